@@ -1,0 +1,85 @@
+// Sends what the outbox owes: the message and its link are made here, from row and user, at the moment
+// of sending. In development it is kept for /dev/mailbox/ instead.
+
+import { type Database, databaseMessage } from '../db.ts'
+import { keep } from '../mail/mailbox.ts'
+import { compose, type Message } from '../mail/messages.tsx'
+import { claimDue, type Due, type Kind, markFailed, markSent } from '../mail/outbox.ts'
+import { type Sent, sendByResend } from '../mail/resend.ts'
+import type { Settings } from '../settings.ts'
+import { encodeUid } from '../tokens/encoding.ts'
+import { linkToken, type Purpose } from '../tokens/links.ts'
+
+/** @returns how many mails were tried; fewer than `most` means that no more were due */
+export async function deliverDue(db: Database, settings: Settings, now: Date, most = 10) {
+  const due = await claimDue(db, most, now)
+  await Promise.all(due.map((mail) => deliver(db, settings, mail, now)))
+  return due.length
+}
+
+async function deliver(db: Database, settings: Settings, due: Due, now: Date) {
+  const sent = await trySending(db, settings, due).catch(
+    (error): Sent => ({ sent: false, retry: true, reason: databaseMessage(error) }),
+  )
+  if (sent.sent) return markSent(db, due.row.id, sent.id, now)
+  console.warn({ message: 'mail was not sent', id: due.row.id, reason: sent.reason })
+  return markFailed(db, due.row, sent, now)
+}
+
+async function trySending(db: Database, settings: Settings, { row, user }: Due): Promise<Sent> {
+  const link = await linkFor(settings, { row, user })
+  const message = compose(row.kind, {
+    siteName: settings.siteName,
+    name: user.first_name || user.username || '',
+    ...(link && { link: link.url, validFor: settings.passwordResetTimeout }),
+  })
+  if (settings.development && settings.resendApiKey === '') {
+    return keepInstead(db, { row, user }, message, link)
+  }
+  const { resendApiKey: apiKey, resendBaseUrl: baseUrl, resendTimeout } = settings
+  return sendByResend(
+    { apiKey, baseUrl, timeout: resendTimeout * 1000 },
+    { id: row.id, from: settings.defaultFromEmail, to: row.recipient, message },
+  )
+}
+
+async function keepInstead(
+  db: Database,
+  { row }: Due,
+  message: Message,
+  link: Link | undefined,
+): Promise<Sent> {
+  const { id, kind, recipient, createdAt } = row
+  const { url = null, uid = null, token = null } = link ?? {}
+  await keep(db, { id, kind, recipient, ...message, url, uid, token, createdAt })
+  return { sent: true }
+}
+
+interface Link {
+  uid: string
+  token: string
+  url: string
+}
+
+// Our own pages take their token in the query string, which is redacted from logs.
+const pages: Record<Purpose, string> = {
+  activation: 'activate/?uid={uid}&token={token}',
+  password_reset: 'reset-password/?uid={uid}&token={token}',
+}
+
+async function linkFor(settings: Settings, { row, user }: Due): Promise<Link | undefined> {
+  const purpose = purposeOf(row.kind)
+  if (!purpose) return undefined
+  const uid = encodeUid(user.id)
+  const token = await linkToken(settings, purpose, user, row.createdAt)
+  const chosen =
+    purpose === 'activation' ? settings.activationUrl : settings.passwordResetConfirmUrl
+  const path = (chosen || pages[purpose]).replace('{uid}', uid).replace('{token}', token)
+  return { uid, token, url: `${chosen ? frontend(settings) : settings.publicUrl}/${path}` }
+}
+
+const purposeOf = (kind: Kind): Purpose | undefined =>
+  kind === 'activation' || kind === 'password_reset' ? kind : undefined
+
+const frontend = (settings: Settings) =>
+  `${settings.emailFrontendProtocol}://${settings.emailFrontendDomain}`

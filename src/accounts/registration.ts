@@ -1,0 +1,115 @@
+// Signing up, and proving the address.
+
+import { and, eq, sql } from 'drizzle-orm'
+import { type Database, isUniqueViolation } from '../db.ts'
+import { enqueue, supersede } from '../mail/outbox.ts'
+import { hashPassword } from '../passwords/hashers.ts'
+import { type User, users } from '../schema.ts'
+import type { Settings } from '../settings.ts'
+import { decodeUid } from '../tokens/encoding.ts'
+import { isLinkToken } from '../tokens/links.ts'
+import { emailKey, normalizeEmail } from './emails.ts'
+import type { ProfileName } from './profile.ts'
+import { findUser, hasEmail, hasLogin, normalizeUsername, usable } from './users.ts'
+
+/** What someone signs up with; checked, and not yet normalised. */
+export type SignUp = { email?: string; username?: string; password: string } & Partial<
+  Record<ProfileName, string>
+>
+
+/** Makes the account and owes its mail, in one trip. `taken`: by somebody else, perhaps just now. */
+export async function signUp(
+  db: Database,
+  settings: Settings,
+  { email: address, username: name, password, ...profile }: SignUp,
+  now: Date,
+): Promise<User | 'taken'> {
+  const email = address === undefined ? null : normalizeEmail(address)
+  const username = name === undefined ? null : normalizeUsername(name)
+  const byEmail = settings.loginField === 'email'
+  const login = (byEmail ? email : username) ?? ''
+  const insert = db
+    .insert(users)
+    .values({
+      ...profile,
+      email,
+      emailKey: byEmail ? emailKey(login) : null,
+      username,
+      password: await hashPassword(password, settings.argon2),
+      status: settings.sendActivationEmail && email ? 'pending' : 'active',
+      dateJoined: now,
+    })
+    .returning()
+
+  const kind = mailAtSignUp(settings)
+  try {
+    const [[user]] = kind
+      ? await db.batch([insert, enqueue(db, kind, hasLogin(settings, login), now)])
+      : [await insert]
+    if (!user) throw new Error('an insert without a conflict returns its row')
+    return user
+  } catch (error) {
+    if (isUniqueViolation(error, byEmail ? 'users.email_key' : 'users.username')) return 'taken'
+    throw error
+  }
+}
+
+/** Whether the log-in name is taken, whatever its normal form. */
+export async function isTaken(db: Database, settings: Settings, login: string): Promise<boolean> {
+  const normal = settings.loginField === 'email' ? login : normalizeUsername(login)
+  const found = await db.select({ id: users.id }).from(users).where(hasLogin(settings, normal))
+  return found.length > 0
+}
+
+/**
+ * Turns a pending account active, once.
+ * @returns which part of the link is wrong, or `stale` for an account that needs no activation
+ */
+export async function activate(
+  db: Database,
+  settings: Settings,
+  { uid, token }: { uid: string; token: string },
+  now: Date,
+): Promise<'done' | 'uid' | 'token' | 'stale'> {
+  const id = decodeUid(uid)
+  const user = id === undefined ? undefined : await findUser(db, id)
+  if (!user) return 'uid'
+  if (!(await isLinkToken(settings, 'activation', user, token, now))) return 'token'
+  if (user.status !== 'pending') return 'stale'
+
+  const proven = and(eq(users.id, user.id), eq(users.password, user.password), sameEmail(user))
+  const update = db
+    .update(users)
+    .set({ status: 'active' })
+    .where(and(proven, eq(users.status, 'pending')))
+    .returning({ id: users.id })
+  const active = sql`users.status = 'active'`
+  const [updated] = settings.sendConfirmationEmail
+    ? await db.batch([
+        update,
+        enqueue(db, 'confirmation', and(eq(users.id, user.id), sql`changes() > 0`), now),
+        supersede(db, user.id, active),
+      ])
+    : await db.batch([update, supersede(db, user.id, active)])
+  return updated.length > 0 ? 'done' : 'stale'
+}
+
+/** Owes a new activation mail to who is pending; of one shape for known and unknown addresses. */
+export const resendActivation = (db: Database, settings: Settings, email: string, now: Date) =>
+  enqueue(
+    db,
+    'activation',
+    and(hasEmail(settings, email), eq(users.status, 'pending'), usable),
+    now,
+    {
+      notWithin: settings.mailInterval,
+    },
+  )
+
+const sameEmail = (user: User) =>
+  user.email === null ? sql`users.email is null` : eq(users.email, user.email)
+
+function mailAtSignUp(settings: Settings) {
+  if (settings.sendActivationEmail) return 'activation'
+  return settings.sendConfirmationEmail ? 'confirmation' : undefined
+}

@@ -1,0 +1,113 @@
+// The accounts themselves. A write that follows a comparison with a password, or with a link, is
+// conditional on the very hash that was compared: `unchanged`.
+
+import { and, eq, ne, notLike, or, type SQL, sql } from 'drizzle-orm'
+import type { Database } from '../db.ts'
+import { enqueue, supersede } from '../mail/outbox.ts'
+import { type User, users } from '../schema.ts'
+import type { Settings } from '../settings.ts'
+import { emailKey } from './emails.ts'
+import type { ProfileName } from './profile.ts'
+
+/** As Django's UserManager.normalize_username. */
+export const normalizeUsername = (username: string) => username.normalize('NFKC')
+
+/** SQL: the one account with this log-in name, which is an e-mail address or a username. */
+export const hasLogin = (settings: Settings, login: string) =>
+  settings.loginField === 'email' ? eq(users.emailKey, emailKey(login)) : eq(users.username, login)
+
+/** SQL: the accounts with this address; where people log in by username it need not be unique. */
+export const hasEmail = (settings: Settings, email: string) =>
+  settings.loginField === 'email' ? eq(users.emailKey, emailKey(email)) : eq(users.email, email)
+
+/** SQL: the account is still active, and its password the one that was compared. */
+export const unchanged = (user: User) =>
+  and(eq(users.id, user.id), eq(users.password, user.password), eq(users.status, 'active'))
+
+/** SQL: the account has a password at all (Django's `has_usable_password`). */
+export const usable = notLike(users.password, '!%')
+
+export async function findUser(db: Database, id: number): Promise<User | undefined> {
+  const [user] = await db.select().from(users).where(eq(users.id, id))
+  return user
+}
+
+export async function findByLogin(
+  db: Database,
+  settings: Settings,
+  login: string,
+): Promise<User | undefined> {
+  const [user] = await db.select().from(users).where(hasLogin(settings, login))
+  return user
+}
+
+/** Everybody for staff, or where users are not hidden; oneself for others. Always bounded. */
+export const listUsers = (db: Database, settings: Settings, callerId: number) =>
+  db
+    .select()
+    .from(users)
+    .where(
+      settings.hideUsers
+        ? or(
+            eq(users.id, callerId),
+            sql`exists (select 1 from users caller where caller.id = ${callerId} and caller.is_staff)`,
+          )
+        : undefined,
+    )
+    .orderBy(users.id)
+    .limit(mostListed)
+
+const mostListed = 1000
+
+/** Whether one may write, delete or end the sessions of another: of a superuser only superusers may. */
+export const mayWrite = (caller: User, user: User) =>
+  caller.id === user.id || (caller.isStaff && (caller.isSuperuser || !user.isSuperuser))
+
+/** Deletes an account and all that hangs on it, if the caller's password is still the one compared. */
+export const deleteUser = (db: Database, id: number, caller: User) =>
+  db
+    .delete(users)
+    .where(
+      and(
+        eq(users.id, id),
+        sql`exists (select 1 from users caller where caller.id = ${caller.id}
+          and caller.password = ${caller.password} and caller.status = 'active')`,
+      ),
+    )
+    .returning({ id: users.id })
+
+/** SQL: the new status of an account whose address changes: it must be activated again. */
+export const statusAfterEmail = (email: SQL | string) =>
+  sql<User['status']>`case when ${users.status} = 'active' and ${ne(users.email, email)}
+    then 'pending' else ${users.status} end`
+
+/**
+ * Writes the fields a person may edit. With SEND_ACTIVATION_EMAIL another address must be proven: the
+ * account waits for the mail that goes there, and older links die.
+ */
+export async function updateUser(
+  db: Database,
+  settings: Settings,
+  user: User,
+  changes: Partial<Pick<User, ProfileName | 'email'>>,
+  now: Date,
+): Promise<User | undefined> {
+  const { email } = changes
+  const moves = email !== undefined && email !== null && email !== user.email
+  const update = db
+    .update(users)
+    .set({
+      ...(Object.keys(changes).length > 0 ? changes : { dateJoined: user.dateJoined }),
+      ...(moves && settings.sendActivationEmail && { status: statusAfterEmail(email) }),
+    })
+    .where(eq(users.id, user.id))
+    .returning()
+  if (!settings.sendActivationEmail) return (await update)[0]
+
+  const pending = and(eq(users.id, user.id), eq(users.status, 'pending'))
+  const mail = enqueue(db, 'activation', pending, now)
+  const [[updated]] = moves
+    ? await db.batch([update, supersede(db, user.id, sql`true`), mail])
+    : await db.batch([update, mail])
+  return updated
+}

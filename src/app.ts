@@ -1,0 +1,47 @@
+// The API on one screen: what every request passes, then every route file on its prefix.
+
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { secureHeaders } from 'hono/secure-headers'
+import { type App, context } from './context.ts'
+import { cors } from './drf/cors.ts'
+import { ApiError, notFound, onError } from './drf/errors.ts'
+import { activation } from './routes/activation.ts'
+import { forms } from './routes/forms.tsx'
+import { jwt } from './routes/jwt.ts'
+import { mailbox } from './routes/mailbox.tsx'
+import { password } from './routes/password.ts'
+import { protectedEndpoint } from './routes/protected.ts'
+import { root } from './routes/root.ts'
+import { users } from './routes/users.ts'
+
+export const app = new Hono<App>({ getPath })
+
+app.onError(onError)
+app.notFound((c) => onError(notFound(), c))
+
+app.use(secureHeaders({ crossOriginResourcePolicy: false, crossOriginOpenerPolicy: false }))
+app.use(context)
+app.use(cors)
+app.use((c, next) => bodyLimit({ maxSize: c.var.settings.maxBodySize, onError: tooLarge })(c, next))
+
+app.route('/', root)
+app.route('/', mailbox)
+app.route('/', forms)
+app.route('/', jwt)
+app.route('/auth', activation)
+app.route('/auth', password)
+app.route('/auth', users)
+app.route('/api', protectedEndpoint)
+
+// Routes are written as Django writes them; a path answers without its final slash too, and Djoser's
+// with the suffix `.json`.
+function getPath(request: Request): string {
+  const { pathname } = new URL(request.url)
+  const path = pathname.startsWith('/auth/users') ? pathname.replace(/\.json$/, '') : pathname
+  return path.endsWith('/') || path.includes('.') ? path : `${path}/`
+}
+
+function tooLarge(): never {
+  throw new ApiError(413, { detail: 'Request body exceeded DATA_UPLOAD_MAX_MEMORY_SIZE.' })
+}

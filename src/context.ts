@@ -1,0 +1,41 @@
+// What a handler finds: bindings in `c.env`, and in `c.var` the database, the settings and the time,
+// which is looked at once per request.
+
+import type { Context } from 'hono'
+import { createMiddleware } from 'hono/factory'
+import { deliverDue } from './accounts/delivery.ts'
+import { type Database, database, databaseMessage } from './db.ts'
+import { type Settings, settingsOf } from './settings.ts'
+
+export interface Env {
+  DB: D1Database
+  ASSETS: Fetcher
+  RATE_LIMITER: RateLimit
+}
+
+export interface App {
+  Bindings: Env
+  Variables: { db: Database; settings: Settings; now: Date }
+}
+
+/** What a function reads of a request, whatever guards it passed. */
+export type Call = Pick<Context<App>, 'req' | 'env' | 'executionCtx'> & {
+  readonly var: App['Variables']
+}
+
+export const context = createMiddleware<App>(async function context(c, next) {
+  c.set('settings', settingsOf(c.env))
+  c.set('db', database(c.env.DB))
+  c.set('now', new Date())
+  await next()
+})
+
+/** Sends what is due once the answer is out; what fails stays in the outbox for the cron. */
+export function deliverLater(c: Call) {
+  const { db, settings, now } = c.var
+  c.executionCtx.waitUntil(
+    deliverDue(db, settings, now).catch((error) =>
+      console.error({ message: 'mail was not delivered', cause: databaseMessage(error) }),
+    ),
+  )
+}

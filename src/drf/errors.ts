@@ -1,0 +1,82 @@
+// How a refusal is answered: REST framework's bodies, and for the unforeseen a 500 that tells nothing.
+
+import type { Context } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { App } from '../context.ts'
+import { databaseMessage, isMissingTable } from '../db.ts'
+import { SettingsError } from '../settings.ts'
+
+type Body = Record<string, unknown> | unknown[]
+
+/** An answer that ends a request early. Only routes/, drf/ and pages/ throw it. */
+export class ApiError extends Error {
+  readonly status: ContentfulStatusCode
+  readonly body: Body | undefined
+  readonly headers: Record<string, string>
+
+  constructor(status: ContentfulStatusCode, body?: Body, headers: Record<string, string> = {}) {
+    super(`answered ${status}`)
+    this.status = status
+    this.body = body
+    this.headers = headers
+  }
+}
+
+/** A complaint for each field, or under `non_field_errors` about the whole. */
+export const invalid = (complaints: Record<string, string[]>) => new ApiError(400, complaints)
+
+export const badRequest = (detail: string) => new ApiError(400, { detail })
+export const unauthenticated = (detail: string, more: Record<string, unknown> = {}) =>
+  new ApiError(401, { detail, ...more })
+export const forbidden = (detail = 'You do not have permission to perform this action.') =>
+  new ApiError(403, { detail })
+export const notFound = () => new ApiError(404, { detail: 'Not found.' })
+export const methodNotAllowed = (method: string) =>
+  new ApiError(405, { detail: `Method "${method}" not allowed.` })
+export const throttled = (seconds: number) =>
+  new ApiError(
+    429,
+    {
+      detail: `Request was throttled. Expected available in ${seconds} second${seconds === 1 ? '' : 's'}.`,
+    },
+    { 'Retry-After': String(seconds) },
+  )
+
+export function onError(error: Error, c: Context<App>): Response {
+  if (!(error instanceof ApiError)) return onTrouble(error, c)
+  for (const [name, value] of Object.entries(error.headers)) c.header(name, value)
+  if (error.status === 401) {
+    c.header('WWW-Authenticate', `${c.var.settings.authHeaderTypes[0]} realm="api"`)
+  }
+  return error.body === undefined ? c.body(null, error.status) : c.json(error.body, error.status)
+}
+
+function onTrouble(error: Error, c: Context<App>): Response {
+  if (error instanceof SettingsError) {
+    console.error({ message: 'the settings are wrong', cause: error.message })
+    return c.json({ detail: error.message }, 500)
+  }
+  if (isMissingTable(error)) {
+    const where = c.var.settings.development ? '--local' : '--remote'
+    const command = `npx wrangler d1 migrations apply DB ${where}`
+    return c.json({ detail: `The database has no tables yet. Run: ${command}` }, 503)
+  }
+  // What a client sent as X-Request-Id is not trusted to be one.
+  const requestId = c.req.header('cf-ray') ?? crypto.randomUUID()
+  console.error({
+    message: 'unforeseen error',
+    request_id: requestId,
+    method: c.req.method,
+    path: c.req.path,
+    cause: databaseMessage(error),
+    at: placesIn(error),
+  })
+  return c.json({ detail: 'A server error occurred.', request_id: requestId }, 500)
+}
+
+// The stack without its first line, which repeats the message and with it what the client sent.
+const placesIn = (error: Error) =>
+  error.stack
+    ?.split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .slice(0, 8)

@@ -1,0 +1,130 @@
+// The fields of a body, with REST framework's sentences and in its order: every field's complaint at
+// once. A field is a valibot schema; what it says to the API document stands in its metadata.
+
+import * as v from 'valibot'
+import { isEmail } from '../accounts/emails.ts'
+import type { Call } from '../context.ts'
+import { strip } from '../strip.ts'
+import { bodyOf } from './body.ts'
+import { invalid } from './errors.ts'
+
+type Entries = v.ObjectEntriesAsync
+type Values<E extends Entries> = v.InferOutput<v.ObjectSchemaAsync<E, string>>
+type Complaints = Record<string, string[]>
+
+/** What was sent: values when all is well, else a complaint for each field that is not. */
+export type Checked<E extends Entries> =
+  | { values: Values<E>; complaints?: never }
+  | { values: Partial<Values<E>>; complaints: Complaints }
+
+/** The fields that a request must have. @throws ApiError 400 with every complaint */
+export async function fields<E extends Entries>(
+  c: Pick<Call, 'req'>,
+  entries: E,
+): Promise<Values<E>> {
+  const { values, complaints } = await checkFields(c, entries)
+  if (complaints) throw invalid(complaints)
+  return values
+}
+
+/** As `fields`, for a caller who has complaints of his own to add. */
+export async function checkFields<E extends Entries>(
+  c: Pick<Call, 'req'>,
+  entries: E,
+): Promise<Checked<E>> {
+  const body = await bodyOf(c)
+  if (body === null) throw invalid({ non_field_errors: ['No data provided'] })
+  if (typeof body !== 'object' || Array.isArray(body)) {
+    const sentence = `Invalid data. Expected a dictionary, but got ${pythonType(body)}.`
+    throw invalid({ non_field_errors: [sentence] })
+  }
+
+  const schema = v.objectAsync(entries, 'This field is required.')
+  const result = await v.safeParseAsync(schema, body)
+  if (result.success) return { values: result.output }
+  const { nested = {} } = v.flatten<typeof schema>(result.issues)
+  const complaints = Object.fromEntries(
+    Object.keys(entries).flatMap((name) => {
+      const said = (nested as Record<string, string[] | undefined>)[name]
+      return said ? [[name, said]] : []
+    }),
+  )
+  const sound = Object.entries(result.output as object).filter(([name]) => !complaints[name])
+  return { values: Object.fromEntries(sound) as Partial<Values<E>>, complaints }
+}
+
+interface TextOptions {
+  max?: number
+  blank?: boolean
+  /** A further rule, and what is said when it is broken. */
+  rule?: [holds: (text: string) => boolean, sentence: string]
+  format?: 'email' | 'password'
+}
+
+/** CharField: trimmed, numbers taken as text. */
+export function text({ max, blank = false, rule, format }: TextOptions = {}) {
+  return v.pipe(
+    v.unknown(),
+    v.rawTransform<unknown, string>(({ dataset: { value }, addIssue, NEVER }) => {
+      const read = textIn(value, blank)
+      const problems = typeof read === 'string' ? problemsOf(read, max, rule) : read
+      for (const message of problems) addIssue({ message })
+      return typeof read === 'string' && problems.length === 0 ? read : NEVER
+    }),
+    v.metadata({ type: 'string', maxLength: max, minLength: blank ? 0 : 1, format }),
+  )
+}
+
+/** EmailField. */
+export const email = ({ max, blank }: Pick<TextOptions, 'max' | 'blank'> = {}) =>
+  text({
+    ...(max !== undefined && { max }),
+    ...(blank !== undefined && { blank }),
+    rule: [(value) => value === '' || isEmail(value), 'Enter a valid email address.'],
+    format: 'email',
+  })
+
+/** A password; bounded before it costs a hash. */
+export const password = () => text({ max: 4096, format: 'password' })
+
+/** ChoiceField. */
+export const choice = (choices: readonly string[]) =>
+  v.pipe(
+    v.unknown(),
+    v.check(
+      (value) => typeof value === 'string' && choices.includes(value),
+      ({ input }) => `"${typeof input === 'object' ? '' : String(input)}" is not a valid choice.`,
+    ),
+    v.transform(String),
+    v.metadata({ type: 'string', enum: choices }),
+  )
+
+function textIn(value: unknown, blank: boolean): string | string[] {
+  if (value === null || value === undefined) return ['This field may not be null.']
+  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') {
+    return ['Not a valid string.']
+  }
+  const trimmed = strip(String(value))
+  return trimmed === '' && !blank ? ['This field may not be blank.'] : trimmed
+}
+
+function problemsOf(value: string, max: number | undefined, rule: TextOptions['rule']): string[] {
+  const surrogate = /\p{Surrogate}/u.exec(value)?.[0]
+  return [
+    max !== undefined && value.length > max && [...value].length > max
+      ? `Ensure this field has no more than ${max} characters.`
+      : undefined,
+    value.includes('\0') ? 'Null characters are not allowed.' : undefined,
+    surrogate && `Surrogate characters are not allowed: U+${codeOf(surrogate)}.`,
+    rule && !rule[0](value) ? rule[1] : undefined,
+  ].filter((problem) => problem !== undefined && problem !== '') as string[]
+}
+
+const codeOf = (surrogate: string) => surrogate.charCodeAt(0).toString(16).toUpperCase()
+
+function pythonType(value: unknown): string {
+  if (Array.isArray(value)) return 'list'
+  if (typeof value === 'string') return 'str'
+  if (typeof value === 'boolean') return 'bool'
+  return Number.isInteger(value) || typeof value === 'bigint' ? 'int' : 'float'
+}

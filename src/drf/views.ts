@@ -1,0 +1,39 @@
+// What REST framework does around every view: the answer's format, `Allow` and `Vary`, OPTIONS, and the
+// refusal of other methods. The order is APIView.dispatch's: format, then who calls, then the method.
+
+import type { MiddlewareHandler } from 'hono'
+import { createMiddleware } from 'hono/factory'
+import type { App } from '../context.ts'
+import { mediaTypes } from './body.ts'
+import { ApiError, methodNotAllowed, notFound } from './errors.ts'
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/**
+ * Stands before the handlers of a path, as `users.use('/users/', view('User List', ['GET', 'POST']))`.
+ * `otherwise` is the guard that OPTIONS and refused methods meet first.
+ */
+export function view(name: string, methods: Method[], otherwise?: MiddlewareHandler) {
+  const allowed = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS']
+  const allow = allowed.join(', ')
+  return createMiddleware<App>(async function view(c, next) {
+    c.header('Allow', allow)
+    c.header('Vary', 'Accept', { append: true })
+    negotiate(c.req.header('accept'), c.req.query('format'))
+
+    const { method } = c.req
+    if (method !== 'OPTIONS' && allowed.includes(method)) return next()
+    await otherwise?.(c, async () => {})
+    if (method !== 'OPTIONS') throw methodNotAllowed(method)
+    return c.json({ name, description: '', renders: ['application/json'], parses: mediaTypes })
+  })
+}
+
+function negotiate(accept = '*/*', format: string | undefined) {
+  if (format !== undefined && format !== '' && format !== 'json') throw notFound()
+  const ranges = accept.split(',').map((range) => range.split(';', 1)[0]?.trim().toLowerCase())
+  const acceptable = ['*/*', 'application/*', 'application/json', '']
+  if (!ranges.some((range) => range !== undefined && acceptable.includes(range))) {
+    throw new ApiError(406, { detail: 'Could not satisfy the request Accept header.' })
+  }
+}

@@ -1,0 +1,14 @@
+// In development mail is kept instead of sent, whole and for good, to be read at /dev/mailbox/.
+
+import { desc } from 'drizzle-orm'
+import type { Database } from '../db.ts'
+import { devMailbox } from '../schema.ts'
+
+export type KeptMail = typeof devMailbox.$inferSelect
+
+/** Keeps a mail once, however often its delivery is tried. */
+export const keep = (db: Database, mail: KeptMail) =>
+  db.insert(devMailbox).values(mail).onConflictDoNothing()
+
+export const newestMail = (db: Database) =>
+  db.select().from(devMailbox).orderBy(desc(devMailbox.createdAt), desc(devMailbox.id)).limit(200)

@@ -1,0 +1,267 @@
+// What each mail says, as text and as HTML from the same sentences. A message is a pure function of what
+// it is told, so that a retry sends the same bytes. Names are written by strangers: they are escaped, and
+// one that could pass for a link is left out.
+
+import { raw } from 'hono/html'
+import type { Child } from 'hono/jsx'
+import type { OutboxRow } from '../schema.ts'
+
+export interface Message {
+  subject: string
+  text: string
+  html: string
+}
+
+export interface Mail {
+  siteName: string
+  /** What the greeting calls the person; may be blank. */
+  name: string
+  /** The address that the button leads to. */
+  link?: string
+  /** How long the link works, in seconds. */
+  validFor?: number
+}
+
+export function compose(kind: OutboxRow['kind'], mail: Mail): Message {
+  const siteName = oneLine(mail.siteName)
+  const letter = letterOf(kind, siteName, validity(mail.validFor))
+  if (letter.button && !mail.link) throw new Error(`a mail of the kind ${kind} needs a link`)
+
+  const parts = {
+    letter,
+    siteName,
+    greeting: greeting(mail.name),
+    link: letter.button && mail.link,
+  }
+  return {
+    subject: letter.subject,
+    text: textOf(parts),
+    html: `<!doctype html>${(<Html {...parts} />).toString()}`,
+  }
+}
+
+interface Letter {
+  subject: string
+  title: string
+  before: string[]
+  button?: string
+  after: string[]
+}
+
+interface Parts {
+  letter: Letter
+  siteName: string
+  greeting: string
+  link: string | undefined
+}
+
+/** The subjects are Djoser's, to the letter. */
+function letterOf(kind: OutboxRow['kind'], siteName: string, validity: string): Letter {
+  switch (kind) {
+    case 'activation':
+      return {
+        subject: `Account activation on ${siteName}`,
+        title: 'Activate your account',
+        before: [
+          `This e-mail address was given for an account on ${siteName}. Please confirm that it is yours.`,
+        ],
+        button: 'Activate account',
+        after: [
+          validity,
+          'If you did not ask for this, you can ignore this mail: without the link the account cannot be used.',
+        ],
+      }
+    case 'confirmation':
+      return {
+        subject: `${siteName} - Your account has been successfully created and activated!`,
+        title: 'Your account is ready',
+        before: [`Your account on ${siteName} has been created and activated. You can log in now.`],
+        after: ['If you did not ask for an account, you can ignore this mail.'],
+      }
+    case 'password_reset':
+      return {
+        subject: `Password reset on ${siteName}`,
+        title: 'Choose a new password',
+        before: [
+          `Somebody asked for a new password for your account on ${siteName}. If that was you, choose it here:`,
+        ],
+        button: 'Choose a new password',
+        after: [
+          validity,
+          'If you did not ask for this, you can ignore this mail: your password stays as it is.',
+        ],
+      }
+    case 'password_changed_confirmation':
+      return {
+        subject: `${siteName} - Your password has been successfully changed!`,
+        title: 'Your password was changed',
+        before: [
+          `The password of your account on ${siteName} has been changed.`,
+          'If that was you, there is nothing to do.',
+        ],
+        after: [
+          'If it was not you, act now: where you log in, say that you forgot your password, and choose a new one with the mail that follows. This also logs out whoever is logged in.',
+          'Change the password of your mailbox too if somebody else may know it.',
+        ],
+      }
+  }
+}
+
+function validity(seconds: number | undefined): string {
+  return seconds === undefined
+    ? 'The link works only once.'
+    : `The link works for ${duration(seconds)}, and only once.`
+}
+
+/** Rounded down, so that it promises no more than is kept: `3 days`, `36 hours`, `90 minutes`. */
+function duration(seconds: number): string {
+  const units = [
+    ['day', 24 * 60 * 60],
+    ['hour', 60 * 60],
+    ['minute', 60],
+  ] as const
+  for (const [unit, length] of units) {
+    if (seconds === length) return `1 ${unit}`
+    if (seconds >= 2 * length) return `${Math.floor(seconds / length)} ${unit}s`
+  }
+  return seconds > 60 ? '1 minute' : `${seconds} seconds`
+}
+
+/** Sign-up mails go to whom a stranger names: a name must not carry the stranger's own link there. */
+function greeting(name: string): string {
+  const called = oneLine(name)
+  const speaksOfLinks = /:\/\/|www\.|@|\.\p{L}{2}/iu.test(called)
+  return called === '' || called.length > 60 || speaksOfLinks ? 'Hello,' : `Hello ${called},`
+}
+
+/** Control characters, line ends and marks that turn the direction of writing become spaces. */
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069\s]+/gu, ' ').trim()
+}
+
+function textOf({ letter, siteName, greeting, link }: Parts): string {
+  const paragraphs = [greeting, ...letter.before, link, ...letter.after, `The ${siteName} team`]
+  return `${paragraphs.filter((paragraph) => paragraph !== undefined).join('\n\n')}\n`
+}
+
+const font =
+  "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
+
+// Clients that drop <style> show the inline colours, which are those of daylight.
+const darkStyle = `
+:root { color-scheme: light dark; supported-color-schemes: light dark; }
+@media (prefers-color-scheme: dark) {
+  .page { background-color: #14171c !important; }
+  .card { background-color: #1e232b !important; border-color: #323945 !important; }
+  .ink { color: #e8ebf0 !important; }
+  .faint { color: #a9b3c1 !important; }
+  .link { color: #a3b8ff !important; }
+  .button { background-color: #3f5bd8 !important; }
+}
+`
+
+function Html({ letter, siteName, greeting, link }: Parts) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="supported-color-schemes" content="light dark" />
+        <meta name="format-detection" content="telephone=no, date=no, address=no, email=no" />
+        <title>{letter.subject}</title>
+        <style>{raw(darkStyle)}</style>
+      </head>
+      <body class="page" style="margin:0;padding:0;background-color:#f3f4f7">
+        {/* What a list of mails shows beside the subject. */}
+        <div style="display:none;max-height:0;overflow:hidden">{letter.before[0]}</div>
+        <Table class="page" style="background-color:#f3f4f7">
+          <td align="center" style="padding:32px 16px">
+            <Table class="card" style={card}>
+              <td style="padding:32px">
+                <p class="faint" style={`margin:0 0 24px;${faint};font-weight:600`}>
+                  {siteName}
+                </p>
+                <h1 class="ink" style={`margin:0 0 16px;${ink};font-size:22px;line-height:1.3`}>
+                  {letter.title}
+                </h1>
+                <Paragraph>{greeting}</Paragraph>
+                {letter.before.map((sentence) => (
+                  <Paragraph>{sentence}</Paragraph>
+                ))}
+                {link && <Button label={letter.button} link={link} />}
+                {letter.after.map((sentence) => (
+                  <Paragraph>{sentence}</Paragraph>
+                ))}
+                <p class="faint" style={`margin:24px 0 0;${faint}`}>
+                  The {siteName} team
+                </p>
+              </td>
+            </Table>
+          </td>
+        </Table>
+      </body>
+    </html>
+  )
+}
+
+const ink = `${font};color:#1c232d`
+const faint = `${font};font-size:14px;line-height:1.5;color:#566273`
+const card =
+  'max-width:560px;background-color:#ffffff;border:1px solid #dfe3e9;border-radius:12px;border-collapse:separate'
+
+/** Tables, since that is what Outlook lays out. */
+function Table(props: { class: string; style: string; children?: Child }) {
+  return (
+    <table
+      role="presentation"
+      width="100%"
+      cellpadding="0"
+      cellspacing="0"
+      border={0}
+      class={props.class}
+      style={props.style}
+    >
+      <tr>{props.children}</tr>
+    </table>
+  )
+}
+
+function Paragraph(props: { children?: Child }) {
+  return (
+    <p class="ink" style={`margin:0 0 16px;${ink};font-size:16px;line-height:1.5`}>
+      {props.children}
+    </p>
+  )
+}
+
+function Button({ label, link }: { label: string | undefined; link: string }) {
+  return (
+    <>
+      <table
+        role="presentation"
+        cellpadding="0"
+        cellspacing="0"
+        border={0}
+        style="margin:8px 0 24px;border-collapse:separate"
+      >
+        <tr>
+          <td class="button" bgcolor="#2f49c4" style="background-color:#2f49c4;border-radius:8px">
+            <a href={link} style={buttonLink}>
+              {label}
+            </a>
+          </td>
+        </tr>
+      </table>
+      <p class="faint" style={`margin:0 0 24px;${faint}`}>
+        Or copy this address into your browser:
+        <br />
+        <a class="link" href={link} style="color:#2f49c4;word-break:break-all">
+          {link}
+        </a>
+      </p>
+    </>
+  )
+}
+
+const buttonLink = `display:inline-block;padding:14px 24px;${font};font-size:16px;font-weight:600;line-height:1.25;color:#ffffff;text-decoration:none`

@@ -1,0 +1,138 @@
+// Mail that is owed. A row is written in the batch of what it tells of and says to whom, never what: the
+// message is made from row and user when it is sent, so that a retry is the same message.
+
+import { and, eq, inArray, isNotNull, isNull, lte, ne, type SQL, sql } from 'drizzle-orm'
+import type { Database } from '../db.ts'
+import { mailOutbox, type OutboxRow, type User, users } from '../schema.ts'
+
+export type Kind = OutboxRow['kind']
+
+/** The kinds whose link a new password or address makes worthless. */
+const linked: Kind[] = ['activation', 'password_reset']
+
+// A delivery that was cut off is taken up again after this time.
+const lease = 60_000
+const longestPause = 6 * 60 * 60_000
+const mostAttempts = 12
+
+/** Owes a mail to each user that `who` finds, at the address of his row, if he has one. */
+export function enqueue(
+  db: Database,
+  kind: Kind,
+  who: SQL | undefined,
+  now: Date,
+  { notWithin = 0 }: { notWithin?: number } = {},
+) {
+  const recent = sql`exists (select 1 from mail_outbox where mail_outbox.user_id = users.id
+    and mail_outbox.kind = ${kind} and mail_outbox.created_at > ${now.getTime() - notWithin * 1000})`
+  return db.insert(mailOutbox).select(
+    db
+      .select({
+        id: sql<string>`${crypto.randomUUID()} || '.' || ${users.id}`.as('id'),
+        kind: sql<Kind>`${kind}`.as('kind'),
+        userId: sql<number>`${users.id}`.as('user_id'),
+        recipient: sql<string>`${users.email}`.as('recipient'),
+        createdAt: sql`${now.getTime()}`.as('created_at'),
+        attempts: sql<number>`0`.as('attempts'),
+        nextAttemptAt: sql`${now.getTime()}`.as('next_attempt_at'),
+        sentAt: sql`null`.as('sent_at'),
+        providerId: sql`null`.as('provider_id'),
+        lastError: sql`null`.as('last_error'),
+      })
+      .from(users)
+      .where(and(who, ne(users.email, ''), notWithin > 0 ? sql`not ${recent}` : undefined)),
+  )
+}
+
+/** Takes back mail with a link, once what the link signs has changed. */
+export const supersede = (db: Database, userId: number, provided: SQL) =>
+  db
+    .update(mailOutbox)
+    .set({ nextAttemptAt: null, lastError: 'superseded' })
+    .where(
+      and(
+        eq(mailOutbox.userId, userId),
+        inArray(mailOutbox.kind, linked),
+        isNotNull(mailOutbox.nextAttemptAt),
+        sql`exists (select 1 from users where users.id = ${userId} and ${provided})`,
+      ),
+    )
+
+export interface Due {
+  row: OutboxRow
+  user: User
+}
+
+/** Takes mail that is due, for one minute, so that no two deliveries send the same. */
+export async function claimDue(db: Database, most: number, now: Date): Promise<Due[]> {
+  const due = db
+    .select({ id: mailOutbox.id })
+    .from(mailOutbox)
+    .where(and(isNotNull(mailOutbox.nextAttemptAt), lte(mailOutbox.nextAttemptAt, now)))
+    .orderBy(mailOutbox.nextAttemptAt)
+    .limit(most)
+  const claimed = await db
+    .update(mailOutbox)
+    .set({
+      attempts: sql`${mailOutbox.attempts} + 1`,
+      nextAttemptAt: new Date(now.getTime() + lease),
+    })
+    .where(inArray(mailOutbox.id, due))
+    .returning({ id: mailOutbox.id })
+  if (claimed.length === 0) return []
+
+  // Row and user are read together, so that a link is never made for a password that came after it.
+  const ids = claimed.map(({ id }) => id)
+  return db
+    .select({ row: mailOutbox, user: users })
+    .from(mailOutbox)
+    .innerJoin(users, eq(users.id, mailOutbox.userId))
+    .where(and(inArray(mailOutbox.id, ids), isNotNull(mailOutbox.nextAttemptAt)))
+}
+
+export const markSent = (db: Database, id: string, providerId: string | undefined, now: Date) =>
+  db
+    .update(mailOutbox)
+    .set({ sentAt: now, nextAttemptAt: null, providerId: providerId ?? null, lastError: null })
+    .where(eq(mailOutbox.id, id))
+
+/** Puts a mail off, by `after` seconds or ever longer, or gives it up. */
+export function markFailed(
+  db: Database,
+  row: OutboxRow,
+  { retry, after, reason }: { retry: boolean; after?: number; reason: string },
+  now: Date,
+) {
+  const again = retry && row.attempts < mostAttempts
+  const pause = after === undefined ? pauseAfter(row.attempts) : after * 1000
+  return db
+    .update(mailOutbox)
+    .set({
+      nextAttemptAt: again ? new Date(now.getTime() + pause) : null,
+      lastError: again ? reason : `failed: ${reason}`,
+    })
+    .where(
+      and(
+        eq(mailOutbox.id, row.id),
+        isNull(mailOutbox.sentAt),
+        isNotNull(mailOutbox.nextAttemptAt),
+      ),
+    )
+}
+
+/** Rows that no question is asked of any more. */
+export const deleteOldMail = (db: Database, before: Date, most: number) =>
+  db.delete(mailOutbox).where(
+    inArray(
+      mailOutbox.id,
+      db
+        .select({ id: mailOutbox.id })
+        .from(mailOutbox)
+        .where(and(lte(mailOutbox.createdAt, before), isNull(mailOutbox.nextAttemptAt)))
+        .orderBy(mailOutbox.createdAt)
+        .limit(most),
+    ),
+  )
+
+// 30 s, 1 min, 2 min … 6 h: a dozen attempts over two days.
+const pauseAfter = (attempts: number) => Math.min(30_000 * 2 ** (attempts - 1), longestPause)

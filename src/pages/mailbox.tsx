@@ -1,0 +1,105 @@
+// The mailbox of development: mail as it would have been sent, newest first. A mail's HTML is shown in a
+// frame where nothing of it can run.
+
+import { Layout } from './layout.tsx'
+
+export interface MailboxMail {
+  id: string
+  kind: string
+  to: string
+  subject: string
+  text: string
+  html: string
+  url: string | null
+  /** As in JSON: `2026-11-21T23:58:01.000Z`. */
+  created_at: string
+}
+
+interface MailboxProps {
+  mails: MailboxMail[]
+  /** Where this Worker answers, for the example. */
+  publicUrl?: string
+}
+
+export function MailboxPage({ mails, publicUrl = 'http://localhost:8787' }: MailboxProps) {
+  return (
+    <Layout title="Mailbox" siteName="Gatehouse, in development" wide>
+      <h1>Mailbox</h1>
+      {mails.length === 0 ? (
+        <Empty publicUrl={publicUrl} />
+      ) : (
+        <Mails mails={mails} publicUrl={publicUrl} />
+      )}
+    </Layout>
+  )
+}
+
+function Empty({ publicUrl }: { publicUrl: string }) {
+  const person = { email: 'ada@example.com', password: 'a pond of herons' }
+  const body = JSON.stringify({ ...person, first_name: 'Ada', last_name: 'Lovelace' }, null, 2)
+  return (
+    <div class="empty">
+      <p>
+        <strong>No mail yet.</strong> Mail is not sent in development: it is kept here. Sign up, and
+        reload this page:
+      </p>
+      <pre class="command">{`curl ${publicUrl}/auth/users/ \\\n  -H 'Content-Type: application/json' \\\n  -d '${body}'`}</pre>
+    </div>
+  )
+}
+
+function Mails({ mails, publicUrl }: { mails: MailboxMail[]; publicUrl: string }) {
+  return (
+    <>
+      <p class="faint">
+        {mails.length === 1 ? '1 mail' : `${mails.length} mails`}, newest first; none of it was sent
+        to anybody. Reload this page to see what came since. The same as JSON:
+      </p>
+      <pre class="command">{`curl ${publicUrl}/dev/mailbox/ \\\n  -H 'Accept: application/json'`}</pre>
+      {mails.map((mail, index) => (
+        <Mail mail={mail} open={index === 0} />
+      ))}
+    </>
+  )
+}
+
+function Mail({ mail, open }: { mail: MailboxMail; open: boolean }) {
+  return (
+    <details id={mail.id} open={open}>
+      <summary>
+        <strong>{mail.subject}</strong>
+        <span class="facts">
+          <span>{mail.to}</span>
+          <span>{mail.kind}</span>
+          <time datetime={mail.created_at}>
+            {mail.created_at.slice(0, 19).replace('T', ' ')} UTC
+          </time>
+        </span>
+      </summary>
+      <div class="mail">
+        {mail.url && (
+          <>
+            <h2>Link</h2>
+            <p>
+              <a href={mail.url}>{mail.url}</a>
+            </p>
+          </>
+        )}
+        <h2>Text</h2>
+        <pre>{mail.text}</pre>
+        <h2>HTML</h2>
+        <iframe
+          title={`${mail.subject}, to ${mail.to}`}
+          sandbox="allow-popups allow-popups-to-escape-sandbox"
+          srcdoc={openingElsewhere(mail.html)}
+          loading="lazy"
+        />
+      </div>
+    </details>
+  )
+}
+
+/** Links of the mail open in a tab of their own: in the frame, the form they lead to could not be sent. */
+function openingElsewhere(html: string): string {
+  return html.replace('<head>', '<head><base target="_blank">')
+}

@@ -1,0 +1,98 @@
+// Argon2id in Django's encoded form. The module comes compiled, so that Node's tools, which cannot
+// import WebAssembly as Workers do, use the same code.
+
+import { argon2Wasm, type Parameters } from './argon2-wasm.ts'
+import { equalBytes, fromBase64, toBase64, utf8 } from './bytes.ts'
+
+export interface Cost {
+  /** In KiB. */
+  memory: number
+  /** Passes over the memory. */
+  time: number
+}
+
+// 100 MiB is Django's own cost; more does not fit into an isolate, which has 128 MB.
+const highest = { memory: 102_400, time: 16, lanes: 16 }
+
+export function argon2(module: WebAssembly.Module) {
+  const derive = argon2Wasm(module)
+
+  return {
+    hash(password: string, cost: Cost, salt = newSalt()): string {
+      const parameters: Parameters = {
+        ...{ type: 'id', version: 19, lanes: 1, length: 32 },
+        ...{ memory: cost.memory, time: cost.time, salt: utf8(salt) },
+      }
+      return encode(parameters, derive(utf8(password), parameters))
+    },
+
+    verify(password: string, encoded: string): boolean | 'unreadable' {
+      const parsed = parse(encoded)
+      if (!parsed) return 'unreadable'
+      if (!isWithinBounds(parsed)) {
+        console.warn(`A hash asks for ${costOf(parsed)}: out of bounds, so it does not verify`)
+        return 'unreadable'
+      }
+      return equalBytes(derive(utf8(password), parsed), parsed.hash)
+    },
+  }
+}
+
+/** Whether the hash is of exactly this cost, and in all else as it would be made now. */
+export function hasCost(encoded: string, cost: Cost): boolean {
+  const parsed = parse(encoded)
+  return (
+    parsed?.type === 'id' &&
+    parsed.version === 19 &&
+    parsed.memory === cost.memory &&
+    parsed.time === cost.time &&
+    parsed.lanes === 1 &&
+    parsed.salt.length >= 16 &&
+    parsed.length === 32
+  )
+}
+
+/** 128 random bits as 22 ASCII characters, as long as Django's salt; their bytes are the salt. */
+const newSalt = () => unpadded(crypto.getRandomValues(new Uint8Array(16)))
+
+const unpadded = (bytes: Uint8Array) => toBase64(bytes).replace(/=+$/, '')
+
+const costOf = ({ memory, time, lanes }: Parameters) => `m=${memory},t=${time},p=${lanes}`
+
+function encode(parameters: Parameters, hash: Uint8Array): string {
+  const { type, version, salt } = parameters
+  return `argon2$argon2${type}$v=${version}$${costOf(parameters)}$${unpadded(salt)}$${unpadded(hash)}`
+}
+
+const form = /^argon2\$argon2(d|i|id)\$v=(16|19)\$m=(\d+),t=(\d+),p=(\d+)\$([^$]+)\$([^$]+)$/
+
+function parse(encoded: string): (Parameters & { hash: Uint8Array }) | undefined {
+  const [, type, version, memory, time, lanes, salt = '', hash = ''] = form.exec(encoded) ?? []
+  const saltBytes = fromBase64(salt)
+  const hashBytes = fromBase64(hash)
+  if (!saltBytes || !hashBytes) return undefined
+  return {
+    type: type as Parameters['type'],
+    version: Number(version),
+    memory: Number(memory),
+    time: Number(time),
+    lanes: Number(lanes),
+    salt: saltBytes,
+    length: hashBytes.length,
+    hash: hashBytes,
+  }
+}
+
+/** The lower bounds are the reference's; the upper ones keep a row from holding up the Worker. */
+function isWithinBounds({ memory, time, lanes, salt, length }: Parameters): boolean {
+  return (
+    lanes >= 1 &&
+    lanes <= highest.lanes &&
+    memory >= 8 * lanes &&
+    memory <= highest.memory &&
+    time >= 1 &&
+    time <= highest.time &&
+    salt.length >= 8 &&
+    length >= 4
+  )
+}

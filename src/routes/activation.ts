@@ -1,0 +1,39 @@
+// Djoser's activation and resend_activation.
+
+import { Hono } from 'hono'
+import { activate, resendActivation } from '../accounts/registration.ts'
+import { type App, deliverLater } from '../context.ts'
+import { authenticated, identified } from '../drf/authentication.ts'
+import { ApiError, forbidden, invalid } from '../drf/errors.ts'
+import { email, fields, text } from '../drf/fields.ts'
+import { throttle } from '../drf/throttling.ts'
+import { view } from '../drf/views.ts'
+
+export const activation = new Hono<App>()
+
+activation.use('/users/activation/', view('Activation', ['POST'], authenticated))
+activation.use('/users/resend_activation/', view('Resend Activation', ['POST'], authenticated))
+
+activation.post('/users/activation/', identified, async (c) => {
+  const { db, settings, now } = c.var
+  const sent = await fields(c, { uid: text(), token: text() })
+
+  const outcome = await activate(db, settings, sent, now)
+  if (outcome === 'uid') throw invalid({ uid: ["Invalid user id or user doesn't exist."] })
+  if (outcome === 'token') throw invalid({ token: ['Invalid token for given user.'] })
+  if (outcome === 'stale') throw forbidden('Stale token for given user.')
+
+  deliverLater(c)
+  return c.body(null, 204)
+})
+
+activation.post('/users/resend_activation/', identified, throttle('resend'), async (c) => {
+  const { db, settings, now } = c.var
+  const sent = await fields(c, { email: email() })
+  if (!settings.sendActivationEmail) throw new ApiError(400)
+
+  await resendActivation(db, settings, sent.email, now)
+
+  deliverLater(c)
+  return c.body(null, 204)
+})

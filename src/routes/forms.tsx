@@ -1,0 +1,90 @@
+// The pages that links in mail lead to, where no front end of the deployer's does it. A GET shows a form
+// and only a POST acts, since mail scanners follow links.
+
+import { type Context, Hono } from 'hono'
+import { html } from 'hono/html'
+import { resetPassword, weaknesses } from '../accounts/passwords.ts'
+import { activate } from '../accounts/registration.ts'
+import { type App, deliverLater } from '../context.ts'
+import { throttle } from '../drf/throttling.ts'
+import { ActivatePage, ResetPasswordPage, ResultPage } from '../pages/forms.tsx'
+import { pageHeaders } from '../pages/headers.ts'
+import { commonPasswords } from '../passwords/common.ts'
+
+export const forms = new Hono<App>()
+
+forms.use('/activate/', pageHeaders)
+forms.use('/reset-password/', pageHeaders)
+
+forms.get('/activate/', (c) => {
+  const { siteName } = c.var.settings
+  return c.html(
+    html`<!doctype html>${<ActivatePage siteName={siteName} {...linkIn(c.req.query())} />}`,
+  )
+})
+
+forms.post('/activate/', throttle('activation'), async (c) => {
+  const { db, settings, now } = c.var
+  const link = linkIn(await formOf(c))
+
+  const outcome = await activate(db, settings, link, now)
+  if (outcome === 'uid' || outcome === 'token') return worthless(c)
+
+  deliverLater(c)
+  return result(c, 'Your account is active', 'You can log in now.')
+})
+
+forms.get('/reset-password/', (c) => {
+  const { siteName } = c.var.settings
+  const link = linkIn(c.req.query())
+  return c.html(html`<!doctype html>${<ResetPasswordPage siteName={siteName} {...link} />}`)
+})
+
+forms.post('/reset-password/', throttle('reset'), async (c) => {
+  const { db, settings, now } = c.var
+  const sent = await formOf(c)
+  const link = linkIn(sent)
+  const password = (sent.new_password ?? '').trim()
+
+  const problems = await problemsOf(c, password, (sent.re_new_password ?? '').trim())
+  if (problems.length > 0) {
+    const page = <ResetPasswordPage siteName={settings.siteName} {...link} problems={problems} />
+    return c.html(html`<!doctype html>${page}`, 400)
+  }
+  const outcome = await resetPassword(db, settings, { ...link, password }, now)
+  if (outcome !== 'done') return worthless(c)
+
+  deliverLater(c)
+  return result(c, 'Your password is changed', 'Log in with the new one.')
+})
+
+async function problemsOf(c: Context<App>, password: string, again: string): Promise<string[]> {
+  const { settings } = c.var
+  if (password === '') return ['Please type a new password.']
+  if (password.length > 4096) return ['Ensure this field has no more than 4096 characters.']
+  const weak = await weaknesses(settings, password, {}, commonPasswords(c.env.ASSETS))
+  return password === again ? weak : [...weak, "The two password fields didn't match."]
+}
+
+function result(c: Context<App>, title: string, text: string, good = true) {
+  const page = (
+    <ResultPage siteName={c.var.settings.siteName} title={title} text={text} good={good} />
+  )
+  return c.html(html`<!doctype html>${page}`, good ? 200 : 400)
+}
+
+const worthless = (c: Context<App>) =>
+  result(
+    c,
+    'This link does not work',
+    'It was used already, or it is too old. Ask for a new one and open the newest mail.',
+    false,
+  )
+
+async function formOf(c: Context<App>): Promise<Record<string, string>> {
+  const form = await c.req.parseBody().catch(() => ({}))
+  const texts = Object.entries(form).filter(([, value]) => typeof value === 'string')
+  return Object.fromEntries(texts as [string, string][])
+}
+
+const linkIn = ({ uid = '', token = '' }: Record<string, string>) => ({ uid, token })

@@ -1,0 +1,91 @@
+// rest_framework_simplejwt.views, where Djoser mounts them (`/auth/jwt/`) and where Simple JWT's own
+// documents do (`/api/token/`). None of them looks at `Authorization`.
+
+import { Hono } from 'hono'
+import { authenticate, logIn } from '../accounts/passwords.ts'
+import type { App, Call } from '../context.ts'
+import { sentence } from '../drf/authentication.ts'
+import { invalid, unauthenticated } from '../drf/errors.ts'
+import { fields, password, text } from '../drf/fields.ts'
+import { ipOf, throttle } from '../drf/throttling.ts'
+import { view } from '../drf/views.ts'
+import { type Claims, readToken, type TokenProblem, type TokenType } from '../tokens/jwt.ts'
+import { blacklist, isBlacklisted, refreshTokens } from '../tokens/refresh.ts'
+import type { Device } from '../tokens/sessions.ts'
+
+const create = ['/auth/jwt/create/', '/api/token/']
+const refresh = ['/auth/jwt/refresh/', '/api/token/refresh/']
+const verify = ['/auth/jwt/verify/', '/api/token/verify/']
+
+export const jwt = new Hono<App>()
+
+for (const path of create) jwt.use(path, view('Token Obtain Pair', ['POST']))
+for (const path of refresh) jwt.use(path, view('Token Refresh', ['POST']))
+for (const path of verify) jwt.use(path, view('Token Verify', ['POST']))
+jwt.use('/api/token/blacklist/', view('Token Blacklist', ['POST']))
+
+jwt.on('POST', create, throttle('log-in'), async (c) => {
+  const { db, settings, now } = c.var
+  const sent = await fields(c, { [settings.loginField]: text(), password: password() })
+  const [login, secret] = [String(sent[settings.loginField]), String(sent.password)]
+
+  const user = await authenticate(db, settings, login, secret)
+  const tokens = user && (await logIn(db, settings, user, secret, deviceOf(c), now))
+  if (!tokens) throw unauthenticated('No active account found with the given credentials')
+
+  return c.json(tokens)
+})
+
+jwt.on('POST', refresh, async (c) => {
+  const { db, settings, now } = c.var
+  const sent = await fields(c, { refresh: text() })
+  const claims = await claimsOf(c, sent.refresh, 'refresh')
+
+  const tokens = await refreshTokens(db, settings, claims, now)
+  if (tokens === 'inactive') throw unauthenticated('No active account found for the given token.')
+  if (tokens === 'password changed') {
+    throw unauthenticated("The user's password has been changed.")
+  }
+  if (typeof tokens === 'string') throw refused(c, tokens)
+
+  return c.json(tokens)
+})
+
+jwt.on('POST', verify, async (c) => {
+  const { db, settings } = c.var
+  const sent = await fields(c, { token: text() })
+  const claims = await claimsOf(c, sent.token)
+
+  if (settings.blacklistAfterRotation && claims.token_type !== 'access') {
+    const isDead = await isBlacklisted(db, settings, claims)
+    if (isDead) throw invalid({ non_field_errors: ['Token is blacklisted'] })
+  }
+  return c.json({})
+})
+
+jwt.post('/api/token/blacklist/', async (c) => {
+  const { db, settings, now } = c.var
+  const sent = await fields(c, { refresh: text() })
+  const claims = await claimsOf(c, sent.refresh, 'refresh')
+
+  if (!(await blacklist(db, settings, claims, now))) throw refused(c, 'blacklisted')
+
+  return c.json({})
+})
+
+async function claimsOf(c: Call, token: string, type?: TokenType): Promise<Claims> {
+  const { settings, now } = c.var
+  const claims = await readToken(settings, token, type, now)
+  if (typeof claims === 'string') throw refused(c, claims)
+  return claims
+}
+
+const refused = (c: Call, problem: TokenProblem) =>
+  unauthenticated(sentence(c.var.settings, problem), { code: 'token_not_valid' })
+
+function deviceOf(c: Call): Device {
+  const country = c.req.header('cf-ipcountry')
+  const userAgent = c.req.header('user-agent')?.slice(0, 500)
+  const ip = ipOf(c)
+  return { ...(userAgent && { userAgent }), ...(ip && { ip }), ...(country && { country }) }
+}

@@ -1,0 +1,35 @@
+// The mailbox of development, as a page and as JSON. It exists nowhere else: not in production, and not
+// for what came through Cloudflare.
+
+import { Hono } from 'hono'
+import { html } from 'hono/html'
+import type { App } from '../context.ts'
+import { notFound } from '../drf/errors.ts'
+import { newestMail } from '../mail/mailbox.ts'
+import { pageHeaders } from '../pages/headers.ts'
+import { MailboxPage } from '../pages/mailbox.tsx'
+
+export const mailbox = new Hono<App>()
+
+mailbox.get('/dev/mailbox/', pageHeaders, async (c) => {
+  const { db, settings } = c.var
+  if (!settings.development || c.req.header('cf-ray') !== undefined) throw notFound()
+
+  const mails = (await newestMail(db)).map(({ recipient, createdAt, ...mail }) => ({
+    id: mail.id,
+    kind: mail.kind,
+    to: recipient,
+    subject: mail.subject,
+    text: mail.text,
+    html: mail.html,
+    url: mail.url,
+    uid: mail.uid,
+    token: mail.token,
+    created_at: createdAt.toISOString(),
+  }))
+  if (c.req.header('accept')?.includes('text/html')) {
+    const page = <MailboxPage mails={mails} publicUrl={settings.publicUrl} />
+    return c.html(html`<!doctype html>${page}`)
+  }
+  return c.json({ count: mails.length, results: mails })
+})

@@ -1,0 +1,76 @@
+// Djoser's set_password, reset_password and reset_password_confirm.
+
+import { Hono } from 'hono'
+import { changePassword, requestReset, resetPassword, weaknesses } from '../accounts/passwords.ts'
+import { type App, deliverLater } from '../context.ts'
+import { authenticated, identified } from '../drf/authentication.ts'
+import { invalid } from '../drf/errors.ts'
+import { email, fields, password as newPassword, text } from '../drf/fields.ts'
+import { throttle } from '../drf/throttling.ts'
+import { view } from '../drf/views.ts'
+import { commonPasswords } from '../passwords/common.ts'
+import { currentPassword } from './users.ts'
+
+export const password = new Hono<App>()
+
+password.use('/users/set_password/', view('Set Password', ['POST'], authenticated))
+password.use('/users/reset_password/', view('Reset Password', ['POST'], authenticated))
+password.use(
+  '/users/reset_password_confirm/',
+  view('Reset Password Confirm', ['POST'], authenticated),
+)
+
+password.post('/users/set_password/', authenticated, async (c) => {
+  const { db, settings, now, user, claims } = c.var
+  const sent = await fields(c, {
+    new_password: newPassword(),
+    ...(settings.setPasswordRetype && { re_new_password: newPassword() }),
+    current_password: currentPassword(settings, user),
+  })
+  const isCommon = commonPasswords(c.env.ASSETS)
+  const weak = await weaknesses(settings, sent.new_password, user, isCommon)
+  if (weak.length > 0) throw invalid({ new_password: weak })
+  if (settings.setPasswordRetype && sent.re_new_password !== sent.new_password) throw mismatch()
+
+  const session = typeof claims.sid === 'string' ? claims.sid : undefined
+  const changed = await changePassword(db, settings, user, sent.new_password, session, now)
+  if (!changed) throw invalid({ current_password: ['Invalid password.'] })
+
+  deliverLater(c)
+  return c.body(null, 204)
+})
+
+password.post('/users/reset_password/', identified, throttle('reset'), async (c) => {
+  const { db, settings, now } = c.var
+  const sent = await fields(c, { email: email() })
+
+  await requestReset(db, settings, sent.email, now)
+
+  deliverLater(c)
+  return c.body(null, 204)
+})
+
+password.post('/users/reset_password_confirm/', identified, async (c) => {
+  const { db, settings, now } = c.var
+  const sent = await fields(c, {
+    uid: text(),
+    token: text(),
+    new_password: newPassword(),
+    ...(settings.passwordResetConfirmRetype && { re_new_password: newPassword() }),
+  })
+  const weak = await weaknesses(settings, sent.new_password, {}, commonPasswords(c.env.ASSETS))
+  if (weak.length > 0) throw invalid({ new_password: weak })
+  if (settings.passwordResetConfirmRetype && sent.re_new_password !== sent.new_password) {
+    throw mismatch()
+  }
+
+  const { uid, token, new_password } = sent
+  const outcome = await resetPassword(db, settings, { uid, token, password: new_password }, now)
+  if (outcome === 'uid') throw invalid({ uid: ["Invalid user id or user doesn't exist."] })
+  if (outcome === 'token') throw invalid({ token: ['Invalid token for given user.'] })
+
+  deliverLater(c)
+  return c.body(null, 204)
+})
+
+const mismatch = () => invalid({ non_field_errors: ["The two password fields didn't match."] })

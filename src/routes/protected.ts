@@ -1,0 +1,14 @@
+// An example of an endpoint of one's own: a file like this, and a line in app.ts.
+
+import { Hono } from 'hono'
+import type { App } from '../context.ts'
+import { authenticated } from '../drf/authentication.ts'
+import { view } from '../drf/views.ts'
+
+export const protectedEndpoint = new Hono<App>()
+
+protectedEndpoint.use('/protected-endpoint/', view('Protected Endpoint', ['GET'], authenticated))
+
+protectedEndpoint.get('/protected-endpoint/', authenticated, (c) =>
+  c.json({ message: 'You have access to this protected endpoint.' }),
+)

@@ -1,0 +1,111 @@
+// The tables. Only additive migrations may follow: D1 rebuilds a table by dropping it, and the rows that
+// refer to it go with it. Times are milliseconds since 1970 in SQL and `Date` in code.
+
+import { sql } from 'drizzle-orm'
+import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { profileColumns } from './accounts/profile.ts'
+
+const time = (name: string) => integer(name, { mode: 'timestamp_ms' })
+const flag = (name: string) => integer(name, { mode: 'boolean' }).notNull().default(false)
+
+/** Who may log in. An id is never given out twice. */
+export const users = sqliteTable(
+  'users',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    email: text('email'),
+    /** `emailKey(email)` where people log in by e-mail, so that an address is unique; NULL elsewhere. */
+    emailKey: text('email_key').unique(),
+    username: text('username').unique(),
+    /** As Django encodes it: `argon2$argon2id$v=19$…`. */
+    password: text('password').notNull(),
+    /** `pending` may be activated by mail, `disabled` by staff alone. */
+    status: text('status', { enum: ['pending', 'active', 'disabled'] }).notNull(),
+    isStaff: flag('is_staff'),
+    isSuperuser: flag('is_superuser'),
+    /** Ends the tokens that have no session; imported users start at 0. */
+    tokenVersion: integer('token_version').notNull().default(1),
+    lastLogin: time('last_login'),
+    dateJoined: time('date_joined').notNull(),
+    ...profileColumns,
+  },
+  (table) => [index('users_email').on(table.email)],
+)
+
+/** One row per log-in. `counter` and `refreshed_at` are in no index, so that a refresh writes one row. */
+export const sessions = sqliteTable(
+  'sessions',
+  {
+    id: text('id').primaryKey(),
+    userId: integer('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    /** How often the refresh token was rotated; the token carries the number it was made with. */
+    counter: integer('counter').notNull().default(0),
+    createdAt: time('created_at').notNull(),
+    refreshedAt: time('refreshed_at').notNull(),
+    /** The absolute end (SESSION_MAX_LIFETIME); the sliding end is the token's own `exp`. */
+    expiresAt: time('expires_at'),
+    revokedAt: time('revoked_at'),
+    revokeReason: text('revoke_reason', {
+      enum: ['blacklisted', 'reuse', 'password_changed', 'password_reset'],
+    }),
+    userAgent: text('user_agent'),
+    ip: text('ip'),
+    country: text('country'),
+  },
+  (table) => [
+    index('sessions_user_id').on(table.userId),
+    index('sessions_created_at').on(table.createdAt),
+  ],
+)
+
+/** Mail that is owed or was sent. It holds no token and no body: both are made when it is sent. */
+export const mailOutbox = sqliteTable(
+  'mail_outbox',
+  {
+    /** Also Resend's Idempotency-Key. */
+    id: text('id').primaryKey(),
+    /** Named as in Djoser's EMAIL setting. */
+    kind: text('kind', {
+      enum: ['activation', 'confirmation', 'password_reset', 'password_changed_confirmation'],
+    }).notNull(),
+    userId: integer('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    recipient: text('recipient').notNull(),
+    /** Also the time that the link is signed with, so that a retry makes the same link. */
+    createdAt: time('created_at').notNull(),
+    attempts: integer('attempts').notNull().default(0),
+    /** NULL: it was sent, or given up (then `last_error` says why). */
+    nextAttemptAt: time('next_attempt_at'),
+    sentAt: time('sent_at'),
+    providerId: text('provider_id'),
+    lastError: text('last_error'),
+  },
+  (table) => [
+    index('mail_outbox_user_id').on(table.userId, table.kind, table.createdAt),
+    index('mail_outbox_next_attempt_at')
+      .on(table.nextAttemptAt)
+      .where(sql`${table.nextAttemptAt} is not null`),
+    index('mail_outbox_created_at').on(table.createdAt),
+  ],
+)
+
+/** In development, mail as it was sent, kept for `/dev/mailbox/`. Never written elsewhere. */
+export const devMailbox = sqliteTable('dev_mailbox', {
+  id: text('id').primaryKey(),
+  kind: text('kind').notNull(),
+  recipient: text('recipient').notNull(),
+  subject: text('subject').notNull(),
+  text: text('text').notNull(),
+  html: text('html').notNull(),
+  url: text('url'),
+  uid: text('uid'),
+  token: text('token'),
+  createdAt: time('created_at').notNull(),
+})
+
+export type User = typeof users.$inferSelect
+export type Session = typeof sessions.$inferSelect
+export type OutboxRow = typeof mailOutbox.$inferSelect

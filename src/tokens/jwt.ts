@@ -1,0 +1,93 @@
+// JSON Web Tokens as Simple JWT makes and reads them (rest_framework_simplejwt.tokens, .backends).
+// The algorithm is ours to choose: what a token's own header says is only compared with it.
+
+import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose'
+import type { Settings } from '../settings.ts'
+import { mac, signingKey } from './keys.ts'
+
+export type TokenType = 'access' | 'refresh'
+
+/** Why a token is refused; the sentences are the wire's. */
+export type TokenProblem =
+  | 'invalid'
+  | 'expired'
+  | 'no exp'
+  | 'no id'
+  | 'no type'
+  | 'wrong type'
+  | 'blacklisted'
+
+export type Claims = JWTPayload
+
+/** Signs claims in their order, with `aud` and `iss` behind them as the settings have them. */
+export async function sign(settings: Settings, claims: Claims): Promise<string> {
+  const [audience, ...others] = settings.audience
+  const aud = others.length > 0 ? settings.audience : audience
+  return new SignJWT({
+    ...claims,
+    ...(aud !== undefined && { aud }),
+    ...(settings.issuer !== '' && { iss: settings.issuer }),
+  })
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .sign(await signingKey(settings.signingKey))
+}
+
+/**
+ * The claims of a token of ours, in Simple JWT's order of checks; without `type`, of any type
+ * (UntypedToken). RFC 7519 §7.2.
+ */
+export async function readToken(
+  settings: Settings,
+  token: string,
+  type: TokenType | undefined,
+  now: Date,
+): Promise<Claims | TokenProblem> {
+  const claims = await verified(settings, token, now)
+  if (typeof claims === 'string') return claims
+  if (claims.exp === undefined) return 'no exp'
+  if (claims.jti === undefined) return 'no id'
+  if (type === undefined) return claims
+  if (claims.token_type === undefined) return 'no type'
+  if (claims.token_type !== type) return 'wrong type'
+  return claims
+}
+
+async function verified(
+  settings: Settings,
+  token: string,
+  now: Date,
+): Promise<Claims | 'invalid' | 'expired'> {
+  try {
+    const { payload } = await jwtVerify(token, await signingKey(settings.signingKey), {
+      algorithms: ['HS256'],
+      currentDate: now,
+      clockTolerance: settings.leeway,
+      ...(settings.audience.length > 0 && { audience: settings.audience }),
+      ...(settings.issuer !== '' && { issuer: settings.issuer }),
+    })
+    return isFromTheFuture(payload, now, settings.leeway) ? 'invalid' : payload
+  } catch (error) {
+    if (error instanceof errors.JWTExpired) return 'expired'
+    if (error instanceof errors.JOSEError) return 'invalid'
+    throw error
+  }
+}
+
+// PyJWT refuses it, jose does not.
+const isFromTheFuture = ({ iat }: Claims, now: Date, leeway: number) =>
+  iat !== undefined && !(typeof iat === 'number' && iat <= now.getTime() / 1000 + leeway)
+
+/** Simple JWT writes `user_id` as an integer up to 5.5.0 and as a string since. */
+export const userIdClaim = (settings: Settings, id: number) => ({
+  [settings.userIdClaim]: settings.simpleJwtWire === '5.5' ? String(id) : id,
+})
+
+/**
+ * What ends a user's tokens when the password changes: Simple JWT's REVOKE_TOKEN_CLAIM, but keyed, and
+ * over a version in place of the hash, so that a re-hash logs nobody out.
+ */
+export async function revokeClaim(settings: Settings, userId: number, tokenVersion: number) {
+  if (!settings.checkRevokeToken) return {}
+  const digest = await mac(settings.secretKey, 'revoke claim', [userId, tokenVersion])
+  return { hash_password: digest.slice(0, 32) }
+}

@@ -1,0 +1,170 @@
+// What a refresh token is good for. Rotation, grace and reuse are decided in SQL, in one statement and one
+// written row (RFC 9700 §4.14).
+
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import type { Database } from '../db.ts'
+import { sessions, users } from '../schema.ts'
+import type { Settings } from '../settings.ts'
+import { type Claims, revokeClaim } from './jwt.ts'
+import { accessToken, type Living, type TokenPair, tokenPair } from './sessions.ts'
+
+/** Whether a used-up refresh token ends its session: only where Simple JWT would blacklist it. */
+export const isSingleUse = (settings: Settings) =>
+  settings.rotateRefreshTokens && settings.blacklistAfterRotation
+
+/**
+ * What a refresh token is exchanged for, in one trip.
+ * `blacklisted`: the session ended, perhaps by this very call, because the token was used before.
+ * `inactive`: the user is disabled or gone. `password changed`: by CHECK_REVOKE_TOKEN.
+ */
+export async function refreshTokens(
+  db: Database,
+  settings: Settings,
+  claims: Claims,
+  now: Date,
+): Promise<
+  | (Partial<TokenPair> & Pick<TokenPair, 'access'>)
+  | 'invalid'
+  | 'blacklisted'
+  | 'inactive'
+  | 'password changed'
+> {
+  const held = sessionIn(claims)
+  if (!held) return 'invalid'
+  const session = await advance(db, settings, held, now)
+  if (!session) return whyRefused(db, settings, held, claims[settings.userIdClaim], now)
+
+  const { hash_password } = await revokeClaim(settings, session.userId, session.tokenVersion)
+  if (hash_password !== undefined && hash_password !== claims.hash_password) {
+    return 'password changed'
+  }
+  if (!settings.rotateRefreshTokens) return { access: await accessToken(settings, session, now) }
+  const { access, refresh } = await tokenPair(settings, session)
+  return { access, refresh }
+}
+
+/** Ends the session that a refresh token belongs to; false when it had ended before, or moved on. */
+export async function blacklist(db: Database, settings: Settings, claims: Claims, now: Date) {
+  const held = sessionIn(claims)
+  if (!held) return false
+  const ended = await db
+    .update(sessions)
+    .set({ revokedAt: now, revokeReason: 'blacklisted' })
+    .where(
+      and(
+        eq(sessions.id, held.id),
+        isNull(sessions.revokedAt),
+        isSingleUse(settings) ? eq(sessions.counter, held.counter) : undefined,
+      ),
+    )
+    .returning({ id: sessions.id })
+  return ended.length > 0
+}
+
+/** Whether Simple JWT would find the refresh token on its blacklist. One trip. */
+export async function isBlacklisted(db: Database, settings: Settings, claims: Claims) {
+  const held = sessionIn(claims)
+  if (!held) return false
+  const [living] = await db
+    .select({ counter: sessions.counter })
+    .from(sessions)
+    .where(and(eq(sessions.id, held.id), isNull(sessions.revokedAt)))
+  return !living || (isSingleUse(settings) && living.counter !== held.counter)
+}
+
+interface Held {
+  id: string
+  counter: number
+}
+
+function sessionIn(claims: Claims): Held | undefined {
+  const { sid, counter } = claims
+  return typeof sid === 'string' && Number.isSafeInteger(counter)
+    ? { id: sid, counter: Number(counter) }
+    : undefined
+}
+
+async function advance(
+  db: Database,
+  settings: Settings,
+  held: Held,
+  now: Date,
+): Promise<Living | undefined> {
+  const row = await db.get<Row | undefined>(refreshStatement(settings, held, now.getTime()))
+  return (
+    row && {
+      id: held.id,
+      counter: row.counter,
+      refreshedAt: new Date(row.refreshed_at),
+      expiresAt: row.expires_at === null ? null : new Date(row.expires_at),
+      userId: row.user_id,
+      tokenVersion: row.token_version,
+    }
+  )
+}
+
+interface Row {
+  counter: number
+  refreshed_at: number
+  expires_at: number | null
+  user_id: number
+  token_version: number
+}
+
+// A token that is used again within the grace gets the same successor, so that two tabs agree; and the
+// statement can be repeated without harm, unless the grace is 0.
+function refreshStatement(settings: Settings, held: Held, now: number): SQL {
+  const living = sql`sessions.id = ${held.id} and sessions.revoked_at is null
+    and (sessions.expires_at is null or sessions.expires_at > ${now})
+    and exists (select 1 from users
+      where users.id = sessions.user_id and users.status = 'active')`
+  const answer = sql`counter, refreshed_at, expires_at, user_id,
+    (select token_version from users where users.id = sessions.user_id) as token_version`
+
+  if (!settings.rotateRefreshTokens) return sql`select ${answer} from sessions where ${living}`
+  if (!settings.blacklistAfterRotation) {
+    return sql`update sessions set counter = counter + 1, refreshed_at = ${now}
+      where ${living} returning ${answer}`
+  }
+  return sql`update sessions
+    set counter = counter + (counter = ${held.counter}),
+      refreshed_at = case when counter = ${held.counter} then ${now} else refreshed_at end
+    where ${living} and (counter = ${held.counter}
+      or (counter = ${held.counter + 1} and ${now} - refreshed_at < ${graceOf(settings)}))
+    returning ${answer}`
+}
+
+async function whyRefused(
+  db: Database,
+  settings: Settings,
+  held: Held,
+  userId: unknown,
+  now: Date,
+): Promise<'blacklisted' | 'inactive'> {
+  const active = db
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.id, Number(userId)), eq(users.status, 'active')))
+  if (!isSingleUse(settings)) return (await active).length > 0 ? 'blacklisted' : 'inactive'
+
+  const [found] = await db.batch([active, endReused(db, settings, held, now)])
+  return found.length > 0 ? 'blacklisted' : 'inactive'
+}
+
+function endReused(db: Database, settings: Settings, { id, counter }: Held, now: Date) {
+  const used = sql`(counter > ${counter + 1} or (counter = ${counter + 1}
+    and ${now.getTime()} - refreshed_at >= ${graceOf(settings)}))`
+  return db
+    .update(sessions)
+    .set({ revokedAt: now, revokeReason: 'reuse' })
+    .where(
+      and(
+        eq(sessions.id, id),
+        isNull(sessions.revokedAt),
+        sql`${now.getTime()} >= refreshed_at`,
+        used,
+      ),
+    )
+}
+
+const graceOf = (settings: Settings) => settings.refreshReuseGrace * 1000

@@ -1,0 +1,161 @@
+// A session is one log-in, and one row. Its tokens are made from the row and are never stored: `jti`,
+// `iat` and `exp` follow from id, counter and the time of the last refresh.
+
+import { and, eq, inArray, isNull, lt, ne, type SQL, sql } from 'drizzle-orm'
+import type { Database } from '../db.ts'
+import { type Session, sessions, type User, users } from '../schema.ts'
+import type { Settings } from '../settings.ts'
+import { hex } from './encoding.ts'
+import { revokeClaim, sign, userIdClaim } from './jwt.ts'
+import { mac } from './keys.ts'
+
+/** Where a log-in came from, as Cloudflare tells it. */
+export interface Device {
+  userAgent?: string
+  ip?: string
+  country?: string
+}
+
+/** What tokens are made from. */
+export interface Living {
+  id: string
+  counter: number
+  refreshedAt: Date
+  expiresAt: Date | null
+  userId: number
+  tokenVersion: number
+}
+
+export function newSession(settings: Settings, user: User, now: Date): Living {
+  const { sessionMaxLifetime } = settings
+  return {
+    id: hex(crypto.getRandomValues(new Uint8Array(16)).buffer), // 128 bits
+    counter: 0,
+    refreshedAt: now,
+    expiresAt: sessionMaxLifetime > 0 ? later(now, sessionMaxLifetime) : null,
+    userId: user.id,
+    tokenVersion: user.tokenVersion,
+  }
+}
+
+/** Inserts the session if the user is still as `who` says, and answers its id if so. */
+export function insertSession(db: Database, session: Living, device: Device, who: SQL | undefined) {
+  const { id, counter, refreshedAt, expiresAt } = session
+  return db
+    .insert(sessions)
+    .select(
+      db
+        .select({
+          id: sql<string>`${id}`.as('id'),
+          userId: sql<number>`${users.id}`.as('user_id'),
+          counter: sql<number>`${counter}`.as('counter'),
+          createdAt: sql`${refreshedAt.getTime()}`.as('created_at'),
+          refreshedAt: sql`${refreshedAt.getTime()}`.as('refreshed_at'),
+          expiresAt: sql`${expiresAt?.getTime() ?? null}`.as('expires_at'),
+          revokedAt: sql`null`.as('revoked_at'),
+          revokeReason: sql`null`.as('revoke_reason'),
+          userAgent: sql`${device.userAgent ?? null}`.as('user_agent'),
+          ip: sql`${device.ip ?? null}`.as('ip'),
+          country: sql`${device.country ?? null}`.as('country'),
+        })
+        .from(users)
+        .where(who),
+    )
+    .returning({ id: sessions.id })
+}
+
+/** Ends all sessions of a user, but the one to be kept, if a condition on the user holds. */
+export function endSessionsOf(
+  db: Database,
+  userId: number,
+  reason: NonNullable<Session['revokeReason']>,
+  now: Date,
+  { keep, provided }: { keep?: string; provided: SQL },
+) {
+  return db
+    .update(sessions)
+    .set({ revokedAt: now, revokeReason: reason })
+    .where(
+      and(
+        eq(sessions.userId, userId),
+        isNull(sessions.revokedAt),
+        keep === undefined ? undefined : ne(sessions.id, keep),
+        sql`exists (select 1 from users where users.id = ${userId} and ${provided})`,
+      ),
+    )
+}
+
+/** Sessions whose last tokens have expired. */
+export const deleteExpiredSessions = (
+  db: Database,
+  { refreshTokenLifetime, accessTokenLifetime, leeway }: Settings,
+  now: Date,
+  most: number,
+) => {
+  const before = later(now, -refreshTokenLifetime - accessTokenLifetime - leeway)
+  const expired = db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(and(lt(sessions.createdAt, before), lt(sessions.refreshedAt, before)))
+    .orderBy(sessions.createdAt)
+    .limit(most)
+  return db.delete(sessions).where(inArray(sessions.id, expired))
+}
+
+export interface TokenPair {
+  refresh: string
+  access: string
+}
+
+/** The pair of a session as it stands. The same session makes the same pair, however often. */
+export async function tokenPair(settings: Settings, session: Living): Promise<TokenPair> {
+  const issued = session.refreshedAt
+  return {
+    refresh: await sign(settings, {
+      token_type: 'refresh',
+      exp: seconds(refreshEnd(settings, session)),
+      iat: seconds(issued),
+      jti: await refreshId(settings, session.id, session.counter),
+      ...(await identity(settings, session)),
+      counter: session.counter,
+    }),
+    access: await accessToken(settings, session, issued),
+  }
+}
+
+export async function accessToken(settings: Settings, session: Living, now: Date) {
+  const jti = await mac(settings.secretKey, 'access jti', [
+    session.id,
+    session.counter,
+    now.getTime(),
+  ])
+  return sign(settings, {
+    token_type: 'access',
+    exp: seconds(later(now, settings.accessTokenLifetime)),
+    iat: seconds(now),
+    jti: jti.slice(0, 32),
+    ...(await identity(settings, session)),
+  })
+}
+
+/** SQL: whether the session with this id may still be used. */
+export const isLiving = (id: string, now: Date) => sql<number>`exists (
+  select 1 from sessions where sessions.id = ${id} and sessions.revoked_at is null
+  and (sessions.expires_at is null or sessions.expires_at > ${now.getTime()}))`
+
+const refreshId = async (settings: Settings, id: string, counter: number) =>
+  (await mac(settings.secretKey, 'refresh jti', [id, counter])).slice(0, 32)
+
+const identity = async (settings: Settings, session: Living) => ({
+  ...userIdClaim(settings, session.userId),
+  ...(await revokeClaim(settings, session.userId, session.tokenVersion)),
+  sid: session.id,
+})
+
+function refreshEnd(settings: Settings, { refreshedAt, expiresAt }: Living): Date {
+  const sliding = later(refreshedAt, settings.refreshTokenLifetime)
+  return expiresAt && expiresAt < sliding ? expiresAt : sliding
+}
+
+const seconds = (time: Date) => Math.floor(time.getTime() / 1000)
+const later = (time: Date, by: number) => new Date(time.getTime() + by * 1000)

@@ -1,0 +1,8 @@
+declare namespace Cloudflare {
+  interface Env {
+    DB: D1Database
+    ASSETS: Fetcher
+    RATE_LIMITER: RateLimit
+    TEST_MIGRATIONS: import('cloudflare:test').D1Migration[]
+  }
+}
