@@ -57,7 +57,9 @@ export function client(vars: Record<string, unknown> = {}) {
     /** Mail to an address, newest first. */
     async mail(address: string) {
       const { body } = await send('GET', '/dev/mailbox/')
-      return body.results.filter((mail: { to: string }) => mail.to === address)
+      return body.results.filter(
+        (mail: { to: string }) => mail.to.toLowerCase() === address.toLowerCase(),
+      )
     },
   }
 }

@@ -134,5 +134,5 @@ export const deleteOldMail = (db: Database, before: Date, most: number) =>
     ),
   )
 
-// 30 s, 1 min, 2 min … 6 h: a dozen attempts over two days.
+// 30 s, 1 min, 2 min … 6 h: a dozen attempts in 15 hours, within the day that Resend remembers a key.
 const pauseAfter = (attempts: number) => Math.min(30_000 * 2 ** (attempts - 1), longestPause)

@@ -1,0 +1,76 @@
+// The floors of the house: imports go down, or stay inside a room. And migrations only add.
+
+import { expect, test } from 'vitest'
+
+const floors = [
+  ['index'],
+  ['app', 'chores'],
+  ['routes'],
+  ['drf', 'pages'],
+  ['context'],
+  ['accounts'],
+  ['tokens', 'passwords', 'mail'],
+  ['db', 'settings', 'variables', 'strip'],
+  ['schema'],
+  // The deployer's own user model, which the tables are made from.
+  ['accounts/profile'],
+]
+
+const sources = import.meta.glob<string>('../src/**/*.{ts,tsx}', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+})
+const migrations = import.meta.glob<string>('../migrations/*.sql', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+})
+
+test('every file stands on a floor', () => {
+  const homeless = Object.keys(sources).filter((file) => floorOf(roomOf(file)) < 0)
+  expect(homeless).toEqual([])
+})
+
+test('imports go down, or stay inside a room', () => {
+  const climbing = Object.entries(sources).flatMap(([file, source]) =>
+    importsOf(file, source)
+      .filter((other) => !mayImport(roomOf(file), roomOf(other)))
+      .map((other) => `${file} imports ${other}`),
+  )
+  expect(climbing).toEqual([])
+})
+
+test('nothing below the context knows Hono, but for the JSX that mail is written in', () => {
+  const knowing = Object.entries(sources)
+    .filter(([file]) => floorOf(roomOf(file)) > floorOf('context'))
+    .filter(([, source]) => /from 'hono(\/(?!html|jsx)[a-z-]+)?'/.test(source))
+  expect(knowing.map(([file]) => file)).toEqual([])
+})
+
+test('migrations add, and never drop or rebuild a table', () => {
+  expect(Object.keys(migrations).length).toBeGreaterThan(0)
+  for (const sql of Object.values(migrations)) expect(sql).not.toMatch(/drop table|__new_/i)
+})
+
+function mayImport(room: string, other: string): boolean {
+  return room === other || floorOf(room) < floorOf(other)
+}
+
+function floorOf(room: string): number {
+  return floors.findIndex((rooms) => rooms.includes(room))
+}
+
+/** `../src/accounts/users.ts` is in `accounts`; a file of src itself is a room of its own. */
+function roomOf(file: string): string {
+  const path = file.replace('../src/', '').replace(/\.tsx?$/, '')
+  return floors.flat().includes(path) ? path : (path.split('/')[0] ?? path)
+}
+
+function importsOf(file: string, source: string): string[] {
+  const folder = file.slice(0, file.lastIndexOf('/'))
+  return [...source.matchAll(/from '(\.[^']+)'/g)].map(([, path = '']) => {
+    const { pathname } = new URL(path, `http://x/${folder.replace('../', '')}/`)
+    return `..${pathname}`
+  })
+}

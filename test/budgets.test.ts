@@ -1,0 +1,157 @@
+// How often each request goes to D1 and back when it succeeds: the ocean that clients pay for.
+
+import { env } from 'cloudflare:workers'
+import { expect, test } from 'vitest'
+import { client } from './api.ts'
+import { loggedIn, newEmail, password } from './people.ts'
+import { gated, isDelivery } from './trips.ts'
+
+const newPassword = 'a flock of herons'
+
+/** An API client whose trips are counted, but for those that deliver mail after the answer. */
+function counting(vars: Record<string, unknown> = {}) {
+  let trips = 0
+  const DB = gated(env.DB, (statements) => {
+    if (!isDelivery(statements)) trips++
+  })
+  return { api: client({ DB, ...vars }), trips: () => trips }
+}
+
+const person = () => ({ email: newEmail(), password, first_name: 'Ada', last_name: 'Lovelace' })
+const rotation = { ROTATE_REFRESH_TOKENS: true, BLACKLIST_AFTER_ROTATION: true }
+
+test('POST /auth/users/ takes 1 trip, and 2 when it is refused', async () => {
+  const { api, trips } = counting()
+  const someone = person()
+
+  expect((await api.post('/auth/users/', someone)).status).toBe(201)
+  expect(trips()).toBe(1)
+  expect((await api.post('/auth/users/', { ...someone, password: '1' })).status).toBe(400)
+  expect(trips()).toBe(2)
+})
+
+test('resend_activation and reset_password take 1, for known and unknown', async () => {
+  const { email } = await loggedIn()
+  for (const path of ['/auth/users/resend_activation/', '/auth/users/reset_password/']) {
+    for (const address of [email, newEmail()]) {
+      const { api, trips } = counting()
+      expect((await api.post(path, { email: address })).status).toBe(204)
+      expect(trips(), path).toBe(1)
+    }
+  }
+})
+
+test('activation takes 2', async () => {
+  const someone = person()
+  const before = client()
+  await before.post('/auth/users/', someone)
+  const [{ uid, token }] = await before.mail(someone.email)
+
+  const { api, trips } = counting()
+  expect((await api.post('/auth/users/activation/', { uid, token })).status).toBe(204)
+  expect(trips()).toBe(2)
+})
+
+test('jwt/create takes 2, also where it sets the last log-in and hashes again', async () => {
+  const { email } = await loggedIn()
+  for (const vars of [{}, { UPDATE_LAST_LOGIN: true, ARGON2_MEMORY_COST: 128 }]) {
+    const { api, trips } = counting(vars)
+    expect((await api.post('/auth/jwt/create/', { email, password })).status).toBe(200)
+    expect(trips()).toBe(2)
+  }
+})
+
+test('jwt/refresh takes 1, with and without rotation', async () => {
+  for (const vars of [{}, { ROTATE_REFRESH_TOKENS: true }, rotation]) {
+    const { refresh } = await loggedIn(vars)
+    const { api, trips } = counting(vars)
+    expect((await api.post('/auth/jwt/refresh/', { refresh })).status).toBe(200)
+    expect(trips()).toBe(1)
+  }
+})
+
+test('jwt/verify takes 0, and 1 for a refresh token with the blacklist on', async () => {
+  const { access, refresh } = await loggedIn()
+  const off = counting()
+  for (const token of [access, refresh]) {
+    expect((await off.api.post('/auth/jwt/verify/', { token })).status).toBe(200)
+  }
+  expect(off.trips()).toBe(0)
+
+  const on = counting(rotation)
+  expect((await on.api.post('/auth/jwt/verify/', { token: access })).status).toBe(200)
+  expect(on.trips()).toBe(0)
+  expect((await on.api.post('/auth/jwt/verify/', { token: refresh })).status).toBe(200)
+  expect(on.trips()).toBe(1)
+})
+
+test('jwt/blacklist takes 1', async () => {
+  const { refresh } = await loggedIn()
+  const { api, trips } = counting()
+  expect((await api.post('/api/token/blacklist/', { refresh })).status).toBe(200)
+  expect(trips()).toBe(1)
+})
+
+test('GET of oneself, the list and the protected endpoint take 1, also for staff', async () => {
+  const { access, id } = await loggedIn()
+  const paths = [
+    '/auth/users/me/',
+    '/auth/users/',
+    `/auth/users/${id}/`,
+    '/api/protected-endpoint/',
+  ]
+  for (const isStaff of [0, 1]) {
+    await env.DB.prepare('update users set is_staff = ? where id = ?').bind(isStaff, id).run()
+    for (const path of paths) {
+      const { api, trips } = counting()
+      expect((await api.get(path, { token: access })).status).toBe(200)
+      expect(trips(), path).toBe(1)
+    }
+  }
+})
+
+test('PUT, PATCH and DELETE of oneself and set_password take 2', async () => {
+  const { access } = await loggedIn()
+  const name = { first_name: 'Augusta', last_name: 'King' }
+  const change = { current_password: password, new_password: newPassword }
+
+  const { api, trips } = counting()
+  expect((await api.put('/auth/users/me/', name, { token: access })).status).toBe(200)
+  expect(trips()).toBe(2)
+  expect((await api.patch('/auth/users/me/', name, { token: access })).status).toBe(200)
+  expect(trips()).toBe(4)
+  expect((await api.post('/auth/users/set_password/', change, { token: access })).status).toBe(204)
+  expect(trips()).toBe(6)
+  const goodbye = { current_password: newPassword }
+  expect((await api.delete('/auth/users/me/', goodbye, { token: access })).status).toBe(204)
+  expect(trips()).toBe(8)
+})
+
+test('reset_password_confirm takes 2', async () => {
+  const { api: before, email } = await loggedIn()
+  await before.post('/auth/users/reset_password/', { email })
+  const [{ uid, token }] = await before.mail(email)
+
+  const { api, trips } = counting()
+  const reset = { uid, token, new_password: newPassword }
+  expect((await api.post('/auth/users/reset_password_confirm/', reset)).status).toBe(204)
+  expect(trips()).toBe(2)
+})
+
+test('a refused token, /healthz and / take 0', async () => {
+  const { api, trips } = counting()
+
+  expect((await api.get('/auth/users/me/', { token: 'a.b.c' })).status).toBe(401)
+  expect((await api.post('/auth/jwt/refresh/', { refresh: 'a.b.c' })).status).toBe(401)
+  expect((await api.get('/healthz')).status).toBe(200)
+  expect((await api.get('/')).status).toBe(200)
+  expect(trips()).toBe(0)
+})
+
+test('a valid Authorization on a public route adds 1', async () => {
+  const { access } = await loggedIn()
+  const { api, trips } = counting()
+
+  expect((await api.post('/auth/users/', person(), { token: access })).status).toBe(201)
+  expect(trips()).toBe(2)
+})

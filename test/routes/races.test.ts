@@ -1,0 +1,192 @@
+// What happens when two requests meet, or the Worker stops between two steps.
+
+import {
+  createExecutionContext,
+  createScheduledController,
+  waitOnExecutionContext,
+} from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { describe, expect, test } from 'vitest'
+import worker from '../../src/index.ts'
+import { client } from '../api.ts'
+import { loggedIn, newEmail, password, person } from '../people.ts'
+import { gated, isDelivery } from '../trips.ts'
+
+const newPassword = 'a flock of herons'
+
+describe('signing up', () => {
+  test('of two with one address at the same moment, one gets 201 and the other 400', async () => {
+    const email = newEmail()
+    const someone = { email, password, first_name: 'Ada', last_name: 'Lovelace' }
+
+    const answers = await Promise.all([
+      client().post('/auth/users/', someone),
+      client().post('/auth/users/', { ...someone, email: email.toUpperCase() }),
+    ])
+
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 400])
+    expect(answers.find(({ status }) => status === 400)?.body).toEqual({
+      email: ['user account with this email already exists.'],
+    })
+    expect(await client().mail(email)).toHaveLength(1)
+  })
+
+  test('the id of a deleted user is not given again', async () => {
+    const { api, access, id } = await loggedIn()
+    await api.delete('/auth/users/me/', { current_password: password }, { token: access })
+
+    const next = await person()
+
+    expect(next.id).toBeGreaterThan(id)
+  })
+
+  test('a Worker that stops before the mail loses nothing: the cron sends it', async () => {
+    const DB = gated(env.DB, (statements) => {
+      if (isDelivery(statements)) throw new Error('Network connection lost.')
+    })
+    const email = newEmail()
+    const someone = { email, password, first_name: 'Ada', last_name: 'Lovelace' }
+
+    expect((await client({ DB }).post('/auth/users/', someone)).status).toBe(201)
+    expect(await client().mail(email)).toEqual([])
+    await cron()
+
+    expect(await client().mail(email)).toHaveLength(1)
+    await cron()
+    expect(await client().mail(email)).toHaveLength(1)
+  })
+})
+
+describe('activating', () => {
+  test('one link twice at the same moment activates once and tells once', async () => {
+    const api = client({ SEND_CONFIRMATION_EMAIL: true })
+    const email = newEmail()
+    await api.post('/auth/users/', { email, password, first_name: 'Ada', last_name: 'Lovelace' })
+    const [{ uid, token }] = await api.mail(email)
+
+    const answers = await Promise.all([
+      api.post('/auth/users/activation/', { uid, token }),
+      api.post('/auth/users/activation/', { uid, token }),
+    ])
+
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, 403])
+    const kinds = (await api.mail(email)).map((mail: { kind: string }) => mail.kind)
+    expect(kinds).toEqual(['confirmation', 'activation'])
+  })
+})
+
+describe('a log-in with the old password, paused between compare and write while a reset commits', () => {
+  test.each([
+    ['of argon2', {}],
+    ['to be hashed again', { ARGON2_MEMORY_COST: 128 }],
+  ])('%s gets nothing', async (_, vars) => {
+    const { api, email, id } = await person()
+    const reset = await resetLink(api, email)
+    const DB = gatedAtTrip(2, () =>
+      api.post('/auth/users/reset_password_confirm/', { ...reset, new_password: newPassword }),
+    )
+
+    const login = await client({ ...vars, DB }).post('/auth/jwt/create/', { email, password })
+
+    expect(login.status).toBe(401)
+    expect(login.body).toEqual({
+      detail: 'No active account found with the given credentials',
+    })
+    expect(await livingSessions(id)).toBe(0)
+    const after = await api.post('/auth/jwt/create/', { email, password: newPassword })
+    expect(after.status).toBe(200)
+  })
+
+  test('and a change of password, and a deletion, get nothing either', async () => {
+    const { api, email, access, id } = await loggedIn()
+    const change = { current_password: password, new_password: 'a heap of stones' }
+    const deletion = { current_password: password }
+    for (const send of [
+      (DB: D1Database) =>
+        client({ DB, CHECK_SESSION: false }).post('/auth/users/set_password/', change, {
+          token: access,
+        }),
+      (DB: D1Database) =>
+        client({ DB, CHECK_SESSION: false }).delete('/auth/users/me/', deletion, { token: access }),
+    ]) {
+      await env.DB.prepare('delete from mail_outbox where user_id = ?').bind(id).run()
+      const reset = await resetLink(api, email)
+      const DB = gatedAtTrip(2, () =>
+        api.post('/auth/users/reset_password_confirm/', { ...reset, new_password: newPassword }),
+      )
+
+      const { status, body } = await send(DB)
+
+      expect([status, body]).toEqual([400, { current_password: ['Invalid password.'] }])
+      const login = await api.post('/auth/jwt/create/', { email, password: newPassword })
+      expect(login.status).toBe(200)
+      await restorePassword(api, String(login.body.access))
+    }
+  })
+})
+
+describe('resetting', () => {
+  test('one link twice at the same moment sets one password', async () => {
+    const { api, email } = await person()
+    const reset = await resetLink(api, email)
+
+    const answers = await Promise.all(
+      [newPassword, 'a heap of stones'].map((new_password) =>
+        api.post('/auth/users/reset_password_confirm/', { ...reset, new_password }),
+      ),
+    )
+
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, 400])
+    expect(answers.find(({ status }) => status === 400)?.body).toEqual({
+      token: ['Invalid token for given user.'],
+    })
+  })
+
+  test('a mail that was asked for before the password changed is not sent after it', async () => {
+    const { api, email, access } = await loggedIn()
+    const DB = gated(env.DB, (statements) => {
+      if (isDelivery(statements)) throw new Error('Network connection lost.')
+    })
+    await client({ DB }).post('/auth/users/reset_password/', { email })
+    const change = { current_password: password, new_password: newPassword }
+    await api.post('/auth/users/set_password/', change, { token: access })
+
+    await cron()
+
+    const kinds = (await api.mail(email)).map((mail: { kind: string }) => mail.kind)
+    expect(kinds).not.toContain('password_reset')
+  })
+})
+
+function gatedAtTrip(number: number, action: () => Promise<unknown>): D1Database {
+  let trips = 0
+  return gated(env.DB, async (statements) => {
+    if (isDelivery(statements)) return
+    trips++
+    if (trips === number) await action()
+  })
+}
+
+async function resetLink(api: ReturnType<typeof client>, email: string) {
+  await api.post('/auth/users/reset_password/', { email })
+  const [{ uid, token }] = await api.mail(email)
+  return { uid, token }
+}
+
+async function restorePassword(api: ReturnType<typeof client>, token: string) {
+  const change = { current_password: newPassword, new_password: password }
+  expect((await api.post('/auth/users/set_password/', change, { token })).status).toBe(204)
+}
+
+async function livingSessions(userId: number) {
+  const query = 'select count(*) as count from sessions where user_id = ? and revoked_at is null'
+  return (await env.DB.prepare(query).bind(userId).first<{ count: number }>())?.count
+}
+
+/** The next minute's cron, when what was put off is due. */
+async function cron() {
+  const inTwoMinutes = new Date(Date.now() + 120_000)
+  const context = createExecutionContext()
+  await worker.scheduled(createScheduledController({ scheduledTime: inTwoMinutes }), env, context)
+  await waitOnExecutionContext(context)
+}

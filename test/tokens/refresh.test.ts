@@ -1,0 +1,210 @@
+import { env } from 'cloudflare:workers'
+import { decodeJwt } from 'jose'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { client } from '../api.ts'
+import { loggedIn, password } from '../people.ts'
+
+const rotation = { ROTATE_REFRESH_TOKENS: true, BLACKLIST_AFTER_ROTATION: true }
+const start = new Date('2026-11-21T12:00:00Z')
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: start })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe('POST /auth/jwt/refresh/ with rotation off', () => {
+  test('the token stays, and only an access token is answered', async () => {
+    const { api, refresh } = await loggedIn()
+
+    pass({ minutes: 10 })
+    const { status, body } = await api.post('/auth/jwt/refresh/', { refresh })
+
+    expect(status).toBe(200)
+    expect(Object.keys(body)).toEqual(['access'])
+    expect(decodeJwt(body.access).iat).toBe(start.getTime() / 1000 + 600)
+    expect(await sessionOf(refresh)).toMatchObject({ counter: 0, refreshed_at: start.getTime() })
+  })
+
+  test('the token expires after its lifetime', async () => {
+    const { api, refresh } = await loggedIn()
+
+    pass({ hours: 24 })
+    const { status, body } = await api.post('/auth/jwt/refresh/', { refresh })
+
+    expect(status).toBe(401)
+    expect(body).toEqual({ detail: 'Token is invalid or expired', code: 'token_not_valid' })
+  })
+})
+
+describe('POST /auth/jwt/refresh/ with rotation on, without the blacklist', () => {
+  test('every token of a living session refreshes', async () => {
+    const { api, refresh } = await loggedIn({ ROTATE_REFRESH_TOKENS: true })
+
+    const first = await api.post('/auth/jwt/refresh/', { refresh })
+    pass({ minutes: 1 })
+    const second = await api.post('/auth/jwt/refresh/', { refresh })
+    const third = await api.post('/auth/jwt/refresh/', { refresh: first.body.refresh })
+
+    expect([first.status, second.status, third.status]).toEqual([200, 200, 200])
+    expect(new Set([refresh, first.body.refresh, second.body.refresh]).size).toBe(3)
+  })
+})
+
+describe('POST /auth/jwt/refresh/ with rotation and blacklist', () => {
+  test('200 parallel refreshes of one token make one rotation and one successor', async () => {
+    const { api, refresh } = await loggedIn(rotation)
+
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, () => api.post('/auth/jwt/refresh/', { refresh })),
+    )
+
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
+    expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1)
+    expect(await sessionOf(refresh)).toMatchObject({ counter: 1, revoked_at: null })
+  })
+
+  test('a used token gets the same successor within the grace', async () => {
+    const { api, refresh } = await loggedIn(rotation)
+
+    pass({ minutes: 1 })
+    const first = await api.post('/auth/jwt/refresh/', { refresh })
+    pass({ seconds: 9 })
+    const second = await api.post('/auth/jwt/refresh/', { refresh })
+
+    expect(second.body).toEqual(first.body)
+  })
+
+  test('a used token ends its session after the grace, and the successor with it', async () => {
+    const { api, refresh, access } = await loggedIn(rotation)
+
+    const { body: successor } = await api.post('/auth/jwt/refresh/', { refresh })
+    pass({ seconds: 10 })
+    const reused = await api.post('/auth/jwt/refresh/', { refresh })
+
+    expect(reused.status).toBe(401)
+    expect(reused.body).toEqual({ detail: 'Token is blacklisted', code: 'token_not_valid' })
+    expect(await sessionOf(refresh)).toMatchObject({ revoke_reason: 'reuse' })
+    const next = await api.post('/auth/jwt/refresh/', { refresh: successor.refresh })
+    expect(next.body.detail).toBe('Token is blacklisted')
+    expect((await api.get('/auth/users/me/', { token: access })).status).toBe(401)
+  })
+
+  test('the grandparent of the newest token ends the session at once', async () => {
+    const { api, refresh } = await loggedIn(rotation)
+
+    const first = await api.post('/auth/jwt/refresh/', { refresh })
+    await api.post('/auth/jwt/refresh/', { refresh: first.body.refresh })
+    const reused = await api.post('/auth/jwt/refresh/', { refresh })
+
+    expect(reused.status).toBe(401)
+    expect(await sessionOf(refresh)).toMatchObject({ revoke_reason: 'reuse' })
+  })
+
+  test('with a grace of 0 one of 50 parallel refreshes passes and the next use ends it', async () => {
+    const { api, refresh } = await loggedIn({ ...rotation, REFRESH_REUSE_GRACE: 0 })
+
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => api.post('/auth/jwt/refresh/', { refresh })),
+    )
+
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(49)
+    expect(await sessionOf(refresh)).toMatchObject({ counter: 1, revoke_reason: 'reuse' })
+  })
+
+  test('a token refreshed along the way still refreshes 30 hours after the log-in', async () => {
+    const { api, refresh } = await loggedIn(rotation)
+
+    pass({ hours: 20 })
+    const first = await api.post('/auth/jwt/refresh/', { refresh })
+    pass({ hours: 10 })
+    const second = await api.post('/auth/jwt/refresh/', { refresh: first.body.refresh })
+
+    expect(second.status).toBe(200)
+  })
+
+  test('SESSION_MAX_LIFETIME ends a session however often it is refreshed', async () => {
+    const { api, refresh } = await loggedIn({ ...rotation, SESSION_MAX_LIFETIME: '30h' })
+
+    pass({ hours: 20 })
+    const first = await api.post('/auth/jwt/refresh/', { refresh })
+    expect(decodeJwt(first.body.refresh).exp).toBe(start.getTime() / 1000 + 30 * 3600)
+    pass({ hours: 10 })
+    const second = await api.post('/auth/jwt/refresh/', { refresh: first.body.refresh })
+
+    expect(second.status).toBe(401)
+  })
+
+  test('a refresh that meets the end of its session gives nothing', async () => {
+    const { api, refresh } = await loggedIn(rotation)
+
+    await api.post('/api/token/blacklist/', { refresh })
+    const { status, body } = await api.post('/auth/jwt/refresh/', { refresh })
+
+    expect(status).toBe(401)
+    expect(body.detail).toBe('Token is blacklisted')
+    expect(await sessionOf(refresh)).toMatchObject({ counter: 0, revoke_reason: 'blacklisted' })
+  })
+
+  test('who is disabled or gone cannot refresh', async () => {
+    const disabled = await loggedIn(rotation)
+    const gone = await loggedIn(rotation)
+    await env.DB.prepare(`update users set status = 'disabled' where id = ?`)
+      .bind(disabled.id)
+      .run()
+    await gone.api.delete('/auth/users/me/', { current_password: password }, { token: gone.access })
+
+    for (const { api, refresh } of [disabled, gone]) {
+      const { status, body } = await api.post('/auth/jwt/refresh/', { refresh })
+      expect(status).toBe(401)
+      expect(body).toEqual({ detail: 'No active account found for the given token.' })
+    }
+  })
+})
+
+describe('claims', () => {
+  test('Simple JWT 5.2 writes the user as an integer, 5.5 as a string', async () => {
+    const old = await loggedIn()
+    const recent = await loggedIn({ SIMPLE_JWT_WIRE: '5.5' })
+
+    expect(decodeJwt(old.access).user_id).toBe(old.id)
+    expect(decodeJwt(recent.access).user_id).toBe(String(recent.id))
+  })
+
+  test('audience, issuer and the name of the user claim are as set', async () => {
+    const vars = { AUDIENCE: 'shop', ISSUER: 'https://auth.test', USER_ID_CLAIM: 'uid' }
+    const { access, api, id } = await loggedIn(vars)
+
+    expect(decodeJwt(access)).toMatchObject({ aud: 'shop', iss: 'https://auth.test', uid: id })
+    expect((await api.get('/auth/users/me/', { token: access })).status).toBe(200)
+    const elsewhere = client({ AUDIENCE: 'bank' })
+    expect((await elsewhere.get('/auth/users/me/', { token: access })).status).toBe(401)
+  })
+
+  test('CHECK_REVOKE_TOKEN refuses what was issued before the password changed', async () => {
+    const vars = { CHECK_REVOKE_TOKEN: true, LOGOUT_ON_PASSWORD_CHANGE: false }
+    const { api, access, refresh } = await loggedIn(vars)
+    const change = { current_password: password, new_password: 'a flock of herons' }
+    await api.post('/auth/users/set_password/', change, { token: access })
+
+    const me = await api.get('/auth/users/me/', { token: access })
+    const refreshed = await api.post('/auth/jwt/refresh/', { refresh })
+
+    const detail = "The user's password has been changed."
+    expect([me.status, me.body]).toEqual([401, { detail, code: 'password_changed' }])
+    expect([refreshed.status, refreshed.body]).toEqual([401, { detail }])
+  })
+})
+
+const units = { seconds: 1000, minutes: 60_000, hours: 3_600_000 }
+
+function pass(time: Partial<Record<keyof typeof units, number>>) {
+  for (const [unit, amount] of Object.entries(time)) {
+    vi.setSystemTime(Date.now() + amount * units[unit as keyof typeof units])
+  }
+}
+
+const sessionOf = (refresh: string) =>
+  env.DB.prepare('select * from sessions where id = ?').bind(decodeJwt(refresh).sid).first()
