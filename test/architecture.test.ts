@@ -10,8 +10,8 @@ const floors = [
   ['context'],
   ['accounts'],
   ['tokens', 'passwords', 'mail'],
-  ['db', 'settings', 'variables', 'strip'],
-  ['schema'],
+  ['db', 'settings', 'strip'],
+  ['schema', 'variables'],
   // The deployer's own user model, which the tables are made from.
   ['accounts/profile'],
 ]

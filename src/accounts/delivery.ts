@@ -6,6 +6,7 @@ import { keep } from '../mail/mailbox.ts'
 import { compose, type Message } from '../mail/messages.tsx'
 import { claimDue, type Due, type Kind, markFailed, markSent } from '../mail/outbox.ts'
 import { type Sent, sendByResend } from '../mail/resend.ts'
+import type { OutboxRow } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { encodeUid } from '../tokens/encoding.ts'
 import { linkToken, type Purpose } from '../tokens/links.ts'
@@ -18,7 +19,10 @@ export async function deliverDue(db: Database, settings: Settings, now: Date, mo
 }
 
 async function deliver(db: Database, settings: Settings, due: Due, now: Date) {
-  const sent = await trySending(db, settings, due).catch(
+  if (isTooLate(settings, due.row, now)) {
+    return markFailed(db, due.row, { retry: false, reason: 'its link has expired' }, now)
+  }
+  const sent = await trySending(db, settings, due, now).catch(
     (error): Sent => ({ sent: false, retry: true, reason: databaseMessage(error) }),
   )
   if (sent.sent) return markSent(db, due.row.id, sent.id, now)
@@ -26,7 +30,12 @@ async function deliver(db: Database, settings: Settings, due: Due, now: Date) {
   return markFailed(db, due.row, sent, now)
 }
 
-async function trySending(db: Database, settings: Settings, { row, user }: Due): Promise<Sent> {
+async function trySending(
+  db: Database,
+  settings: Settings,
+  { row, user }: Due,
+  now: Date,
+): Promise<Sent> {
   const link = await linkFor(settings, { row, user })
   const message = compose(row.kind, {
     siteName: settings.siteName,
@@ -40,6 +49,7 @@ async function trySending(db: Database, settings: Settings, { row, user }: Due):
   return sendByResend(
     { apiKey, baseUrl, timeout: resendTimeout * 1000 },
     { id: row.id, from: settings.defaultFromEmail, to: row.recipient, message },
+    now,
   )
 }
 
@@ -77,6 +87,9 @@ async function linkFor(settings: Settings, { row, user }: Due): Promise<Link | u
   const path = (chosen || pages[purpose]).replace('{uid}', uid).replace('{token}', token)
   return { uid, token, url: `${chosen ? frontend(settings) : settings.publicUrl}/${path}` }
 }
+
+const isTooLate = ({ passwordResetTimeout }: Settings, { kind, createdAt }: OutboxRow, now: Date) =>
+  purposeOf(kind) !== undefined && now.getTime() - createdAt.getTime() > passwordResetTimeout * 1000
 
 const purposeOf = (kind: Kind): Purpose | undefined =>
   kind === 'activation' || kind === 'password_reset' ? kind : undefined

@@ -4,7 +4,7 @@ import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { App } from '../context.ts'
 import { databaseMessage, isMissingTable } from '../db.ts'
-import { SettingsError } from '../settings.ts'
+import { SettingsError } from '../variables.ts'
 
 type Body = Record<string, unknown> | unknown[]
 

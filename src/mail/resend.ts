@@ -82,7 +82,9 @@ function refusal(
       return { sent: false, retry: true, after: secondsToNextMonth(now), reason }
   }
 
-  const permanent = status !== undefined && status >= 400 && status < 500 && status !== 429
+  // A key or a sender domain that is refused can be put right while the mail waits.
+  const curable = status === 401 || status === 403 || status === 429
+  const permanent = status !== undefined && status >= 400 && status < 500 && !curable
   if (permanent) return { sent: false, retry: false, reason }
   return { sent: false, retry: true, ...afterOf(retryAfter), reason }
 }

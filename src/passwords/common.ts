@@ -1,5 +1,6 @@
 // Django's list of common passwords, as static assets in 256 files by the first byte of a hash.
 
+import { strip } from '../strip.ts'
 import { utf8 } from './bytes.ts'
 
 /** @throws Error when the assets are not there, which is a mistake in wrangler.toml. */
@@ -14,19 +15,8 @@ export function commonPasswords(assets: Fetcher): (password: string) => Promise<
   }
 }
 
-/** As Python's `password.lower().strip()`, whose white space is not quite that of `trim()`. */
-export function normalise(password: string): string {
-  const lower = password.toLowerCase()
-  let start = 0
-  let end = lower.length
-  while (start < end && space.includes(lower.charAt(start))) start++
-  while (start < end && space.includes(lower.charAt(end - 1))) end--
-  return lower.slice(start, end)
-}
-
-const space =
-  '\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007' +
-  '\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000'
+/** As Python's `password.lower().strip()`. */
+export const normalise = (password: string) => strip(password.toLowerCase())
 
 /** The first byte of SHA-256, in hexadecimal. */
 export async function shardOf(normal: string): Promise<string> {

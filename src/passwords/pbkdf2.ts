@@ -1,13 +1,14 @@
 // Django's own default hash, `pbkdf2_sha256$<rounds>$<salt>$<base64>`: read, never written.
 
+import { pbkdf2 } from '@noble/hashes/pbkdf2.js'
+import { sha256 } from '@noble/hashes/sha2.js'
 import { equalBytes, fromBase64, utf8 } from './bytes.ts'
-import { deriveByRounds } from './pbkdf2-rounds.ts'
 
 /** Above it, production's WebCrypto refuses; the local one does not. */
 export const webCryptoRounds = 100_000
 
-// Ten times Django 5.2's, some seven seconds of CPU; the default limit of a request is thirty.
-const highestRounds = 10_000_000
+// Three times Django 5.2's, some seven seconds of CPU; the default limit of a request is thirty.
+const highestRounds = 3_000_000
 
 export async function verifyPbkdf2(
   password: string,
@@ -26,7 +27,7 @@ export async function verifyPbkdf2(
 }
 
 export const derivationFor = (rounds: number) =>
-  rounds <= webCryptoRounds ? deriveByWebCrypto : deriveByRounds
+  rounds <= webCryptoRounds ? deriveByWebCrypto : deriveByNoble
 
 export async function deriveByWebCrypto(
   password: Uint8Array,
@@ -37,3 +38,6 @@ export async function deriveByWebCrypto(
   const algorithm = { name: 'PBKDF2', hash: 'SHA-256', salt, iterations: rounds }
   return new Uint8Array(await crypto.subtle.deriveBits(algorithm, key, 256))
 }
+
+export const deriveByNoble = async (password: Uint8Array, salt: Uint8Array, rounds: number) =>
+  pbkdf2(sha256, password, salt, { c: rounds, dkLen: 32 })

@@ -1,10 +1,6 @@
 // What happens when two requests meet, or the Worker stops between two steps.
 
-import {
-  createExecutionContext,
-  createScheduledController,
-  waitOnExecutionContext,
-} from 'cloudflare:test'
+import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import worker from '../../src/index.ts'
@@ -186,7 +182,5 @@ async function livingSessions(userId: number) {
 /** The next minute's cron, when what was put off is due. */
 async function cron() {
   const inTwoMinutes = new Date(Date.now() + 120_000)
-  const context = createExecutionContext()
-  await worker.scheduled(createScheduledController({ scheduledTime: inTwoMinutes }), env, context)
-  await waitOnExecutionContext(context)
+  await worker.scheduled(createScheduledController({ scheduledTime: inTwoMinutes }), env)
 }

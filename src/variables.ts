@@ -1,0 +1,160 @@
+// Variables, read by name as texts, lists, durations and so on. What is wrong or missing is told by name,
+// all of it at once, and never a secret's value.
+
+/** What is wrong with the variables, a sentence for each. */
+export class SettingsError extends Error {
+  override name = 'SettingsError'
+}
+
+type Options = { secret?: boolean; some?: boolean; orNone?: boolean }
+
+/** Collects what is wrong with the variables it reads; `finish` throws it all at once. */
+export function readVariables(env: Record<string, unknown>) {
+  const complaints: string[] = []
+  const names: string[] = []
+  const complain = (sentence: string) => complaints.push(sentence)
+
+  function raw(name: string): unknown {
+    names.push(name)
+    const value = env[name]
+    return value === '' ? undefined : value
+  }
+  function wrong<T>(name: string, got: unknown, wants: string, fallback: T): T {
+    complain(`${name} is ${JSON.stringify(got)}; it wants ${wants}`)
+    return fallback
+  }
+  function text(name: string, fallback: string, { secret }: Options = {}): string {
+    const value = raw(name) ?? fallback
+    if (typeof value === 'string') return value
+    if (typeof value === 'number') return String(value)
+    return wrong(name, secret ? '…' : value, 'a text', fallback)
+  }
+  function list(name: string, fallback: string[], { secret, some }: Options = {}): string[] {
+    const value = raw(name) ?? fallback
+    const items = typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value
+    if (!Array.isArray(items) || !items.every((item) => typeof item === 'string')) {
+      return wrong(name, secret ? '…' : value, 'a list, as "a,b"', fallback)
+    }
+    if (some && items.length === 0) return wrong(name, value, 'at least one entry', fallback)
+    return items.filter((item) => item !== '')
+  }
+  function origins(name: string): string[] {
+    return list(name, []).map((origin) =>
+      isOrigin(origin) ? origin : wrong(name, origin, 'origins, as "https://app.example.com"', ''),
+    )
+  }
+
+  return {
+    complain,
+    text,
+    list,
+    origins,
+    boolean(name: string, fallback: boolean): boolean {
+      const value = raw(name) ?? fallback
+      if (value === true || value === 1 || value === 'true' || value === '1') return true
+      if (value === false || value === 0 || value === 'false' || value === '0') return false
+      return wrong(name, value, 'true or false', fallback)
+    },
+    choice<const T extends string>(name: string, choices: readonly T[], fallback: T): T {
+      const value = String(raw(name) ?? fallback)
+      const found = choices.find((choice) => choice === value)
+      return found ?? wrong(name, value, `one of ${choices.join(', ')}`, fallback)
+    },
+    integer(name: string, fallback: number, least: number, most: number): number {
+      const value = Number(raw(name) ?? fallback)
+      if (Number.isInteger(value) && value >= least && value <= most) return value
+      return wrong(name, env[name], `a whole number from ${least} to ${most}`, fallback)
+    },
+    /** Seconds, or `5m`, `12h`, `1d`, `2w`; 0 only where `orNone`. */
+    duration(name: string, fallback: number, { orNone }: Options = {}): number {
+      const value = raw(name) ?? fallback
+      const seconds = secondsIn(String(value))
+      if (seconds !== undefined && (seconds > 0 || orNone)) return seconds
+      return wrong(name, value, 'a duration, as 300, "5m", "12h" or "1d"', fallback)
+    },
+    secret(name: string, leastBytes: number): string {
+      const value = raw(name)
+      if (typeof value !== 'string') {
+        complain(`${name} is missing; it wants ${leastBytes} random bytes or more`)
+        return ''
+      }
+      const bytes = new TextEncoder().encode(value).length
+      if (bytes < leastBytes) {
+        complain(`${name} has ${bytes} bytes; it wants ${leastBytes} random bytes or more`)
+      }
+      return value
+    },
+    origin(name: string): string {
+      const value = raw(name)
+      if (typeof value === 'string' && isOrigin(value.replace(/\/$/, ''))) {
+        return value.replace(/\/$/, '')
+      }
+      const example = 'the origin that clients reach, as "https://auth.example.com"'
+      complain(
+        value === undefined
+          ? `${name} is missing; it wants ${example} (to develop: npm run dev)`
+          : `${name} is ${JSON.stringify(value)}; it wants ${example}`,
+      )
+      return 'http://localhost'
+    },
+    linkPath(name: string): string {
+      const value = text(name, '')
+      if (value === '' || (value.includes('{uid}') && value.includes('{token}'))) return value
+      return wrong(name, value, 'a path with {uid} and {token}, as "activate/{uid}/{token}"', '')
+    },
+    patterns(name: string): RegExp[] {
+      return list(name, []).flatMap((source) => {
+        try {
+          return [new RegExp(`^(?:${source})`)]
+        } catch {
+          return wrong(name, source, 'regular expressions', [])
+        }
+      })
+    },
+    finish() {
+      warnOfNearMisses(env, names)
+      if (complaints.length > 0) throw new SettingsError(`${complaints.join('. ')}.`)
+    },
+  }
+}
+
+/** An origin is scheme and host with nothing behind, as browsers send it; `null` and `file://` count. */
+function isOrigin(value: string): boolean {
+  if (value === 'null' || value === 'file://') return true
+  return URL.canParse(value) && /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+$/i.test(value)
+}
+
+const units: Record<string, number> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }
+
+function secondsIn(value: string): number | undefined {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*([smhdw]?)$/.exec(value.trim()) ?? []
+  const factor = units[unit ?? '']
+  return amount === undefined || factor === undefined ? undefined : Number(amount) * factor
+}
+
+function warnOfNearMisses(env: Record<string, unknown>, names: string[]) {
+  for (const [name, value] of Object.entries(env)) {
+    if (typeof value === 'object' && !Array.isArray(value)) continue
+    const meant = names.find((known) => known !== name && distance(known, name) <= 2)
+    if (meant && !names.includes(name)) {
+      console.warn(`The variable ${name} is not a setting of Gatehouse. Is ${meant} meant?`)
+    }
+  }
+}
+
+/** Levenshtein's, without regard to case and underscores. */
+function distance(one: string, other: string): number {
+  const a = one.replaceAll('_', '').toLowerCase()
+  const b = other.replaceAll('_', '').toLowerCase()
+  if (Math.abs(a.length - b.length) > 2) return 3
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}

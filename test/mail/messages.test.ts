@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest'
+import { compose } from '../../src/mail/messages.tsx'
+
+const link = 'https://auth.test/activate/?uid=MQ&token=d5x2k1-0123456789abcdef0123456789abcdef'
+const mail = { siteName: 'Gatehouse', name: 'Ada', link, validFor: 3 * 24 * 60 * 60 }
+
+describe('subjects', () => {
+  test.each([
+    ['activation', 'Account activation on Gatehouse'],
+    ['confirmation', 'Gatehouse - Your account has been successfully created and activated!'],
+    ['password_reset', 'Password reset on Gatehouse'],
+    ['password_changed_confirmation', 'Gatehouse - Your password has been successfully changed!'],
+  ] as const)('%s is as Djoser writes it', (kind, subject) => {
+    expect(compose(kind, mail).subject).toBe(subject)
+  })
+
+  test('stay one line when the name of the site is not', () => {
+    const { subject } = compose('activation', { ...mail, siteName: 'Gate\r\nBcc: eve@evil.test' })
+
+    expect(subject).toBe('Account activation on Gate Bcc: eve@evil.test')
+  })
+})
+
+describe('the text', () => {
+  test('of an activation', () => {
+    expect(compose('activation', mail).text).toBe(`Hello Ada,
+
+This e-mail address was given for an account on Gatehouse. Please confirm that it is yours.
+
+${link}
+
+The link works for 3 days, and only once.
+
+If you did not ask for this, you can ignore this mail: without the link the account cannot be used.
+
+The Gatehouse team
+`)
+  })
+
+  test('of a password reset says that the password stays when it was not asked for', () => {
+    const { text } = compose('password_reset', mail)
+
+    expect(text).toContain(`\n\n${link}\n\n`)
+    expect(text).toContain('you can ignore this mail: your password stays as it is')
+  })
+
+  test('of a changed password says what to do if it was somebody else', () => {
+    const { text } = compose('password_changed_confirmation', { siteName: 'Gatehouse', name: '' })
+
+    expect(text).toMatch(/^Hello,\n/)
+    expect(text).toContain('If it was not you, act now')
+    expect(text).not.toContain('http')
+  })
+
+  test.each([
+    [24 * 60 * 60, 'for 1 day,'],
+    [259_200, 'for 3 days,'],
+    [36 * 60 * 60, 'for 36 hours,'],
+    [60 * 60, 'for 1 hour,'],
+    [5400, 'for 90 minutes,'],
+    [100_000, 'for 27 hours,'],
+    [90, 'for 1 minute,'],
+    [30, 'for 30 seconds,'],
+  ])('a link of %i seconds works %s', (validFor, words) => {
+    expect(compose('activation', { ...mail, validFor }).text).toContain(`The link works ${words}`)
+  })
+})
+
+describe('the HTML', () => {
+  test('is a whole document that holds the link as a button and as text', () => {
+    const { html } = compose('password_reset', mail)
+    const escaped = link.replaceAll('&', '&amp;')
+
+    expect(html).toMatch(/^<!doctype html><html lang="en">.*<\/html>$/s)
+    expect(html.split(`href="${escaped}"`)).toHaveLength(3)
+    expect(html).toContain(`>${escaped}</a>`)
+    expect(html).toContain('The link works for 3 days, and only once.')
+  })
+
+  test('is the same, to the byte, each time', () => {
+    expect(compose('activation', mail)).toEqual(compose('activation', { ...mail }))
+  })
+
+  test('shows what is written in it, and runs none of it', () => {
+    const { html } = compose('activation', {
+      siteName: '"A" & <b>B</b>',
+      name: '<script>alert(1)</script>',
+      link: 'https://auth.test/"><script>alert(2)</script>',
+    })
+
+    expect(html).not.toMatch(/<script|<b>/)
+    expect(html).toContain('Hello &lt;script&gt;alert(1)&lt;/script&gt;,')
+    expect(html).toContain('&quot;A&quot; &amp; &lt;b&gt;B&lt;/b&gt;')
+    expect(html).toContain('href="https://auth.test/&quot;&gt;&lt;script&gt;')
+  })
+})
+
+describe('the greeting', () => {
+  test.each([
+    ['Ada', 'Hello Ada,'],
+    ['J. R. R. Tolkien', 'Hello J. R. R. Tolkien,'],
+    ['O’Neill', 'Hello O’Neill,'],
+    ['陈美玲', 'Hello 陈美玲,'],
+    ['Ada\r\n\r\nYou have won', 'Hello Ada You have won,'],
+    ['Ada \u202Eevil', 'Hello Ada evil,'],
+  ])('%j is called %j', (name, called) => {
+    expect(compose('activation', { ...mail, name }).text.split('\n')[0]).toBe(called)
+  })
+
+  test.each([
+    'Win at https://evil.test/prize',
+    'Win at evil.test',
+    'WWW.EVIL',
+    'eve@evil',
+    'x'.repeat(61),
+    '   ',
+  ])('%j is left out', (name) => {
+    expect(compose('activation', { ...mail, name }).text).toMatch(/^Hello,\n/)
+  })
+})
+
+test('a mail that leads nowhere is not written', () => {
+  expect(() => compose('password_reset', { siteName: 'Gatehouse', name: 'Ada' })).toThrow(
+    'a mail of the kind password_reset needs a link',
+  )
+})

@@ -1,0 +1,30 @@
+import compiled from '@phi-ag/argon2/argon2.wasm'
+import { describe, expect, test } from 'vitest'
+import { argon2 } from '../../src/passwords/argon2.ts'
+import vectors from '../vectors/passwords.json'
+
+const { hash, verify } = argon2(compiled)
+
+// Those that Django itself wrote with a salt of ASCII letters, 64 KiB and one pass, in 16 or 32 bytes.
+const ours = vectors.argon2.filter(({ encoded }) => encoded.includes('$m=64,t=1,p=1$'))
+
+describe('argon2', () => {
+  test.each(ours)('writes what Django writes, of $name', ({ password, encoded }) => {
+    const [, , , , salt = '', key = ''] = encoded.split('$')
+    const ownEncoded = hash(password, { memory: 64, time: 1 }, saltText(salt))
+    expect(ownEncoded.split('$').slice(0, 5)).toEqual(encoded.split('$').slice(0, 5))
+    expect(ownEncoded.split('$').at(5)).toBe(key)
+  })
+
+  test('two of one module do not share their memory', () => {
+    const other = argon2(compiled)
+    const encoded = other.hash('password', { memory: 64, time: 1 })
+    expect(verify('password', encoded)).toBe(true)
+    expect(verify('passwort', encoded)).toBe(false)
+  })
+})
+
+function saltText(base64: string): string {
+  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
+  return new TextDecoder().decode(bytes)
+}

@@ -1,0 +1,58 @@
+import { env } from 'cloudflare:workers'
+import { describe, expect, test } from 'vitest'
+import { commonPasswords, normalise, shardOf } from '../../src/passwords/common.ts'
+
+const isCommon = commonPasswords(env.ASSETS)
+
+describe('commonPasswords', () => {
+  test.each(['password', '123456', 'PassWord', '  qwerty\t', 'пароль', 'ПАРОЛЬ', 'friend of joan'])(
+    'knows %j',
+    async (password) => {
+      expect(await isCommon(password)).toBe(true)
+    },
+  )
+
+  test.each([
+    '',
+    ' ',
+    '\n',
+    'passwor',
+    'password\n123456',
+    'correct horse battery staple',
+    '\ufeffpassword',
+  ])('does not know %j', async (password) => {
+    expect(await isCommon(password)).toBe(false)
+  })
+
+  test('all 19,640 of Django’s are there, each in its own file', async () => {
+    let count = 0
+    for (let byte = 0; byte < 256; byte++) {
+      const shard = byte.toString(16).padStart(2, '0')
+      const response = await env.ASSETS.fetch(`https://assets/common-passwords/${shard}.txt`)
+      for (const password of (await response.text()).trimEnd().split('\n')) {
+        expect(await shardOf(normalise(password)), password).toBe(shard)
+        count++
+      }
+    }
+    expect(count).toBe(19_640)
+  })
+
+  test('asks once, and only with two digits of a hash', async () => {
+    const asked: string[] = []
+    const assets = {
+      fetch: async (url: string) => {
+        asked.push(url)
+        return env.ASSETS.fetch(url)
+      },
+    }
+    await commonPasswords(assets as unknown as Fetcher)('password')
+    expect(asked).toEqual(['https://assets/common-passwords/5e.txt'])
+  })
+
+  test('assets that are missing are a mistake, not an answer', async () => {
+    const missing = { fetch: async () => new Response('', { status: 404 }) } as unknown as Fetcher
+    await expect(commonPasswords(missing)('password')).rejects.toThrow(
+      'The assets have no /common-passwords/5e.txt: 404',
+    )
+  })
+})

@@ -1,0 +1,202 @@
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import {
+  hashPassword,
+  isUsable,
+  needsRehash,
+  verifyNothing,
+  verifyPassword,
+} from '../../src/passwords/hashers.ts'
+import vectors from '../vectors/passwords.json'
+
+const cost = { memory: 64, time: 1 }
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+describe('hashPassword', () => {
+  test('writes Django’s encoded form with 128 bits of salt and 256 of hash', async () => {
+    expect(await hashPassword('correct horse', { memory: 128, time: 3 })).toMatch(
+      /^argon2\$argon2id\$v=19\$m=128,t=3,p=1\$[\w+/]{30}\$[\w+/]{43}$/,
+    )
+  })
+
+  test('fits Django’s column of 128 characters', async () => {
+    const encoded = await hashPassword('correct horse', { memory: 19_456, time: 2 })
+    expect(encoded.length).toBeLessThanOrEqual(128)
+  })
+
+  test('salts every hash anew', async () => {
+    const [one, other] = [await hashPassword('same', cost), await hashPassword('same', cost)]
+    expect(one).not.toBe(other)
+    expect(await verifyPassword('same', one, cost)).toBe(true)
+    expect(await verifyPassword('same', other, cost)).toBe(true)
+  })
+
+  test('hashes at once do not disturb each other', async () => {
+    const passwords = Array.from({ length: 20 }, (_, i) => `password number ${i}`)
+    const encoded = await Promise.all(passwords.map((password) => hashPassword(password, cost)))
+    for (const [i, password] of passwords.entries()) {
+      expect(await verifyPassword(password, encoded[i] ?? '', cost)).toBe(true)
+      expect(await verifyPassword(password, encoded[i - 1] ?? '', cost)).toBe(false)
+    }
+  })
+})
+
+describe.each(['argon2', 'pbkdf2', 'sha256'] as const)('verifyPassword of %s', (format) => {
+  test.each(vectors[format])(
+    'Django’s hash of $name',
+    async ({ password, encoded }) => {
+      expect(await verifyPassword(password, encoded, cost)).toBe(true)
+    },
+    60_000,
+  )
+
+  // The costliest are left out: one wrong password of each length and script is enough.
+  const cheap = vectors[format].filter(({ encoded }) => !/\$\d{6}\$|m=\d{5}/.test(encoded))
+
+  test.each(cheap)('a wrong last character of $name', async ({ password, encoded }) => {
+    const letters = [...password]
+    letters.push(letters.pop() === 'b' ? 'c' : 'b')
+    expect(await verifyPassword(letters.join(''), encoded, cost)).toBe(false)
+  })
+
+  test.each(cheap)('a character less than $name', async ({ password, encoded }) => {
+    expect(await verifyPassword([...password].slice(0, -1).join(''), encoded, cost)).toBe(false)
+  })
+
+  test('case counts', async () => {
+    const [latin] = vectors[format]
+    const password = latin?.password.toUpperCase() ?? ''
+    expect(await verifyPassword(password, latin?.encoded ?? '', cost)).toBe(false)
+  })
+})
+
+describe('verifyPassword', () => {
+  test('an empty password has its hash, and is no other’s', async () => {
+    const encoded = await hashPassword('', cost)
+    expect(await verifyPassword('', encoded, cost)).toBe(true)
+    expect(await verifyPassword('\0', encoded, cost)).toBe(false)
+    expect(await verifyPassword('', await hashPassword('\0', cost), cost)).toBe(false)
+  })
+
+  test.each([
+    '',
+    '!',
+    '!kPx0Vh3hVQq7CQwDjwTBWZw1bCaSIYDWzWxZHoAr',
+    'plain text',
+    'argon2$',
+    'argon2$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHQ',
+    'argon2$argon2id$v=18$m=64,t=1,p=1$c2FsdHNhbHQ$c2FsdHNhbHRzYWx0c2FsdA',
+    'argon2$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHQ$c2FsdHNhbHRzYWx0c',
+    'argon2$argon2id$v=19$m=64,t=1,p=1$c2Fsd*NhbHQ$c2FsdHNhbHRzYWx0c2FsdA',
+    'pbkdf2_sha256$1000$salt',
+    'pbkdf2_sha256$1000$salt$',
+    'pbkdf2_sha256$1e3$salt$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=',
+    'pbkdf2_sha256$1000$salt$AAAA',
+    'pbkdf2_sha1$1000$salt$AAAAAAAAAAAAAAAAAAAAAAAAAAA=',
+    '5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d',
+    '5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8 ',
+  ])('what cannot be read is nobody’s password: %j', async (encoded) => {
+    expect(await verifyPassword('password', encoded, cost)).toBe(false)
+    expect(await verifyPassword('', encoded, cost)).toBe(false)
+    expect(await verifyPassword(encoded, encoded, cost)).toBe(false)
+  })
+
+  test.each([
+    'argon2$argon2id$v=19$m=102401,t=1,p=1$c2FsdHNhbHQ$c2FsdHNhbHRzYWx0c2FsdA',
+    'argon2$argon2id$v=19$m=4294967296,t=1,p=1$c2FsdHNhbHQ$c2FsdHNhbHRzYWx0c2FsdA',
+    'argon2$argon2id$v=19$m=64,t=17,p=1$c2FsdHNhbHQ$c2FsdHNhbHRzYWx0c2FsdA',
+    'argon2$argon2id$v=19$m=64,t=0,p=1$c2FsdHNhbHQ$c2FsdHNhbHRzYWx0c2FsdA',
+    'argon2$argon2id$v=19$m=1024,t=1,p=17$c2FsdHNhbHQ$c2FsdHNhbHRzYWx0c2FsdA',
+    'argon2$argon2id$v=19$m=64,t=1,p=0$c2FsdHNhbHQ$c2FsdHNhbHRzYWx0c2FsdA',
+    'argon2$argon2id$v=19$m=15,t=1,p=2$c2FsdHNhbHQ$c2FsdHNhbHRzYWx0c2FsdA',
+    'argon2$argon2id$v=19$m=64,t=1,p=1$c2FsdA$c2FsdHNhbHRzYWx0c2FsdA',
+    'argon2$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHQ$c2Fs',
+    'pbkdf2_sha256$3000001$salt$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=',
+    'pbkdf2_sha256$0$salt$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=',
+    `pbkdf2_sha256$${'9'.repeat(400)}$salt$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=`,
+  ])('a cost out of bounds is refused and told of, without the hash: %s', async (encoded) => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+
+    expect(await verifyPassword('password', encoded, cost)).toBe(false)
+
+    expect(warn).toHaveBeenCalledOnce()
+    const warning = String(warn.mock.calls[0])
+    expect(warning).toContain('out of bounds')
+    for (const secret of ['salt', 'c2FsdA', 'AAAA', 'password,']) {
+      expect(warning).not.toContain(secret)
+    }
+  })
+
+  // Time cannot be compared reliably here. Salts can be counted: each new hash draws one.
+  test.each([
+    ['an unusable password', '!unusable'],
+    ['an unknown format', 'md5$salt$hash'],
+    ['a hash out of bounds', 'pbkdf2_sha256$0$s$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='],
+    ['a wrong password against bare SHA-256', vectors.sha256[0]?.encoded ?? ''],
+  ])('%s costs one hash', async (_, encoded) => {
+    vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const draw = vi.spyOn(crypto, 'getRandomValues')
+
+    expect(await verifyPassword('wrong', encoded, cost)).toBe(false)
+
+    expect(draw).toHaveBeenCalledOnce()
+  })
+
+  test('a wrong password against argon2 costs that one, and no more', async () => {
+    const draw = vi.spyOn(crypto, 'getRandomValues')
+    expect(await verifyPassword('wrong', vectors.argon2[0]?.encoded ?? '', cost)).toBe(false)
+    expect(draw).not.toHaveBeenCalled()
+  })
+
+  test('no user at all costs one hash', async () => {
+    const draw = vi.spyOn(crypto, 'getRandomValues')
+    expect(await verifyNothing('wrong', cost)).toBe(false)
+    expect(draw).toHaveBeenCalledOnce()
+  })
+
+  test('a large foreign hash leaves the next one as it should be', async () => {
+    const large = vectors.argon2.find(({ name }) => name === 'the default cost of Django')
+    const before = await hashPassword('before', cost)
+    expect(await verifyPassword('wrong', large?.encoded ?? '', cost)).toBe(false)
+    expect(await verifyPassword('before', before, cost)).toBe(true)
+  })
+})
+
+describe('needsRehash', () => {
+  test('a hash of this cost is left alone', async () => {
+    expect(needsRehash(await hashPassword('password', cost), cost)).toBe(false)
+  })
+
+  test.each([
+    { memory: 65, time: 1 },
+    { memory: 32, time: 1 },
+    { memory: 64, time: 2 },
+  ])('a hash of another cost is made again: $memory KiB, $time', async (other) => {
+    expect(needsRehash(await hashPassword('password', other), cost)).toBe(true)
+  })
+
+  test.each([
+    'argon2$argon2i$v=19$m=64,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+    'argon2$argon2id$v=16$m=64,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+    'argon2$argon2id$v=19$m=64,t=1,p=2$c2FsdHNhbHRzYWx0c2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+    'argon2$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+    'argon2$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$AAAAAAAAAAAAAAAAAAAAAA',
+    'pbkdf2_sha256$1000000$salt$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=',
+    '5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8',
+  ])('another form is made again: %s', (encoded) => {
+    expect(needsRehash(encoded, cost)).toBe(true)
+  })
+})
+
+describe('isUsable', () => {
+  test.each([
+    ['!', false],
+    ['!kPx0Vh3hVQq7CQwDjwTBWZw1bCaSIYDWzWxZHoAr', false],
+    ['argon2$argon2id$v=19$…', true],
+    ['gibberish', true],
+  ])('as Django says of %j: %s', (encoded, usable) => {
+    expect(isUsable(encoded)).toBe(usable)
+  })
+})

@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest'
+import {
+  derivationFor,
+  deriveByNoble,
+  deriveByWebCrypto,
+  webCryptoRounds,
+} from '../../src/passwords/pbkdf2.ts'
+
+const utf8 = (text: string) => new TextEncoder().encode(text)
+
+describe('above 100,000 rounds', () => {
+  // Production's WebCrypto refuses more; the local one does not, so no other test can tell.
+  test('the library takes over', () => {
+    expect(webCryptoRounds).toBe(100_000)
+    expect(derivationFor(1)).toBe(deriveByWebCrypto)
+    expect(derivationFor(100_000)).toBe(deriveByWebCrypto)
+    expect(derivationFor(100_001)).toBe(deriveByNoble)
+    expect(derivationFor(1_000_000)).toBe(deriveByNoble)
+  })
+
+  // Around the sizes at which SHA-256 begins another block and HMAC hashes its key.
+  const sizes = [0, 1, 31, 32, 33, 51, 52, 55, 56, 59, 60, 63, 64, 65, 119, 120, 128, 129, 1000]
+
+  test.each(sizes)('both derive the same key of %i bytes', async (size) => {
+    const bytes = crypto.getRandomValues(new Uint8Array(size))
+    for (const [password, salt] of [
+      [bytes, utf8('salt')],
+      [utf8('password'), bytes],
+    ] as const) {
+      for (const rounds of [1, 2, 50]) {
+        const key = await deriveByWebCrypto(password, salt, rounds)
+        expect(key).toHaveLength(32)
+        expect(await deriveByNoble(password, salt, rounds)).toEqual(key)
+      }
+    }
+  })
+
+  test('both derive the same key in 20,000 rounds', async () => {
+    const [password, salt] = [utf8('пароль 🔑'), utf8('соль')]
+    expect(await deriveByNoble(password, salt, 20_000)).toEqual(
+      await deriveByWebCrypto(password, salt, 20_000),
+    )
+  })
+})

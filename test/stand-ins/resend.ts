@@ -1,0 +1,129 @@
+// Resend for the tests: a server of its own, met over HTTP at http://resend.test (vitest.config.ts leads
+// there). It keeps idempotency keys as Resend does, answers by the recipient's local part up to a `+`
+// (`rate-limited+ada@example.com`), and shows what it received at GET /_received?key=<Idempotency-Key>.
+
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export interface Received {
+  key: string
+  authorization: string
+  body: { from: string; to: string[]; subject: string; text: string; html: string }
+  /** The id it was accepted under. */
+  id?: string
+}
+
+interface Answer {
+  status: number
+  name: string
+  headers?: Record<string, string>
+}
+
+const answers: Record<string, Answer> = {
+  'rate-limited': { status: 429, name: 'rate_limit_exceeded', headers: { 'retry-after': '7' } },
+  'rate-limited-silently': { status: 429, name: 'rate_limit_exceeded' },
+  'over-daily-quota': {
+    status: 429,
+    name: 'daily_quota_exceeded',
+    headers: { 'retry-after': '1' },
+  },
+  'over-monthly-quota': { status: 429, name: 'monthly_quota_exceeded' },
+  concurrent: { status: 409, name: 'concurrent_idempotent_requests' },
+  'used-key': { status: 409, name: 'invalid_idempotent_request' },
+  broken: { status: 500, name: 'internal_server_error' },
+  refused: { status: 422, name: 'validation_error' },
+  forbidden: { status: 403, name: 'validation_error' },
+  suspicious: { status: 451, name: 'security_error' },
+}
+
+/** What no Resend says, but a proxy before it, or a line that breaks. */
+const oddities: Record<string, (response: ServerResponse) => void> = {
+  hangs: () => {},
+  'hangs-midway': (response) => response.writeHead(200).write('{"id":'),
+  'hangs-up-midway': (response) =>
+    response.writeHead(200).write('{"id":', () => response.destroy()),
+  'bad-gateway': (response) => response.writeHead(502).end('<h1>Bad Gateway</h1>'),
+  unavailable: (response) =>
+    response.writeHead(503, { 'retry-after': '30' }).end('{"message":"no"}'),
+  nothing: (response) => response.writeHead(500).end('null'),
+  teapot: (response) => response.writeHead(418).end('I am a teapot'),
+  garbled: (response) => response.writeHead(200).end('not JSON'),
+  chatty: (response) =>
+    response.writeHead(422).end('{"statusCode":422,"name":"To: chatty@example.com","message":"x"}'),
+}
+
+/** vitest's globalSetup: starts it before the tests, and returns how to end it. */
+export default async function setup(): Promise<() => void> {
+  const received: Received[] = []
+  const server = createServer((request, response) => {
+    answer(request, response, received).catch((error: unknown) => response.destroy(error as Error))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+
+  process.env.RESEND_STAND_IN = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return () => {
+    server.close()
+    server.closeAllConnections()
+  }
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, received: Received[]) {
+  const url = new URL(request.url ?? '/', 'http://resend.test')
+  if (request.method === 'GET' && url.pathname === '/_received') {
+    const key = url.searchParams.get('key')
+    return reply(
+      response,
+      200,
+      received.filter((mail) => mail.key === key),
+    )
+  }
+  if (request.method !== 'POST' || url.pathname !== '/emails') return refuse(response, notFound)
+
+  const mail = await read(request)
+  if (!mail.authorization.startsWith('Bearer re_')) return refuse(response, invalidKey)
+  if (!mail.body.from || !mail.body.subject || !mail.body.to?.[0]) return refuse(response, missing)
+
+  const earlier = received.filter((other) => other.key === mail.key)
+  received.push(mail)
+  const local = mail.body.to[0].split(/[+@]/)[0] ?? ''
+  const accepted = earlier.find((other) => other.id)
+  if (accepted) {
+    const same = JSON.stringify(accepted.body) === JSON.stringify(mail.body)
+    return same ? reply(response, 200, { id: accepted.id }) : refuse(response, usedKey)
+  }
+
+  const oddity = oddities[local]
+  if (oddity) return oddity(response)
+  // `once-broken@…` is refused the first time, and accepted when it is tried again.
+  const error = answers[earlier.length > 0 ? local : local.replace(/^once-/, '')]
+  if (error) return refuse(response, error)
+
+  mail.id = crypto.randomUUID()
+  return reply(response, 200, { id: mail.id })
+}
+
+const notFound = { status: 404, name: 'not_found' }
+const invalidKey = { status: 401, name: 'invalid_api_key' }
+const missing = { status: 422, name: 'missing_required_field' }
+const usedKey = { status: 409, name: 'invalid_idempotent_request' }
+
+async function read(request: IncomingMessage): Promise<Received> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of request) chunks.push(chunk)
+  return {
+    key: String(request.headers['idempotency-key'] ?? ''),
+    authorization: request.headers.authorization ?? '',
+    body: JSON.parse(Buffer.concat(chunks).toString('utf8')),
+  }
+}
+
+/** Resend's sentences name people, so these do too: a test can see that they go no further. */
+function refuse(response: ServerResponse, { status, name, headers }: Answer) {
+  const message = `${name}: you can only send to ada@example.com with re_secret`
+  reply(response, status, { statusCode: status, name, message }, headers)
+}
+
+function reply(response: ServerResponse, status: number, body: unknown, headers = {}) {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers })
+  response.end(JSON.stringify(body))
+}
