@@ -16,7 +16,12 @@ export function normalizeEmail(email: string): string {
 // As django.core.validators.EmailValidator, without its control characters in quoted names.
 const dotAtom = /^[-!#$%&'*+/=?^_`{}|~0-9A-Z]+(\.[-!#$%&'*+/=?^_`{}|~0-9A-Z]+)*$/i
 const quoted = /^"([!#-[\]-~]|\\[ -~])*"$/
-const domainName = /^((?:[A-Z0-9](?:[A-Z0-9-]{0,61}[A-Z0-9])?\.)+)(?:[A-Z0-9-]{2,63}(?<!-))$/i
+const label = '[a-z\\xa1-\\uffff0-9-]'
+const domainName = new RegExp(
+  `^(?!-)${label}{1,63}(?<!-)(?:\\.(?!-)${label}{1,63}(?<!-))*` +
+    '\\.(?!-)(?:[a-z\\xa1-\\uffff-]{2,63}|xn--[a-z0-9]{1,59})(?<!-)$',
+  'i',
+)
 const literal = /^\[([A-F0-9:.]+)\]$/i
 
 export function isEmail(text: string): boolean {
@@ -24,17 +29,11 @@ export function isEmail(text: string): boolean {
   if (at < 1 || [...text].length > 320) return false
   const [user, domain] = [text.slice(0, at), text.slice(at + 1)]
   if (!dotAtom.test(user) && !quoted.test(user)) return false
-  return isDomain(domain) || isDomain(punycode(domain))
+  return domain === 'localhost' || domainName.test(domain) || isAddress(literal.exec(domain)?.[1])
 }
 
-function isDomain(domain: string): boolean {
-  if (domain === 'localhost' || domainName.test(domain)) return true
-  const [, address] = literal.exec(domain) ?? []
+function isAddress(address: string | undefined): boolean {
   if (address === undefined) return false
-  return URL.canParse(address.includes(':') ? `http://[${address}]/` : `http://${address}/`)
-}
-
-function punycode(domain: string): string {
-  const url = `http://${domain}/`
-  return /[^\p{ASCII}]/u.test(domain) && URL.canParse(url) ? new URL(url).hostname : ''
+  if (address.includes(':')) return URL.canParse(`http://[${address}]/`)
+  return /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/.test(address)
 }

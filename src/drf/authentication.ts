@@ -134,7 +134,7 @@ function userIdIn(settings: Settings, claims: Claims): number {
       code: 'token_not_valid',
     })
   }
-  const id = idIn(String(claim))
+  const id = typeof claim === 'number' || typeof claim === 'string' ? idIn(`${claim}`) : undefined
   if (id === undefined) throw unauthenticated('User not found', { code: 'user_not_found' })
   return id
 }

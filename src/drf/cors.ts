@@ -2,28 +2,28 @@
 
 import { cors as honoCors } from 'hono/cors'
 import { createMiddleware } from 'hono/factory'
-import type { App } from '../context.ts'
+import type { App, Call } from '../context.ts'
 import type { Settings } from '../settings.ts'
 
 export const cors = createMiddleware<App>(async function cors(c, next) {
   const { cors: settings } = c.var.settings
   const origin = c.req.header('origin')
-  const isOptions = c.req.method === 'OPTIONS'
-  const isPreflight = isOptions && c.req.header('access-control-request-method') !== undefined
-
   if (origin === undefined || !isAllowed(settings, origin)) {
     c.header('Vary', 'Origin', { append: true })
-    return isPreflight ? c.body(null, 200) : next()
+    return isPreflight(c) ? c.body(null, 200) : next()
   }
+
   const anyOrigin = settings.allowAllOrigins && !settings.allowCredentials
-  if (anyOrigin) c.header('Vary', 'Origin', { append: true })
-  if (isOptions && !isPreflight) {
+  if (c.req.method === 'OPTIONS' && !isPreflight(c)) {
     // hono/cors would answer it as if it were a preflight.
+    c.header('Vary', 'Origin', { append: true })
     c.header('Access-Control-Allow-Origin', anyOrigin ? '*' : origin)
     if (settings.allowCredentials) c.header('Access-Control-Allow-Credentials', 'true')
     return next()
   }
-  const answer = await honoCors({
+  // For any origin, hono/cors does not say that the answer may vary.
+  if (anyOrigin) c.header('Vary', 'Origin', { append: true })
+  const preflight = await honoCors({
     origin: anyOrigin ? '*' : () => origin,
     credentials: settings.allowCredentials,
     allowMethods: settings.allowMethods,
@@ -31,11 +31,19 @@ export const cors = createMiddleware<App>(async function cors(c, next) {
     exposeHeaders: settings.exposeHeaders,
     maxAge: settings.preflightMaxAge,
   })(c, next)
-  // django-cors-headers answers a preflight with 200.
-  return answer && new Response(null, { headers: answer.headers })
+  return preflight && as200(preflight)
 })
+
+const isPreflight = (c: Pick<Call, 'req'>) =>
+  c.req.method === 'OPTIONS' && c.req.header('access-control-request-method') !== undefined
 
 const isAllowed = (settings: Settings['cors'], origin: string) =>
   settings.allowAllOrigins ||
   settings.allowedOrigins.includes(origin) ||
   settings.allowedOriginRegexes.some((pattern) => pattern.test(origin))
+
+// As django-cors-headers answers a preflight: the same for whatever headers are asked for.
+function as200({ headers }: Response): Response {
+  headers.set('Vary', 'Origin')
+  return new Response(null, { headers })
+}

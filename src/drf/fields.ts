@@ -53,21 +53,29 @@ export async function checkFields<E extends Entries>(
   return { values: Object.fromEntries(sound) as Partial<Values<E>>, complaints }
 }
 
+/** A rule, and what is said when it is broken. */
+type Rule = [holds: (text: string) => boolean, sentence: string]
+
 interface TextOptions {
   max?: number
   blank?: boolean
-  /** A further rule, and what is said when it is broken. */
-  rule?: [holds: (text: string) => boolean, sentence: string]
+  /** Looked at before the length, as a validator of the model's field is. */
+  modelRule?: Rule
+  /** Looked at last, as the serializer field's own. */
+  rule?: Rule
+  /** What is said of a value that is no text. */
+  noText?: string
   format?: 'email' | 'password'
 }
 
 /** CharField: trimmed, numbers taken as text. */
-export function text({ max, blank = false, rule, format }: TextOptions = {}) {
+export function text(options: TextOptions = {}) {
+  const { max, blank = false, format } = options
   return v.pipe(
     v.unknown(),
     v.rawTransform<unknown, string>(({ dataset: { value }, addIssue, NEVER }) => {
-      const read = textIn(value, blank)
-      const problems = typeof read === 'string' ? problemsOf(read, max, rule) : read
+      const read = textIn(value, options)
+      const problems = typeof read === 'string' ? problemsOf(read, options) : read
       for (const message of problems) addIssue({ message })
       return typeof read === 'string' && problems.length === 0 ? read : NEVER
     }),
@@ -81,6 +89,7 @@ export const email = ({ max, blank }: Pick<TextOptions, 'max' | 'blank'> = {}) =
     ...(max !== undefined && { max }),
     ...(blank !== undefined && { blank }),
     rule: [(value) => value === '' || isEmail(value), 'Enter a valid email address.'],
+    noText: 'Enter a valid email address.',
     format: 'email',
   })
 
@@ -99,25 +108,33 @@ export const choice = (choices: readonly string[]) =>
     v.metadata({ type: 'string', enum: choices }),
   )
 
-function textIn(value: unknown, blank: boolean): string | string[] {
+function textIn(
+  value: unknown,
+  { blank = false, noText = 'Not a valid string.' }: TextOptions,
+): string | string[] {
   if (value === null || value === undefined) return ['This field may not be null.']
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') {
-    return ['Not a valid string.']
+    return [noText]
   }
   const trimmed = strip(String(value))
   return trimmed === '' && !blank ? ['This field may not be blank.'] : trimmed
 }
 
-function problemsOf(value: string, max: number | undefined, rule: TextOptions['rule']): string[] {
+function problemsOf(value: string, { max, modelRule, rule }: TextOptions): string[] {
   const surrogate = /\p{Surrogate}/u.exec(value)?.[0]
   return [
+    brokenIn(value, modelRule),
     max !== undefined && value.length > max && [...value].length > max
       ? `Ensure this field has no more than ${max} characters.`
       : undefined,
     value.includes('\0') ? 'Null characters are not allowed.' : undefined,
     surrogate && `Surrogate characters are not allowed: U+${codeOf(surrogate)}.`,
-    rule && !rule[0](value) ? rule[1] : undefined,
+    brokenIn(value, rule),
   ].filter((problem) => problem !== undefined && problem !== '') as string[]
+}
+
+function brokenIn(value: string, rule: Rule | undefined): string | undefined {
+  return rule && !rule[0](value) ? rule[1] : undefined
 }
 
 const codeOf = (surrogate: string) => surrogate.charCodeAt(0).toString(16).toUpperCase()

@@ -9,11 +9,19 @@ import { ApiError, methodNotAllowed, notFound } from './errors.ts'
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-/**
- * Stands before the handlers of a path, as `users.use('/users/', view('User List', ['GET', 'POST']))`.
- * `otherwise` is the guard that OPTIONS and refused methods meet first.
- */
-export function view(name: string, methods: Method[], otherwise?: MiddlewareHandler) {
+interface ViewOptions {
+  /** The guard that OPTIONS and refused methods meet first. */
+  otherwise?: MiddlewareHandler
+  /** What OPTIONS says of it: the docstring of the original. */
+  description?: string
+}
+
+/** Stands before the handlers of a path, as `users.use('/users/', view('User List', ['GET']))`. */
+export function view(
+  name: string,
+  methods: Method[],
+  { otherwise, description = '' }: ViewOptions = {},
+) {
   const allowed = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS']
   const allow = allowed.join(', ')
   return createMiddleware<App>(async function view(c, next) {
@@ -25,14 +33,16 @@ export function view(name: string, methods: Method[], otherwise?: MiddlewareHand
     if (method !== 'OPTIONS' && allowed.includes(method)) return next()
     await otherwise?.(c, async () => {})
     if (method !== 'OPTIONS') throw methodNotAllowed(method)
-    return c.json({ name, description: '', renders: ['application/json'], parses: mediaTypes })
+    return c.json({ name, description, renders: ['application/json'], parses: mediaTypes })
   })
 }
 
-function negotiate(accept = '*/*', format: string | undefined) {
+function negotiate(accept: string | undefined, format: string | undefined) {
   if (format !== undefined && format !== '' && format !== 'json') throw notFound()
-  const ranges = accept.split(',').map((range) => range.split(';', 1)[0]?.trim().toLowerCase())
-  const acceptable = ['*/*', 'application/*', 'application/json', '']
+  const ranges = (accept || '*/*')
+    .split(',')
+    .map((range) => range.split(';', 1)[0]?.trim().toLowerCase())
+  const acceptable = ['*/*', 'application/*', 'application/json']
   if (!ranges.some((range) => range !== undefined && acceptable.includes(range))) {
     throw new ApiError(406, { detail: 'Could not satisfy the request Accept header.' })
   }

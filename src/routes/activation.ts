@@ -11,8 +11,11 @@ import { view } from '../drf/views.ts'
 
 export const activation = new Hono<App>()
 
-activation.use('/users/activation/', view('Activation', ['POST'], authenticated))
-activation.use('/users/resend_activation/', view('Resend Activation', ['POST'], authenticated))
+activation.use('/users/activation/', view('Activation', ['POST'], { otherwise: authenticated }))
+activation.use(
+  '/users/resend_activation/',
+  view('Resend activation', ['POST'], { otherwise: authenticated }),
+)
 
 activation.post('/users/activation/', identified, async (c) => {
   const { db, settings, now } = c.var

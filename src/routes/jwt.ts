@@ -19,10 +19,27 @@ const verify = ['/auth/jwt/verify/', '/api/token/verify/']
 
 export const jwt = new Hono<App>()
 
-for (const path of create) jwt.use(path, view('Token Obtain Pair', ['POST']))
-for (const path of refresh) jwt.use(path, view('Token Refresh', ['POST']))
-for (const path of verify) jwt.use(path, view('Token Verify', ['POST']))
-jwt.use('/api/token/blacklist/', view('Token Blacklist', ['POST']))
+const createView = view('Token Obtain Pair', ['POST'], {
+  description: `Takes a set of user credentials and returns an access and refresh JSON web
+token pair to prove the authentication of those credentials.`,
+})
+const refreshView = view('Token Refresh', ['POST'], {
+  description: `Takes a refresh type JSON web token and returns an access type JSON web
+token if the refresh token is valid.`,
+})
+const verifyView = view('Token Verify', ['POST'], {
+  description: `Takes a token and indicates if it is valid.  This view provides no
+information about a token's fitness for a particular use.`,
+})
+const blacklistView = view('Token Blacklist', ['POST'], {
+  description: `Takes a token and blacklists it. Must be used with the
+\`rest_framework_simplejwt.token_blacklist\` app installed.`,
+})
+
+for (const path of create) jwt.use(path, createView)
+for (const path of refresh) jwt.use(path, refreshView)
+for (const path of verify) jwt.use(path, verifyView)
+jwt.use('/api/token/blacklist/', blacklistView)
 
 jwt.on('POST', create, throttle('log-in'), async (c) => {
   const { db, settings, now } = c.var

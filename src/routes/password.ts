@@ -13,11 +13,14 @@ import { currentPassword } from './users.ts'
 
 export const password = new Hono<App>()
 
-password.use('/users/set_password/', view('Set Password', ['POST'], authenticated))
-password.use('/users/reset_password/', view('Reset Password', ['POST'], authenticated))
+password.use('/users/set_password/', view('Set password', ['POST'], { otherwise: authenticated }))
+password.use(
+  '/users/reset_password/',
+  view('Reset password', ['POST'], { otherwise: authenticated }),
+)
 password.use(
   '/users/reset_password_confirm/',
-  view('Reset Password Confirm', ['POST'], authenticated),
+  view('Reset password confirm', ['POST'], { otherwise: authenticated }),
 )
 
 password.post('/users/set_password/', authenticated, async (c) => {

@@ -7,7 +7,10 @@ import { view } from '../drf/views.ts'
 
 export const protectedEndpoint = new Hono<App>()
 
-protectedEndpoint.use('/protected-endpoint/', view('Protected Endpoint', ['GET'], authenticated))
+protectedEndpoint.use(
+  '/protected-endpoint/',
+  view('Protected Endpoint', ['GET'], { otherwise: authenticated }),
+)
 
 protectedEndpoint.get('/protected-endpoint/', authenticated, (c) =>
   c.json({ message: 'You have access to this protected endpoint.' }),

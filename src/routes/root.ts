@@ -2,8 +2,12 @@
 
 import { Hono } from 'hono'
 import type { App } from '../context.ts'
+import { identified } from '../drf/authentication.ts'
+import { view } from '../drf/views.ts'
 
 export const root = new Hono<App>()
+
+root.use('/', view('Gatehouse', ['GET']))
 
 root.get('/', (c) => {
   const { publicUrl, development } = c.var.settings
@@ -19,5 +23,12 @@ root.get('/', (c) => {
     ...(development && { mailbox: at('/dev/mailbox/') }),
   })
 })
+
+// Djoser's router names its one resource here.
+root.use('/auth/', view('Api Root', ['GET']))
+
+root.get('/auth/', identified, (c) => c.json({ users: `${c.var.settings.publicUrl}/auth/users/` }))
+
+root.use('/healthz/', view('Health', ['GET']))
 
 root.get('/healthz/', (c) => c.json({ status: 'ok' }))

@@ -21,7 +21,7 @@ export function registration(settings: Settings) {
 export const editable = (settings: Settings, partial: boolean) =>
   entries(shownNames(settings), (name) => {
     const field = writableField(settings, name)
-    return partial && field?.type === 'pipe' ? v.optional(field) : field
+    return partial && field ? v.optional(field) : field
   })
 
 /** UserCreateSerializer's order: required fields, log-in field, id. */
@@ -46,7 +46,10 @@ export const taken = (settings: Settings) =>
 const loginName = (settings: Settings) =>
   settings.loginField === 'email'
     ? email({ max: 255 })
-    : text({ max: 150, rule: [(name) => /^[\p{L}\p{N}_.@+-]+$/u.test(name), notAUsername] })
+    : text({ max: 150, modelRule: [isUsername, notAUsername] })
+
+// As django.contrib.auth.validators.UnicodeUsernameValidator.
+const isUsername = (name: string) => /^[\p{L}\p{N}_.@+-]+$/u.test(name)
 
 const notAUsername =
   'Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.'

@@ -19,12 +19,7 @@ import { editable, registration, represent, representNew, taken } from './user-f
 
 export const users = new Hono<App>()
 
-users.use('/', view('Api Root', ['GET']))
-users.use('/users/', view('User List', ['GET', 'POST'], authenticated))
-users.use('/users/me/', view('Me', ['GET', 'PUT', 'PATCH', 'DELETE'], authenticated))
-users.use('/users/:id/', view('User Instance', ['GET', 'PUT', 'PATCH', 'DELETE'], authenticated))
-
-users.get('/', identified, (c) => c.json({ users: `${c.var.settings.publicUrl}/auth/users/` }))
+users.use('/users/', view('User List', ['GET', 'POST'], { otherwise: authenticated }))
 
 users.post('/users/', identified, throttle('sign-up'), async (c) => {
   const { db, settings, now } = c.var
@@ -44,11 +39,19 @@ users.get('/users/', async (c) => {
   return c.json(rows.map((user) => represent(settings, user)))
 })
 
+users.use('/users/me/', view('Me', ['GET', 'PUT', 'PATCH', 'DELETE'], { otherwise: authenticated }))
+
 users.get('/users/me/', authenticated, (c) => c.json(represent(c.var.settings, c.var.user)))
 
 users.on(['PUT', 'PATCH'], '/users/me/', authenticated, (c) => update(c, c.var.user))
 
 users.delete('/users/me/', authenticated, (c) => remove(c, c.var.user))
+
+// Behind all that is named, as in Django's list of URLs: what no other route took is an id.
+users.use(
+  '/users/:id/',
+  view('User Instance', ['GET', 'PUT', 'PATCH', 'DELETE'], { otherwise: authenticated }),
+)
 
 users.get('/users/:id/', authenticated, async (c) => {
   const user = await visible(c, c.req.param('id'))

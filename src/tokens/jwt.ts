@@ -58,14 +58,18 @@ async function verified(
   now: Date,
 ): Promise<Claims | 'invalid' | 'expired'> {
   try {
-    const { payload } = await jwtVerify(token, await signingKey(settings.signingKey), {
-      algorithms: ['HS256'],
-      currentDate: now,
-      clockTolerance: settings.leeway,
-      ...(settings.audience.length > 0 && { audience: settings.audience }),
-      ...(settings.issuer !== '' && { issuer: settings.issuer }),
-    })
-    return isFromTheFuture(payload, now, settings.leeway) ? 'invalid' : payload
+    const { payload, protectedHeader } = await jwtVerify(
+      token,
+      await signingKey(settings.signingKey),
+      {
+        algorithms: ['HS256'],
+        currentDate: now,
+        clockTolerance: settings.leeway,
+        ...(settings.audience.length > 0 && { audience: settings.audience }),
+        ...(settings.issuer !== '' && { issuer: settings.issuer }),
+      },
+    )
+    return isRefusedByPyJwt(payload, protectedHeader, now, settings.leeway) ? 'invalid' : payload
   } catch (error) {
     if (error instanceof errors.JWTExpired) return 'expired'
     if (error instanceof errors.JOSEError) return 'invalid'
@@ -73,9 +77,18 @@ async function verified(
   }
 }
 
-// PyJWT refuses it, jose does not.
-const isFromTheFuture = ({ iat }: Claims, now: Date, leeway: number) =>
-  iat !== undefined && !(typeof iat === 'number' && iat <= now.getTime() / 1000 + leeway)
+// What jose lets pass: a token from the future, and ids that are no texts.
+function isRefusedByPyJwt(
+  { iat, jti }: Claims,
+  { kid }: { kid?: unknown },
+  now: Date,
+  leeway: number,
+): boolean {
+  const isTimely = typeof iat === 'number' && iat <= now.getTime() / 1000 + leeway
+  return (iat !== undefined && !isTimely) || !isAbsentOrText(jti) || !isAbsentOrText(kid)
+}
+
+const isAbsentOrText = (id: unknown) => id === undefined || typeof id === 'string'
 
 /** Simple JWT writes `user_id` as an integer up to 5.5.0 and as a string since. */
 export const userIdClaim = (settings: Settings, id: number) => ({
