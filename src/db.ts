@@ -16,5 +16,6 @@ export const isMissingTable = (error: unknown) => databaseMessage(error).include
 /** What D1 said. Never a DrizzleQueryError's own message, which holds the statement's parameters. */
 export function databaseMessage(error: unknown): string {
   if (error instanceof DrizzleQueryError) return databaseMessage(error.cause)
-  return error instanceof Error ? error.message : String(error)
+  const message = error instanceof Error ? error.message : String(error)
+  return message.replace(/^(D1_TYPE_ERROR: Type '\w+' not supported).*/s, '$1')
 }

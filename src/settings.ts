@@ -1,6 +1,7 @@
 // Every setting, read once per env object: Django's names outside, camelCase inside, durations in seconds.
 // The defaults are Django's.
 
+import { writableNames } from './accounts/profile.ts'
 import { readVariables } from './variables.ts'
 
 export type Settings = ReturnType<typeof parse>
@@ -38,7 +39,8 @@ function parse(env: Record<string, unknown>) {
     requiredFields: read.list(
       'REQUIRED_FIELDS',
       byEmail ? ['first_name', 'last_name'] : ['email'],
-    ) as readonly string[],
+      { from: [...writableNames, ...(byEmail ? [] : ['email'])] },
+    ),
     signupRoles: read.list('SIGNUP_ROLES', []),
     hideUsers: read.boolean('HIDE_USERS', true),
     sendActivationEmail: read.boolean('SEND_ACTIVATION_EMAIL', false),
@@ -109,6 +111,9 @@ function parse(env: Record<string, unknown>) {
 
   if (!development && settings.resendApiKey === '') {
     read.complain('RESEND_API_KEY is missing; it wants a key of resend.com, which sends the mail')
+  }
+  if (/[^\x21-\x7e]/.test(settings.resendApiKey)) {
+    read.complain('RESEND_API_KEY holds a character that no key has; it wants a key of resend.com')
   }
   if (!development && settings.signingKey.startsWith('django-insecure-')) {
     read.complain('SIGNING_KEY is one of Django’s insecure defaults; it wants 32 random bytes')

@@ -6,7 +6,13 @@ export class SettingsError extends Error {
   override name = 'SettingsError'
 }
 
-type Options = { secret?: boolean; some?: boolean; orNone?: boolean }
+interface Options {
+  secret?: boolean
+  some?: boolean
+  orNone?: boolean
+  /** What a list may hold. */
+  from?: string[]
+}
 
 /** Collects what is wrong with the variables it reads; `finish` throws it all at once. */
 export function readVariables(env: Record<string, unknown>) {
@@ -29,11 +35,15 @@ export function readVariables(env: Record<string, unknown>) {
     if (typeof value === 'number') return String(value)
     return wrong(name, secret ? '…' : value, 'a text', fallback)
   }
-  function list(name: string, fallback: string[], { secret, some }: Options = {}): string[] {
+  function list(name: string, fallback: string[], { secret, some, from }: Options = {}): string[] {
     const value = raw(name) ?? fallback
     const items = typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value
     if (!Array.isArray(items) || !items.every((item) => typeof item === 'string')) {
       return wrong(name, secret ? '…' : value, 'a list, as "a,b"', fallback)
+    }
+    const stranger = items.find((item) => item !== '' && from && !from.includes(item))
+    if (stranger !== undefined) {
+      return wrong(name, stranger, `names out of ${from?.join(', ')}`, fallback)
     }
     if (some && items.length === 0) return wrong(name, value, 'at least one entry', fallback)
     return items.filter((item) => item !== '')
@@ -86,9 +96,8 @@ export function readVariables(env: Record<string, unknown>) {
     },
     origin(name: string): string {
       const value = raw(name)
-      if (typeof value === 'string' && isOrigin(value.replace(/\/$/, ''))) {
-        return value.replace(/\/$/, '')
-      }
+      const bare = typeof value === 'string' ? value.replace(/\/$/, '') : ''
+      if (/^https?:\/\/[^@]+$/i.test(bare) && isOrigin(bare)) return bare
       const example = 'the origin that clients reach, as "https://auth.example.com"'
       complain(
         value === undefined

@@ -39,7 +39,7 @@ export function client(vars: Record<string, unknown> = {}) {
     const response = await worker.fetch(request, settings, context)
     const text = await response.text()
     await waitOnExecutionContext(context)
-    const isJson = response.headers.get('content-type') === 'application/json'
+    const isJson = text !== '' && response.headers.get('content-type') === 'application/json'
     return {
       status: response.status,
       headers: response.headers,

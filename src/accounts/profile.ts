@@ -32,3 +32,8 @@ export const profile: Record<ProfileName, ProfileField> = {
   // Written by staff; by its owner only at sign-up, and only to what SIGNUP_ROLES lists.
   role: { label: 'role', maxLength: 50, writable: false, shownAfter: 'last_name' },
 }
+
+/** What REQUIRED_FIELDS may name. */
+export const writableNames = Object.entries(profile)
+  .filter(([, { writable }]) => writable)
+  .map(([name]) => name)

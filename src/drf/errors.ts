@@ -74,9 +74,10 @@ function onTrouble(error: Error, c: Context<App>): Response {
   return c.json({ detail: 'A server error occurred.', request_id: requestId }, 500)
 }
 
-// The stack without its first line, which repeats the message and with it what the client sent.
-const placesIn = (error: Error) =>
-  error.stack
-    ?.split('\n')
+// The stack begins with the message, which may hold what the client sent.
+const placesIn = ({ stack = '', message }: Error) =>
+  stack
+    .slice(stack.indexOf(message) + message.length)
+    .split('\n')
     .filter((line) => line.startsWith('    at '))
     .slice(0, 8)

@@ -3,9 +3,11 @@
 
 import { type Context, Hono } from 'hono'
 import { html } from 'hono/html'
+import * as v from 'valibot'
 import { resetPassword, weaknesses } from '../accounts/passwords.ts'
 import { activate } from '../accounts/registration.ts'
 import { type App, deliverLater } from '../context.ts'
+import { password as newPassword } from '../drf/fields.ts'
 import { throttle } from '../drf/throttling.ts'
 import { ActivatePage, ResetPasswordPage, ResultPage } from '../pages/forms.tsx'
 import { pageHeaders } from '../pages/headers.ts'
@@ -44,25 +46,25 @@ forms.post('/reset-password/', throttle('reset'), async (c) => {
   const { db, settings, now } = c.var
   const sent = await formOf(c)
   const link = linkIn(sent)
-  const password = (sent.new_password ?? '').trim()
+  const password = v.safeParse(newPassword(), sent.new_password ?? '')
+  const again = v.safeParse(newPassword(), sent.re_new_password ?? '')
 
-  const problems = await problemsOf(c, password, (sent.re_new_password ?? '').trim())
-  if (problems.length > 0) {
+  const problems = password.success
+    ? await problemsOf(c, password.output, again.output)
+    : password.issues.map(({ message }) => message)
+  if (!password.success || problems.length > 0) {
     const page = <ResetPasswordPage siteName={settings.siteName} {...link} problems={problems} />
     return c.html(html`<!doctype html>${page}`, 400)
   }
-  const outcome = await resetPassword(db, settings, { ...link, password }, now)
+  const outcome = await resetPassword(db, settings, { ...link, password: password.output }, now)
   if (outcome !== 'done') return worthless(c)
 
   deliverLater(c)
   return result(c, 'Your password is changed', 'Log in with the new one.')
 })
 
-async function problemsOf(c: Context<App>, password: string, again: string): Promise<string[]> {
-  const { settings } = c.var
-  if (password === '') return ['Please type a new password.']
-  if (password.length > 4096) return ['Ensure this field has no more than 4096 characters.']
-  const weak = await weaknesses(settings, password, {}, commonPasswords(c.env.ASSETS))
+async function problemsOf(c: Context<App>, password: string, again: unknown): Promise<string[]> {
+  const weak = await weaknesses(c.var.settings, password, {}, commonPasswords(c.env.ASSETS))
   return password === again ? weak : [...weak, "The two password fields didn't match."]
 }
 
