@@ -1,0 +1,145 @@
+// LOGIN_FIELD = "username": Django's own user, whose e-mail may be blank and need not be unique.
+
+import { env } from 'cloudflare:workers'
+import { describe, expect, test } from 'vitest'
+import { client } from '../api.ts'
+import { newEmail, password } from '../people.ts'
+
+const vars = { LOGIN_FIELD: 'username' }
+let count = 0
+const newName = () => `grace${Date.now()}${count++}`
+
+/** Someone who has signed up with a username and is logged in. */
+async function loggedIn(more: Record<string, unknown> = {}) {
+  const api = client({ ...vars, SEND_ACTIVATION_EMAIL: false, ...more })
+  const [username, email] = [newName(), newEmail('grace')]
+  const { body } = await api.post('/auth/users/', { username, email, password })
+  const tokens = await api.post('/auth/jwt/create/', { username, password })
+  return { api, username, email, id: Number(body.id), token: String(tokens.body.access) }
+}
+
+describe('signing up', () => {
+  test('asks for username and password, and answers e-mail, username, id', async () => {
+    const api = client(vars)
+    const [username, email] = [newName(), newEmail()]
+
+    const missing = await api.post('/auth/users/', {})
+    const { status, body } = await api.post('/auth/users/', { username, email, password })
+
+    expect(missing.body).toEqual({
+      username: ['This field is required.'],
+      password: ['This field is required.'],
+    })
+    expect(status).toBe(201)
+    expect(JSON.stringify(body)).toBe(JSON.stringify({ email, username, id: body.id }))
+  })
+
+  test('a user without e-mail is active at once, one with e-mail must activate', async () => {
+    const api = client(vars)
+    const [bare, mailed] = [newName(), newName()]
+    await api.post('/auth/users/', { username: bare, password })
+    await api.post('/auth/users/', { username: mailed, email: newEmail(), password })
+
+    const login = (username: string) => api.post('/auth/jwt/create/', { username, password })
+
+    expect((await login(bare)).status).toBe(200)
+    expect((await login(mailed)).status).toBe(401)
+  })
+
+  test('usernames are told apart by case, and are the same in another normal form', async () => {
+    const api = client(vars)
+    const name = newName()
+    await api.post('/auth/users/', { username: name, password })
+
+    const upper = await api.post('/auth/users/', { username: name.toUpperCase(), password })
+    const wide = name.replace('grace', 'ｇｒａｃｅ')
+    const same = await api.post('/auth/users/', { username: wide, password })
+
+    expect(upper.status).toBe(201)
+    expect(same.body).toEqual({ username: ['A user with that username already exists.'] })
+  })
+
+  test('what is no username is told so', async () => {
+    const { body } = await client(vars).post('/auth/users/', { username: 'a b', password })
+
+    expect(body).toEqual({
+      username: [
+        'Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.',
+      ],
+    })
+  })
+})
+
+describe('an address that two accounts share', () => {
+  test('a reset mails to both, each with a link of his own', async () => {
+    const api = client({ ...vars, SEND_ACTIVATION_EMAIL: false })
+    const email = newEmail()
+    for (const username of [newName(), newName()]) {
+      await api.post('/auth/users/', { username, email, password })
+    }
+
+    await api.post('/auth/users/reset_password/', { email })
+
+    const mails = await api.mail(email)
+    expect(mails).toHaveLength(2)
+    expect(new Set(mails.map(({ uid }: { uid: string }) => uid)).size).toBe(2)
+  })
+})
+
+describe('PATCH /auth/users/me/ with another e-mail', () => {
+  test('with activation on, the account waits for the mail to the new address', async () => {
+    const { api, id, username, token } = await loggedIn({ SEND_ACTIVATION_EMAIL: true })
+    expect(token).toBe('undefined')
+    const [first] = await api.mail(await emailOf(id))
+    await api.post('/auth/users/activation/', { uid: first.uid, token: first.token })
+    const login = await api.post('/auth/jwt/create/', { username, password })
+    const email = newEmail('new')
+
+    const call = { token: login.body.access }
+    const { body } = await api.patch('/auth/users/me/', { email }, call)
+
+    expect(body).toEqual({ email, id, username })
+    expect((await api.get('/auth/users/me/', call)).body).toEqual({
+      detail: 'User is inactive',
+      code: 'user_inactive',
+    })
+    const [mail] = await api.mail(email)
+    expect(mail.kind).toBe('activation')
+    const activated = await api.post('/auth/users/activation/', {
+      uid: mail.uid,
+      token: mail.token,
+    })
+    expect(activated.status).toBe(204)
+  })
+
+  test('the same e-mail changes nothing and mails nothing', async () => {
+    const { api, id, email, token } = await loggedIn()
+    const on = client({ ...vars, SEND_ACTIVATION_EMAIL: true })
+
+    expect((await on.patch('/auth/users/me/', { email }, { token })).status).toBe(200)
+
+    expect(await statusOf(id)).toBe('active')
+    expect(await api.mail(email)).toEqual([])
+  })
+
+  test('staff who edit a disabled user’s e-mail do not open the door for him', async () => {
+    const { id } = await loggedIn()
+    const clerk = await loggedIn()
+    await env.DB.prepare(`update users set status = 'disabled' where id = ?`).bind(id).run()
+    await env.DB.prepare('update users set is_staff = 1 where id = ?').bind(clerk.id).run()
+    const email = newEmail()
+
+    const on = client({ ...vars, SEND_ACTIVATION_EMAIL: true })
+    const path = `/auth/users/${id}/`
+    expect((await on.patch(path, { email }, { token: clerk.token })).status).toBe(200)
+
+    expect(await statusOf(id)).toBe('disabled')
+    expect(await on.mail(email)).toEqual([])
+  })
+})
+
+const statusOf = (id: number) =>
+  env.DB.prepare('select status from users where id = ?').bind(id).first('status')
+
+const emailOf = async (id: number) =>
+  String(await env.DB.prepare('select email from users where id = ?').bind(id).first('email'))

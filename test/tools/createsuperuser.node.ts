@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { describe, test } from 'node:test'
+import { newProject } from './project.ts'
+
+const secrets = [
+  'SECRET_KEY="a-key-of-development-0123456789-0123456789"',
+  'SIGNING_KEY="a-key-of-development-0123456789-0123456789"',
+  'RESEND_API_KEY=""',
+].join('\n')
+const password = 'korrekt-høst-batteri'
+const grace = ['--noinput', '--email', 'Grace@EXAMPLE.com', '--first_name', 'Grace']
+const hopper = [...grace, '--last_name', "O'Hopper"]
+
+/** Keeps the statement and how it was called; ends with an error if it is told one. */
+const fakeWrangler = `
+  const { copyFileSync, statSync, writeFileSync } = require('node:fs')
+  const parameters = process.argv.slice(2)
+  const file = parameters.at(-1)
+  copyFileSync(file, 'statement.sql')
+  writeFileSync('call', JSON.stringify({ parameters, mode: (statSync(file).mode & 0o777).toString(8) }))
+  if (process.env.ERROR) console.error(process.env.ERROR)
+  process.exit(process.env.ERROR ? 1 : 0)
+`
+
+describe('npm run createsuperuser', () => {
+  test('a new one is a row; the same address cannot have another', async () => {
+    const project = newProject()
+    project.write('.dev.vars', secrets)
+    const wrangler = (...parameters: string[]) =>
+      execFileSync(process.execPath, ['node_modules/wrangler/bin/wrangler.js', ...parameters], {
+        cwd: project.file('.'),
+        encoding: 'utf8',
+        env: { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_WRITE_LOGS: 'false' },
+      })
+    wrangler('d1', 'migrations', 'apply', 'DB', '--local')
+    const env = { DJANGO_SUPERUSER_PASSWORD: password }
+
+    const first = await project.run('createsuperuser', hopper, env)
+    const second = await project.run('createsuperuser', hopper, env)
+
+    assert.deepEqual(first, { status: 0, output: 'Superuser created successfully.\n' })
+    assert.deepEqual(second, { status: 1, output: 'Error: That email is already taken.\n' })
+    const query = ['--json', '--command', 'SELECT * FROM users']
+    const answer = wrangler('d1', 'execute', 'DB', '--local', ...query)
+    const [{ results }] = JSON.parse(answer)
+    const [{ password: hash, date_joined: dateJoined, ...rest }, ...others] = results
+    assert.deepEqual(others, [])
+    assert.match(hash, /^argon2\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+    assert.ok(Math.abs(Date.now() - dateJoined) < 60_000)
+    assert.deepEqual(rest, {
+      id: 1,
+      email: 'Grace@example.com',
+      email_key: 'grace@example.com',
+      username: null,
+      status: 'active',
+      is_staff: 1,
+      is_superuser: 1,
+      token_version: 1,
+      last_login: null,
+      first_name: 'Grace',
+      last_name: "O'Hopper",
+      role: 'user',
+    })
+  })
+
+  test('nothing secret is on the command line or outlives the call', async () => {
+    const project = newProject({ fakeWrangler })
+    project.write('.dev.vars', secrets)
+
+    const { status } = await project.run('createsuperuser', hopper, {
+      DJANGO_SUPERUSER_PASSWORD: password,
+    })
+
+    assert.equal(status, 0)
+    const { parameters, mode } = JSON.parse(readFileSync(project.file('call'), 'utf8'))
+    const file = parameters.pop()
+    assert.deepEqual(parameters, ['d1', 'execute', 'DB', '--local', '--yes', '--file'])
+    assert.equal(mode, '600')
+    assert.ok(!existsSync(file))
+    const statement = readFileSync(project.file('statement.sql'), 'utf8')
+    assert.match(statement, /^INSERT INTO users \([a-z_, ]+\) VALUES \([A-Z0-9a-f(), ']+\);\n$/)
+  })
+
+  test('by username, the address may be blank and is no key', async () => {
+    const project = newProject({ fakeWrangler })
+    project.write('.dev.vars', secrets)
+    const parameters = ['--noinput', '--username', 'grace', '--var', 'LOGIN_FIELD:username']
+    const env = { DJANGO_SUPERUSER_PASSWORD: password, DJANGO_SUPERUSER_EMAIL: '' }
+
+    const { status } = await project.run('createsuperuser', parameters, env)
+
+    assert.equal(status, 0)
+    const statement = readFileSync(project.file('statement.sql'), 'utf8')
+    const username = Buffer.from('grace').toString('hex')
+    assert.ok(statement.includes(`(CAST(X'' AS TEXT), NULL, CAST(X'${username}' AS TEXT), `))
+  })
+
+  const refused: [string, string[], Record<string, string>, RegExp][] = [
+    [
+      'an address that is none',
+      ['--noinput', '--email', 'grace'],
+      {},
+      /^Error: email: Enter a valid/,
+    ],
+    ['a missing field', grace, {}, /^Error: You must use --last_name with --noinput\.$/m],
+    ['a missing password', hopper, {}, /^Error: You must set DJANGO_SUPERUSER_PASSWORD/],
+    ['no terminal to ask in', [], {}, /not running in a TTY/],
+    ['a placeholder database', ['--remote'], {}, /^database_id /],
+    ['a wrong setting', ['--var', 'ARGON2_TIME_COST:99'], {}, /^ARGON2_TIME_COST is "99"/],
+    ['an unknown option', ['--password', 'x'], {}, /--password/],
+  ]
+  for (const [name, parameters, env, sentence] of refused) {
+    test(`refuses ${name}, and calls nothing`, async () => {
+      const project = newProject({ fakeWrangler })
+      project.write('.dev.vars', secrets)
+
+      const { status, output } = await project.run('createsuperuser', parameters, env)
+
+      assert.equal(status, 1)
+      assert.match(output, sentence)
+      assert.ok(!existsSync(project.file('call')))
+    })
+  }
+
+  const failures: [string, RegExp][] = [
+    ['D1_ERROR: no such table: users', /^The database has no tables yet/],
+    ["Failed: INSERT INTO users VALUES (CAST(X'7069' AS TEXT))", /CAST\(X'…' AS TEXT\)/],
+  ]
+  for (const [error, sentence] of failures) {
+    test(`tells of "${error}" without a value`, async () => {
+      const project = newProject({ fakeWrangler })
+      project.write('.dev.vars', secrets)
+
+      const { status, output } = await project.run('createsuperuser', hopper, {
+        DJANGO_SUPERUSER_PASSWORD: password,
+        ERROR: error,
+      })
+
+      assert.equal(status, 1)
+      assert.match(output, sentence)
+      assert.ok(!output.includes('7069'))
+    })
+  }
+})

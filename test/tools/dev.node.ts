@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { type AddressInfo, createServer, type Server } from 'node:net'
+import { describe, test } from 'node:test'
+import { parseEnv } from 'node:util'
+import { newProject } from './project.ts'
+
+// Processes are looked up where there is /proc.
+describe('npm run dev', { skip: !existsSync('/proc/self/stat') }, () => {
+  test('it makes its secrets, answers, and ends when npm is gone, with all that it started', async () => {
+    const project = newProject()
+    const port = await freePort()
+    const npm = spawn('npm', ['run', 'dev', '--', '--port', String(port)], {
+      cwd: project.file('.'),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    await saying(npm, `answers at http://localhost:${port}`)
+
+    const answer = await fetch(`http://localhost:${port}/healthz`)
+    assert.equal(answer.status, 200)
+    const secrets = parseEnv(readFileSync(project.file('.dev.vars'), 'utf8'))
+    assert.equal(statSync(project.file('.dev.vars')).mode & 0o777, 0o600)
+    assert.equal(secrets.SECRET_KEY?.length, 43) // 32 bytes
+    assert.equal(secrets.SIGNING_KEY?.length, 43)
+    assert.notEqual(secrets.SECRET_KEY, secrets.SIGNING_KEY)
+    assert.equal(secrets.RESEND_API_KEY, '')
+
+    const processes = family(npm.pid)
+    assert.ok(processes.length > 4, 'npm, dev, wrangler and workerd')
+    npm.kill('SIGKILL')
+    await ended(processes)
+  })
+
+  test('a signal ends it too', async () => {
+    const project = newProject()
+    const port = await freePort()
+    const dev = project.start('dev', ['--port', String(port)])
+    await saying(dev, `answers at http://localhost:${port}`)
+
+    const processes = family(dev.pid)
+    dev.kill('SIGINT')
+    await ended(processes)
+  })
+
+  test('a taken port is told', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const port = portOf(server)
+
+    const { status, output } = await newProject().run('dev', ['--port', String(port)])
+
+    assert.equal(status, 1)
+    assert.match(output, new RegExp(`Port ${port} is taken`))
+    server.close()
+  })
+
+  const refused: [string, string[], RegExp][] = [
+    ['a wrong setting', ['--var', 'ACCESS_TOKEN_LIFETIME:soon'], /ACCESS_TOKEN_LIFETIME is "soon"/],
+    ['a port that is none', ['--port', '0'], /--port is 0/],
+    ['another address', ['--ip', '0.0.0.0'], /no --ip 0\.0\.0\.0/],
+    ['the network', ['--remote'], /no --remote/],
+  ]
+  for (const [name, parameters, sentence] of refused) {
+    test(`refuses ${name}`, async () => {
+      const { status, output } = await newProject().run('dev', parameters)
+
+      assert.equal(status, 1)
+      assert.match(output, sentence)
+    })
+  }
+})
+
+async function saying(child: ChildProcess, sentence: string) {
+  let output = ''
+  for await (const text of child.stdout?.setEncoding('utf8').iterator({ destroyOnReturn: false }) ??
+    []) {
+    output += text
+    if (output.includes(sentence)) return
+  }
+  assert.fail(`it ended without saying "${sentence}":\n${output}`)
+}
+
+/** It and all below it, by id. */
+function family(id: number | undefined): number[] {
+  const children = readdirSync('/proc').filter((name) => statusOf(name)?.parent === id)
+  return [Number(id), ...children.flatMap((name) => family(Number(name)))]
+}
+
+async function ended(processes: number[]) {
+  for (let tries = 0; tries < 50; tries++) {
+    if (processes.every((id) => (statusOf(id)?.state ?? 'Z') === 'Z')) return
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  assert.fail(`still there: ${processes.filter((id) => statusOf(id)).join(', ')}`)
+}
+
+function statusOf(id: number | string): { state: string; parent: number } | undefined {
+  try {
+    const stat = readFileSync(`/proc/${id}/stat`, 'utf8')
+    const [, state = '', parent] = stat.slice(stat.lastIndexOf(')')).split(' ')
+    return { state, parent: Number(parent) }
+  } catch {
+    return undefined
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const port = portOf(server)
+  server.close()
+  return port
+}
+
+const portOf = (server: Server) => (server.address() as AddressInfo).port

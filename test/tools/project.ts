@@ -1,0 +1,53 @@
+// A project in a fresh directory, for tools to run in: its own wrangler.toml and secrets, everything
+// else as here. Its wrangler may be a stand-in that writes down how it was called.
+
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+export interface Call {
+  parameters: string[]
+  /** What --secrets-file held, and whether others could read it. */
+  secrets?: Record<string, string>
+  mode?: string
+}
+
+export function newProject({ fakeWrangler }: { fakeWrangler?: string } = {}) {
+  const directory = mkdtempSync(join(tmpdir(), 'gatehouse-test-'))
+  process.on('exit', () => rmSync(directory, { recursive: true, force: true }))
+  const file = (name: string) => join(directory, name)
+  cpSync('wrangler.toml', file('wrangler.toml'))
+  for (const name of ['src', 'tools', 'migrations', 'assets', 'package.json', 'tsconfig.json']) {
+    symlinkSync(resolve(name), file(name))
+  }
+  if (fakeWrangler === undefined) {
+    symlinkSync(resolve('node_modules'), file('node_modules'))
+  } else {
+    mkdirSync(file('node_modules/wrangler/bin'), { recursive: true })
+    writeFileSync(file('node_modules/wrangler/bin/wrangler.js'), fakeWrangler)
+  }
+  return {
+    file,
+    write: (name: string, text: string) => writeFileSync(file(name), text),
+    start: (tool: string, parameters: string[] = [], env: Record<string, string> = {}) =>
+      spawn(process.execPath, [`tools/${tool}.ts`, ...parameters], {
+        cwd: directory,
+        env: { ...process.env, ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
+    /** Runs a tool to its end. */
+    async run(tool: string, parameters: string[] = [], env: Record<string, string> = {}) {
+      const child = this.start(tool, parameters, env)
+      let output = ''
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.setEncoding('utf8').on('data', (text) => {
+          output += text
+        })
+      }
+      const [status] = await once(child, 'close')
+      return { status, output }
+    },
+  }
+}

@@ -1,0 +1,29 @@
+// `npm run check`: every check there is, in order, up to the first that fails. The same here as in CI.
+
+import { spawnSync } from 'node:child_process'
+import { globSync } from 'node:fs'
+import { delimiter, resolve } from 'node:path'
+import { refuse } from './refuse.ts'
+
+// vitest's tests run in workerd; those of the tools need Node, and are named so that it passes them by.
+const steps: [string, string][] = [
+  ['format and lint', 'biome check'],
+  ['types', 'tsc -p .'],
+  ['types of the tools', 'tsc -p tools'],
+  ['tests', 'vitest run'],
+  ['tests of the tools', `node --test ${globSync('test/tools/*.node.ts').join(' ')}`],
+  ['migrations', 'node tools/migrations.ts'],
+  ['bundle', 'node tools/bundle.ts'],
+]
+
+const PATH = [resolve('node_modules/.bin'), process.env.PATH].join(delimiter)
+
+for (const [index, [name, command]] of steps.entries()) {
+  console.log(`\n— ${name}: ${command}`)
+  const [program = '', ...parameters] = command.split(' ')
+  const shell = process.platform === 'win32' // whose programs in .bin are scripts of its shell
+  const env = { ...process.env, PATH }
+  const { status } = spawnSync(program, parameters, { stdio: 'inherit', shell, env })
+  if (status !== 0) refuse(`\ncheck: ${index} passed, 1 failed: ${name} (${command})`)
+}
+console.log(`\ncheck: ${steps.length} passed, 0 failed`)

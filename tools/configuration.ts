@@ -1,0 +1,91 @@
+// What the Worker will find in `env`, read before it starts: wrangler.toml, files of secrets and
+// `--var` arguments.
+
+import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
+import { parse } from 'smol-toml'
+import { settingsOf } from '../src/settings.ts'
+import { SettingsError } from '../src/variables.ts'
+import { refuse } from './refuse.ts'
+
+export type Variables = Record<string, unknown>
+
+export interface Configuration {
+  vars: Variables
+  requiredSecrets: string[]
+  databaseId: string
+  crons: string[]
+}
+
+interface WranglerToml {
+  vars?: Variables
+  secrets?: { required?: string[] }
+  d1_databases?: { binding: string; database_id?: string }[]
+  triggers?: { crons?: string[] }
+}
+
+export function readConfiguration(): Configuration {
+  const toml = parse(readFileSync('wrangler.toml', 'utf8')) as WranglerToml
+  return {
+    vars: toml.vars ?? {},
+    requiredSecrets: toml.secrets?.required ?? [],
+    databaseId: toml.d1_databases?.find(({ binding }) => binding === 'DB')?.database_id ?? '',
+    crons: toml.triggers?.crons ?? [],
+  }
+}
+
+/** A file of secrets, as JSON or as lines of NAME=value; undefined if there is none. */
+export function readSecrets(file: string): Record<string, string> | undefined {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch {
+    return undefined
+  }
+  if (!text.trimStart().startsWith('{')) return parseEnv(text) as Record<string, string>
+  return JSON.parse(text) as Record<string, string>
+}
+
+/** What `wrangler dev` makes of all that: it reads from .dev.vars only names that it knows. */
+export function developmentVariables(
+  { vars, requiredSecrets }: Configuration,
+  assignments: string[],
+): Variables {
+  const known = Object.entries(readSecrets('.dev.vars') ?? {}).filter(
+    ([name]) => name in vars || requiredSecrets.includes(name),
+  )
+  const assigned = assignments.map((assignment) => {
+    const colon = assignment.indexOf(':')
+    return [assignment.slice(0, colon), assignment.slice(colon + 1)]
+  })
+  return { ...vars, ...Object.fromEntries(known), ...Object.fromEntries(assigned) }
+}
+
+/** What the Worker finds once deployed; a secret that only Cloudflare knows has a stand-in. */
+export function productionVariables(
+  { vars, requiredSecrets }: Configuration,
+  secrets: Record<string, string> = {},
+): Variables {
+  const standIns = requiredSecrets.map((name) => [name, 'known-to-cloudflare-alone-'.repeat(2)])
+  return { ...vars, ...Object.fromEntries(standIns), ...secrets, ENVIRONMENT: 'production' }
+}
+
+/** The settings, or the end of the program with what is wrong with them. */
+export function settingsOrRefuse(variables: Variables) {
+  try {
+    return settingsOf(variables)
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error
+    refuse(error.message)
+  }
+}
+
+/** Cloudflare knows no database by the id that wrangler.toml is shipped with. */
+export function refusePlaceholder({ databaseId }: Configuration) {
+  if (/^[0-]*$/.test(databaseId)) {
+    refuse(
+      'database_id in wrangler.toml is a placeholder; it wants the id that ' +
+        '`npx wrangler d1 create gatehouse` prints.',
+    )
+  }
+}

@@ -1,0 +1,121 @@
+// What a superuser must be, and the statement that writes one; with no terminal and no database.
+
+import { readFileSync } from 'node:fs'
+import { emailKey, isEmail, normalizeEmail } from '../src/accounts/emails.ts'
+import { type ProfileName, profile } from '../src/accounts/profile.ts'
+import { argon2 } from '../src/passwords/argon2.ts'
+import { commonPasswords } from '../src/passwords/common.ts'
+import { validatePassword } from '../src/passwords/rules.ts'
+import type { Settings } from '../src/settings.ts'
+import { refuse } from './refuse.ts'
+
+/** Answers by field: `email`, `username` and what REQUIRED_FIELDS names. */
+export type Answers = Record<string, string>
+
+export interface Field {
+  name: string
+  /** As Django's verbose_name. */
+  label: string
+  /** What is wrong with an answer, in Django's words. */
+  fault: (answer: string) => string | undefined
+}
+
+/** The log-in name first, then what REQUIRED_FIELDS adds. */
+export function fieldsOf({ loginField, requiredFields }: Settings): Field[] {
+  const names = new Set([loginField, ...requiredFields])
+  names.delete('password')
+  return [...names].map((name) => {
+    if (name === 'email') return emailField(loginField === 'email')
+    return name === 'username' ? username : profileField(name)
+  })
+}
+
+const blank = 'This field cannot be blank.'
+
+const atMost = (length: number, answer: string) =>
+  [...answer].length > length
+    ? `Ensure this value has at most ${length} characters (it has ${[...answer].length}).`
+    : undefined
+
+const emailField = (isLogin: boolean): Field => ({
+  name: 'email',
+  label: isLogin ? 'email' : 'email address',
+  fault(answer) {
+    if (answer === '') return isLogin ? blank : undefined
+    return isEmail(answer) ? atMost(254, answer) : 'Enter a valid email address.'
+  },
+})
+
+const username: Field = {
+  name: 'username',
+  label: 'username',
+  fault(answer) {
+    if (answer === '') return blank
+    if (/^[\p{L}\p{N}_.@+-]+$/u.test(answer)) return atMost(150, answer)
+    return (
+      'Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ ' +
+      'characters.'
+    )
+  },
+}
+
+function profileField(name: string): Field {
+  if (!(name in profile)) refuse(`REQUIRED_FIELDS names ${name}; src/accounts/profile.ts has none.`)
+  const { label, maxLength } = profile[name as ProfileName]
+  return {
+    name,
+    label,
+    fault: (answer) => (answer === '' ? blank : atMost(maxLength, answer)),
+  }
+}
+
+/** What Django's validators say of the password for this person. */
+export function weaknesses(password: string, fields: Field[], answers: Answers): Promise<string[]> {
+  const attributes = fields.flatMap(({ name, label }) => {
+    const value = answers[name]
+    return value ? [{ label, value }] : []
+  })
+  return validatePassword(password, attributes, commonPasswords(assets as Fetcher))
+}
+
+const assets = {
+  fetch: async (url: string) =>
+    new Response(readFileSync(new URL(`../assets${new URL(url).pathname}`, import.meta.url))),
+}
+
+/** By the code and at the cost of the Worker. */
+export function hashOf(password: string, settings: Settings): string {
+  const file = new URL(import.meta.resolve('@phi-ag/argon2/argon2.wasm'))
+  return argon2(compile(readFileSync(file))).hash(password, settings.argon2)
+}
+
+/** Node compiles WebAssembly from bytes; by its types, the Workers' runtime does not. */
+const compile = (bytes: Uint8Array): WebAssembly.Module =>
+  Reflect.construct(WebAssembly.Module, [bytes])
+
+export function insertSuperuser(
+  { loginField }: Settings,
+  answers: Answers,
+  hash: string,
+  now: Date,
+): string {
+  const { email: address, username: name, ...rest } = answers
+  const email = address === undefined ? undefined : normalizeEmail(address)
+  const row = {
+    email: text(email),
+    email_key: text(loginField === 'email' && email ? emailKey(email) : undefined),
+    username: text(name?.normalize('NFKC')),
+    password: text(hash),
+    status: text('active'),
+    is_staff: '1',
+    is_superuser: '1',
+    date_joined: String(now.getTime()),
+    ...Object.fromEntries(Object.entries(rest).map(([column, value]) => [column, text(value)])),
+  }
+  const columns = Object.keys(row).join(', ')
+  return `INSERT INTO users (${columns}) VALUES (${Object.values(row).join(', ')});\n`
+}
+
+/** In hexadecimal, so that no value can end its literal. */
+const text = (value: string | undefined) =>
+  value === undefined ? 'NULL' : `CAST(X'${Buffer.from(value).toString('hex')}' AS TEXT)`

@@ -1,0 +1,53 @@
+// Starts this project's wrangler under the Node that runs the tools, whatever the machine's own is.
+
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
+import { once } from 'node:events'
+
+const wranglerScript = 'node_modules/wrangler/bin/wrangler.js'
+
+export interface Outcome {
+  succeeded: boolean
+  /** What it wrote to stdout. */
+  answer: string
+  /** What it wrote to either stream. */
+  output: string
+}
+
+export function startWrangler(
+  parameters: string[],
+  options: SpawnOptions = {},
+  nodeOptions: string[] = [],
+): ChildProcess {
+  const quiet = {
+    WRANGLER_HIDE_BANNER: 'true',
+    WRANGLER_SEND_METRICS: 'false',
+    // The log file would hold the statements, and with them what is secret.
+    WRANGLER_WRITE_LOGS: 'false',
+    CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+  }
+  return spawn(process.execPath, [...nodeOptions, wranglerScript, ...parameters], {
+    ...options,
+    env: { ...process.env, ...quiet },
+  })
+}
+
+/** Runs it to its end and hears what it says. */
+export async function askWrangler(parameters: string[]): Promise<Outcome> {
+  const child = startWrangler(parameters, { stdio: ['ignore', 'pipe', 'pipe'] })
+  let [answer, output] = ['', '']
+  child.stdout?.setEncoding('utf8').on('data', (text) => {
+    answer += text
+    output += text
+  })
+  child.stderr?.setEncoding('utf8').on('data', (text) => {
+    output += text
+  })
+  const [code] = await once(child, 'close')
+  return { succeeded: code === 0, answer, output }
+}
+
+/** Runs it to its end in the operator's terminal, where it may ask. */
+export async function showWrangler(parameters: string[]): Promise<boolean> {
+  const [code] = await once(startWrangler(parameters, { stdio: 'inherit' }), 'close')
+  return code === 0
+}
