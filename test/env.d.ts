@@ -3,6 +3,7 @@ declare namespace Cloudflare {
     DB: D1Database
     ASSETS: Fetcher
     RATE_LIMITER: RateLimit
+    SECRET_KEY: string
     TEST_MIGRATIONS: import('cloudflare:test').D1Migration[]
   }
 }

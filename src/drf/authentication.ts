@@ -10,7 +10,7 @@ import type { Database } from '../db.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { idIn } from '../tokens/encoding.ts'
-import { type Claims, readToken, revokeClaim, type TokenProblem } from '../tokens/jwt.ts'
+import { type Claims, isCurrent, readToken, type TokenProblem } from '../tokens/jwt.ts'
 import { isLiving } from '../tokens/sessions.ts'
 import { forbidden, unauthenticated } from './errors.ts'
 
@@ -64,8 +64,7 @@ export async function callerAnd<T extends BatchItem<'sqlite'>>(
     throw unauthenticated('User is inactive', { code: 'user_inactive' })
   }
   if (!living) throw notValid(settings, 'blacklisted')
-  const { hash_password } = await revokeClaim(settings, user.id, user.tokenVersion)
-  if (hash_password !== undefined && hash_password !== claims.hash_password) {
+  if (!(await isCurrent(settings, claims, user.id, user.tokenVersion))) {
     throw unauthenticated("The user's password has been changed.", { code: 'password_changed' })
   }
   return { user, claims, rows }

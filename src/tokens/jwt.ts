@@ -3,6 +3,7 @@
 
 import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import type { Settings } from '../settings.ts'
+import { isEqual } from './encoding.ts'
 import { mac, signingKey } from './keys.ts'
 
 export type TokenType = 'access' | 'refresh'
@@ -99,8 +100,25 @@ export const userIdClaim = (settings: Settings, id: number) => ({
  * What ends a user's tokens when the password changes: Simple JWT's REVOKE_TOKEN_CLAIM, but keyed, and
  * over a version in place of the hash, so that a re-hash logs nobody out.
  */
-export async function revokeClaim(settings: Settings, userId: number, tokenVersion: number) {
-  if (!settings.checkRevokeToken) return {}
-  const digest = await mac(settings.secretKey, 'revoke claim', [userId, tokenVersion])
-  return { hash_password: digest.slice(0, 32) }
+export const revokeClaim = async (settings: Settings, userId: number, tokenVersion: number) =>
+  settings.checkRevokeToken
+    ? { hash_password: await revokeDigest(settings.secretKey, userId, tokenVersion) }
+    : {}
+
+/** Whether a token was issued since the password last changed, where CHECK_REVOKE_TOKEN asks. */
+export async function isCurrent(
+  settings: Settings,
+  { hash_password: claimed }: Claims,
+  userId: number,
+  tokenVersion: number,
+): Promise<boolean> {
+  if (!settings.checkRevokeToken) return true
+  if (typeof claimed !== 'string') return false
+  for (const key of [settings.secretKey, ...settings.secretKeyFallbacks]) {
+    if (isEqual(claimed, await revokeDigest(key, userId, tokenVersion))) return true
+  }
+  return false
 }
+
+const revokeDigest = async (secretKey: string, userId: number, tokenVersion: number) =>
+  (await mac(secretKey, 'revoke claim', [userId, tokenVersion])).slice(0, 32)

@@ -5,7 +5,7 @@ import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { sessions, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
-import { type Claims, revokeClaim } from './jwt.ts'
+import { type Claims, isCurrent } from './jwt.ts'
 import { accessToken, type Living, type TokenPair, tokenPair } from './sessions.ts'
 
 /** Whether a used-up refresh token ends its session: only where Simple JWT would blacklist it. */
@@ -34,8 +34,7 @@ export async function refreshTokens(
   const session = await advance(db, settings, held, now)
   if (!session) return whyRefused(db, settings, held, claims[settings.userIdClaim], now)
 
-  const { hash_password } = await revokeClaim(settings, session.userId, session.tokenVersion)
-  if (hash_password !== undefined && hash_password !== claims.hash_password) {
+  if (!(await isCurrent(settings, claims, session.userId, session.tokenVersion))) {
     return 'password changed'
   }
   if (!settings.rotateRefreshTokens) return { access: await accessToken(settings, session, now) }

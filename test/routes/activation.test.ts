@@ -1,0 +1,102 @@
+import { env } from 'cloudflare:workers'
+import { describe, expect, test, vi } from 'vitest'
+import { client } from '../api.ts'
+import { newEmail, password, person } from '../people.ts'
+
+describe('POST /auth/users/activation/', () => {
+  test('turns a pending account active, and says so a second time', async () => {
+    const { api, email, link } = await signedUp()
+
+    const first = await api.post('/auth/users/activation/', link)
+    const second = await api.post('/auth/users/activation/', link)
+
+    expect([first.status, first.body]).toEqual([204, ''])
+    expect([second.status, second.body]).toEqual([403, { detail: 'Stale token for given user.' }])
+    expect((await api.post('/auth/jwt/create/', { email, password })).status).toBe(200)
+  })
+
+  test('SEND_CONFIRMATION_EMAIL tells the owner', async () => {
+    const { api, email, link } = await signedUp({ SEND_CONFIRMATION_EMAIL: true })
+
+    await api.post('/auth/users/activation/', link)
+
+    expect((await api.mail(email))[0]).toMatchObject({ kind: 'confirmation', url: null })
+  })
+
+  test('whom staff have disabled cannot let himself in again', async () => {
+    const { api, email, id, link } = await signedUp()
+    await env.DB.prepare(`update users set status = 'disabled' where id = ?`).bind(id).run()
+
+    const activated = await api.post('/auth/users/activation/', link)
+    const resent = await api.post('/auth/users/resend_activation/', { email })
+
+    expect(activated.body).toEqual({ detail: 'Stale token for given user.' })
+    expect(resent.status).toBe(204)
+    expect(await api.mail(email)).toHaveLength(1)
+    expect((await api.post('/auth/jwt/create/', { email, password })).status).toBe(401)
+  })
+
+  test('names what is wrong with the link', async () => {
+    const { api, link } = await signedUp()
+    const other = await signedUp()
+    const send = async (sent: unknown) => (await api.post('/auth/users/activation/', sent)).body
+
+    expect(await send({})).toEqual({
+      uid: ['This field is required.'],
+      token: ['This field is required.'],
+    })
+    expect(await send({ ...link, uid: 'OTk5OTk5OTk5' })).toEqual({
+      uid: ["Invalid user id or user doesn't exist."],
+    })
+    expect(await send({ ...link, token: other.link.token })).toEqual({
+      token: ['Invalid token for given user.'],
+    })
+  })
+})
+
+describe('POST /auth/users/resend_activation/', () => {
+  test('mails again to who is pending, not within MAIL_INTERVAL; the older link works as well', async () => {
+    const { api, email, link } = await signedUp()
+    const resend = () => api.post('/auth/users/resend_activation/', { email })
+
+    const soon = await resend()
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 })
+    const later = await resend()
+    vi.useRealTimers()
+
+    expect([soon.status, later.status]).toEqual([204, 204])
+    expect(await api.mail(email)).toHaveLength(2)
+    expect((await api.post('/auth/users/activation/', link)).status).toBe(204)
+  })
+
+  test('answers the same for who is active and for nobody, and mails nothing', async () => {
+    const { api, email } = await person()
+    const unknown = newEmail('nobody')
+
+    for (const address of [email, unknown]) {
+      const answer = await api.post('/auth/users/resend_activation/', { email: address })
+      expect([answer.status, answer.body]).toEqual([204, ''])
+    }
+
+    expect(await api.mail(email)).toHaveLength(1)
+    expect(await api.mail(unknown)).toEqual([])
+  })
+
+  test('without SEND_ACTIVATION_EMAIL it answers 400 and nothing else', async () => {
+    const api = client({ SEND_ACTIVATION_EMAIL: false })
+
+    const { status, body } = await api.post('/auth/users/resend_activation/', { email: newEmail() })
+
+    expect([status, body]).toEqual([400, ''])
+  })
+})
+
+/** Someone who has signed up, and the link that was mailed. */
+async function signedUp(vars: Record<string, unknown> = {}) {
+  const api = client(vars)
+  const email = newEmail()
+  const someone = { email, password, first_name: 'Ada', last_name: 'Lovelace' }
+  const { body } = await api.post('/auth/users/', someone)
+  const [{ uid, token }] = await api.mail(email)
+  return { api, email, id: Number(body.id), link: { uid, token } }
+}

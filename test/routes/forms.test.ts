@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest'
+import { client } from '../api.ts'
+import { loggedIn, newEmail, password } from '../people.ts'
+
+const newPassword = 'a flock of geese'
+
+describe('the page that an activation mail leads to', () => {
+  test('a GET shows a form and acts on nothing; the POST of that form activates', async () => {
+    const api = client()
+    const email = newEmail()
+    await api.post('/auth/users/', { email, password, first_name: 'Ada', last_name: 'Lovelace' })
+    const [{ url, uid, token }] = await api.mail(email)
+
+    const page = await api.get(url.replace('https://auth.test', ''))
+    expect(page.status).toBe(200)
+    expect(page.body).toMatch(/^<!doctype html><html lang="en">/)
+    expect((await api.post('/auth/jwt/create/', { email, password })).status).toBe(401)
+    const done = await api.send('POST', '/activate/', { form: { uid, token } })
+
+    expect([done.status, done.body]).toEqual([
+      200,
+      expect.stringContaining('Your account is active'),
+    ])
+    expect((await api.post('/auth/jwt/create/', { email, password })).status).toBe(200)
+  })
+
+  test('is kept by nobody, tells nobody and runs nothing', async () => {
+    const { headers } = await client().get('/activate/?uid=MQ&token=t')
+
+    expect(headers.get('cache-control')).toBe('no-store')
+    expect(headers.get('referrer-policy')).toBe('no-referrer')
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'")
+    expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
+  })
+
+  test('what stands in the link is escaped', async () => {
+    const { body } = await client().get('/activate/?uid=%22%3E%3Cscript%3E&token=%3Cb%3E')
+
+    expect(body).not.toContain('<script')
+    expect(body).not.toContain('<b>')
+  })
+})
+
+describe('the page that a reset mail leads to', () => {
+  test('names what is wrong, keeps the link, and sets the password once', async () => {
+    const { api, email, access } = await loggedIn()
+    await api.post('/auth/users/reset_password/', { email })
+    const [{ uid, token }] = await api.mail(email)
+    const send = (new_password: string, re_new_password = new_password) =>
+      api.send('POST', '/reset-password/', { form: { uid, token, new_password, re_new_password } })
+
+    const weak = await send('123', '456')
+    expect(weak.status).toBe(400)
+    expect(weak.body).toContain('This password is too short.')
+    expect(weak.body).toContain('The two password fields didn')
+    expect(weak.body).toContain(token)
+    expect(weak.body).not.toContain('456')
+
+    expect((await send(newPassword)).status).toBe(200)
+    expect((await send(newPassword)).body).toContain('This link does not work')
+    expect((await api.get('/auth/users/me/', { token: access })).status).toBe(401)
+    const login = await api.post('/auth/jwt/create/', { email, password: newPassword })
+    expect(login.status).toBe(200)
+  })
+
+  test('reads a password as the API does', async () => {
+    const { api, email } = await loggedIn()
+    await api.post('/auth/users/reset_password/', { email })
+    const [{ uid, token }] = await api.mail(email)
+    const padded = `\u0085${newPassword}\u001f`
+
+    const form = { uid, token, new_password: padded, re_new_password: padded }
+    expect((await api.send('POST', '/reset-password/', { form })).status).toBe(200)
+
+    const login = await api.post('/auth/jwt/create/', { email, password: newPassword })
+    expect(login.status).toBe(200)
+  })
+})
+
+describe('GET /dev/mailbox/', () => {
+  test('is a page for browsers and JSON for others, newest first, kept when the user is gone', async () => {
+    const { api, email, access } = await loggedIn()
+    await api.post('/auth/users/reset_password/', { email })
+    await api.delete('/auth/users/me/', { current_password: password }, { token: access })
+
+    const page = await api.get('/dev/mailbox/', { headers: { accept: 'text/html' } })
+    const { body } = await api.get('/dev/mailbox')
+
+    expect(page.body).toContain('<!doctype html>')
+    expect(page.body).toContain(email)
+    expect(body.count).toBe(body.results.length)
+    expect(Object.keys(body.results[0])).toEqual([
+      ...['id', 'kind', 'to', 'subject', 'text', 'html', 'url', 'uid', 'token', 'created_at'],
+    ])
+    const mails = await api.mail(email)
+    expect(mails.map(({ kind }: { kind: string }) => kind)).toEqual([
+      'password_reset',
+      'activation',
+    ])
+  })
+
+  test('is not there in production, and not for what came through Cloudflare', async () => {
+    const production = client({
+      ENVIRONMENT: 'production',
+      RESEND_API_KEY: 're_x',
+      ARGON2_MEMORY_COST: 19_456,
+      ARGON2_TIME_COST: 2,
+    })
+
+    const answers = [
+      await production.get('/dev/mailbox/'),
+      await client().get('/dev/mailbox/', { headers: { 'cf-ray': '8f2' } }),
+    ]
+
+    for (const { status, body } of answers) {
+      expect([status, body]).toEqual([404, { detail: 'Not found.' }])
+    }
+  })
+})

@@ -1,0 +1,211 @@
+import { env } from 'cloudflare:workers'
+import { describe, expect, test, vi } from 'vitest'
+import { client } from '../api.ts'
+import { loggedIn, newEmail, password, person } from '../people.ts'
+
+const newPassword = 'a flock of geese'
+const day = 86_400_000
+
+describe('POST /auth/users/set_password/', () => {
+  test('ends the other sessions and keeps this one', async () => {
+    const { api, email, access, refresh } = await loggedIn()
+    const other = await api.post('/auth/jwt/create/', { email, password })
+
+    const change = { current_password: password, new_password: newPassword }
+    const { status, body } = await api.post('/auth/users/set_password/', change, { token: access })
+
+    expect([status, body]).toEqual([204, ''])
+    expect((await api.get('/auth/users/me/', { token: access })).status).toBe(200)
+    expect((await api.post('/auth/jwt/refresh/', { refresh })).status).toBe(200)
+    const dead = { refresh: other.body.refresh }
+    expect((await api.post('/auth/jwt/refresh/', dead)).body.detail).toBe('Token is blacklisted')
+    expect((await api.get('/auth/users/me/', { token: other.body.access })).status).toBe(401)
+  })
+
+  test('without LOGOUT_ON_PASSWORD_CHANGE nobody is logged out', async () => {
+    const { api, email, access } = await loggedIn({ LOGOUT_ON_PASSWORD_CHANGE: false })
+    const other = await api.post('/auth/jwt/create/', { email, password })
+
+    const change = { current_password: password, new_password: newPassword }
+    await api.post('/auth/users/set_password/', change, { token: access })
+
+    const { refresh } = other.body
+    expect((await api.post('/auth/jwt/refresh/', { refresh })).status).toBe(200)
+  })
+
+  test('the current password is a field: its complaint joins the others', async () => {
+    const { api, access } = await loggedIn()
+
+    const sent = { current_password: 'wrong', new_password: '' }
+    const { status, body } = await api.post('/auth/users/set_password/', sent, { token: access })
+
+    expect(status).toBe(400)
+    expect(body).toEqual({
+      new_password: ['This field may not be blank.'],
+      current_password: ['Invalid password.'],
+    })
+  })
+
+  test('strength comes after the current password, the retype after the strength', async () => {
+    const { api, access } = await loggedIn({ SET_PASSWORD_RETYPE: true })
+    const send = async (new_password: string, re_new_password: string) => {
+      const sent = { current_password: password, new_password, re_new_password }
+      return (await api.post('/auth/users/set_password/', sent, { token: access })).body
+    }
+
+    expect(Object.keys(await send('123', 'abc'))).toEqual(['new_password'])
+    expect(await send(newPassword, 'abc')).toEqual({
+      non_field_errors: ["The two password fields didn't match."],
+    })
+    expect(await send(newPassword, newPassword)).toBe('')
+  })
+
+  test('PASSWORD_CHANGED_EMAIL_CONFIRMATION tells the owner, without a link', async () => {
+    const { api, access, email } = await loggedIn({ PASSWORD_CHANGED_EMAIL_CONFIRMATION: true })
+
+    const change = { current_password: password, new_password: newPassword }
+    await api.post('/auth/users/set_password/', change, { token: access })
+
+    const [mail] = await api.mail(email)
+    expect(mail).toMatchObject({ kind: 'password_changed_confirmation', url: null, token: null })
+  })
+})
+
+describe('POST /auth/users/reset_password/', () => {
+  test('mails to the owner, and answers the same where there is nobody to mail to', async () => {
+    const { api, email } = await person()
+    const pending = newEmail('pending')
+    const someone = { password, first_name: 'Ada', last_name: 'Lovelace' }
+    await api.post('/auth/users/', { ...someone, email: pending })
+    const passwordless = await person()
+    await setPassword(passwordless.id, '!')
+
+    const unknown = newEmail('nobody')
+    for (const address of [email.toUpperCase(), unknown, pending, passwordless.email]) {
+      const answer = await api.post('/auth/users/reset_password/', { email: address })
+      expect([answer.status, answer.body]).toEqual([204, ''])
+    }
+
+    const [mail] = await api.mail(email)
+    expect(mail).toMatchObject({ kind: 'password_reset', to: email })
+    expect(mail.url).toBe(`https://auth.test/reset-password/?uid=${mail.uid}&token=${mail.token}`)
+    expect(await api.mail(unknown)).toEqual([])
+    expect(await kindsTo(api, pending)).toEqual(['activation'])
+    expect(await kindsTo(api, passwordless.email)).toEqual(['activation'])
+  })
+
+  test('a second request within MAIL_INTERVAL mails nothing more', async () => {
+    const { api, email } = await person()
+
+    await api.post('/auth/users/reset_password/', { email })
+    await api.post('/auth/users/reset_password/', { email })
+
+    expect(await kindsTo(api, email)).toEqual(['password_reset', 'activation'])
+  })
+
+  test('the link leads to the front end that the settings name', async () => {
+    const { api, email } = await person({
+      PASSWORD_RESET_CONFIRM_URL: 'password/{uid}/{token}',
+      EMAIL_FRONTEND_DOMAIN: 'app.example.com',
+      EMAIL_FRONTEND_PROTOCOL: 'https',
+    })
+
+    await api.post('/auth/users/reset_password/', { email }, { headers: { host: 'evil.example' } })
+
+    const [{ url, uid, token }] = await api.mail(email)
+    expect(url).toBe(`https://app.example.com/password/${uid}/${token}`)
+  })
+})
+
+describe('POST /auth/users/reset_password_confirm/', () => {
+  test('sets the password, once, and ends every session', async () => {
+    const { api, email, access, refresh } = await loggedIn()
+    const link = await resetLink(api, email)
+
+    const first = await confirm(api, { ...link, new_password: newPassword })
+    const second = await confirm(api, { ...link, new_password: 'a heap of stones' })
+
+    expect([first.status, first.body]).toEqual([204, ''])
+    expect(second.body).toEqual({ token: ['Invalid token for given user.'] })
+    expect((await api.get('/auth/users/me/', { token: access })).status).toBe(401)
+    expect((await api.post('/auth/jwt/refresh/', { refresh })).status).toBe(401)
+    expect((await api.post('/auth/jwt/create/', { email, password })).status).toBe(401)
+    const login = await api.post('/auth/jwt/create/', { email, password: newPassword })
+    expect(login.status).toBe(200)
+  })
+
+  test('strength, then retype, then uid, then token', async () => {
+    const { api, email } = await person({ PASSWORD_RESET_CONFIRM_RETYPE: true })
+    const { uid } = await resetLink(api, email)
+    const sent = { uid: 'none', token: 'none', new_password: '123', re_new_password: '456' }
+    const good = { ...sent, new_password: newPassword, re_new_password: newPassword }
+
+    expect(Object.keys((await confirm(api, sent)).body)).toEqual(['new_password'])
+    expect((await confirm(api, { ...sent, new_password: newPassword })).body).toEqual({
+      non_field_errors: ["The two password fields didn't match."],
+    })
+    expect((await confirm(api, good)).body).toEqual({
+      uid: ["Invalid user id or user doesn't exist."],
+    })
+    expect((await confirm(api, { ...good, uid })).body).toEqual({
+      token: ['Invalid token for given user.'],
+    })
+  })
+
+  test('a link lives PASSWORD_RESET_TIMEOUT and not longer', async () => {
+    const { api, email } = await person()
+    const link = await resetLink(api, email)
+    try {
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3 * day + 1000 })
+      const late = await confirm(api, { ...link, new_password: newPassword })
+      vi.setSystemTime(Date.now() - 2000)
+      const timely = await confirm(api, { ...link, new_password: newPassword })
+
+      expect([late.status, timely.status]).toEqual([400, 204])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  test('a link signed by a key that has been replaced works while that is a fall-back', async () => {
+    const { api, email } = await person()
+    const link = { ...(await resetLink(api, email)), new_password: newPassword }
+    const SECRET_KEY = 'another-secret-key-of-the-tests-0123456789'
+
+    const without = await confirm(client({ SECRET_KEY }), link)
+    const fallback = client({ SECRET_KEY, SECRET_KEY_FALLBACKS: env.SECRET_KEY })
+
+    expect(without.status).toBe(400)
+    expect((await confirm(fallback, link)).status).toBe(204)
+  })
+
+  test('an activation link resets no password, and a reset link activates nobody', async () => {
+    const api = client()
+    const email = newEmail()
+    await api.post('/auth/users/', { email, password, first_name: 'Ada', last_name: 'Lovelace' })
+    const [{ uid, token }] = await api.mail(email)
+
+    const reset = await confirm(api, { uid, token, new_password: newPassword })
+    expect(reset.body).toEqual({ token: ['Invalid token for given user.'] })
+    await api.post('/auth/users/activation/', { uid, token })
+    const link = await resetLink(api, email)
+    const activated = await api.post('/auth/users/activation/', link)
+    expect(activated.body).toEqual({ token: ['Invalid token for given user.'] })
+  })
+})
+
+type Api = ReturnType<typeof client>
+
+const confirm = (api: Api, sent: unknown) => api.post('/auth/users/reset_password_confirm/', sent)
+
+async function resetLink(api: Api, email: string) {
+  await api.post('/auth/users/reset_password/', { email })
+  const [{ uid, token }] = await api.mail(email)
+  return { uid, token }
+}
+
+const kindsTo = async (api: Api, email: string) =>
+  (await api.mail(email)).map(({ kind }: { kind: string }) => kind)
+
+const setPassword = (id: number, hash: string) =>
+  env.DB.prepare('update users set password = ? where id = ?').bind(hash, id).run()
