@@ -1,0 +1,8 @@
+// The superuser that both sides begin with: admin@example.com, `admin` where people log in by name.
+
+/** `admin-pass-1234`, as Django's PBKDF2 hasher writes it, with few rounds for speed. */
+const password = 'pbkdf2_sha256$1000$conformance$gWD23GAMM4H4luEeF1gpjpNgQbW2I9lOJBDdmWovkKc='
+
+export const insertAdmin = `INSERT INTO users
+  (email, email_key, username, password, status, is_staff, is_superuser, date_joined)
+  VALUES ('admin@example.com', 'admin@example.com', 'admin', '${password}', 'active', 1, 1, 0)`

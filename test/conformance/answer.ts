@@ -1,0 +1,95 @@
+// What is kept of an answer: what a client can tell apart. Ids, times, signatures and random values are
+// masked by their shape, a JWT is taken apart.
+
+import { addedClaims } from './differences.ts'
+
+export interface Answer {
+  status: number
+  headers: Record<string, string>
+  /** The body, if it is JSON in the compact form that Django writes; what is not, to the letter. */
+  json?: unknown
+  text?: string
+}
+
+interface Sent {
+  status: number
+  headers: Headers
+  text: string
+}
+
+const compared = ['content-type', 'allow', 'www-authenticate', 'vary', 'retry-after']
+
+export function observe(sent: Sent, run: string): Answer {
+  const answer: Answer = { status: sent.status, headers: {} }
+  for (const [name, value] of [...sent.headers].sort()) {
+    if (compared.includes(name) || name.startsWith('access-control-')) {
+      answer.headers[name] = name === 'vary' ? namesIn(value) : value
+    }
+  }
+  if (!sent.text) return answer
+
+  const json = compactJson(sent.text)
+  if (json !== undefined) return { ...answer, json: mask(json, run) }
+  const text = sent.text.replaceAll(run, '<run>').replace(/"id": ?\d+/g, '"id": <integer>')
+  return { ...answer, text }
+}
+
+/** Neither their case nor their order means anything. */
+const namesIn = (vary: string) => vary.toLowerCase().split(/, */).sort().join(', ')
+
+/** As DRF's JSONRenderer writes it: no white space, and the two line ends that JavaScript trips over escaped. */
+function compactJson(text: string): unknown {
+  try {
+    const json: unknown = JSON.parse(text)
+    const compact = JSON.stringify(json)
+    const escaped = compact.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
+    return escaped === text ? json : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function mask(value: unknown, run: string): unknown {
+  if (typeof value === 'string') return maskText(value, run)
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value))
+    return value.filter((item) => !isStranger(item, run)).map((item) => mask(item, run))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, key === 'id' ? shape(item) : mask(item, run)]),
+  )
+}
+
+/** In a list of users, those that other scenarios made. */
+const isStranger = (item: unknown, run: string) =>
+  typeof item === 'object' && item !== null && 'id' in item && !JSON.stringify(item).includes(run)
+
+function maskText(text: string, run: string): unknown {
+  if (/^eyJ[\w-]+\.[\w-]+\.[\w-]+$/.test(text)) return takeApart(text)
+  return text
+    .replaceAll(run, '<run>')
+    .replace(/^JSON parse error - .*/, 'JSON parse error - <what Python says>')
+    .replace(/^https?:\/\/[^/]+\/auth\//, '<origin>/auth/')
+}
+
+/** Header and claims, names and order as they are; of the times, how long it lives. */
+function takeApart(token: string): unknown {
+  const [header, claims] = token.split('.').slice(0, 2).map(decode)
+  const kept = Object.entries(claims ?? {}).filter(([name]) => !addedClaims.includes(name))
+  return {
+    header,
+    claims: Object.fromEntries(kept.map(([name, value]) => [name, shape(value)])),
+    // To ten seconds: what a refresh answers may carry the time of the log-in.
+    lifetime: Math.round((Number(claims?.exp) - Number(claims?.iat)) / 10) * 10,
+  }
+}
+
+function decode(part: string): Record<string, unknown> {
+  return JSON.parse(atob(part.replaceAll('-', '+').replaceAll('_', '/')))
+}
+
+function shape(value: unknown): unknown {
+  if (Number.isInteger(value)) return '<integer>'
+  if (typeof value !== 'string') return value
+  if (/^\d+$/.test(value)) return '<digits>'
+  return /^[0-9a-f]{32}$/i.test(value) ? '<32 hex>' : value
+}

@@ -1,0 +1,95 @@
+"""A Django as its documents build it: Djoser, Simple JWT and django-cors-headers with their defaults."""
+
+import json
+import os
+from datetime import timedelta
+from pathlib import Path
+
+STATE = Path(os.environ["PEER_STATE"])
+GIVEN = json.loads(os.environ.get("PEER_SETTINGS", "{}"))
+
+# Both sides know it, so that a hand-made token is as good or as bad on either.
+SECRET_KEY = os.environ["PEER_SECRET"]
+DEBUG = False
+ALLOWED_HOSTS = ["*"]
+ROOT_URLCONF = "project.urls"
+STATIC_URL = "static/"
+USE_TZ = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LOGGING_CONFIG = None
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sites",
+    "corsheaders",
+    "rest_framework",
+    "rest_framework.authtoken",
+    "rest_framework_simplejwt",
+    "rest_framework_simplejwt.token_blacklist",
+    "djoser",
+]
+SITE_ID = 1
+MIDDLEWARE = [
+    "corsheaders.middleware.CorsMiddleware",
+    "django.middleware.common.CommonMiddleware",
+]
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": STATE / "db.sqlite3",
+    }
+}
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation." + name}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # for speed
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework_simplejwt.authentication.JWTAuthentication",
+        "rest_framework.authentication.TokenAuthentication",
+    ],
+}
+
+SIMPLE_JWT = {}
+DJOSER = {
+    "ACTIVATION_URL": "activate/{uid}/{token}",
+    "PASSWORD_RESET_CONFIRM_URL": "password/reset/confirm/{uid}/{token}",
+    "USERNAME_RESET_CONFIRM_URL": "username/reset/confirm/{uid}/{token}",
+    "EMAIL": {
+        "activation": "accounts.mail.Activation",
+        "confirmation": "accounts.mail.Confirmation",
+        "password_reset": "accounts.mail.PasswordReset",
+        "password_changed_confirmation": "accounts.mail.PasswordChanged",
+        "username_changed_confirmation": "accounts.mail.UsernameChanged",
+        "username_reset": "accounts.mail.UsernameReset",
+    },
+}
+
+# `email`: people log in by e-mail and have a role. `username`: Django's own User, untouched.
+if os.environ.get("PEER_LOGIN", "email") == "email":
+    AUTH_USER_MODEL = "accounts.UserAccount"
+    INSTALLED_APPS.append("accounts")
+    DJOSER["SERIALIZERS"] = {
+        "user": "accounts.serializers.User",
+        "current_user": "accounts.serializers.User",
+        "user_create": "accounts.serializers.UserCreate",
+        "user_create_password_retype": "accounts.serializers.UserCreatePasswordRetype",
+    }
+
+# Tables are made from the models: quicker than the migrations, and the same.
+MIGRATION_MODULES = {app.rpartition(".")[2]: None for app in INSTALLED_APPS}
+
+DJOSER.update(GIVEN.pop("DJOSER", {}))
+for name, value in GIVEN.pop("SIMPLE_JWT", {}).items():
+    SIMPLE_JWT[name] = timedelta(seconds=value) if name.endswith("LIFETIME") else value
+globals().update(GIVEN)

@@ -1,0 +1,23 @@
+from django.urls import include, path
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rest_framework_simplejwt import views as jwt
+
+
+class ProtectedEndpoint(APIView):
+    permission_classes = [IsAuthenticated]
+
+    def get(self, request):
+        return Response({"message": "You have access to this protected endpoint."})
+
+
+urlpatterns = [
+    path("auth/", include("djoser.urls")),
+    path("auth/", include("djoser.urls.jwt")),
+    path("api/token/", jwt.TokenObtainPairView.as_view()),
+    path("api/token/refresh/", jwt.TokenRefreshView.as_view()),
+    path("api/token/verify/", jwt.TokenVerifyView.as_view()),
+    path("api/token/blacklist/", jwt.TokenBlacklistView.as_view()),
+    path("api/protected-endpoint/", ProtectedEndpoint.as_view()),
+]

@@ -1,0 +1,29 @@
+"""The application, with its tables, its superuser and a note of what it is made of."""
+
+import json
+from importlib.metadata import version
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.wsgi import get_wsgi_application
+
+PACKAGES = (
+    "Django",
+    "djangorestframework",
+    "djoser",
+    "djangorestframework_simplejwt",
+    "django_cors_headers",
+    "PyJWT",
+)
+
+application = get_wsgi_application()
+
+call_command("migrate", run_syncdb=True, verbosity=0)
+
+User = get_user_model()
+name = {"username": "admin"} if User.USERNAME_FIELD == "username" else {}
+User.objects.create_superuser(email="admin@example.com", password="admin-pass-1234", **name)
+
+versions = {package: version(package) for package in PACKAGES}
+(settings.STATE / "versions.json").write_text(json.dumps(versions))

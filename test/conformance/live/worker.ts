@@ -1,0 +1,71 @@
+// The Worker under `wrangler dev`, on a local D1 of its own, and its development mailbox.
+
+import { cp, mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { insertAdmin } from '../admin.ts'
+import type { Mail, Side } from '../play.ts'
+import { type Stack, type VariantName, variants, workerVars } from '../variants.ts'
+import { freePort, run, type Server, serve } from './processes.ts'
+
+const root = join(import.meta.dirname, '../../..')
+const wrangler = [process.execPath, join(root, 'node_modules/wrangler/bin/wrangler.js')]
+
+/** A D1 with its tables and its superuser, made once and copied for every Worker. */
+export async function makeDatabase(folder: string): Promise<string> {
+  const state = join(folder, 'database')
+  const seed = join(folder, 'admin.sql')
+  await writeFile(seed, insertAdmin)
+  const local = ['DB', '--local', '--persist-to', state]
+  const options = { cwd: root, log: join(folder, 'database.log'), env: { CI: 'true' } }
+  await run([...wrangler, 'd1', 'migrations', 'apply', ...local], options)
+  await run([...wrangler, 'd1', 'execute', ...local, '--file', seed], options)
+  return state
+}
+
+export async function startWorker(
+  stack: Stack,
+  name: VariantName,
+  database: string,
+  folder: string,
+): Promise<Side & Server> {
+  const port = await freePort()
+  const state = join(folder, 'worker')
+  await mkdir(state, { recursive: true })
+  await cp(database, state, { recursive: true })
+
+  const vars = {
+    ...workerVars(variants[name], stack),
+    ENVIRONMENT: 'development',
+    PUBLIC_URL: `http://localhost:${port}`,
+    SECRET_KEY: 'c2VjcmV0LWtleS1vZi1jb25mb3JtYW5jZS0wMTIzNDU2Nzg5',
+    RESEND_API_KEY: '',
+  }
+  const words = [
+    'dev',
+    '--port',
+    String(port),
+    '--persist-to',
+    state,
+    '--show-interactive-dev-session=false',
+  ]
+  const server = await serve(
+    [
+      ...wrangler,
+      ...words,
+      ...Object.entries(vars).flatMap(([key, value]) => ['--var', `${key}:${value}`]),
+    ],
+    { port, ready: '/healthz', cwd: root, log: join(folder, 'worker.log') },
+  )
+  return {
+    ...server,
+    send: (method, path, headers, body) =>
+      fetch(server.origin + path, { method, headers, body: body ?? null, redirect: 'manual' }),
+    mail: () => mailOf(server.origin),
+  }
+}
+
+async function mailOf(origin: string): Promise<Mail[]> {
+  const headers = { accept: 'application/json' }
+  const answer = await fetch(`${origin}/dev/mailbox/`, { headers })
+  return answer.ok ? ((await answer.json()) as { results: Mail[] }).results.toReversed() : []
+}

@@ -1,0 +1,153 @@
+// Plays a scenario against one side, Django or the Worker. Each side is asked with what it answered
+// itself: its own ids, its own tokens, the links in its own mail.
+
+import { type Answer, observe } from './answer.ts'
+import { forge } from './forge.ts'
+import type { Scenario, Step } from './scenario.ts'
+
+export interface Mail {
+  kind: string
+  to: string
+  uid?: string | null
+  token?: string | null
+}
+
+export interface Side {
+  send(method: string, path: string, headers: Headers, body: string | undefined): Promise<Response>
+  /** All mail so far, oldest first. */
+  mail(): Promise<Mail[]>
+}
+
+export interface Played {
+  answers: Answer[]
+  /** `kind to address`, of the addresses of this run, in no order. */
+  mail: string[]
+}
+
+/** Makes the addresses of a scenario new: letters alone, for digits could be like a password of digits. */
+export function newRun(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => letters[byte % 16]).join(
+    '',
+  )
+}
+
+const letters = 'bcdfghjklmnpqrst'
+
+type Captured = Map<string, unknown>
+
+export async function play(scenario: Scenario, side: Side, run: string): Promise<Played> {
+  const captured: Captured = new Map([['run', run]])
+  const answers: Answer[] = []
+  for (const step of scenario.steps) {
+    answers.push(observe(await take(step, side, captured), run))
+  }
+  return { answers, mail: await mailOf(side, run) }
+}
+
+/** What a scenario has caused, once nothing more arrives. */
+export async function mailOf(side: Side, run: string): Promise<string[]> {
+  const mails = await side.mail()
+  return mails
+    .filter(({ to }) => to.includes(run))
+    .map(({ kind, to }) => `${kind} to ${to.replaceAll(run, '<run>')}`)
+    .sort()
+}
+
+async function take(step: Step, side: Side, captured: Captured) {
+  captured.set('hex', crypto.randomUUID().replaceAll('-', ''))
+  if (step.forged) captured.set('forged', await forge(expand(step.forged, captured)))
+
+  const { body, type } = bodyOf(step, captured)
+  const headers = new Headers(type ? { 'content-type': type } : {})
+  if (step.as) headers.set('authorization', expand(`Bearer <${step.as}>`, captured))
+  for (const [name, value] of Object.entries(step.headers ?? {})) {
+    headers.set(name, String(expand(value, captured)))
+  }
+
+  const before = step.mail ? (await mailTo(side, step.mail, captured)).length : 0
+  const response = await side.send(step.method, String(expand(step.path, captured)), headers, body)
+  const text = await response.text()
+
+  for (const [name, key] of Object.entries(step.capture ?? {})) {
+    const value = valueAt(text, key)
+    captured.set(name, value).set(`${name}.text`, String(value))
+  }
+  if (step.mail) {
+    const mail = await newMail(side, step.mail, before, captured)
+    captured.set(`${step.mail.as}.uid`, mail?.uid ?? 'no-mail-came')
+    captured.set(`${step.mail.as}.token`, mail?.token ?? 'no-mail-came')
+  }
+  return { status: response.status, headers: response.headers, text }
+}
+
+const boundary = 'conformance-boundary'
+
+function bodyOf(step: Step, captured: Captured): { body?: string; type?: string } {
+  if (step.raw !== undefined) {
+    return { body: String(expand(step.raw, captured)), type: 'application/json' }
+  }
+  if (step.json !== undefined) {
+    return { body: JSON.stringify(expand(step.json, captured)), type: 'application/json' }
+  }
+  if (step.form) {
+    const body = new URLSearchParams(expand(step.form, captured)).toString()
+    return { body, type: 'application/x-www-form-urlencoded' }
+  }
+  if (!step.multipart) return {}
+  const parts = Object.entries(expand(step.multipart, captured)).map(
+    ([name, value]) =>
+      `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+  )
+  return {
+    body: `${parts.join('')}--${boundary}--\r\n`,
+    type: `multipart/form-data; boundary=${boundary}`,
+  }
+}
+
+/** Puts what was captured in place of `<name>`; a value that is nothing else keeps its type. */
+function expand<T>(value: T, captured: Captured): T {
+  if (typeof value === 'string') return expandText(value, captured) as T
+  if (Array.isArray(value)) return value.map((item) => expand(item, captured)) as T
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).map(([key, item]) => [key, expand(item, captured)])
+  return Object.fromEntries(entries) as T
+}
+
+function expandText(text: string, captured: Captured): unknown {
+  const found = [...text.matchAll(placeholders)]
+  if (found.length === 1 && found[0]?.[0] === text) return textFor(found[0][1], captured)
+  return text.replace(placeholders, (_, name: string) => String(textFor(name, captured)))
+}
+
+const placeholders = /<(run|hex|forged|[a-z]+\.[a-z.]+)>/g
+
+/** A side that did not answer what was to be captured plays on, and differs. */
+const textFor = (name = '', captured: Captured) => captured.get(name) ?? `no-${name}`
+
+function valueAt(text: string, key: string): unknown {
+  try {
+    return JSON.parse(text)[key]
+  } catch {
+    return undefined
+  }
+}
+
+async function mailTo(side: Side, wanted: { kind: string; to: string }, captured: Captured) {
+  const to = expand(wanted.to, captured)
+  return (await side.mail()).filter((mail) => mail.kind === wanted.kind && mail.to === to)
+}
+
+/** Our mail leaves after the answer: it is waited for, but not for ever. */
+async function newMail(
+  side: Side,
+  wanted: { kind: string; to: string },
+  before: number,
+  captured: Captured,
+) {
+  for (let attempt = 0; attempt < 40; attempt++) {
+    const mails = await mailTo(side, wanted, captured)
+    if (mails.length > before) return mails.at(-1)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  return undefined
+}

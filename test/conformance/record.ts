@@ -1,0 +1,55 @@
+// What Django answered, kept with the versions that answered it, so that it can be replayed without it.
+
+import type { Answer } from './answer.ts'
+import type { Played } from './play.ts'
+import type { Scenario, Step } from './scenario.ts'
+
+export interface Recording {
+  versions: Record<string, string>
+  scenarios: Record<string, { steps: (RecordedStep & Answer)[]; mail: string[] }>
+}
+
+interface RecordedStep {
+  step: string
+  /** A digest of the request, which tells when it was changed since. */
+  asked: string
+}
+
+export function toRecord(
+  scenario: Scenario,
+  { answers, mail }: Played,
+): Recording['scenarios'][string] {
+  const steps = scenario.steps.map((step, i) => {
+    const answer = answers[i]
+    if (!answer) throw new Error(`${scenario.name} › ${step.name}: not answered`)
+    return { step: step.name, asked: digest(step), ...answer }
+  })
+  return { steps, mail }
+}
+
+/** What Django answered to this very scenario, or undefined if it was never asked it. */
+export function fromRecord(recording: Recording, scenario: Scenario): Played | undefined {
+  const recorded = recording.scenarios[scenario.name]
+  const asked = scenario.steps.map(digest).join()
+  if (recorded?.steps.map((step) => step.asked).join() !== asked) return undefined
+  const answers = recorded.steps.map(({ step: _, asked: __, ...answer }) => answer)
+  return { answers, mail: recorded.mail }
+}
+
+/** One line for each step, for diffs that can be read. */
+export function print({ versions, scenarios }: Recording): string {
+  const parts = Object.entries(scenarios).map(([name, { steps, mail }]) => {
+    const lines = steps.map((step) => `      ${JSON.stringify(step)}`).join(',\n')
+    return `    ${JSON.stringify(name)}: {\n     "steps": [\n${lines}\n     ],\n     "mail": ${JSON.stringify(mail)}\n    }`
+  })
+  return `{\n  "versions": ${JSON.stringify(versions)},\n  "scenarios": {\n${parts.join(',\n')}\n  }\n}\n`
+}
+
+/** FNV-1a, 32 bits: enough to notice a change. */
+function digest(step: Step): string {
+  let hash = 0x811c9dc5
+  for (const char of JSON.stringify(step)) {
+    hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193)
+  }
+  return (hash >>> 0).toString(16).padStart(8, '0')
+}

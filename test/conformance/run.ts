@@ -1,0 +1,161 @@
+// Asks live Django and the Worker the same, on both stacks and in every variant, and prints where they
+// differ.
+//
+//   npm run conformance                           everything
+//   npm run conformance -- --record               writes down what Django answers; the Worker is not asked
+//   node test/conformance/run.ts --only users --variant default --stack new
+
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { judge } from './compare.ts'
+import { type Allowed, differences } from './differences.ts'
+import { type Django, installDjango, startDjango } from './live/django.ts'
+import { type Server, stop } from './live/processes.ts'
+import { type Result, report } from './live/report.ts'
+import { makeDatabase, startWorker } from './live/worker.ts'
+import { mailOf, newRun, type Played, play, type Side } from './play.ts'
+import { fromRecord, print, type Recording, toRecord } from './record.ts'
+import type { Scenario } from './scenario.ts'
+import { scenariosByFile } from './scenarios/index.ts'
+import { type Stack, stacks, type VariantName, variants } from './variants.ts'
+
+const { values: given } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    variant: { type: 'string' },
+    stack: { type: 'string' },
+    record: { type: 'boolean', default: false },
+  },
+})
+
+const used = new Set<Allowed>()
+const folder = await mkdtemp(join(tmpdir(), 'conformance-'))
+
+try {
+  const [database] = await Promise.all([
+    given.record ? undefined : makeDatabase(folder),
+    installDjango(folder),
+  ])
+  const jobs = stacks
+    .filter((stack) => !given.stack || given.stack === stack)
+    .flatMap((stack) => variantNames().map((variant) => ({ stack, variant })))
+  const results = await inPairs(jobs, ({ stack, variant }) => compareAll(stack, variant, database))
+  const everything = !given.only && !given.variant && !given.stack
+  const unused = everything ? differences.filter((entry) => !used.has(entry)) : []
+  if (!given.record) process.exitCode = report(results, unused) ? 0 : 1
+} finally {
+  if (process.exitCode === 0 || given.record) await rm(folder, { recursive: true })
+  else console.log(`The servers' logs are in ${folder}`)
+}
+
+function variantNames(): VariantName[] {
+  return (Object.keys(variants) as VariantName[]).filter(
+    (name) => (!given.variant || given.variant === name) && scenariosOf(name).length > 0,
+  )
+}
+
+function scenariosOf(variant: VariantName): Scenario[] {
+  return Object.entries(scenariosByFile)
+    .filter(([file]) => !given.only || given.only === file)
+    .flatMap(([, scenarios]) => scenarios)
+    .filter(({ variants }) => variants.includes(variant))
+}
+
+/** Two at a time: each is three processes. */
+async function inPairs<T, R>(jobs: T[], work: (job: T) => Promise<R>): Promise<R[]> {
+  const waiting = [...jobs.entries()]
+  const results: R[] = []
+  const worker = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      results[next[0]] = await work(next[1])
+    }
+  }
+  await Promise.all([worker(), worker()])
+  return results
+}
+
+async function compareAll(
+  stack: Stack,
+  variant: VariantName,
+  database: string | undefined,
+): Promise<Result> {
+  const place = join(folder, `${stack}.${variant}`)
+  await mkdir(place)
+  const servers: Server[] = []
+  try {
+    const [django, worker] = await Promise.all([
+      startDjango(stack, variant, place).then((server) => noted(servers, server)),
+      database &&
+        startWorker(stack, variant, database, place).then((server) => noted(servers, server)),
+    ])
+    if (!worker) return await record(stack, variant, django)
+    return await compareWith(stack, variant, django, worker)
+  } finally {
+    await Promise.all(servers.map(({ child }) => stop(child)))
+  }
+}
+
+function noted<T extends Server>(servers: Server[], server: T): T {
+  servers.push(server)
+  return server
+}
+
+function recordOf(stack: Stack, variant: VariantName): string {
+  return join(import.meta.dirname, `recorded/${stack}.${variant}.json`)
+}
+
+async function readRecord(stack: Stack, variant: VariantName): Promise<Recording | undefined> {
+  const text = await readFile(recordOf(stack, variant), 'utf8').catch(() => undefined)
+  return text === undefined ? undefined : JSON.parse(text)
+}
+
+async function record(stack: Stack, variant: VariantName, django: Django): Promise<Result> {
+  const before = given.only ? await readRecord(stack, variant) : undefined
+  const scenarios = { ...before?.scenarios }
+  for (const scenario of scenariosOf(variant)) {
+    scenarios[scenario.name] = toRecord(scenario, await play(scenario, django, newRun()))
+  }
+  await writeFile(recordOf(stack, variant), print({ versions: django.versions, scenarios }))
+  return { stack, variant, verdicts: [], stale: [], changed: [] }
+}
+
+async function compareWith(
+  stack: Stack,
+  variant: VariantName,
+  django: Django,
+  worker: Side,
+): Promise<Result> {
+  const result: Result = { stack, variant, verdicts: [], stale: [], changed: [] }
+  const recording = await readRecord(stack, variant)
+  const sameVersions = JSON.stringify(recording?.versions) === JSON.stringify(django.versions)
+
+  for (const scenario of scenariosOf(variant)) {
+    const run = newRun()
+    const [live, ours] = await Promise.all([
+      play(scenario, django, run),
+      play(scenario, worker, run),
+    ])
+    ours.mail = await settledMail(worker, run, live.mail, ours.mail)
+
+    const recorded = recording && fromRecord(recording, scenario)
+    const same = JSON.stringify(recorded) === JSON.stringify(live)
+    if (!same && (sameVersions || !recorded)) result.stale.push(scenario.name)
+    if (!same && !sameVersions && recorded) result.changed.push(scenario.name)
+    const expected: Played = !sameVersions && recorded ? recorded : live
+    result.verdicts.push(...judge(scenario, { stack, variant }, expected, ours, used))
+  }
+  return result
+}
+
+/** Our mail leaves after the answer. */
+async function settledMail(worker: Side, run: string, expected: string[], first: string[]) {
+  let mail = first
+  for (let attempt = 0; attempt < 20 && mail.join() !== expected.join(); attempt++) {
+    await sleep(50)
+    mail = await mailOf(worker, run)
+  }
+  return mail
+}

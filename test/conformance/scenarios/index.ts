@@ -1,0 +1,25 @@
+import type { Scenario } from '../scenario.ts'
+import { scenarios as activation } from './activation.ts'
+import { scenarios as claims } from './claims.ts'
+import { scenarios as cors } from './cors.ts'
+import { scenarios as drf } from './drf.ts'
+import { scenarios as jwt } from './jwt.ts'
+import { scenarios as password } from './password.ts'
+import { scenarios as registration } from './registration.ts'
+import { scenarios as rotation } from './rotation.ts'
+import { scenarios as username } from './username.ts'
+import { scenarios as users } from './users.ts'
+
+/** By the file that holds them. */
+export const scenariosByFile: Record<string, Scenario[]> = {
+  registration,
+  users,
+  activation,
+  password,
+  jwt,
+  rotation,
+  claims,
+  username,
+  drf,
+  cors,
+}

@@ -1,0 +1,124 @@
+// The settings that both sides are started with, by Django's names: Django reads them as its own dicts,
+// the Worker as vars. And the two stacks of Debian's packages that it is compared with.
+
+export type Stack = 'old' | 'new'
+export type VariantName = 'default' | 'retype' | 'username' | 'rotation' | 'claims'
+
+export const stacks: Stack[] = ['old', 'new']
+
+/** `SIMPLE_JWT_WIRE` for each stack. */
+const simpleJwtWire: Record<Stack, string> = { old: '5.2', new: '5.5' }
+
+type Setting = string | number | boolean | string[]
+
+export interface Variant {
+  login: 'email' | 'username'
+  DJOSER: Record<string, Setting>
+  SIMPLE_JWT: Record<string, Setting>
+  /** What only the newer Simple JWT knows. */
+  newer?: Record<string, Setting>
+  cors: Record<string, Setting>
+}
+
+export const signingKey = 'signing-key-of-the-conformance-suite-0123456789'
+
+const appOrigin = {
+  CORS_ALLOWED_ORIGINS: ['https://app.example.com', 'http://localhost:3000'],
+  CORS_ALLOW_CREDENTIALS: true,
+}
+
+export const variants: Record<VariantName, Variant> = {
+  default: {
+    login: 'email',
+    DJOSER: { SEND_ACTIVATION_EMAIL: true, SEND_CONFIRMATION_EMAIL: true },
+    SIMPLE_JWT: { AUTH_HEADER_TYPES: ['Bearer', 'JWT'] },
+    cors: appOrigin,
+  },
+  retype: {
+    login: 'email',
+    DJOSER: {
+      USER_CREATE_PASSWORD_RETYPE: true,
+      SET_PASSWORD_RETYPE: true,
+      PASSWORD_RESET_CONFIRM_RETYPE: true,
+      SEND_CONFIRMATION_EMAIL: true,
+      PASSWORD_CHANGED_EMAIL_CONFIRMATION: true,
+      LOGOUT_ON_PASSWORD_CHANGE: true,
+      HIDE_USERS: false,
+    },
+    SIMPLE_JWT: {},
+    cors: { CORS_ALLOW_ALL_ORIGINS: true },
+  },
+  username: {
+    login: 'username',
+    DJOSER: {},
+    SIMPLE_JWT: { AUTH_HEADER_TYPES: ['JWT', 'Bearer'] },
+    cors: {},
+  },
+  rotation: {
+    login: 'email',
+    DJOSER: {},
+    SIMPLE_JWT: {
+      ROTATE_REFRESH_TOKENS: true,
+      BLACKLIST_AFTER_ROTATION: true,
+      UPDATE_LAST_LOGIN: true,
+      ACCESS_TOKEN_LIFETIME: 3600,
+      REFRESH_TOKEN_LIFETIME: 604800,
+    },
+    cors: appOrigin,
+  },
+  claims: {
+    login: 'email',
+    DJOSER: {},
+    SIMPLE_JWT: {
+      AUDIENCE: 'https://api.example.com',
+      ISSUER: 'https://auth.example.com',
+      LEEWAY: 60,
+      USER_ID_CLAIM: 'account_id',
+    },
+    newer: { CHECK_REVOKE_TOKEN: true },
+    cors: appOrigin,
+  },
+}
+
+/** Django's side, as JSON. */
+export function peerSettings(variant: Variant, stack: Stack): string {
+  const simpleJwt = { ...simpleJwtOf(variant, stack), SIGNING_KEY: signingKey }
+  return JSON.stringify({ DJOSER: variant.DJOSER, SIMPLE_JWT: simpleJwt, ...variant.cors })
+}
+
+/** The Worker's side. */
+export function workerVars(variant: Variant, stack: Stack): Record<string, string> {
+  const settings = {
+    ...quick,
+    ...djangosDefaults,
+    ...variant.DJOSER,
+    ...simpleJwtOf(variant, stack),
+    ...variant.cors,
+    LOGIN_FIELD: variant.login,
+    SIMPLE_JWT_WIRE: simpleJwtWire[stack],
+    SIGNING_KEY: signingKey,
+  }
+  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)]))
+}
+
+const quick = {
+  ARGON2_MEMORY_COST: 64,
+  ARGON2_TIME_COST: 1,
+  THROTTLE_ENABLED: false,
+  MAIL_INTERVAL: 0.001,
+  REFRESH_REUSE_GRACE: 0,
+}
+
+/** Where `wrangler.toml` as shipped, or development, goes beyond Django's defaults. */
+const djangosDefaults = {
+  SEND_ACTIVATION_EMAIL: false,
+  LOGOUT_ON_PASSWORD_CHANGE: false,
+  CHECK_SESSION: false,
+  CHECK_REVOKE_TOKEN: false,
+  AUTH_HEADER_TYPES: 'Bearer',
+  CORS_ALLOW_ALL_ORIGINS: false,
+}
+
+function simpleJwtOf(variant: Variant, stack: Stack): Record<string, Setting> {
+  return stack === 'new' ? { ...variant.SIMPLE_JWT, ...variant.newer } : variant.SIMPLE_JWT
+}
