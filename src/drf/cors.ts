@@ -31,7 +31,10 @@ export const cors = createMiddleware<App>(async function cors(c, next) {
     exposeHeaders: settings.exposeHeaders,
     maxAge: settings.preflightMaxAge,
   })(c, next)
-  return preflight && as200(preflight)
+  if (!preflight) return undefined
+  // As django-cors-headers answers: 200, and the same for whatever headers are asked for.
+  c.res.headers.set('Vary', 'Origin')
+  return new Response(null, { headers: c.res.headers })
 })
 
 const isPreflight = (c: Pick<Call, 'req'>) =>
@@ -41,9 +44,3 @@ const isAllowed = (settings: Settings['cors'], origin: string) =>
   settings.allowAllOrigins ||
   settings.allowedOrigins.includes(origin) ||
   settings.allowedOriginRegexes.some((pattern) => pattern.test(origin))
-
-// As django-cors-headers answers a preflight: the same for whatever headers are asked for.
-function as200({ headers }: Response): Response {
-  headers.set('Vary', 'Origin')
-  return new Response(null, { headers })
-}

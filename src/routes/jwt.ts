@@ -85,7 +85,8 @@ jwt.post('/api/token/blacklist/', async (c) => {
   const sent = await fields(c, { refresh: text() })
   const claims = await claimsOf(c, sent.refresh, 'refresh')
 
-  if (!(await blacklist(db, settings, claims, now))) throw refused(c, 'blacklisted')
+  const outcome = await blacklist(db, settings, claims, now)
+  if (outcome !== 'done') throw refused(c, outcome)
 
   return c.json({})
 })

@@ -42,10 +42,15 @@ export async function refreshTokens(
   return { access, refresh }
 }
 
-/** Ends the session that a refresh token belongs to; false when it had ended before, or moved on. */
-export async function blacklist(db: Database, settings: Settings, claims: Claims, now: Date) {
+/** Ends the session of a refresh token. `blacklisted`: it had ended before, or moved on. */
+export async function blacklist(
+  db: Database,
+  settings: Settings,
+  claims: Claims,
+  now: Date,
+): Promise<'done' | 'invalid' | 'blacklisted'> {
   const held = sessionIn(claims)
-  if (!held) return false
+  if (!held) return 'invalid'
   const ended = await db
     .update(sessions)
     .set({ revokedAt: now, revokeReason: 'blacklisted' })
@@ -57,7 +62,7 @@ export async function blacklist(db: Database, settings: Settings, claims: Claims
       ),
     )
     .returning({ id: sessions.id })
-  return ended.length > 0
+  return ended.length > 0 ? 'done' : 'blacklisted'
 }
 
 /** Whether Simple JWT would find the refresh token on its blacklist. One trip. */

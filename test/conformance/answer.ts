@@ -23,7 +23,7 @@ export function observe(sent: Sent, run: string): Answer {
   const answer: Answer = { status: sent.status, headers: {} }
   for (const [name, value] of [...sent.headers].sort()) {
     if (compared.includes(name) || name.startsWith('access-control-')) {
-      answer.headers[name] = name === 'vary' ? namesIn(value) : value
+      answer.headers[name] = inOneForm(name, value)
     }
   }
   if (!sent.text) return answer
@@ -34,16 +34,19 @@ export function observe(sent: Sent, run: string): Answer {
   return { ...answer, text }
 }
 
-/** Neither their case nor their order means anything. */
-const namesIn = (vary: string) => vary.toLowerCase().split(/, */).sort().join(', ')
+/** Of a list, white space means nothing; of the names in Vary, neither case nor order does. */
+function inOneForm(name: string, value: string): string {
+  if (name === 'vary') return value.toLowerCase().split(/, */).sort().join(', ')
+  return value.split(/, */).join(', ')
+}
 
-/** As DRF's JSONRenderer writes it: no white space, and the two line ends that JavaScript trips over escaped. */
+/** Compact, as DRF's JSONRenderer writes it; it escapes U+2028 and U+2029, which means the same. */
 function compactJson(text: string): unknown {
   try {
     const json: unknown = JSON.parse(text)
     const compact = JSON.stringify(json)
     const escaped = compact.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
-    return escaped === text ? json : undefined
+    return text === compact || text === escaped ? json : undefined
   } catch {
     return undefined
   }
@@ -67,7 +70,7 @@ function maskText(text: string, run: string): unknown {
   if (/^eyJ[\w-]+\.[\w-]+\.[\w-]+$/.test(text)) return takeApart(text)
   return text
     .replaceAll(run, '<run>')
-    .replace(/^JSON parse error - .*/, 'JSON parse error - <what Python says>')
+    .replace(/^(JSON|Multipart form) parse error - .*/, '$1 parse error - <what Python says>')
     .replace(/^https?:\/\/[^/]+\/auth\//, '<origin>/auth/')
 }
 

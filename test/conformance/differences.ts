@@ -29,7 +29,12 @@ const never5xx = 'never a 5xx for what a client sent'
 const capitals = 'an address is the same in capitals: one account, whoever types it'
 const djoser21 = 'Djoser 2.1, where we speak 2.3'
 const pyjwt26 = 'PyJWT 2.6, where we are as strict as 2.15'
-const userGone = 'who is gone or has no id cannot refresh'
+const userGone = 'who is gone cannot refresh'
+
+const elsewhere =
+  'a refresh token belongs to a log-in here; what was signed elsewhere belongs to none'
+const signedElsewhere =
+  /^(\/auth\/jwt\/refresh\/ › (a claim of the deployer|a jku|a kid|a user by text|an audience|an issuer|another typ|exp a fraction|nothing wrong|user .*|without (a user|iat|typ))|claims that are read › refresh: .*|tokens from before › (blacklist|me|refresh.*)|\/api\/token\/blacklist\/ › of (another Django|nobody))$/
 
 const invalidUid = { uid: ["Invalid user id or user doesn't exist."] }
 const invalidToken = { token: ['Invalid token for given user.'] }
@@ -215,12 +220,76 @@ export const differences: Allowed[] = [
   },
   {
     reason: userGone,
-    steps:
-      /^(users\/me › a refresh after the end|a user who is gone › refresh|tokens from before › refresh: of nobody|\/auth\/jwt\/refresh\/ › (user |without a user).*)$/,
+    steps: /^(users\/me › a refresh after the end|a user who is gone › refresh)$/,
     fields: everything,
     worker: { status: 401, json: { detail: 'No active account found for the given token.' } },
   },
 
+  {
+    reason: 'a session goes with its user',
+    steps: /^(users\/me › blacklist after the end|a user who is gone › blacklist)$/,
+    fields: ['status', 'body', 'www-authenticate'],
+    django: { status: 200 },
+    worker: { status: 401, json: { detail: 'Token is blacklisted', code: 'token_not_valid' } },
+  },
+  {
+    reason: 'a session goes with its user',
+    steps: ['a user who is gone › verify'],
+    fields: ['status', 'body'],
+    django: { status: 200 },
+    worker: { status: 400, json: { non_field_errors: ['Token is blacklisted'] } },
+  },
+  {
+    reason: elsewhere,
+    steps: signedElsewhere,
+    fields: ['status', 'body', 'www-authenticate'],
+    worker: { status: 401 },
+  },
+  {
+    reason: never5xx,
+    steps: signedElsewhere,
+    fields: everything,
+    django: { status: 500 },
+    worker: { status: 401 },
+  },
+  {
+    reason: elsewhere,
+    steps: ['tokens from before a new password › me after the refresh'],
+    stack: 'new',
+    fields: ['body'],
+    worker: { status: 401 },
+  },
+
+  {
+    reason: 'only a true preflight is answered as one',
+    steps: /^CORS .* › a preflight that names no method$/,
+    fields: [
+      'access-control-allow-headers',
+      'access-control-allow-methods',
+      'access-control-max-age',
+    ],
+  },
+  {
+    reason: 'a preflight has no body, and so no type',
+    steps: /^CORS.* › preflight/,
+    fields: ['content-type'],
+    django: { status: 200 },
+    worker: { status: 200 },
+  },
+  {
+    reason: 'a multipart body without its own boundary is a mistake, not an empty form',
+    steps: /^media types › .* of multipart\/form-data; boundary=b$/,
+    fields: ['body'],
+    django: { status: 400 },
+    worker: { status: 400 },
+  },
+  {
+    reason: 'JSON is the one format: another suffix is a path that is not there',
+    steps: /^paths › (me with an unknown suffix|a list with an unknown suffix)/,
+    fields: ['allow', 'vary'],
+    django: { status: 404 },
+    worker: { status: 404, json: notFound },
+  },
   {
     reason: 'our views render JSON alone; their fields are described in the API document',
     steps: /(OPTIONS|names no method)/,
@@ -235,7 +304,7 @@ export const differences: Allowed[] = [
   },
   {
     reason: 'Django matches the beginning of the path alone',
-    steps: ['paths › two slashes', 'paths › jwt/create as .json'],
+    steps: ['paths › two slashes', 'paths › jwt/create as .json', 'paths › a suffix and a slash'],
     fields: ['status', 'body', 'allow', 'vary'],
     worker: { status: 404, json: notFound },
   },
