@@ -10,7 +10,6 @@ const steps: [string, string][] = [
   ['format and lint', 'biome check'],
   ['types', 'tsc -p .'],
   ['types of the tools', 'tsc -p tools'],
-  ['types of the conformance suite', 'tsc -p test/conformance'],
   ['tests', 'vitest run'],
   ['tests of the tools', `node --test ${globSync('test/tools/*.node.ts').join(' ')}`],
   ['migrations', 'node tools/migrations.ts'],

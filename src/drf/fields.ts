@@ -100,11 +100,13 @@ export const password = () => text({ max: 4096, format: 'password' })
 export const choice = (choices: readonly string[]) =>
   v.pipe(
     v.unknown(),
-    v.check(
-      (value) => typeof value === 'string' && choices.includes(value),
-      ({ input }) => `"${typeof input === 'object' ? '' : String(input)}" is not a valid choice.`,
-    ),
-    v.transform(String),
+    v.rawTransform<unknown, string>(({ dataset: { value }, addIssue, NEVER }) => {
+      if (typeof value === 'string' && choices.includes(value)) return value
+      const shown = typeof value === 'object' ? '' : String(value)
+      const invalid = `"${shown}" is not a valid choice.`
+      addIssue({ message: value === null ? 'This field may not be null.' : invalid })
+      return NEVER
+    }),
     v.metadata({ type: 'string', enum: choices }),
   )
 
