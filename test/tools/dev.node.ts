@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { type AddressInfo, createServer, type Server } from 'node:net'
+import { createServer } from 'node:net'
 import { describe, test } from 'node:test'
 import { parseEnv } from 'node:util'
 import { newProject } from './project.ts'
+import { freePort, portOf, saying } from './running.ts'
 
 // Processes are looked up where there is /proc.
 describe('npm run dev', { skip: !existsSync('/proc/self/stat') }, () => {
@@ -72,16 +73,6 @@ describe('npm run dev', { skip: !existsSync('/proc/self/stat') }, () => {
   }
 })
 
-async function saying(child: ChildProcess, sentence: string) {
-  let output = ''
-  for await (const text of child.stdout?.setEncoding('utf8').iterator({ destroyOnReturn: false }) ??
-    []) {
-    output += text
-    if (output.includes(sentence)) return
-  }
-  assert.fail(`it ended without saying "${sentence}":\n${output}`)
-}
-
 /** It and all below it, by id. */
 function family(id: number | undefined): number[] {
   const children = readdirSync('/proc').filter((name) => statusOf(name)?.parent === id)
@@ -105,13 +96,3 @@ function statusOf(id: number | string): { state: string; parent: number } | unde
     return undefined
   }
 }
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const port = portOf(server)
-  server.close()
-  return port
-}
-
-const portOf = (server: Server) => (server.address() as AddressInfo).port

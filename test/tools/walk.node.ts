@@ -1,0 +1,97 @@
+// The running Worker, as a person meets it: the README's walk, word for word, and a hundred tabs at once.
+
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { newProject } from './project.ts'
+import { freePort, saying } from './running.ts'
+
+test('the README’s walk ends with the deleted account, and the log tells nothing of it', async () => {
+  const worker = await running()
+  const walk = readmeWalk().replace('http://localhost:8787', worker.url)
+
+  const answers = execFileSync('bash', ['-euo', 'pipefail', '-c', walk], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+
+  const statuses = [...answers.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => Number(status))
+  assert.deepEqual(statuses, [201, 204, 200, 200, 204, 204, 204, 200, 401, 204])
+
+  const mailbox = (await (await fetch(`${worker.url}/dev/mailbox/`)).json()) as {
+    results: { to: string; uid: string; token: string }[]
+  }
+  assert.equal(mailbox.results.length, 2)
+  const log = await worker.stop()
+  assert.match(log, /DELETE \/auth\/users\/me\/ 204/)
+  const secrets = mailbox.results.flatMap(({ to, token }) => [to, token])
+  for (const secret of [...secrets, 'a pond of herons', 'a herd of zebras', 'eyJ']) {
+    assert.ok(!log.includes(secret), `the log holds ${secret}`)
+  }
+})
+
+test('100 parallel refreshes are one rotation, and the parent ends the session later', async () => {
+  const worker = await running({
+    ROTATE_REFRESH_TOKENS: true,
+    BLACKLIST_AFTER_ROTATION: true,
+    REFRESH_REUSE_GRACE: 3,
+    SEND_ACTIVATION_EMAIL: false,
+  })
+  const post = async (path: string, json: object) => {
+    const headers = { 'content-type': 'application/json' }
+    const request = { method: 'POST', headers, body: JSON.stringify(json) }
+    const response = await fetch(worker.url + path, request)
+    return { status: response.status, body: (await response.json()) as Record<string, string> }
+  }
+  const person = { email: 'ada@example.com', password: 'a pond of herons' }
+  await post('/auth/users/', { ...person, first_name: 'Ada', last_name: 'Lovelace' })
+  const { refresh = '' } = (await post('/auth/jwt/create/', person)).body
+
+  const refreshing = Array.from({ length: 100 }, () => post('/auth/jwt/refresh/', { refresh }))
+  const answers = await Promise.all(refreshing)
+
+  assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200])
+  assert.equal(new Set(answers.map(({ body }) => JSON.stringify(body))).size, 1)
+
+  await new Promise((resolve) => setTimeout(resolve, 3100))
+  const parent = await post('/auth/jwt/refresh/', { refresh })
+  const successor = await post('/auth/jwt/refresh/', { refresh: answers[0]?.body.refresh })
+  assert.deepEqual([parent.status, successor.status], [401, 401])
+  await worker.stop()
+})
+
+/** `npm run dev` with a database of its own. */
+async function running(settings: Record<string, unknown> = {}) {
+  const port = await freePort()
+  const vars = Object.entries(settings).flatMap(([name, value]) => ['--var', `${name}:${value}`])
+  const dev = newProject().start('dev', ['--port', String(port), ...vars])
+  let log = ''
+  dev.stderr.setEncoding('utf8').on('data', (text) => {
+    log += text
+  })
+  await saying(dev, `answers at http://localhost:${port}`)
+  dev.stdout.on('data', (text) => {
+    log += text
+  })
+  return {
+    url: `http://localhost:${port}`,
+    /** Ends it, and tells all that it wrote. */
+    async stop() {
+      dev.kill('SIGINT')
+      await once(dev, 'close')
+      return log
+    },
+  }
+}
+
+/** The blocks of the README between "An account's whole life" and the next chapter. */
+function readmeWalk(): string {
+  const chapter = readFileSync('README.md', 'utf8')
+    .split(/^## /m)
+    .find((text) => /^An account/.test(text))
+  const blocks = [...(chapter ?? '').matchAll(/^```sh\n(.*?)^```/gms)].map(([, block]) => block)
+  assert.ok(blocks.length > 5)
+  return blocks.join('\n')
+}
