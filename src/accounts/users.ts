@@ -1,7 +1,7 @@
 // The accounts themselves. A write that follows a comparison with a password, or with a link, is
 // conditional on the very hash that was compared: `unchanged`.
 
-import { and, eq, ne, notLike, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, notLike, or, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { enqueue, supersede } from '../mail/outbox.ts'
 import { type User, users } from '../schema.ts'
@@ -76,11 +76,6 @@ export const deleteUser = (db: Database, id: number, caller: User) =>
     )
     .returning({ id: users.id })
 
-/** SQL: the new status of an account whose address changes: it must be activated again. */
-export const statusAfterEmail = (email: SQL | string) =>
-  sql<User['status']>`case when ${users.status} = 'active' and ${ne(users.email, email)}
-    then 'pending' else ${users.status} end`
-
 /**
  * Writes the fields a person may edit. With SEND_ACTIVATION_EMAIL another address must be proven: the
  * account waits for the mail that goes there, and older links die.
@@ -92,22 +87,29 @@ export async function updateUser(
   changes: Partial<Pick<User, ProfileName | 'email'>>,
   now: Date,
 ): Promise<User | undefined> {
-  const { email } = changes
-  const moves = email !== undefined && email !== null && email !== user.email
-  const update = db
-    .update(users)
-    .set({
-      ...(Object.keys(changes).length > 0 ? changes : { dateJoined: user.dateJoined }),
-      ...(moves && settings.sendActivationEmail && { status: statusAfterEmail(email) }),
-    })
-    .where(eq(users.id, user.id))
-    .returning()
-  if (!settings.sendActivationEmail) return (await update)[0]
+  if (Object.keys(changes).length === 0) return user
+  const own = eq(users.id, user.id)
+  const update = (status = {}) =>
+    db
+      .update(users)
+      .set({ ...changes, ...status })
+      .where(own)
+      .returning()
+  if (!settings.sendActivationEmail) return (await update())[0]
 
-  const pending = and(eq(users.id, user.id), eq(users.status, 'pending'))
-  const mail = enqueue(db, 'activation', pending, now)
-  const [[updated]] = moves
-    ? await db.batch([update, supersede(db, user.id, sql`true`), mail])
-    : await db.batch([update, mail])
+  const mail = enqueue(db, 'activation', and(own, eq(users.status, 'pending')), now)
+  const { email } = changes
+  const [[updated]] = email
+    ? await db.batch([
+        update({ status: statusAfter(email) }),
+        supersede(db, user.id, sql`${users.email} is not ${user.email}`),
+        mail,
+      ])
+    : await db.batch([update(), mail])
   return updated
 }
+
+/** SQL: whose address changes must show that it is his; who was disabled stays so. */
+const statusAfter = (email: string) =>
+  sql<User['status']>`case when ${users.status} = 'active' and ${users.email} is not ${email}
+    then 'pending' else ${users.status} end`

@@ -6,11 +6,17 @@ import type { Database } from '../db.ts'
 import { sessions, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { type Claims, isCurrent } from './jwt.ts'
-import { accessToken, type Living, type TokenPair, tokenPair } from './sessions.ts'
+import { accessToken, type Living, tokenPair } from './sessions.ts'
 
 /** Whether a used-up refresh token ends its session: only where Simple JWT would blacklist it. */
 export const isSingleUse = (settings: Settings) =>
   settings.rotateRefreshTokens && settings.blacklistAfterRotation
+
+export interface Refreshed {
+  access: string
+  /** Where tokens are rotated. */
+  refresh?: string
+}
 
 /**
  * What a refresh token is exchanged for, in one trip.
@@ -22,13 +28,7 @@ export async function refreshTokens(
   settings: Settings,
   claims: Claims,
   now: Date,
-): Promise<
-  | (Partial<TokenPair> & Pick<TokenPair, 'access'>)
-  | 'invalid'
-  | 'blacklisted'
-  | 'inactive'
-  | 'password changed'
-> {
+): Promise<Refreshed | 'invalid' | 'blacklisted' | 'inactive' | 'password changed'> {
   const held = sessionIn(claims)
   if (!held) return 'invalid'
   const session = await advance(db, settings, held, now)

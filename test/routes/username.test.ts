@@ -112,6 +112,22 @@ describe('PATCH /auth/users/me/ with another e-mail', () => {
     expect(activated.status).toBe(204)
   })
 
+  test('an account without e-mail that gets one must prove it; one that gives it up goes on', async () => {
+    const { api } = await loggedIn()
+    const on = client({ ...vars, SEND_ACTIVATION_EMAIL: true })
+    const username = newName()
+    const { body } = await api.post('/auth/users/', { username, password })
+    const token = (await api.post('/auth/jwt/create/', { username, password })).body.access
+    const email = newEmail()
+
+    await on.patch('/auth/users/me/', { email: '' }, { token })
+    expect(await statusOf(body.id)).toBe('active')
+    await on.patch('/auth/users/me/', { email }, { token })
+
+    expect(await statusOf(body.id)).toBe('pending')
+    expect(await on.mail(email)).toMatchObject([{ kind: 'activation' }])
+  })
+
   test('the same e-mail changes nothing and mails nothing', async () => {
     const { api, id, email, token } = await loggedIn()
     const on = client({ ...vars, SEND_ACTIVATION_EMAIL: true })
