@@ -18,7 +18,8 @@ export async function doChores(env: Env, now: Date) {
   const db = database(env.DB)
 
   for (let tried = 0; tried < mailAtMost; tried += mailAtOnce) {
-    if ((await deliverDue(db, settings, now, mailAtOnce)) < mailAtOnce) break
+    const which = { most: mailAtOnce, newestFirst: false }
+    if ((await deliverDue(db, settings, now, which)) < mailAtOnce) break
   }
   if (now.getUTCMinutes() !== 0) return
   await db.batch([

@@ -3,7 +3,7 @@
 
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
-import { deliverDue } from './accounts/delivery.ts'
+import { deliverNewest } from './accounts/delivery.ts'
 import { type Database, database, databaseMessage } from './db.ts'
 import { type Settings, settingsOf } from './settings.ts'
 
@@ -34,7 +34,7 @@ export const context = createMiddleware<App>(async function context(c, next) {
 export function deliverLater(c: Call) {
   const { db, settings, now } = c.var
   c.executionCtx.waitUntil(
-    deliverDue(db, settings, now).catch((error) =>
+    deliverNewest(db, settings, now).catch((error) =>
       console.error({ message: 'mail was not delivered', cause: databaseMessage(error) }),
     ),
   )

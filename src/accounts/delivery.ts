@@ -11,9 +11,18 @@ import type { Settings } from '../settings.ts'
 import { encodeUid } from '../tokens/encoding.ts'
 import { linkToken, type Purpose } from '../tokens/links.ts'
 
+/** What a request owes goes before what has waited; the cron begins with what waited longest. */
+export const deliverNewest = (db: Database, settings: Settings, now: Date) =>
+  deliverDue(db, settings, now, { most: 10, newestFirst: true })
+
 /** @returns how many mails were tried; fewer than `most` means that no more were due */
-export async function deliverDue(db: Database, settings: Settings, now: Date, most = 10) {
-  const due = await claimDue(db, most, now)
+export async function deliverDue(
+  db: Database,
+  settings: Settings,
+  now: Date,
+  which: { most: number; newestFirst: boolean },
+) {
+  const due = await claimDue(db, which, now)
   await Promise.all(due.map((mail) => deliver(db, settings, mail, now)))
   return due.length
 }

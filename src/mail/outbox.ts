@@ -1,7 +1,7 @@
 // Mail that is owed. A row is written in the batch of what it tells of and says to whom, never what: the
 // message is made from row and user when it is sent, so that a retry is the same message.
 
-import { and, eq, inArray, isNotNull, isNull, lte, ne, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNotNull, isNull, lte, ne, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { mailOutbox, type OutboxRow, type User, users } from '../schema.ts'
 
@@ -64,12 +64,16 @@ export interface Due {
 }
 
 /** Takes mail that is due, for one minute, so that no two deliveries send the same. */
-export async function claimDue(db: Database, most: number, now: Date): Promise<Due[]> {
+export async function claimDue(
+  db: Database,
+  { most, newestFirst }: { most: number; newestFirst: boolean },
+  now: Date,
+): Promise<Due[]> {
   const due = db
     .select({ id: mailOutbox.id })
     .from(mailOutbox)
     .where(and(isNotNull(mailOutbox.nextAttemptAt), lte(mailOutbox.nextAttemptAt, now)))
-    .orderBy(mailOutbox.nextAttemptAt)
+    .orderBy(newestFirst ? desc(mailOutbox.nextAttemptAt) : mailOutbox.nextAttemptAt)
     .limit(most)
   const claimed = await db
     .update(mailOutbox)

@@ -5,9 +5,10 @@ import { client } from '../api.ts'
 import { loggedIn, password } from '../people.ts'
 
 const rotation = { ROTATE_REFRESH_TOKENS: true, BLACKLIST_AFTER_ROTATION: true }
-const start = new Date('2026-11-21T12:00:00Z')
+let start = new Date()
 
 beforeEach(() => {
+  start = new Date(Math.ceil(Date.now() / 1000) * 1000)
   vi.useFakeTimers({ toFake: ['Date'], now: start })
 })
 afterEach(() => {
