@@ -43,5 +43,7 @@ export default defineConfig(async () => ({
     globalSetup: ['./test/stand-ins/resend.ts'],
     setupFiles: ['./test/setup.ts'],
     isolate: false,
+    silent: 'passed-only',
+    slowTestThreshold: 10_000,
   },
 }))

@@ -79,8 +79,10 @@ export function readVariables(env: Record<string, unknown>) {
     duration(name: string, fallback: number, { orNone }: Options = {}): number {
       const value = raw(name) ?? fallback
       const seconds = secondsIn(String(value))
-      if (seconds !== undefined && (seconds > 0 || orNone)) return seconds
-      return wrong(name, value, 'a duration, as 300, "5m", "12h" or "1d"', fallback)
+      const isSound = seconds !== undefined && (seconds > 0 || orNone) && seconds <= longest
+      return isSound
+        ? seconds
+        : wrong(name, value, 'a duration, as 300, "5m", "12h" or "1d"', fallback)
     },
     secret(name: string, leastBytes: number): string {
       const value = raw(name)
@@ -132,6 +134,8 @@ function isOrigin(value: string): boolean {
   if (value === 'null' || value === 'file://') return true
   return URL.canParse(value) && /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+$/i.test(value)
 }
+
+const longest = 100 * 366 * 86_400 // a hundred years, in seconds
 
 const units: Record<string, number> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }
 

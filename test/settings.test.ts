@@ -151,6 +151,7 @@ describe('a wrong value', () => {
     ['ACCESS_TOKEN_LIFETIME', '5 minutes', duration],
     ['ACCESS_TOKEN_LIFETIME', '-5m', duration],
     ['ACCESS_TOKEN_LIFETIME', '5mm', duration],
+    ['ACCESS_TOKEN_LIFETIME', '999999999999d', duration],
     ['LEEWAY', true, duration],
     ['ARGON2_TIME_COST', '2.5', 'a whole number from 2 to 10'],
     ['ARGON2_MEMORY_COST', 1e9, 'a whole number from 19456 to 65536'],

@@ -52,8 +52,8 @@ function Mails({ mails, publicUrl }: { mails: MailboxMail[]; publicUrl: string }
   return (
     <>
       <p class="faint">
-        {mails.length === 1 ? '1 mail' : `${mails.length} mails`}, newest first; none of it was sent
-        to anybody. Reload this page to see what came since. The same as JSON:
+        {mails.length === 1 ? '1 mail' : `${mails.length} mails`}, newest first; none of them was
+        sent to anybody. Reload this page to see what came since. The same as JSON:
       </p>
       <pre class="command">{`curl ${publicUrl}/dev/mailbox/ \\\n  -H 'Accept: application/json'`}</pre>
       {mails.map((mail, index) => (

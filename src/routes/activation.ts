@@ -17,7 +17,7 @@ activation.use(
   view('Resend activation', ['POST'], { otherwise: authenticated }),
 )
 
-activation.post('/users/activation/', identified, async (c) => {
+activation.post('/users/activation/', identified, throttle('activation'), async (c) => {
   const { db, settings, now } = c.var
   const sent = await fields(c, { uid: text(), token: text() })
 

@@ -23,7 +23,8 @@ password.use(
   view('Reset password confirm', ['POST'], { otherwise: authenticated }),
 )
 
-password.post('/users/set_password/', authenticated, async (c) => {
+// Where a password is compared, one may guess: the same brake as at log-in.
+password.post('/users/set_password/', authenticated, throttle('log-in'), async (c) => {
   const { db, settings, now, user, claims } = c.var
   const sent = await fields(c, {
     new_password: newPassword(),
@@ -53,7 +54,7 @@ password.post('/users/reset_password/', identified, throttle('reset'), async (c)
   return c.body(null, 204)
 })
 
-password.post('/users/reset_password_confirm/', identified, async (c) => {
+password.post('/users/reset_password_confirm/', identified, throttle('reset'), async (c) => {
   const { db, settings, now } = c.var
   const sent = await fields(c, {
     uid: text(),

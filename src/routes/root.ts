@@ -14,7 +14,7 @@ root.get('/', (c) => {
   const at = (path: string) => `${publicUrl}${path}`
   return c.json({
     name: 'Gatehouse',
-    description: 'Djoser, Simple JWT, DRF authtoken and drf-jwt, at the edge',
+    description: 'Django auth at the edge: Djoser and Simple JWT',
     users: at('/auth/users/'),
     jwt: at('/auth/jwt/create/'),
     token: at('/api/token/'),

@@ -45,7 +45,7 @@ users.get('/users/me/', authenticated, (c) => c.json(represent(c.var.settings, c
 
 users.on(['PUT', 'PATCH'], '/users/me/', authenticated, (c) => update(c, c.var.user))
 
-users.delete('/users/me/', authenticated, (c) => remove(c, c.var.user))
+users.delete('/users/me/', authenticated, throttle('log-in'), (c) => remove(c, c.var.user))
 
 // Behind all that is named, as in Django's list of URLs: what no other route took is an id.
 users.use(
@@ -65,7 +65,7 @@ users.on(['PUT', 'PATCH'], '/users/:id/', authenticated, async (c) => {
   return update(c, user)
 })
 
-users.delete('/users/:id/', authenticated, async (c) => {
+users.delete('/users/:id/', authenticated, throttle('log-in'), async (c) => {
   const user = await visible(c, c.req.param('id'))
 
   return remove(c, user)

@@ -108,7 +108,7 @@ describe('an error that nobody foresaw', () => {
           method: 'POST',
           path: '/auth/users/reset_password/',
           cause: 'D1_ERROR: disk I/O error: SQLITE_IOERR',
-          at: expect.arrayContaining([expect.stringMatching(/^ {4}at /)]),
+          at: expect.toSatisfy((lines: string[]) => lines.every((line) => /^ {4}at /.test(line))),
         },
       ],
     ])
