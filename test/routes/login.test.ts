@@ -1,0 +1,134 @@
+import { env } from 'cloudflare:workers'
+import { describe, expect, test } from 'vitest'
+import { client } from '../api.ts'
+import { loggedIn, newEmail, password, person } from '../people.ts'
+import vectors from '../vectors/passwords.json'
+
+const refused = { detail: 'No active account found with the given credentials' }
+
+describe('POST /auth/jwt/create/', () => {
+  test('a wrong password, nobody, and who is not active get the same answer', async () => {
+    const { api, email } = await person()
+    const pending = newEmail('pending')
+    await api.post('/auth/users/', {
+      ...{ email: pending, password, first_name: 'Ada', last_name: 'Lovelace' },
+    })
+    const disabled = await person()
+    await setColumn(disabled.id, 'status', 'disabled')
+
+    for (const sent of [
+      { email, password: `${password}!` },
+      { email: newEmail('nobody'), password },
+      { email: pending, password },
+      { email: disabled.email, password },
+    ]) {
+      const { status, body, headers } = await api.post('/auth/jwt/create/', sent)
+      expect([status, body]).toEqual([401, refused])
+      expect(headers.get('www-authenticate')).toBe('Bearer realm="api"')
+    }
+  })
+
+  test('remembers where a session came from', async () => {
+    const { api, email, id } = await person()
+    const headers = { 'user-agent': 'Tests/1.0', 'cf-ipcountry': 'NZ', 'cf-connecting-ip': '::1' }
+
+    await api.post('/auth/jwt/create/', { email, password }, { headers })
+
+    const query = 'select user_agent, ip, country from sessions where user_id = ?'
+    expect(await env.DB.prepare(query).bind(id).first()).toEqual({
+      user_agent: 'Tests/1.0',
+      ip: '::1',
+      country: 'NZ',
+    })
+  })
+
+  test('UPDATE_LAST_LOGIN sets it, and only then', async () => {
+    const without = await loggedIn()
+    const set = await loggedIn({ UPDATE_LAST_LOGIN: true })
+
+    expect(await columnOf(without.id, 'last_login')).toBeNull()
+    expect(await columnOf(set.id, 'last_login')).toBeGreaterThan(Date.now() - 60_000)
+  })
+
+  const cyrillic = vectors.pbkdf2.find(({ name }) => name === '100000 rounds')
+  const bare = vectors.sha256.find(({ name }) => name === 'Chinese')
+  test.each([
+    ['Django’s PBKDF2', cyrillic],
+    ['bare SHA-256', bare],
+  ])('a hash of %s is read, and replaced by argon2id', async (_, vector) => {
+    const { api, email, id } = await person()
+    await setColumn(id, 'password', String(vector?.encoded))
+    const sent = { email, password: vector?.password }
+
+    const wrong = await api.post('/auth/jwt/create/', { email, password })
+    expect(await columnOf(id, 'password')).toBe(vector?.encoded)
+    const first = await api.post('/auth/jwt/create/', sent)
+
+    expect([wrong.status, first.status]).toEqual([401, 200])
+    expect(await columnOf(id, 'password')).toMatch(/^argon2\$argon2id\$v=19\$m=64,t=1,p=1\$/)
+    expect(await columnOf(id, 'token_version')).toBe(1)
+    expect((await api.post('/auth/jwt/create/', sent)).status).toBe(200)
+    const { refresh } = first.body
+    expect((await api.post('/auth/jwt/refresh/', { refresh })).status).toBe(200)
+  })
+
+  test('a hash that is as it should be is left alone', async () => {
+    const { api, email, id } = await person()
+    const before = await columnOf(id, 'password')
+
+    await api.post('/auth/jwt/create/', { email, password })
+
+    expect(await columnOf(id, 'password')).toBe(before)
+  })
+})
+
+describe('POST /api/token/blacklist/', () => {
+  test('ends the session: neither its refresh nor its access token works any more', async () => {
+    const { api, access, refresh } = await loggedIn()
+
+    const first = await api.post('/api/token/blacklist/', { refresh })
+    const second = await api.post('/api/token/blacklist/', { refresh })
+
+    expect([first.status, first.body]).toEqual([200, {}])
+    const dead = { detail: 'Token is blacklisted', code: 'token_not_valid' }
+    expect([second.status, second.body]).toEqual([401, dead])
+    expect((await api.post('/auth/jwt/refresh/', { refresh })).body).toEqual(dead)
+    const me = await api.get('/auth/users/me/', { token: access })
+    expect(me.body.messages[0].message).toBe('Token is blacklisted')
+  })
+
+  test('without CHECK_SESSION the access token lives its few minutes', async () => {
+    const { api, access, refresh } = await loggedIn({ CHECK_SESSION: false })
+
+    await api.post('/api/token/blacklist/', { refresh })
+
+    expect((await api.get('/auth/users/me/', { token: access })).status).toBe(200)
+  })
+})
+
+describe('POST /auth/jwt/verify/', () => {
+  test('takes either token, and a dead one too unless the blacklist is on', async () => {
+    const { api, access, refresh } = await loggedIn()
+    const rotating = client({ ROTATE_REFRESH_TOKENS: true, BLACKLIST_AFTER_ROTATION: true })
+    const verify = async (by: typeof api, token: string) => {
+      const { status, body } = await by.post('/auth/jwt/verify/', { token })
+      return [status, body]
+    }
+
+    expect(await verify(api, access)).toEqual([200, {}])
+    expect(await verify(rotating, refresh)).toEqual([200, {}])
+    await api.post('/api/token/blacklist/', { refresh })
+
+    expect(await verify(api, refresh)).toEqual([200, {}])
+    expect(await verify(rotating, refresh)).toEqual([
+      400,
+      { non_field_errors: ['Token is blacklisted'] },
+    ])
+  })
+})
+
+const columnOf = (id: number, name: string) =>
+  env.DB.prepare(`select ${name} from users where id = ?`).bind(id).first(name)
+
+const setColumn = (id: number, name: string, value: string) =>
+  env.DB.prepare(`update users set ${name} = ? where id = ?`).bind(value, id).run()
