@@ -39,9 +39,6 @@ export async function verifyNothing(password: string, cost: Cost): Promise<false
 /** Whether to hash the password again, now that it is known, after it was verified. */
 export const needsRehash = (encoded: string, cost: Cost) => !hasCost(encoded, cost)
 
-/** As Django's is_password_usable: `!` and anything stands for no password. */
-export const isUsable = (encoded: string) => !encoded.startsWith('!')
-
 async function verify(password: string, encoded: string): Promise<boolean | 'unreadable'> {
   if (encoded.startsWith('argon2$')) return hasher.verify(password, encoded)
   if (encoded.startsWith('pbkdf2_sha256$')) return verifyPbkdf2(password, encoded)

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import {
   hashPassword,
-  isUsable,
   needsRehash,
   verifyNothing,
   verifyPassword,
@@ -187,16 +186,5 @@ describe('needsRehash', () => {
     '5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8',
   ])('another form is made again: %s', (encoded) => {
     expect(needsRehash(encoded, cost)).toBe(true)
-  })
-})
-
-describe('isUsable', () => {
-  test.each([
-    ['!', false],
-    ['!kPx0Vh3hVQq7CQwDjwTBWZw1bCaSIYDWzWxZHoAr', false],
-    ['argon2$argon2id$v=19$…', true],
-    ['gibberish', true],
-  ])('as Django says of %j: %s', (encoded, usable) => {
-    expect(isUsable(encoded)).toBe(usable)
   })
 })
