@@ -38,7 +38,7 @@ function refuseMissing() {
   const missing = migrationsIn(copy).filter((name) => !names.includes(name))
   if (missing.length > 0) {
     const sql = missing.map((name) => readFileSync(join(copy, name), 'utf8')).join('\n')
-    refuse(`${sql}\nThe schema is ahead of its migrations: npm run migrations`)
+    refuse(`${sql}\nThe schema is ahead of its migrations: npm run db:generate`)
   }
   // It ends with status 0 when it fails, too.
   if (!stdout.includes('No schema changes'))
