@@ -1,11 +1,11 @@
 // The API on one screen: what every request passes, then every route file on its prefix.
 
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
 import { type App, context } from './context.ts'
+import { sizeLimit } from './drf/body.ts'
 import { cors } from './drf/cors.ts'
-import { ApiError, notFound, onError } from './drf/errors.ts'
+import { notFound, onError } from './drf/errors.ts'
 import { activation } from './routes/activation.ts'
 import { forms } from './routes/forms.tsx'
 import { jwt } from './routes/jwt.ts'
@@ -22,12 +22,14 @@ app.notFound((c) => onError(notFound(), c))
 
 app.use(secureHeaders({ crossOriginResourcePolicy: false, crossOriginOpenerPolicy: false }))
 app.use(context)
-app.use(cors)
-app.use((c, next) => bodyLimit({ maxSize: c.var.settings.maxBodySize, onError: tooLarge })(c, next))
 
-app.route('/', root)
+// Pages, before other origins are let in: none of them is to read a mailbox or a form.
 app.route('/', mailbox)
 app.route('/', forms)
+
+app.use(cors)
+app.use(sizeLimit)
+app.route('/', root)
 app.route('/', jwt)
 app.route('/auth', activation)
 app.route('/auth', password)
@@ -40,8 +42,4 @@ function getPath(request: Request): string {
   const { pathname } = new URL(request.url)
   const path = pathname.startsWith('/auth/users') ? pathname.replace(/\.json$/, '') : pathname
   return path.endsWith('/') || path.includes('.') ? path : `${path}/`
-}
-
-function tooLarge(): never {
-  throw new ApiError(413, { detail: 'Request body exceeded DATA_UPLOAD_MAX_MEMORY_SIZE.' })
 }

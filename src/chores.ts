@@ -1,5 +1,5 @@
-// What the cron does, each minute: deliver mail that is due, and once an hour delete what expired. All of
-// it in bounded steps; what is left over waits for the next minute.
+// What the cron does: deliver mail that is due, each minute; delete what expired, each hour. All of it in
+// bounded steps; what is left over waits for the next time.
 
 import { deliverDue } from './accounts/delivery.ts'
 import type { Env } from './context.ts'
@@ -10,7 +10,8 @@ import { deleteExpiredSessions } from './tokens/sessions.ts'
 
 const mailAtOnce = 20
 const mailAtMost = 200
-const rowsAtMost = 1000
+const rowsAtOnce = 1000
+const stepsAtMost = 20
 const mailKept = 30 * 24 * 60 * 60_000 // 30 days
 
 export async function doChores(env: Env, now: Date) {
@@ -22,8 +23,14 @@ export async function doChores(env: Env, now: Date) {
     if ((await deliverDue(db, settings, now, which)) < mailAtOnce) break
   }
   if (now.getUTCMinutes() !== 0) return
-  await db.batch([
-    deleteExpiredSessions(db, settings, now, rowsAtMost),
-    deleteOldMail(db, new Date(now.getTime() - mailKept), rowsAtMost),
-  ])
+  await repeatedly(() => deleteExpiredSessions(db, settings, now, rowsAtOnce))
+  await repeatedly(() => deleteOldMail(db, new Date(now.getTime() - mailKept), rowsAtOnce))
+}
+
+/** Until less than a full step was left to delete. */
+async function repeatedly(step: () => Promise<D1Result>) {
+  for (let steps = 0; steps < stepsAtMost; steps++) {
+    const { meta } = await step()
+    if (meta.changes < rowsAtOnce) return
+  }
 }

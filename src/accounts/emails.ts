@@ -7,10 +7,10 @@
 export const emailKey = (email: string) =>
   email.replace(/[A-Z]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 32))
 
-/** As Django's BaseUserManager.normalize_email: lowers the domain. */
+/** As Django's BaseUserManager.normalize_email: lowers the domain, its ASCII letters alone. */
 export function normalizeEmail(email: string): string {
   const at = email.lastIndexOf('@')
-  return at < 0 ? email : email.slice(0, at) + email.slice(at).toLowerCase()
+  return at < 0 ? email : email.slice(0, at) + emailKey(email.slice(at))
 }
 
 // As django.core.validators.EmailValidator, without its control characters in quoted names.

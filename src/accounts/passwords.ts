@@ -3,7 +3,7 @@
 
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
-import { enqueue, supersede } from '../mail/outbox.ts'
+import { enqueue, linkKinds, supersede } from '../mail/outbox.ts'
 import { hashPassword, needsRehash, verifyNothing, verifyPassword } from '../passwords/hashers.ts'
 import { validatePassword } from '../passwords/rules.ts'
 import { type User, users } from '../schema.ts'
@@ -155,7 +155,7 @@ const setHash = (db: Database, who: SQL | undefined, hash: string) =>
 const hasHash = (hash: string) => sql`users.password = ${hash}`
 
 const consequences = (db: Database, settings: Settings, user: User, hash: string, now: Date) => [
-  supersede(db, user.id, hasHash(hash)),
+  supersede(db, user.id, linkKinds, hasHash(hash)),
   ...(settings.passwordChangedEmailConfirmation
     ? [enqueue(db, 'password_changed_confirmation', and(eq(users.id, user.id), hasHash(hash)), now)]
     : []),

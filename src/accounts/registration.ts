@@ -83,14 +83,14 @@ export async function activate(
     .set({ status: 'active' })
     .where(and(proven, eq(users.status, 'pending')))
     .returning({ id: users.id })
-  const active = sql`users.status = 'active'`
+  const others = supersede(db, user.id, ['activation'], sql`users.status = 'active'`)
   const [updated] = settings.sendConfirmationEmail
     ? await db.batch([
         update,
         enqueue(db, 'confirmation', and(eq(users.id, user.id), sql`changes() > 0`), now),
-        supersede(db, user.id, active),
+        others,
       ])
-    : await db.batch([update, supersede(db, user.id, active)])
+    : await db.batch([update, others])
   return updated.length > 0 ? 'done' : 'stale'
 }
 

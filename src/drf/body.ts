@@ -1,6 +1,8 @@
 // What was sent, as REST framework's parsers read it: JSON, form and multipart.
 
-import type { Call } from '../context.ts'
+import { bodyLimit } from 'hono/body-limit'
+import { createMiddleware } from 'hono/factory'
+import type { App, Call } from '../context.ts'
 import { ApiError, badRequest } from './errors.ts'
 
 export const mediaTypes = [
@@ -8,6 +10,11 @@ export const mediaTypes = [
   'application/x-www-form-urlencoded',
   'multipart/form-data',
 ]
+
+export const sizeLimit = createMiddleware<App>(async function sizeLimit(c, next) {
+  const { maxBodySize: maxSize } = c.var.settings
+  return bodyLimit({ maxSize, onError: tooLarge })(c, next)
+})
 
 /** @returns any JSON value; an object for forms, with the last value of each name; `{}` for no body */
 export async function bodyOf(c: Pick<Call, 'req'>): Promise<unknown> {
@@ -27,6 +34,10 @@ export async function bodyOf(c: Pick<Call, 'req'>): Promise<unknown> {
         detail: `Unsupported media type "${contentType}" in request.`,
       })
   }
+}
+
+function tooLarge(): never {
+  throw new ApiError(413, { detail: 'Request body exceeded DATA_UPLOAD_MAX_MEMORY_SIZE.' })
 }
 
 function jsonIn(bytes: ArrayBuffer): unknown {

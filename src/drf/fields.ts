@@ -19,7 +19,7 @@ export type Checked<E extends Entries> =
 
 /** The fields that a request must have. @throws ApiError 400 with every complaint */
 export async function fields<E extends Entries>(
-  c: Pick<Call, 'req'>,
+  c: Pick<Call, 'req' | 'var'>,
   entries: E,
 ): Promise<Values<E>> {
   const { values, complaints } = await checkFields(c, entries)
@@ -29,7 +29,7 @@ export async function fields<E extends Entries>(
 
 /** As `fields`, for a caller who has complaints of his own to add. */
 export async function checkFields<E extends Entries>(
-  c: Pick<Call, 'req'>,
+  c: Pick<Call, 'req' | 'var'>,
   entries: E,
 ): Promise<Checked<E>> {
   const body = await bodyOf(c)
@@ -40,7 +40,7 @@ export async function checkFields<E extends Entries>(
   }
 
   const schema = v.objectAsync(entries, 'This field is required.')
-  const result = await v.safeParseAsync(schema, body)
+  const result = await v.safeParseAsync(schema, withEmail(c, body))
   if (result.success) return { values: result.output }
   const { nested = {} } = v.flatten<typeof schema>(result.issues)
   const complaints = Object.fromEntries(
@@ -55,6 +55,12 @@ export async function checkFields<E extends Entries>(
 
 /** A rule, and what is said when it is broken. */
 type Rule = [holds: (text: string) => boolean, sentence: string]
+
+// Clients of Django's own user send a `username`, which where people log in by e-mail is one.
+const withEmail = ({ var: { settings } }: Pick<Call, 'var'>, body: object) =>
+  settings.loginField === 'email' && 'username' in body && !('email' in body)
+    ? { ...body, email: body.username }
+    : body
 
 interface TextOptions {
   max?: number

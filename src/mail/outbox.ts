@@ -8,7 +8,7 @@ import { mailOutbox, type OutboxRow, type User, users } from '../schema.ts'
 export type Kind = OutboxRow['kind']
 
 /** The kinds whose link a new password or address makes worthless. */
-const linked: Kind[] = ['activation', 'password_reset']
+export const linkKinds: Kind[] = ['activation', 'password_reset']
 
 // A delivery that was cut off is taken up again after this time.
 const lease = 60_000
@@ -44,15 +44,15 @@ export function enqueue(
   )
 }
 
-/** Takes back mail with a link, once what the link signs has changed. */
-export const supersede = (db: Database, userId: number, provided: SQL) =>
+/** Takes back what still waits, once it tells what is no longer so. */
+export const supersede = (db: Database, userId: number, kinds: Kind[], provided: SQL) =>
   db
     .update(mailOutbox)
     .set({ nextAttemptAt: null, lastError: 'superseded' })
     .where(
       and(
         eq(mailOutbox.userId, userId),
-        inArray(mailOutbox.kind, linked),
+        inArray(mailOutbox.kind, kinds),
         isNotNull(mailOutbox.nextAttemptAt),
         sql`exists (select 1 from users where users.id = ${userId} and ${provided})`,
       ),

@@ -7,6 +7,7 @@ import * as v from 'valibot'
 import { resetPassword, weaknesses } from '../accounts/passwords.ts'
 import { activate } from '../accounts/registration.ts'
 import { type App, deliverLater } from '../context.ts'
+import { sizeLimit } from '../drf/body.ts'
 import { password as newPassword } from '../drf/fields.ts'
 import { throttle } from '../drf/throttling.ts'
 import { ActivatePage, ResetPasswordPage, ResultPage } from '../pages/forms.tsx'
@@ -15,8 +16,8 @@ import { commonPasswords } from '../passwords/common.ts'
 
 export const forms = new Hono<App>()
 
-forms.use('/activate/', pageHeaders)
-forms.use('/reset-password/', pageHeaders)
+forms.use('/activate/', pageHeaders, sizeLimit)
+forms.use('/reset-password/', pageHeaders, sizeLimit)
 
 forms.get('/activate/', (c) => {
   const { siteName } = c.var.settings

@@ -42,7 +42,10 @@ export async function refreshTokens(
   return { access, refresh }
 }
 
-/** Ends the session of a refresh token. `blacklisted`: it had ended before, or moved on. */
+/**
+ * Ends the session of a refresh token, a used one's too. `blacklisted`: it had ended before, or the
+ * token was used longer ago than the grace.
+ */
 export async function blacklist(
   db: Database,
   settings: Settings,
@@ -51,18 +54,16 @@ export async function blacklist(
 ): Promise<'done' | 'invalid' | 'blacklisted'> {
   const held = sessionIn(claims)
   if (!held) return 'invalid'
-  const ended = await db
+  const [ended] = await db
     .update(sessions)
     .set({ revokedAt: now, revokeReason: 'blacklisted' })
-    .where(
-      and(
-        eq(sessions.id, held.id),
-        isNull(sessions.revokedAt),
-        isSingleUse(settings) ? eq(sessions.counter, held.counter) : undefined,
-      ),
-    )
-    .returning({ id: sessions.id })
-  return ended.length > 0 ? 'done' : 'blacklisted'
+    .where(and(eq(sessions.id, held.id), isNull(sessions.revokedAt)))
+    .returning({ counter: sessions.counter, refreshedAt: sessions.refreshedAt })
+  if (!ended) return 'blacklisted'
+  const isParent = ended.counter === held.counter + 1
+  const isGraced = isParent && now.getTime() - ended.refreshedAt.getTime() < graceOf(settings)
+  const isFresh = !isSingleUse(settings) || ended.counter === held.counter || isGraced
+  return isFresh ? 'done' : 'blacklisted'
 }
 
 /** Whether Simple JWT would find the refresh token on its blacklist. One trip. */
@@ -134,7 +135,7 @@ function refreshStatement(settings: Settings, held: Held, now: number): SQL {
     set counter = counter + (counter = ${held.counter}),
       refreshed_at = case when counter = ${held.counter} then ${now} else refreshed_at end
     where ${living} and (counter = ${held.counter}
-      or (counter = ${held.counter + 1} and ${now} - refreshed_at < ${graceOf(settings)}))
+      or (counter = ${held.counter + 1} and max(0, ${now} - refreshed_at) < ${graceOf(settings)}))
     returning ${answer}`
 }
 

@@ -172,6 +172,12 @@ export const differences: Allowed[] = [
     fields: ['mail'],
   },
   {
+    reason: 'where people log in by e-mail, a username alone is read as the e-mail',
+    steps: /› a username in place of the address$/,
+    fields: ['status', 'body'],
+    django: { status: 400 },
+  },
+  {
     reason: 'no hasher is asked to take more than 4096 characters',
     steps: /› a (password of 4097 letters|long password)$/,
     fields: [...answer, 'www-authenticate'],

@@ -28,6 +28,24 @@ describe('POST /auth/jwt/create/', () => {
     }
   })
 
+  test('an address may be written in capitals, and as `username`', async () => {
+    const { api, email } = await person()
+
+    for (const sent of [{ email: email.toUpperCase() }, { username: email }]) {
+      expect((await api.post('/auth/jwt/create/', { ...sent, password })).status).toBe(200)
+    }
+  })
+
+  test('a domain beyond ASCII is found as it was typed', async () => {
+    const api = client({ SEND_ACTIVATION_EMAIL: false })
+    const email = newEmail().replace('example.com', 'BÜCHER.example')
+    await api.post('/auth/users/', { email, password, first_name: 'Ada', last_name: 'L' })
+
+    expect((await api.post('/auth/jwt/create/', { email, password })).status).toBe(200)
+    await api.post('/auth/users/reset_password/', { email })
+    expect(await api.mail(email)).toHaveLength(1)
+  })
+
   test('remembers where a session came from', async () => {
     const { api, email, id } = await person()
     const headers = { 'user-agent': 'Tests/1.0', 'cf-ipcountry': 'NZ', 'cf-connecting-ip': '::1' }

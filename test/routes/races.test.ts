@@ -93,6 +93,17 @@ describe('a log-in with the old password, paused between compare and write while
     expect(after.status).toBe(200)
   })
 
+  test('gets nothing where the account is disabled meanwhile', async () => {
+    const { email, id } = await person()
+    const disable = env.DB.prepare(`update users set status = 'disabled' where id = ?`).bind(id)
+    const DB = gatedAtTrip(2, () => disable.run())
+
+    const login = await client({ DB }).post('/auth/jwt/create/', { email, password })
+
+    expect(login.status).toBe(401)
+    expect(await livingSessions(id)).toBe(0)
+  })
+
   test('and a change of password, and a deletion, get nothing either', async () => {
     const { api, email, access, id } = await loggedIn()
     const change = { current_password: password, new_password: 'a heap of stones' }

@@ -1,9 +1,12 @@
 // LOGIN_FIELD = "username": Django's own user, whose e-mail may be blank and need not be unique.
 
+import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
+import worker from '../../src/index.ts'
 import { client } from '../api.ts'
 import { newEmail, password } from '../people.ts'
+import { gated, isDelivery } from '../trips.ts'
 
 const vars = { LOGIN_FIELD: 'username' }
 let count = 0
@@ -126,6 +129,21 @@ describe('PATCH /auth/users/me/ with another e-mail', () => {
 
     expect(await statusOf(body.id)).toBe('pending')
     expect(await on.mail(email)).toMatchObject([{ kind: 'activation' }])
+  })
+
+  test('a reset mail that still waits is not sent to the old address', async () => {
+    const { api, email, token } = await loggedIn()
+    const DB = gated(env.DB, (statements) => {
+      if (isDelivery(statements)) throw new Error('Network connection lost.')
+    })
+    const off = { ...vars, SEND_ACTIVATION_EMAIL: false }
+    await client({ ...off, DB }).post('/auth/users/reset_password/', { email })
+    await client(off).patch('/auth/users/me/', { email: newEmail() }, { token })
+
+    const inTwoMinutes = new Date(Date.now() + 120_000)
+    await worker.scheduled(createScheduledController({ scheduledTime: inTwoMinutes }), env)
+
+    expect(await api.mail(email)).toEqual([])
   })
 
   test('the same e-mail changes nothing and mails nothing', async () => {

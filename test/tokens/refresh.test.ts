@@ -138,6 +138,38 @@ describe('POST /auth/jwt/refresh/ with rotation and blacklist', () => {
     expect(second.status).toBe(401)
   })
 
+  test('with a grace of 0 a used token is refused even where another clock is behind', async () => {
+    const { api, refresh } = await loggedIn({ ...rotation, REFRESH_REUSE_GRACE: 0 })
+
+    await api.post('/auth/jwt/refresh/', { refresh })
+    pass({ seconds: -1 })
+    const { status } = await api.post('/auth/jwt/refresh/', { refresh })
+
+    expect(status).toBe(401)
+  })
+
+  test('a log-out with the token of the other tab ends the session too', async () => {
+    const { api, refresh } = await loggedIn(rotation)
+    const { body } = await api.post('/auth/jwt/refresh/', { refresh })
+
+    const { status } = await api.post('/api/token/blacklist/', { refresh })
+
+    expect(status).toBe(200)
+    const next = await api.post('/auth/jwt/refresh/', { refresh: body.refresh })
+    expect(next.body.detail).toBe('Token is blacklisted')
+  })
+
+  test('a log-out with a token used long ago is refused, and ends the session all the same', async () => {
+    const { api, refresh } = await loggedIn(rotation)
+    await api.post('/auth/jwt/refresh/', { refresh })
+    pass({ minutes: 1 })
+
+    const { status, body } = await api.post('/api/token/blacklist/', { refresh })
+
+    expect([status, body.detail]).toEqual([401, 'Token is blacklisted'])
+    expect(await sessionOf(refresh)).toMatchObject({ revoke_reason: 'blacklisted' })
+  })
+
   test('a refresh that meets the end of its session gives nothing', async () => {
     const { api, refresh } = await loggedIn(rotation)
 
