@@ -20,7 +20,14 @@ export const app = new Hono<App>({ getPath })
 app.onError(onError)
 app.notFound((c) => onError(notFound(), c))
 
-app.use(secureHeaders({ crossOriginResourcePolicy: false, crossOriginOpenerPolicy: false }))
+app.use(
+  secureHeaders({
+    crossOriginResourcePolicy: false,
+    crossOriginOpenerPolicy: false,
+    // Other hosts of the domain are not ours to decide for.
+    strictTransportSecurity: 'max-age=15552000',
+  }),
+)
 app.use(context)
 
 // Pages, before other origins are let in: none of them is to read a mailbox or a form.

@@ -2,7 +2,7 @@
 // The defaults are Django's.
 
 import { writableNames } from './accounts/profile.ts'
-import { readVariables } from './variables.ts'
+import { missingOrigin, readVariables } from './variables.ts'
 
 export type Settings = ReturnType<typeof parse>
 
@@ -12,26 +12,28 @@ const parsed = new WeakMap<object, Settings>()
 export function settingsOf(env: object): Settings {
   const known = parsed.get(env)
   if (known) return known
-  const settings = parse(env as Record<string, unknown>)
+  const read = readVariables(env as Record<string, unknown>)
+  const settings = parse(read)
+  for (const complaint of misfitsIn(settings)) read.complain(complaint)
+  read.finish()
   parsed.set(env, settings)
   return settings
 }
 
-function parse(env: Record<string, unknown>) {
-  const read = readVariables(env)
+function parse(read: ReturnType<typeof readVariables>) {
   const development =
     read.choice('ENVIRONMENT', ['production', 'development'], 'production') === 'development'
   const loginField = read.choice('LOGIN_FIELD', ['email', 'username'], 'email')
   const byEmail = loginField === 'email'
   const publicUrl = read.origin('PUBLIC_URL')
-  const settings = {
+  return {
     development,
     publicUrl,
     maxBodySize: read.integer('DATA_UPLOAD_MAX_MEMORY_SIZE', 1024 * 1024, 1024, 2 * 1000 * 1000),
     throttleEnabled: read.boolean('THROTTLE_ENABLED', true),
 
     secretKey: read.secret('SECRET_KEY', 32),
-    secretKeyFallbacks: read.list('SECRET_KEY_FALLBACKS', [], { secret: true }),
+    secretKeyFallbacks: read.secrets('SECRET_KEY_FALLBACKS', 32),
     signingKey: read.secret('SIGNING_KEY', development ? 1 : 32),
 
     // Djoser
@@ -108,19 +110,39 @@ function parse(env: Record<string, unknown>) {
       preflightMaxAge: read.integer('CORS_PREFLIGHT_MAX_AGE', 86_400, 0, 31_536_000),
     },
   }
+}
 
-  if (!development && settings.resendApiKey === '') {
-    read.complain('RESEND_API_KEY is missing; it wants a key of resend.com, which sends the mail')
-  }
-  if (/[^\x21-\x7e]/.test(settings.resendApiKey)) {
-    read.complain('RESEND_API_KEY holds a character that no key has; it wants a key of resend.com')
-  }
-  if (!development && settings.signingKey.startsWith('django-insecure-')) {
-    read.complain('SIGNING_KEY is one of Django’s insecure defaults; it wants 32 random bytes')
-  }
-  if (settings.rotateRefreshTokens && settings.refreshReuseGrace > settings.refreshTokenLifetime) {
-    read.complain('REFRESH_REUSE_GRACE is longer than REFRESH_TOKEN_LIFETIME; it wants seconds')
-  }
-  read.finish()
-  return settings
+/** What is wrong with settings that are sound each by itself. */
+function misfitsIn(settings: Settings): string[] {
+  const { resendApiKey, resendTimeout, refreshReuseGrace, refreshTokenLifetime } = settings
+  return [
+    ...(settings.development ? [] : missingInProduction(settings)),
+    ...(/[^\x21-\x7e]/.test(resendApiKey)
+      ? ['RESEND_API_KEY holds a character that no key has; it wants a key of resend.com']
+      : []),
+    ...(resendTimeout >= 60
+      ? ['RESEND_TIMEOUT is a minute or more; it wants less than the minute a mail is taken for']
+      : []),
+    ...(settings.rotateRefreshTokens && refreshReuseGrace > refreshTokenLifetime
+      ? ['REFRESH_REUSE_GRACE is longer than REFRESH_TOKEN_LIFETIME; it wants seconds']
+      : []),
+  ]
+}
+
+function missingInProduction(settings: Settings): string[] {
+  const keys = [
+    ['SECRET_KEY', settings.secretKey],
+    ['SIGNING_KEY', settings.signingKey],
+  ] as const
+  return [
+    ...(settings.resendApiKey === ''
+      ? ['RESEND_API_KEY is missing; it wants a key of resend.com, which sends the mail']
+      : []),
+    ...keys
+      .filter(([, key]) => key.startsWith('django-insecure-'))
+      .map(([name]) => `${name} is one of Django’s insecure defaults; it wants 32 random bytes`),
+    ...(settings.publicUrl.startsWith('http:') && settings.publicUrl !== missingOrigin
+      ? [`PUBLIC_URL is "${settings.publicUrl}"; it wants https`]
+      : []),
+  ]
 }

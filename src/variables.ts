@@ -14,6 +14,9 @@ interface Options {
   from?: string[]
 }
 
+/** Stands in for an origin that was complained of, so that reading goes on. */
+export const missingOrigin = 'http://missing'
+
 /** Collects what is wrong with the variables it reads; `finish` throws it all at once. */
 export function readVariables(env: Record<string, unknown>) {
   const complaints: string[] = []
@@ -84,15 +87,24 @@ export function readVariables(env: Record<string, unknown>) {
         ? seconds
         : wrong(name, value, 'a duration, as 300, "5m", "12h" or "1d"', fallback)
     },
+    /** Keys that still verify, each as long as the one that signs. */
+    secrets(name: string, leastBytes: number): string[] {
+      const values = list(name, [], { secret: true })
+      if (values.some((value) => bytesIn(value) < leastBytes)) {
+        complain(
+          `${name} has a key of less than ${leastBytes} bytes; it wants keys that were in use`,
+        )
+      }
+      return values
+    },
     secret(name: string, leastBytes: number): string {
       const value = raw(name)
       if (typeof value !== 'string') {
         complain(`${name} is missing; it wants ${leastBytes} random bytes or more`)
         return ''
       }
-      const bytes = new TextEncoder().encode(value).length
-      if (bytes < leastBytes) {
-        complain(`${name} has ${bytes} bytes; it wants ${leastBytes} random bytes or more`)
+      if (bytesIn(value) < leastBytes) {
+        complain(`${name} has ${bytesIn(value)} bytes; it wants ${leastBytes} random bytes or more`)
       }
       return value
     },
@@ -106,7 +118,7 @@ export function readVariables(env: Record<string, unknown>) {
           ? `${name} is missing; it wants ${example} (to develop: npm run dev)`
           : `${name} is ${JSON.stringify(value)}; it wants ${example}`,
       )
-      return 'http://localhost'
+      return missingOrigin
     },
     linkPath(name: string): string {
       const value = text(name, '')
@@ -114,7 +126,10 @@ export function readVariables(env: Record<string, unknown>) {
       return wrong(name, value, 'a path with {uid} and {token}, as "activate/{uid}/{token}"', '')
     },
     patterns(name: string): RegExp[] {
-      return list(name, []).flatMap((source) => {
+      const value = raw(name)
+      // A comma inside brackets belongs to the pattern.
+      const sources = typeof value === 'string' ? value.split(/,(?![^{([]*[})\]])/) : list(name, [])
+      return sources.flatMap((source) => {
         try {
           return [new RegExp(`^(?:${source})`)]
         } catch {
@@ -128,6 +143,8 @@ export function readVariables(env: Record<string, unknown>) {
     },
   }
 }
+
+const bytesIn = (text: string) => new TextEncoder().encode(text).length
 
 /** An origin is scheme and host with nothing behind, as browsers send it; `null` and `file://` count. */
 function isOrigin(value: string): boolean {

@@ -1,6 +1,8 @@
 // The floors of the house: imports go down, or stay inside a room. And migrations only add.
 
 import { expect, test } from 'vitest'
+import { period } from '../src/drf/throttling.ts'
+import wrangler from '../wrangler.toml?raw'
 
 const floors = [
   ['index'],
@@ -46,6 +48,10 @@ test('nothing below the context knows Hono, but for the JSX that mail is written
     .filter(([file]) => floorOf(roomOf(file)) > floorOf('context'))
     .filter(([, source]) => /from 'hono(\/(?!html|jsx)[a-z-]+)?'/.test(source))
   expect(knowing.map(([file]) => file)).toEqual([])
+})
+
+test('Retry-After is the period of the Rate Limiting binding', () => {
+  expect(wrangler).toContain(`period = ${period}`)
 })
 
 test('migrations add, and never drop or rebuild a table', () => {

@@ -6,7 +6,6 @@ import { keep } from '../mail/mailbox.ts'
 import { compose, type Message } from '../mail/messages.tsx'
 import { claimDue, type Due, type Kind, markFailed, markSent } from '../mail/outbox.ts'
 import { type Sent, sendByResend } from '../mail/resend.ts'
-import type { OutboxRow } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { encodeUid } from '../tokens/encoding.ts'
 import { linkToken, type Purpose } from '../tokens/links.ts'
@@ -23,14 +22,16 @@ export async function deliverDue(
   which: { most: number; newestFirst: boolean },
 ) {
   const due = await claimDue(db, which, now)
-  await Promise.all(due.map((mail) => deliver(db, settings, mail, now)))
+  // One that cannot be marked must not cut the others off.
+  const outcomes = await Promise.allSettled(due.map((mail) => deliver(db, settings, mail, now)))
+  const failure = outcomes.find((outcome) => outcome.status === 'rejected')
+  if (failure) throw failure.reason
   return due.length
 }
 
 async function deliver(db: Database, settings: Settings, due: Due, now: Date) {
-  if (isTooLate(settings, due.row, now)) {
-    return markFailed(db, due.row, { retry: false, reason: 'its link has expired' }, now)
-  }
+  const reason = whyWorthless(settings, due, now)
+  if (reason) return markFailed(db, due.row, { retry: false, reason }, now)
   const sent = await trySending(db, settings, due, now).catch(
     (error): Sent => ({ sent: false, retry: true, reason: databaseMessage(error) }),
   )
@@ -97,8 +98,17 @@ async function linkFor(settings: Settings, { row, user }: Due): Promise<Link | u
   return { uid, token, url: `${chosen ? frontend(settings) : settings.publicUrl}/${path}` }
 }
 
-const isTooLate = ({ passwordResetTimeout }: Settings, { kind, createdAt }: OutboxRow, now: Date) =>
-  purposeOf(kind) !== undefined && now.getTime() - createdAt.getTime() > passwordResetTimeout * 1000
+/** Why a mail is not to be sent: a link is for who still has the address, and while it works. */
+function whyWorthless(
+  { passwordResetTimeout }: Settings,
+  { row, user }: Due,
+  now: Date,
+): string | undefined {
+  if (!purposeOf(row.kind)) return undefined
+  if (row.recipient !== user.email) return 'the address has changed'
+  const age = now.getTime() - row.createdAt.getTime()
+  return age > passwordResetTimeout * 1000 ? 'its link has expired' : undefined
+}
 
 const purposeOf = (kind: Kind): Purpose | undefined =>
   kind === 'activation' || kind === 'password_reset' ? kind : undefined

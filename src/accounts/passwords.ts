@@ -3,7 +3,7 @@
 
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
-import { enqueue, linkKinds, supersede } from '../mail/outbox.ts'
+import { enqueue, supersede } from '../mail/outbox.ts'
 import { hashPassword, needsRehash, verifyNothing, verifyPassword } from '../passwords/hashers.ts'
 import { validatePassword } from '../passwords/rules.ts'
 import { type User, users } from '../schema.ts'
@@ -18,16 +18,41 @@ import {
   type TokenPair,
   tokenPair,
 } from '../tokens/sessions.ts'
-import { findByLogin, findUser, hasEmail, unchanged, usable } from './users.ts'
+import { asSigned, findByLogin, findUser, hasEmail, unchanged, usable } from './users.ts'
 
 type IsCommon = (password: string) => Promise<boolean>
 
-/** The user whom log-in name and password name; as much work for a wrong one of either. */
-export async function authenticate(
+/** What someone logs in with. */
+export interface Credentials {
+  login: string
+  password: string
+}
+
+/**
+ * Starts a session for whom log-in name and password name, re-hashing an old hash on the way. As much
+ * work for nobody as for a wrong password, but for hashes that were imported and not replaced yet.
+ */
+export async function logIn(
   db: Database,
   settings: Settings,
-  login: string,
-  password: string,
+  credentials: Credentials,
+  device: Device,
+  now: Date,
+): Promise<TokenPair | undefined> {
+  // A log-in at the same moment may have replaced the hash that was compared: then it is compared anew.
+  for (const _ of ['first', 'second']) {
+    const user = await authenticate(db, settings, credentials)
+    if (!user) return undefined
+    const tokens = await startSession(db, settings, user, credentials.password, device, now)
+    if (tokens) return tokens
+  }
+  return undefined
+}
+
+async function authenticate(
+  db: Database,
+  settings: Settings,
+  { login, password }: Credentials,
 ): Promise<User | undefined> {
   const user = await findByLogin(db, settings, login)
   const matches = user
@@ -36,8 +61,7 @@ export async function authenticate(
   return matches && user?.status === 'active' ? user : undefined
 }
 
-/** Starts a session for who was just authenticated, re-hashing an old hash on the way. */
-export async function logIn(
+async function startSession(
   db: Database,
   settings: Settings,
   user: User,
@@ -52,11 +76,10 @@ export async function logIn(
     ? { password: await hashPassword(password, settings.argon2) }
     : {}
   const changes = { ...lastLogin, ...rehashed }
-  const insert = insertSession(db, session, device, compared)
-  const [started] =
-    Object.keys(changes).length > 0
-      ? await db.batch([insert, db.update(users).set(changes).where(compared)])
-      : [await insert]
+  const [started] = await db.batch([
+    insertSession(db, session, device, compared),
+    ...(Object.keys(changes).length > 0 ? [db.update(users).set(changes).where(compared)] : []),
+  ])
   return started.length > 0 ? tokenPair(settings, session) : undefined
 }
 
@@ -135,9 +158,8 @@ export async function resetPassword(
   if (!(await isLinkToken(settings, 'password_reset', user, token, now))) return 'token'
 
   const hash = await hashPassword(password, settings.argon2)
-  const same = and(eq(users.id, user.id), eq(users.password, user.password))
   const [changed] = await db.batch([
-    setHash(db, same, hash),
+    setHash(db, asSigned(user), hash),
     ...consequences(db, settings, user, hash, now),
     endSessionsOf(db, user.id, 'password_reset', now, { provided: hasHash(hash) }),
   ])
@@ -155,7 +177,7 @@ const setHash = (db: Database, who: SQL | undefined, hash: string) =>
 const hasHash = (hash: string) => sql`users.password = ${hash}`
 
 const consequences = (db: Database, settings: Settings, user: User, hash: string, now: Date) => [
-  supersede(db, user.id, linkKinds, hasHash(hash)),
+  supersede(db, user.id, hasHash(hash)),
   ...(settings.passwordChangedEmailConfirmation
     ? [enqueue(db, 'password_changed_confirmation', and(eq(users.id, user.id), hasHash(hash)), now)]
     : []),

@@ -2,7 +2,7 @@
 
 import { and, eq, sql } from 'drizzle-orm'
 import { type Database, isUniqueViolation } from '../db.ts'
-import { enqueue, supersede } from '../mail/outbox.ts'
+import { enqueue } from '../mail/outbox.ts'
 import { hashPassword } from '../passwords/hashers.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
@@ -10,7 +10,7 @@ import { decodeUid } from '../tokens/encoding.ts'
 import { isLinkToken } from '../tokens/links.ts'
 import { emailKey, normalizeEmail } from './emails.ts'
 import type { ProfileName } from './profile.ts'
-import { findUser, hasEmail, hasLogin, normalizeUsername, usable } from './users.ts'
+import { asSigned, findUser, hasEmail, hasLogin, normalizeUsername, usable } from './users.ts'
 
 /** What someone signs up with; checked, and not yet normalised. */
 export type SignUp = { email?: string; username?: string; password: string } & Partial<
@@ -77,20 +77,16 @@ export async function activate(
   if (!(await isLinkToken(settings, 'activation', user, token, now))) return 'token'
   if (user.status !== 'pending') return 'stale'
 
-  const proven = and(eq(users.id, user.id), eq(users.password, user.password), sameEmail(user))
   const update = db
     .update(users)
     .set({ status: 'active' })
-    .where(and(proven, eq(users.status, 'pending')))
+    .where(and(asSigned(user), eq(users.status, 'pending')))
     .returning({ id: users.id })
-  const others = supersede(db, user.id, ['activation'], sql`users.status = 'active'`)
-  const [updated] = settings.sendConfirmationEmail
-    ? await db.batch([
-        update,
-        enqueue(db, 'confirmation', and(eq(users.id, user.id), sql`changes() > 0`), now),
-        others,
-      ])
-    : await db.batch([update, others])
+  const justActivated = and(eq(users.id, user.id), sql`changes() > 0`)
+  const [updated] = await db.batch([
+    update,
+    ...(settings.sendConfirmationEmail ? [enqueue(db, 'confirmation', justActivated, now)] : []),
+  ])
   return updated.length > 0 ? 'done' : 'stale'
 }
 
@@ -105,9 +101,6 @@ export const resendActivation = (db: Database, settings: Settings, email: string
       notWithin: settings.mailInterval,
     },
   )
-
-const sameEmail = (user: User) =>
-  user.email === null ? sql`users.email is null` : eq(users.email, user.email)
 
 function mailAtSignUp(settings: Settings) {
   if (settings.sendActivationEmail) return 'activation'

@@ -1,9 +1,9 @@
-// The accounts themselves. A write that follows a comparison with a password, or with a link, is
-// conditional on the very hash that was compared: `unchanged`.
+// The accounts themselves. A write that follows a comparison is conditional on what was compared being
+// still so: with a password `unchanged`, with a link `asSigned`.
 
 import { and, eq, gte, lte, notLike, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
-import { enqueue, linkKinds, supersede } from '../mail/outbox.ts'
+import { enqueue } from '../mail/outbox.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { emailKey } from './emails.ts'
@@ -24,6 +24,14 @@ export const hasEmail = (settings: Settings, email: string) =>
 export const unchanged = (user: User) =>
   and(eq(users.id, user.id), eq(users.password, user.password), eq(users.status, 'active'))
 
+/** SQL: password and address are still those that a link was signed over. */
+export const asSigned = (user: User) =>
+  and(
+    eq(users.id, user.id),
+    eq(users.password, user.password),
+    sql`${users.email} is ${user.email}`,
+  )
+
 /** SQL: the account has a password at all (Django's `has_usable_password`). */
 export const usable = notLike(users.password, '!%')
 
@@ -42,7 +50,7 @@ export async function findByLogin(
 }
 
 /** Everybody for staff, or where users are not hidden; oneself for others. Always bounded. */
-export const listUsers = (db: Database, settings: Settings, callerId: number) =>
+export const listUsers = (db: Database, settings: Settings, callerId: SQL<number>) =>
   db
     .select()
     .from(users)
@@ -51,7 +59,7 @@ export const listUsers = (db: Database, settings: Settings, callerId: number) =>
     .limit(mostListed)
 
 // A range of ids, so that who sees only himself reads only his own row.
-const isVisibleTo = (callerId: number) => {
+const isVisibleTo = (callerId: SQL<number>) => {
   const caller = (edge: SQL) =>
     sql`(select ${edge} from users caller where caller.id = ${callerId})`
   return and(
@@ -99,11 +107,9 @@ export async function updateUser(
     .set({ ...changes, ...mustProve })
     .where(own)
     .returning()
-  const moved = sql`${users.email} is not ${user.email}`
   const pending = and(own, eq(users.status, 'pending'))
   const [[updated]] = await db.batch([
     update,
-    ...(email === undefined ? [] : [supersede(db, user.id, linkKinds, moved)]),
     ...(settings.sendActivationEmail ? [enqueue(db, 'activation', pending, now)] : []),
   ])
   return updated

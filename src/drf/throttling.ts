@@ -5,7 +5,7 @@ import { createMiddleware } from 'hono/factory'
 import type { App, Call } from '../context.ts'
 import { throttled } from './errors.ts'
 
-const period = 60 // seconds, as in wrangler.toml
+export const period = 60 // seconds, as in wrangler.toml
 
 export const throttle = (scope: string) =>
   createMiddleware<App>(async function throttle(c, next) {

@@ -27,6 +27,7 @@ export function view(
   return createMiddleware<App>(async function view(c, next) {
     c.header('Allow', allow)
     c.header('Vary', 'Accept', { append: true })
+    c.header('Cache-Control', 'no-store') // RFC 6749 §5.1
     negotiate(c.req.header('accept'), c.req.query('format'))
 
     const { method } = c.req

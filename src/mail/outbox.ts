@@ -7,8 +7,8 @@ import { mailOutbox, type OutboxRow, type User, users } from '../schema.ts'
 
 export type Kind = OutboxRow['kind']
 
-/** The kinds whose link a new password or address makes worthless. */
-export const linkKinds: Kind[] = ['activation', 'password_reset']
+/** The kinds with a link, which a new password makes worthless. */
+const linkKinds: Kind[] = ['activation', 'password_reset']
 
 // A delivery that was cut off is taken up again after this time.
 const lease = 60_000
@@ -44,15 +44,15 @@ export function enqueue(
   )
 }
 
-/** Takes back what still waits, once it tells what is no longer so. */
-export const supersede = (db: Database, userId: number, kinds: Kind[], provided: SQL) =>
+/** Takes back mail with a link that still waits: it must not be made for the password that came after. */
+export const supersede = (db: Database, userId: number, provided: SQL) =>
   db
     .update(mailOutbox)
     .set({ nextAttemptAt: null, lastError: 'superseded' })
     .where(
       and(
         eq(mailOutbox.userId, userId),
-        inArray(mailOutbox.kind, kinds),
+        inArray(mailOutbox.kind, linkKinds),
         isNotNull(mailOutbox.nextAttemptAt),
         sql`exists (select 1 from users where users.id = ${userId} and ${provided})`,
       ),
@@ -63,7 +63,7 @@ export interface Due {
   user: User
 }
 
-/** Takes mail that is due, for one minute, so that no two deliveries send the same. */
+/** Takes mail that is due, for a minute from `now`, in which no other delivery takes it. */
 export async function claimDue(
   db: Database,
   { most, newestFirst }: { most: number; newestFirst: boolean },

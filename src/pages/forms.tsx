@@ -7,14 +7,12 @@ interface ActivateProps {
   siteName: string
   uid: string
   token: string
-  problem?: string
 }
 
-export function ActivatePage({ siteName, uid, token, problem }: ActivateProps) {
+export function ActivatePage({ siteName, uid, token }: ActivateProps) {
   return (
     <Layout title="Activate your account" siteName={siteName}>
       <h1>Activate your account</h1>
-      <Problems of={problem ? [problem] : []} />
       <p>One step is left: confirm that this account is yours, and you can log in.</p>
       <form method="post" action="/activate/">
         <Link uid={uid} token={token} />

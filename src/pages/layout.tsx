@@ -1,5 +1,5 @@
 // What every page of ours shares: one calm column that fits a phone, light or dark, with no script and
-// nothing loaded from elsewhere. All style is one constant, so that a policy can name its hash.
+// nothing loaded from elsewhere.
 
 import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'

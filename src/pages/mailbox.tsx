@@ -18,10 +18,10 @@ export interface MailboxMail {
 interface MailboxProps {
   mails: MailboxMail[]
   /** Where this Worker answers, for the example. */
-  publicUrl?: string
+  publicUrl: string
 }
 
-export function MailboxPage({ mails, publicUrl = 'http://localhost:8787' }: MailboxProps) {
+export function MailboxPage({ mails, publicUrl }: MailboxProps) {
   return (
     <Layout title="Mailbox" siteName="Gatehouse, in development" wide>
       <h1>Mailbox</h1>

@@ -2,11 +2,11 @@
 // documents do (`/api/token/`). None of them looks at `Authorization`.
 
 import { Hono } from 'hono'
-import { authenticate, logIn } from '../accounts/passwords.ts'
+import { logIn } from '../accounts/passwords.ts'
 import type { App, Call } from '../context.ts'
-import { sentence } from '../drf/authentication.ts'
 import { invalid, unauthenticated } from '../drf/errors.ts'
 import { fields, password, text } from '../drf/fields.ts'
+import { sentence } from '../drf/simple-jwt.ts'
 import { ipOf, throttle } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
 import { type Claims, readToken, type TokenProblem, type TokenType } from '../tokens/jwt.ts'
@@ -44,10 +44,9 @@ jwt.use('/api/token/blacklist/', blacklistView)
 jwt.on('POST', create, throttle('log-in'), async (c) => {
   const { db, settings, now } = c.var
   const sent = await fields(c, { [settings.loginField]: text(), password: password() })
-  const [login, secret] = [String(sent[settings.loginField]), String(sent.password)]
+  const credentials = { login: String(sent[settings.loginField]), password: String(sent.password) }
 
-  const user = await authenticate(db, settings, login, secret)
-  const tokens = user && (await logIn(db, settings, user, secret, deviceOf(c), now))
+  const tokens = await logIn(db, settings, credentials, deviceOf(c), now)
   if (!tokens) throw unauthenticated('No active account found with the given credentials')
 
   return c.json(tokens)

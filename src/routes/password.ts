@@ -25,7 +25,7 @@ password.use(
 
 // Where a password is compared, one may guess: the same brake as at log-in.
 password.post('/users/set_password/', authenticated, throttle('log-in'), async (c) => {
-  const { db, settings, now, user, claims } = c.var
+  const { db, settings, now, user, sessionId } = c.var
   const sent = await fields(c, {
     new_password: newPassword(),
     ...(settings.setPasswordRetype && { re_new_password: newPassword() }),
@@ -36,8 +36,7 @@ password.post('/users/set_password/', authenticated, throttle('log-in'), async (
   if (weak.length > 0) throw invalid({ new_password: weak })
   if (settings.setPasswordRetype && sent.re_new_password !== sent.new_password) throw mismatch()
 
-  const session = typeof claims.sid === 'string' ? claims.sid : undefined
-  const changed = await changePassword(db, settings, user, sent.new_password, session, now)
+  const changed = await changePassword(db, settings, user, sent.new_password, sessionId, now)
   if (!changed) throw invalid({ current_password: ['Invalid password.'] })
 
   deliverLater(c)

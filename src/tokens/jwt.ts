@@ -113,6 +113,8 @@ export async function isCurrent(
   tokenVersion: number,
 ): Promise<boolean> {
   if (!settings.checkRevokeToken) return true
+  // A token of the Django that people came from.
+  if (claimed === undefined) return tokenVersion === 0
   if (typeof claimed !== 'string') return false
   for (const key of [settings.secretKey, ...settings.secretKeyFallbacks]) {
     if (isEqual(claimed, await revokeDigest(key, userId, tokenVersion))) return true

@@ -60,8 +60,8 @@ export async function blacklist(
     .where(and(eq(sessions.id, held.id), isNull(sessions.revokedAt)))
     .returning({ counter: sessions.counter, refreshedAt: sessions.refreshedAt })
   if (!ended) return 'blacklisted'
-  const isParent = ended.counter === held.counter + 1
-  const isGraced = isParent && now.getTime() - ended.refreshedAt.getTime() < graceOf(settings)
+  const age = Math.max(0, now.getTime() - ended.refreshedAt.getTime())
+  const isGraced = ended.counter === held.counter + 1 && age < graceOf(settings)
   const isFresh = !isSingleUse(settings) || ended.counter === held.counter || isGraced
   return isFresh ? 'done' : 'blacklisted'
 }

@@ -136,14 +136,14 @@ describe('the cron', () => {
     expect(await received(row)).toHaveLength(2)
   })
 
-  test('once an hour deletes what is of no use any more', async () => {
+  test('each night deletes what is of no use any more', async () => {
     const row = await signUp('ada')
-    const hour = 60 * minute
-    const nextHour = Math.ceil((row.created_at + 31 * 24 * hour) / hour) * hour
+    const day = 24 * 60 * minute
+    const night = Math.ceil((row.created_at + 31 * day) / day) * day + 3 * 60 * minute
 
-    await cron(nextHour + minute)
+    await cron(night + minute)
     expect(await rowTo(row.recipient)).not.toBeNull()
-    await cron(nextHour)
+    await cron(night)
 
     expect(await rowTo(row.recipient)).toBeNull()
   })

@@ -95,13 +95,39 @@ describe('a log-in with the old password, paused between compare and write while
 
   test('gets nothing where the account is disabled meanwhile', async () => {
     const { email, id } = await person()
-    const disable = env.DB.prepare(`update users set status = 'disabled' where id = ?`).bind(id)
-    const DB = gatedAtTrip(2, () => disable.run())
+    const DB = gatedAtTrip(2, () => disable(id))
 
     const login = await client({ DB }).post('/auth/jwt/create/', { email, password })
 
     expect(login.status).toBe(401)
     expect(await livingSessions(id)).toBe(0)
+  })
+
+  test.each([
+    ['POST', '/auth/users/set_password/', { new_password: newPassword }],
+    ['DELETE', '/auth/users/me/', {}],
+  ])('nor do %s %s', async (method, path, sent) => {
+    const { id, access } = await loggedIn()
+    const DB = gatedAtTrip(2, () => disable(id))
+    const call = { json: { ...sent, current_password: password }, token: access }
+
+    expect((await client({ DB }).send(method, path, call)).status).toBe(400)
+    const row = await env.DB.prepare('select token_version from users where id = ?')
+      .bind(id)
+      .first()
+    expect(row).toEqual({ token_version: 1 })
+  })
+
+  test('three log-ins at once, of which the first replaces the hash, all pass', async () => {
+    const { email, id } = await person()
+    const bare = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08' // of "test"
+    await env.DB.prepare('update users set password = ? where id = ?').bind(bare, id).run()
+
+    const logIn = () => client().post('/auth/jwt/create/', { email, password: 'test' })
+    const answers = await Promise.all([logIn(), logIn(), logIn()])
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
+    expect(await livingSessions(id)).toBe(3)
   })
 
   test('and a change of password, and a deletion, get nothing either', async () => {
@@ -173,6 +199,9 @@ function gatedAtTrip(number: number, action: () => Promise<unknown>): D1Database
     if (trips === number) await action()
   })
 }
+
+const disable = (id: number) =>
+  env.DB.prepare(`update users set status = 'disabled' where id = ?`).bind(id).run()
 
 async function resetLink(api: ReturnType<typeof client>, email: string) {
   await api.post('/auth/users/reset_password/', { email })

@@ -146,6 +146,25 @@ describe('PATCH /auth/users/me/ with another e-mail', () => {
     expect(await api.mail(email)).toEqual([])
   })
 
+  test('a reset link dies with the address it was sent to, in the same moment too', async () => {
+    const { api, email, token } = await loggedIn()
+    await api.post('/auth/users/reset_password/', { email })
+    const [{ uid, token: signed }] = await api.mail(email)
+    const move = () => api.patch('/auth/users/me/', { email: newEmail() }, { token })
+    let trips = 0
+    const DB = gated(env.DB, async (statements) => {
+      if (!isDelivery(statements) && ++trips === 2) await move()
+    })
+    const link = { uid, token: signed, new_password: 'a flock of geese' }
+    const confirm = '/auth/users/reset_password_confirm/'
+
+    const racing = await client({ ...vars, DB }).post(confirm, link)
+    const later = await api.post(confirm, link)
+
+    const invalid = { token: ['Invalid token for given user.'] }
+    expect([racing.body, later.body]).toEqual([invalid, invalid])
+  })
+
   test('the same e-mail changes nothing and mails nothing', async () => {
     const { api, id, email, token } = await loggedIn()
     const on = client({ ...vars, SEND_ACTIVATION_EMAIL: true })

@@ -148,6 +148,19 @@ describe('POST /auth/jwt/refresh/ with rotation and blacklist', () => {
     expect(status).toBe(401)
   })
 
+  test('a clock that is behind ends no session', async () => {
+    const { api, refresh } = await loggedIn(rotation)
+    pass({ minutes: 1 })
+    const { body } = await api.post('/auth/jwt/refresh/', { refresh })
+    await api.post('/auth/jwt/refresh/', { refresh: body.refresh })
+
+    pass({ seconds: -2 })
+    const { status } = await api.post('/auth/jwt/refresh/', { refresh })
+
+    expect(status).toBe(401)
+    expect(await sessionOf(refresh)).toMatchObject({ revoked_at: null })
+  })
+
   test('a log-out with the token of the other tab ends the session too', async () => {
     const { api, refresh } = await loggedIn(rotation)
     const { body } = await api.post('/auth/jwt/refresh/', { refresh })
