@@ -138,7 +138,7 @@ const headers = [
   ...['user-agent', 'x-request-id', 'if-none-match', 'cf-connecting-ip', 'cf-ipcountry', 'cf-ray'],
 ]
 test.each(headers)('the header %s may hold anything', async (name) => {
-  const odd = ['', ' ', ',', ';', '\x01', '::::::::::', '-1', 'NaN', '__proto__', '"', '%00', 'é']
+  const odd = ['', ' ', ',', ';', '\x01', '::::::::::', '-1', 'NaN', '__proto__', '"', '%00']
   const huge = ['x'.repeat(60_000), 'a,'.repeat(30_000), 'Bearer '.repeat(9000), ':'.repeat(60_000)]
   for (const path of ['/', '/auth/users/', '/auth/jwt/create/', '/reset-password/']) {
     for (const value of [...odd, ...huge]) {
