@@ -2,7 +2,7 @@
 // refer to it go with it. Times are milliseconds since 1970 in SQL and `Date` in code.
 
 import { sql } from 'drizzle-orm'
-import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { profileColumns } from './accounts/profile.ts'
 
 const time = (name: string) => integer(name, { mode: 'timestamp_ms' })
@@ -60,6 +60,44 @@ export const sessions = sqliteTable(
   ],
 )
 
+/**
+ * DRF's authtoken. The key itself is in no row: it is made again from user and nonce, and found by its
+ * hash. An imported key has no nonce.
+ */
+export const authTokens = sqliteTable(
+  'auth_tokens',
+  {
+    /** SHA-256 of the key, in hexadecimal. */
+    hash: text('hash').primaryKey(),
+    userId: integer('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    nonce: text('nonce'),
+    createdAt: time('created_at').notNull(),
+  },
+  (table) => [
+    index('auth_tokens_user_id').on(table.userId),
+    uniqueIndex('auth_tokens_made').on(table.userId).where(sql`${table.nonce} is not null`),
+  ],
+)
+
+/** The denylist of tokens that have no session: sliding ones, and drf-jwt's, by the chain's first id. */
+export const revokedTokens = sqliteTable(
+  'revoked_tokens',
+  {
+    jti: text('jti').primaryKey(),
+    userId: integer('user_id').references(() => users.id, { onDelete: 'cascade' }),
+    tokenType: text('token_type', { enum: ['sliding', 'drf-jwt'] }).notNull(),
+    /** When nothing of the chain can be good any more, and the row may go. */
+    expiresAt: time('expires_at').notNull(),
+    revokedAt: time('revoked_at').notNull(),
+  },
+  (table) => [
+    index('revoked_tokens_user_id').on(table.userId),
+    index('revoked_tokens_expires_at').on(table.expiresAt),
+  ],
+)
+
 /** Mail that is owed or was sent. It holds no token and no body: both are made when it is sent. */
 export const mailOutbox = sqliteTable(
   'mail_outbox',
@@ -68,7 +106,14 @@ export const mailOutbox = sqliteTable(
     id: text('id').primaryKey(),
     /** Named as in Djoser's EMAIL setting. */
     kind: text('kind', {
-      enum: ['activation', 'confirmation', 'password_reset', 'password_changed_confirmation'],
+      enum: [
+        'activation',
+        'confirmation',
+        'password_reset',
+        'password_changed_confirmation',
+        'username_reset',
+        'username_changed_confirmation',
+      ],
     }).notNull(),
     userId: integer('user_id')
       .notNull()
