@@ -146,12 +146,13 @@ async function firstAnswer() {
 
 function welcome() {
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
-  const sameDatabase = persistTo.length > 0 ? ` -- ${persistTo.join(' ')}` : ''
+  const login = settings.loginField === 'email' ? [] : [`--var LOGIN_FIELD:${settings.loginField}`]
+  const same = [...persistTo, ...login].join(' ')
   const mail = settings.resendApiKey ? 'goes out through resend.com' : `${origin}/dev/mailbox/`
   return [
     `Gatehouse answers at ${origin} (after ${seconds} s)`,
     `  mail        ${mail}`,
-    `  superuser   npm run createsuperuser${sameDatabase}`,
+    `  superuser   npm run createsuperuser${same && ` -- ${same}`}`,
     '  end         Ctrl+C',
   ].join('\n')
 }

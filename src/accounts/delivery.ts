@@ -98,13 +98,16 @@ async function linkFor(settings: Settings, { row, user }: Due): Promise<Link | u
   return { uid, token, url: `${chosen ? frontend(settings) : settings.publicUrl}/${path}` }
 }
 
-/** Why a mail is not to be sent: a link is for who still has the address, and while it works. */
+/** Why a mail is not to be sent: a link is for who still has the address and use for it. */
 function whyWorthless(
   { passwordResetTimeout }: Settings,
   { row, user }: Due,
   now: Date,
 ): string | undefined {
-  if (!purposeOf(row.kind)) return undefined
+  const purpose = purposeOf(row.kind)
+  if (!purpose) return undefined
+  const usefulTo = { activation: 'pending', password_reset: 'active' } as const
+  if (user.status !== usefulTo[purpose]) return `the account is ${user.status}`
   if (row.recipient !== user.email) return 'the address has changed'
   const age = now.getTime() - row.createdAt.getTime()
   return age > passwordResetTimeout * 1000 ? 'its link has expired' : undefined

@@ -1,6 +1,6 @@
 // The deployer's own user model: the fields that a person has beside the account itself. Declared here
 // once; the table, registration, `users/me/`, the conformance of bodies and the import follow from it.
-// A new field is a line here and `npm run db:generate`.
+// A new field is a column and its description here, and `npm run db:generate`.
 
 import { text } from 'drizzle-orm/sqlite-core'
 

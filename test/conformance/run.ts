@@ -3,7 +3,7 @@
 //
 //   npm run conformance                           everything
 //   npm run conformance -- --record               writes down what Django answers; the Worker is not asked
-//   node test/conformance/run.ts --only users --variant default --stack new
+//   npm run conformance -- --only users --variant default --stack new
 
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

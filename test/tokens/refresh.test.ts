@@ -1,6 +1,8 @@
+import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { decodeJwt } from 'jose'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import worker from '../../src/index.ts'
 import { client } from '../api.ts'
 import { loggedIn, password } from '../people.ts'
 
@@ -210,6 +212,22 @@ describe('POST /auth/jwt/refresh/ with rotation and blacklist', () => {
   })
 })
 
+describe('the cron', () => {
+  test('deletes sessions whose last token has expired, and no other', async () => {
+    const [still, over] = [await loggedIn(rotation), await loggedIn(rotation)]
+    const night = new Date()
+    night.setUTCHours(3, 0, 0, 0)
+    const hoursBefore = (hours: number) => night.getTime() - hours * 3_600_000
+    await setTimes(still.refresh, hoursBefore(30), hoursBefore(10))
+    await setTimes(over.refresh, hoursBefore(30), hoursBefore(25))
+
+    await worker.scheduled(createScheduledController({ scheduledTime: night }), env)
+
+    expect(await sessionOf(still.refresh)).not.toBeNull()
+    expect(await sessionOf(over.refresh)).toBeNull()
+  })
+})
+
 describe('claims', () => {
   test('Simple JWT 5.2 writes the user as an integer, 5.5 as a string', async () => {
     const old = await loggedIn()
@@ -254,3 +272,8 @@ function pass(time: Partial<Record<keyof typeof units, number>>) {
 
 const sessionOf = (refresh: string) =>
   env.DB.prepare('select * from sessions where id = ?').bind(decodeJwt(refresh).sid).first()
+
+const setTimes = (refresh: string, createdAt: number, refreshedAt: number) =>
+  env.DB.prepare('update sessions set created_at = ?, refreshed_at = ? where id = ?')
+    .bind(createdAt, refreshedAt, decodeJwt(refresh).sid)
+    .run()
