@@ -7,6 +7,7 @@ import { sizeLimit } from './drf/body.ts'
 import { cors } from './drf/cors.ts'
 import { notFound, onError } from './drf/errors.ts'
 import { activation } from './routes/activation.ts'
+import { authtoken } from './routes/authtoken.ts'
 import { forms } from './routes/forms.tsx'
 import { jwt } from './routes/jwt.ts'
 import { mailbox } from './routes/mailbox.tsx'
@@ -38,6 +39,7 @@ app.use(cors)
 app.use(sizeLimit)
 app.route('/', root)
 app.route('/', jwt)
+app.route('/', authtoken)
 app.route('/auth', activation)
 app.route('/auth', password)
 app.route('/auth', users)

@@ -61,6 +61,18 @@ test('jwt/create takes 2, also where it sets the last log-in and hashes again', 
   }
 })
 
+test('token/login and token/logout take 2, a request by its key 1', async () => {
+  const { email } = await loggedIn()
+  const { api, trips } = counting()
+  const { body } = await api.post('/auth/token/login/', { email, password })
+  expect(trips()).toBe(2)
+  const key = { headers: { authorization: `Token ${body.auth_token}` } }
+  expect((await api.get('/auth/users/me/', key)).status).toBe(200)
+  expect(trips()).toBe(3)
+  expect((await api.post('/auth/token/logout/', undefined, key)).status).toBe(204)
+  expect(trips()).toBe(5)
+})
+
 test('jwt/refresh takes 1, with and without rotation', async () => {
   for (const vars of [{}, { ROTATE_REFRESH_TOKENS: true }, rotation]) {
     const { refresh } = await loggedIn(vars)

@@ -1,87 +1,20 @@
-// Proving a password, and changing it. What the comparison allowed is written only where the hash is
-// still the one compared: a slow log-in with the old password must not outlive a reset.
+// Judging a password, and changing it. What a comparison allowed is written only where the hash is still
+// the one that was compared.
 
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { enqueue, supersede } from '../mail/outbox.ts'
-import { hashPassword, needsRehash, verifyNothing, verifyPassword } from '../passwords/hashers.ts'
+import { hashPassword, verifyPassword } from '../passwords/hashers.ts'
 import { validatePassword } from '../passwords/rules.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { decodeUid } from '../tokens/encoding.ts'
 import { isLinkToken } from '../tokens/links.ts'
-import {
-  type Device,
-  endSessionsOf,
-  insertSession,
-  newSession,
-  type TokenPair,
-  tokenPair,
-} from '../tokens/sessions.ts'
-import { asSigned, findByLogin, findUser, hasEmail, unchanged, usable } from './users.ts'
+import { deleteOpaqueTokens } from '../tokens/opaque.ts'
+import { endSessionsOf } from '../tokens/sessions.ts'
+import { asSigned, findUser, hasEmail, unchanged, usable } from './users.ts'
 
 type IsCommon = (password: string) => Promise<boolean>
-
-/** What someone logs in with. */
-export interface Credentials {
-  login: string
-  password: string
-}
-
-/**
- * Starts a session for whom log-in name and password name, re-hashing an old hash on the way. As much
- * work for nobody as for a wrong password, but for hashes that were imported and not replaced yet.
- */
-export async function logIn(
-  db: Database,
-  settings: Settings,
-  credentials: Credentials,
-  device: Device,
-  now: Date,
-): Promise<TokenPair | undefined> {
-  // A log-in at the same moment may have replaced the hash that was compared: then it is compared anew.
-  for (const _ of ['first', 'second']) {
-    const user = await authenticate(db, settings, credentials)
-    if (!user) return undefined
-    const tokens = await startSession(db, settings, user, credentials.password, device, now)
-    if (tokens) return tokens
-  }
-  return undefined
-}
-
-async function authenticate(
-  db: Database,
-  settings: Settings,
-  { login, password }: Credentials,
-): Promise<User | undefined> {
-  const user = await findByLogin(db, settings, login)
-  const matches = user
-    ? await verifyPassword(password, user.password, settings.argon2)
-    : await verifyNothing(password, settings.argon2)
-  return matches && user?.status === 'active' ? user : undefined
-}
-
-async function startSession(
-  db: Database,
-  settings: Settings,
-  user: User,
-  password: string,
-  device: Device,
-  now: Date,
-): Promise<TokenPair | undefined> {
-  const session = newSession(settings, user, now)
-  const compared = unchanged(user)
-  const lastLogin = settings.updateLastLogin ? { lastLogin: now } : {}
-  const rehashed = needsRehash(user.password, settings.argon2)
-    ? { password: await hashPassword(password, settings.argon2) }
-    : {}
-  const changes = { ...lastLogin, ...rehashed }
-  const [started] = await db.batch([
-    insertSession(db, session, device, compared),
-    ...(Object.keys(changes).length > 0 ? [db.update(users).set(changes).where(compared)] : []),
-  ])
-  return started.length > 0 ? tokenPair(settings, session) : undefined
-}
 
 /** Whether this is the user's password. */
 export const isPasswordOf = (settings: Settings, user: User, password: string) =>
@@ -105,7 +38,7 @@ export function weaknesses(
 
 /**
  * Sets another password, in the batch that ends what the old one opened: with
- * LOGOUT_ON_PASSWORD_CHANGE all sessions but this one.
+ * LOGOUT_ON_PASSWORD_CHANGE all sessions but this one, and the authtoken key.
  * @returns false when the account changed since the password was compared
  */
 export async function changePassword(
@@ -126,6 +59,7 @@ export async function changePassword(
             ...(sessionId !== undefined && { keep: sessionId }),
             provided: hasHash(hash),
           }),
+          deleteOpaqueTokens(db, user.id, hasHash(hash)),
         ]
       : []),
   ])
@@ -143,7 +77,7 @@ export const requestReset = (db: Database, settings: Settings, email: string, no
   )
 
 /**
- * Sets the password that a mailed link allows, once, and ends every session.
+ * Sets the password that a mailed link allows, once, and ends every session and key.
  * @returns which part of the link is wrong
  */
 export async function resetPassword(
@@ -162,6 +96,7 @@ export async function resetPassword(
     setHash(db, asSigned(user), hash),
     ...consequences(db, settings, user, hash, now),
     endSessionsOf(db, user.id, 'password_reset', now, { provided: hasHash(hash) }),
+    deleteOpaqueTokens(db, user.id, hasHash(hash)),
   ])
   return changed.length > 0 ? 'done' : 'token'
 }

@@ -8,6 +8,7 @@ import { createMiddleware } from 'hono/factory'
 import type { App, Call } from '../context.ts'
 import { type User, users } from '../schema.ts'
 import type { Claims } from '../tokens/jwt.ts'
+import { tokenAuthentication } from './authtoken.ts'
 import { forbidden, unauthenticated } from './errors.ts'
 import { accessClaims, jwtAuthentication } from './simple-jwt.ts'
 
@@ -27,7 +28,7 @@ export interface Credential {
 export type Authentication = (c: Call) => Promise<Credential | undefined>
 
 // As DEFAULT_AUTHENTICATION_CLASSES: the first one to know the header decides.
-const authentications: Authentication[] = [jwtAuthentication]
+const authentications: Authentication[] = [jwtAuthentication, tokenAuthentication]
 
 export interface Authenticated {
   Bindings: App['Bindings']

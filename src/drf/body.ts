@@ -22,7 +22,7 @@ export async function bodyOf(c: Pick<Call, 'req'>): Promise<unknown> {
   if (bytes.byteLength === 0) return {}
 
   const contentType = c.req.header('content-type') ?? ''
-  switch (contentType.split(';', 1)[0]?.trim().toLowerCase()) {
+  switch (mediaTypeOf(c)) {
     case 'application/json':
       return jsonIn(bytes)
     case 'application/x-www-form-urlencoded':
@@ -36,9 +36,14 @@ export async function bodyOf(c: Pick<Call, 'req'>): Promise<unknown> {
   }
 }
 
+export const isJson = (c: Pick<Call, 'req'>) => mediaTypeOf(c) === 'application/json'
+
 function tooLarge(): never {
   throw new ApiError(413, { detail: 'Request body exceeded DATA_UPLOAD_MAX_MEMORY_SIZE.' })
 }
+
+const mediaTypeOf = (c: Pick<Call, 'req'>) =>
+  c.req.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
 
 function jsonIn(bytes: ArrayBuffer): unknown {
   try {

@@ -5,7 +5,7 @@ import * as v from 'valibot'
 import { isEmail } from '../accounts/emails.ts'
 import type { Call } from '../context.ts'
 import { strip } from '../strip.ts'
-import { bodyOf } from './body.ts'
+import { bodyOf, isJson } from './body.ts'
 import { invalid } from './errors.ts'
 
 type Entries = v.ObjectEntriesAsync
@@ -27,10 +27,14 @@ export async function fields<E extends Entries>(
   return values
 }
 
-/** As `fields`, for a caller who has complaints of his own to add. */
+/**
+ * As `fields`, for a caller who has complaints of his own to add. REST framework takes a blank field of a
+ * form as absent, where none of the fields is required.
+ */
 export async function checkFields<E extends Entries>(
   c: Pick<Call, 'req' | 'var'>,
   entries: E,
+  { blankInFormIsAbsent = false } = {},
 ): Promise<Checked<E>> {
   const body = await bodyOf(c)
   if (body === null) throw invalid({ non_field_errors: ['No data provided'] })
@@ -40,7 +44,8 @@ export async function checkFields<E extends Entries>(
   }
 
   const schema = v.objectAsync(entries, 'This field is required.')
-  const result = await v.safeParseAsync(schema, withEmail(c, body))
+  const sent = blankInFormIsAbsent && !isJson(c) ? withoutBlanks(body) : body
+  const result = await v.safeParseAsync(schema, withEmail(c, sent))
   if (result.success) return { values: result.output }
   const { nested = {} } = v.flatten<typeof schema>(result.issues)
   const complaints = Object.fromEntries(
@@ -56,6 +61,9 @@ export async function checkFields<E extends Entries>(
 /** A rule, and what is said when it is broken. */
 type Rule = [holds: (text: string) => boolean, sentence: string]
 
+const withoutBlanks = (form: object) =>
+  Object.fromEntries(Object.entries(form).filter(([, value]) => value !== ''))
+
 // Clients of Django's own user send a `username`, which where people log in by e-mail is one.
 const withEmail = ({ var: { settings } }: Pick<Call, 'var'>, body: object) =>
   settings.loginField === 'email' && 'username' in body && !('email' in body)
@@ -65,6 +73,8 @@ const withEmail = ({ var: { settings } }: Pick<Call, 'var'>, body: object) =>
 interface TextOptions {
   max?: number
   blank?: boolean
+  /** False where white space around the text belongs to it. */
+  trim?: boolean
   /** Looked at before the length, as a validator of the model's field is. */
   modelRule?: Rule
   /** Looked at last, as the serializer field's own. */
@@ -100,7 +110,7 @@ export const email = ({ max, blank }: Pick<TextOptions, 'max' | 'blank'> = {}) =
   })
 
 /** A password; bounded before it costs a hash. */
-export const password = () => text({ max: 4096, format: 'password' })
+export const password = ({ trim = true } = {}) => text({ max: 4096, format: 'password', trim })
 
 /** ChoiceField. */
 export const choice = (choices: readonly string[]) =>
@@ -118,14 +128,14 @@ export const choice = (choices: readonly string[]) =>
 
 function textIn(
   value: unknown,
-  { blank = false, noText = 'Not a valid string.' }: TextOptions,
+  { blank = false, trim = true, noText = 'Not a valid string.' }: TextOptions,
 ): string | string[] {
   if (value === null || value === undefined) return ['This field may not be null.']
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') {
     return [noText]
   }
-  const trimmed = strip(String(value))
-  return trimmed === '' && !blank ? ['This field may not be blank.'] : trimmed
+  const kept = trim ? strip(String(value)) : String(value)
+  return kept === '' && !blank ? ['This field may not be blank.'] : kept
 }
 
 function problemsOf(value: string, { max, modelRule, rule }: TextOptions): string[] {

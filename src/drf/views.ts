@@ -14,19 +14,21 @@ interface ViewOptions {
   otherwise?: MiddlewareHandler
   /** What OPTIONS says of it: the docstring of the original. */
   description?: string
+  /** False for a view that has one renderer in the original, too. */
+  varies?: boolean
 }
 
 /** Stands before the handlers of a path, as `users.use('/users/', view('User List', ['GET']))`. */
 export function view(
   name: string,
   methods: Method[],
-  { otherwise, description = '' }: ViewOptions = {},
+  { otherwise, description = '', varies = true }: ViewOptions = {},
 ) {
   const allowed = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS']
   const allow = allowed.join(', ')
   return createMiddleware<App>(async function view(c, next) {
     c.header('Allow', allow)
-    c.header('Vary', 'Accept', { append: true })
+    if (varies) c.header('Vary', 'Accept', { append: true })
     c.header('Cache-Control', 'no-store') // RFC 6749 §5.1
     negotiate(c.req.header('accept'), c.req.query('format'))
 

@@ -2,7 +2,7 @@
 // documents do (`/api/token/`). None of them looks at `Authorization`.
 
 import { Hono } from 'hono'
-import { logIn } from '../accounts/passwords.ts'
+import { logIn } from '../accounts/log-in.ts'
 import type { App, Call } from '../context.ts'
 import { invalid, unauthenticated } from '../drf/errors.ts'
 import { fields, password, text } from '../drf/fields.ts'

@@ -59,7 +59,10 @@ const endpoints: Endpoint[] = [
   ['POST', '/auth/jwt/verify/', token],
   ['POST', '/api/token/verify/', token],
   ['POST', '/api/token/blacklist/', refresh],
+  ['POST', '/auth/token/login/', logIn],
+  ['POST', '/api-token-auth/', ({ email }) => ({ username: email, password })],
 ]
+const bodiless = ['POST /auth/token/logout/']
 const pages: Endpoint[] = [
   ['POST', '/activate/', link],
   ['POST', '/reset-password/', (me) => ({ ...link(me), ...changed })],
@@ -125,6 +128,7 @@ test('every endpoint that takes a body stands in the table', () => {
   const routed = app.routes
     .filter(({ method }) => !['ALL', 'GET'].includes(method))
     .map(({ method, path }) => `${method} ${path}`)
+    .filter((route) => !bodiless.includes(route))
   expect([...new Set(routed)].sort()).toEqual(listed.sort())
 })
 
@@ -138,11 +142,15 @@ function inWordsOf(field: string, path: string, complaints: string[]): string[] 
     : complaints
 }
 
+/** DRF's authtoken takes a password as it is, white space and all. */
+const isKept = (path: string, field: string) => path === '/api-token-auth/' && field === 'password'
+
 describe.each(endpoints)('%s %s', (method, path, sound) => {
   test('what is no text is refused in the words of REST framework, field by field', async () => {
     const me = await someone()
     for (const field of Object.keys(sound(me))) {
       for (const [kind, value, ...complaints] of badTexts) {
+        if (kind === 'white space' && isKept(path, field)) continue
         const sent = call(me, path, { json: { ...sound(me), [field]: value } })
         const answer = await client(vars).send(method, sent.path, sent.call)
         const expected = { [field]: inWordsOf(field, path, complaints) }

@@ -1,0 +1,122 @@
+// Logging in: who shows log-in name and password gets a session, or a key. What the comparison allowed is
+// written only where the hash is still the one compared: a slow log-in must not outlive a reset.
+
+import { and, eq } from 'drizzle-orm'
+import type { Database } from '../db.ts'
+import { hashPassword, needsRehash, verifyNothing, verifyPassword } from '../passwords/hashers.ts'
+import { type User, users } from '../schema.ts'
+import type { Settings } from '../settings.ts'
+import {
+  deleteOpaqueTokens,
+  findOpaqueToken,
+  insertOpaqueToken,
+  keyIn,
+  newOpaqueToken,
+} from '../tokens/opaque.ts'
+import {
+  type Device,
+  insertSession,
+  newSession,
+  type TokenPair,
+  tokenPair,
+} from '../tokens/sessions.ts'
+import { findByLogin, unchanged } from './users.ts'
+
+/** What someone logs in with. */
+export interface Credentials {
+  login: string
+  password: string
+}
+
+/** Starts a session for whom log-in name and password name, re-hashing an old hash on the way. */
+export const logIn = (
+  db: Database,
+  settings: Settings,
+  credentials: Credentials,
+  device: Device,
+  now: Date,
+): Promise<TokenPair | undefined> =>
+  provenBy(db, settings, credentials, async (user) => {
+    const session = newSession(settings, user, now)
+    const [started] = await db.batch([
+      insertSession(db, session, device, unchanged(user)),
+      ...(await traces(
+        db,
+        settings,
+        user,
+        credentials,
+        settings.updateLastLogin ? now : undefined,
+      )),
+    ])
+    return started.length > 0 ? tokenPair(settings, session) : undefined
+  })
+
+/** The authtoken key of whom log-in name and password name: the same until it is ended. */
+export const obtainOpaqueToken = (
+  db: Database,
+  settings: Settings,
+  credentials: Credentials,
+  { lastLogin }: { lastLogin?: Date },
+  now: Date,
+): Promise<string | undefined> =>
+  provenBy(db, settings, credentials, async (user) => {
+    const made = await newOpaqueToken(settings, user.id)
+    const [, [found]] = await db.batch([
+      insertOpaqueToken(db, made, unchanged(user), now),
+      findOpaqueToken(db, user.id, unchanged(user)),
+      ...(await traces(db, settings, user, credentials, lastLogin)),
+    ])
+    if (!found) return undefined
+    const key = await keyIn(settings, user.id, found)
+    if (key !== undefined) return key
+
+    // The SECRET_KEY that it was made under is gone: another one takes its place.
+    await db.batch([
+      deleteOpaqueTokens(db, user.id),
+      insertOpaqueToken(db, made, and(eq(users.id, user.id), eq(users.status, 'active')), now),
+    ])
+    return made.key
+  })
+
+/**
+ * Lets in whom log-in name and password name. As much work for nobody as for a wrong password, but for
+ * hashes that were imported and not replaced yet.
+ * @param open writes, provided that the user is `unchanged`; undefined when he was not
+ */
+async function provenBy<T>(
+  db: Database,
+  settings: Settings,
+  { login, password }: Credentials,
+  open: (user: User) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  // A log-in at the same moment may have replaced the hash that was compared: then it is compared anew.
+  for (const _ of ['first', 'second']) {
+    const user = await findByLogin(db, settings, login)
+    const matches = user
+      ? await verifyPassword(password, user.password, settings.argon2)
+      : await verifyNothing(password, settings.argon2)
+    if (!matches || user?.status !== 'active') return undefined
+    const opened = await open(user)
+    if (opened !== undefined) return opened
+  }
+  return undefined
+}
+
+/** What a log-in leaves on the user's row: a better hash, and when it was. */
+async function traces(
+  db: Database,
+  settings: Settings,
+  user: User,
+  { password }: Credentials,
+  lastLogin: Date | undefined,
+) {
+  const changes = {
+    ...(lastLogin && { lastLogin }),
+    ...(needsRehash(user.password, settings.argon2) && {
+      password: await hashPassword(password, settings.argon2),
+    }),
+  }
+  return Object.keys(changes).length > 0
+    ? [db.update(users).set(changes).where(unchanged(user))]
+    : []
+}

@@ -1,0 +1,27 @@
+// rest_framework.authentication.TokenAuthentication: `Authorization: Token <key>`.
+
+import { sql } from 'drizzle-orm'
+import type { Call } from '../context.ts'
+import { hashOf, ownerOf } from '../tokens/opaque.ts'
+import type { Credential } from './authentication.ts'
+import { unauthenticated } from './errors.ts'
+
+export async function tokenAuthentication(c: Call): Promise<Credential | undefined> {
+  const [scheme, key, ...rest] = c.req.header('authorization')?.trim().split(/\s+/) ?? []
+  if (scheme?.toLowerCase() !== 'token') return undefined
+  if (key === undefined) {
+    throw unauthenticated('Invalid token header. No credentials provided.')
+  }
+  if (rest.length > 0) {
+    throw unauthenticated('Invalid token header. Token string should not contain spaces.')
+  }
+  return {
+    userId: ownerOf(await hashOf(key)),
+    stands: sql`1`,
+    async admit(user) {
+      if (!user) throw unauthenticated('Invalid token.')
+      if (user.status !== 'active') throw unauthenticated('User inactive or deleted.')
+      return user
+    },
+  }
+}

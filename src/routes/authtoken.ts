@@ -1,0 +1,69 @@
+// DRF's authtoken: obtain_auth_token where its documents mount it, and Djoser's log-in and log-out.
+
+import { Hono } from 'hono'
+import * as v from 'valibot'
+import { obtainOpaqueToken } from '../accounts/log-in.ts'
+import type { App } from '../context.ts'
+import { authenticated, identified } from '../drf/authentication.ts'
+import { invalid } from '../drf/errors.ts'
+import { checkFields, fields, password, text } from '../drf/fields.ts'
+import { throttle } from '../drf/throttling.ts'
+import { view } from '../drf/views.ts'
+import { deleteOpaqueTokens } from '../tokens/opaque.ts'
+
+export const authtoken = new Hono<App>()
+
+authtoken.use('/api-token-auth/', view('Obtain Auth Token', ['POST'], { varies: false }))
+authtoken.use(
+  '/auth/token/login/',
+  view('Token Create', ['POST'], {
+    description: 'Use this endpoint to obtain user authentication token.',
+  }),
+)
+authtoken.use(
+  '/auth/token/logout/',
+  view('Token Destroy', ['POST'], {
+    description: 'Use this endpoint to logout user (remove user authentication token).',
+    otherwise: authenticated,
+  }),
+)
+
+// The field is called `username` whatever people log in with, and the password is taken as it is.
+authtoken.post('/api-token-auth/', identified, throttle('log-in'), async (c) => {
+  const { db, settings, now } = c.var
+  const sent = await fields(c, { username: text(), password: password({ trim: false }) })
+
+  const credentials = { login: sent.username, password: sent.password }
+  const token = await obtainOpaqueToken(db, settings, credentials, {}, now)
+  if (!token) throw unable()
+
+  return c.json({ token })
+})
+
+authtoken.post('/auth/token/login/', identified, throttle('log-in'), async (c) => {
+  const { db, settings, now } = c.var
+  const { values, complaints } = await checkFields(
+    c,
+    { password: v.optional(password()), [settings.loginField]: v.optional(text()) },
+    { blankInFormIsAbsent: true },
+  )
+  if (complaints) throw invalid(complaints)
+  const { [settings.loginField]: login, password: secret } = values
+  if (login === undefined || secret === undefined) throw unable()
+
+  const credentials = { login: String(login), password: String(secret) }
+  const token = await obtainOpaqueToken(db, settings, credentials, { lastLogin: now }, now)
+  if (!token) throw unable()
+
+  return c.json({ auth_token: token })
+})
+
+authtoken.post('/auth/token/logout/', authenticated, async (c) => {
+  const { db, user } = c.var
+
+  await deleteOpaqueTokens(db, user.id)
+
+  return c.body(null, 204)
+})
+
+const unable = () => invalid({ non_field_errors: ['Unable to log in with provided credentials.'] })
