@@ -14,10 +14,11 @@ root.get('/', (c) => {
   const at = (path: string) => `${publicUrl}${path}`
   return c.json({
     name: 'Gatehouse',
-    description: 'Django auth at the edge: Djoser and Simple JWT',
+    description: 'Django auth at the edge: Djoser, Simple JWT and authtoken',
     users: at('/auth/users/'),
     jwt: at('/auth/jwt/create/'),
     token: at('/api/token/'),
+    authtoken: at('/api-token-auth/'),
     protected_endpoint: at('/api/protected-endpoint/'),
     health: at('/healthz'),
     ...(development && { mailbox: at('/dev/mailbox/') }),

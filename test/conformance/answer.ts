@@ -68,6 +68,7 @@ const isStranger = (item: unknown, run: string) =>
 
 function maskText(text: string, run: string): unknown {
   if (/^eyJ[\w-]+\.[\w-]+\.[\w-]+$/.test(text)) return takeApart(text)
+  if (/^[0-9a-f]{40}$/.test(text)) return '<40 hex>'
   return text
     .replaceAll(run, '<run>')
     .replace(/^(JSON|Multipart form) parse error - .*/, '$1 parse error - <what Python says>')

@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.ts'
 import { scenarios as activation } from './activation.ts'
+import { scenarios as authtoken } from './authtoken.ts'
 import { scenarios as claims } from './claims.ts'
 import { scenarios as cors } from './cors.ts'
 import { scenarios as drf } from './drf.ts'
@@ -22,4 +23,5 @@ export const scenariosByFile: Record<string, Scenario[]> = {
   username,
   drf,
   cors,
+  authtoken,
 }

@@ -1,4 +1,5 @@
 from django.urls import include, path
+from rest_framework.authtoken.views import obtain_auth_token
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -15,9 +16,11 @@ class ProtectedEndpoint(APIView):
 urlpatterns = [
     path("auth/", include("djoser.urls")),
     path("auth/", include("djoser.urls.jwt")),
+    path("auth/", include("djoser.urls.authtoken")),
     path("api/token/", jwt.TokenObtainPairView.as_view()),
     path("api/token/refresh/", jwt.TokenRefreshView.as_view()),
     path("api/token/verify/", jwt.TokenVerifyView.as_view()),
     path("api/token/blacklist/", jwt.TokenBlacklistView.as_view()),
+    path("api-token-auth/", obtain_auth_token),
     path("api/protected-endpoint/", ProtectedEndpoint.as_view()),
 ]
