@@ -3,7 +3,6 @@ import { env } from 'cloudflare:workers'
 import { decodeJwt } from 'jose'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import worker from '../../src/index.ts'
-import { client } from '../api.ts'
 import { loggedIn, password } from '../people.ts'
 
 const rotation = { ROTATE_REFRESH_TOKENS: true, BLACKLIST_AFTER_ROTATION: true }
