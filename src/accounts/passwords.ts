@@ -18,7 +18,8 @@ import {
   type TokenPair,
   tokenPair,
 } from '../tokens/sessions.ts'
-import { asSigned, findByLogin, findUser, hasEmail, unchanged, usable } from './users.ts'
+import { reachable, requestMail } from './requests.ts'
+import { asSigned, findByLogin, findUser, unchanged } from './users.ts'
 
 type IsCommon = (password: string) => Promise<boolean>
 
@@ -132,15 +133,9 @@ export async function changePassword(
   return changed.length > 0
 }
 
-/** Owes a reset mail to who is active and has a password; of one shape for known and unknown. */
+/** Owes a reset mail to who is active and has a password. */
 export const requestReset = (db: Database, settings: Settings, email: string, now: Date) =>
-  enqueue(
-    db,
-    'password_reset',
-    and(hasEmail(settings, email), eq(users.status, 'active'), usable),
-    now,
-    { notWithin: settings.mailInterval },
-  )
+  requestMail(db, settings, 'password_reset', reachable(settings, email, 'active'), now)
 
 /**
  * Sets the password that a mailed link allows, once, and ends every session.
