@@ -10,6 +10,7 @@ import { activation } from './routes/activation.ts'
 import { forms } from './routes/forms.tsx'
 import { jwt } from './routes/jwt.ts'
 import { mailbox } from './routes/mailbox.tsx'
+import { names } from './routes/names.ts'
 import { password } from './routes/password.ts'
 import { protectedEndpoint } from './routes/protected.ts'
 import { root } from './routes/root.ts'
@@ -40,6 +41,7 @@ app.route('/', root)
 app.route('/', jwt)
 app.route('/auth', activation)
 app.route('/auth', password)
+app.route('/auth', names)
 app.route('/auth', users)
 app.route('/api', protectedEndpoint)
 
