@@ -11,6 +11,7 @@ import { authtoken } from './routes/authtoken.ts'
 import { forms } from './routes/forms.tsx'
 import { jwt } from './routes/jwt.ts'
 import { mailbox } from './routes/mailbox.tsx'
+import { names } from './routes/names.ts'
 import { password } from './routes/password.ts'
 import { protectedEndpoint } from './routes/protected.ts'
 import { root } from './routes/root.ts'
@@ -42,6 +43,7 @@ app.route('/', jwt)
 app.route('/', authtoken)
 app.route('/auth', activation)
 app.route('/auth', password)
+app.route('/auth', names)
 app.route('/auth', users)
 app.route('/api', protectedEndpoint)
 

@@ -51,10 +51,19 @@ function parse(read: ReturnType<typeof readVariables>) {
     userCreatePasswordRetype: read.boolean('USER_CREATE_PASSWORD_RETYPE', false),
     setPasswordRetype: read.boolean('SET_PASSWORD_RETYPE', false),
     passwordResetConfirmRetype: read.boolean('PASSWORD_RESET_CONFIRM_RETYPE', false),
+    setUsernameRetype: read.boolean('SET_USERNAME_RETYPE', false),
+    usernameResetConfirmRetype: read.boolean('USERNAME_RESET_CONFIRM_RETYPE', false),
+    usernameChangedEmailConfirmation: read.boolean('USERNAME_CHANGED_EMAIL_CONFIRMATION', false),
+    // As in Djoser, either one switches both.
+    showEmailNotFound: [
+      read.boolean('PASSWORD_RESET_SHOW_EMAIL_NOT_FOUND', false),
+      read.boolean('USERNAME_RESET_SHOW_EMAIL_NOT_FOUND', false),
+    ].includes(true),
     logoutOnPasswordChange: read.boolean('LOGOUT_ON_PASSWORD_CHANGE', false),
     passwordResetTimeout: read.duration('PASSWORD_RESET_TIMEOUT', 3 * 24 * 60 * 60),
     activationUrl: read.linkPath('ACTIVATION_URL'),
     passwordResetConfirmUrl: read.linkPath('PASSWORD_RESET_CONFIRM_URL'),
+    usernameResetConfirmUrl: read.linkPath('USERNAME_RESET_CONFIRM_URL'),
 
     // Mail
     emailFrontendDomain: read.text('EMAIL_FRONTEND_DOMAIN', new URL(publicUrl).host),

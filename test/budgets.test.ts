@@ -30,9 +30,10 @@ test('POST /auth/users/ takes 1 trip, and 2 when it is refused', async () => {
   expect(trips()).toBe(2)
 })
 
-test('resend_activation and reset_password take 1, for known and unknown', async () => {
+test('resend_activation, reset_password and reset_email take 1, for known and unknown', async () => {
   const { email } = await loggedIn()
-  for (const path of ['/auth/users/resend_activation/', '/auth/users/reset_password/']) {
+  for (const name of ['resend_activation', 'reset_password', 'reset_email']) {
+    const path = `/auth/users/${name}/`
     for (const address of [email, newEmail()]) {
       const { api, trips } = counting()
       expect((await api.post(path, { email: address })).status).toBe(204)
@@ -147,6 +148,30 @@ test('reset_password_confirm takes 2', async () => {
   const { api, trips } = counting()
   const reset = { uid, token, new_password: newPassword }
   expect((await api.post('/auth/users/reset_password_confirm/', reset)).status).toBe(204)
+  expect(trips()).toBe(2)
+})
+
+test('set_email takes 2, taken or not', async () => {
+  const { access } = await loggedIn()
+  const other = await loggedIn()
+  const send = (api: ReturnType<typeof client>, new_email: string) =>
+    api.post('/auth/users/set_email/', { current_password: password, new_email }, { token: access })
+
+  const { api, trips } = counting()
+  expect((await send(api, newEmail())).status).toBe(204)
+  expect(trips()).toBe(2)
+  expect((await send(api, other.email)).status).toBe(400)
+  expect(trips()).toBe(4)
+})
+
+test('reset_email_confirm takes 2', async () => {
+  const { api: before, email } = await loggedIn()
+  await before.post('/auth/users/reset_email/', { email })
+  const [{ uid, token }] = await before.mail(email)
+
+  const { api, trips } = counting({ USERNAME_CHANGED_EMAIL_CONFIRMATION: true })
+  const reset = { uid, token, new_email: newEmail() }
+  expect((await api.post('/auth/users/reset_email_confirm/', reset)).status).toBe(204)
   expect(trips()).toBe(2)
 })
 

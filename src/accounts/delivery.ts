@@ -50,6 +50,7 @@ async function trySending(
   const message = compose(row.kind, {
     siteName: settings.siteName,
     name: user.first_name || user.username || '',
+    ...(settings.loginField === 'username' && { login: user.username ?? '' }),
     ...(link && { link: link.url, validFor: settings.passwordResetTimeout }),
   })
   if (settings.development && settings.resendApiKey === '') {
@@ -85,15 +86,22 @@ interface Link {
 const pages: Record<Purpose, string> = {
   activation: 'activate/?uid={uid}&token={token}',
   password_reset: 'reset-password/?uid={uid}&token={token}',
+  username_reset: 'reset-username/?uid={uid}&token={token}',
 }
+
+/** The deployer's own page for a link; blank where ours is used. */
+const chosenPath = (settings: Settings): Record<Purpose, string> => ({
+  activation: settings.activationUrl,
+  password_reset: settings.passwordResetConfirmUrl,
+  username_reset: settings.usernameResetConfirmUrl,
+})
 
 async function linkFor(settings: Settings, { row, user }: Due): Promise<Link | undefined> {
   const purpose = purposeOf(row.kind)
   if (!purpose) return undefined
   const uid = encodeUid(user.id)
   const token = await linkToken(settings, purpose, user, row.createdAt)
-  const chosen =
-    purpose === 'activation' ? settings.activationUrl : settings.passwordResetConfirmUrl
+  const chosen = chosenPath(settings)[purpose]
   const path = (chosen || pages[purpose]).replace('{uid}', uid).replace('{token}', token)
   return { uid, token, url: `${chosen ? frontend(settings) : settings.publicUrl}/${path}` }
 }
@@ -106,7 +114,11 @@ function whyWorthless(
 ): string | undefined {
   const purpose = purposeOf(row.kind)
   if (!purpose) return undefined
-  const usefulTo = { activation: 'pending', password_reset: 'active' } as const
+  const usefulTo = {
+    activation: 'pending',
+    password_reset: 'active',
+    username_reset: 'active',
+  } as const
   if (user.status !== usefulTo[purpose]) return `the account is ${user.status}`
   if (row.recipient !== user.email) return 'the address has changed'
   const age = now.getTime() - row.createdAt.getTime()
@@ -114,7 +126,7 @@ function whyWorthless(
 }
 
 const purposeOf = (kind: Kind): Purpose | undefined =>
-  kind === 'activation' || kind === 'password_reset' ? kind : undefined
+  kind in pages ? (kind as Purpose) : undefined
 
 const frontend = (settings: Settings) =>
   `${settings.emailFrontendProtocol}://${settings.emailFrontendDomain}`

@@ -12,7 +12,8 @@ import { decodeUid } from '../tokens/encoding.ts'
 import { isLinkToken } from '../tokens/links.ts'
 import { deleteOpaqueTokens } from '../tokens/opaque.ts'
 import { endSessionsOf } from '../tokens/sessions.ts'
-import { asSigned, findUser, hasEmail, unchanged, usable } from './users.ts'
+import { reachable, requestMail } from './requests.ts'
+import { asSigned, findUser, unchanged } from './users.ts'
 
 type IsCommon = (password: string) => Promise<boolean>
 
@@ -66,15 +67,9 @@ export async function changePassword(
   return changed.length > 0
 }
 
-/** Owes a reset mail to who is active and has a password; of one shape for known and unknown. */
+/** Owes a reset mail to who is active and has a password. */
 export const requestReset = (db: Database, settings: Settings, email: string, now: Date) =>
-  enqueue(
-    db,
-    'password_reset',
-    and(hasEmail(settings, email), eq(users.status, 'active'), usable),
-    now,
-    { notWithin: settings.mailInterval },
-  )
+  requestMail(db, settings, 'password_reset', reachable(settings, email, 'active'), now)
 
 /**
  * Sets the password that a mailed link allows, once, and ends every session and key.

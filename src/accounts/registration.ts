@@ -10,7 +10,8 @@ import { decodeUid } from '../tokens/encoding.ts'
 import { isLinkToken } from '../tokens/links.ts'
 import { emailKey, normalizeEmail } from './emails.ts'
 import type { ProfileName } from './profile.ts'
-import { asSigned, findUser, hasEmail, hasLogin, normalizeUsername, usable } from './users.ts'
+import { reachable, requestMail } from './requests.ts'
+import { asSigned, findUser, hasLogin, normalizeUsername } from './users.ts'
 
 /** What someone signs up with; checked, and not yet normalised. */
 export type SignUp = { email?: string; username?: string; password: string } & Partial<
@@ -90,17 +91,9 @@ export async function activate(
   return updated.length > 0 ? 'done' : 'stale'
 }
 
-/** Owes a new activation mail to who is pending; of one shape for known and unknown addresses. */
+/** Owes a new activation mail to who is pending. */
 export const resendActivation = (db: Database, settings: Settings, email: string, now: Date) =>
-  enqueue(
-    db,
-    'activation',
-    and(hasEmail(settings, email), eq(users.status, 'pending'), usable),
-    now,
-    {
-      notWithin: settings.mailInterval,
-    },
-  )
+  requestMail(db, settings, 'activation', reachable(settings, email, 'pending'), now)
 
 function mailAtSignUp(settings: Settings) {
   if (settings.sendActivationEmail) return 'activation'

@@ -24,12 +24,13 @@ export const hasEmail = (settings: Settings, email: string) =>
 export const unchanged = (user: User) =>
   and(eq(users.id, user.id), eq(users.password, user.password), eq(users.status, 'active'))
 
-/** SQL: password and address are still those that a link was signed over. */
+/** SQL: password, address and name are still those that a link was signed over. */
 export const asSigned = (user: User) =>
   and(
     eq(users.id, user.id),
     eq(users.password, user.password),
     sql`${users.email} is ${user.email}`,
+    sql`${users.username} is ${user.username}`,
   )
 
 /** SQL: the account has a password at all (Django's `has_usable_password`). */

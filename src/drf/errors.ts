@@ -25,6 +25,9 @@ export class ApiError extends Error {
 /** A complaint for each field, or under `non_field_errors` about the whole. */
 export const invalid = (complaints: Record<string, string[]>) => new ApiError(400, complaints)
 
+/** Djoser's, where a setting lets it be told. */
+export const emailNotFound = () => new ApiError(400, ['User with given email does not exist.'])
+
 export const badRequest = (detail: string) => new ApiError(400, { detail })
 export const unauthenticated = (detail: string, more: Record<string, unknown> = {}) =>
   new ApiError(401, { detail, ...more })

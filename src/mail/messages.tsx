@@ -5,6 +5,7 @@
 import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
 import type { OutboxRow } from '../schema.ts'
+import { type Letter, letterOf } from './letters.ts'
 
 export interface Message {
   subject: string
@@ -16,6 +17,8 @@ export interface Mail {
   siteName: string
   /** What the greeting calls the person; may be blank. */
   name: string
+  /** The username, where people log in by one. */
+  login?: string
   /** The address that the button leads to. */
   link?: string
   /** How long the link works, in seconds. */
@@ -24,7 +27,9 @@ export interface Mail {
 
 export function compose(kind: OutboxRow['kind'], mail: Mail): Message {
   const siteName = oneLine(mail.siteName)
-  const letter = letterOf(kind, siteName, validity(mail.validFor))
+  const { validFor } = mail
+  const login = mail.login === undefined ? undefined : harmless(mail.login)
+  const letter = letterOf(kind, { siteName, validFor, login })
   if (letter.button && !mail.link) throw new Error(`a mail of the kind ${kind} needs a link`)
 
   const parts = {
@@ -40,14 +45,6 @@ export function compose(kind: OutboxRow['kind'], mail: Mail): Message {
   }
 }
 
-interface Letter {
-  subject: string
-  title: string
-  before: string[]
-  button?: string
-  after: string[]
-}
-
 interface Parts {
   letter: Letter
   siteName: string
@@ -55,83 +52,16 @@ interface Parts {
   link: string | undefined
 }
 
-/** The subjects are Djoser's, to the letter. */
-function letterOf(kind: OutboxRow['kind'], siteName: string, validity: string): Letter {
-  switch (kind) {
-    case 'activation':
-      return {
-        subject: `Account activation on ${siteName}`,
-        title: 'Activate your account',
-        before: [
-          `This e-mail address was given for an account on ${siteName}. Please confirm that it is yours.`,
-        ],
-        button: 'Activate account',
-        after: [
-          validity,
-          'If you did not ask for this, you can ignore this mail: without the link the account cannot be used.',
-        ],
-      }
-    case 'confirmation':
-      return {
-        subject: `${siteName} - Your account has been successfully created and activated!`,
-        title: 'Your account is ready',
-        before: [`Your account on ${siteName} has been created and activated. You can log in now.`],
-        after: ['If you did not ask for an account, you can ignore this mail.'],
-      }
-    case 'password_reset':
-      return {
-        subject: `Password reset on ${siteName}`,
-        title: 'Choose a new password',
-        before: [
-          `Somebody asked for a new password for your account on ${siteName}. If that was you, choose it here:`,
-        ],
-        button: 'Choose a new password',
-        after: [
-          validity,
-          'If you did not ask for this, you can ignore this mail: your password stays as it is.',
-        ],
-      }
-    case 'password_changed_confirmation':
-      return {
-        subject: `${siteName} - Your password has been successfully changed!`,
-        title: 'Your password was changed',
-        before: [
-          `The password of your account on ${siteName} has been changed.`,
-          'If that was you, there is nothing to do.',
-        ],
-        after: [
-          'If it was not you, act now: where you log in, say that you forgot your password, and choose a new one with the mail that follows. This also logs out whoever is logged in.',
-          'Change the password of your mailbox too if somebody else may know it.',
-        ],
-      }
-  }
-}
-
-function validity(seconds: number | undefined): string {
-  return seconds === undefined
-    ? 'The link works only once.'
-    : `The link works for ${duration(seconds)}, and only once.`
-}
-
-/** Rounded down, so that it promises no more than is kept: `3 days`, `36 hours`, `90 minutes`. */
-function duration(seconds: number): string {
-  const units = [
-    ['day', 24 * 60 * 60],
-    ['hour', 60 * 60],
-    ['minute', 60],
-  ] as const
-  for (const [unit, length] of units) {
-    if (seconds === length) return `1 ${unit}`
-    if (seconds >= 2 * length) return `${Math.floor(seconds / length)} ${unit}s`
-  }
-  return seconds > 60 ? '1 minute' : `${seconds} seconds`
-}
-
-/** Sign-up mails go to whom a stranger names: a name must not carry the stranger's own link there. */
-function greeting(name: string): string {
+/** Mails go to whom a stranger names: a name must not carry the stranger's own link there. */
+function harmless(name: string): string {
   const called = oneLine(name)
   const speaksOfLinks = /:\/\/|www\.|@|\.\p{L}{2}/iu.test(called)
-  return called === '' || called.length > 60 || speaksOfLinks ? 'Hello,' : `Hello ${called},`
+  return called.length > 60 || speaksOfLinks ? '' : called
+}
+
+function greeting(name: string): string {
+  const called = harmless(name)
+  return called === '' ? 'Hello,' : `Hello ${called},`
 }
 
 /** Control characters, line ends and marks that turn the direction of writing become spaces. */

@@ -7,8 +7,8 @@ import { mailOutbox, type OutboxRow, type User, users } from '../schema.ts'
 
 export type Kind = OutboxRow['kind']
 
-/** The kinds with a link, which a new password makes worthless. */
-const linkKinds: Kind[] = ['activation', 'password_reset']
+/** The kinds with a link, which a new password or log-in name makes worthless. */
+const linkKinds: Kind[] = ['activation', 'password_reset', 'username_reset']
 
 // A delivery that was cut off is taken up again after this time.
 const lease = 60_000

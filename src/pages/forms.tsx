@@ -49,6 +49,46 @@ export function ResetPasswordPage({ siteName, uid, token, problems = [] }: Reset
   )
 }
 
+interface ResetUsernameProps {
+  siteName: string
+  uid: string
+  token: string
+  /** What people log in with. */
+  field: 'email' | 'username'
+  name?: string
+  problems?: string[]
+}
+
+export function ResetUsernamePage(props: ResetUsernameProps) {
+  const { siteName, uid, token, field, name = '', problems = [] } = props
+  const refused = problems.length > 0
+  const marks = refused ? { 'aria-invalid': 'true', 'aria-describedby': 'problems' } : {}
+  const what = field === 'email' ? 'e-mail address' : 'username'
+  return (
+    <Layout title={`Choose a new ${what}`} siteName={siteName}>
+      <h1>Choose a new {what}</h1>
+      <Problems of={problems} />
+      <p>It replaces the old one: from then on you log in with it.</p>
+      <form method="post" action="/reset-username/">
+        <Link uid={uid} token={token} />
+        <label for="new_name">New {what}</label>
+        <input
+          type={field === 'email' ? 'email' : 'text'}
+          id="new_name"
+          name="new_name"
+          value={name}
+          autocomplete={field}
+          autocapitalize="none"
+          required
+          autofocus={refused}
+          {...marks}
+        />
+        <button type="submit">Change {what}</button>
+      </form>
+    </Layout>
+  )
+}
+
 interface ResultProps {
   siteName: string
   title: string

@@ -4,7 +4,7 @@ import { Hono } from 'hono'
 import { activate, resendActivation } from '../accounts/registration.ts'
 import { type App, deliverLater } from '../context.ts'
 import { authenticated, identified } from '../drf/authentication.ts'
-import { ApiError, forbidden, invalid } from '../drf/errors.ts'
+import { ApiError, emailNotFound, forbidden, invalid } from '../drf/errors.ts'
 import { email, fields, text } from '../drf/fields.ts'
 import { throttle } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
@@ -33,9 +33,12 @@ activation.post('/users/activation/', identified, throttle('activation'), async 
 activation.post('/users/resend_activation/', identified, throttle('resend'), async (c) => {
   const { db, settings, now } = c.var
   const sent = await fields(c, { email: email() })
-  if (!settings.sendActivationEmail) throw new ApiError(400)
+  if (!settings.sendActivationEmail) {
+    throw settings.showEmailNotFound ? emailNotFound() : new ApiError(400)
+  }
 
-  await resendActivation(db, settings, sent.email, now)
+  const found = await resendActivation(db, settings, sent.email, now)
+  if (!found) throw emailNotFound()
 
   deliverLater(c)
   return c.body(null, 204)

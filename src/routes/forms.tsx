@@ -4,20 +4,23 @@
 import { type Context, Hono } from 'hono'
 import { html } from 'hono/html'
 import * as v from 'valibot'
+import { resetName } from '../accounts/names.ts'
 import { resetPassword, weaknesses } from '../accounts/passwords.ts'
 import { activate } from '../accounts/registration.ts'
 import { type App, deliverLater } from '../context.ts'
 import { sizeLimit } from '../drf/body.ts'
 import { password as newPassword } from '../drf/fields.ts'
 import { throttle } from '../drf/throttling.ts'
-import { ActivatePage, ResetPasswordPage, ResultPage } from '../pages/forms.tsx'
+import { ActivatePage, ResetPasswordPage, ResetUsernamePage, ResultPage } from '../pages/forms.tsx'
 import { pageHeaders } from '../pages/headers.ts'
 import { commonPasswords } from '../passwords/common.ts'
+import { loginName, taken } from './user-fields.ts'
 
 export const forms = new Hono<App>()
 
 forms.use('/activate/', pageHeaders, sizeLimit)
 forms.use('/reset-password/', pageHeaders, sizeLimit)
+forms.use('/reset-username/', pageHeaders, sizeLimit)
 
 forms.get('/activate/', (c) => {
   const { siteName } = c.var.settings
@@ -62,6 +65,37 @@ forms.post('/reset-password/', throttle('reset'), async (c) => {
 
   deliverLater(c)
   return result(c, 'Your password is changed', 'Log in with the new one.')
+})
+
+forms.get('/reset-username/', (c) => {
+  const { siteName, loginField: field } = c.var.settings
+  const page = <ResetUsernamePage siteName={siteName} field={field} {...linkIn(c.req.query())} />
+  return c.html(html`<!doctype html>${page}`)
+})
+
+forms.post('/reset-username/', throttle('reset'), async (c) => {
+  const { db, settings, now } = c.var
+  const { siteName, loginField: field } = settings
+  const sent = await formOf(c)
+  const link = linkIn(sent)
+  const again = (name: string, problems: string[]) => {
+    const page = <ResetUsernamePage {...{ siteName, field, ...link, name, problems }} />
+    return c.html(html`<!doctype html>${page}`, 400)
+  }
+  const name = v.safeParse(loginName(settings), sent.new_name ?? '')
+  if (!name.success) {
+    return again(
+      sent.new_name ?? '',
+      name.issues.map(({ message }) => message),
+    )
+  }
+  const outcome = await resetName(db, settings, { ...link, name: name.output }, now)
+  if (outcome === 'taken') return again(name.output, [taken(settings)])
+  if (outcome !== 'done') return worthless(c)
+
+  deliverLater(c)
+  const what = field === 'email' ? 'e-mail address' : 'username'
+  return result(c, `Your ${what} is changed`, 'Log in with the new one.')
 })
 
 async function problemsOf(c: Context<App>, password: string, again: unknown): Promise<string[]> {

@@ -4,7 +4,7 @@ import { Hono } from 'hono'
 import { changePassword, requestReset, resetPassword, weaknesses } from '../accounts/passwords.ts'
 import { type App, deliverLater } from '../context.ts'
 import { authenticated, identified } from '../drf/authentication.ts'
-import { invalid } from '../drf/errors.ts'
+import { emailNotFound, invalid } from '../drf/errors.ts'
 import { email, fields, password as newPassword, text } from '../drf/fields.ts'
 import { throttle } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
@@ -47,7 +47,8 @@ password.post('/users/reset_password/', identified, throttle('reset'), async (c)
   const { db, settings, now } = c.var
   const sent = await fields(c, { email: email() })
 
-  await requestReset(db, settings, sent.email, now)
+  const found = await requestReset(db, settings, sent.email, now)
+  if (!found) throw emailNotFound()
 
   deliverLater(c)
   return c.body(null, 204)

@@ -43,7 +43,8 @@ export const taken = (settings: Settings) =>
     ? `${verboseName} with this email already exists.`
     : 'A user with that username already exists.'
 
-const loginName = (settings: Settings) =>
+/** The name that one logs in with, as a new one must be. */
+export const loginName = (settings: Settings) =>
   settings.loginField === 'email'
     ? email({ max: 255 })
     : text({ max: 150, modelRule: [isUsername, notAUsername] })

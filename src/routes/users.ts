@@ -48,10 +48,10 @@ users.on(['PUT', 'PATCH'], '/users/me/', authenticated, (c) => update(c, c.var.u
 users.delete('/users/me/', authenticated, throttle('log-in'), (c) => remove(c, c.var.user))
 
 // Behind all that is named, as in Django's list of URLs: what no other route took is an id.
-users.use(
-  '/users/:id/',
-  view('User Instance', ['GET', 'PUT', 'PATCH', 'DELETE'], { otherwise: authenticated }),
-)
+export const userInstance = view('User Instance', ['GET', 'PUT', 'PATCH', 'DELETE'], {
+  otherwise: authenticated,
+})
+users.use('/users/:id/', userInstance)
 
 users.get('/users/:id/', authenticated, async (c) => {
   const user = await visible(c, c.req.param('id'))

@@ -7,7 +7,7 @@ import type { Settings } from '../settings.ts'
 import { isEqual } from './encoding.ts'
 import { mac } from './keys.ts'
 
-export type Purpose = 'activation' | 'password_reset'
+export type Purpose = 'activation' | 'password_reset' | 'username_reset'
 
 // As django.contrib.auth.tokens.PasswordResetTokenGenerator counts: seconds since 2001.
 const epoch = Date.UTC(2001, 0, 1) / 1000

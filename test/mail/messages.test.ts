@@ -10,6 +10,8 @@ describe('subjects', () => {
     ['confirmation', 'Gatehouse - Your account has been successfully created and activated!'],
     ['password_reset', 'Password reset on Gatehouse'],
     ['password_changed_confirmation', 'Gatehouse - Your password has been successfully changed!'],
+    ['username_reset', 'Username reset on Gatehouse'],
+    ['username_changed_confirmation', 'Gatehouse - Your username has been successfully changed!'],
   ] as const)('%s is as Djoser writes it', (kind, subject) => {
     expect(compose(kind, mail).subject).toBe(subject)
   })
@@ -63,6 +65,26 @@ The Gatehouse team
     [30, 'for 30 seconds,'],
   ])('a link of %i seconds works %s', (validFor, words) => {
     expect(compose('activation', { ...mail, validFor }).text).toContain(`The link works ${words}`)
+  })
+})
+
+describe('a username', () => {
+  test('is written where people log in by one', () => {
+    const { text } = compose('username_reset', { ...mail, login: 'ada' })
+
+    expect(text).toContain('Your username on Gatehouse is ada.')
+  })
+
+  test.each(['evil.test', 'eve@evil.test', 'x'.repeat(61)])('%j is left out', (login) => {
+    for (const kind of ['username_reset', 'username_changed_confirmation'] as const) {
+      const { text } = compose(kind, { ...mail, login })
+      expect(text).toContain('username')
+      expect(text).not.toContain(login)
+    }
+  })
+
+  test('is no word of ours where people log in by e-mail', () => {
+    expect(compose('username_reset', mail).text).not.toContain('username')
   })
 })
 

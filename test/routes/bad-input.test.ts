@@ -13,14 +13,18 @@ const vars = {
   USER_CREATE_PASSWORD_RETYPE: 'true',
   SET_PASSWORD_RETYPE: 'true',
   PASSWORD_RESET_CONFIRM_RETYPE: 'true',
+  SET_USERNAME_RETYPE: 'true',
+  USERNAME_RESET_CONFIRM_RETYPE: 'true',
 }
 const open = { ...vars, SEND_ACTIVATION_EMAIL: 'false' }
 
 /** Someone who has just logged in. */
-async function someone() {
+async function someone(more = {}) {
+  const api = client({ ...open, ...more })
   const email = newEmail()
-  await client(open).post('/auth/users/', { ...signUp(), email })
-  const { body } = await client(open).post('/auth/jwt/create/', { email, password })
+  const [username] = email.split('@')
+  await api.post('/auth/users/', { ...signUp(), email, username })
+  const { body } = await api.post('/auth/jwt/create/', { email, username, password })
   const id = decodeJwt(body.access).user_id
   const uid = btoa(String(id)).replace(/=+$/, '')
   return { id, uid, email, access: body.access, refresh: body.refresh }
@@ -37,7 +41,19 @@ const token = (me: Someone) => ({ token: me.refresh })
 const link = ({ uid }: Someone) => ({ uid, token: 'cxx2xc-00000000000000000000000000000000' })
 const changed = { new_password: 'a flock of geese', re_new_password: 'a flock of geese' }
 
-type Endpoint = [method: string, path: string, sound: (me: Someone) => Record<string, unknown>]
+type Endpoint = [
+  method: string,
+  path: string,
+  sound: (me: Someone) => Record<string, unknown>,
+  more?: Record<string, string>,
+]
+const newEmailTwice = () => twice('email', newEmail())
+const newNameTwice = () => twice('username', `name${Math.random().toString(36).slice(2)}`)
+const twice = (field: string, name: string) => ({
+  [`new_${field}`]: name,
+  [`re_new_${field}`]: name,
+})
+const byName = { LOGIN_FIELD: 'username' }
 const signUp = () => ({ ...names(), ...address(), password, re_password: password })
 const endpoints: Endpoint[] = [
   ['POST', '/auth/users/', signUp],
@@ -52,6 +68,16 @@ const endpoints: Endpoint[] = [
   ['POST', '/auth/users/set_password/', () => ({ ...current(), ...changed })],
   ['POST', '/auth/users/reset_password/', address],
   ['POST', '/auth/users/reset_password_confirm/', (me) => ({ ...link(me), ...changed })],
+  ['POST', '/auth/users/set_email/', () => ({ ...current(), ...newEmailTwice() })],
+  ['POST', '/auth/users/reset_email/', address],
+  ['POST', '/auth/users/reset_email_confirm/', (me) => ({ ...link(me), ...newEmailTwice() })],
+  ['POST', '/auth/users/set_username/', () => ({ ...current(), ...newNameTwice() }), byName],
+  ['POST', '/auth/users/reset_username/', address, byName],
+  [
+    ...(['POST', '/auth/users/reset_username_confirm/'] as const),
+    (me) => ({ ...link(me), ...newNameTwice() }),
+    byName,
+  ],
   ['POST', '/auth/jwt/create/', logIn],
   ['POST', '/api/token/', logIn],
   ['POST', '/auth/jwt/refresh/', refresh],
@@ -66,6 +92,7 @@ const bodiless = ['POST /auth/token/logout/']
 const pages: Endpoint[] = [
   ['POST', '/activate/', link],
   ['POST', '/reset-password/', (me) => ({ ...link(me), ...changed })],
+  ['POST', '/reset-username/', (me) => ({ ...link(me), new_name: newEmail() })],
 ]
 
 const blank = 'This field may not be blank.'
@@ -134,7 +161,14 @@ test('every endpoint that takes a body stands in the table', () => {
 
 /** An e-mail field has a sentence of its own; a log-in name is any text. */
 function inWordsOf(field: string, path: string, complaints: string[]): string[] {
-  if (field !== 'email' || /jwt|token/.test(path)) return complaints
+  if (/(email|username)_confirm/.test(path)) {
+    if (field === 'uid') return ["Invalid user id or user doesn't exist."]
+    if (field === 'token') return ['Invalid token for given user.']
+  }
+  if (field === 'new_username' && complaints.some((said) => said.includes('characters'))) {
+    return [expect.stringMatching(/^Enter a valid username\./), ...complaints]
+  }
+  if (!/^(new_)?email$/.test(field) || /jwt|token/.test(path)) return complaints
   const address = 'Enter a valid email address.'
   if (complaints.includes(noText)) return [address]
   return complaints.some((said) => said.includes('characters'))
@@ -145,14 +179,14 @@ function inWordsOf(field: string, path: string, complaints: string[]): string[] 
 /** DRF's authtoken takes a password as it is, white space and all. */
 const isKept = (path: string, field: string) => path === '/api-token-auth/' && field === 'password'
 
-describe.each(endpoints)('%s %s', (method, path, sound) => {
+describe.each(endpoints)('%s %s', (method, path, sound, more = {}) => {
   test('what is no text is refused in the words of REST framework, field by field', async () => {
-    const me = await someone()
+    const me = await someone(more)
     for (const field of Object.keys(sound(me))) {
       for (const [kind, value, ...complaints] of badTexts) {
         if (kind === 'white space' && isKept(path, field)) continue
         const sent = call(me, path, { json: { ...sound(me), [field]: value } })
-        const answer = await client(vars).send(method, sent.path, sent.call)
+        const answer = await client({ ...vars, ...more }).send(method, sent.path, sent.call)
         const expected = { [field]: inWordsOf(field, path, complaints) }
         expect(answer.body, `${field}: ${kind}`).toEqual(expected)
         expect(answer.status, `${field}: ${kind}`).toBe(400)
@@ -161,41 +195,41 @@ describe.each(endpoints)('%s %s', (method, path, sound) => {
   })
 
   test('odd texts, numbers among them, are no error of ours', async () => {
-    const me = await someone()
+    const me = await someone(more)
     for (const field of Object.keys(sound(me))) {
       for (const value of oddities) {
         const sent = call(me, path, { json: { ...sound(me), [field]: value } })
-        const { status } = await client(vars).send(method, sent.path, sent.call)
+        const { status } = await client({ ...vars, ...more }).send(method, sent.path, sent.call)
         expect(status, `${field}: ${String(value).slice(0, 20)}`).toBeLessThan(500)
       }
     }
   })
 
   test('a body that is none is refused in the words of REST framework', async () => {
-    const me = await someone()
+    const me = await someone(more)
     for (const [kind, body, status, expected, type = 'application/json'] of badBodies) {
       const sent = call(me, path, { body, headers: { 'content-type': type } })
-      const answer = await client(vars).send(method, sent.path, sent.call)
+      const answer = await client({ ...vars, ...more }).send(method, sent.path, sent.call)
       expect(answer.body, kind).toEqual(expected)
       expect(answer.status, kind).toBe(status)
     }
   })
 
   test('a file in place of a text is not a text', async () => {
-    const me = await someone()
+    const me = await someone(more)
     for (const field of Object.keys(sound(me))) {
       const body = new FormData()
       for (const [name, value] of Object.entries(sound(me))) body.set(name, String(value))
       body.set(field, new File(['text'], 'text.txt'))
       const sent = call(me, path, { body })
-      const answer = await client(vars).send(method, sent.path, sent.call)
+      const answer = await client({ ...vars, ...more }).send(method, sent.path, sent.call)
       expect(answer.body, field).toEqual({ [field]: inWordsOf(field, path, [noText]) })
     }
   })
 
   test('a body over the limit is refused', async () => {
-    const me = await someone()
-    const small = { ...vars, DATA_UPLOAD_MAX_MEMORY_SIZE: '1024' }
+    const me = await someone(more)
+    const small = { ...vars, ...more, DATA_UPLOAD_MAX_MEMORY_SIZE: '1024' }
     const sent = call(me, path, { body: '{}'.padEnd(1025), headers: json })
     const answer = await client(small).send(method, sent.path, sent.call)
     expect(answer.body).toEqual({ detail: 'Request body exceeded DATA_UPLOAD_MAX_MEMORY_SIZE.' })

@@ -117,3 +117,34 @@ describe('GET /dev/mailbox/', () => {
     }
   })
 })
+
+describe('the page that a mail to choose another log-in name leads to', () => {
+  test('says what is wrong and keeps the link; its POST changes the address once', async () => {
+    const { api, email } = await loggedIn()
+    const other = await loggedIn()
+    await api.post('/auth/users/reset_email/', { email })
+    const [{ url, uid, token }] = await api.mail(email)
+    const send = (new_name: string) =>
+      api.send('POST', '/reset-username/', { form: { uid, token, new_name } })
+
+    const page = await api.get(url.replace('https://auth.test', ''))
+    expect([page.status, page.body]).toEqual([200, expect.stringContaining('type="email"')])
+    const [bad, taken] = [await send('<b>nowhere'), await send(other.email)]
+    expect([bad.status, taken.status]).toEqual([400, 400])
+    expect(bad.body).toContain('Enter a valid email address.')
+    expect(bad.body).not.toContain('<b>')
+    expect(taken.body).toContain('user account with this email already exists.')
+    expect(taken.body).toContain(token)
+    const next = newEmail()
+    expect((await send(next)).body).toContain('Your e-mail address is changed')
+    expect((await send(newEmail())).body).toContain('This link does not work')
+    expect((await api.post('/auth/jwt/create/', { email: next, password })).status).toBe(200)
+  })
+
+  test('asks for a username where people log in by one', async () => {
+    const { body } = await client({ LOGIN_FIELD: 'username' }).get('/reset-username/?uid=a&token=b')
+
+    expect(body).toContain('New username')
+    expect(body).toContain('autocomplete="username"')
+  })
+})

@@ -30,8 +30,11 @@ describe('more requests than the limit, from one address', () => {
     '/auth/users/reset_password/',
     '/auth/users/reset_password_confirm/',
     '/auth/jwt/create/',
+    '/auth/users/reset_email/',
+    '/auth/users/reset_email_confirm/',
     '/activate/',
     '/reset-password/',
+    '/reset-username/',
   ])('POST %s: those beyond it are refused as REST framework does', async (path) => {
     const ip = anyIp()
     const answers = await Promise.all(many.map(() => call(ip, path)))
@@ -54,6 +57,9 @@ describe('more requests than the limit, from one address', () => {
     const change = { current_password: 'x', new_password: 'y' }
     const next = await api.post('/auth/users/set_password/', change, { token: access })
     expect(next.status).toBe(429)
+    const move = { current_password: 'x', new_email: 'y' }
+    const last = await api.post('/auth/users/set_email/', move, { token: access })
+    expect(last.status).toBe(429)
   })
 
   test('leave other addresses and other kinds alone', async () => {

@@ -1,0 +1,100 @@
+// Changing the name that one logs in with: an e-mail address or a username, by LOGIN_FIELD. It is kept as
+// typed, as Djoser does; sessions go on.
+
+import { and, eq, ne, type SQL, sql } from 'drizzle-orm'
+import { type Database, isUniqueViolation } from '../db.ts'
+import { enqueue, supersede } from '../mail/outbox.ts'
+import { type User, users } from '../schema.ts'
+import type { Settings } from '../settings.ts'
+import { decodeUid } from '../tokens/encoding.ts'
+import { isLinkToken } from '../tokens/links.ts'
+import { emailKey } from './emails.ts'
+import { reachable, requestMail } from './requests.ts'
+import { asSigned, findUser, hasLogin, unchanged } from './users.ts'
+
+/** Whether a name is not to be had: it is another's, or his own already. */
+export async function isTakenFor(db: Database, settings: Settings, user: User, name: string) {
+  if (isOwn(settings, user, name)) return true
+  const others = and(hasLogin(settings, name), ne(users.id, user.id))
+  return (await db.select({ id: users.id }).from(users).where(others)).length > 0
+}
+
+/**
+ * Changes the name of who has shown his password, and tells him.
+ * @returns `changed` when the account changed since the password was compared
+ */
+export async function changeName(
+  db: Database,
+  settings: Settings,
+  user: User,
+  name: string,
+  now: Date,
+): Promise<'done' | 'taken' | 'changed'> {
+  const outcome = await write(db, settings, user, { name, who: unchanged(user) }, now)
+  return outcome === 'nobody' ? 'changed' : outcome
+}
+
+/** Owes a mail with a link to choose another name to who is active and has a password. */
+export const requestNameReset = (db: Database, settings: Settings, email: string, now: Date) =>
+  requestMail(db, settings, 'username_reset', reachable(settings, email, 'active'), now)
+
+/**
+ * Changes the name that a mailed link allows to change, once. Whether the name is taken is said only to
+ * who has the link.
+ * @returns which part of the link is wrong, or that the name is taken
+ */
+export async function resetName(
+  db: Database,
+  settings: Settings,
+  { uid, token, name }: { uid: string; token: string; name: string },
+  now: Date,
+): Promise<'done' | 'uid' | 'token' | 'taken'> {
+  const id = decodeUid(uid)
+  const user = id === undefined ? undefined : await findUser(db, id)
+  if (!user) return 'uid'
+  if (!(await isLinkToken(settings, 'username_reset', user, token, now))) return 'token'
+
+  // As Django: so that the link stays dead when the old name comes back.
+  const change = { name, who: asSigned(user), lastLogin: now }
+  const outcome = await write(db, settings, user, change, now)
+  return outcome === 'nobody' ? 'token' : outcome
+}
+
+interface Change {
+  name: string
+  who: SQL | undefined
+  lastLogin?: Date
+}
+
+async function write(
+  db: Database,
+  settings: Settings,
+  user: User,
+  { name, who, ...more }: Change,
+  now: Date,
+): Promise<'done' | 'taken' | 'nobody'> {
+  if (isOwn(settings, user, name)) return 'taken'
+  const byEmail = settings.loginField === 'email'
+  const named = byEmail ? { email: name, emailKey: emailKey(name) } : { username: name }
+  const own = eq(users.id, user.id)
+  const update = db
+    .update(users)
+    .set({ ...named, ...more })
+    .where(who)
+    .returning({ id: users.id })
+  try {
+    const [written] = await db.batch([
+      update,
+      ...(settings.usernameChangedEmailConfirmation
+        ? [enqueue(db, 'username_changed_confirmation', and(own, sql`changes() > 0`), now)]
+        : []),
+      supersede(db, user.id, sql`users.${sql.identifier(settings.loginField)} = ${name}`),
+    ])
+    return written.length > 0 ? 'done' : 'nobody'
+  } catch (error) {
+    if (isUniqueViolation(error, byEmail ? 'users.email_key' : 'users.username')) return 'taken'
+    throw error
+  }
+}
+
+const isOwn = (settings: Settings, user: User, name: string) => name === user[settings.loginField]

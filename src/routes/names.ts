@@ -1,0 +1,121 @@
+// Djoser's set_username, reset_username and reset_username_confirm, which are set_email and so on where
+// people log in by e-mail. Its reset_username_confirm tells anybody which names are taken; here only who
+// has a link is told.
+
+import { type Context, Hono } from 'hono'
+import { createMiddleware } from 'hono/factory'
+import * as v from 'valibot'
+import { changeName, isTakenFor, requestNameReset, resetName } from '../accounts/names.ts'
+import { type App, deliverLater } from '../context.ts'
+import { type Authenticated, authenticated, identified } from '../drf/authentication.ts'
+import { emailNotFound, invalid, notFound } from '../drf/errors.ts'
+import { checkFields, email, fields, text } from '../drf/fields.ts'
+import { throttle } from '../drf/throttling.ts'
+import { view } from '../drf/views.ts'
+import type { Settings } from '../settings.ts'
+import { loginName, taken } from './user-fields.ts'
+import { currentPassword, userInstance } from './users.ts'
+
+export const names = new Hono<App>()
+
+type LoginField = Settings['loginField']
+
+/** A path of the other LOGIN_FIELD is not there: as in Djoser, it is taken for a user's id. */
+const offered = (field: LoginField) =>
+  createMiddleware<App>(async function offered(c, next) {
+    if (c.var.settings.loginField === field) return next()
+    return userInstance(c, async () => {
+      await authenticated(c as unknown as Context<Authenticated>, async () => {
+        throw notFound()
+      })
+    })
+  })
+
+for (const field of ['email', 'username'] as const) {
+  const [set, reset] = [`/users/set_${field}/`, `/users/reset_${field}/`]
+  const confirm = `/users/reset_${field}_confirm/`
+  const otherwise = authenticated
+
+  names.use(set, offered(field), view('Set username', ['POST'], { otherwise }))
+  names.use(reset, offered(field), view('Reset username', ['POST'], { otherwise }))
+  names.use(confirm, offered(field), view('Reset username confirm', ['POST'], { otherwise }))
+
+  names.post(set, authenticated, throttle('log-in'), async (c) => {
+    const { db, settings, now, user } = c.var
+    const name = await newNameIn(c, field)
+
+    const outcome = await changeName(db, settings, user, name, now)
+    if (outcome === 'taken') throw invalid({ [`new_${field}`]: [taken(settings)] })
+    if (outcome === 'changed') throw invalid({ current_password: ['Invalid password.'] })
+
+    deliverLater(c)
+    return c.body(null, 204)
+  })
+
+  names.post(reset, identified, throttle('reset'), async (c) => {
+    const { db, settings, now } = c.var
+    const sent = await fields(c, { email: email() })
+
+    const found = await requestNameReset(db, settings, sent.email, now)
+    if (!found) throw emailNotFound()
+
+    deliverLater(c)
+    return c.body(null, 204)
+  })
+
+  names.post(confirm, identified, throttle('reset'), async (c) => {
+    const { db, settings, now } = c.var
+    const sent: Record<string, string> = await fields(c, {
+      uid: linkPart(),
+      token: linkPart(),
+      [`new_${field}`]: loginName(settings),
+      ...(settings.usernameResetConfirmRetype && { [`re_new_${field}`]: text() }),
+    })
+    const { uid = '', token = '', [`new_${field}`]: name = '' } = sent
+    const differs = settings.usernameResetConfirmRetype && name !== sent[`re_new_${field}`]
+    if (differs) throw mismatch(field)
+
+    const outcome = await resetName(db, settings, { uid, token, name }, now)
+    if (outcome === 'uid') throw invalid({ uid: ["Invalid user id or user doesn't exist."] })
+    if (outcome === 'token') throw invalid({ token: ['Invalid token for given user.'] })
+    if (outcome === 'taken') throw invalid({ [`new_${field}`]: [taken(settings)] })
+
+    deliverLater(c)
+    return c.body(null, 204)
+  })
+}
+
+// Fields first, the name's uniqueness with them; then the retype.
+async function newNameIn(c: Context<Authenticated>, field: LoginField): Promise<string> {
+  const { db, settings, user } = c.var
+  const { setUsernameRetype } = settings
+  const { values, complaints } = await checkFields(c, {
+    current_password: currentPassword(settings, user),
+    [`new_${field}`]: loginName(settings),
+    ...(setUsernameRetype && { [`re_new_${field}`]: text() }),
+  })
+  const sent: Record<string, string | undefined> = values
+  const name = sent[`new_${field}`]
+  const differs = setUsernameRetype && name !== sent[`re_new_${field}`]
+  if (name !== undefined && !complaints && !differs) return name
+
+  const isTaken = name !== undefined && (await isTakenFor(db, settings, user, name))
+  if (!complaints && !isTaken) throw mismatch(field)
+  const { current_password, ...others } = complaints ?? {}
+  throw invalid({
+    ...(current_password && { current_password }),
+    ...(isTaken && { [`new_${field}`]: [taken(settings)] }),
+    ...others,
+  })
+}
+
+// No field of Djoser's serializer: what is missing or no text is a link that is wrong.
+const linkPart = () =>
+  v.pipe(
+    v.optional(v.unknown(), ''),
+    v.transform((part) => (typeof part === 'string' ? part : '')),
+    v.metadata({ type: 'string' }),
+  )
+
+const mismatch = (field: LoginField) =>
+  invalid({ non_field_errors: [`The two ${field} fields didn't match.`] })
