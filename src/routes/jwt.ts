@@ -72,7 +72,7 @@ jwt.on('POST', verify, async (c) => {
   const sent = await fields(c, { token: text() })
   const claims = await claimsOf(c, sent.token)
 
-  if (settings.blacklistAfterRotation && claims.token_type !== 'access') {
+  if (settings.blacklistAfterRotation && claims[settings.tokenTypeClaim] !== 'access') {
     const isDead = await isBlacklisted(db, settings, claims)
     if (isDead) throw invalid({ non_field_errors: ['Token is blacklisted'] })
   }

@@ -7,6 +7,7 @@ import { sessions, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { type Claims, isCurrent } from './jwt.ts'
 import { accessToken, type Living, tokenPair } from './sessions.ts'
+import { idNamedBy, type Subject, subjectOfSession } from './subject.ts'
 
 /** Whether a used-up refresh token ends its session: only where Simple JWT would blacklist it. */
 export const isSingleUse = (settings: Settings) =>
@@ -32,7 +33,7 @@ export async function refreshTokens(
   const held = sessionIn(claims)
   if (!held) return 'invalid'
   const session = await advance(db, settings, held, now)
-  if (!session) return whyRefused(db, settings, held, claims[settings.userIdClaim], now)
+  if (!session) return whyRefused(db, settings, held, claims, now)
 
   if (!(await isCurrent(settings, claims, session.userId, session.tokenVersion))) {
     return 'password changed'
@@ -103,6 +104,7 @@ async function advance(
       refreshedAt: new Date(row.refreshed_at),
       expiresAt: row.expires_at === null ? null : new Date(row.expires_at),
       userId: row.user_id,
+      subject: row.subject,
       tokenVersion: row.token_version,
     }
   )
@@ -113,6 +115,7 @@ interface Row {
   refreshed_at: number
   expires_at: number | null
   user_id: number
+  subject: Subject
   token_version: number
 }
 
@@ -122,8 +125,8 @@ function refreshStatement(settings: Settings, held: Held, now: number): SQL {
   const living = sql`sessions.id = ${held.id} and sessions.revoked_at is null
     and (sessions.expires_at is null or sessions.expires_at > ${now})
     and exists (select 1 from users
-      where users.id = sessions.user_id and users.status = 'active')`
-  const answer = sql`counter, refreshed_at, expires_at, user_id,
+      where users.id = sessions.user_id and ${isAdmitted(settings)})`
+  const answer = sql`counter, refreshed_at, expires_at, user_id, ${subjectOfSession(settings)} as subject,
     (select token_version from users where users.id = sessions.user_id) as token_version`
 
   if (!settings.rotateRefreshTokens) return sql`select ${answer} from sessions where ${living}`
@@ -143,13 +146,13 @@ async function whyRefused(
   db: Database,
   settings: Settings,
   held: Held,
-  userId: unknown,
+  claims: Claims,
   now: Date,
 ): Promise<'blacklisted' | 'inactive'> {
   const active = db
     .select({ id: users.id })
     .from(users)
-    .where(and(eq(users.id, Number(userId)), eq(users.status, 'active')))
+    .where(and(eq(users.id, idNamedBy(settings, claims) ?? sql`null`), isAdmitted(settings)))
   if (!isSingleUse(settings)) return (await active).length > 0 ? 'blacklisted' : 'inactive'
 
   const [found] = await db.batch([active, endReused(db, settings, held, now)])
@@ -171,5 +174,9 @@ function endReused(db: Database, settings: Settings, { id, counter }: Held, now:
       ),
     )
 }
+
+// As `default_user_authentication_rule`.
+const isAdmitted = (settings: Settings) =>
+  settings.checkUserIsActive ? sql`users.status = 'active'` : sql`true`
 
 const graceOf = (settings: Settings) => settings.refreshReuseGrace * 1000
