@@ -29,21 +29,31 @@ export interface Living {
   tokenVersion: number
 }
 
+type Beginning = Pick<Living, 'id' | 'counter' | 'refreshedAt' | 'expiresAt'>
+
 export function newSession(settings: Settings, user: User, now: Date): Living {
-  const { sessionMaxLifetime } = settings
   return {
-    id: hex(crypto.getRandomValues(new Uint8Array(16)).buffer), // 128 bits
-    counter: 0,
-    refreshedAt: now,
-    expiresAt: sessionMaxLifetime > 0 ? later(now, sessionMaxLifetime) : null,
+    ...begin(settings, hex(crypto.getRandomValues(new Uint8Array(16)).buffer), now), // 128 bits
     userId: user.id,
     subject: subjectOf(settings, user),
     tokenVersion: user.tokenVersion,
   }
 }
 
+export const begin = ({ sessionMaxLifetime }: Settings, id: string, now: Date): Beginning => ({
+  id,
+  counter: 0,
+  refreshedAt: now,
+  expiresAt: sessionMaxLifetime > 0 ? later(now, sessionMaxLifetime) : null,
+})
+
 /** Inserts the session if the user is still as `who` says, and answers its id if so. */
-export function insertSession(db: Database, session: Living, device: Device, who: SQL | undefined) {
+export function insertSession(
+  db: Database,
+  session: Beginning,
+  device: Device,
+  who: SQL | undefined,
+) {
   const { id, counter, refreshedAt, expiresAt } = session
   return db
     .insert(sessions)
@@ -65,6 +75,7 @@ export function insertSession(db: Database, session: Living, device: Device, who
         .from(users)
         .where(who),
     )
+    .onConflictDoNothing()
     .returning({ id: sessions.id })
 }
 

@@ -15,8 +15,8 @@ export const subjectOf = ({ userIdField }: Settings, user: User): Subject =>
 /** SQL: the same, for the user of a row of `sessions`. */
 export const subjectOfSession = ({ userIdField }: Settings) =>
   userIdField === 'id'
-    ? sql`user_id`
-    : sql`(select ${sql.identifier(userIdField)} from users where users.id = sessions.user_id)`
+    ? sql<Subject>`sessions.user_id`
+    : sql<Subject>`(select ${sql.identifier(userIdField)} from users where users.id = sessions.user_id)`
 
 /** Simple JWT writes `user_id` as an integer up to 5.5.0 and as a string since. */
 export const userIdClaim = (settings: Settings, subject: Subject) => ({
