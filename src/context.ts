@@ -6,6 +6,7 @@ import { createMiddleware } from 'hono/factory'
 import { deliverNewest } from './accounts/delivery.ts'
 import { type Database, database, databaseMessage } from './db.ts'
 import { type Settings, settingsOf } from './settings.ts'
+import { signingKeys } from './tokens/signing.ts'
 
 export interface Env {
   DB: D1Database
@@ -24,7 +25,9 @@ export type Call = Pick<Context<App>, 'req' | 'env' | 'executionCtx'> & {
 }
 
 export const context = createMiddleware<App>(async function context(c, next) {
-  c.set('settings', settingsOf(c.env))
+  const settings = settingsOf(c.env)
+  await signingKeys(settings)
+  c.set('settings', settings)
   c.set('db', database(c.env.DB))
   c.set('now', new Date())
   await next()

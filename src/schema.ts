@@ -81,13 +81,16 @@ export const authTokens = sqliteTable(
   ],
 )
 
-/** The denylist of tokens that have no session: sliding ones, and drf-jwt's, by the chain's first id. */
+/**
+ * The denylist of tokens that have no session: sliding ones, and drf-jwt's, by the chain's first id.
+ * Of refresh tokens from elsewhere, those that have had the one session that they get here.
+ */
 export const revokedTokens = sqliteTable(
   'revoked_tokens',
   {
     jti: text('jti').primaryKey(),
     userId: integer('user_id').references(() => users.id, { onDelete: 'cascade' }),
-    tokenType: text('token_type', { enum: ['sliding', 'drf-jwt'] }).notNull(),
+    tokenType: text('token_type', { enum: ['sliding', 'drf-jwt', 'refresh'] }).notNull(),
     /** When nothing of the chain can be good any more, and the row may go. */
     expiresAt: time('expires_at').notNull(),
     revokedAt: time('revoked_at').notNull(),

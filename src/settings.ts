@@ -80,6 +80,8 @@ function parse(read: ReturnType<typeof readVariables>) {
     resendTimeout: read.duration('RESEND_TIMEOUT', 10),
 
     // Simple JWT
+    algorithm: read.choice('ALGORITHM', algorithms, 'HS256'),
+    verifyingKey: read.text('VERIFYING_KEY', '', { secret: true }),
     simpleJwtWire: read.choice('SIMPLE_JWT_WIRE', ['5.2', '5.5'], '5.2'),
     accessTokenLifetime: read.duration('ACCESS_TOKEN_LIFETIME', 5 * 60),
     refreshTokenLifetime: read.duration('REFRESH_TOKEN_LIFETIME', 24 * 60 * 60),
@@ -94,7 +96,14 @@ function parse(read: ReturnType<typeof readVariables>) {
     audience: read.list('AUDIENCE', []),
     issuer: read.text('ISSUER', ''),
     authHeaderTypes: read.list('AUTH_HEADER_TYPES', ['Bearer'], { some: true }),
+    authHeaderName: read.headerName('AUTH_HEADER_NAME', 'HTTP_AUTHORIZATION'),
     userIdClaim: read.text('USER_ID_CLAIM', 'user_id'),
+    userIdField: read.choice('USER_ID_FIELD', ['id', loginField], 'id'),
+    tokenTypeClaim: read.text('TOKEN_TYPE_CLAIM', 'token_type'),
+    /** Empty: tokens have no id, and none is asked for. */
+    jtiClaim: read.text('JTI_CLAIM', 'jti').replace(/^none$/i, ''),
+    revokeTokenClaim: read.text('REVOKE_TOKEN_CLAIM', 'hash_password'),
+    checkUserIsActive: read.boolean('CHECK_USER_IS_ACTIVE', true),
 
     // Passwords; the floor in production is OWASP's.
     argon2: {
@@ -121,6 +130,11 @@ function parse(read: ReturnType<typeof readVariables>) {
   }
 }
 
+const algorithms = [
+  ...(['HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] as const),
+  ...(['ES256', 'ES384', 'ES512', 'EdDSA'] as const),
+] as const
+
 /** What is wrong with settings that are sound each by itself. */
 function misfitsIn(settings: Settings): string[] {
   const { resendApiKey, resendTimeout, refreshReuseGrace, refreshTokenLifetime } = settings
@@ -135,7 +149,43 @@ function misfitsIn(settings: Settings): string[] {
     ...(settings.rotateRefreshTokens && refreshReuseGrace > refreshTokenLifetime
       ? ['REFRESH_REUSE_GRACE is longer than REFRESH_TOKEN_LIFETIME; it wants seconds']
       : []),
+    ...keyMisfitsIn(settings),
+    ...claimMisfitsIn(settings),
   ]
+}
+
+const pem = /-----BEGIN [A-Z0-9 ]+-----/
+
+/** What can be told of keys without importing them; tokens/signing.ts tells the rest. */
+function keyMisfitsIn({ algorithm, signingKey, verifyingKey }: Settings): string[] {
+  const isPem = pem.test(signingKey)
+  if (algorithm.startsWith('HS')) {
+    return isPem
+      ? [`SIGNING_KEY is PEM; ALGORITHM ${algorithm} wants a secret of random bytes`]
+      : []
+  }
+  return [
+    ...(isPem ? [] : [`SIGNING_KEY is no PEM; ALGORITHM ${algorithm} wants a private key in PEM`]),
+    ...(pem.test(verifyingKey)
+      ? []
+      : [`VERIFYING_KEY is no PEM; ALGORITHM ${algorithm} wants the public key in PEM`]),
+  ]
+}
+
+/** Claims that would stand in each other's place. */
+function claimMisfitsIn(settings: Settings): string[] {
+  const named = [
+    ['USER_ID_CLAIM', settings.userIdClaim],
+    ['TOKEN_TYPE_CLAIM', settings.tokenTypeClaim],
+    ['JTI_CLAIM', settings.jtiClaim],
+    ['REVOKE_TOKEN_CLAIM', settings.revokeTokenClaim],
+  ] as const
+  const taken = new Set(['exp', 'iat', 'nbf', 'aud', 'iss', 'sid', 'counter'])
+  return named.flatMap(([name, claim]) => {
+    const isFree = !taken.has(claim)
+    taken.add(claim)
+    return isFree ? [] : [`${name} is "${claim}"; it wants a claim that nothing else is written in`]
+  })
 }
 
 function missingInProduction(settings: Settings): string[] {

@@ -120,6 +120,13 @@ export function readVariables(env: Record<string, unknown>) {
       )
       return missingOrigin
     },
+    /** As in Django's META: `HTTP_X_ACCESS_TOKEN` is the header x-access-token. */
+    headerName(name: string, fallback: string): string {
+      const value = text(name, fallback)
+      const [, header] = /^HTTP_([A-Z0-9_]+)$/.exec(value) ?? []
+      const known = header ?? wrong(name, value, 'a header, as "HTTP_X_ACCESS_TOKEN"', fallback)
+      return known.toLowerCase().replaceAll('_', '-')
+    },
     linkPath(name: string): string {
       const value = text(name, '')
       if (value === '' || (value.includes('{uid}') && value.includes('{token}'))) return value

@@ -1,12 +1,12 @@
 // rest_framework_simplejwt.authentication.JWTAuthentication, and what Simple JWT says of a token.
 
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Call } from '../context.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings.ts'
-import { idIn } from '../tokens/encoding.ts'
 import { type Claims, isCurrent, readToken, type TokenProblem } from '../tokens/jwt.ts'
 import { isLiving } from '../tokens/sessions.ts'
+import { idNamedBy } from '../tokens/subject.ts'
 import type { Credential } from './authentication.ts'
 import { unauthenticated } from './errors.ts'
 
@@ -17,7 +17,7 @@ export async function jwtAuthentication(c: Call): Promise<Credential | undefined
   const { sid } = claims
   return {
     claims,
-    userId: sql`${userIdIn(settings, claims)}`,
+    userId: userIdIn(settings, claims),
     stands: settings.checkSession && typeof sid === 'string' ? isLiving(sid, now) : sql`1`,
     admit: (user, stands) => admit(settings, claims, user, stands),
   }
@@ -26,7 +26,7 @@ export async function jwtAuthentication(c: Call): Promise<Credential | undefined
 /** The claims of the access token in the header; undefined where there is none. */
 export async function accessClaims(c: Call): Promise<Claims | undefined> {
   const { settings, now } = c.var
-  const token = tokenIn(c.req.header('authorization'), settings)
+  const token = tokenIn(c.req.header(settings.authHeaderName), settings)
   if (token === undefined) return undefined
   const claims = await readToken(settings, token, 'access', now)
   if (typeof claims === 'string') throw notValid(settings, claims)
@@ -61,7 +61,7 @@ async function admit(
   stands: boolean,
 ): Promise<User> {
   if (!user) throw unauthenticated('User not found', { code: 'user_not_found' })
-  if (user.status !== 'active') {
+  if (settings.checkUserIsActive && user.status !== 'active') {
     throw unauthenticated('User is inactive', { code: 'user_inactive' })
   }
   if (!stands) throw notValid(settings, 'blacklisted')
@@ -91,14 +91,13 @@ const notValid = (settings: Settings, problem: TokenProblem) =>
     ],
   })
 
-function userIdIn(settings: Settings, claims: Claims): number {
-  const claim = claims[settings.userIdClaim]
-  if (claim === undefined) {
+function userIdIn(settings: Settings, claims: Claims): SQL<number> {
+  if (claims[settings.userIdClaim] === undefined) {
     throw unauthenticated('Token contained no recognizable user identification', {
       code: 'token_not_valid',
     })
   }
-  const id = typeof claim === 'number' || typeof claim === 'string' ? idIn(`${claim}`) : undefined
-  if (id === undefined) throw unauthenticated('User not found', { code: 'user_not_found' })
+  const id = idNamedBy(settings, claims)
+  if (!id) throw unauthenticated('User not found', { code: 'user_not_found' })
   return id
 }

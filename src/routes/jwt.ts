@@ -57,7 +57,7 @@ jwt.on('POST', refresh, async (c) => {
   const sent = await fields(c, { refresh: text() })
   const claims = await claimsOf(c, sent.refresh, 'refresh')
 
-  const tokens = await refreshTokens(db, settings, claims, now)
+  const tokens = await refreshTokens(db, settings, claims, deviceOf(c), now)
   if (tokens === 'inactive') throw unauthenticated('No active account found for the given token.')
   if (tokens === 'password changed') {
     throw unauthenticated("The user's password has been changed.")
@@ -72,7 +72,7 @@ jwt.on('POST', verify, async (c) => {
   const sent = await fields(c, { token: text() })
   const claims = await claimsOf(c, sent.token)
 
-  if (settings.blacklistAfterRotation && claims.token_type !== 'access') {
+  if (settings.blacklistAfterRotation && claims[settings.tokenTypeClaim] !== 'access') {
     const isDead = await isBlacklisted(db, settings, claims)
     if (isDead) throw invalid({ non_field_errors: ['Token is blacklisted'] })
   }

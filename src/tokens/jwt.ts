@@ -4,7 +4,8 @@
 import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import type { Settings } from '../settings.ts'
 import { isEqual } from './encoding.ts'
-import { mac, signingKey } from './keys.ts'
+import { mac } from './keys.ts'
+import { signingKeys } from './signing.ts'
 
 export type TokenType = 'access' | 'refresh'
 
@@ -29,8 +30,8 @@ export async function sign(settings: Settings, claims: Claims): Promise<string> 
     ...(aud !== undefined && { aud }),
     ...(settings.issuer !== '' && { iss: settings.issuer }),
   })
-    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
-    .sign(await signingKey(settings.signingKey))
+    .setProtectedHeader({ alg: settings.algorithm, typ: 'JWT' })
+    .sign((await signingKeys(settings)).sign)
 }
 
 /**
@@ -46,10 +47,11 @@ export async function readToken(
   const claims = await verified(settings, token, now)
   if (typeof claims === 'string') return claims
   if (claims.exp === undefined) return 'no exp'
-  if (claims.jti === undefined) return 'no id'
+  if (settings.jtiClaim !== '' && claims[settings.jtiClaim] === undefined) return 'no id'
   if (type === undefined) return claims
-  if (claims.token_type === undefined) return 'no type'
-  if (claims.token_type !== type) return 'wrong type'
+  const claimed = claims[settings.tokenTypeClaim]
+  if (claimed === undefined) return 'no type'
+  if (claimed !== type) return 'wrong type'
   return claims
 }
 
@@ -61,9 +63,9 @@ async function verified(
   try {
     const { payload, protectedHeader } = await jwtVerify(
       token,
-      await signingKey(settings.signingKey),
+      (await signingKeys(settings)).verify,
       {
-        algorithms: ['HS256'],
+        algorithms: [settings.algorithm],
         currentDate: now,
         clockTolerance: settings.leeway,
         ...(settings.audience.length > 0 && { audience: settings.audience }),
@@ -91,10 +93,12 @@ function isRefusedByPyJwt(
 
 const isAbsentOrText = (id: unknown) => id === undefined || typeof id === 'string'
 
-/** Simple JWT writes `user_id` as an integer up to 5.5.0 and as a string since. */
-export const userIdClaim = (settings: Settings, id: number) => ({
-  [settings.userIdClaim]: settings.simpleJwtWire === '5.5' ? String(id) : id,
+/** The claims that tell tokens apart; without JTI_CLAIM a token has no id. */
+export const typeClaim = (settings: Settings, type: TokenType) => ({
+  [settings.tokenTypeClaim]: type,
 })
+export const idClaim = (settings: Settings, id: string) =>
+  settings.jtiClaim === '' ? {} : { [settings.jtiClaim]: id }
 
 /**
  * What ends a user's tokens when the password changes: Simple JWT's REVOKE_TOKEN_CLAIM, but keyed, and
@@ -102,17 +106,18 @@ export const userIdClaim = (settings: Settings, id: number) => ({
  */
 export const revokeClaim = async (settings: Settings, userId: number, tokenVersion: number) =>
   settings.checkRevokeToken
-    ? { hash_password: await revokeDigest(settings.secretKey, userId, tokenVersion) }
+    ? { [settings.revokeTokenClaim]: await revokeDigest(settings.secretKey, userId, tokenVersion) }
     : {}
 
 /** Whether a token was issued since the password last changed, where CHECK_REVOKE_TOKEN asks. */
 export async function isCurrent(
   settings: Settings,
-  { hash_password: claimed }: Claims,
+  claims: Claims,
   userId: number,
   tokenVersion: number,
 ): Promise<boolean> {
   if (!settings.checkRevokeToken) return true
+  const claimed = claims[settings.revokeTokenClaim]
   // A token of the Django that people came from.
   if (claimed === undefined) return tokenVersion === 0
   if (typeof claimed !== 'string') return false

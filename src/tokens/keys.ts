@@ -1,14 +1,10 @@
-// Keys, imported once and kept in module scope. SECRET_KEY is the root of all that is no JWT, each
-// purpose under its own HKDF label (RFC 5869); SIGNING_KEY signs JWTs and nothing else.
+// Keys, derived once and kept in module scope. SECRET_KEY is the root of all that is no JWT, each purpose
+// under its own HKDF label (RFC 5869).
 
 import { hex } from './encoding.ts'
 
 const encoder = new TextEncoder()
 const imported = new Map<string, Promise<CryptoKey>>()
-
-/** The key that HS256 signs and verifies with. */
-export const signingKey = (secret: string) =>
-  remember(`signing:${secret}`, () => hmacKey(encoder.encode(secret)))
 
 /**
  * HMAC-SHA-256 under the key for a purpose, over a list that no other list shares an encoding with.

@@ -1,12 +1,21 @@
 // What a refresh token is good for. Rotation, grace and reuse are decided in SQL, in one statement and one
 // written row (RFC 9700 §4.14).
 
-import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { sessions, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
+import {
+  adopt,
+  adoptedBefore,
+  type Foreign,
+  foreignIn,
+  isAdmitted,
+  sessionIdOf,
+} from './adoption.ts'
 import { type Claims, isCurrent } from './jwt.ts'
-import { accessToken, type Living, tokenPair } from './sessions.ts'
+import { accessToken, type Device, type Living, tokenPair } from './sessions.ts'
+import { idNamedBy, subjectOfSession } from './subject.ts'
 
 /** Whether a used-up refresh token ends its session: only where Simple JWT would blacklist it. */
 export const isSingleUse = (settings: Settings) =>
@@ -27,12 +36,13 @@ export async function refreshTokens(
   db: Database,
   settings: Settings,
   claims: Claims,
+  device: Device,
   now: Date,
 ): Promise<Refreshed | 'invalid' | 'blacklisted' | 'inactive' | 'password changed'> {
-  const held = sessionIn(claims)
+  const held = await sessionIn(settings, claims)
   if (!held) return 'invalid'
-  const session = await advance(db, settings, held, now)
-  if (!session) return whyRefused(db, settings, held, claims[settings.userIdClaim], now)
+  const session = await advance(db, settings, held, device, now)
+  if (!session) return whyRefused(db, settings, held, claims, now)
 
   if (!(await isCurrent(settings, claims, session.userId, session.tokenVersion))) {
     return 'password changed'
@@ -52,13 +62,15 @@ export async function blacklist(
   claims: Claims,
   now: Date,
 ): Promise<'done' | 'invalid' | 'blacklisted'> {
-  const held = sessionIn(claims)
+  const held = await sessionIn(settings, claims)
   if (!held) return 'invalid'
-  const [ended] = await db
+  const end = db
     .update(sessions)
     .set({ revokedAt: now, revokeReason: 'blacklisted' })
     .where(and(eq(sessions.id, held.id), isNull(sessions.revokedAt)))
     .returning({ counter: sessions.counter, refreshedAt: sessions.refreshedAt })
+  const adoption = adoptionOf(db, settings, held, {}, now)
+  const [ended] = adoption ? (await db.batch([...adoption, end]))[2] : await end
   if (!ended) return 'blacklisted'
   const age = Math.max(0, now.getTime() - ended.refreshedAt.getTime())
   const isGraced = ended.counter === held.counter + 1 && age < graceOf(settings)
@@ -68,22 +80,33 @@ export async function blacklist(
 
 /** Whether Simple JWT would find the refresh token on its blacklist. One trip. */
 export async function isBlacklisted(db: Database, settings: Settings, claims: Claims) {
-  const held = sessionIn(claims)
+  const held = await sessionIn(settings, claims)
   if (!held) return false
-  const [living] = await db
+  const find = db
     .select({ counter: sessions.counter })
     .from(sessions)
     .where(and(eq(sessions.id, held.id), isNull(sessions.revokedAt)))
-  return !living || (isSingleUse(settings) && living.counter !== held.counter)
+  if (!held.foreign) return isOver(settings, held, await find)
+  const [found, adopted] = await db.batch([find, adoptedBefore(db, held.foreign)])
+  return adopted.length > 0 && isOver(settings, held, found)
 }
+
+const isOver = (settings: Settings, held: Held, [living]: { counter: number }[]) =>
+  !living || (isSingleUse(settings) && living.counter !== held.counter)
 
 interface Held {
   id: string
   counter: number
+  /** Of a token that another Django issued. */
+  foreign?: Foreign
 }
 
-function sessionIn(claims: Claims): Held | undefined {
+async function sessionIn(settings: Settings, claims: Claims): Promise<Held | undefined> {
   const { sid, counter } = claims
+  if (sid === undefined) {
+    const foreign = foreignIn(settings, claims)
+    return foreign && { id: await sessionIdOf(settings, foreign, claims), counter: 0, foreign }
+  }
   return typeof sid === 'string' && Number.isSafeInteger(counter)
     ? { id: sid, counter: Number(counter) }
     : undefined
@@ -93,63 +116,73 @@ async function advance(
   db: Database,
   settings: Settings,
   held: Held,
+  device: Device,
   now: Date,
 ): Promise<Living | undefined> {
-  const row = await db.get<Row | undefined>(refreshStatement(settings, held, now.getTime()))
-  return (
-    row && {
-      id: held.id,
-      counter: row.counter,
-      refreshedAt: new Date(row.refreshed_at),
-      expiresAt: row.expires_at === null ? null : new Date(row.expires_at),
-      userId: row.user_id,
-      tokenVersion: row.token_version,
-    }
-  )
+  const exchange = exchangeStatement(db, settings, held, now.getTime())
+  const adoption = adoptionOf(db, settings, held, device, now)
+  const [living] = adoption ? (await db.batch([...adoption, exchange]))[2] : await exchange
+  return living
 }
 
-interface Row {
-  counter: number
-  refreshed_at: number
-  expires_at: number | null
-  user_id: number
-  token_version: number
-}
+const adoptionOf = (
+  db: Database,
+  settings: Settings,
+  { id, foreign }: Held,
+  device: Device,
+  now: Date,
+) => foreign && adopt(db, settings, id, foreign, device, now)
 
 // A token that is used again within the grace gets the same successor, so that two tabs agree; and the
 // statement can be repeated without harm, unless the grace is 0.
-function refreshStatement(settings: Settings, held: Held, now: number): SQL {
+function exchangeStatement(db: Database, settings: Settings, held: Held, now: number) {
   const living = sql`sessions.id = ${held.id} and sessions.revoked_at is null
     and (sessions.expires_at is null or sessions.expires_at > ${now})
     and exists (select 1 from users
-      where users.id = sessions.user_id and users.status = 'active')`
-  const answer = sql`counter, refreshed_at, expires_at, user_id,
-    (select token_version from users where users.id = sessions.user_id) as token_version`
-
-  if (!settings.rotateRefreshTokens) return sql`select ${answer} from sessions where ${living}`
-  if (!settings.blacklistAfterRotation) {
-    return sql`update sessions set counter = counter + 1, refreshed_at = ${now}
-      where ${living} returning ${answer}`
+      where users.id = sessions.user_id and ${isAdmitted(settings)})`
+  const answer = {
+    id: sessions.id,
+    counter: sessions.counter,
+    refreshedAt: sessions.refreshedAt,
+    expiresAt: sessions.expiresAt,
+    userId: sessions.userId,
+    subject: subjectOfSession(settings).as('subject'),
+    tokenVersion: sql<number>`(select token_version from users
+      where users.id = sessions.user_id)`.as('token_version'),
   }
-  return sql`update sessions
-    set counter = counter + (counter = ${held.counter}),
-      refreshed_at = case when counter = ${held.counter} then ${now} else refreshed_at end
-    where ${living} and (counter = ${held.counter}
-      or (counter = ${held.counter + 1} and max(0, ${now} - refreshed_at) < ${graceOf(settings)}))
-    returning ${answer}`
+
+  if (!settings.rotateRefreshTokens) return db.select(answer).from(sessions).where(living)
+  if (!settings.blacklistAfterRotation) {
+    return db
+      .update(sessions)
+      .set({ counter: sql`counter + 1`, refreshedAt: sql`${now}` })
+      .where(living)
+      .returning(answer)
+  }
+  return db
+    .update(sessions)
+    .set({
+      counter: sql`counter + (counter = ${held.counter})`,
+      refreshedAt: sql`case when counter = ${held.counter} then ${now} else refreshed_at end`,
+    })
+    .where(
+      sql`${living} and (counter = ${held.counter}
+        or (counter = ${held.counter + 1} and max(0, ${now} - refreshed_at) < ${graceOf(settings)}))`,
+    )
+    .returning(answer)
 }
 
 async function whyRefused(
   db: Database,
   settings: Settings,
   held: Held,
-  userId: unknown,
+  claims: Claims,
   now: Date,
 ): Promise<'blacklisted' | 'inactive'> {
   const active = db
     .select({ id: users.id })
     .from(users)
-    .where(and(eq(users.id, Number(userId)), eq(users.status, 'active')))
+    .where(and(eq(users.id, idNamedBy(settings, claims) ?? sql`null`), isAdmitted(settings)))
   if (!isSingleUse(settings)) return (await active).length > 0 ? 'blacklisted' : 'inactive'
 
   const [found] = await db.batch([active, endReused(db, settings, held, now)])

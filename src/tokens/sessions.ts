@@ -6,8 +6,9 @@ import type { Database } from '../db.ts'
 import { type Session, sessions, type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { hex } from './encoding.ts'
-import { revokeClaim, sign, userIdClaim } from './jwt.ts'
+import { idClaim, revokeClaim, sign, typeClaim } from './jwt.ts'
 import { mac } from './keys.ts'
+import { type Subject, subjectOf, userIdClaim } from './subject.ts'
 
 /** Where a log-in came from, as Cloudflare tells it. */
 export interface Device {
@@ -23,23 +24,36 @@ export interface Living {
   refreshedAt: Date
   expiresAt: Date | null
   userId: number
+  /** What names the user in tokens. */
+  subject: Subject
   tokenVersion: number
 }
 
+type Beginning = Pick<Living, 'id' | 'counter' | 'refreshedAt' | 'expiresAt'>
+
 export function newSession(settings: Settings, user: User, now: Date): Living {
-  const { sessionMaxLifetime } = settings
   return {
-    id: hex(crypto.getRandomValues(new Uint8Array(16)).buffer), // 128 bits
-    counter: 0,
-    refreshedAt: now,
-    expiresAt: sessionMaxLifetime > 0 ? later(now, sessionMaxLifetime) : null,
+    ...begin(settings, hex(crypto.getRandomValues(new Uint8Array(16)).buffer), now), // 128 bits
     userId: user.id,
+    subject: subjectOf(settings, user),
     tokenVersion: user.tokenVersion,
   }
 }
 
+export const begin = ({ sessionMaxLifetime }: Settings, id: string, now: Date): Beginning => ({
+  id,
+  counter: 0,
+  refreshedAt: now,
+  expiresAt: sessionMaxLifetime > 0 ? later(now, sessionMaxLifetime) : null,
+})
+
 /** Inserts the session if the user is still as `who` says, and answers its id if so. */
-export function insertSession(db: Database, session: Living, device: Device, who: SQL | undefined) {
+export function insertSession(
+  db: Database,
+  session: Beginning,
+  device: Device,
+  who: SQL | undefined,
+) {
   const { id, counter, refreshedAt, expiresAt } = session
   return db
     .insert(sessions)
@@ -61,6 +75,7 @@ export function insertSession(db: Database, session: Living, device: Device, who
         .from(users)
         .where(who),
     )
+    .onConflictDoNothing()
     .returning({ id: sessions.id })
 }
 
@@ -112,10 +127,10 @@ export async function tokenPair(settings: Settings, session: Living): Promise<To
   const issued = session.refreshedAt
   return {
     refresh: await sign(settings, {
-      token_type: 'refresh',
+      ...typeClaim(settings, 'refresh'),
       exp: seconds(refreshEnd(settings, session)),
       iat: seconds(issued),
-      jti: await refreshId(settings, session.id, session.counter),
+      ...idClaim(settings, await refreshId(settings, session.id, session.counter)),
       ...(await identity(settings, session)),
       counter: session.counter,
     }),
@@ -130,10 +145,10 @@ export async function accessToken(settings: Settings, session: Living, now: Date
     now.getTime(),
   ])
   return sign(settings, {
-    token_type: 'access',
+    ...typeClaim(settings, 'access'),
     exp: seconds(later(now, settings.accessTokenLifetime)),
     iat: seconds(now),
-    jti: jti.slice(0, 32),
+    ...idClaim(settings, jti.slice(0, 32)),
     ...(await identity(settings, session)),
   })
 }
@@ -147,7 +162,7 @@ const refreshId = async (settings: Settings, id: string, counter: number) =>
   (await mac(settings.secretKey, 'refresh jti', [id, counter])).slice(0, 32)
 
 const identity = async (settings: Settings, session: Living) => ({
-  ...userIdClaim(settings, session.userId),
+  ...userIdClaim(settings, session.subject),
   ...(await revokeClaim(settings, session.userId, session.tokenVersion)),
   sid: session.id,
 })

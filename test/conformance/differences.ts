@@ -32,7 +32,7 @@ const pyjwt26 = 'PyJWT 2.6, where we are as strict as 2.15'
 const userGone = 'who is gone cannot refresh'
 
 const elsewhere =
-  'a refresh token belongs to a log-in here; what was signed elsewhere belongs to none'
+  'who signed up here has no refresh tokens of elsewhere: they belong to no log-in of his'
 const signedElsewhere =
   /^(\/auth\/jwt\/refresh\/ › (a claim of the deployer|a jku|a kid|a user by text|an audience|an issuer|another typ|exp a fraction|nothing wrong|user .*|without (a user|iat|typ))|claims that are read › refresh: .*|tokens from before › (blacklist|me|refresh.*)|\/api\/token\/blacklist\/ › of (another Django|nobody))$/
 

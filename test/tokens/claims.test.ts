@@ -1,7 +1,142 @@
-import { decodeJwt } from 'jose'
-import { describe, expect, test } from 'vitest'
+// What Simple JWT's settings say of claims, headers and users, over the wire.
+
+import { env } from 'cloudflare:workers'
+import { decodeJwt, SignJWT } from 'jose'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { client } from '../api.ts'
-import { loggedIn, password } from '../people.ts'
+import { loggedIn, newEmail, password } from '../people.ts'
+
+const key = new TextEncoder().encode(
+  String((env as unknown as Record<string, unknown>).SIGNING_KEY),
+)
+const signed = (claims: object) =>
+  new SignJWT({ ...claims }).setProtectedHeader({ alg: 'HS256', typ: 'JWT' }).sign(key)
+
+afterEach(() => vi.restoreAllMocks())
+
+describe('AUTH_HEADER_NAME', () => {
+  test('names the header that tokens come in, in Django’s form', async () => {
+    const { api, access } = await loggedIn({ AUTH_HEADER_NAME: 'HTTP_X_ACCESS_TOKEN' })
+
+    const there = await api.get('/auth/users/me/', {
+      headers: { 'x-access-token': `Bearer ${access}` },
+    })
+    const elsewhere = await api.get('/auth/users/me/', { token: access })
+
+    expect(there.status).toBe(200)
+    expect(elsewhere.status).toBe(401)
+    expect(elsewhere.body.detail).toBe('Authentication credentials were not provided.')
+  })
+})
+
+describe('TOKEN_TYPE_CLAIM, JTI_CLAIM, REVOKE_TOKEN_CLAIM', () => {
+  const renamed = {
+    TOKEN_TYPE_CLAIM: 'kind',
+    JTI_CLAIM: 'number',
+    REVOKE_TOKEN_CLAIM: 'mark',
+    CHECK_REVOKE_TOKEN: true,
+  }
+
+  test('rename the claims, in their order', async () => {
+    const { api, access, refresh } = await loggedIn(renamed)
+
+    const names = ['kind', 'exp', 'iat', 'number', 'user_id', 'mark', 'sid']
+    expect(Object.keys(decodeJwt(access))).toEqual(names)
+    expect(Object.keys(decodeJwt(refresh))).toEqual([...names, 'counter'])
+    expect((await api.get('/auth/users/me/', { token: access })).status).toBe(200)
+    expect((await api.post('/auth/jwt/refresh/', { refresh })).status).toBe(200)
+  })
+
+  test('are asked for under their new names', async () => {
+    const { api, refresh } = await loggedIn(renamed)
+    const { kind, number, ...others } = decodeJwt(refresh)
+
+    const asked = async (claims: object) =>
+      (await api.post('/auth/jwt/refresh/', { refresh: await signed(claims) })).body.detail
+    expect(await asked({ ...others, number, token_type: 'refresh' })).toBe('Token has no type')
+    expect(await asked({ ...others, number, kind: 'access' })).toBe('Token has wrong type')
+    expect(await asked({ ...others, kind, jti: number })).toBe('Token has no id')
+  })
+
+  test('without JTI_CLAIM tokens have no id, and none is asked for', async () => {
+    const { api, access, refresh } = await loggedIn({ JTI_CLAIM: 'None' })
+
+    expect(decodeJwt(access)).not.toHaveProperty('jti')
+    expect((await api.get('/auth/users/me/', { token: access })).status).toBe(200)
+    expect((await api.post('/auth/jwt/refresh/', { refresh })).status).toBe(200)
+    expect((await client().post('/auth/jwt/refresh/', { refresh })).body.detail).toBe(
+      'Token has no id',
+    )
+  })
+
+  test.each([
+    [{ TOKEN_TYPE_CLAIM: 'user_id' }, 'TOKEN_TYPE_CLAIM is "user_id"'],
+    [{ JTI_CLAIM: 'exp' }, 'JTI_CLAIM is "exp"'],
+    [{ REVOKE_TOKEN_CLAIM: 'sid' }, 'REVOKE_TOKEN_CLAIM is "sid"'],
+    [{ AUTH_HEADER_NAME: 'X-Access-Token' }, 'AUTH_HEADER_NAME is "X-Access-Token"'],
+    [{ USER_ID_FIELD: 'password' }, 'USER_ID_FIELD is "password"; it wants one of id, email'],
+  ])('%o is refused by name', async (vars, said) => {
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    const { status, body } = await client(vars).get('/healthz')
+    expect([status, body.detail]).toEqual([500, expect.stringContaining(said)])
+  })
+})
+
+describe('USER_ID_FIELD', () => {
+  const rotation = { ROTATE_REFRESH_TOKENS: true, BLACKLIST_AFTER_ROTATION: true }
+
+  test.each(['5.2', '5.5'])('email names people by address (%s)', async (wire) => {
+    const vars = { USER_ID_FIELD: 'email', SIMPLE_JWT_WIRE: wire, ...rotation }
+    const { api, email, access, refresh } = await loggedIn(vars)
+
+    const next = await api.post('/auth/jwt/refresh/', { refresh })
+
+    expect(decodeJwt(access).user_id).toBe(email)
+    expect(decodeJwt(next.body.access).user_id).toBe(email)
+    const me = await api.get('/auth/users/me/', { token: next.body.access })
+    expect([me.status, me.body.email]).toEqual([200, email])
+  })
+
+  test('an address that is nobody’s is no user', async () => {
+    const { api, access, refresh } = await loggedIn({ USER_ID_FIELD: 'email' })
+    const claims = { ...decodeJwt(access), user_id: newEmail() }
+    const { body } = await api.get('/auth/users/me/', { token: await signed(claims) })
+    expect(body).toEqual({ detail: 'User not found', code: 'user_not_found' })
+    await api.delete('/auth/users/me/', { current_password: password }, { token: access })
+    const next = await api.post('/auth/jwt/refresh/', { refresh })
+    expect(next.body).toEqual({ detail: 'No active account found for the given token.' })
+  })
+
+  test('username does the same where people log in by it', async () => {
+    const api = client({ USER_ID_FIELD: 'username', LOGIN_FIELD: 'username' })
+    const username = newEmail().split('@')[0]
+    await api.post('/auth/users/', { username, password })
+    const { body } = await api.post('/auth/jwt/create/', { username, password })
+
+    expect(decodeJwt(body.access).user_id).toBe(username)
+    expect((await api.get('/auth/users/me/', { token: body.access })).body.username).toBe(username)
+    expect((await api.get('/auth/users/', { token: body.access })).body).toHaveLength(1)
+  })
+})
+
+describe('CHECK_USER_IS_ACTIVE', () => {
+  test.each([
+    [true, [401, 401, 401]],
+    [false, [200, 200, 401]],
+  ])('%s: who was disabled calls, refreshes and logs in', async (checks, expected) => {
+    const vars = { CHECK_USER_IS_ACTIVE: checks }
+    const { api, id, email, access, refresh } = await loggedIn(vars)
+    await env.DB.prepare(`update users set status = 'disabled' where id = ?`).bind(id).run()
+
+    const answers = [
+      await api.get('/auth/users/me/', { token: access }),
+      await api.post('/auth/jwt/refresh/', { refresh }),
+      await api.post('/auth/jwt/create/', { email, password }),
+    ]
+
+    expect(answers.map(({ status }) => status)).toEqual(expected)
+  })
+})
 
 describe('claims', () => {
   test('Simple JWT 5.2 writes the user as an integer, 5.5 as a string', async () => {
