@@ -70,6 +70,17 @@ function parse(read: ReturnType<typeof readVariables>) {
     resendBaseUrl: read.text('RESEND_BASE_URL', 'https://api.resend.com'),
     resendTimeout: read.duration('RESEND_TIMEOUT', 10),
 
+    // REST framework; a page size of 0 is none.
+    defaultPaginationClass: read.choice(
+      'DEFAULT_PAGINATION_CLASS',
+      ['None', 'PageNumberPagination', 'LimitOffsetPagination'],
+      'None',
+    ),
+    pageSize: read.integer('PAGE_SIZE', 0, 0, 1000),
+    defaultFilterBackends: read.list('DEFAULT_FILTER_BACKENDS', [], {
+      from: ['SearchFilter', 'OrderingFilter'],
+    }),
+
     // Simple JWT
     simpleJwtWire: read.choice('SIMPLE_JWT_WIRE', ['5.2', '5.5'], '5.2'),
     accessTokenLifetime: read.duration('ACCESS_TOKEN_LIFETIME', 5 * 60),

@@ -110,6 +110,44 @@ test('GET of oneself, the list and the protected endpoint take 1, also for staff
   }
 })
 
+const pages = {
+  DEFAULT_PAGINATION_CLASS: 'PageNumberPagination',
+  PAGE_SIZE: 2,
+  DEFAULT_FILTER_BACKENDS: 'SearchFilter,OrderingFilter',
+}
+
+test('a page of the list takes 1, however it is searched and ordered', async () => {
+  const { access, id } = await loggedIn()
+  for (const isStaff of [0, 1]) {
+    await env.DB.prepare('update users set is_staff = ? where id = ?').bind(isStaff, id).run()
+    for (const query of ['', '?page=last', '?search=a&ordering=-email']) {
+      const { api, trips } = counting(pages)
+      expect((await api.get(`/auth/users/${query}`, { token: access })).status).toBe(200)
+      expect(trips(), query).toBe(1)
+    }
+  }
+})
+
+test('who sees only himself reads no rows of others', async () => {
+  const { access } = await loggedIn()
+  for (let others = 0; others < 20; others++) await client().post('/auth/users/', person())
+  let rows = 0
+  const batch = async (statements: D1PreparedStatement[]) => {
+    const results = await env.DB.batch(statements)
+    for (const { meta } of results) rows += meta.rows_read
+    return results
+  }
+  const DB = { prepare: (sql: string) => env.DB.prepare(sql), batch }
+
+  for (const query of ['', '?page=last', '?search=a&ordering=-email']) {
+    rows = 0
+    const { body } = await client({ ...pages, DB }).get(`/auth/users/${query}`, { token: access })
+    expect(body.count).toBe(1)
+    expect(rows, query).toBeGreaterThan(0)
+    expect(rows, query).toBeLessThan(20)
+  }
+})
+
 test('PUT, PATCH and DELETE of oneself and set_password take 2', async () => {
   const { access } = await loggedIn()
   const name = { first_name: 'Augusta', last_name: 'King' }

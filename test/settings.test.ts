@@ -48,6 +48,9 @@ describe('a variable that is not set', () => {
       emailFrontendProtocol: 'https',
       siteName: 'auth.example.com',
       defaultFromEmail: 'webmaster@localhost',
+      defaultPaginationClass: 'None',
+      pageSize: 0,
+      defaultFilterBackends: [],
       simpleJwtWire: '5.2',
       accessTokenLifetime: 300,
       refreshTokenLifetime: 86_400,
@@ -138,6 +141,7 @@ describe('a value of wrangler.toml and its text mean the same', () => {
 })
 
 describe('a wrong value', () => {
+  const paginations = 'one of None, PageNumberPagination, LimitOffsetPagination'
   const duration = 'a duration, as 300, "5m", "12h" or "1d"'
   const link = 'a path with {uid} and {token}, as "activate/{uid}/{token}"'
   const origin = 'the origin that clients reach, as "https://auth.example.com"'
@@ -148,6 +152,9 @@ describe('a wrong value', () => {
     ['ENVIRONMENT', 'prod', 'one of production, development'],
     ['LOGIN_FIELD', 'phone', 'one of email, username'],
     ['SIMPLE_JWT_WIRE', '5.3', 'one of 5.2, 5.5'],
+    ['PAGE_SIZE', 1001, 'a whole number from 0 to 1000'],
+    ['DEFAULT_PAGINATION_CLASS', 'CursorPagination', paginations],
+    ['DEFAULT_FILTER_BACKENDS', 'Filter', 'names out of SearchFilter, OrderingFilter'],
     ['ACCESS_TOKEN_LIFETIME', '5 minutes', duration],
     ['ACCESS_TOKEN_LIFETIME', '-5m', duration],
     ['ACCESS_TOKEN_LIFETIME', '5mm', duration],

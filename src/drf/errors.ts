@@ -30,7 +30,7 @@ export const unauthenticated = (detail: string, more: Record<string, unknown> = 
   new ApiError(401, { detail, ...more })
 export const forbidden = (detail = 'You do not have permission to perform this action.') =>
   new ApiError(403, { detail })
-export const notFound = () => new ApiError(404, { detail: 'Not found.' })
+export const notFound = (detail = 'Not found.') => new ApiError(404, { detail })
 export const methodNotAllowed = (method: string) =>
   new ApiError(405, { detail: `Method "${method}" not allowed.` })
 export const throttled = (seconds: number) =>

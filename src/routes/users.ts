@@ -2,20 +2,23 @@
 
 import { type Context, Hono } from 'hono'
 import * as v from 'valibot'
+import { listPart, listUsers, type Wanted } from '../accounts/listing.ts'
 import { isPasswordOf, weaknesses } from '../accounts/passwords.ts'
 import { isTaken, type SignUp, signUp } from '../accounts/registration.ts'
-import { deleteUser, findUser, listUsers, mayWrite, updateUser } from '../accounts/users.ts'
+import { deleteUser, findUser, mayWrite, updateUser } from '../accounts/users.ts'
 import { type App, type Call, deliverLater } from '../context.ts'
 import { type Authenticated, authenticated, callerAnd, identified } from '../drf/authentication.ts'
 import { forbidden, invalid, notFound } from '../drf/errors.ts'
 import { checkFields, fields, password } from '../drf/fields.ts'
+import { orderingIn, searchIn } from '../drf/filters.ts'
+import { type Page, pageIn } from '../drf/pagination.ts'
 import { throttle } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
 import { commonPasswords } from '../passwords/common.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { idIn } from '../tokens/encoding.ts'
-import { editable, registration, represent, representNew, taken } from './user-fields.ts'
+import { editable, orderable, registration, represent, representNew, taken } from './user-fields.ts'
 
 export const users = new Hono<App>()
 
@@ -34,7 +37,11 @@ users.post('/users/', identified, throttle('sign-up'), async (c) => {
 
 users.get('/users/', async (c) => {
   const { db, settings } = c.var
-  const { rows = [] } = await callerAnd(c, (id) => listUsers(db, settings, id))
+  const wanted = { terms: searchIn(c), order: orderingIn(c, orderable(settings)) }
+  const page = pageIn(c)
+  if (page) return c.json(await pageOfUsers(c, wanted, page))
+
+  const { rows = [] } = await callerAnd(c, (id) => listUsers(db, settings, id, wanted))
 
   return c.json(rows.map((user) => represent(settings, user)))
 })
@@ -70,6 +77,14 @@ users.delete('/users/:id/', authenticated, throttle('log-in'), async (c) => {
 
   return remove(c, user)
 })
+
+async function pageOfUsers(c: Call, wanted: Wanted, page: Page) {
+  const { db, settings } = c.var
+  const { rows = [] } = await callerAnd(c, (id) => listPart(db, settings, id, wanted, page))
+
+  const results = rows.flatMap(({ user }) => (user ? [represent(settings, user)] : []))
+  return page.envelope(rows[0]?.counted.total ?? 0, results)
+}
 
 /** What one may see is oneself, and everybody for staff; what is hidden looks like what is missing. */
 async function visible(c: Context<Authenticated>, id: string): Promise<User> {
