@@ -6,6 +6,20 @@ import { missingOrigin, readVariables } from './variables.ts'
 
 export type Settings = ReturnType<typeof parse>
 
+/** What DISABLED_ROUTES may name; `drf/families.ts` says which routes each one is. */
+const routeFamilies = [
+  'users_list',
+  'user_create',
+  'users',
+  'activation',
+  'password',
+  'jwt',
+  'token',
+  'forms',
+  'protected',
+] as const
+export type RouteFamily = (typeof routeFamilies)[number]
+
 const parsed = new WeakMap<object, Settings>()
 
 /** @throws SettingsError naming each variable, what it got and what it wants. */
@@ -31,6 +45,8 @@ function parse(read: ReturnType<typeof readVariables>) {
     publicUrl,
     maxBodySize: read.integer('DATA_UPLOAD_MAX_MEMORY_SIZE', 1024 * 1024, 1024, 2 * 1000 * 1000),
     throttleEnabled: read.boolean('THROTTLE_ENABLED', true),
+
+    disabledRoutes: read.names('DISABLED_ROUTES', routeFamilies),
 
     secretKey: read.secret('SECRET_KEY', 32),
     secretKeyFallbacks: read.secrets('SECRET_KEY_FALLBACKS', 32),
@@ -77,9 +93,10 @@ function parse(read: ReturnType<typeof readVariables>) {
       'None',
     ),
     pageSize: read.integer('PAGE_SIZE', 0, 0, 1000),
-    defaultFilterBackends: read.list('DEFAULT_FILTER_BACKENDS', [], {
-      from: ['SearchFilter', 'OrderingFilter'],
-    }),
+    defaultFilterBackends: read.names('DEFAULT_FILTER_BACKENDS', [
+      'SearchFilter',
+      'OrderingFilter',
+    ]),
 
     // Simple JWT
     simpleJwtWire: read.choice('SIMPLE_JWT_WIRE', ['5.2', '5.5'], '5.2'),
@@ -123,10 +140,25 @@ function parse(read: ReturnType<typeof readVariables>) {
   }
 }
 
+/** The pages that mail leads to, switched off with none in their place. */
+function deadLinksIn(settings: Settings): string[] {
+  const isOff = (family: RouteFamily) => settings.disabledRoutes.includes(family)
+  if (!isOff('forms')) return []
+  const { sendActivationEmail, activationUrl, passwordResetConfirmUrl } = settings
+  const noPage = 'is missing; it wants a page of yours, since DISABLED_ROUTES holds forms'
+  return [
+    ...(sendActivationEmail && activationUrl === '' ? [`ACTIVATION_URL ${noPage}`] : []),
+    ...(!isOff('password') && passwordResetConfirmUrl === ''
+      ? [`PASSWORD_RESET_CONFIRM_URL ${noPage}`]
+      : []),
+  ]
+}
+
 /** What is wrong with settings that are sound each by itself. */
 function misfitsIn(settings: Settings): string[] {
   const { resendApiKey, resendTimeout, refreshReuseGrace, refreshTokenLifetime } = settings
   return [
+    ...deadLinksIn(settings),
     ...(settings.development ? [] : missingInProduction(settings)),
     ...(/[^\x21-\x7e]/.test(resendApiKey)
       ? ['RESEND_API_KEY holds a character that no key has; it wants a key of resend.com']

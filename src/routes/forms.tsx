@@ -8,6 +8,7 @@ import { resetPassword, weaknesses } from '../accounts/passwords.ts'
 import { activate } from '../accounts/registration.ts'
 import { type App, deliverLater } from '../context.ts'
 import { sizeLimit } from '../drf/body.ts'
+import { switchable } from '../drf/families.ts'
 import { password as newPassword } from '../drf/fields.ts'
 import { throttle } from '../drf/throttling.ts'
 import { ActivatePage, ResetPasswordPage, ResultPage } from '../pages/forms.tsx'
@@ -16,8 +17,8 @@ import { commonPasswords } from '../passwords/common.ts'
 
 export const forms = new Hono<App>()
 
-forms.use('/activate/', pageHeaders, sizeLimit)
-forms.use('/reset-password/', pageHeaders, sizeLimit)
+forms.use('/activate/', switchable, pageHeaders, sizeLimit)
+forms.use('/reset-password/', switchable, pageHeaders, sizeLimit)
 
 forms.get('/activate/', (c) => {
   const { siteName } = c.var.settings

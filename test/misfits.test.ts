@@ -1,0 +1,30 @@
+// Settings that are sound each by itself and do not go together.
+
+import { env } from 'cloudflare:workers'
+import { expect, test } from 'vitest'
+import { settingsOf } from '../src/settings.ts'
+
+const settings = (vars: object) => settingsOf({ ...env, ...vars })
+
+function complaintOf(vars: object): string | undefined {
+  try {
+    settings(vars)
+  } catch (error) {
+    return `${error}`
+  }
+}
+
+test('pages that are off want others in their place', () => {
+  const off = { DISABLED_ROUTES: 'forms', SEND_ACTIVATION_EMAIL: true }
+  const pages = {
+    ACTIVATION_URL: 'activate/{uid}/{token}',
+    PASSWORD_RESET_CONFIRM_URL: 'reset/{uid}/{token}',
+  }
+  for (const name of Object.keys(pages)) {
+    expect(complaintOf(off)).toContain(`${name} is missing; it wants a page of yours`)
+  }
+  expect(complaintOf({ ...off, ...pages })).toBeUndefined()
+  const neither = { DISABLED_ROUTES: ['forms', 'password'], SEND_ACTIVATION_EMAIL: false }
+  expect(complaintOf(neither)).toBeUndefined()
+  expect(settings(neither).disabledRoutes).toEqual(['password', 'forms'])
+})
