@@ -61,6 +61,18 @@ function parse(read: ReturnType<typeof readVariables>) {
     ),
     signupRoles: read.list('SIGNUP_ROLES', []),
     hideUsers: read.boolean('HIDE_USERS', true),
+    permissions: {
+      userCreate: read.choice(
+        'PERMISSIONS_USER_CREATE',
+        ['AllowAny', 'IsAdminUser', 'Nobody'],
+        'AllowAny',
+      ),
+      userList: read.choice(
+        'PERMISSIONS_USER_LIST',
+        ['CurrentUserOrAdmin', 'IsAdminUser', 'Nobody'],
+        'CurrentUserOrAdmin',
+      ),
+    },
     sendActivationEmail: read.boolean('SEND_ACTIVATION_EMAIL', false),
     sendConfirmationEmail: read.boolean('SEND_CONFIRMATION_EMAIL', false),
     passwordChangedEmailConfirmation: read.boolean('PASSWORD_CHANGED_EMAIL_CONFIRMATION', false),

@@ -128,6 +128,15 @@ test('a page of the list takes 1, however it is searched and ordered', async () 
   }
 })
 
+test('sign-up by staff alone takes 2', async () => {
+  const { access, id } = await loggedIn()
+  await env.DB.prepare('update users set is_staff = 1 where id = ?').bind(id).run()
+  const { api, trips } = counting({ PERMISSIONS_USER_CREATE: 'IsAdminUser' })
+
+  expect((await api.post('/auth/users/', person(), { token: access })).status).toBe(201)
+  expect(trips()).toBe(2)
+})
+
 test('who sees only himself reads no rows of others', async () => {
   const { access } = await loggedIn()
   for (let others = 0; others < 20; others++) await client().post('/auth/users/', person())

@@ -1,4 +1,4 @@
-// Settings that are sound each by itself and do not go together.
+// Who may do what, as settings; and settings that are sound each by itself and do not go together.
 
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
@@ -13,6 +13,19 @@ function complaintOf(vars: object): string | undefined {
     return `${error}`
   }
 }
+
+test('permissions are names of REST framework’s, out of those that make sense', () => {
+  expect(settings({}).permissions).toEqual({
+    userCreate: 'AllowAny',
+    userList: 'CurrentUserOrAdmin',
+  })
+  expect(complaintOf({ PERMISSIONS_USER_CREATE: 'IsAuthenticated' })).toContain(
+    'it wants one of AllowAny, IsAdminUser, Nobody',
+  )
+  expect(complaintOf({ PERMISSIONS_USER_LIST: 'AllowAny' })).toContain(
+    'it wants one of CurrentUserOrAdmin, IsAdminUser, Nobody',
+  )
+})
 
 test('pages that are off want others in their place', () => {
   const off = { DISABLED_ROUTES: 'forms', SEND_ACTIVATION_EMAIL: true }

@@ -25,7 +25,7 @@ export interface Part {
   backwards: boolean
 }
 
-/** Everybody for staff, or where users are not hidden; oneself for others. */
+/** Everybody for staff, or where users are not hidden and the list is anybody’s; oneself for others. */
 export const listUsers = (
   db: Database,
   settings: Settings,
@@ -76,6 +76,7 @@ function inOrder(table: Record<OrderName, SQLWrapper>, { order }: Wanted, backwa
 }
 
 function isListed(settings: Settings, callerId: SQL<number>, { terms }: Wanted) {
+  const isOpen = !settings.hideUsers && settings.permissions.userList === 'CurrentUserOrAdmin'
   const caller = (edge: SQL) =>
     sql`(select ${edge} from users caller where caller.id = ${callerId})`
   // A range of ids, which the table itself is an index of.
@@ -84,7 +85,7 @@ function isListed(settings: Settings, callerId: SQL<number>, { terms }: Wanted) 
     lte(users.id, caller(sql`iif(caller.is_staff, ${Number.MAX_SAFE_INTEGER}, caller.id)`)),
   )
   return and(
-    settings.hideUsers ? visible : undefined,
+    isOpen ? undefined : visible,
     terms.length > 0 ? or(sql`not ${caller(sql`caller.is_staff`)}`, hasAll(terms)) : undefined,
   )
 }

@@ -7,11 +7,12 @@ import { isPasswordOf, weaknesses } from '../accounts/passwords.ts'
 import { isTaken, type SignUp, signUp } from '../accounts/registration.ts'
 import { deleteUser, findUser, mayWrite, updateUser } from '../accounts/users.ts'
 import { type App, type Call, deliverLater } from '../context.ts'
-import { type Authenticated, authenticated, callerAnd, identified } from '../drf/authentication.ts'
+import { type Authenticated, authenticated, callerAnd } from '../drf/authentication.ts'
 import { forbidden, invalid, notFound } from '../drf/errors.ts'
 import { checkFields, fields, password } from '../drf/fields.ts'
 import { orderingIn, searchIn } from '../drf/filters.ts'
 import { type Page, pageIn } from '../drf/pagination.ts'
+import { checkUserList, userCreate } from '../drf/permissions.ts'
 import { throttle } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
 import { commonPasswords } from '../passwords/common.ts'
@@ -24,7 +25,7 @@ export const users = new Hono<App>()
 
 users.use('/users/', view('User List', ['GET', 'POST'], { otherwise: authenticated }))
 
-users.post('/users/', identified, throttle('sign-up'), async (c) => {
+users.post('/users/', userCreate, throttle('sign-up'), async (c) => {
   const { db, settings, now } = c.var
   const sent = await signUpIn(c)
 
@@ -41,9 +42,10 @@ users.get('/users/', async (c) => {
   const page = pageIn(c)
   if (page) return c.json(await pageOfUsers(c, wanted, page))
 
-  const { rows = [] } = await callerAnd(c, (id) => listUsers(db, settings, id, wanted))
+  const { user, rows = [] } = await callerAnd(c, (id) => listUsers(db, settings, id, wanted))
+  checkUserList(settings, user)
 
-  return c.json(rows.map((user) => represent(settings, user)))
+  return c.json(rows.map((row) => represent(settings, row)))
 })
 
 users.use('/users/me/', view('Me', ['GET', 'PUT', 'PATCH', 'DELETE'], { otherwise: authenticated }))
@@ -80,7 +82,10 @@ users.delete('/users/:id/', authenticated, throttle('log-in'), async (c) => {
 
 async function pageOfUsers(c: Call, wanted: Wanted, page: Page) {
   const { db, settings } = c.var
-  const { rows = [] } = await callerAnd(c, (id) => listPart(db, settings, id, wanted, page))
+  const { user: caller, rows = [] } = await callerAnd(c, (id) =>
+    listPart(db, settings, id, wanted, page),
+  )
+  checkUserList(settings, caller)
 
   const results = rows.flatMap(({ user }) => (user ? [represent(settings, user)] : []))
   return page.envelope(rows[0]?.counted.total ?? 0, results)
