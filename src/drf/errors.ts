@@ -22,8 +22,10 @@ export class ApiError extends Error {
   }
 }
 
-/** A complaint for each field, or under `non_field_errors` about the whole. */
-export const invalid = (complaints: Record<string, string[]>) => new ApiError(400, complaints)
+/** What was sent is not valid: a complaint for each field, or under `non_field_errors` about the whole. */
+export class InvalidError extends ApiError {}
+
+export const invalid = (complaints: Record<string, string[]>) => new InvalidError(400, complaints)
 
 export const badRequest = (detail: string) => new ApiError(400, { detail })
 export const unauthenticated = (detail: string, more: Record<string, unknown> = {}) =>
