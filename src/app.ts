@@ -12,6 +12,7 @@ import { jwt } from './routes/jwt.ts'
 import { mailbox } from './routes/mailbox.tsx'
 import { password } from './routes/password.ts'
 import { protectedEndpoint } from './routes/protected.ts'
+import { register } from './routes/register.ts'
 import { root } from './routes/root.ts'
 import { users } from './routes/users.ts'
 
@@ -41,6 +42,7 @@ app.route('/', jwt)
 app.route('/auth', activation)
 app.route('/auth', password)
 app.route('/auth', users)
+app.route('/', register)
 app.route('/api', protectedEndpoint)
 
 // Routes are written as Django writes them; a path answers without its final slash too, and Djoser's

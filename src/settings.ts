@@ -17,6 +17,7 @@ const routeFamilies = [
   'token',
   'forms',
   'protected',
+  'register',
 ] as const
 export type RouteFamily = (typeof routeFamilies)[number]
 
@@ -40,13 +41,15 @@ function parse(read: ReturnType<typeof readVariables>) {
   const loginField = read.choice('LOGIN_FIELD', ['email', 'username'], 'email')
   const byEmail = loginField === 'email'
   const publicUrl = read.origin('PUBLIC_URL')
+  // What must be switched on is switched off until then.
+  const switchedOff: RouteFamily[] = read.boolean('REGISTER', false) ? [] : ['register']
   return {
     development,
     publicUrl,
     maxBodySize: read.integer('DATA_UPLOAD_MAX_MEMORY_SIZE', 1024 * 1024, 1024, 2 * 1000 * 1000),
     throttleEnabled: read.boolean('THROTTLE_ENABLED', true),
 
-    disabledRoutes: read.names('DISABLED_ROUTES', routeFamilies),
+    disabledRoutes: [...read.names('DISABLED_ROUTES', routeFamilies), ...switchedOff],
 
     secretKey: read.secret('SECRET_KEY', 32),
     secretKeyFallbacks: read.secrets('SECRET_KEY_FALLBACKS', 32),
@@ -97,6 +100,12 @@ function parse(read: ReturnType<typeof readVariables>) {
     resendApiKey: read.text('RESEND_API_KEY', '', { secret: true }),
     resendBaseUrl: read.text('RESEND_BASE_URL', 'https://api.resend.com'),
     resendTimeout: read.duration('RESEND_TIMEOUT', 10),
+
+    // /register/
+    registerTokens: read.choice('REGISTER_TOKENS', ['jwt', 'authtoken'], 'jwt'),
+    registerErrorStatus: ({ 200: 200, 400: 400, 403: 403, 422: 422 } as const)[
+      read.choice('REGISTER_ERROR_STATUS', ['200', '400', '403', '422'], '200')
+    ],
 
     // REST framework; a page size of 0 is none.
     defaultPaginationClass: read.choice(
@@ -171,6 +180,9 @@ function misfitsIn(settings: Settings): string[] {
   const { resendApiKey, resendTimeout, refreshReuseGrace, refreshTokenLifetime } = settings
   return [
     ...deadLinksIn(settings),
+    ...(settings.registerTokens === 'authtoken'
+      ? ['REGISTER_TOKENS is "authtoken", which is not offered yet; it wants jwt']
+      : []),
     ...(settings.development ? [] : missingInProduction(settings)),
     ...(/[^\x21-\x7e]/.test(resendApiKey)
       ? ['RESEND_API_KEY holds a character that no key has; it wants a key of resend.com']

@@ -30,6 +30,17 @@ test('POST /auth/users/ takes 1 trip, and 2 when it is refused', async () => {
   expect(trips()).toBe(2)
 })
 
+test('POST /register/ takes 2, and 1 where the account must be activated', async () => {
+  for (const [mustActivate, budget] of [
+    [false, 2],
+    [true, 1],
+  ]) {
+    const { api, trips } = counting({ REGISTER: true, SEND_ACTIVATION_EMAIL: mustActivate })
+    expect((await api.post('/register/', person())).body.status).toBe(200)
+    expect(trips()).toBe(budget)
+  }
+})
+
 test('resend_activation and reset_password take 1, for known and unknown', async () => {
   const { email } = await loggedIn()
   for (const path of ['/auth/users/resend_activation/', '/auth/users/reset_password/']) {

@@ -27,6 +27,16 @@ test('permissions are names of REST framework’s, out of those that make sense'
   )
 })
 
+test('tokens that are not offered are refused', () => {
+  expect(complaintOf({ REGISTER: true, REGISTER_TOKENS: 'authtoken' })).toContain(
+    'REGISTER_TOKENS is "authtoken", which is not offered yet; it wants jwt',
+  )
+  expect(settings({ REGISTER: true, REGISTER_TOKENS: 'jwt' }).disabledRoutes).toEqual([])
+  expect(settings({ REGISTER: true, DISABLED_ROUTES: 'register' }).disabledRoutes).toEqual([
+    'register',
+  ])
+})
+
 test('pages that are off want others in their place', () => {
   const off = { DISABLED_ROUTES: 'forms', SEND_ACTIVATION_EMAIL: true }
   const pages = {
@@ -39,5 +49,5 @@ test('pages that are off want others in their place', () => {
   expect(complaintOf({ ...off, ...pages })).toBeUndefined()
   const neither = { DISABLED_ROUTES: ['forms', 'password'], SEND_ACTIVATION_EMAIL: false }
   expect(complaintOf(neither)).toBeUndefined()
-  expect(settings(neither).disabledRoutes).toEqual(['password', 'forms'])
+  expect(settings(neither).disabledRoutes).toEqual(['password', 'forms', 'register'])
 })

@@ -8,9 +8,24 @@ import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { decodeUid } from '../tokens/encoding.ts'
 import { isLinkToken } from '../tokens/links.ts'
+import {
+  type Device,
+  insertSession,
+  newSession,
+  type TokenPair,
+  tokenPair,
+} from '../tokens/sessions.ts'
 import { emailKey, normalizeEmail } from './emails.ts'
 import type { ProfileName } from './profile.ts'
-import { asSigned, findUser, hasEmail, hasLogin, normalizeUsername, usable } from './users.ts'
+import {
+  asSigned,
+  findUser,
+  hasEmail,
+  hasLogin,
+  normalizeUsername,
+  unchanged,
+  usable,
+} from './users.ts'
 
 /** What someone signs up with; checked, and not yet normalised. */
 export type SignUp = { email?: string; username?: string; password: string } & Partial<
@@ -52,6 +67,23 @@ export async function signUp(
     if (isUniqueViolation(error, byEmail ? 'users.email_key' : 'users.username')) return 'taken'
     throw error
   }
+}
+
+/**
+ * Starts a session for who has just signed up; for nobody who must activate the account first, or whose
+ * account changed in the meantime.
+ */
+export async function firstSession(
+  db: Database,
+  settings: Settings,
+  user: User,
+  device: Device,
+  now: Date,
+): Promise<TokenPair | undefined> {
+  if (user.status !== 'active') return undefined
+  const session = newSession(settings, user, now)
+  const started = await insertSession(db, session, device, unchanged(user))
+  return started.length > 0 ? tokenPair(settings, session) : undefined
 }
 
 /** Whether the log-in name is taken, whatever its normal form. */

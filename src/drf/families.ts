@@ -22,6 +22,7 @@ const families: Record<RouteFamily, string[]> = {
   token: ['/api/token/', '/api/token/refresh/', '/api/token/verify/', '/api/token/blacklist/'],
   forms: ['/activate/', '/reset-password/'],
   protected: ['/api/protected-endpoint/'],
+  register: ['/register/'],
 }
 
 export const isOff = ({ disabledRoutes }: Settings, method: string, path: string) =>

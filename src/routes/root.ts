@@ -20,6 +20,7 @@ root.get('/', (c) => {
     ...(hasUsers(settings) && { users: at('/auth/users/') }),
     ...(isOn(settings, 'jwt') && { jwt: at('/auth/jwt/create/') }),
     ...(isOn(settings, 'token') && { token: at('/api/token/') }),
+    ...(isOn(settings, 'register') && { register: at('/register/') }),
     ...(isOn(settings, 'protected') && { protected_endpoint: at('/api/protected-endpoint/') }),
     health: at('/healthz'),
     ...(development && { mailbox: at('/dev/mailbox/') }),

@@ -17,13 +17,14 @@ const families: [family: string, ...paths: string[]][] = [
   ['token', '/api/token/', '/api/token/refresh/', '/api/token/verify/', '/api/token/blacklist/'],
   ['forms', '/activate/', '/reset-password/'],
   ['protected', '/api/protected-endpoint/'],
+  ['register', '/register/'],
   ['users_list,user_create', '/auth/users/'],
 ]
 const links = {
   ACTIVATION_URL: 'activate/{uid}/{token}',
   PASSWORD_RESET_CONFIRM_URL: 'reset/{uid}/{token}',
 }
-const off = (names: string) => ({ ...links, DISABLED_ROUTES: names })
+const off = (names: string) => ({ ...links, REGISTER: true, DISABLED_ROUTES: names })
 const missing = { detail: 'Not found.' }
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PURGE']
 
@@ -85,7 +86,7 @@ test('of /auth/users/ either half may be off', async () => {
 })
 
 test('what is off is named nowhere', async () => {
-  const api = client(off('users_list,user_create,jwt,token,protected'))
+  const api = client(off('users_list,user_create,jwt,token,protected,register'))
 
   expect(Object.keys((await api.get('/')).body)).toEqual([
     ...['name', 'description', 'health', 'mailbox'],
