@@ -14,6 +14,7 @@ import { mailbox } from './routes/mailbox.tsx'
 import { names } from './routes/names.ts'
 import { password } from './routes/password.ts'
 import { protectedEndpoint } from './routes/protected.ts'
+import { register } from './routes/register.ts'
 import { root } from './routes/root.ts'
 import { users } from './routes/users.ts'
 
@@ -45,6 +46,7 @@ app.route('/auth', activation)
 app.route('/auth', password)
 app.route('/auth', names)
 app.route('/auth', users)
+app.route('/', register)
 app.route('/api', protectedEndpoint)
 
 // Routes are written as Django writes them; a path answers without its final slash too, and Djoser's

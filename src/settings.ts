@@ -6,6 +6,23 @@ import { missingOrigin, readVariables } from './variables.ts'
 
 export type Settings = ReturnType<typeof parse>
 
+/** What DISABLED_ROUTES may name; `drf/families.ts` says which routes each one is. */
+const routeFamilies = [
+  'users_list',
+  'user_create',
+  'users',
+  'activation',
+  'password',
+  'username',
+  'jwt',
+  'token',
+  'authtoken',
+  'forms',
+  'protected',
+  'register',
+] as const
+export type RouteFamily = (typeof routeFamilies)[number]
+
 const parsed = new WeakMap<object, Settings>()
 
 /** @throws SettingsError naming each variable, what it got and what it wants. */
@@ -26,11 +43,15 @@ function parse(read: ReturnType<typeof readVariables>) {
   const loginField = read.choice('LOGIN_FIELD', ['email', 'username'], 'email')
   const byEmail = loginField === 'email'
   const publicUrl = read.origin('PUBLIC_URL')
+  // What must be switched on is switched off until then.
+  const switchedOff: RouteFamily[] = read.boolean('REGISTER', false) ? [] : ['register']
   return {
     development,
     publicUrl,
     maxBodySize: read.integer('DATA_UPLOAD_MAX_MEMORY_SIZE', 1024 * 1024, 1024, 2 * 1000 * 1000),
     throttleEnabled: read.boolean('THROTTLE_ENABLED', true),
+
+    disabledRoutes: [...read.names('DISABLED_ROUTES', routeFamilies), ...switchedOff],
 
     secretKey: read.secret('SECRET_KEY', 32),
     secretKeyFallbacks: read.secrets('SECRET_KEY_FALLBACKS', 32),
@@ -45,6 +66,18 @@ function parse(read: ReturnType<typeof readVariables>) {
     ),
     signupRoles: read.list('SIGNUP_ROLES', []),
     hideUsers: read.boolean('HIDE_USERS', true),
+    permissions: {
+      userCreate: read.choice(
+        'PERMISSIONS_USER_CREATE',
+        ['AllowAny', 'IsAdminUser', 'Nobody'],
+        'AllowAny',
+      ),
+      userList: read.choice(
+        'PERMISSIONS_USER_LIST',
+        ['CurrentUserOrAdmin', 'IsAdminUser', 'Nobody'],
+        'CurrentUserOrAdmin',
+      ),
+    },
     sendActivationEmail: read.boolean('SEND_ACTIVATION_EMAIL', false),
     sendConfirmationEmail: read.boolean('SEND_CONFIRMATION_EMAIL', false),
     passwordChangedEmailConfirmation: read.boolean('PASSWORD_CHANGED_EMAIL_CONFIRMATION', false),
@@ -78,6 +111,24 @@ function parse(read: ReturnType<typeof readVariables>) {
     resendApiKey: read.text('RESEND_API_KEY', '', { secret: true }),
     resendBaseUrl: read.text('RESEND_BASE_URL', 'https://api.resend.com'),
     resendTimeout: read.duration('RESEND_TIMEOUT', 10),
+
+    // /register/
+    registerTokens: read.choice('REGISTER_TOKENS', ['jwt', 'authtoken'], 'jwt'),
+    registerErrorStatus: ({ 200: 200, 400: 400, 403: 403, 422: 422 } as const)[
+      read.choice('REGISTER_ERROR_STATUS', ['200', '400', '403', '422'], '200')
+    ],
+
+    // REST framework; a page size of 0 is none.
+    defaultPaginationClass: read.choice(
+      'DEFAULT_PAGINATION_CLASS',
+      ['None', 'PageNumberPagination', 'LimitOffsetPagination'],
+      'None',
+    ),
+    pageSize: read.integer('PAGE_SIZE', 0, 0, 1000),
+    defaultFilterBackends: read.names('DEFAULT_FILTER_BACKENDS', [
+      'SearchFilter',
+      'OrderingFilter',
+    ]),
 
     // Simple JWT
     algorithm: read.choice('ALGORITHM', algorithms, 'HS256'),
@@ -134,11 +185,25 @@ const algorithms = [
   ...(['HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] as const),
   ...(['ES256', 'ES384', 'ES512', 'EdDSA'] as const),
 ] as const
+/** The pages that mail leads to, switched off with none in their place. */
+function deadLinksIn(settings: Settings): string[] {
+  const isOff = (family: RouteFamily) => settings.disabledRoutes.includes(family)
+  if (!isOff('forms')) return []
+  const { sendActivationEmail, activationUrl, passwordResetConfirmUrl } = settings
+  const noPage = 'is missing; it wants a page of yours, since DISABLED_ROUTES holds forms'
+  return [
+    ...(sendActivationEmail && activationUrl === '' ? [`ACTIVATION_URL ${noPage}`] : []),
+    ...(!isOff('password') && passwordResetConfirmUrl === ''
+      ? [`PASSWORD_RESET_CONFIRM_URL ${noPage}`]
+      : []),
+  ]
+}
 
 /** What is wrong with settings that are sound each by itself. */
 function misfitsIn(settings: Settings): string[] {
   const { resendApiKey, resendTimeout, refreshReuseGrace, refreshTokenLifetime } = settings
   return [
+    ...deadLinksIn(settings),
     ...(settings.development ? [] : missingInProduction(settings)),
     ...(/[^\x21-\x7e]/.test(resendApiKey)
       ? ['RESEND_API_KEY holds a character that no key has; it wants a key of resend.com']

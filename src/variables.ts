@@ -62,6 +62,11 @@ export function readVariables(env: Record<string, unknown>) {
     text,
     list,
     origins,
+    /** Those of the known names that are listed. */
+    names<const T extends string>(name: string, known: readonly T[]): T[] {
+      const listed = list(name, [], { from: [...known] })
+      return known.filter((each) => listed.includes(each))
+    },
     boolean(name: string, fallback: boolean): boolean {
       const value = raw(name) ?? fallback
       if (value === true || value === 1 || value === 'true' || value === '1') return true

@@ -30,6 +30,17 @@ test('POST /auth/users/ takes 1 trip, and 2 when it is refused', async () => {
   expect(trips()).toBe(2)
 })
 
+test('POST /register/ takes 2, and 1 where the account must be activated', async () => {
+  for (const [mustActivate, budget] of [
+    [false, 2],
+    [true, 1],
+  ]) {
+    const { api, trips } = counting({ REGISTER: true, SEND_ACTIVATION_EMAIL: mustActivate })
+    expect((await api.post('/register/', person())).body.status).toBe(200)
+    expect(trips()).toBe(budget)
+  }
+})
+
 test('resend_activation, reset_password and reset_email take 1, for known and unknown', async () => {
   const { email } = await loggedIn()
   for (const name of ['resend_activation', 'reset_password', 'reset_email']) {
@@ -120,6 +131,53 @@ test('GET of oneself, the list and the protected endpoint take 1, also for staff
       expect((await api.get(path, { token: access })).status).toBe(200)
       expect(trips(), path).toBe(1)
     }
+  }
+})
+
+const pages = {
+  DEFAULT_PAGINATION_CLASS: 'PageNumberPagination',
+  PAGE_SIZE: 2,
+  DEFAULT_FILTER_BACKENDS: 'SearchFilter,OrderingFilter',
+}
+
+test('a page of the list takes 1, however it is searched and ordered', async () => {
+  const { access, id } = await loggedIn()
+  for (const isStaff of [0, 1]) {
+    await env.DB.prepare('update users set is_staff = ? where id = ?').bind(isStaff, id).run()
+    for (const query of ['', '?page=last', '?search=a&ordering=-email']) {
+      const { api, trips } = counting(pages)
+      expect((await api.get(`/auth/users/${query}`, { token: access })).status).toBe(200)
+      expect(trips(), query).toBe(1)
+    }
+  }
+})
+
+test('sign-up by staff alone takes 2', async () => {
+  const { access, id } = await loggedIn()
+  await env.DB.prepare('update users set is_staff = 1 where id = ?').bind(id).run()
+  const { api, trips } = counting({ PERMISSIONS_USER_CREATE: 'IsAdminUser' })
+
+  expect((await api.post('/auth/users/', person(), { token: access })).status).toBe(201)
+  expect(trips()).toBe(2)
+})
+
+test('who sees only himself reads no rows of others', async () => {
+  const { access } = await loggedIn()
+  for (let others = 0; others < 20; others++) await client().post('/auth/users/', person())
+  let rows = 0
+  const batch = async (statements: D1PreparedStatement[]) => {
+    const results = await env.DB.batch(statements)
+    for (const { meta } of results) rows += meta.rows_read
+    return results
+  }
+  const DB = { prepare: (sql: string) => env.DB.prepare(sql), batch }
+
+  for (const query of ['', '?page=last', '?search=a&ordering=-email']) {
+    rows = 0
+    const { body } = await client({ ...pages, DB }).get(`/auth/users/${query}`, { token: access })
+    expect(body.count).toBe(1)
+    expect(rows, query).toBeGreaterThan(0)
+    expect(rows, query).toBeLessThan(20)
   }
 })
 

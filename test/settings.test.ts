@@ -31,6 +31,9 @@ describe('a variable that is not set', () => {
       publicUrl: 'https://auth.example.com',
       maxBodySize: 1_048_576,
       throttleEnabled: true,
+      disabledRoutes: ['register'],
+      registerTokens: 'jwt',
+      registerErrorStatus: 200,
       secretKeyFallbacks: [],
       loginField: 'email',
       requiredFields: ['first_name', 'last_name'],
@@ -53,6 +56,9 @@ describe('a variable that is not set', () => {
       emailFrontendProtocol: 'https',
       siteName: 'auth.example.com',
       defaultFromEmail: 'webmaster@localhost',
+      defaultPaginationClass: 'None',
+      pageSize: 0,
+      defaultFilterBackends: [],
       simpleJwtWire: '5.2',
       accessTokenLifetime: 300,
       refreshTokenLifetime: 86_400,
@@ -151,6 +157,7 @@ describe('a value of wrangler.toml and its text mean the same', () => {
 })
 
 describe('a wrong value', () => {
+  const paginations = 'one of None, PageNumberPagination, LimitOffsetPagination'
   const duration = 'a duration, as 300, "5m", "12h" or "1d"'
   const link = 'a path with {uid} and {token}, as "activate/{uid}/{token}"'
   const origin = 'the origin that clients reach, as "https://auth.example.com"'
@@ -161,6 +168,11 @@ describe('a wrong value', () => {
     ['ENVIRONMENT', 'prod', 'one of production, development'],
     ['LOGIN_FIELD', 'phone', 'one of email, username'],
     ['SIMPLE_JWT_WIRE', '5.3', 'one of 5.2, 5.5'],
+    ['DISABLED_ROUTES', 'user', 'names out of users_list, user_create, users, activation'],
+    ['REGISTER_ERROR_STATUS', '500', 'one of 200, 400, 403, 422'],
+    ['PAGE_SIZE', 1001, 'a whole number from 0 to 1000'],
+    ['DEFAULT_PAGINATION_CLASS', 'CursorPagination', paginations],
+    ['DEFAULT_FILTER_BACKENDS', 'Filter', 'names out of SearchFilter, OrderingFilter'],
     ['ACCESS_TOKEN_LIFETIME', '5 minutes', duration],
     ['ACCESS_TOKEN_LIFETIME', '-5m', duration],
     ['ACCESS_TOKEN_LIFETIME', '5mm', duration],

@@ -28,7 +28,7 @@ export interface Credentials {
   password: string
 }
 
-/** Starts a session for whom log-in name and password name, re-hashing an old hash on the way. */
+/** A session for whom log-in name and password name, re-hashing an old hash on the way. */
 export const logIn = (
   db: Database,
   settings: Settings,
@@ -37,18 +37,9 @@ export const logIn = (
   now: Date,
 ): Promise<TokenPair | undefined> =>
   provenBy(db, settings, credentials, async (user) => {
-    const session = newSession(settings, user, now)
-    const [started] = await db.batch([
-      insertSession(db, session, device, unchanged(user)),
-      ...(await traces(
-        db,
-        settings,
-        user,
-        credentials,
-        settings.updateLastLogin ? now : undefined,
-      )),
-    ])
-    return started.length > 0 ? tokenPair(settings, session) : undefined
+    const lastLogin = settings.updateLastLogin ? now : undefined
+    const left = await traces(db, settings, user, credentials, lastLogin)
+    return startSession(db, settings, user, device, now, left)
   })
 
 /** The authtoken key of whom log-in name and password name: the same until it is ended. */
@@ -60,23 +51,51 @@ export const obtainOpaqueToken = (
   now: Date,
 ): Promise<string | undefined> =>
   provenBy(db, settings, credentials, async (user) => {
-    const made = await newOpaqueToken(settings, user.id)
-    const [, [found]] = await db.batch([
-      insertOpaqueToken(db, made, unchanged(user), now),
-      findOpaqueToken(db, user.id, unchanged(user)),
-      ...(await traces(db, settings, user, credentials, lastLogin)),
-    ])
-    if (!found) return undefined
-    const key = await keyIn(settings, user.id, found)
-    if (key !== undefined) return key
-
-    // The SECRET_KEY that it was made under is gone: another one takes its place.
-    await db.batch([
-      deleteOpaqueTokens(db, user.id),
-      insertOpaqueToken(db, made, and(eq(users.id, user.id), eq(users.status, 'active')), now),
-    ])
-    return made.key
+    const left = await traces(db, settings, user, credentials, lastLogin)
+    return openOpaqueToken(db, settings, user, now, left)
   })
+
+type Write = ReturnType<typeof leave>
+
+/** Starts a session, and writes what else is to be written with it; undefined for who has changed. */
+export async function startSession(
+  db: Database,
+  settings: Settings,
+  user: User,
+  device: Device,
+  now: Date,
+  also: Write[] = [],
+): Promise<TokenPair | undefined> {
+  const session = newSession(settings, user, now)
+  const [started] = await db.batch([insertSession(db, session, device, unchanged(user)), ...also])
+  return started.length > 0 ? tokenPair(settings, session) : undefined
+}
+
+/** As `startSession`, of the one key that a user has. */
+export async function openOpaqueToken(
+  db: Database,
+  settings: Settings,
+  user: User,
+  now: Date,
+  also: Write[] = [],
+): Promise<string | undefined> {
+  const made = await newOpaqueToken(settings, user.id)
+  const [, [found]] = await db.batch([
+    insertOpaqueToken(db, made, unchanged(user), now),
+    findOpaqueToken(db, user.id, unchanged(user)),
+    ...also,
+  ])
+  if (!found) return undefined
+  const key = await keyIn(settings, user.id, found)
+  if (key !== undefined) return key
+
+  // The SECRET_KEY that it was made under is gone: another one takes its place.
+  await db.batch([
+    deleteOpaqueTokens(db, user.id),
+    insertOpaqueToken(db, made, and(eq(users.id, user.id), eq(users.status, 'active')), now),
+  ])
+  return made.key
+}
 
 /**
  * Lets in whom log-in name and password name. As much work for nobody as for a wrong password, but for
@@ -116,7 +135,8 @@ async function traces(
       password: await hashPassword(password, settings.argon2),
     }),
   }
-  return Object.keys(changes).length > 0
-    ? [db.update(users).set(changes).where(unchanged(user))]
-    : []
+  return Object.keys(changes).length > 0 ? [leave(db, user, changes)] : []
 }
+
+const leave = (db: Database, user: User, changes: Partial<Pick<User, 'lastLogin' | 'password'>>) =>
+  db.update(users).set(changes).where(unchanged(user))

@@ -1,7 +1,7 @@
 // The accounts themselves. A write that follows a comparison is conditional on what was compared being
 // still so: with a password `unchanged`, with a link `asSigned`.
 
-import { and, eq, gte, lte, notLike, type SQL, sql } from 'drizzle-orm'
+import { and, eq, notLike, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { enqueue } from '../mail/outbox.ts'
 import { type User, users } from '../schema.ts'
@@ -49,27 +49,6 @@ export async function findByLogin(
   const [user] = await db.select().from(users).where(hasLogin(settings, login))
   return user
 }
-
-/** Everybody for staff, or where users are not hidden; oneself for others. Always bounded. */
-export const listUsers = (db: Database, settings: Settings, callerId: SQL<number>) =>
-  db
-    .select()
-    .from(users)
-    .where(settings.hideUsers ? isVisibleTo(callerId) : undefined)
-    .orderBy(users.id)
-    .limit(mostListed)
-
-// A range of ids, so that who sees only himself reads only his own row.
-const isVisibleTo = (callerId: SQL<number>) => {
-  const caller = (edge: SQL) =>
-    sql`(select ${edge} from users caller where caller.id = ${callerId})`
-  return and(
-    gte(users.id, caller(sql`iif(caller.is_staff, 0, caller.id)`)),
-    lte(users.id, caller(sql`iif(caller.is_staff, ${Number.MAX_SAFE_INTEGER}, caller.id)`)),
-  )
-}
-
-const mostListed = 1000
 
 /** Whether one may write, delete or end the sessions of another: of a superuser only superusers may. */
 export const mayWrite = (caller: User, user: User) =>

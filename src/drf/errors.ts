@@ -22,8 +22,10 @@ export class ApiError extends Error {
   }
 }
 
-/** A complaint for each field, or under `non_field_errors` about the whole. */
-export const invalid = (complaints: Record<string, string[]>) => new ApiError(400, complaints)
+/** What was sent is not valid: a complaint for each field, or under `non_field_errors` about the whole. */
+export class InvalidError extends ApiError {}
+
+export const invalid = (complaints: Record<string, string[]>) => new InvalidError(400, complaints)
 
 /** Djoser's, where a setting lets it be told. */
 export const emailNotFound = () => new ApiError(400, ['User with given email does not exist.'])
@@ -33,7 +35,7 @@ export const unauthenticated = (detail: string, more: Record<string, unknown> = 
   new ApiError(401, { detail, ...more })
 export const forbidden = (detail = 'You do not have permission to perform this action.') =>
   new ApiError(403, { detail })
-export const notFound = () => new ApiError(404, { detail: 'Not found.' })
+export const notFound = (detail = 'Not found.') => new ApiError(404, { detail })
 export const methodNotAllowed = (method: string) =>
   new ApiError(405, { detail: `Method "${method}" not allowed.` })
 export const throttled = (seconds: number) =>

@@ -3,9 +3,11 @@
 
 import type { MiddlewareHandler } from 'hono'
 import { createMiddleware } from 'hono/factory'
+import { routePath } from 'hono/route'
 import type { App } from '../context.ts'
 import { mediaTypes } from './body.ts'
 import { ApiError, methodNotAllowed, notFound } from './errors.ts'
+import { isOff } from './families.ts'
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -24,10 +26,15 @@ export function view(
   methods: Method[],
   { otherwise, description = '', varies = true }: ViewOptions = {},
 ) {
-  const allowed = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS']
-  const allow = allowed.join(', ')
   return createMiddleware<App>(async function view(c, next) {
-    c.header('Allow', allow)
+    const path = routePath(c)
+    const open = methods.filter((method) => !isOff(c.var.settings, method, path))
+    const asked = c.req.method === 'HEAD' ? 'GET' : c.req.method
+    const isSwitchedOff = methods.some((method) => method === asked && !open.includes(method))
+    if (open.length === 0 || isSwitchedOff) throw notFound()
+
+    const allowed = [...open, ...(open.includes('GET') ? ['HEAD'] : []), 'OPTIONS']
+    c.header('Allow', allowed.join(', '))
     if (varies) c.header('Vary', 'Accept', { append: true })
     c.header('Cache-Control', 'no-store') // RFC 6749 §5.1
     negotiate(c.req.header('accept'), c.req.query('format'))

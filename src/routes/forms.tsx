@@ -9,6 +9,7 @@ import { resetPassword, weaknesses } from '../accounts/passwords.ts'
 import { activate } from '../accounts/registration.ts'
 import { type App, deliverLater } from '../context.ts'
 import { sizeLimit } from '../drf/body.ts'
+import { switchable } from '../drf/families.ts'
 import { password as newPassword } from '../drf/fields.ts'
 import { throttle } from '../drf/throttling.ts'
 import { ActivatePage, ResetPasswordPage, ResetUsernamePage, ResultPage } from '../pages/forms.tsx'
@@ -18,9 +19,9 @@ import { loginName, taken } from './user-fields.ts'
 
 export const forms = new Hono<App>()
 
-forms.use('/activate/', pageHeaders, sizeLimit)
-forms.use('/reset-password/', pageHeaders, sizeLimit)
-forms.use('/reset-username/', pageHeaders, sizeLimit)
+forms.use('/activate/', switchable, pageHeaders, sizeLimit)
+forms.use('/reset-password/', switchable, pageHeaders, sizeLimit)
+forms.use('/reset-username/', switchable, pageHeaders, sizeLimit)
 
 forms.get('/activate/', (c) => {
   const { siteName } = c.var.settings

@@ -100,7 +100,7 @@ async function claimsOf(c: Call, token: string, type?: TokenType): Promise<Claim
 const refused = (c: Call, problem: TokenProblem) =>
   unauthenticated(sentence(c.var.settings, problem), { code: 'token_not_valid' })
 
-function deviceOf(c: Call): Device {
+export function deviceOf(c: Call): Device {
   const country = c.req.header('cf-ipcountry')
   const userAgent = c.req.header('user-agent')?.slice(0, 500)
   const ip = ipOf(c)

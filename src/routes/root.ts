@@ -4,22 +4,25 @@ import { Hono } from 'hono'
 import type { App } from '../context.ts'
 import { identified } from '../drf/authentication.ts'
 import { view } from '../drf/views.ts'
+import type { RouteFamily, Settings } from '../settings.ts'
 
 export const root = new Hono<App>()
 
 root.use('/', view('Gatehouse', ['GET']))
 
 root.get('/', (c) => {
-  const { publicUrl, development } = c.var.settings
+  const { settings } = c.var
+  const { publicUrl, development } = settings
   const at = (path: string) => `${publicUrl}${path}`
   return c.json({
     name: 'Gatehouse',
     description: 'Django auth at the edge: Djoser, Simple JWT and authtoken',
-    users: at('/auth/users/'),
-    jwt: at('/auth/jwt/create/'),
-    token: at('/api/token/'),
-    authtoken: at('/api-token-auth/'),
-    protected_endpoint: at('/api/protected-endpoint/'),
+    ...(hasUsers(settings) && { users: at('/auth/users/') }),
+    ...(isOn(settings, 'jwt') && { jwt: at('/auth/jwt/create/') }),
+    ...(isOn(settings, 'token') && { token: at('/api/token/') }),
+    ...(isOn(settings, 'authtoken') && { authtoken: at('/api-token-auth/') }),
+    ...(isOn(settings, 'register') && { register: at('/register/') }),
+    ...(isOn(settings, 'protected') && { protected_endpoint: at('/api/protected-endpoint/') }),
     health: at('/healthz'),
     ...(development && { mailbox: at('/dev/mailbox/') }),
   })
@@ -28,8 +31,16 @@ root.get('/', (c) => {
 // Djoser's router names its one resource here.
 root.use('/auth/', view('Api Root', ['GET']))
 
-root.get('/auth/', identified, (c) => c.json({ users: `${c.var.settings.publicUrl}/auth/users/` }))
+root.get('/auth/', identified, (c) => {
+  const { settings } = c.var
+  return c.json(hasUsers(settings) ? { users: `${settings.publicUrl}/auth/users/` } : {})
+})
 
 root.use('/healthz/', view('Health', ['GET']))
 
 root.get('/healthz/', (c) => c.json({ status: 'ok' }))
+
+const isOn = (settings: Settings, family: RouteFamily) => !settings.disabledRoutes.includes(family)
+
+const hasUsers = (settings: Settings) =>
+  isOn(settings, 'users_list') || isOn(settings, 'user_create')

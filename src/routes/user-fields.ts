@@ -2,6 +2,7 @@
 // (djoser.serializers.UserSerializer, UserCreateSerializer).
 
 import * as v from 'valibot'
+import type { OrderName } from '../accounts/listing.ts'
 import { type ProfileName, profile, verboseName } from '../accounts/profile.ts'
 import { choice, email, password, text } from '../drf/fields.ts'
 import type { User } from '../schema.ts'
@@ -37,6 +38,10 @@ export const represent = (settings: Settings, user: User) => ({
   id: user.id,
   [settings.loginField]: user[settings.loginField],
 })
+
+/** What a list may be ordered by: what it shows. */
+export const orderable = (settings: Settings) =>
+  ['id', settings.loginField, ...shownNames(settings)] as OrderName[]
 
 export const taken = (settings: Settings) =>
   settings.loginField === 'email'

@@ -2,41 +2,44 @@
 
 import { type Context, Hono } from 'hono'
 import * as v from 'valibot'
-import { isPasswordOf, weaknesses } from '../accounts/passwords.ts'
-import { isTaken, type SignUp, signUp } from '../accounts/registration.ts'
-import { deleteUser, findUser, listUsers, mayWrite, updateUser } from '../accounts/users.ts'
+import { listPart, listUsers, type Wanted } from '../accounts/listing.ts'
+import { isPasswordOf } from '../accounts/passwords.ts'
+import { deleteUser, findUser, mayWrite, updateUser } from '../accounts/users.ts'
 import { type App, type Call, deliverLater } from '../context.ts'
-import { type Authenticated, authenticated, callerAnd, identified } from '../drf/authentication.ts'
+import { type Authenticated, authenticated, callerAnd } from '../drf/authentication.ts'
 import { forbidden, invalid, notFound } from '../drf/errors.ts'
-import { checkFields, fields, password } from '../drf/fields.ts'
+import { fields, password } from '../drf/fields.ts'
+import { orderingIn, searchIn } from '../drf/filters.ts'
+import { type Page, pageIn } from '../drf/pagination.ts'
+import { checkUserList, userCreate } from '../drf/permissions.ts'
 import { throttle } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
-import { commonPasswords } from '../passwords/common.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { idIn } from '../tokens/encoding.ts'
-import { editable, registration, represent, representNew, taken } from './user-fields.ts'
+import { newUser } from './sign-up.ts'
+import { editable, orderable, represent, representNew } from './user-fields.ts'
 
 export const users = new Hono<App>()
 
 users.use('/users/', view('User List', ['GET', 'POST'], { otherwise: authenticated }))
 
-users.post('/users/', identified, throttle('sign-up'), async (c) => {
-  const { db, settings, now } = c.var
-  const sent = await signUpIn(c)
+users.post('/users/', userCreate, throttle('sign-up'), async (c) => {
+  const user = await newUser(c)
 
-  const user = await signUp(db, settings, sent, now)
-  if (user === 'taken') throw invalid({ [settings.loginField]: [taken(settings)] })
-
-  deliverLater(c)
-  return c.json(representNew(settings, user), 201)
+  return c.json(representNew(c.var.settings, user), 201)
 })
 
 users.get('/users/', async (c) => {
   const { db, settings } = c.var
-  const { rows = [] } = await callerAnd(c, (id) => listUsers(db, settings, id))
+  const wanted = { terms: searchIn(c), order: orderingIn(c, orderable(settings)) }
+  const page = pageIn(c)
+  if (page) return c.json(await pageOfUsers(c, wanted, page))
 
-  return c.json(rows.map((user) => represent(settings, user)))
+  const { user, rows = [] } = await callerAnd(c, (id) => listUsers(db, settings, id, wanted))
+  checkUserList(settings, user)
+
+  return c.json(rows.map((row) => represent(settings, row)))
 })
 
 users.use('/users/me/', view('Me', ['GET', 'PUT', 'PATCH', 'DELETE'], { otherwise: authenticated }))
@@ -70,6 +73,17 @@ users.delete('/users/:id/', authenticated, throttle('log-in'), async (c) => {
 
   return remove(c, user)
 })
+
+async function pageOfUsers(c: Call, wanted: Wanted, page: Page) {
+  const { db, settings } = c.var
+  const { user: caller, rows = [] } = await callerAnd(c, (id) =>
+    listPart(db, settings, id, wanted, page),
+  )
+  checkUserList(settings, caller)
+
+  const results = rows.flatMap(({ user }) => (user ? [represent(settings, user)] : []))
+  return page.envelope(rows[0]?.counted.total ?? 0, results)
+}
 
 /** What one may see is oneself, and everybody for staff; what is hidden looks like what is missing. */
 async function visible(c: Context<Authenticated>, id: string): Promise<User> {
@@ -113,34 +127,3 @@ export const currentPassword = (settings: Settings, user: User) =>
     password(),
     v.checkAsync((value) => isPasswordOf(settings, user, value), 'Invalid password.'),
   )
-
-// Fields first, the log-in name's uniqueness with them; then the password's strength; then the retype.
-async function signUpIn(c: Call): Promise<SignUp> {
-  const { db, settings } = c.var
-  const { values, complaints } = await checkFields(c, registration(settings))
-  const sent = values as Record<string, string>
-  const login = sent[settings.loginField]
-
-  const weak = complaints
-    ? []
-    : await weaknesses(settings, String(sent.password), sent, commonPasswords(c.env.ASSETS))
-  const mismatch = settings.userCreatePasswordRetype && sent.password !== sent.re_password
-  if (!complaints && weak.length === 0 && !mismatch) {
-    const { re_password: _, ...person } = sent
-    return person as SignUp
-  }
-
-  if (login !== undefined && (await isTaken(db, settings, login))) {
-    const all: Record<string, string[]> = {
-      ...complaints,
-      [settings.loginField]: [taken(settings)],
-    }
-    throw invalid(inOrder(all, Object.keys(registration(settings))))
-  }
-  if (complaints) throw invalid(complaints)
-  if (weak.length > 0) throw invalid({ password: weak })
-  throw invalid({ non_field_errors: ["The two password fields didn't match."] })
-}
-
-const inOrder = (complaints: Record<string, string[]>, names: string[]) =>
-  Object.fromEntries(names.flatMap((name) => (complaints[name] ? [[name, complaints[name]]] : [])))

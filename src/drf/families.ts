@@ -1,0 +1,42 @@
+// The families of routes that DISABLED_ROUTES switches off. What is off is not there: 404 for every
+// method, before anything else is looked at. `view` asks; what has no view asks by `switchable`.
+
+import { createMiddleware } from 'hono/factory'
+import { routePath } from 'hono/route'
+import type { App } from '../context.ts'
+import type { RouteFamily, Settings } from '../settings.ts'
+import { notFound } from './errors.ts'
+
+/** Paths as they are routed; with a method, that one alone. */
+const families: Record<RouteFamily, string[]> = {
+  users_list: ['GET /auth/users/'],
+  user_create: ['POST /auth/users/'],
+  users: ['/auth/users/me/', '/auth/users/:id/'],
+  activation: ['/auth/users/activation/', '/auth/users/resend_activation/'],
+  password: [
+    '/auth/users/set_password/',
+    '/auth/users/reset_password/',
+    '/auth/users/reset_password_confirm/',
+  ],
+  username: ['email', 'username'].flatMap((name) => [
+    `/auth/users/set_${name}/`,
+    `/auth/users/reset_${name}/`,
+    `/auth/users/reset_${name}_confirm/`,
+  ]),
+  jwt: ['/auth/jwt/create/', '/auth/jwt/refresh/', '/auth/jwt/verify/'],
+  token: ['/api/token/', '/api/token/refresh/', '/api/token/verify/', '/api/token/blacklist/'],
+  authtoken: ['/api-token-auth/', '/auth/token/login/', '/auth/token/logout/'],
+  forms: ['/activate/', '/reset-password/', '/reset-username/'],
+  protected: ['/api/protected-endpoint/'],
+  register: ['/register/'],
+}
+
+export const isOff = ({ disabledRoutes }: Settings, method: string, path: string) =>
+  disabledRoutes.some(
+    (family) => families[family].includes(path) || families[family].includes(`${method} ${path}`),
+  )
+
+export const switchable = createMiddleware<App>(async function switchable(c, next) {
+  if (isOff(c.var.settings, c.req.method, routePath(c))) throw notFound()
+  await next()
+})

@@ -1,0 +1,29 @@
+// rest_framework.filters: what a list is searched for, and how it is ordered. Off where
+// DEFAULT_FILTER_BACKENDS does not name them.
+
+import type { Call } from '../context.ts'
+
+type Asked = Pick<Call, 'req' | 'var'>
+
+/** SearchFilter: words between white space and commas, or phrases in quotes. */
+export function searchIn(c: Asked): string[] {
+  if (!c.var.settings.defaultFilterBackends.includes('SearchFilter')) return []
+  const text = queryOf(c, 'search') ?? ''
+  const terms = [...text.matchAll(/"([^"]*)"|'([^']*)'|[^\s,]+/g)].map(
+    ([term, double, single]) => double ?? single ?? term,
+  )
+  return [...new Set(terms)].filter((term) => term !== '')
+}
+
+/** OrderingFilter: those of the names that are known, `-` for descending. */
+export function orderingIn<Name extends string>(c: Asked, known: Name[]) {
+  if (!c.var.settings.defaultFilterBackends.includes('OrderingFilter')) return []
+  const names = (queryOf(c, 'ordering') ?? '').split(',').map((name) => name.trim())
+  return [...new Set(names)].flatMap((asked) => {
+    const name = known.find((each) => each === asked.replace(/^-/, ''))
+    return name === undefined ? [] : [{ name, descending: asked.startsWith('-') }]
+  })
+}
+
+/** A parameter of the query; of several the last counts, as in Django. */
+export const queryOf = (c: Asked, name: string): string | undefined => c.req.queries(name)?.at(-1)

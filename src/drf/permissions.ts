@@ -1,0 +1,25 @@
+// Djoser's PERMISSIONS, by the names of REST framework's permission classes, as far as they are settings.
+
+import { createMiddleware } from 'hono/factory'
+import type { App } from '../context.ts'
+import type { User } from '../schema.ts'
+import type { Settings } from '../settings.ts'
+import { callerAnd, identified } from './authentication.ts'
+import { forbidden, notFound } from './errors.ts'
+
+/** PERMISSIONS_USER_CREATE, before a handler that signs people up. */
+export const userCreate = createMiddleware<App>(async function userCreate(c, next) {
+  const { permissions } = c.var.settings
+  if (permissions.userCreate === 'AllowAny') return identified(c, next)
+
+  const { user } = await callerAnd(c)
+  if (permissions.userCreate === 'Nobody' || !user.isStaff) throw forbidden()
+  await next()
+})
+
+/** PERMISSIONS_USER_LIST. @throws ApiError 403, or 404 where users are hidden */
+export function checkUserList({ permissions, hideUsers }: Settings, caller: User) {
+  if (permissions.userList === 'CurrentUserOrAdmin') return
+  if (permissions.userList === 'IsAdminUser' && caller.isStaff) return
+  throw hideUsers ? notFound() : forbidden()
+}

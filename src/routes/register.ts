@@ -1,0 +1,43 @@
+// A sign-up that logs in at once, as tutorials of Simple JWT write it. Off unless REGISTER is on.
+
+import { Hono } from 'hono'
+import { openOpaqueToken, startSession } from '../accounts/log-in.ts'
+import type { App, Call } from '../context.ts'
+import { identified } from '../drf/authentication.ts'
+import { InvalidError } from '../drf/errors.ts'
+import { userCreate } from '../drf/permissions.ts'
+import { throttle } from '../drf/throttling.ts'
+import { view } from '../drf/views.ts'
+import type { User } from '../schema.ts'
+import { deviceOf } from './jwt.ts'
+import { newUser } from './sign-up.ts'
+import { representNew } from './user-fields.ts'
+
+export const register = new Hono<App>()
+
+register.use('/register/', view('Register', ['POST'], { otherwise: identified }))
+
+register.post('/register/', userCreate, throttle('sign-up'), async (c) => {
+  const { settings } = c.var
+  const user = await newUser(c).catch(invalidIn)
+  if (user instanceof InvalidError) {
+    const refusal = { status: 403, errors: user.body, message: 'something went wrong' }
+    return c.json(refusal, settings.registerErrorStatus)
+  }
+
+  const tokens = user.status === 'active' ? await tokensFor(c, user) : {}
+
+  const data = representNew(settings, user)
+  return c.json({ status: 200, data, ...tokens, message: 'your data is saved' })
+})
+
+async function tokensFor(c: Call, user: User) {
+  const { db, settings, now } = c.var
+  if (settings.registerTokens === 'jwt') return startSession(db, settings, user, deviceOf(c), now)
+  return { token_obj: await openOpaqueToken(db, settings, user, now) }
+}
+
+function invalidIn(error: unknown): InvalidError {
+  if (error instanceof InvalidError) return error
+  throw error
+}

@@ -1,0 +1,53 @@
+// Sign-up as djoser.serializers.UserCreateSerializer checks it, for every route that signs people up.
+
+import { weaknesses } from '../accounts/passwords.ts'
+import { isTaken, type SignUp, signUp } from '../accounts/registration.ts'
+import { type Call, deliverLater } from '../context.ts'
+import { invalid } from '../drf/errors.ts'
+import { checkFields } from '../drf/fields.ts'
+import { commonPasswords } from '../passwords/common.ts'
+import type { User } from '../schema.ts'
+import { registration, taken } from './user-fields.ts'
+
+/** Makes the account that was asked for, and sends its mail. @throws InvalidError with every complaint */
+export async function newUser(c: Call): Promise<User> {
+  const { db, settings, now } = c.var
+  const sent = await signUpIn(c)
+
+  const user = await signUp(db, settings, sent, now)
+  if (user === 'taken') throw invalid({ [settings.loginField]: [taken(settings)] })
+
+  deliverLater(c)
+  return user
+}
+
+// Fields first, the log-in name's uniqueness with them; then the password's strength; then the retype.
+async function signUpIn(c: Call): Promise<SignUp> {
+  const { db, settings } = c.var
+  const { values, complaints } = await checkFields(c, registration(settings))
+  const sent = values as Record<string, string>
+  const login = sent[settings.loginField]
+
+  const weak = complaints
+    ? []
+    : await weaknesses(settings, String(sent.password), sent, commonPasswords(c.env.ASSETS))
+  const mismatch = settings.userCreatePasswordRetype && sent.password !== sent.re_password
+  if (!complaints && weak.length === 0 && !mismatch) {
+    const { re_password: _, ...person } = sent
+    return person as SignUp
+  }
+
+  if (login !== undefined && (await isTaken(db, settings, login))) {
+    const all: Record<string, string[]> = {
+      ...complaints,
+      [settings.loginField]: [taken(settings)],
+    }
+    throw invalid(inOrder(all, Object.keys(registration(settings))))
+  }
+  if (complaints) throw invalid(complaints)
+  if (weak.length > 0) throw invalid({ password: weak })
+  throw invalid({ non_field_errors: ["The two password fields didn't match."] })
+}
+
+const inOrder = (complaints: Record<string, string[]>, names: string[]) =>
+  Object.fromEntries(names.flatMap((name) => (complaints[name] ? [[name, complaints[name]]] : [])))

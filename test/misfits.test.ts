@@ -1,0 +1,50 @@
+// Who may do what, as settings; and settings that are sound each by itself and do not go together.
+
+import { env } from 'cloudflare:workers'
+import { expect, test } from 'vitest'
+import { settingsOf } from '../src/settings.ts'
+
+const settings = (vars: object) => settingsOf({ ...env, ...vars })
+
+function complaintOf(vars: object): string | undefined {
+  try {
+    settings(vars)
+  } catch (error) {
+    return `${error}`
+  }
+}
+
+test('permissions are names of REST framework’s, out of those that make sense', () => {
+  expect(settings({}).permissions).toEqual({
+    userCreate: 'AllowAny',
+    userList: 'CurrentUserOrAdmin',
+  })
+  expect(complaintOf({ PERMISSIONS_USER_CREATE: 'IsAuthenticated' })).toContain(
+    'it wants one of AllowAny, IsAdminUser, Nobody',
+  )
+  expect(complaintOf({ PERMISSIONS_USER_LIST: 'AllowAny' })).toContain(
+    'it wants one of CurrentUserOrAdmin, IsAdminUser, Nobody',
+  )
+})
+
+test('/register/ is there where REGISTER says so, and DISABLED_ROUTES does not', () => {
+  expect(settings({ REGISTER: true, REGISTER_TOKENS: 'jwt' }).disabledRoutes).toEqual([])
+  expect(settings({ REGISTER: true, DISABLED_ROUTES: 'register' }).disabledRoutes).toEqual([
+    'register',
+  ])
+})
+
+test('pages that are off want others in their place', () => {
+  const off = { DISABLED_ROUTES: 'forms', SEND_ACTIVATION_EMAIL: true }
+  const pages = {
+    ACTIVATION_URL: 'activate/{uid}/{token}',
+    PASSWORD_RESET_CONFIRM_URL: 'reset/{uid}/{token}',
+  }
+  for (const name of Object.keys(pages)) {
+    expect(complaintOf(off)).toContain(`${name} is missing; it wants a page of yours`)
+  }
+  expect(complaintOf({ ...off, ...pages })).toBeUndefined()
+  const neither = { DISABLED_ROUTES: ['forms', 'password'], SEND_ACTIVATION_EMAIL: false }
+  expect(complaintOf(neither)).toBeUndefined()
+  expect(settings(neither).disabledRoutes).toEqual(['password', 'forms', 'register'])
+})
