@@ -29,6 +29,7 @@ const never5xx = 'never a 5xx for what a client sent'
 const capitals = 'an address is the same in capitals: one account, whoever types it'
 const djoser21 = 'Djoser 2.1, where we speak 2.3'
 const pyjwt26 = 'PyJWT 2.6, where we are as strict as 2.15'
+const linkFirst = 'whether a name is taken is told to who has a link, not to anybody'
 const userGone = 'who is gone cannot refresh'
 
 const elsewhere =
@@ -60,6 +61,20 @@ export const differences: Allowed[] = [
       'activation › a token that is a number',
       'reset_password › confirm: a token that is a number',
     ],
+    fields: everything,
+    django: { status: 500 },
+    worker: { status: 400, json: invalidToken },
+  },
+  {
+    reason: never5xx,
+    steps: /^reset_email › (uid: |confirm: a uid that is a number)/,
+    fields: everything,
+    django: { status: 500 },
+    worker: { status: 400, json: invalidUid },
+  },
+  {
+    reason: never5xx,
+    steps: /^reset_email › (token: |confirm: a token that is a number)/,
     fields: everything,
     django: { status: 500 },
     worker: { status: 400, json: invalidToken },
@@ -197,6 +212,26 @@ export const differences: Allowed[] = [
     steps: ['bodies › a body of 3 MB'],
     fields: everything,
     worker: { status: 413 },
+  },
+  {
+    reason: capitals,
+    steps: ["set_email to an address in capitals › somebody else's"],
+    fields: answer,
+    django: { status: 204 },
+    worker: { status: 400, json: { new_email: taken.email } },
+  },
+  {
+    reason: linkFirst,
+    steps: ['reset_email › confirm: a bad token and a taken address'],
+    fields: ['body'],
+    worker: { status: 400, json: invalidToken },
+  },
+  {
+    reason: linkFirst,
+    steps:
+      /^(reset_email|set_username and reset_username) › confirm: no link and a taken (address|name)$/,
+    fields: ['body'],
+    worker: { status: 400, json: invalidUid },
   },
   {
     reason: 'a link has one purpose',

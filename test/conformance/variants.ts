@@ -42,6 +42,9 @@ export const variants: Record<VariantName, Variant> = {
       PASSWORD_RESET_CONFIRM_RETYPE: true,
       SEND_CONFIRMATION_EMAIL: true,
       PASSWORD_CHANGED_EMAIL_CONFIRMATION: true,
+      SET_USERNAME_RETYPE: true,
+      USERNAME_RESET_CONFIRM_RETYPE: true,
+      USERNAME_CHANGED_EMAIL_CONFIRMATION: true,
       LOGOUT_ON_PASSWORD_CHANGE: true,
       HIDE_USERS: false,
     },
@@ -68,7 +71,7 @@ export const variants: Record<VariantName, Variant> = {
   },
   claims: {
     login: 'email',
-    DJOSER: {},
+    DJOSER: { USERNAME_RESET_SHOW_EMAIL_NOT_FOUND: true },
     SIMPLE_JWT: {
       AUDIENCE: 'https://api.example.com',
       ISSUER: 'https://auth.example.com',

@@ -5,6 +5,7 @@ import { scenarios as claims } from './claims.ts'
 import { scenarios as cors } from './cors.ts'
 import { scenarios as drf } from './drf.ts'
 import { scenarios as jwt } from './jwt.ts'
+import { scenarios as names } from './names.ts'
 import { scenarios as password } from './password.ts'
 import { scenarios as registration } from './registration.ts'
 import { scenarios as rotation } from './rotation.ts'
@@ -21,6 +22,7 @@ export const scenariosByFile: Record<string, Scenario[]> = {
   rotation,
   claims,
   username,
+  names,
   drf,
   cors,
   authtoken,

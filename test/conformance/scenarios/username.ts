@@ -2,6 +2,7 @@
 
 import { each, type Scenario, type Step, step } from '../scenario.ts'
 import { oddly } from './faults.ts'
+import { methodsOf, notThere } from './names.ts'
 import { address, adminPassword, password } from './people.ts'
 
 const users = 'POST /auth/users/'
@@ -172,4 +173,57 @@ export const passwords: Scenario = {
   ],
 }
 
-export const scenarios = [signingUp, me, loggingIn, passwords]
+const link = { uid: '<link.uid>', token: '<link.token>' }
+
+export const changing: Scenario = {
+  name: 'set_username and reset_username',
+  variants: ['username'],
+  steps: [
+    signsUp('ann'),
+    signsUp('bob'),
+    logsIn('ann'),
+    ...methodsOf('username'),
+    ...notThere('email'),
+    ...each(
+      'POST /auth/users/set_username/',
+      {
+        'an empty object': {},
+        ...oddly('new_username', { current_password: password, new_username: 'next-<run>' }),
+        'a name with a space': { current_password: password, new_username: 'a n' },
+        'a name of 151 letters': { current_password: password, new_username: 'a'.repeat(151) },
+        "a wrong password and somebody else's name": {
+          current_password: 'wrong',
+          new_username: 'bob-<run>',
+        },
+        "somebody else's name": { current_password: password, new_username: 'bob-<run>' },
+        'her own name': { current_password: password, new_username: 'ann-<run>' },
+        "somebody else's name in capitals": {
+          current_password: password,
+          new_username: 'BOB-<run>',
+        },
+        'a full-width letter': { current_password: password, new_username: 'Ａnn-<run>' },
+      },
+      { as: 'ann.access' },
+    ),
+    step('GET me', 'GET /auth/users/me/', { as: 'ann.access' }),
+    step('a log-in with the name as typed', 'POST /auth/jwt/create/', {
+      json: { username: 'Ａnn-<run>', password },
+    }),
+    step('an address', 'POST /auth/users/reset_username/', {
+      json: { email: address('ann') },
+      mail: { kind: 'username_reset', to: address('ann'), as: 'link' },
+    }),
+    ...each('POST /auth/users/reset_username_confirm/', {
+      'confirm: an empty object': {},
+      'confirm: a name with a space': { ...link, new_username: 'a n' },
+      'confirm: a bad token': { ...link, token: 'x', new_username: 'next-<run>' },
+      'confirm: a taken name': { ...link, new_username: 'bob-<run>' },
+      'confirm: no link and a taken name': { new_username: 'bob-<run>' },
+      confirm: { ...link, new_username: 'next-<run>' },
+      'confirm again': { ...link, new_username: 'third-<run>' },
+    }),
+    step('GET me afterwards', 'GET /auth/users/me/', { as: 'ann.access' }),
+  ],
+}
+
+export const scenarios = [signingUp, me, loggingIn, passwords, changing]
