@@ -6,6 +6,7 @@ import type { Env } from './context.ts'
 import { database } from './db.ts'
 import { deleteOldMail } from './mail/outbox.ts'
 import { settingsOf } from './settings.ts'
+import { deleteExpiredRevocations } from './tokens/revoked.ts'
 import { deleteExpiredSessions } from './tokens/sessions.ts'
 
 const mailAtOnce = 20
@@ -26,6 +27,7 @@ export async function doChores(env: Env, now: Date) {
   }
   if (now.getUTCHours() !== 3 || now.getUTCMinutes() !== 0) return
   await repeatedly(() => deleteExpiredSessions(db, settings, now, rowsAtOnce))
+  await repeatedly(() => deleteExpiredRevocations(db, now, rowsAtOnce))
   await repeatedly(() => deleteOldMail(db, new Date(now.getTime() - mailKept), rowsAtOnce))
 }
 

@@ -1,0 +1,36 @@
+// The denylist of tokens that have no session.
+
+import { inArray, lt, type SQL, sql } from 'drizzle-orm'
+import type { Database } from '../db.ts'
+import { revokedTokens } from '../schema.ts'
+
+type Revoked = Omit<typeof revokedTokens.$inferInsert, 'revokedAt'>
+
+/** Takes a token back, or a chain by its first id; a second time changes nothing. */
+export const revoke = (db: Database, revoked: Revoked, now: Date) =>
+  db
+    .insert(revokedTokens)
+    .values({ ...revoked, revokedAt: now })
+    .onConflictDoNothing()
+
+/** SQL: whether none of these was taken back. */
+export const noneRevoked = (jtis: string[]): SQL<number> =>
+  jtis.length === 0
+    ? sql<number>`1`
+    : sql<number>`not exists (select 1 from revoked_tokens revoked where revoked.jti in ${jtis})`
+
+/** Rows that nothing good can hang on any more. */
+export const deleteExpiredRevocations = (db: Database, now: Date, most: number) =>
+  db
+    .delete(revokedTokens)
+    .where(
+      inArray(
+        revokedTokens.jti,
+        db
+          .select({ jti: revokedTokens.jti })
+          .from(revokedTokens)
+          .where(lt(revokedTokens.expiresAt, now))
+          .orderBy(revokedTokens.expiresAt)
+          .limit(most),
+      ),
+    )
