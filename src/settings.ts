@@ -26,6 +26,8 @@ function parse(read: ReturnType<typeof readVariables>) {
   const loginField = read.choice('LOGIN_FIELD', ['email', 'username'], 'email')
   const byEmail = loginField === 'email'
   const publicUrl = read.origin('PUBLIC_URL')
+  const drfJwtWire = read.choice('DRF_JWT_WIRE', ['jpadilla', 'styria'], 'jpadilla')
+  const isStyria = drfJwtWire === 'styria'
   return {
     development,
     publicUrl,
@@ -93,6 +95,18 @@ function parse(read: ReturnType<typeof readVariables>) {
       time: read.integer('ARGON2_TIME_COST', 2, development ? 1 : 2, 10),
     },
 
+    // drf-jwt, of either maker
+    drfJwt: {
+      enabled: read.boolean('DRF_JWT', false),
+      wire: drfJwtWire,
+      lifetime: read.duration('JWT_EXPIRATION_DELTA', 5 * 60),
+      allowRefresh: read.boolean('JWT_ALLOW_REFRESH', isStyria),
+      refreshLifetime: read.duration('JWT_REFRESH_EXPIRATION_DELTA', 7 * 24 * 60 * 60),
+      prefix: read.text('JWT_AUTH_HEADER_PREFIX', isStyria ? 'Bearer' : 'JWT'),
+      cookie: read.text('JWT_AUTH_COOKIE', ''),
+      impersonationCookie: isStyria ? read.text('JWT_IMPERSONATION_COOKIE', '') : '',
+    },
+
     // django-cors-headers
     cors: {
       allowedOrigins: read.origins('CORS_ALLOWED_ORIGINS'),
@@ -120,11 +134,28 @@ function misfitsIn(settings: Settings): string[] {
     ...(/[^\x21-\x7e]/.test(resendApiKey)
       ? ['RESEND_API_KEY holds a character that no key has; it wants a key of resend.com']
       : []),
+    ...drfJwtMisfits(settings.drfJwt),
     ...(resendTimeout >= 60
       ? ['RESEND_TIMEOUT is a minute or more; it wants less than the minute a mail is taken for']
       : []),
     ...(settings.rotateRefreshTokens && refreshReuseGrace > refreshTokenLifetime
       ? ['REFRESH_REUSE_GRACE is longer than REFRESH_TOKEN_LIFETIME; it wants seconds']
+      : []),
+  ]
+}
+
+function drfJwtMisfits({ prefix, cookie, impersonationCookie }: Settings['drfJwt']): string[] {
+  const named = [
+    ['JWT_AUTH_HEADER_PREFIX', prefix],
+    ['JWT_AUTH_COOKIE', cookie],
+    ['JWT_IMPERSONATION_COOKIE', impersonationCookie],
+  ] as const
+  return [
+    ...named
+      .filter(([, name]) => /[^\w!#$%&'*+.^`|~-]/.test(name)) // RFC 9110 §5.6.2
+      .map(([name, value]) => `${name} is "${value}"; it wants one word`),
+    ...(cookie !== '' && cookie === impersonationCookie
+      ? ['JWT_IMPERSONATION_COOKIE is JWT_AUTH_COOKIE; it wants a name of its own']
       : []),
   ]
 }

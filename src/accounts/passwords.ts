@@ -49,6 +49,25 @@ export async function logIn(
   return undefined
 }
 
+/**
+ * Whom log-in name and password name, for tokens that no row stands for: a password that changes at the
+ * same moment ends them by their version. Only the re-hash is written.
+ */
+export async function prove(
+  db: Database,
+  settings: Settings,
+  credentials: Credentials,
+): Promise<User | undefined> {
+  for (const _ of ['first', 'second']) {
+    const user = await authenticate(db, settings, credentials)
+    if (!user || !needsRehash(user.password, settings.argon2)) return user
+    const password = await hashPassword(credentials.password, settings.argon2)
+    const [rehashed] = await db.update(users).set({ password }).where(unchanged(user)).returning()
+    if (rehashed) return rehashed
+  }
+  return undefined
+}
+
 async function authenticate(
   db: Database,
   settings: Settings,
