@@ -7,7 +7,9 @@ import { sizeLimit } from './drf/body.ts'
 import { cors } from './drf/cors.ts'
 import { notFound, onError } from './drf/errors.ts'
 import { activation } from './routes/activation.ts'
+import { drfJwt } from './routes/drf-jwt.ts'
 import { forms } from './routes/forms.tsx'
+import { impersonation } from './routes/impersonation.ts'
 import { jwt } from './routes/jwt.ts'
 import { mailbox } from './routes/mailbox.tsx'
 import { password } from './routes/password.ts'
@@ -38,6 +40,9 @@ app.use(cors)
 app.use(sizeLimit)
 app.route('/', root)
 app.route('/', jwt)
+// With DRF_JWT on `/api-token-auth/` is drf-jwt's; off, it lets all of its paths pass.
+app.route('/', drfJwt)
+app.route('/auth', impersonation)
 app.route('/auth', activation)
 app.route('/auth', password)
 app.route('/auth', users)
