@@ -83,7 +83,7 @@ export const mayBeImpersonated = (user: User) => !user.isStaff && !user.isSuperu
 
 /** How a superuser is named in a token that he acts through. */
 export function actorFrom(user: User, claims: Claims | undefined): Actor {
-  const jti = claims && chainOf(claims)
+  const jti = claims && isDrfJwt(claims) ? chainOf(claims) : undefined
   return { sub: String(user.id), token_version: user.tokenVersion, ...(jti && { jti }) }
 }
 
