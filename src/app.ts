@@ -8,7 +8,9 @@ import { cors } from './drf/cors.ts'
 import { notFound, onError } from './drf/errors.ts'
 import { activation } from './routes/activation.ts'
 import { authtoken } from './routes/authtoken.ts'
+import { drfJwt } from './routes/drf-jwt.ts'
 import { forms } from './routes/forms.tsx'
+import { impersonation } from './routes/impersonation.ts'
 import { jwt } from './routes/jwt.ts'
 import { mailbox } from './routes/mailbox.tsx'
 import { names } from './routes/names.ts'
@@ -41,7 +43,10 @@ app.use(cors)
 app.use(sizeLimit)
 app.route('/', root)
 app.route('/', jwt)
+// With DRF_JWT on `/api-token-auth/` is drf-jwt's; off, it lets all of its paths pass, and it is authtoken's.
+app.route('/', drfJwt)
 app.route('/', authtoken)
+app.route('/auth', impersonation)
 app.route('/auth', activation)
 app.route('/auth', password)
 app.route('/auth', names)

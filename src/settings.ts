@@ -17,6 +17,7 @@ const routeFamilies = [
   'jwt',
   'token',
   'authtoken',
+  'drf_jwt',
   'forms',
   'protected',
   'register',
@@ -45,6 +46,8 @@ function parse(read: ReturnType<typeof readVariables>) {
   const publicUrl = read.origin('PUBLIC_URL')
   // What must be switched on is switched off until then.
   const switchedOff: RouteFamily[] = read.boolean('REGISTER', false) ? [] : ['register']
+  const drfJwtWire = read.choice('DRF_JWT_WIRE', ['jpadilla', 'styria'], 'jpadilla')
+  const isStyria = drfJwtWire === 'styria'
   return {
     development,
     publicUrl,
@@ -162,6 +165,18 @@ function parse(read: ReturnType<typeof readVariables>) {
       time: read.integer('ARGON2_TIME_COST', 2, development ? 1 : 2, 10),
     },
 
+    // drf-jwt, of either maker
+    drfJwt: {
+      enabled: read.boolean('DRF_JWT', false),
+      wire: drfJwtWire,
+      lifetime: read.duration('JWT_EXPIRATION_DELTA', 5 * 60),
+      allowRefresh: read.boolean('JWT_ALLOW_REFRESH', isStyria),
+      refreshLifetime: read.duration('JWT_REFRESH_EXPIRATION_DELTA', 7 * 24 * 60 * 60),
+      prefix: read.text('JWT_AUTH_HEADER_PREFIX', isStyria ? 'Bearer' : 'JWT'),
+      cookie: read.text('JWT_AUTH_COOKIE', ''),
+      impersonationCookie: isStyria ? read.text('JWT_IMPERSONATION_COOKIE', '') : '',
+    },
+
     // django-cors-headers
     cors: {
       allowedOrigins: read.origins('CORS_ALLOWED_ORIGINS'),
@@ -208,6 +223,7 @@ function misfitsIn(settings: Settings): string[] {
     ...(/[^\x21-\x7e]/.test(resendApiKey)
       ? ['RESEND_API_KEY holds a character that no key has; it wants a key of resend.com']
       : []),
+    ...drfJwtMisfits(settings.drfJwt),
     ...(resendTimeout >= 60
       ? ['RESEND_TIMEOUT is a minute or more; it wants less than the minute a mail is taken for']
       : []),
@@ -251,6 +267,22 @@ function claimMisfitsIn(settings: Settings): string[] {
     taken.add(claim)
     return isFree ? [] : [`${name} is "${claim}"; it wants a claim that nothing else is written in`]
   })
+}
+
+function drfJwtMisfits({ prefix, cookie, impersonationCookie }: Settings['drfJwt']): string[] {
+  const named = [
+    ['JWT_AUTH_HEADER_PREFIX', prefix],
+    ['JWT_AUTH_COOKIE', cookie],
+    ['JWT_IMPERSONATION_COOKIE', impersonationCookie],
+  ] as const
+  return [
+    ...named
+      .filter(([, name]) => /[^\w!#$%&'*+.^`|~-]/.test(name)) // RFC 9110 §5.6.2
+      .map(([name, value]) => `${name} is "${value}"; it wants one word`),
+    ...(cookie !== '' && cookie === impersonationCookie
+      ? ['JWT_IMPERSONATION_COOKIE is JWT_AUTH_COOKIE; it wants a name of its own']
+      : []),
+  ]
 }
 
 function missingInProduction(settings: Settings): string[] {

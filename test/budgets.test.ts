@@ -233,6 +233,42 @@ test('reset_email_confirm takes 2', async () => {
   expect(trips()).toBe(2)
 })
 
+test('of drf-jwt, obtain, verify, refresh and a protected view take 1', async () => {
+  const vars = { DRF_JWT: true, DRF_JWT_WIRE: 'styria' }
+  const { email } = await loggedIn(vars)
+  const { api, trips } = counting(vars)
+
+  const { status, body } = await api.post('/api-token-auth/', { email, password })
+  expect([status, trips()]).toEqual([201, 1])
+  expect((await api.post('/api-token-verify/', body)).status).toBe(201)
+  expect(trips()).toBe(2)
+  expect((await api.post('/api-token-refresh/', body)).status).toBe(201)
+  expect(trips()).toBe(3)
+  expect((await api.get('/api/protected-endpoint/', body)).status).toBe(200)
+  expect(trips()).toBe(4)
+
+  const again = counting({ ...vars, ARGON2_MEMORY_COST: 128 })
+  expect((await again.api.post('/api-token-auth/', { email, password })).status).toBe(201)
+  expect(again.trips(), 'with a re-hash').toBe(2)
+})
+
+test('of drf-jwt, log-out and impersonation take 2, and a log-out by body 3', async () => {
+  const vars = { DRF_JWT: true, DRF_JWT_WIRE: 'styria' }
+  const [root, ada] = [await loggedIn(vars), await loggedIn(vars)]
+  await env.DB.prepare('update users set is_superuser = 1 where id = ?').bind(root.id).run()
+  const { body: own } = await root.api.post('/api-token-auth/', { email: root.email, password })
+
+  const { api, trips } = counting(vars)
+  const { status, body } = await api.post('/auth/impersonate/', { user: ada.id }, own)
+  expect([status, trips()]).toEqual([201, 2])
+  expect((await api.get('/auth/users/me/', body)).status).toBe(200)
+  expect(trips(), 'in another’s name').toBe(3)
+  expect((await api.post('/auth/logout/', body, own)).status).toBe(201)
+  expect(trips()).toBe(6)
+  expect((await api.post('/auth/logout/', {}, own)).status).toBe(201)
+  expect(trips()).toBe(8)
+})
+
 test('a refused token, /healthz and / take 0', async () => {
   const { api, trips } = counting()
 

@@ -4,6 +4,7 @@ declare namespace Cloudflare {
     ASSETS: Fetcher
     RATE_LIMITER: RateLimit
     SECRET_KEY: string
+    SIGNING_KEY: string
     TEST_MIGRATIONS: import('cloudflare:test').D1Migration[]
   }
 }

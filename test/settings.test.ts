@@ -192,6 +192,9 @@ describe('a wrong value', () => {
     ['CORS_ALLOWED_ORIGINS', 'app.example.com', origins],
     ['CORS_ALLOWED_ORIGINS', 'https://app.example.com/', origins],
     ['CORS_ALLOWED_ORIGIN_REGEXES', '(', 'regular expressions'],
+    ['DRF_JWT_WIRE', 'simple', 'one of jpadilla, styria'],
+    ['JWT_AUTH_HEADER_PREFIX', 'JWT Bearer', 'one word'],
+    ['JWT_AUTH_COOKIE', 'jwt;', 'one word'],
   ])('of %s (%j) is told with what is wanted', (name, value, wants) => {
     expect(complaintOf({ [name]: value })).toContain(
       `${name} is ${JSON.stringify(value)}; it wants ${wants}`,

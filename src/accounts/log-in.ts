@@ -55,6 +55,22 @@ export const obtainOpaqueToken = (
     return openOpaqueToken(db, settings, user, now, left)
   })
 
+/**
+ * Whom log-in name and password name, for tokens that no row stands for: a password that changes at the
+ * same moment ends them by their version. Only the re-hash is written.
+ */
+export const prove = (
+  db: Database,
+  settings: Settings,
+  credentials: Credentials,
+): Promise<User | undefined> =>
+  provenBy(db, settings, credentials, async (user) => {
+    if (!needsRehash(user.password, settings.argon2)) return user
+    const password = await hashPassword(credentials.password, settings.argon2)
+    const [rehashed] = await leave(db, user, { password }).returning()
+    return rehashed
+  })
+
 type Write = ReturnType<typeof leave>
 
 /** Starts a session, and writes what else is to be written with it; undefined for who has changed. */

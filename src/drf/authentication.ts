@@ -9,6 +9,7 @@ import type { App, Call } from '../context.ts'
 import { type User, users } from '../schema.ts'
 import type { Claims } from '../tokens/jwt.ts'
 import { tokenAuthentication } from './authtoken.ts'
+import { drfJwtAuthentication } from './drf-jwt.ts'
 import { forbidden, unauthenticated } from './errors.ts'
 import { accessClaims, jwtAuthentication } from './simple-jwt.ts'
 
@@ -24,15 +25,27 @@ export interface Credential {
   admit(user: User | undefined, stands: boolean): Promise<User>
 }
 
-/** One of REST framework's authentication classes: undefined where the header is not its own. */
-export type Authentication = (c: Call) => Promise<Credential | undefined>
+/**
+ * One of REST framework's authentication classes: undefined where the header is not its own, `nobody`
+ * where it is and names none.
+ */
+export type Authentication = (c: Call) => Promise<Credential | 'nobody' | undefined>
 
 // As DEFAULT_AUTHENTICATION_CLASSES: the first one to know the header decides.
-const authentications: Authentication[] = [jwtAuthentication, tokenAuthentication]
+const authentications: Authentication[] = [
+  drfJwtAuthentication,
+  jwtAuthentication,
+  tokenAuthentication,
+]
 
 export interface Authenticated {
   Bindings: App['Bindings']
-  Variables: App['Variables'] & { user: User; sessionId: string | undefined }
+  Variables: App['Variables'] & {
+    user: User
+    sessionId: string | undefined
+    /** Of the JWT that calls, if one does. */
+    claims: Claims | undefined
+  }
 }
 
 export interface Stateless {
@@ -41,19 +54,30 @@ export interface Stateless {
 }
 
 export const authenticated = createMiddleware<Authenticated>(async function authenticated(c, next) {
-  const { user, sessionId } = await callerAnd(c)
+  const { user, sessionId, claims } = await callerAnd(c)
   c.set('user', user)
   c.set('sessionId', sessionId)
+  c.set('claims', claims)
   await next()
 })
 
 export const staff = createMiddleware<Authenticated>(async function staff(c, next) {
-  const { user, sessionId } = await callerAnd(c)
+  const { user, sessionId, claims } = await callerAnd(c)
   if (!user.isStaff) throw forbidden()
   c.set('user', user)
   c.set('sessionId', sessionId)
+  c.set('claims', claims)
   await next()
 })
+
+/** Stands behind `authenticated`: what nobody may do in another's name. */
+export const inPerson = createMiddleware<Authenticated>(async function inPerson(c, next) {
+  if (isImpersonated(c.var.claims)) throw forbidden()
+  await next()
+})
+
+/** Whether somebody else acts through the token (RFC 8693 §4.1). */
+export const isImpersonated = (claims: Claims | undefined) => claims?.act !== undefined
 
 export const stateless = createMiddleware<Stateless>(async function stateless(c, next) {
   const claims = await accessClaims(c)
@@ -72,6 +96,7 @@ interface Caller<Rows> {
   user: User
   /** The session that calls, if one does. */
   sessionId: string | undefined
+  claims: Claims | undefined
   rows?: Rows
 }
 
@@ -99,13 +124,14 @@ async function admitted<T extends BatchItem<'sqlite'>>(
     .where(eq(users.id, userId))
   const [[found], rows] = also ? await db.batch([find, also(userId)]) : [await find]
   const user = await admit(found, Boolean(found?.stands))
-  return { user, sessionId: typeof claims?.sid === 'string' ? claims.sid : undefined, rows }
+  const sessionId = typeof claims?.sid === 'string' ? claims.sid : undefined
+  return { user, sessionId, claims, rows }
 }
 
 async function credentialOf(c: Call): Promise<Credential | undefined> {
   for (const authentication of authentications) {
     const credential = await authentication(c)
-    if (credential) return credential
+    if (credential) return credential === 'nobody' ? undefined : credential
   }
   return undefined
 }

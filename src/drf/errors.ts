@@ -4,6 +4,7 @@ import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { App } from '../context.ts'
 import { databaseMessage, isMissingTable } from '../db.ts'
+import type { Settings } from '../settings.ts'
 import { SettingsError } from '../variables.ts'
 
 type Body = Record<string, unknown> | unknown[]
@@ -51,10 +52,14 @@ export function onError(error: Error, c: Context<App>): Response {
   if (!(error instanceof ApiError)) return onTrouble(error, c)
   for (const [name, value] of Object.entries(error.headers)) c.header(name, value)
   if (error.status === 401) {
-    c.header('WWW-Authenticate', `${c.var.settings.authHeaderTypes[0]} realm="api"`)
+    c.header('WWW-Authenticate', `${firstScheme(c.var.settings)} realm="api"`)
   }
   return error.body === undefined ? c.body(null, error.status) : c.json(error.body, error.status)
 }
+
+/** The first authentication class names the scheme that a refused request should try. */
+const firstScheme = ({ drfJwt, authHeaderTypes }: Settings) =>
+  drfJwt.enabled ? drfJwt.prefix : authHeaderTypes[0]
 
 function onTrouble(error: Error, c: Context<App>): Response {
   if (error instanceof SettingsError) {

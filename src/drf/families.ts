@@ -26,6 +26,7 @@ const families: Record<RouteFamily, string[]> = {
   jwt: ['/auth/jwt/create/', '/auth/jwt/refresh/', '/auth/jwt/verify/'],
   token: ['/api/token/', '/api/token/refresh/', '/api/token/verify/', '/api/token/blacklist/'],
   authtoken: ['/api-token-auth/', '/auth/token/login/', '/auth/token/logout/'],
+  drf_jwt: ['/api-token-verify/', '/api-token-refresh/', '/auth/impersonate/', '/auth/logout/'],
   forms: ['/activate/', '/reset-password/', '/reset-username/'],
   protected: ['/api/protected-endpoint/'],
   register: ['/register/'],

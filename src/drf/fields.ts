@@ -5,6 +5,7 @@ import * as v from 'valibot'
 import { isEmail } from '../accounts/emails.ts'
 import type { Call } from '../context.ts'
 import { strip } from '../strip.ts'
+import { idIn } from '../tokens/encoding.ts'
 import { bodyOf, isJson } from './body.ts'
 import { invalid } from './errors.ts'
 
@@ -126,6 +127,30 @@ export const choice = (choices: readonly string[]) =>
     v.metadata({ type: 'string', enum: choices }),
   )
 
+/** PrimaryKeyRelatedField, before the row is looked for. */
+export const primaryKey = () =>
+  v.pipe(
+    v.unknown(),
+    v.rawTransform<unknown, number>(({ dataset: { value }, addIssue, NEVER }) => {
+      const id = idOf(value)
+      if (typeof id === 'number') return id
+      addIssue({ message: id })
+      return NEVER
+    }),
+    v.metadata({ type: 'integer' }),
+  )
+
+function idOf(value: unknown): number | string {
+  if (value === null || value === '') return 'This field may not be null.'
+  const isNumber = typeof value === 'number' || typeof value === 'bigint'
+  const isDecimal = typeof value === 'string' && /^[+-]?\d+$/.test(strip(value))
+  if (!isNumber && !isDecimal) {
+    return `Incorrect type. Expected pk value, received ${pythonType(value)}.`
+  }
+  const shown = strip(String(value))
+  return idIn(shown) ?? `Invalid pk "${shown}" - object does not exist.`
+}
+
 function textIn(
   value: unknown,
   { blank = false, trim = true, noText = 'Not a valid string.' }: TextOptions,
@@ -161,5 +186,6 @@ function pythonType(value: unknown): string {
   if (Array.isArray(value)) return 'list'
   if (typeof value === 'string') return 'str'
   if (typeof value === 'boolean') return 'bool'
+  if (typeof value === 'object') return 'dict'
   return Number.isInteger(value) || typeof value === 'bigint' ? 'int' : 'float'
 }

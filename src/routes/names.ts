@@ -7,7 +7,7 @@ import { createMiddleware } from 'hono/factory'
 import * as v from 'valibot'
 import { changeName, isTakenFor, requestNameReset, resetName } from '../accounts/names.ts'
 import { type App, deliverLater } from '../context.ts'
-import { type Authenticated, authenticated, identified } from '../drf/authentication.ts'
+import { type Authenticated, authenticated, identified, inPerson } from '../drf/authentication.ts'
 import { emailNotFound, invalid, notFound } from '../drf/errors.ts'
 import { checkFields, email, fields, text } from '../drf/fields.ts'
 import { throttle } from '../drf/throttling.ts'
@@ -40,7 +40,7 @@ for (const field of ['email', 'username'] as const) {
   names.use(reset, offered(field), view('Reset username', ['POST'], { otherwise }))
   names.use(confirm, offered(field), view('Reset username confirm', ['POST'], { otherwise }))
 
-  names.post(set, authenticated, throttle('log-in'), async (c) => {
+  names.post(set, authenticated, inPerson, throttle('log-in'), async (c) => {
     const { db, settings, now, user } = c.var
     const name = await newNameIn(c, field)
 

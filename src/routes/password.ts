@@ -3,7 +3,7 @@
 import { Hono } from 'hono'
 import { changePassword, requestReset, resetPassword, weaknesses } from '../accounts/passwords.ts'
 import { type App, deliverLater } from '../context.ts'
-import { authenticated, identified } from '../drf/authentication.ts'
+import { authenticated, identified, inPerson } from '../drf/authentication.ts'
 import { emailNotFound, invalid } from '../drf/errors.ts'
 import { email, fields, password as newPassword, text } from '../drf/fields.ts'
 import { throttle } from '../drf/throttling.ts'
@@ -24,7 +24,7 @@ password.use(
 )
 
 // Where a password is compared, one may guess: the same brake as at log-in.
-password.post('/users/set_password/', authenticated, throttle('log-in'), async (c) => {
+password.post('/users/set_password/', authenticated, inPerson, throttle('log-in'), async (c) => {
   const { db, settings, now, user, sessionId } = c.var
   const sent = await fields(c, {
     new_password: newPassword(),

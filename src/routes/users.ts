@@ -6,7 +6,13 @@ import { listPart, listUsers, type Wanted } from '../accounts/listing.ts'
 import { isPasswordOf } from '../accounts/passwords.ts'
 import { deleteUser, findUser, mayWrite, updateUser } from '../accounts/users.ts'
 import { type App, type Call, deliverLater } from '../context.ts'
-import { type Authenticated, authenticated, callerAnd } from '../drf/authentication.ts'
+import {
+  type Authenticated,
+  authenticated,
+  callerAnd,
+  inPerson,
+  isImpersonated,
+} from '../drf/authentication.ts'
 import { forbidden, invalid, notFound } from '../drf/errors.ts'
 import { fields, password } from '../drf/fields.ts'
 import { orderingIn, searchIn } from '../drf/filters.ts'
@@ -48,7 +54,9 @@ users.get('/users/me/', authenticated, (c) => c.json(represent(c.var.settings, c
 
 users.on(['PUT', 'PATCH'], '/users/me/', authenticated, (c) => update(c, c.var.user))
 
-users.delete('/users/me/', authenticated, throttle('log-in'), (c) => remove(c, c.var.user))
+users.delete('/users/me/', authenticated, inPerson, throttle('log-in'), (c) =>
+  remove(c, c.var.user),
+)
 
 // Behind all that is named, as in Django's list of URLs: what no other route took is an id.
 export const userInstance = view('User Instance', ['GET', 'PUT', 'PATCH', 'DELETE'], {
@@ -68,7 +76,7 @@ users.on(['PUT', 'PATCH'], '/users/:id/', authenticated, async (c) => {
   return update(c, user)
 })
 
-users.delete('/users/:id/', authenticated, throttle('log-in'), async (c) => {
+users.delete('/users/:id/', authenticated, inPerson, throttle('log-in'), async (c) => {
   const user = await visible(c, c.req.param('id'))
 
   return remove(c, user)
@@ -101,7 +109,9 @@ async function visible(c: Context<Authenticated>, id: string): Promise<User> {
 async function update(c: Context<Authenticated>, user: User): Promise<Response> {
   const { db, settings, now, user: caller } = c.var
   const changes = await fields(c, editable(settings, c.req.method === 'PATCH'))
+  const isOtherEmail = changes.email !== undefined && changes.email !== user.email
   if (!mayWrite(caller, user)) throw forbidden()
+  if (isOtherEmail && isImpersonated(c.var.claims)) throw forbidden()
 
   const updated = await updateUser(db, settings, user, changes, now)
   if (!updated) throw notFound()

@@ -127,5 +127,5 @@ export async function isCurrent(
   return false
 }
 
-const revokeDigest = async (secretKey: string, userId: number, tokenVersion: number) =>
+export const revokeDigest = async (secretKey: string, userId: number, tokenVersion: number) =>
   (await mac(secretKey, 'revoke claim', [userId, tokenVersion])).slice(0, 32)

@@ -20,6 +20,10 @@ const families: [family: string, ...paths: string[]][] = [
     ...['/auth/users/set_email/', '/auth/users/reset_email/', '/auth/users/reset_email_confirm/'],
   ],
   ['authtoken', '/api-token-auth/', '/auth/token/login/', '/auth/token/logout/'],
+  [
+    'drf_jwt',
+    ...['/api-token-verify/', '/api-token-refresh/', '/auth/impersonate/', '/auth/logout/'],
+  ],
   ['forms', '/activate/', '/reset-password/', '/reset-username/'],
   ['protected', '/api/protected-endpoint/'],
   ['register', '/register/'],
@@ -29,7 +33,8 @@ const links = {
   ACTIVATION_URL: 'activate/{uid}/{token}',
   PASSWORD_RESET_CONFIRM_URL: 'reset/{uid}/{token}',
 }
-const off = (names: string) => ({ ...links, REGISTER: true, DISABLED_ROUTES: names })
+const styria = { DRF_JWT: true, DRF_JWT_WIRE: 'styria' }
+const off = (names: string) => ({ ...links, ...styria, REGISTER: true, DISABLED_ROUTES: names })
 const missing = { detail: 'Not found.' }
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PURGE']
 

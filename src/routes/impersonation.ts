@@ -1,0 +1,97 @@
+// Styria's ImpersonateView and BlacklistView. Of both the original asks less: there a superuser may become
+// another one without a trace, and anybody may blacklist anybody's token.
+
+import { type Context, Hono } from 'hono'
+import { createMiddleware } from 'hono/factory'
+import * as v from 'valibot'
+import {
+  actingId,
+  actorFrom,
+  findHolder,
+  type Holder,
+  mayBeImpersonated,
+} from '../accounts/holders.ts'
+import { findUser } from '../accounts/users.ts'
+import type { App } from '../context.ts'
+import { type Authenticated, authenticated } from '../drf/authentication.ts'
+import { dropCookiesWith, keepInCookie, refuseForeignWhereCookiesAre } from '../drf/cookies.ts'
+import { drfJwtIn, sentence } from '../drf/drf-jwt.ts'
+import { forbidden, invalid, notFound } from '../drf/errors.ts'
+import { fields, primaryKey, text } from '../drf/fields.ts'
+import { view } from '../drf/views.ts'
+import { chainEnd, chainOf, isDrfJwt, newDrfJwt } from '../tokens/drf-jwt.ts'
+import { revoke } from '../tokens/revoked.ts'
+
+export const impersonation = new Hono<App>()
+
+const styriaOnly = createMiddleware<App>(async function styriaOnly(c, next) {
+  const { enabled, wire } = c.var.settings.drfJwt
+  if (!enabled || wire !== 'styria') throw notFound()
+  await next()
+})
+
+const impersonateView = view('Impersonate JSON Web Token', ['POST'], {
+  otherwise: authenticated,
+  description: `API View that allows superusers to impersonate other users.`,
+})
+const blacklistView = view('Blacklist', ['POST'], { otherwise: authenticated })
+
+impersonation.use('/impersonate/', styriaOnly, impersonateView)
+impersonation.use('/logout/', styriaOnly, blacklistView)
+
+impersonation.post('/impersonate/', authenticated, async (c) => {
+  const { db, settings, now, user: caller, claims: callers } = c.var
+  if (!caller.isSuperuser) throw forbidden()
+  refuseForeignWhereCookiesAre(c)
+  const { user: id } = await fields(c, { user: primaryKey() })
+
+  const user = await findUser(db, id)
+  if (!user) throw invalid({ user: [`Invalid pk "${id}" - object does not exist.`] })
+  if (!mayBeImpersonated(user)) throw forbidden()
+  if (user.status !== 'active') throw refused('User account is disabled.')
+
+  const actor = actorFrom(caller, callers)
+  const { token } = await newDrfJwt(settings, user, { actor }, now)
+  keepInCookie(c, settings.drfJwt.impersonationCookie, token)
+  return c.json({ token }, 201)
+})
+
+impersonation.post('/logout/', authenticated, async (c) => {
+  const { db, settings, now } = c.var
+  const sent = await fields(c, { token: v.optional(text()) })
+  const { token, holder } = await endedBy(c, sent.token)
+  const { user, claims } = holder
+  const jti = chainOf(claims)
+  if (jti === undefined) throw refused('orig_jti or jti field not found in token.')
+
+  // A superuser's chain ends what he acts through, too, and that may have begun just now.
+  const youngest = user.isSuperuser ? { ...claims, orig_iat: now.getTime() / 1000 } : claims
+  const expiresAt = chainEnd(settings, youngest)
+  await revoke(db, { jti, userId: user.id, tokenType: 'drf-jwt', expiresAt }, now)
+
+  dropCookiesWith(c, token)
+  return c.json({ token }, 201)
+})
+
+/** The token that is to end: the one in the body if it is one's own, else the one that calls. */
+async function endedBy(
+  c: Context<Authenticated>,
+  sent: string | undefined,
+): Promise<{ token: string; holder: Holder }> {
+  const { db, settings, now } = c.var
+  const { user, claims } = c.var
+  // Simple JWT's and opaque tokens call too, but have no chain to end.
+  const calling = claims && isDrfJwt(claims) ? { user, claims } : undefined
+  if (sent === undefined) {
+    const token = calling && drfJwtIn(c)
+    if (!token) throw invalid({ token: ['This field is required.'] })
+    return { token, holder: calling }
+  }
+  const holder = await findHolder(db, settings, sent, now)
+  if (typeof holder === 'string') throw refused(sentence(settings, holder))
+  const callerId = calling ? actingId(calling) : user.id
+  if (actingId(holder) !== callerId) throw forbidden()
+  return { token: sent, holder }
+}
+
+const refused = (sentence: string) => invalid({ non_field_errors: [sentence] })

@@ -1,0 +1,134 @@
+// drf-jwt's tokens, as jpadilla's and Styria's write them. There is no refresh token: a token is itself
+// exchanged for another, and all that came from one log-in are a chain, named by its first `jti`.
+
+import { errors, jwtVerify, SignJWT } from 'jose'
+import type { User } from '../schema.ts'
+import type { Settings } from '../settings.ts'
+import { isEqual } from './encoding.ts'
+import { type Claims, revokeDigest } from './jwt.ts'
+import { signingKeys } from './signing.ts'
+
+/** Why a token is refused before its user is looked at. */
+export type DrfJwtProblem = 'expired' | 'undecodable' | 'invalid'
+
+/** Who acts as somebody else (RFC 8693 §4.1), and what ends that: his password, his chain. */
+export interface Actor {
+  sub: string
+  token_version: number
+  jti?: string
+}
+
+/** What a token takes over from where it comes from. */
+interface Descent {
+  parent?: Claims
+  actor?: Actor
+}
+
+/** A user's token; of a parent, the next one in its chain. */
+export async function newDrfJwt(
+  settings: Settings,
+  user: User,
+  { parent, actor }: Descent,
+  now: Date,
+): Promise<{ token: string; claims: Claims }> {
+  const { wire, lifetime, allowRefresh } = settings.drfJwt
+  const iat = Math.floor(now.getTime() / 1000)
+  const exp = Math.floor(now.getTime() / 1000 + lifetime)
+  const username = user[settings.loginField] ?? ''
+  const origIat = parent ? parent.orig_iat : allowRefresh ? iat : undefined
+  const origJti = parent && chainOf(parent)
+  const act = parent ? parent.act : actor
+  const claims = {
+    ...(wire === 'styria'
+      ? { username, iat, exp, jti: crypto.randomUUID(), user_id: user.id } // 122 bits
+      : { user_id: user.id, username, exp, email: user.email ?? '' }),
+    ...(origIat !== undefined && { orig_iat: origIat }),
+    ...recipients(settings),
+    ...(origJti !== undefined && { orig_jti: origJti }),
+    ...(act !== undefined && { act }),
+    hash_password: await revokeDigest(settings.secretKey, user.id, user.tokenVersion),
+  }
+  const keys = await signingKeys(settings)
+  const token = await new SignJWT(claims)
+    .setProtectedHeader({ typ: 'JWT', alg: settings.algorithm })
+    .sign(keys.sign)
+  return { token, claims }
+}
+
+/**
+ * The claims of a token, told apart as PyJWT 1.7 does. One without `exp`, which both originals let live
+ * for ever, is refused.
+ */
+export async function readDrfJwt(
+  settings: Settings,
+  token: string,
+  now: Date,
+): Promise<Claims | DrfJwtProblem> {
+  try {
+    const keys = await signingKeys(settings)
+    const { payload } = await jwtVerify(token, keys.verify, {
+      algorithms: [settings.algorithm],
+      currentDate: now,
+      clockTolerance: settings.leeway,
+      ...(settings.audience.length > 0 && { audience: settings.audience }),
+      ...(settings.issuer !== '' && { issuer: settings.issuer }),
+    })
+    const isForOthers = payload.aud !== undefined && settings.audience.length === 0
+    return isForOthers || payload.exp === undefined ? 'invalid' : payload
+  } catch (error) {
+    if (error instanceof errors.JWTExpired) return 'expired'
+    if (error instanceof errors.JOSEAlgNotAllowed) return 'invalid'
+    if (error instanceof errors.JWTClaimValidationFailed) return 'invalid'
+    if (error instanceof errors.JOSEError) return 'undecodable'
+    throw error
+  }
+}
+
+/** What tells a drf-jwt token from Simple JWT's: neither a type nor a session. */
+export const isDrfJwt = ({ token_type, sid }: Record<string, unknown>) =>
+  token_type === undefined && sid === undefined
+
+/** The first id of the chain; undefined for jpadilla's tokens, which have none. */
+export function chainOf({ orig_jti, jti }: Claims): string | undefined {
+  const id = orig_jti ?? jti
+  return typeof id === 'string' && id !== '' ? id : undefined
+}
+
+/** When nothing of a token's chain can be good any more. */
+export function chainEnd(settings: Settings, { exp = 0, orig_iat }: Claims): Date {
+  const { lifetime, refreshLifetime } = settings.drfJwt
+  const last = typeof orig_iat === 'number' ? orig_iat + refreshLifetime + lifetime : 0
+  return new Date(Math.min((Math.max(exp, last) + settings.leeway) * 1000, endOfTime))
+}
+
+/** Whether a token is of this version of the user; without our claim it counts as of version 0. */
+export async function isOfVersion(
+  settings: Settings,
+  { hash_password: claimed }: Claims,
+  { id, tokenVersion }: User,
+): Promise<boolean> {
+  if (claimed === undefined) return tokenVersion === 0
+  if (typeof claimed !== 'string') return false
+  for (const key of [settings.secretKey, ...settings.secretKeyFallbacks]) {
+    if (isEqual(claimed, await revokeDigest(key, id, tokenVersion))) return true
+  }
+  return false
+}
+
+/** The actor of a token; `undefined` where the user acts himself, `false` where the claim is none of ours. */
+export function actorOf({ act }: Claims): Actor | undefined | false {
+  if (act === undefined) return undefined
+  const { sub, token_version, jti } = (act ?? {}) as Partial<Record<keyof Actor, unknown>>
+  if (typeof sub !== 'string' || typeof token_version !== 'number') return false
+  return { sub, token_version, ...(typeof jti === 'string' && { jti }) }
+}
+
+const endOfTime = 8.64e15 // the last `Date`, in milliseconds
+
+function recipients({ audience, issuer }: Settings) {
+  const [aud, ...others] = audience
+  return {
+    ...(aud !== undefined && { aud: others.length > 0 ? audience : aud }),
+    ...(issuer !== '' && { iss: issuer }),
+  }
+}

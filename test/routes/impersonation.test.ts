@@ -1,0 +1,169 @@
+// POST /auth/impersonate/: who may act as whom, how far, and until when.
+
+import { env } from 'cloudflare:workers'
+import { decodeJwt, SignJWT } from 'jose'
+import { describe, expect, test } from 'vitest'
+import { client } from '../api.ts'
+import { newEmail, password, person } from '../people.ts'
+
+const vars = { DRF_JWT: true, DRF_JWT_WIRE: 'styria' }
+const cookies = { JWT_AUTH_COOKIE: 'jwt', JWT_IMPERSONATION_COOKIE: 'imp' }
+const forbidden = { detail: 'You do not have permission to perform this action.' }
+const blacklisted = { detail: 'Token is blacklisted.' }
+
+const become = (id: number, change: string) =>
+  env.DB.prepare(`update users set ${change} where id = ?`).bind(id).run()
+
+/** A superuser, whom he acts as, and the token that he does so with. */
+async function impersonated(more: Record<string, unknown> = {}) {
+  const root = await person({ ...vars, ...more })
+  await become(root.id, 'is_superuser = 1')
+  const { api } = root
+  const credentials = { email: root.email, password }
+  const { body: own } = await api.post('/api-token-auth/', credentials)
+  const ada = await person({ ...vars, ...more })
+  const { body } = await api.post('/auth/impersonate/', { user: ada.id }, { token: own.token })
+  return { api, root: { ...root, token: String(own.token) }, ada, token: String(body.token) }
+}
+
+describe('an impersonation', () => {
+  test('says who acts, down the chain', async () => {
+    const { api, root, ada, token } = await impersonated()
+    const child = (await api.post('/api-token-refresh/', { token })).body.token
+    const grandchild = (await api.post('/api-token-refresh/', { token: child })).body.token
+    for (const each of [token, child, grandchild]) {
+      const { user_id, act } = decodeJwt(each)
+      expect([user_id, act]).toMatchObject([ada.id, { sub: String(root.id) }])
+      expect((await api.get('/auth/users/me/', { token: each })).body.id).toBe(ada.id)
+    }
+  })
+
+  test('is a superuser’s only, and of nobody with rights of his own', async () => {
+    const { api, root, ada, token } = await impersonated()
+    const other = await person(vars)
+    for (const right of ['is_staff', 'is_superuser']) {
+      await become(other.id, `is_staff = 0, is_superuser = 0, ${right} = 1`)
+      const answer = await api.post('/auth/impersonate/', { user: other.id }, { token: root.token })
+      expect([answer.status, answer.body]).toEqual([403, forbidden])
+    }
+    const self = await api.post('/auth/impersonate/', { user: root.id }, { token: root.token })
+    expect(self.status).toBe(403)
+    const deeper = await api.post('/auth/impersonate/', { user: ada.id }, { token })
+    expect(deeper.status).toBe(403)
+    await become(root.id, 'is_superuser = 0, is_staff = 1')
+    const staff = await api.post('/auth/impersonate/', { user: ada.id }, { token: root.token })
+    expect([staff.status, staff.body]).toEqual([403, forbidden])
+  })
+
+  test.each([
+    ['is no superuser any more', 'is_superuser = 0'],
+    ['is disabled', "status = 'disabled'"],
+    ['has another password', 'token_version = token_version + 1'],
+  ])('ends when who acts %s', async (_, change) => {
+    const { api, root, token } = await impersonated()
+    await become(root.id, change)
+    const { status, body } = await api.get('/auth/users/me/', { token })
+    expect([status, body]).toEqual([403, blacklisted])
+    const refused = await api.post('/api-token-refresh/', { token })
+    expect(refused.body).toEqual({ non_field_errors: ['Token is blacklisted.'] })
+  })
+
+  test('ends when who acts is deleted, or logs out', async () => {
+    for (const end of ['delete', 'logout']) {
+      const { api, root, token } = await impersonated()
+      if (end === 'delete') {
+        await env.DB.prepare('delete from users where id = ?').bind(root.id).run()
+      } else await api.post('/auth/logout/', {}, { token: root.token })
+      const { status, body } = await api.get('/auth/users/me/', { token })
+      expect([status, body]).toEqual([403, blacklisted])
+    }
+  })
+
+  test('ends when its user gets rights, is disabled or changes the password', async () => {
+    for (const [change, status] of [
+      ['is_staff = 1', 403],
+      ['is_superuser = 1', 403],
+      ["status = 'disabled'", 401],
+      ['token_version = token_version + 1', 401],
+    ] as const) {
+      const { api, ada, token } = await impersonated()
+      await become(ada.id, change)
+      expect((await api.get('/auth/users/me/', { token })).status).toBe(status)
+    }
+  })
+
+  test('changes no password and no e-mail, and deletes nobody', async () => {
+    const { api, ada, token } = await impersonated()
+    const change = { current_password: password, new_password: 'a flock of herons' }
+    for (const [method, path, json] of [
+      ['POST', '/auth/users/set_password/', change],
+      ['DELETE', '/auth/users/me/', { current_password: password }],
+      ['DELETE', `/auth/users/${ada.id}/`, { current_password: password }],
+    ] as const) {
+      const { status, body } = await api.send(method, path, { json, token })
+      expect([path, status, body]).toEqual([path, 403, forbidden])
+    }
+    const name = await api.patch('/auth/users/me/', { first_name: 'Augusta' }, { token })
+    expect([name.status, name.body.first_name]).toEqual([200, 'Augusta'])
+  })
+
+  test('changes no e-mail where that is a field like others', async () => {
+    const api = client({ ...vars, LOGIN_FIELD: 'username', SEND_ACTIVATION_EMAIL: false })
+    const signUp = async (name: string) => {
+      const someone = { username: `${name}${Date.now()}`, email: newEmail(name), password }
+      return { ...someone, id: (await api.post('/auth/users/', someone)).body.id }
+    }
+    const [root, ada] = [await signUp('root'), await signUp('ada')]
+    await become(root.id, 'is_superuser = 1')
+    const { body: own } = await api.post('/api-token-auth/', { username: root.username, password })
+    const { body } = await api.post('/auth/impersonate/', { user: ada.id }, { token: own.token })
+
+    const other = { email: newEmail() }
+    const refused = await api.patch('/auth/users/me/', other, body)
+    expect([refused.status, refused.body]).toEqual([403, forbidden])
+    const same = await api.patch('/auth/users/me/', { email: ada.email }, body)
+    expect([same.status, same.body.email]).toEqual([200, ada.email])
+  })
+
+  test('by an actor that nobody wrote so is none', async () => {
+    const { api, token } = await impersonated()
+    for (const act of [null, 'root', {}, { sub: 1, token_version: 1 }, { sub: '1' }]) {
+      const forged = await new SignJWT({ ...decodeJwt(token), act })
+        .setProtectedHeader({ alg: 'HS256' })
+        .sign(new TextEncoder().encode(env.SIGNING_KEY))
+      expect((await api.get('/auth/users/me/', { token: forged })).status).toBe(403)
+    }
+  })
+
+  test('is ended by who acts, and ends nothing of whom he acts as', async () => {
+    const { api, root, ada, token } = await impersonated()
+    const { body } = await api.post('/api-token-auth/', { email: ada.email, password })
+    expect((await api.post('/auth/logout/', { token: body.token }, { token })).status).toBe(403)
+    expect((await api.post('/auth/logout/', { token }, { token: body.token })).status).toBe(403)
+    expect((await api.post('/auth/logout/', { token }, { token: root.token })).status).toBe(201)
+    expect((await api.get('/auth/users/me/', { token })).status).toBe(403)
+    expect((await api.get('/auth/users/me/', { token: body.token })).status).toBe(200)
+    expect((await api.get('/auth/users/me/', { token: root.token })).status).toBe(200)
+  })
+})
+
+describe('JWT_IMPERSONATION_COOKIE', () => {
+  test('stands before one’s own, keeps what is exchanged, and goes with the log-out', async () => {
+    const { api, root, ada, token } = await impersonated(cookies)
+    const headers = { cookie: `jwt=${root.token}; imp=${token}` }
+    expect((await api.get('/auth/users/me/', { headers })).body.id).toBe(ada.id)
+    const refreshed = await api.post('/api-token-refresh/', { token })
+    expect(refreshed.headers.get('set-cookie')).toMatch(/^imp=eyJ/)
+    const out = await api.post('/auth/logout/', undefined, { headers })
+    expect(out.headers.get('set-cookie')).toMatch(/^imp=;/)
+    const left = { headers: { cookie: `jwt=${root.token}` } }
+    expect((await api.get('/auth/users/me/', left)).body.id).toBe(root.id)
+  })
+
+  test('is not set for another site’s page', async () => {
+    const { api, root, ada } = await impersonated(cookies)
+    const headers = { origin: 'https://evil.test', authorization: `Bearer ${root.token}` }
+    const { status } = await api.post('/auth/impersonate/', { user: ada.id }, { headers })
+    expect(status).toBe(403)
+  })
+})
