@@ -67,6 +67,14 @@ describe('a request that reads a cookie', () => {
     }
   })
 
+  test('is refused from the origin `null`, which anybody can have, though it is named', async () => {
+    const { token } = await holder()
+    const trusting = { CORS_ALLOW_CREDENTIALS: true, CORS_ALLOWED_ORIGINS: 'null' }
+    const headers = { cookie: `jwt=${token}`, origin: 'null' }
+    const answer = await client({ ...cookies, ...trusting }).get('/auth/users/me/', { headers })
+    expect(answer.status).toBe(403)
+  })
+
   test('is none when a header is there to be read', async () => {
     const { api, token } = await holder()
     for (const headers of foreign) {

@@ -79,6 +79,19 @@ describe('an impersonation', () => {
     }
   })
 
+  test('stays ended when the chain of who acted has come to its end', async () => {
+    const { api, root } = await impersonated()
+    const sixDaysAgo = Math.floor(Date.now() / 1000) - 6 * 86_400
+    const older = await new SignJWT({ ...decodeJwt(root.token), orig_iat: sixDaysAgo })
+      .setProtectedHeader({ alg: 'HS256' })
+      .sign(new TextEncoder().encode(env.SIGNING_KEY))
+    await api.post('/auth/logout/', {}, { token: older })
+    const row = await env.DB.prepare('select expires_at from revoked_tokens where user_id = ?')
+      .bind(root.id)
+      .first<{ expires_at: number }>()
+    expect(row?.expires_at).toBeGreaterThan(Date.now() + 7 * 86_400_000)
+  })
+
   test('ends when its user gets rights, is disabled or changes the password', async () => {
     for (const [change, status] of [
       ['is_staff = 1', 403],
