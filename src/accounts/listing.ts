@@ -49,7 +49,7 @@ export function listPart(
 ) {
   const listed = isListed(settings, callerId, wanted)
   const counted = db
-    .select({ total: count().as('total') })
+    .select({ total: count().as('users_listed') })
     .from(users)
     .where(listed)
     .as('counted')

@@ -2,7 +2,14 @@
 // the Worker as vars. And the two stacks of Debian's packages that it is compared with.
 
 export type Stack = 'old' | 'new'
-export type VariantName = 'default' | 'retype' | 'username' | 'rotation' | 'claims'
+export type VariantName =
+  | 'default'
+  | 'retype'
+  | 'username'
+  | 'rotation'
+  | 'claims'
+  | 'pages'
+  | 'offsets'
 
 export const stacks: Stack[] = ['old', 'new']
 
@@ -18,6 +25,8 @@ export interface Variant {
   /** What only the newer Simple JWT knows. */
   newer?: Record<string, Setting>
   cors: Record<string, Setting>
+  /** Of REST_FRAMEWORK. */
+  pagination?: { DEFAULT_PAGINATION_CLASS: string; PAGE_SIZE: number }
 }
 
 export const signingKey = 'signing-key-of-the-conformance-suite-0123456789'
@@ -81,12 +90,33 @@ export const variants: Record<VariantName, Variant> = {
     newer: { CHECK_REVOKE_TOKEN: true },
     cors: appOrigin,
   },
+  pages: {
+    login: 'email',
+    DJOSER: {},
+    SIMPLE_JWT: {},
+    cors: {},
+    pagination: { DEFAULT_PAGINATION_CLASS: 'PageNumberPagination', PAGE_SIZE: 1 },
+  },
+  offsets: {
+    login: 'email',
+    DJOSER: {},
+    SIMPLE_JWT: {},
+    cors: {},
+    pagination: { DEFAULT_PAGINATION_CLASS: 'LimitOffsetPagination', PAGE_SIZE: 2 },
+  },
 }
 
 /** Django's side, as JSON. */
 export function peerSettings(variant: Variant, stack: Stack): string {
   const simpleJwt = { ...simpleJwtOf(variant, stack), SIGNING_KEY: signingKey }
-  return JSON.stringify({ DJOSER: variant.DJOSER, SIMPLE_JWT: simpleJwt, ...variant.cors })
+  const { DEFAULT_PAGINATION_CLASS: name, PAGE_SIZE } = variant.pagination ?? {}
+  const DEFAULT_PAGINATION_CLASS = `rest_framework.pagination.${name}`
+  return JSON.stringify({
+    DJOSER: variant.DJOSER,
+    SIMPLE_JWT: simpleJwt,
+    REST_FRAMEWORK: name ? { DEFAULT_PAGINATION_CLASS, PAGE_SIZE } : {},
+    ...variant.cors,
+  })
 }
 
 /** The Worker's side. */
@@ -97,6 +127,7 @@ export function workerVars(variant: Variant, stack: Stack): Record<string, strin
     ...variant.DJOSER,
     ...simpleJwtOf(variant, stack),
     ...variant.cors,
+    ...variant.pagination,
     LOGIN_FIELD: variant.login,
     SIMPLE_JWT_WIRE: simpleJwtWire[stack],
     SIGNING_KEY: signingKey,

@@ -6,6 +6,7 @@ import { scenarios as cors } from './cors.ts'
 import { scenarios as drf } from './drf.ts'
 import { scenarios as jwt } from './jwt.ts'
 import { scenarios as names } from './names.ts'
+import { scenarios as pagination } from './pagination.ts'
 import { scenarios as password } from './password.ts'
 import { scenarios as registration } from './registration.ts'
 import { scenarios as rotation } from './rotation.ts'
@@ -16,6 +17,7 @@ import { scenarios as users } from './users.ts'
 export const scenariosByFile: Record<string, Scenario[]> = {
   registration,
   users,
+  pagination,
   activation,
   password,
   jwt,

@@ -90,6 +90,7 @@ if os.environ.get("PEER_LOGIN", "email") == "email":
 MIGRATION_MODULES = {app.rpartition(".")[2]: None for app in INSTALLED_APPS}
 
 DJOSER.update(GIVEN.pop("DJOSER", {}))
+REST_FRAMEWORK.update(GIVEN.pop("REST_FRAMEWORK", {}))
 for name, value in GIVEN.pop("SIMPLE_JWT", {}).items():
     SIMPLE_JWT[name] = timedelta(seconds=value) if name.endswith("LIFETIME") else value
 globals().update(GIVEN)
