@@ -87,6 +87,7 @@ const pages: Record<Purpose, string> = {
   activation: 'activate/?uid={uid}&token={token}',
   password_reset: 'reset-password/?uid={uid}&token={token}',
   username_reset: 'reset-username/?uid={uid}&token={token}',
+  email_change: 'change-email/?uid={uid}&token={token}',
 }
 
 /** The deployer's own page for a link; blank where ours is used. */
@@ -94,6 +95,7 @@ const chosenPath = (settings: Settings): Record<Purpose, string> => ({
   activation: settings.activationUrl,
   password_reset: settings.passwordResetConfirmUrl,
   username_reset: settings.usernameResetConfirmUrl,
+  email_change: settings.emailChangeConfirmUrl,
 })
 
 async function linkFor(settings: Settings, { row, user }: Due): Promise<Link | undefined> {
@@ -112,8 +114,10 @@ function whyWorthless(
   { row, user }: Due,
   now: Date,
 ): string | undefined {
-  if (!purposeOf(row.kind)) return undefined
-  if (row.recipient !== user.email) return 'the address has changed'
+  const purpose = purposeOf(row.kind)
+  if (!purpose) return undefined
+  const address = purpose === 'email_change' ? user.newEmail : user.email
+  if (row.recipient !== address) return 'the address has changed'
   const age = now.getTime() - row.createdAt.getTime()
   return age > passwordResetTimeout * 1000 ? 'its link has expired' : undefined
 }
