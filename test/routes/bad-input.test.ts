@@ -54,6 +54,7 @@ const twice = (field: string, name: string) => ({
   [`new_${field}`]: name,
   [`re_new_${field}`]: name,
 })
+const provenFirst = { EMAIL_CHANGE_CONFIRMATION: 'true' }
 const byName = { LOGIN_FIELD: 'username' }
 const signUp = () => ({ ...names(), ...address(), password, re_password: password })
 const endpoints: Endpoint[] = [
@@ -72,6 +73,7 @@ const endpoints: Endpoint[] = [
   ['POST', '/auth/users/set_email/', () => ({ ...current(), ...newEmailTwice() })],
   ['POST', '/auth/users/reset_email/', address],
   ['POST', '/auth/users/reset_email_confirm/', (me) => ({ ...link(me), ...newEmailTwice() })],
+  ['POST', '/auth/users/set_email_confirm/', link, provenFirst],
   ['POST', '/auth/users/set_username/', () => ({ ...current(), ...newNameTwice() }), byName],
   ['POST', '/auth/users/reset_username/', address, byName],
   [
@@ -90,6 +92,7 @@ const endpoints: Endpoint[] = [
 const pages: Endpoint[] = [
   ['POST', '/activate/', link],
   ['POST', '/reset-password/', (me) => ({ ...link(me), ...changed })],
+  ['POST', '/change-email/', link],
   ['POST', '/reset-username/', (me) => ({ ...link(me), new_name: newEmail() })],
 ]
 
@@ -124,7 +127,7 @@ test('every endpoint that takes a body stands in the table', () => {
 
 /** An e-mail field has a sentence of its own; a log-in name is any text. */
 function inWordsOf(field: string, path: string, complaints: string[]): string[] {
-  if (/(email|username)_confirm/.test(path)) {
+  if (/reset_(email|username)_confirm/.test(path)) {
     if (field === 'uid') return ["Invalid user id or user doesn't exist."]
     if (field === 'token') return ['Invalid token for given user.']
   }
