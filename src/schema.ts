@@ -16,6 +16,8 @@ export const users = sqliteTable(
     email: text('email'),
     /** `emailKey(email)` where people log in by e-mail, so that an address is unique; NULL elsewhere. */
     emailKey: text('email_key').unique(),
+    /** Asked for and not proven yet (EMAIL_CHANGE_CONFIRMATION). */
+    newEmail: text('new_email'),
     username: text('username').unique(),
     /** As Django encodes it: `argon2$argon2id$v=19$…`. */
     password: text('password').notNull(),
@@ -116,6 +118,8 @@ export const mailOutbox = sqliteTable(
         'password_changed_confirmation',
         'username_reset',
         'username_changed_confirmation',
+        'email_change',
+        'email_change_notice',
       ],
     }).notNull(),
     userId: integer('user_id')

@@ -90,6 +90,8 @@ function parse(read: ReturnType<typeof readVariables>) {
     setUsernameRetype: read.boolean('SET_USERNAME_RETYPE', false),
     usernameResetConfirmRetype: read.boolean('USERNAME_RESET_CONFIRM_RETYPE', false),
     usernameChangedEmailConfirmation: read.boolean('USERNAME_CHANGED_EMAIL_CONFIRMATION', false),
+    emailChangeConfirmation: read.boolean('EMAIL_CHANGE_CONFIRMATION', false),
+    emailChangeConfirmUrl: read.linkPath('EMAIL_CHANGE_CONFIRM_URL'),
     // As in Djoser, either one switches both.
     showEmailNotFound: [
       read.boolean('PASSWORD_RESET_SHOW_EMAIL_NOT_FOUND', false),
@@ -226,6 +228,9 @@ function misfitsIn(settings: Settings): string[] {
     ...drfJwtMisfits(settings.drfJwt),
     ...(resendTimeout >= 60
       ? ['RESEND_TIMEOUT is a minute or more; it wants less than the minute a mail is taken for']
+      : []),
+    ...(settings.emailChangeConfirmation && settings.loginField !== 'email'
+      ? ['EMAIL_CHANGE_CONFIRMATION is true; it wants LOGIN_FIELD to be email']
       : []),
     ...(settings.rotateRefreshTokens && refreshReuseGrace > refreshTokenLifetime
       ? ['REFRESH_REUSE_GRACE is longer than REFRESH_TOKEN_LIFETIME; it wants seconds']

@@ -49,6 +49,8 @@ describe('a variable that is not set', () => {
       usernameResetConfirmRetype: false,
       usernameChangedEmailConfirmation: false,
       showEmailNotFound: false,
+      emailChangeConfirmation: false,
+      emailChangeConfirmUrl: '',
       usernameResetConfirmUrl: '',
       logoutOnPasswordChange: false,
       passwordResetTimeout: 259_200,
@@ -148,6 +150,11 @@ describe('a value of wrangler.toml and its text mean the same', () => {
     ] as const),
   ])('the duration %j is %i seconds', (value, seconds) => {
     expect(settings({ ACCESS_TOKEN_LIFETIME: value }).accessTokenLifetime).toBe(seconds)
+  })
+
+  test('EMAIL_CHANGE_CONFIRMATION is for where people log in by e-mail', () => {
+    const vars = { EMAIL_CHANGE_CONFIRMATION: true, LOGIN_FIELD: 'username' }
+    expect(complaintOf(vars)).toContain('it wants LOGIN_FIELD to be email')
   })
 
   test('0 is a duration only where there may be none', () => {

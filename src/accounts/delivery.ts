@@ -87,6 +87,7 @@ const pages: Record<Purpose, string> = {
   activation: 'activate/?uid={uid}&token={token}',
   password_reset: 'reset-password/?uid={uid}&token={token}',
   username_reset: 'reset-username/?uid={uid}&token={token}',
+  email_change: 'change-email/?uid={uid}&token={token}',
 }
 
 /** The deployer's own page for a link; blank where ours is used. */
@@ -94,6 +95,7 @@ const chosenPath = (settings: Settings): Record<Purpose, string> => ({
   activation: settings.activationUrl,
   password_reset: settings.passwordResetConfirmUrl,
   username_reset: settings.usernameResetConfirmUrl,
+  email_change: settings.emailChangeConfirmUrl,
 })
 
 async function linkFor(settings: Settings, { row, user }: Due): Promise<Link | undefined> {
@@ -118,9 +120,11 @@ function whyWorthless(
     activation: 'pending',
     password_reset: 'active',
     username_reset: 'active',
+    email_change: 'active',
   } as const
   if (user.status !== usefulTo[purpose]) return `the account is ${user.status}`
-  if (row.recipient !== user.email) return 'the address has changed'
+  const address = purpose === 'email_change' ? user.newEmail : user.email
+  if (row.recipient !== address) return 'the address has changed'
   const age = now.getTime() - row.createdAt.getTime()
   return age > passwordResetTimeout * 1000 ? 'its link has expired' : undefined
 }

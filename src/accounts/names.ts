@@ -1,5 +1,5 @@
 // Changing the name that one logs in with: an e-mail address or a username, by LOGIN_FIELD. It is kept as
-// typed, as Djoser does; sessions go on.
+// typed, as Djoser does; sessions go on. With EMAIL_CHANGE_CONFIRMATION an address is proven first.
 
 import { and, eq, ne, type SQL, sql } from 'drizzle-orm'
 import { type Database, isUniqueViolation } from '../db.ts'
@@ -8,6 +8,7 @@ import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { decodeUid } from '../tokens/encoding.ts'
 import { isLinkToken } from '../tokens/links.ts'
+import { requestEmailChange } from './email-change.ts'
 import { emailKey } from './emails.ts'
 import { reachable, requestMail } from './requests.ts'
 import { asSigned, findUser, hasLogin, unchanged } from './users.ts'
@@ -20,7 +21,7 @@ export async function isTakenFor(db: Database, settings: Settings, user: User, n
 }
 
 /**
- * Changes the name of who has shown his password, and tells him.
+ * Changes the name of who has shown his password, or asks for proof of the new address.
  * @returns `changed` when the account changed since the password was compared
  */
 export async function changeName(
@@ -30,7 +31,7 @@ export async function changeName(
   name: string,
   now: Date,
 ): Promise<'done' | 'taken' | 'changed'> {
-  const outcome = await write(db, settings, user, { name, who: unchanged(user) }, now)
+  const outcome = await change(db, settings, user, { name, who: unchanged(user) }, now)
   return outcome === 'nobody' ? 'changed' : outcome
 }
 
@@ -54,9 +55,31 @@ export async function resetName(
   if (!user) return 'uid'
   if (!(await isLinkToken(settings, 'username_reset', user, token, now))) return 'token'
 
-  // As Django: so that the link stays dead when the old name comes back.
-  const change = { name, who: asSigned(user), lastLogin: now }
-  const outcome = await write(db, settings, user, change, now)
+  // The log-in is noted as in Django, so that the link stays dead when the old name comes back.
+  const who = and(asSigned(user), sql`${users.lastLogin} is ${user.lastLogin?.getTime() ?? null}`)
+  const outcome = await change(db, settings, user, { name, who, lastLogin: now }, now)
+  return outcome === 'nobody' ? 'token' : outcome
+}
+
+/**
+ * Changes the address to the one that was asked for and is proven by the link, once.
+ * @returns which part of the link is wrong, or that the address was taken meanwhile
+ */
+export async function confirmEmailChange(
+  db: Database,
+  settings: Settings,
+  { uid, token }: { uid: string; token: string },
+  now: Date,
+): Promise<'done' | 'uid' | 'token' | 'taken'> {
+  const id = decodeUid(uid)
+  const user = id === undefined ? undefined : await findUser(db, id)
+  if (!user) return 'uid'
+  const { newEmail: name } = user
+  if (name === null) return 'token'
+  if (!(await isLinkToken(settings, 'email_change', user, token, now))) return 'token'
+
+  const who = and(asSigned(user), eq(users.newEmail, name))
+  const outcome = await write(db, settings, user, { name, who }, now)
   return outcome === 'nobody' ? 'token' : outcome
 }
 
@@ -66,16 +89,33 @@ interface Change {
   lastLogin?: Date
 }
 
+type Outcome = 'done' | 'taken' | 'nobody'
+
+async function change(
+  db: Database,
+  settings: Settings,
+  user: User,
+  { name, ...more }: Change,
+  now: Date,
+): Promise<Outcome> {
+  if (isOwn(settings, user, name)) return 'taken'
+  if (!settings.emailChangeConfirmation) return write(db, settings, user, { name, ...more }, now)
+  const noted = await requestEmailChange(db, settings, user, { email: name, ...more }, now)
+  if (noted) return 'done'
+  return (await isTakenFor(db, settings, user, name)) ? 'taken' : 'nobody'
+}
+
 async function write(
   db: Database,
   settings: Settings,
   user: User,
   { name, who, ...more }: Change,
   now: Date,
-): Promise<'done' | 'taken' | 'nobody'> {
-  if (isOwn(settings, user, name)) return 'taken'
+): Promise<Outcome> {
   const byEmail = settings.loginField === 'email'
-  const named = byEmail ? { email: name, emailKey: emailKey(name) } : { username: name }
+  const named = byEmail
+    ? { email: name, emailKey: emailKey(name), newEmail: null }
+    : { username: name }
   const own = eq(users.id, user.id)
   const update = db
     .update(users)

@@ -20,6 +20,7 @@ const families: Record<RouteFamily, string[]> = {
   ],
   username: ['email', 'username'].flatMap((name) => [
     `/auth/users/set_${name}/`,
+    `/auth/users/set_${name}_confirm/`,
     `/auth/users/reset_${name}/`,
     `/auth/users/reset_${name}_confirm/`,
   ]),
@@ -27,7 +28,7 @@ const families: Record<RouteFamily, string[]> = {
   token: ['/api/token/', '/api/token/refresh/', '/api/token/verify/', '/api/token/blacklist/'],
   authtoken: ['/api-token-auth/', '/auth/token/login/', '/auth/token/logout/'],
   drf_jwt: ['/api-token-verify/', '/api-token-refresh/', '/auth/impersonate/', '/auth/logout/'],
-  forms: ['/activate/', '/reset-password/', '/reset-username/'],
+  forms: ['/activate/', '/reset-password/', '/reset-username/', '/change-email/'],
   protected: ['/api/protected-endpoint/'],
   register: ['/register/'],
 }

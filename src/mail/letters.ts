@@ -82,6 +82,31 @@ export function letterOf(kind: OutboxRow['kind'], { siteName, validFor, login }:
           'If you did not ask for this, you can ignore this mail: your account stays as it is.',
         ],
       }
+    case 'email_change':
+      return {
+        subject: `Confirm your new e-mail address on ${siteName}`,
+        title: 'Confirm your new address',
+        before: [
+          `This e-mail address was given as the new one of an account on ${siteName}. Please confirm that it is yours.`,
+        ],
+        button: 'Confirm address',
+        after: [
+          works,
+          'If you did not ask for this, you can ignore this mail: without the link nothing changes.',
+        ],
+      }
+    case 'email_change_notice':
+      return {
+        subject: `${siteName} - Another e-mail address was asked for`,
+        title: 'Another address was asked for',
+        before: [
+          `Somebody asked to change the e-mail address of your account on ${siteName}. It changes once the new address is confirmed.`,
+          'If that was you, follow the link in the mail that went there.',
+        ],
+        after: [
+          'If it was not you, choose a new password now: where you log in, say that you forgot your password. Then nothing changes, and whoever is logged in is logged out.',
+        ],
+      }
     case 'username_changed_confirmation':
       return {
         subject: `${siteName} - Your username has been successfully changed!`,

@@ -8,30 +8,35 @@ import { mailOutbox, type OutboxRow, type User, users } from '../schema.ts'
 export type Kind = OutboxRow['kind']
 
 /** The kinds with a link, which a new password or log-in name makes worthless. */
-const linkKinds: Kind[] = ['activation', 'password_reset', 'username_reset']
+const linkKinds: Kind[] = ['activation', 'password_reset', 'username_reset', 'email_change']
 
 // A delivery that was cut off is taken up again after this time.
 const lease = 60_000
 const longestPause = 6 * 60 * 60_000
 const mostAttempts = 12
 
-/** Owes a mail to each user that `who` finds, at the address of his row, if he has one. */
+/**
+ * Owes a mail to each user that `who` finds, at the address of his row, if he has one; or at the one that
+ * he wants to change to.
+ */
 export function enqueue(
   db: Database,
   kind: Kind,
   who: SQL | undefined,
   now: Date,
-  { notWithin = 0 }: { notWithin?: number } = {},
+  { notWithin = 0, toNew = false }: { notWithin?: number; toNew?: boolean } = {},
 ) {
+  const address = toNew ? users.newEmail : users.email
   const recent = sql`exists (select 1 from mail_outbox where mail_outbox.user_id = users.id
-    and mail_outbox.kind = ${kind} and mail_outbox.created_at > ${now.getTime() - notWithin * 1000})`
+    and mail_outbox.kind = ${kind} ${toNew ? sql`and mail_outbox.recipient = ${address}` : sql``}
+    and mail_outbox.created_at > ${now.getTime() - notWithin * 1000})`
   return db.insert(mailOutbox).select(
     db
       .select({
         id: sql<string>`${crypto.randomUUID()} || '.' || ${users.id}`.as('id'),
         kind: sql<Kind>`${kind}`.as('kind'),
         userId: sql<number>`${users.id}`.as('user_id'),
-        recipient: sql<string>`${users.email}`.as('recipient'),
+        recipient: sql<string>`${address}`.as('recipient'),
         createdAt: sql`${now.getTime()}`.as('created_at'),
         attempts: sql<number>`0`.as('attempts'),
         nextAttemptAt: sql`${now.getTime()}`.as('next_attempt_at'),
@@ -40,7 +45,7 @@ export function enqueue(
         lastError: sql`null`.as('last_error'),
       })
       .from(users)
-      .where(and(who, ne(users.email, ''), notWithin > 0 ? sql`not ${recent}` : undefined)),
+      .where(and(who, ne(address, ''), notWithin > 0 ? sql`not ${recent}` : undefined)),
   )
 }
 

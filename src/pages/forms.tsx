@@ -22,6 +22,19 @@ export function ActivatePage({ siteName, uid, token }: ActivateProps) {
   )
 }
 
+export function ChangeEmailPage({ siteName, uid, token }: ActivateProps) {
+  return (
+    <Layout title="Confirm your new address" siteName={siteName}>
+      <h1>Confirm your new address</h1>
+      <p>One step is left: confirm that this address is yours. From then on you log in with it.</p>
+      <form method="post" action="/change-email/">
+        <Link uid={uid} token={token} />
+        <button type="submit">Confirm address</button>
+      </form>
+    </Layout>
+  )
+}
+
 interface ResetPasswordProps {
   siteName: string
   uid: string

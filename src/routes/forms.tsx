@@ -4,7 +4,7 @@
 import { type Context, Hono } from 'hono'
 import { html } from 'hono/html'
 import * as v from 'valibot'
-import { resetName } from '../accounts/names.ts'
+import { confirmEmailChange, resetName } from '../accounts/names.ts'
 import { resetPassword, weaknesses } from '../accounts/passwords.ts'
 import { activate } from '../accounts/registration.ts'
 import { type App, deliverLater } from '../context.ts'
@@ -12,7 +12,13 @@ import { sizeLimit } from '../drf/body.ts'
 import { switchable } from '../drf/families.ts'
 import { password as newPassword } from '../drf/fields.ts'
 import { throttle } from '../drf/throttling.ts'
-import { ActivatePage, ResetPasswordPage, ResetUsernamePage, ResultPage } from '../pages/forms.tsx'
+import {
+  ActivatePage,
+  ChangeEmailPage,
+  ResetPasswordPage,
+  ResetUsernamePage,
+  ResultPage,
+} from '../pages/forms.tsx'
 import { pageHeaders } from '../pages/headers.ts'
 import { commonPasswords } from '../passwords/common.ts'
 import { loginName, taken } from './user-fields.ts'
@@ -22,6 +28,7 @@ export const forms = new Hono<App>()
 forms.use('/activate/', switchable, pageHeaders, sizeLimit)
 forms.use('/reset-password/', switchable, pageHeaders, sizeLimit)
 forms.use('/reset-username/', switchable, pageHeaders, sizeLimit)
+forms.use('/change-email/', switchable, pageHeaders, sizeLimit)
 
 forms.get('/activate/', (c) => {
   const { siteName } = c.var.settings
@@ -95,8 +102,30 @@ forms.post('/reset-username/', throttle('reset'), async (c) => {
   if (outcome !== 'done') return worthless(c)
 
   deliverLater(c)
+  if (settings.emailChangeConfirmation) {
+    return result(c, 'Open your mail', 'Your address changes once you follow the link sent to it.')
+  }
   const what = field === 'email' ? 'e-mail address' : 'username'
   return result(c, `Your ${what} is changed`, 'Log in with the new one.')
+})
+
+forms.get('/change-email/', (c) => {
+  const { siteName } = c.var.settings
+  const page = <ChangeEmailPage siteName={siteName} {...linkIn(c.req.query())} />
+  return c.html(html`<!doctype html>${page}`)
+})
+
+forms.post('/change-email/', throttle('reset'), async (c) => {
+  const { db, settings, now } = c.var
+
+  const outcome = await confirmEmailChange(db, settings, linkIn(await formOf(c)), now)
+  if (outcome === 'taken') {
+    return result(c, 'This address is taken', 'Another account has it by now.', false)
+  }
+  if (outcome !== 'done') return worthless(c)
+
+  deliverLater(c)
+  return result(c, 'Your e-mail address is changed', 'Log in with the new one.')
 })
 
 async function problemsOf(c: Context<App>, password: string, again: unknown): Promise<string[]> {

@@ -5,7 +5,13 @@
 import { type Context, Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import * as v from 'valibot'
-import { changeName, isTakenFor, requestNameReset, resetName } from '../accounts/names.ts'
+import {
+  changeName,
+  confirmEmailChange,
+  isTakenFor,
+  requestNameReset,
+  resetName,
+} from '../accounts/names.ts'
 import { type App, deliverLater } from '../context.ts'
 import { type Authenticated, authenticated, identified, inPerson } from '../drf/authentication.ts'
 import { emailNotFound, invalid, notFound } from '../drf/errors.ts'
@@ -20,10 +26,10 @@ export const names = new Hono<App>()
 
 type LoginField = Settings['loginField']
 
-/** A path of the other LOGIN_FIELD is not there: as in Djoser, it is taken for a user's id. */
-const offered = (field: LoginField) =>
+/** A path that the settings do not offer is not there: as in Djoser, it is taken for a user's id. */
+const offered = (isOffered: (settings: Settings) => boolean) =>
   createMiddleware<App>(async function offered(c, next) {
-    if (c.var.settings.loginField === field) return next()
+    if (isOffered(c.var.settings)) return next()
     return userInstance(c, async () => {
       await authenticated(c as unknown as Context<Authenticated>, async () => {
         throw notFound()
@@ -35,10 +41,11 @@ for (const field of ['email', 'username'] as const) {
   const [set, reset] = [`/users/set_${field}/`, `/users/reset_${field}/`]
   const confirm = `/users/reset_${field}_confirm/`
   const otherwise = authenticated
+  const here = offered(({ loginField }) => loginField === field)
 
-  names.use(set, offered(field), view('Set username', ['POST'], { otherwise }))
-  names.use(reset, offered(field), view('Reset username', ['POST'], { otherwise }))
-  names.use(confirm, offered(field), view('Reset username confirm', ['POST'], { otherwise }))
+  names.use(set, here, view('Set username', ['POST'], { otherwise }))
+  names.use(reset, here, view('Reset username', ['POST'], { otherwise }))
+  names.use(confirm, here, view('Reset username confirm', ['POST'], { otherwise }))
 
   names.post(set, authenticated, inPerson, throttle('log-in'), async (c) => {
     const { db, settings, now, user } = c.var
@@ -84,6 +91,26 @@ for (const field of ['email', 'username'] as const) {
     return c.body(null, 204)
   })
 }
+
+// Ours: with EMAIL_CHANGE_CONFIRMATION, where the link to the new address leads.
+names.use(
+  '/users/set_email_confirm/',
+  offered(({ emailChangeConfirmation }) => emailChangeConfirmation),
+  view('Set email confirm', ['POST'], { otherwise: authenticated }),
+)
+
+names.post('/users/set_email_confirm/', identified, throttle('reset'), async (c) => {
+  const { db, settings, now } = c.var
+  const sent = await fields(c, { uid: text(), token: text() })
+
+  const outcome = await confirmEmailChange(db, settings, sent, now)
+  if (outcome === 'uid') throw invalid({ uid: ["Invalid user id or user doesn't exist."] })
+  if (outcome === 'token') throw invalid({ token: ['Invalid token for given user.'] })
+  if (outcome === 'taken') throw invalid({ email: [taken(settings)] })
+
+  deliverLater(c)
+  return c.body(null, 204)
+})
 
 // Fields first, the name's uniqueness with them; then the retype.
 async function newNameIn(c: Context<Authenticated>, field: LoginField): Promise<string> {

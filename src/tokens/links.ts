@@ -7,7 +7,7 @@ import type { Settings } from '../settings.ts'
 import { isEqual } from './encoding.ts'
 import { mac } from './keys.ts'
 
-export type Purpose = 'activation' | 'password_reset' | 'username_reset'
+export type Purpose = 'activation' | 'password_reset' | 'username_reset' | 'email_change'
 
 // As django.contrib.auth.tokens.PasswordResetTokenGenerator counts: seconds since 2001.
 const epoch = Date.UTC(2001, 0, 1) / 1000
@@ -44,6 +44,7 @@ async function tokenAt(secretKey: string, purpose: Purpose, user: User, seconds:
     user.lastLogin?.getTime() ?? '',
     user.email ?? '',
     user.username ?? '',
+    ...(purpose === 'email_change' ? [user.newEmail ?? ''] : []),
   ])
   return `${seconds.toString(36)}-${digest.slice(0, 32)}`
 }

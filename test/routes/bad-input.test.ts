@@ -60,6 +60,7 @@ const twice = (field: string, name: string) => ({
   [`new_${field}`]: name,
   [`re_new_${field}`]: name,
 })
+const provenFirst = { EMAIL_CHANGE_CONFIRMATION: 'true' }
 const byName = { LOGIN_FIELD: 'username' }
 const drfJwt = { DRF_JWT: 'true', DRF_JWT_WIRE: 'styria' }
 const signUp = () => ({ ...names(), ...address(), password, re_password: password })
@@ -80,6 +81,7 @@ const endpoints: Endpoint[] = [
   ['POST', '/auth/users/set_email/', () => ({ ...current(), ...newEmailTwice() })],
   ['POST', '/auth/users/reset_email/', address],
   ['POST', '/auth/users/reset_email_confirm/', (me) => ({ ...link(me), ...newEmailTwice() })],
+  ['POST', '/auth/users/set_email_confirm/', link, provenFirst],
   ['POST', '/auth/users/set_username/', () => ({ ...current(), ...newNameTwice() }), byName],
   ['POST', '/auth/users/reset_username/', address, byName],
   [
@@ -106,6 +108,7 @@ const bodiless = ['POST /auth/token/logout/']
 const pages: Endpoint[] = [
   ['POST', '/activate/', link],
   ['POST', '/reset-password/', (me) => ({ ...link(me), ...changed })],
+  ['POST', '/change-email/', link],
   ['POST', '/reset-username/', (me) => ({ ...link(me), new_name: newEmail() })],
 ]
 
@@ -149,7 +152,7 @@ const said = (path: string, complaints: object) =>
 function inWordsOf(field: string, path: string, complaints: string[]): unknown[] {
   if (field === 'user')
     return [expect.stringMatching(/null\.$|^Incorrect type\. Expected pk value/)]
-  if (/(email|username)_confirm/.test(path)) {
+  if (/reset_(email|username)_confirm/.test(path)) {
     if (field === 'uid') return ["Invalid user id or user doesn't exist."]
     if (field === 'token') return ['Invalid token for given user.']
   }

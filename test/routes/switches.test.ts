@@ -17,14 +17,15 @@ const families: [family: string, ...paths: string[]][] = [
   ['token', '/api/token/', '/api/token/refresh/', '/api/token/verify/', '/api/token/blacklist/'],
   [
     'username',
-    ...['/auth/users/set_email/', '/auth/users/reset_email/', '/auth/users/reset_email_confirm/'],
+    ...['/auth/users/set_email/', '/auth/users/set_email_confirm/'],
+    ...['/auth/users/reset_email/', '/auth/users/reset_email_confirm/'],
   ],
   ['authtoken', '/api-token-auth/', '/auth/token/login/', '/auth/token/logout/'],
   [
     'drf_jwt',
     ...['/api-token-verify/', '/api-token-refresh/', '/auth/impersonate/', '/auth/logout/'],
   ],
-  ['forms', '/activate/', '/reset-password/', '/reset-username/'],
+  ['forms', '/activate/', '/reset-password/', '/reset-username/', '/change-email/'],
   ['protected', '/api/protected-endpoint/'],
   ['register', '/register/'],
   ['users_list,user_create', '/auth/users/'],
@@ -34,7 +35,8 @@ const links = {
   PASSWORD_RESET_CONFIRM_URL: 'reset/{uid}/{token}',
 }
 const styria = { DRF_JWT: true, DRF_JWT_WIRE: 'styria' }
-const off = (names: string) => ({ ...links, ...styria, REGISTER: true, DISABLED_ROUTES: names })
+const everything = { REGISTER: true, EMAIL_CHANGE_CONFIRMATION: true, ...styria }
+const off = (names: string) => ({ ...links, ...everything, DISABLED_ROUTES: names })
 const missing = { detail: 'Not found.' }
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PURGE']
 

@@ -35,6 +35,7 @@ describe('more requests than the limit, from one address', () => {
     '/activate/',
     '/reset-password/',
     '/reset-username/',
+    '/change-email/',
   ])('POST %s: those beyond it are refused as REST framework does', async (path) => {
     const ip = anyIp()
     const answers = await Promise.all(many.map(() => call(ip, path)))

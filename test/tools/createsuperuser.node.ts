@@ -61,6 +61,7 @@ describe('npm run createsuperuser', () => {
       last_login: null,
       first_name: 'Grace',
       last_name: "O'Hopper",
+      new_email: null,
       role: 'user',
     })
   })

@@ -1,0 +1,36 @@
+// With EMAIL_CHANGE_CONFIRMATION an address changes once it is proven: until then it waits beside the old
+// one. The link that goes to it signs it, so a request for another address ends an earlier link.
+
+import { and, eq, type SQL, sql } from 'drizzle-orm'
+import type { Database } from '../db.ts'
+import { enqueue } from '../mail/outbox.ts'
+import { type User, users } from '../schema.ts'
+import type { Settings } from '../settings.ts'
+import { emailKey } from './emails.ts'
+
+/**
+ * Notes the address that is wanted, and owes a mail with a link there and a notice to the old one.
+ * @returns false when nobody was found, or the address is another's
+ */
+export async function requestEmailChange(
+  db: Database,
+  settings: Settings,
+  user: User,
+  { email, who, ...more }: { email: string; who: SQL | undefined; lastLogin?: Date },
+  now: Date,
+): Promise<boolean> {
+  const free = sql`not exists (select 1 from users other
+    where other.email_key = ${emailKey(email)} and other.id <> ${user.id})`
+  const noted = and(eq(users.id, user.id), sql`changes() > 0`)
+  const notWithin = settings.mailInterval
+  const [written] = await db.batch([
+    db
+      .update(users)
+      .set({ newEmail: email, ...more })
+      .where(and(who, free))
+      .returning({ id: users.id }),
+    enqueue(db, 'email_change', noted, now, { notWithin, toNew: true }),
+    enqueue(db, 'email_change_notice', noted, now),
+  ])
+  return written.length > 0
+}

@@ -1,0 +1,214 @@
+// EMAIL_CHANGE_CONFIRMATION: the new address is proven before it is one's own, and the old one is told.
+
+import { createScheduledController } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { describe, expect, test } from 'vitest'
+import worker from '../../src/index.ts'
+import { client } from '../api.ts'
+import { loggedIn, newEmail, password } from '../people.ts'
+import { gated, isDelivery } from '../trips.ts'
+
+type Api = ReturnType<typeof client>
+
+const on = { EMAIL_CHANGE_CONFIRMATION: true }
+const invalidToken = { token: ['Invalid token for given user.'] }
+const taken = 'user account with this email already exists.'
+
+describe('asking for another address', () => {
+  test('changes nothing until the link that went there is followed, and tells the old one', async () => {
+    const { api, email, access, id } = await loggedIn(on)
+    const next = newEmail('Next')
+
+    const asked = await set(api, access, next)
+
+    expect([asked.status, asked.body]).toEqual([204, ''])
+    expect(await rowOf(id)).toEqual({ email, email_key: email, new_email: next })
+    expect((await api.get('/auth/users/me/', { token: access })).body.email).toBe(email)
+    const [[mail], [notice]] = [await api.mail(next), await api.mail(email)]
+    expect(mail).toMatchObject({ kind: 'email_change', to: next })
+    expect(mail.url).toBe(`https://auth.test/change-email/?uid=${mail.uid}&token=${mail.token}`)
+    expect(notice).toMatchObject({ kind: 'email_change_notice', url: null, token: null })
+    expect(notice.text).not.toContain(next)
+
+    const first = await confirm(api, mail)
+    const second = await confirm(api, mail)
+
+    expect([first.status, first.body]).toEqual([204, ''])
+    expect(second.body).toEqual(invalidToken)
+    expect(await rowOf(id)).toEqual({
+      email: next,
+      email_key: next.toLowerCase(),
+      new_email: null,
+    })
+    expect((await api.get('/auth/users/me/', { token: access })).status).toBe(200)
+    expect((await api.post('/auth/jwt/create/', { email: next, password })).status).toBe(200)
+  })
+
+  test('a link for one address is dead after a request for another', async () => {
+    const { api, access, id } = await loggedIn(on)
+    const [one, other] = [newEmail(), newEmail()]
+    await set(api, access, one)
+    await set(api, access, other)
+
+    const [[first], [second]] = [await api.mail(one), await api.mail(other)]
+
+    expect((await confirm(api, first)).body).toEqual(invalidToken)
+    expect((await confirm(api, second)).status).toBe(204)
+    expect(await rowOf(id)).toMatchObject({ email: other })
+  })
+
+  test('a new password ends the request', async () => {
+    const { api, access } = await loggedIn(on)
+    const next = newEmail()
+    await set(api, access, next)
+    const change = { current_password: password, new_password: 'a flock of geese' }
+    await api.post('/auth/users/set_password/', change, { token: access })
+
+    const [mail] = await api.mail(next)
+
+    expect((await confirm(api, mail)).body).toEqual(invalidToken)
+  })
+
+  test('somebody else’s address and one’s own are refused at once, and nobody is told', async () => {
+    const { api, access, email, id } = await loggedIn(on)
+    const other = await loggedIn(on)
+    for (const address of [other.email.toUpperCase(), email]) {
+      const { status, body } = await set(api, access, address)
+      expect([status, body]).toEqual([400, { new_email: [taken] }])
+    }
+    expect(await rowOf(id)).toMatchObject({ new_email: null })
+    expect((await kindsTo(api, email)).sort()).toEqual(['activation'])
+  })
+
+  test('the same address twice within MAIL_INTERVAL is one mail', async () => {
+    const { api, access, email } = await loggedIn(on)
+    const next = newEmail()
+    await set(api, access, next)
+    await set(api, access, next)
+
+    expect(await kindsTo(api, next)).toEqual(['email_change'])
+    expect(await kindsTo(api, email)).toEqual(['email_change_notice', 'activation'])
+  })
+
+  test('a link from reset_email leads there too, once', async () => {
+    const { api, email, id } = await loggedIn(on)
+    await api.post('/auth/users/reset_email/', { email })
+    const [{ uid, token }] = await api.mail(email)
+    const send = (new_email: string) =>
+      api.post('/auth/users/reset_email_confirm/', { uid, token, new_email })
+    const addresses = [newEmail(), newEmail()]
+
+    const answers = await Promise.all(addresses.map(send))
+
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, 400])
+    expect((await send(newEmail())).body).toEqual(invalidToken)
+    expect(await rowOf(id)).toMatchObject({ email })
+    const [mail] = (await Promise.all(addresses.map((address) => api.mail(address)))).flat()
+    expect((await confirm(api, mail)).status).toBe(204)
+    expect(await rowOf(id)).toMatchObject({ email: mail.to, new_email: null })
+  })
+})
+
+describe('when two things meet', () => {
+  test('of two who prove one address, one has it', async () => {
+    const people = [await loggedIn(on), await loggedIn(on)]
+    const next = newEmail()
+    for (const { api, access } of people) await set(api, access, next)
+    const mails = await client().mail(next)
+    expect(mails).toHaveLength(2)
+
+    const answers = await Promise.all(
+      mails.map((mail: { uid: string; token: string }) => confirm(client(on), mail)),
+    )
+
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, 400])
+    expect(answers.find(({ status }) => status === 400)?.body).toEqual({ email: [taken] })
+  })
+
+  test('a request between the look at a link and its change wins', async () => {
+    const { api, access, email, id } = await loggedIn(on)
+    const [one, other] = [newEmail(), newEmail()]
+    await set(api, access, one)
+    const [mail] = await api.mail(one)
+    let trips = 0
+    const DB = gated(env.DB, async (statements) => {
+      if (!isDelivery(statements) && ++trips === 2) await set(api, access, other)
+    })
+
+    const { body } = await confirm(client({ ...on, DB }), mail)
+
+    expect(body).toEqual(invalidToken)
+    expect(await rowOf(id)).toMatchObject({ email, new_email: other })
+  })
+
+  test('a mail that waits is not sent to an address that is wanted no more', async () => {
+    const { api, access } = await loggedIn(on)
+    const DB = gated(env.DB, (statements) => {
+      if (isDelivery(statements)) throw new Error('Network connection lost.')
+    })
+    const [one, other] = [newEmail(), newEmail()]
+    await set(client({ ...on, DB }), access, one)
+    await set(client({ ...on, DB }), access, other)
+
+    const inTwoMinutes = new Date(Date.now() + 120_000)
+    await worker.scheduled(createScheduledController({ scheduledTime: inTwoMinutes }), env)
+
+    expect(await kindsTo(api, one)).toEqual([])
+    expect(await kindsTo(api, other)).toEqual(['email_change'])
+  })
+
+  test('asking takes 2 trips, confirming 2', async () => {
+    const { api: before, access } = await loggedIn(on)
+    let trips = 0
+    const DB = gated(env.DB, (statements) => {
+      if (!isDelivery(statements)) trips++
+    })
+    const api = client({ ...on, DB })
+    const next = newEmail()
+
+    expect((await set(api, access, next)).status).toBe(204)
+    expect(trips).toBe(2)
+    const [mail] = await before.mail(next)
+    expect((await confirm(api, mail)).status).toBe(204)
+    expect(trips).toBe(4)
+  })
+})
+
+describe('without it', () => {
+  test('its path is an id that nobody has', async () => {
+    const { api, access } = await loggedIn()
+
+    expect((await confirm(api, { uid: 'x', token: 'x' })).status).toBe(401)
+    const path = '/auth/users/set_email_confirm/'
+    expect((await api.post(path, {}, { token: access })).status).toBe(405)
+  })
+})
+
+describe('the page that its mail leads to', () => {
+  test('acts on POST alone, and once', async () => {
+    const { api, access, email, id } = await loggedIn(on)
+    const next = newEmail()
+    await set(api, access, next)
+    const [{ url, uid, token }] = await api.mail(next)
+
+    const page = await api.get(url.replace('https://auth.test', ''))
+    expect([page.status, page.body]).toEqual([200, expect.stringContaining('Confirm address')])
+    expect(await rowOf(id)).toMatchObject({ email })
+    const post = () => api.send('POST', '/change-email/', { form: { uid, token } })
+    expect((await post()).body).toContain('Your e-mail address is changed')
+    expect((await post()).body).toContain('This link does not work')
+    expect(await rowOf(id)).toMatchObject({ email: next })
+  })
+})
+
+const set = (api: Api, token: string, new_email: string) =>
+  api.post('/auth/users/set_email/', { current_password: password, new_email }, { token })
+
+const confirm = (api: Api, { uid, token }: { uid: string; token: string }) =>
+  api.post('/auth/users/set_email_confirm/', { uid, token })
+
+const kindsTo = async (api: Api, email: string) =>
+  (await api.mail(email)).map(({ kind }: { kind: string }) => kind)
+
+const rowOf = (id: number) =>
+  env.DB.prepare('select email, email_key, new_email from users where id = ?').bind(id).first()
