@@ -13,6 +13,7 @@ import { mailbox } from './routes/mailbox.tsx'
 import { password } from './routes/password.ts'
 import { protectedEndpoint } from './routes/protected.ts'
 import { root } from './routes/root.ts'
+import { sliding } from './routes/sliding.ts'
 import { users } from './routes/users.ts'
 
 export const app = new Hono<App>({ getPath })
@@ -38,6 +39,7 @@ app.use(cors)
 app.use(sizeLimit)
 app.route('/', root)
 app.route('/', jwt)
+app.route('/', sliding)
 app.route('/auth', activation)
 app.route('/auth', password)
 app.route('/auth', users)

@@ -94,6 +94,13 @@ function parse(read: ReturnType<typeof readVariables>) {
     /** Empty: tokens have no id, and none is asked for. */
     jtiClaim: read.text('JTI_CLAIM', 'jti').replace(/^none$/i, ''),
     revokeTokenClaim: read.text('REVOKE_TOKEN_CLAIM', 'hash_password'),
+    /** In the order in which they are tried, by the type of their tokens. */
+    authTokenClasses: read
+      .list('AUTH_TOKEN_CLASSES', ['AccessToken'], { some: true, from: Object.keys(tokenClasses) })
+      .map((name) => tokenClasses[name] ?? 'access'),
+    slidingTokenLifetime: read.duration('SLIDING_TOKEN_LIFETIME', 5 * 60),
+    slidingTokenRefreshLifetime: read.duration('SLIDING_TOKEN_REFRESH_LIFETIME', 24 * 60 * 60),
+    slidingTokenRefreshExpClaim: read.text('SLIDING_TOKEN_REFRESH_EXP_CLAIM', 'refresh_exp'),
     checkUserIsActive: read.boolean('CHECK_USER_IS_ACTIVE', true),
 
     // Passwords; the floor in production is OWASP's.
@@ -125,6 +132,14 @@ const algorithms = [
   ...(['HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] as const),
   ...(['ES256', 'ES384', 'ES512', 'EdDSA'] as const),
 ] as const
+
+/** By name, or by Simple JWT's dotted path. */
+const tokenClasses: Record<string, 'access' | 'sliding'> = {
+  AccessToken: 'access',
+  SlidingToken: 'sliding',
+  'rest_framework_simplejwt.tokens.AccessToken': 'access',
+  'rest_framework_simplejwt.tokens.SlidingToken': 'sliding',
+}
 
 /** What is wrong with settings that are sound each by itself. */
 function misfitsIn(settings: Settings): string[] {
@@ -170,6 +185,7 @@ function claimMisfitsIn(settings: Settings): string[] {
     ['TOKEN_TYPE_CLAIM', settings.tokenTypeClaim],
     ['JTI_CLAIM', settings.jtiClaim],
     ['REVOKE_TOKEN_CLAIM', settings.revokeTokenClaim],
+    ['SLIDING_TOKEN_REFRESH_EXP_CLAIM', settings.slidingTokenRefreshExpClaim],
   ] as const
   const taken = new Set(['exp', 'iat', 'nbf', 'aud', 'iss', 'sid', 'counter'])
   return named.flatMap(([name, claim]) => {

@@ -71,6 +71,10 @@ describe('a variable that is not set', () => {
       jtiClaim: 'jti',
       revokeTokenClaim: 'hash_password',
       checkUserIsActive: true,
+      authTokenClasses: ['access'],
+      slidingTokenLifetime: 300,
+      slidingTokenRefreshLifetime: 86_400,
+      slidingTokenRefreshExpClaim: 'refresh_exp',
       argon2: { memory: 19_456, time: 2 },
       cors: {
         allowedOrigins: [],

@@ -18,6 +18,7 @@ import {
   type TokenPair,
   tokenPair,
 } from '../tokens/sessions.ts'
+import { slidingToken } from '../tokens/sliding.ts'
 import { asSigned, findByLogin, findUser, hasEmail, unchanged, usable } from './users.ts'
 
 type IsCommon = (password: string) => Promise<boolean>
@@ -49,6 +50,26 @@ export async function logIn(
   return undefined
 }
 
+/** The same for a sliding token, which has no session: it ends with the version that it was made for. */
+export async function logInSliding(
+  db: Database,
+  settings: Settings,
+  credentials: Credentials,
+  now: Date,
+): Promise<string | undefined> {
+  for (const _ of ['first', 'second']) {
+    const user = await authenticate(db, settings, credentials)
+    if (!user) return undefined
+    const changes = await changesAtLogIn(settings, user, credentials.password, now)
+    const stands =
+      Object.keys(changes).length === 0 ||
+      (await db.update(users).set(changes).where(unchanged(user)).returning({ id: users.id }))
+        .length > 0
+    if (stands) return slidingToken(settings, user, now)
+  }
+  return undefined
+}
+
 async function authenticate(
   db: Database,
   settings: Settings,
@@ -71,16 +92,20 @@ async function startSession(
 ): Promise<TokenPair | undefined> {
   const session = newSession(settings, user, now)
   const compared = unchanged(user)
-  const lastLogin = settings.updateLastLogin ? { lastLogin: now } : {}
-  const rehashed = needsRehash(user.password, settings.argon2)
-    ? { password: await hashPassword(password, settings.argon2) }
-    : {}
-  const changes = { ...lastLogin, ...rehashed }
+  const changes = await changesAtLogIn(settings, user, password, now)
   const [started] = await db.batch([
     insertSession(db, session, device, compared),
     ...(Object.keys(changes).length > 0 ? [db.update(users).set(changes).where(compared)] : []),
   ])
   return started.length > 0 ? tokenPair(settings, session) : undefined
+}
+
+async function changesAtLogIn(settings: Settings, user: User, password: string, now: Date) {
+  const lastLogin = settings.updateLastLogin ? { lastLogin: now } : {}
+  const rehashed = needsRehash(user.password, settings.argon2)
+    ? { password: await hashPassword(password, settings.argon2) }
+    : {}
+  return { ...lastLogin, ...rehashed }
 }
 
 /** Whether this is the user's password. */

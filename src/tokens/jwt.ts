@@ -7,7 +7,7 @@ import { isEqual } from './encoding.ts'
 import { mac } from './keys.ts'
 import { signingKeys } from './signing.ts'
 
-export type TokenType = 'access' | 'refresh'
+export type TokenType = 'access' | 'refresh' | 'sliding'
 
 /** Why a token is refused; the sentences are the wire's. */
 export type TokenProblem =
@@ -17,6 +17,8 @@ export type TokenProblem =
   | 'no id'
   | 'no type'
   | 'wrong type'
+  | 'no refresh_exp'
+  | 'refresh_exp expired'
   | 'blacklisted'
 
 export type Claims = JWTPayload
@@ -104,19 +106,29 @@ export const idClaim = (settings: Settings, id: string) =>
  * What ends a user's tokens when the password changes: Simple JWT's REVOKE_TOKEN_CLAIM, but keyed, and
  * over a version in place of the hash, so that a re-hash logs nobody out.
  */
+export const revokeMark = async (settings: Settings, userId: number, tokenVersion: number) => ({
+  [settings.revokeTokenClaim]: await revokeDigest(settings.secretKey, userId, tokenVersion),
+})
+
+/** The same for tokens that a session ends: only where CHECK_REVOKE_TOKEN asks. */
 export const revokeClaim = async (settings: Settings, userId: number, tokenVersion: number) =>
-  settings.checkRevokeToken
-    ? { [settings.revokeTokenClaim]: await revokeDigest(settings.secretKey, userId, tokenVersion) }
-    : {}
+  settings.checkRevokeToken ? revokeMark(settings, userId, tokenVersion) : {}
 
 /** Whether a token was issued since the password last changed, where CHECK_REVOKE_TOKEN asks. */
-export async function isCurrent(
+export const isCurrent = async (
+  settings: Settings,
+  claims: Claims,
+  userId: number,
+  tokenVersion: number,
+) => !settings.checkRevokeToken || isMarked(settings, claims, userId, tokenVersion)
+
+/** Whether a token was issued since the password last changed. */
+export async function isMarked(
   settings: Settings,
   claims: Claims,
   userId: number,
   tokenVersion: number,
 ): Promise<boolean> {
-  if (!settings.checkRevokeToken) return true
   const claimed = claims[settings.revokeTokenClaim]
   // A token of the Django that people came from.
   if (claimed === undefined) return tokenVersion === 0

@@ -59,6 +59,8 @@ const endpoints: Endpoint[] = [
   ['POST', '/auth/jwt/verify/', token],
   ['POST', '/api/token/verify/', token],
   ['POST', '/api/token/blacklist/', refresh],
+  ['POST', '/api/token/sliding/', logIn],
+  ['POST', '/api/token/sliding/refresh/', token],
 ]
 const pages: Endpoint[] = [
   ['POST', '/activate/', link],
