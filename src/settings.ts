@@ -87,6 +87,7 @@ function parse(read: ReturnType<typeof readVariables>) {
     audience: read.list('AUDIENCE', []),
     issuer: read.text('ISSUER', ''),
     authHeaderTypes: read.list('AUTH_HEADER_TYPES', ['Bearer'], { some: true }),
+    jwkUrl: read.text('JWK_URL', ''),
     authHeaderName: read.headerName('AUTH_HEADER_NAME', 'HTTP_AUTHORIZATION'),
     userIdClaim: read.text('USER_ID_CLAIM', 'user_id'),
     userIdField: read.choice('USER_ID_FIELD', ['id', loginField], 'id'),
@@ -157,6 +158,7 @@ function misfitsIn(settings: Settings): string[] {
       : []),
     ...keyMisfitsIn(settings),
     ...claimMisfitsIn(settings),
+    ...issuerMisfitsIn(settings),
   ]
 }
 
@@ -176,6 +178,28 @@ function keyMisfitsIn({ algorithm, signingKey, verifyingKey }: Settings): string
       ? []
       : [`VERIFYING_KEY is no PEM; ALGORITHM ${algorithm} wants the public key in PEM`]),
   ]
+}
+
+/** Whom JWK_URL would let in beyond what is meant. */
+function issuerMisfitsIn({ jwkUrl, algorithm, audience, issuer, development }: Settings): string[] {
+  if (jwkUrl === '') return []
+  return [
+    ...(isTrustworthy(jwkUrl, development)
+      ? []
+      : ['JWK_URL wants https and no password, as "https://issuer.example.com/jwks.json"']),
+    ...(issuer === '' ? ['JWK_URL wants ISSUER, so that nobody else’s tokens are let in'] : []),
+    ...(audience.length === 0 ? ['JWK_URL wants AUDIENCE, so that tokens are meant for us'] : []),
+    ...(algorithm.startsWith('HS') ? ['JWK_URL wants an ALGORITHM with public keys'] : []),
+  ]
+}
+
+const thisMachine = ['localhost', '127.0.0.1', '[::1]']
+
+function isTrustworthy(address: string, development: boolean): boolean {
+  if (!URL.canParse(address)) return false
+  const { protocol, hostname, username, password } = new URL(address)
+  const isLocal = development && protocol === 'http:' && thisMachine.includes(hostname)
+  return (protocol === 'https:' || isLocal) && username === '' && password === ''
 }
 
 /** Claims that would stand in each other's place. */

@@ -66,6 +66,7 @@ describe('a variable that is not set', () => {
       userIdField: 'id',
       algorithm: 'HS256',
       verifyingKey: '',
+      jwkUrl: '',
       authHeaderName: 'authorization',
       tokenTypeClaim: 'token_type',
       jtiClaim: 'jti',

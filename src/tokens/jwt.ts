@@ -4,6 +4,7 @@
 import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import type { Settings } from '../settings.ts'
 import { isEqual } from './encoding.ts'
+import { issuersKey } from './jwks.ts'
 import { mac } from './keys.ts'
 import { signingKeys } from './signing.ts'
 
@@ -46,7 +47,7 @@ export async function readToken(
   type: TokenType | undefined,
   now: Date,
 ): Promise<Claims | TokenProblem> {
-  const claims = await verified(settings, token, now)
+  const claims = await verified(settings, token, type, now)
   if (typeof claims === 'string') return claims
   if (claims.exp === undefined) return 'no exp'
   if (settings.jtiClaim !== '' && claims[settings.jtiClaim] === undefined) return 'no id'
@@ -60,12 +61,16 @@ export async function readToken(
 async function verified(
   settings: Settings,
   token: string,
+  type: TokenType | undefined,
   now: Date,
 ): Promise<Claims | 'invalid' | 'expired'> {
   try {
     const { payload, protectedHeader } = await jwtVerify(
       token,
-      (await signingKeys(settings)).verify,
+      async (header) =>
+        isOfIssuer(settings, header, type)
+          ? issuersKey(settings.jwkUrl, header, now)
+          : (await signingKeys(settings)).verify,
       {
         algorithms: [settings.algorithm],
         currentDate: now,
@@ -81,6 +86,10 @@ async function verified(
     throw error
   }
 }
+
+// Ours have no `kid`. Of another issuer an access token is enough: nobody else gives out ours.
+const isOfIssuer = ({ jwkUrl }: Settings, { kid }: { kid?: unknown }, type?: TokenType) =>
+  jwkUrl !== '' && typeof kid === 'string' && (type === 'access' || type === undefined)
 
 // What jose lets pass: a token from the future, and ids that are no texts.
 function isRefusedByPyJwt(
