@@ -12,15 +12,24 @@ const bindings = {
   ARGON2_TIME_COST: '1',
 }
 
-/** http://resend.test is test/stand-ins/resend.ts, on a port of this machine. */
-async function toResend(request: Request): Promise<Response> {
-  const { pathname, search } = new URL(request.url)
+/** By host: the stand-ins of test/stand-ins, each on a port of this machine. */
+const standIns: Record<string, () => string | undefined> = {
+  'resend.test': () => process.env.RESEND_STAND_IN,
+  'issuer.test': () => process.env.ISSUER_STAND_IN,
+}
+
+async function toStandIn(request: Request): Promise<Response> {
+  const { hostname, pathname, search } = new URL(request.url)
+  const origin = standIns[hostname]?.()
+  // What a test does not stand in for is refused, with or without a network.
+  if (!origin) return new Response('no network in tests', { status: 599 })
   const body = request.method === 'GET' ? undefined : await request.text()
   const headers = Object.fromEntries(request.headers)
-  return fetch(`${process.env.RESEND_STAND_IN}${pathname}${search}`, {
+  return fetch(`${origin}${pathname}${search}`, {
     method: request.method,
     headers,
     body,
+    redirect: 'manual',
     signal: request.signal,
   })
 }
@@ -31,16 +40,12 @@ export default defineConfig(async () => ({
       wrangler: { configPath: './wrangler.toml' },
       miniflare: {
         bindings: { ...bindings, TEST_MIGRATIONS: await readD1Migrations('migrations') },
-        // What a test does not stand in for is refused, with or without a network.
-        outboundService: (request: Request) =>
-          new URL(request.url).hostname === 'resend.test'
-            ? toResend(request)
-            : new Response('no network in tests', { status: 599 }),
+        outboundService: toStandIn,
       },
     }),
   ],
   test: {
-    globalSetup: ['./test/stand-ins/resend.ts'],
+    globalSetup: ['./test/stand-ins/resend.ts', './test/stand-ins/issuer.ts'],
     setupFiles: ['./test/setup.ts'],
     isolate: false,
     silent: 'passed-only',

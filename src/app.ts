@@ -18,6 +18,7 @@ import { password } from './routes/password.ts'
 import { protectedEndpoint } from './routes/protected.ts'
 import { register } from './routes/register.ts'
 import { root } from './routes/root.ts'
+import { sliding } from './routes/sliding.ts'
 import { users } from './routes/users.ts'
 
 export const app = new Hono<App>({ getPath })
@@ -43,6 +44,7 @@ app.use(cors)
 app.use(sizeLimit)
 app.route('/', root)
 app.route('/', jwt)
+app.route('/', sliding)
 // With DRF_JWT on `/api-token-auth/` is drf-jwt's; off, it lets all of its paths pass, and it is authtoken's.
 app.route('/', drfJwt)
 app.route('/', authtoken)

@@ -16,6 +16,7 @@ const routeFamilies = [
   'username',
   'jwt',
   'token',
+  'sliding',
   'authtoken',
   'drf_jwt',
   'forms',
@@ -152,6 +153,7 @@ function parse(read: ReturnType<typeof readVariables>) {
     audience: read.list('AUDIENCE', []),
     issuer: read.text('ISSUER', ''),
     authHeaderTypes: read.list('AUTH_HEADER_TYPES', ['Bearer'], { some: true }),
+    jwkUrl: read.text('JWK_URL', ''),
     authHeaderName: read.headerName('AUTH_HEADER_NAME', 'HTTP_AUTHORIZATION'),
     userIdClaim: read.text('USER_ID_CLAIM', 'user_id'),
     userIdField: read.choice('USER_ID_FIELD', ['id', loginField], 'id'),
@@ -159,6 +161,13 @@ function parse(read: ReturnType<typeof readVariables>) {
     /** Empty: tokens have no id, and none is asked for. */
     jtiClaim: read.text('JTI_CLAIM', 'jti').replace(/^none$/i, ''),
     revokeTokenClaim: read.text('REVOKE_TOKEN_CLAIM', 'hash_password'),
+    /** In the order in which they are tried, by the type of their tokens. */
+    authTokenClasses: read
+      .list('AUTH_TOKEN_CLASSES', ['AccessToken'], { some: true, from: Object.keys(tokenClasses) })
+      .map((name) => tokenClasses[name] ?? 'access'),
+    slidingTokenLifetime: read.duration('SLIDING_TOKEN_LIFETIME', 5 * 60),
+    slidingTokenRefreshLifetime: read.duration('SLIDING_TOKEN_REFRESH_LIFETIME', 24 * 60 * 60),
+    slidingTokenRefreshExpClaim: read.text('SLIDING_TOKEN_REFRESH_EXP_CLAIM', 'refresh_exp'),
     checkUserIsActive: read.boolean('CHECK_USER_IS_ACTIVE', true),
 
     // Passwords; the floor in production is OWASP's.
@@ -216,6 +225,14 @@ function deadLinksIn(settings: Settings): string[] {
   ]
 }
 
+/** By name, or by Simple JWT's dotted path. */
+const tokenClasses: Record<string, 'access' | 'sliding'> = {
+  AccessToken: 'access',
+  SlidingToken: 'sliding',
+  'rest_framework_simplejwt.tokens.AccessToken': 'access',
+  'rest_framework_simplejwt.tokens.SlidingToken': 'sliding',
+}
+
 /** What is wrong with settings that are sound each by itself. */
 function misfitsIn(settings: Settings): string[] {
   const { resendApiKey, resendTimeout, refreshReuseGrace, refreshTokenLifetime } = settings
@@ -237,6 +254,7 @@ function misfitsIn(settings: Settings): string[] {
       : []),
     ...keyMisfitsIn(settings),
     ...claimMisfitsIn(settings),
+    ...issuerMisfitsIn(settings),
   ]
 }
 
@@ -258,6 +276,28 @@ function keyMisfitsIn({ algorithm, signingKey, verifyingKey }: Settings): string
   ]
 }
 
+/** Whom JWK_URL would let in beyond what is meant. */
+function issuerMisfitsIn({ jwkUrl, algorithm, audience, issuer, development }: Settings): string[] {
+  if (jwkUrl === '') return []
+  return [
+    ...(isTrustworthy(jwkUrl, development)
+      ? []
+      : ['JWK_URL wants https and no password, as "https://issuer.example.com/jwks.json"']),
+    ...(issuer === '' ? ['JWK_URL wants ISSUER, so that nobody else’s tokens are let in'] : []),
+    ...(audience.length === 0 ? ['JWK_URL wants AUDIENCE, so that tokens are meant for us'] : []),
+    ...(algorithm.startsWith('HS') ? ['JWK_URL wants an ALGORITHM with public keys'] : []),
+  ]
+}
+
+const thisMachine = ['localhost', '127.0.0.1', '[::1]']
+
+function isTrustworthy(address: string, development: boolean): boolean {
+  if (!URL.canParse(address)) return false
+  const { protocol, hostname, username, password } = new URL(address)
+  const isLocal = development && protocol === 'http:' && thisMachine.includes(hostname)
+  return (protocol === 'https:' || isLocal) && username === '' && password === ''
+}
+
 /** Claims that would stand in each other's place. */
 function claimMisfitsIn(settings: Settings): string[] {
   const named = [
@@ -265,6 +305,7 @@ function claimMisfitsIn(settings: Settings): string[] {
     ['TOKEN_TYPE_CLAIM', settings.tokenTypeClaim],
     ['JTI_CLAIM', settings.jtiClaim],
     ['REVOKE_TOKEN_CLAIM', settings.revokeTokenClaim],
+    ['SLIDING_TOKEN_REFRESH_EXP_CLAIM', settings.slidingTokenRefreshExpClaim],
   ] as const
   const taken = new Set(['exp', 'iat', 'nbf', 'aud', 'iss', 'sid', 'counter'])
   return named.flatMap(([name, claim]) => {

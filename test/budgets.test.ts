@@ -116,6 +116,24 @@ test('jwt/blacklist takes 1', async () => {
   expect(trips()).toBe(1)
 })
 
+test('sliding tokens take 1: log-in, refresh, blacklist and each use; a log-in that writes takes 2', async () => {
+  const { email } = await loggedIn()
+  const vars = { AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }
+  const { api, trips } = counting(vars)
+  const { body } = await api.post('/api/token/sliding/', { email, password })
+  expect(trips()).toBe(1)
+  expect((await api.get('/auth/users/me/', { token: body.token })).status).toBe(200)
+  expect(trips()).toBe(2)
+  expect((await api.post('/api/token/sliding/refresh/', { token: body.token })).status).toBe(200)
+  expect(trips()).toBe(3)
+  expect((await api.post('/api/token/blacklist/', { refresh: body.token })).status).toBe(200)
+  expect(trips()).toBe(4)
+
+  const writing = counting({ UPDATE_LAST_LOGIN: true })
+  expect((await writing.api.post('/api/token/sliding/', { email, password })).status).toBe(200)
+  expect(writing.trips()).toBe(2)
+})
+
 test('GET of oneself, the list and the protected endpoint take 1, also for staff', async () => {
   const { access, id } = await loggedIn()
   const paths = [

@@ -20,6 +20,7 @@ import {
   type TokenPair,
   tokenPair,
 } from '../tokens/sessions.ts'
+import { slidingToken } from '../tokens/sliding.ts'
 import { findByLogin, unchanged } from './users.ts'
 
 /** What someone logs in with. */
@@ -57,19 +58,32 @@ export const obtainOpaqueToken = (
 
 /**
  * Whom log-in name and password name, for tokens that no row stands for: a password that changes at the
- * same moment ends them by their version. Only the re-hash is written.
+ * same moment ends them by their version. Only the traces are written.
  */
 export const prove = (
   db: Database,
   settings: Settings,
   credentials: Credentials,
+  { lastLogin }: { lastLogin?: Date } = {},
 ): Promise<User | undefined> =>
   provenBy(db, settings, credentials, async (user) => {
-    if (!needsRehash(user.password, settings.argon2)) return user
-    const password = await hashPassword(credentials.password, settings.argon2)
-    const [rehashed] = await leave(db, user, { password }).returning()
-    return rehashed
+    const [left] = await traces(db, settings, user, credentials, lastLogin)
+    if (!left) return user
+    const [written] = await left.returning()
+    return written
   })
+
+/** A sliding token, which has no session: it ends with the version that it was made for. */
+export async function logInSliding(
+  db: Database,
+  settings: Settings,
+  credentials: Credentials,
+  now: Date,
+): Promise<string | undefined> {
+  const traced = settings.updateLastLogin ? { lastLogin: now } : {}
+  const user = await prove(db, settings, credentials, traced)
+  return user && slidingToken(settings, user, now)
+}
 
 type Write = ReturnType<typeof leave>
 

@@ -1,6 +1,6 @@
 // Who calls, and the guards that route files put before a handler. `authenticated` reads credential and
-// user (1 trip), `stateless` an access token alone (0), `staff` is a user who may see others. `identified`
-// lets anonymous callers through, but nobody with a bad credential.
+// user (1 trip), `stateless` a token alone, without a look at the denylist (0), `staff` is a user who may see
+// others. `identified` lets anonymous callers through, but nobody with a bad credential.
 
 import { eq, getTableColumns, type SQL } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'

@@ -26,6 +26,7 @@ const families: Record<RouteFamily, string[]> = {
   ]),
   jwt: ['/auth/jwt/create/', '/auth/jwt/refresh/', '/auth/jwt/verify/'],
   token: ['/api/token/', '/api/token/refresh/', '/api/token/verify/', '/api/token/blacklist/'],
+  sliding: ['/api/token/sliding/', '/api/token/sliding/refresh/'],
   authtoken: ['/api-token-auth/', '/auth/token/login/', '/auth/token/logout/'],
   drf_jwt: ['/api-token-verify/', '/api-token-refresh/', '/auth/impersonate/', '/auth/logout/'],
   forms: ['/activate/', '/reset-password/', '/reset-username/', '/change-email/'],

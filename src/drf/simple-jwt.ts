@@ -4,8 +4,16 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Call } from '../context.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings.ts'
-import { type Claims, isCurrent, readToken, type TokenProblem } from '../tokens/jwt.ts'
+import {
+  type Claims,
+  isCurrent,
+  isMarked,
+  readToken,
+  type TokenProblem,
+  type TokenType,
+} from '../tokens/jwt.ts'
 import { isLiving } from '../tokens/sessions.ts'
+import { isTakenBack } from '../tokens/sliding.ts'
 import { idNamedBy } from '../tokens/subject.ts'
 import type { Credential } from './authentication.ts'
 import { unauthenticated } from './errors.ts'
@@ -14,27 +22,52 @@ export async function jwtAuthentication(c: Call): Promise<Credential | undefined
   const { settings, now } = c.var
   const claims = await accessClaims(c)
   if (!claims) return undefined
-  const { sid } = claims
   return {
     claims,
     userId: userIdIn(settings, claims),
-    stands: settings.checkSession && typeof sid === 'string' ? isLiving(sid, now) : sql`1`,
+    stands: stands(settings, claims, now),
     admit: (user, stands) => admit(settings, claims, user, stands),
   }
 }
 
-/** The claims of the access token in the header; undefined where there is none. */
+/** SQL: whether the token has not been taken back; of an access token, whether its session lives. */
+function stands(settings: Settings, claims: Claims, now: Date): SQL<number> {
+  if (isSliding(settings, claims)) return sql`not ${isTakenBack(settings, claims)}`
+  const { sid } = claims
+  return settings.checkSession && typeof sid === 'string' ? isLiving(sid, now) : sql`1`
+}
+
+/** The claims of the token in the header, of one of AUTH_TOKEN_CLASSES; undefined where there is none. */
 export async function accessClaims(c: Call): Promise<Claims | undefined> {
   const { settings, now } = c.var
   const token = tokenIn(c.req.header(settings.authHeaderName), settings)
   if (token === undefined) return undefined
-  const claims = await readToken(settings, token, 'access', now)
-  if (typeof claims === 'string') throw notValid(settings, claims)
+  const problems: TokenProblem[] = []
+  for (const type of settings.authTokenClasses) {
+    const claims = await readToken(settings, token, type, now)
+    if (typeof claims !== 'string') return claims
+    problems.push(claims)
+  }
+  throw notValid(settings, problems)
+}
+
+/** The claims of a token in a body, of any of the types; of every type if none is named. */
+export async function claimsOf(c: Call, token: string, ...types: TokenType[]): Promise<Claims> {
+  const { settings, now } = c.var
+  const [first, ...others] = types
+  let claims = await readToken(settings, token, first, now)
+  for (const type of others) {
+    if (claims === 'wrong type') claims = await readToken(settings, token, type, now)
+  }
+  if (typeof claims === 'string') throw refused(c, claims)
   return claims
 }
 
+export const refused = (c: Call, problem: TokenProblem) =>
+  unauthenticated(sentence(c.var.settings, problem), { code: 'token_not_valid' })
+
 /** What Simple JWT says of a token, in the words of the version that is spoken. */
-export function sentence(settings: Settings, problem: TokenProblem): string {
+function sentence(settings: Settings, problem: TokenProblem): string {
   const both = settings.simpleJwtWire === '5.2' ? 'Token is invalid or expired' : undefined
   switch (problem) {
     case 'invalid':
@@ -49,6 +82,10 @@ export function sentence(settings: Settings, problem: TokenProblem): string {
       return 'Token has no type'
     case 'wrong type':
       return 'Token has wrong type'
+    case 'no refresh_exp':
+      return `Token has no '${settings.slidingTokenRefreshExpClaim}' claim`
+    case 'refresh_exp expired':
+      return `Token '${settings.slidingTokenRefreshExpClaim}' claim has expired`
     case 'blacklisted':
       return 'Token is blacklisted'
   }
@@ -61,11 +98,12 @@ async function admit(
   stands: boolean,
 ): Promise<User> {
   if (!user) throw unauthenticated('User not found', { code: 'user_not_found' })
+  if (!stands) throw blacklisted(settings, claims)
   if (settings.checkUserIsActive && user.status !== 'active') {
     throw unauthenticated('User is inactive', { code: 'user_inactive' })
   }
-  if (!stands) throw notValid(settings, 'blacklisted')
-  if (!(await isCurrent(settings, claims, user.id, user.tokenVersion))) {
+  const isUnchanged = isSliding(settings, claims) ? isMarked : isCurrent
+  if (!(await isUnchanged(settings, claims, user.id, user.tokenVersion))) {
     throw unauthenticated("The user's password has been changed.", { code: 'password_changed' })
   }
   return user
@@ -83,13 +121,29 @@ function tokenIn(header: string | undefined, settings: Settings): string | undef
   return token
 }
 
-const notValid = (settings: Settings, problem: TokenProblem) =>
+/** A problem for each of AUTH_TOKEN_CLASSES. */
+const notValid = (settings: Settings, problems: TokenProblem[]) =>
   unauthenticated('Given token not valid for any token type', {
     code: 'token_not_valid',
-    messages: [
-      { token_class: 'AccessToken', token_type: 'access', message: sentence(settings, problem) },
-    ],
+    messages: settings.authTokenClasses.map((type, at) => ({
+      token_class: tokenClasses[type],
+      token_type: type,
+      message: sentence(settings, problems[at] ?? 'invalid'),
+    })),
   })
+
+const tokenClasses = { access: 'AccessToken', sliding: 'SlidingToken' }
+
+function blacklisted(settings: Settings, claims: Claims) {
+  const isOwn = (type: TokenType) => claims[settings.tokenTypeClaim] === type
+  const problems = settings.authTokenClasses.map((type) =>
+    isOwn(type) ? 'blacklisted' : 'wrong type',
+  )
+  return notValid(settings, problems)
+}
+
+const isSliding = (settings: Settings, claims: Claims) =>
+  claims[settings.tokenTypeClaim] === 'sliding'
 
 function userIdIn(settings: Settings, claims: Claims): SQL<number> {
   if (claims[settings.userIdClaim] === undefined) {

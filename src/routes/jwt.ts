@@ -6,12 +6,12 @@ import { logIn } from '../accounts/log-in.ts'
 import type { App, Call } from '../context.ts'
 import { invalid, unauthenticated } from '../drf/errors.ts'
 import { fields, password, text } from '../drf/fields.ts'
-import { sentence } from '../drf/simple-jwt.ts'
+import { claimsOf, refused } from '../drf/simple-jwt.ts'
 import { ipOf, throttle } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
-import { type Claims, readToken, type TokenProblem, type TokenType } from '../tokens/jwt.ts'
 import { blacklist, isBlacklisted, refreshTokens } from '../tokens/refresh.ts'
 import type { Device } from '../tokens/sessions.ts'
+import { isRevokedChain, revokeSliding } from '../tokens/sliding.ts'
 
 const create = ['/auth/jwt/create/', '/api/token/']
 const refresh = ['/auth/jwt/refresh/', '/api/token/refresh/']
@@ -72,8 +72,10 @@ jwt.on('POST', verify, async (c) => {
   const sent = await fields(c, { token: text() })
   const claims = await claimsOf(c, sent.token)
 
-  if (settings.blacklistAfterRotation && claims[settings.tokenTypeClaim] !== 'access') {
-    const isDead = await isBlacklisted(db, settings, claims)
+  const type = claims[settings.tokenTypeClaim]
+  if (settings.blacklistAfterRotation && type !== 'access') {
+    const isSliding = type === 'sliding'
+    const isDead = await (isSliding ? isRevokedChain : isBlacklisted)(db, settings, claims)
     if (isDead) throw invalid({ non_field_errors: ['Token is blacklisted'] })
   }
   return c.json({})
@@ -82,23 +84,21 @@ jwt.on('POST', verify, async (c) => {
 jwt.post('/api/token/blacklist/', async (c) => {
   const { db, settings, now } = c.var
   const sent = await fields(c, { refresh: text() })
-  const claims = await claimsOf(c, sent.refresh, 'refresh')
+  // Simple JWT has no way to take back a sliding token over the wire.
+  const slides = settings.authTokenClasses.includes('sliding')
+  const claims = await claimsOf(
+    c,
+    sent.refresh,
+    'refresh',
+    ...(slides ? (['sliding'] as const) : []),
+  )
 
-  const outcome = await blacklist(db, settings, claims, now)
+  const isSliding = claims[settings.tokenTypeClaim] === 'sliding'
+  const outcome = await (isSliding ? revokeSliding : blacklist)(db, settings, claims, now)
   if (outcome !== 'done') throw refused(c, outcome)
 
   return c.json({})
 })
-
-async function claimsOf(c: Call, token: string, type?: TokenType): Promise<Claims> {
-  const { settings, now } = c.var
-  const claims = await readToken(settings, token, type, now)
-  if (typeof claims === 'string') throw refused(c, claims)
-  return claims
-}
-
-const refused = (c: Call, problem: TokenProblem) =>
-  unauthenticated(sentence(c.var.settings, problem), { code: 'token_not_valid' })
 
 export function deviceOf(c: Call): Device {
   const country = c.req.header('cf-ipcountry')

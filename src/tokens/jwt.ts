@@ -4,10 +4,11 @@
 import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import type { Settings } from '../settings.ts'
 import { isEqual } from './encoding.ts'
+import { issuersKey } from './jwks.ts'
 import { mac } from './keys.ts'
 import { signingKeys } from './signing.ts'
 
-export type TokenType = 'access' | 'refresh'
+export type TokenType = 'access' | 'refresh' | 'sliding'
 
 /** Why a token is refused; the sentences are the wire's. */
 export type TokenProblem =
@@ -17,6 +18,8 @@ export type TokenProblem =
   | 'no id'
   | 'no type'
   | 'wrong type'
+  | 'no refresh_exp'
+  | 'refresh_exp expired'
   | 'blacklisted'
 
 export type Claims = JWTPayload
@@ -44,7 +47,7 @@ export async function readToken(
   type: TokenType | undefined,
   now: Date,
 ): Promise<Claims | TokenProblem> {
-  const claims = await verified(settings, token, now)
+  const claims = await verified(settings, token, type, now)
   if (typeof claims === 'string') return claims
   if (claims.exp === undefined) return 'no exp'
   if (settings.jtiClaim !== '' && claims[settings.jtiClaim] === undefined) return 'no id'
@@ -58,12 +61,16 @@ export async function readToken(
 async function verified(
   settings: Settings,
   token: string,
+  type: TokenType | undefined,
   now: Date,
 ): Promise<Claims | 'invalid' | 'expired'> {
   try {
     const { payload, protectedHeader } = await jwtVerify(
       token,
-      (await signingKeys(settings)).verify,
+      async (header) =>
+        isOfIssuer(settings, header, type)
+          ? issuersKey(settings.jwkUrl, header, now)
+          : (await signingKeys(settings)).verify,
       {
         algorithms: [settings.algorithm],
         currentDate: now,
@@ -79,6 +86,10 @@ async function verified(
     throw error
   }
 }
+
+// Ours have no `kid`. Of another issuer an access token is enough: nobody else gives out ours.
+const isOfIssuer = ({ jwkUrl }: Settings, { kid }: { kid?: unknown }, type?: TokenType) =>
+  jwkUrl !== '' && typeof kid === 'string' && (type === 'access' || type === undefined)
 
 // What jose lets pass: a token from the future, and ids that are no texts.
 function isRefusedByPyJwt(
@@ -104,19 +115,29 @@ export const idClaim = (settings: Settings, id: string) =>
  * What ends a user's tokens when the password changes: Simple JWT's REVOKE_TOKEN_CLAIM, but keyed, and
  * over a version in place of the hash, so that a re-hash logs nobody out.
  */
+export const revokeMark = async (settings: Settings, userId: number, tokenVersion: number) => ({
+  [settings.revokeTokenClaim]: await revokeDigest(settings.secretKey, userId, tokenVersion),
+})
+
+/** The same for tokens that a session ends: only where CHECK_REVOKE_TOKEN asks. */
 export const revokeClaim = async (settings: Settings, userId: number, tokenVersion: number) =>
-  settings.checkRevokeToken
-    ? { [settings.revokeTokenClaim]: await revokeDigest(settings.secretKey, userId, tokenVersion) }
-    : {}
+  settings.checkRevokeToken ? revokeMark(settings, userId, tokenVersion) : {}
 
 /** Whether a token was issued since the password last changed, where CHECK_REVOKE_TOKEN asks. */
-export async function isCurrent(
+export const isCurrent = async (
+  settings: Settings,
+  claims: Claims,
+  userId: number,
+  tokenVersion: number,
+) => !settings.checkRevokeToken || isMarked(settings, claims, userId, tokenVersion)
+
+/** Whether a token was issued since the password last changed. */
+export async function isMarked(
   settings: Settings,
   claims: Claims,
   userId: number,
   tokenVersion: number,
 ): Promise<boolean> {
-  if (!settings.checkRevokeToken) return true
   const claimed = claims[settings.revokeTokenClaim]
   // A token of the Django that people came from.
   if (claimed === undefined) return tokenVersion === 0

@@ -14,6 +14,10 @@ export const revoke = (db: Database, revoked: Revoked, now: Date) =>
     .values({ ...revoked, revokedAt: now })
     .onConflictDoNothing()
 
+/** SQL: whether the token with this id was taken back. */
+export const isRevoked = (jti: string) =>
+  sql<number>`exists (select 1 from revoked_tokens where revoked_tokens.jti = ${jti})`
+
 /** SQL: whether none of these was taken back. */
 export const noneRevoked = (jtis: string[]): SQL<number> =>
   jtis.length === 0

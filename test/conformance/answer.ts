@@ -67,7 +67,7 @@ const isStranger = (item: unknown, run: string) =>
   typeof item === 'object' && item !== null && 'id' in item && !JSON.stringify(item).includes(run)
 
 function maskText(text: string, run: string): unknown {
-  if (/^eyJ[\w-]+\.[\w-]+\.[\w-]+$/.test(text)) return takeApart(text)
+  if (/^eyJ[\w-]+\.[\w-]+\.[\w-]+$/.test(text)) return takeApart(text, run)
   if (/^[0-9a-f]{40}$/.test(text)) return '<40 hex>'
   return text
     .replaceAll(run, '<run>')
@@ -76,12 +76,12 @@ function maskText(text: string, run: string): unknown {
 }
 
 /** Header and claims, names and order as they are; of the times, how long it lives. */
-function takeApart(token: string): unknown {
+function takeApart(token: string, run: string): unknown {
   const [header, claims] = token.split('.').slice(0, 2).map(decode)
   const kept = Object.entries(claims ?? {}).filter(([name]) => !addedClaims.includes(name))
   return {
     header,
-    claims: Object.fromEntries(kept.map(([name, value]) => [name, shape(value)])),
+    claims: Object.fromEntries(kept.map(([name, value]) => [name, mask(shape(value), run)])),
     // To ten seconds: what a refresh answers may carry the time of the log-in.
     lifetime: Math.round((Number(claims?.exp) - Number(claims?.iat)) / 10) * 10,
   }

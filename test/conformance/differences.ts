@@ -37,6 +37,12 @@ const elsewhere =
 const signedElsewhere =
   /^(\/auth\/jwt\/refresh\/ › (a claim of the deployer|a jku|a kid|a user by text|an audience|an issuer|another typ|exp a fraction|nothing wrong|user .*|without (a user|iat|typ))|claims that are read › refresh: .*|tokens from before › (blacklist|me|refresh.*)|\/api\/token\/blacklist\/ › of (another Django|nobody))$/
 
+const slidingEnds = 'a sliding token ends with the password'
+const slidingTakenBack = 'a sliding token can be taken back over the wire'
+const slidingAnswers =
+  /^(a sliding token.* › (success|as a form|the same again|with a bad Authorization header|ann logs in to slide)|.* › a sliding token)$/
+const passwordChanged = { detail: "The user's password has been changed." }
+
 const invalidUid = { uid: ["Invalid user id or user doesn't exist."] }
 const invalidToken = { token: ['Invalid token for given user.'] }
 const tooLong = { password: ['Ensure this field has no more than 4096 characters.'] }
@@ -377,6 +383,68 @@ export const differences: Allowed[] = [
     worker: { status: 401, json: { detail: "The user's password has been changed." } },
   },
 
+  // Sliding tokens.
+  {
+    reason: `${slidingEnds}, so it says which one it was made for`,
+    steps: slidingAnswers,
+    stack: 'old',
+    fields: ['body'],
+    worker: { status: 200 },
+  },
+  {
+    reason: slidingEnds,
+    steps: ['a sliding token in use › me after a new password'],
+    stack: 'old',
+    fields: ['status', 'body', 'www-authenticate'],
+    django: { status: 200 },
+    worker: { status: 401, json: { ...passwordChanged, code: 'password_changed' } },
+  },
+  {
+    reason: `${slidingEnds}; who signed up here has none of elsewhere`,
+    steps: [
+      'a sliding token in use › refresh after a new password',
+      'a sliding token refreshed › forged: nothing wrong',
+    ],
+    fields: ['status', 'body', 'www-authenticate'],
+    django: { status: 200 },
+    worker: { status: 401, json: passwordChanged },
+  },
+  {
+    reason: userGone,
+    steps: /^a sliding token refreshed › forged: (another|no) user$/,
+    fields: ['status', 'body', 'www-authenticate'],
+    django: { status: 200 },
+    worker: { status: 401, json: { detail: 'No active account found for the given token.' } },
+  },
+  {
+    reason: never5xx,
+    steps: /^a sliding token refreshed › forged: a time to refresh that is (a text|null)$/,
+    fields: everything,
+    django: { status: 500 },
+    worker: { status: 401 },
+  },
+  {
+    reason: slidingTakenBack,
+    steps: ['a sliding token on the blacklist › blacklist'],
+    fields: ['status', 'body', 'www-authenticate'],
+    django: { status: 401 },
+    worker: { status: 200, json: {} },
+  },
+  {
+    reason: slidingTakenBack,
+    steps: /^a sliding token on the blacklist › (me|refresh)$/,
+    fields: ['status', 'body', 'www-authenticate'],
+    django: { status: 200 },
+    worker: { status: 401 },
+  },
+  {
+    reason: slidingTakenBack,
+    steps: ['a sliding token on the blacklist › verify'],
+    fields: ['status', 'body'],
+    django: { status: 200 },
+    worker: { status: 400, json: { non_field_errors: ['Token is blacklisted'] } },
+  },
+
   // The older packages.
   {
     reason: djoser21,
@@ -407,6 +475,14 @@ export const differences: Allowed[] = [
     fields: ['status', 'body'],
     django: { status: 404 },
     worker: { status: 200 },
+  },
+  {
+    reason: pyjwt26,
+    steps: /^a sliding token refreshed › (jti a number|a kid that is a number|an unknown crit)$/,
+    stack: 'old',
+    fields: ['body'],
+    django: { status: 401 },
+    worker: { status: 401 },
   },
   {
     reason: 'django-cors-headers 3, where we speak 4: the origin need not be allowed',

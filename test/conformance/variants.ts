@@ -1,6 +1,8 @@
 // The settings that both sides are started with, by Django's names: Django reads them as its own dicts,
 // the Worker as vars. And the two stacks of Debian's packages that it is compared with.
 
+import { rsaPkcs1, rsaPublic } from '../vectors/keys.ts'
+
 export type Stack = 'old' | 'new'
 export type VariantName =
   | 'default'
@@ -10,6 +12,8 @@ export type VariantName =
   | 'claims'
   | 'pages'
   | 'offsets'
+  | 'sliding'
+  | 'pair'
 
 export const stacks: Stack[] = ['old', 'new']
 
@@ -104,11 +108,42 @@ export const variants: Record<VariantName, Variant> = {
     cors: {},
     pagination: { DEFAULT_PAGINATION_CLASS: 'LimitOffsetPagination', PAGE_SIZE: 2 },
   },
+  sliding: {
+    login: 'email',
+    DJOSER: {},
+    SIMPLE_JWT: {
+      AUTH_TOKEN_CLASSES: [
+        'rest_framework_simplejwt.tokens.AccessToken',
+        'rest_framework_simplejwt.tokens.SlidingToken',
+      ],
+      BLACKLIST_AFTER_ROTATION: true,
+      SLIDING_TOKEN_LIFETIME: 600,
+      SLIDING_TOKEN_REFRESH_LIFETIME: 7200,
+    },
+    newer: { CHECK_REVOKE_TOKEN: true },
+    cors: {},
+  },
+  pair: {
+    login: 'username',
+    DJOSER: {},
+    SIMPLE_JWT: {
+      ALGORITHM: 'RS256',
+      SIGNING_KEY: rsaPkcs1,
+      VERIFYING_KEY: rsaPublic,
+      AUTH_HEADER_NAME: 'HTTP_X_ACCESS_TOKEN',
+      TOKEN_TYPE_CLAIM: 'kind',
+      JTI_CLAIM: 'number',
+      USER_ID_FIELD: 'username',
+      USER_ID_CLAIM: 'sub',
+    },
+    newer: { CHECK_REVOKE_TOKEN: true, REVOKE_TOKEN_CLAIM: 'mark', CHECK_USER_IS_ACTIVE: false },
+    cors: {},
+  },
 }
 
 /** Django's side, as JSON. */
 export function peerSettings(variant: Variant, stack: Stack): string {
-  const simpleJwt = { ...simpleJwtOf(variant, stack), SIGNING_KEY: signingKey }
+  const simpleJwt = { SIGNING_KEY: signingKey, ...simpleJwtOf(variant, stack) }
   const { DEFAULT_PAGINATION_CLASS: name, PAGE_SIZE } = variant.pagination ?? {}
   const DEFAULT_PAGINATION_CLASS = `rest_framework.pagination.${name}`
   return JSON.stringify({
@@ -124,13 +159,13 @@ export function workerVars(variant: Variant, stack: Stack): Record<string, strin
   const settings = {
     ...quick,
     ...djangosDefaults,
+    SIGNING_KEY: signingKey,
     ...variant.DJOSER,
     ...simpleJwtOf(variant, stack),
     ...variant.cors,
     ...variant.pagination,
     LOGIN_FIELD: variant.login,
     SIMPLE_JWT_WIRE: simpleJwtWire[stack],
-    SIGNING_KEY: signingKey,
   }
   return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)]))
 }

@@ -103,6 +103,8 @@ const endpoints: Endpoint[] = [
   ['POST', '/api-token-refresh/', token, drfJwt],
   ['POST', '/auth/impersonate/', ({ id }) => ({ user: id }), drfJwt],
   ['POST', '/auth/logout/', token, drfJwt],
+  ['POST', '/api/token/sliding/', logIn],
+  ['POST', '/api/token/sliding/refresh/', token],
 ]
 const bodiless = ['POST /auth/token/logout/']
 const pages: Endpoint[] = [

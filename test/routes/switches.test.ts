@@ -20,6 +20,7 @@ const families: [family: string, ...paths: string[]][] = [
     ...['/auth/users/set_email/', '/auth/users/set_email_confirm/'],
     ...['/auth/users/reset_email/', '/auth/users/reset_email_confirm/'],
   ],
+  ['sliding', '/api/token/sliding/', '/api/token/sliding/refresh/'],
   ['authtoken', '/api-token-auth/', '/auth/token/login/', '/auth/token/logout/'],
   [
     'drf_jwt',

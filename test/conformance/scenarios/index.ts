@@ -7,9 +7,11 @@ import { scenarios as drf } from './drf.ts'
 import { scenarios as jwt } from './jwt.ts'
 import { scenarios as names } from './names.ts'
 import { scenarios as pagination } from './pagination.ts'
+import { scenarios as pair } from './pair.ts'
 import { scenarios as password } from './password.ts'
 import { scenarios as registration } from './registration.ts'
 import { scenarios as rotation } from './rotation.ts'
+import { scenarios as sliding } from './sliding.ts'
 import { scenarios as username } from './username.ts'
 import { scenarios as users } from './users.ts'
 
@@ -23,6 +25,8 @@ export const scenariosByFile: Record<string, Scenario[]> = {
   jwt,
   rotation,
   claims,
+  sliding,
+  pair,
   username,
   names,
   drf,

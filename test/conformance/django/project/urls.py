@@ -22,5 +22,7 @@ urlpatterns = [
     path("api/token/verify/", jwt.TokenVerifyView.as_view()),
     path("api/token/blacklist/", jwt.TokenBlacklistView.as_view()),
     path("api-token-auth/", obtain_auth_token),
+    path("api/token/sliding/", jwt.TokenObtainSlidingView.as_view()),
+    path("api/token/sliding/refresh/", jwt.TokenRefreshSlidingView.as_view()),
     path("api/protected-endpoint/", ProtectedEndpoint.as_view()),
 ]

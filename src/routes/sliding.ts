@@ -1,0 +1,53 @@
+// rest_framework_simplejwt.views of sliding tokens, which AUTH_TOKEN_CLASSES lets in.
+
+import { Hono } from 'hono'
+import { logInSliding } from '../accounts/log-in.ts'
+import type { App } from '../context.ts'
+import { unauthenticated } from '../drf/errors.ts'
+import { fields, password, text } from '../drf/fields.ts'
+import { claimsOf, refused } from '../drf/simple-jwt.ts'
+import { throttle } from '../drf/throttling.ts'
+import { view } from '../drf/views.ts'
+import { refreshSliding } from '../tokens/sliding.ts'
+
+export const sliding = new Hono<App>()
+
+const createView = view('Token Obtain Sliding', ['POST'], {
+  description: `Takes a set of user credentials and returns a sliding JSON web token to
+prove the authentication of those credentials.`,
+})
+const refreshView = view('Token Refresh Sliding', ['POST'], {
+  description: `Takes a sliding JSON web token and returns a new, refreshed version if the
+token's refresh period has not expired.`,
+})
+
+sliding.use('/api/token/sliding/', createView)
+sliding.use('/api/token/sliding/refresh/', refreshView)
+
+sliding.post('/api/token/sliding/', throttle('log-in'), async (c) => {
+  const { db, settings, now } = c.var
+  const sent = await fields(c, { [settings.loginField]: text(), password: password() })
+  const credentials = { login: String(sent[settings.loginField]), password: String(sent.password) }
+
+  const token = await logInSliding(db, settings, credentials, now)
+  if (!token) throw unauthenticated('No active account found with the given credentials')
+
+  return c.json({ token })
+})
+
+sliding.post('/api/token/sliding/refresh/', async (c) => {
+  const { db, settings, now } = c.var
+  const sent = await fields(c, { token: text() })
+  const claims = await claimsOf(c, sent.token, 'sliding')
+
+  const refreshed = await refreshSliding(db, settings, claims, now)
+  if (refreshed === 'inactive') {
+    throw unauthenticated('No active account found for the given token.')
+  }
+  if (refreshed === 'password changed') {
+    throw unauthenticated("The user's password has been changed.")
+  }
+  if (typeof refreshed === 'string') throw refused(c, refreshed)
+
+  return c.json(refreshed)
+})
