@@ -2,7 +2,8 @@
 // The defaults are Django's.
 
 import { writableNames } from './accounts/profile.ts'
-import { missingOrigin, readVariables } from './variables.ts'
+import { misfitsIn } from './settings/misfits.ts'
+import { readVariables } from './variables.ts'
 
 export type Settings = ReturnType<typeof parse>
 
@@ -211,19 +212,6 @@ const algorithms = [
   ...(['HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] as const),
   ...(['ES256', 'ES384', 'ES512', 'EdDSA'] as const),
 ] as const
-/** The pages that mail leads to, switched off with none in their place. */
-function deadLinksIn(settings: Settings): string[] {
-  const isOff = (family: RouteFamily) => settings.disabledRoutes.includes(family)
-  if (!isOff('forms')) return []
-  const { sendActivationEmail, activationUrl, passwordResetConfirmUrl } = settings
-  const noPage = 'is missing; it wants a page of yours, since DISABLED_ROUTES holds forms'
-  return [
-    ...(sendActivationEmail && activationUrl === '' ? [`ACTIVATION_URL ${noPage}`] : []),
-    ...(!isOff('password') && passwordResetConfirmUrl === ''
-      ? [`PASSWORD_RESET_CONFIRM_URL ${noPage}`]
-      : []),
-  ]
-}
 
 /** By name, or by Simple JWT's dotted path. */
 const tokenClasses: Record<string, 'access' | 'sliding'> = {
@@ -231,120 +219,4 @@ const tokenClasses: Record<string, 'access' | 'sliding'> = {
   SlidingToken: 'sliding',
   'rest_framework_simplejwt.tokens.AccessToken': 'access',
   'rest_framework_simplejwt.tokens.SlidingToken': 'sliding',
-}
-
-/** What is wrong with settings that are sound each by itself. */
-function misfitsIn(settings: Settings): string[] {
-  const { resendApiKey, resendTimeout, refreshReuseGrace, refreshTokenLifetime } = settings
-  return [
-    ...deadLinksIn(settings),
-    ...(settings.development ? [] : missingInProduction(settings)),
-    ...(/[^\x21-\x7e]/.test(resendApiKey)
-      ? ['RESEND_API_KEY holds a character that no key has; it wants a key of resend.com']
-      : []),
-    ...drfJwtMisfits(settings.drfJwt),
-    ...(resendTimeout >= 60
-      ? ['RESEND_TIMEOUT is a minute or more; it wants less than the minute a mail is taken for']
-      : []),
-    ...(settings.emailChangeConfirmation && settings.loginField !== 'email'
-      ? ['EMAIL_CHANGE_CONFIRMATION is true; it wants LOGIN_FIELD to be email']
-      : []),
-    ...(settings.rotateRefreshTokens && refreshReuseGrace > refreshTokenLifetime
-      ? ['REFRESH_REUSE_GRACE is longer than REFRESH_TOKEN_LIFETIME; it wants seconds']
-      : []),
-    ...keyMisfitsIn(settings),
-    ...claimMisfitsIn(settings),
-    ...issuerMisfitsIn(settings),
-  ]
-}
-
-const pem = /-----BEGIN [A-Z0-9 ]+-----/
-
-/** What can be told of keys without importing them; tokens/signing.ts tells the rest. */
-function keyMisfitsIn({ algorithm, signingKey, verifyingKey }: Settings): string[] {
-  const isPem = pem.test(signingKey)
-  if (algorithm.startsWith('HS')) {
-    return isPem
-      ? [`SIGNING_KEY is PEM; ALGORITHM ${algorithm} wants a secret of random bytes`]
-      : []
-  }
-  return [
-    ...(isPem ? [] : [`SIGNING_KEY is no PEM; ALGORITHM ${algorithm} wants a private key in PEM`]),
-    ...(pem.test(verifyingKey)
-      ? []
-      : [`VERIFYING_KEY is no PEM; ALGORITHM ${algorithm} wants the public key in PEM`]),
-  ]
-}
-
-/** Whom JWK_URL would let in beyond what is meant. */
-function issuerMisfitsIn({ jwkUrl, algorithm, audience, issuer, development }: Settings): string[] {
-  if (jwkUrl === '') return []
-  return [
-    ...(isTrustworthy(jwkUrl, development)
-      ? []
-      : ['JWK_URL wants https and no password, as "https://issuer.example.com/jwks.json"']),
-    ...(issuer === '' ? ['JWK_URL wants ISSUER, so that nobody else’s tokens are let in'] : []),
-    ...(audience.length === 0 ? ['JWK_URL wants AUDIENCE, so that tokens are meant for us'] : []),
-    ...(algorithm.startsWith('HS') ? ['JWK_URL wants an ALGORITHM with public keys'] : []),
-  ]
-}
-
-const thisMachine = ['localhost', '127.0.0.1', '[::1]']
-
-function isTrustworthy(address: string, development: boolean): boolean {
-  if (!URL.canParse(address)) return false
-  const { protocol, hostname, username, password } = new URL(address)
-  const isLocal = development && protocol === 'http:' && thisMachine.includes(hostname)
-  return (protocol === 'https:' || isLocal) && username === '' && password === ''
-}
-
-/** Claims that would stand in each other's place. */
-function claimMisfitsIn(settings: Settings): string[] {
-  const named = [
-    ['USER_ID_CLAIM', settings.userIdClaim],
-    ['TOKEN_TYPE_CLAIM', settings.tokenTypeClaim],
-    ['JTI_CLAIM', settings.jtiClaim],
-    ['REVOKE_TOKEN_CLAIM', settings.revokeTokenClaim],
-    ['SLIDING_TOKEN_REFRESH_EXP_CLAIM', settings.slidingTokenRefreshExpClaim],
-  ] as const
-  const taken = new Set(['exp', 'iat', 'nbf', 'aud', 'iss', 'sid', 'counter'])
-  return named.flatMap(([name, claim]) => {
-    const isFree = !taken.has(claim)
-    taken.add(claim)
-    return isFree ? [] : [`${name} is "${claim}"; it wants a claim that nothing else is written in`]
-  })
-}
-
-function drfJwtMisfits({ prefix, cookie, impersonationCookie }: Settings['drfJwt']): string[] {
-  const named = [
-    ['JWT_AUTH_HEADER_PREFIX', prefix],
-    ['JWT_AUTH_COOKIE', cookie],
-    ['JWT_IMPERSONATION_COOKIE', impersonationCookie],
-  ] as const
-  return [
-    ...named
-      .filter(([, name]) => /[^\w!#$%&'*+.^`|~-]/.test(name)) // RFC 9110 §5.6.2
-      .map(([name, value]) => `${name} is "${value}"; it wants one word`),
-    ...(cookie !== '' && cookie === impersonationCookie
-      ? ['JWT_IMPERSONATION_COOKIE is JWT_AUTH_COOKIE; it wants a name of its own']
-      : []),
-  ]
-}
-
-function missingInProduction(settings: Settings): string[] {
-  const keys = [
-    ['SECRET_KEY', settings.secretKey],
-    ['SIGNING_KEY', settings.signingKey],
-  ] as const
-  return [
-    ...(settings.resendApiKey === ''
-      ? ['RESEND_API_KEY is missing; it wants a key of resend.com, which sends the mail']
-      : []),
-    ...keys
-      .filter(([, key]) => key.startsWith('django-insecure-'))
-      .map(([name]) => `${name} is one of Django’s insecure defaults; it wants 32 random bytes`),
-    ...(settings.publicUrl.startsWith('http:') && settings.publicUrl !== missingOrigin
-      ? [`PUBLIC_URL is "${settings.publicUrl}"; it wants https`]
-      : []),
-  ]
 }
