@@ -82,8 +82,8 @@ function takeApart(token: string, run: string): unknown {
   return {
     header,
     claims: Object.fromEntries(kept.map(([name, value]) => [name, mask(shape(value), run)])),
-    // To ten seconds: what a refresh answers may carry the time of the log-in.
-    lifetime: Math.round((Number(claims?.exp) - Number(claims?.iat)) / 10) * 10,
+    // To the minute: what a refresh answers may carry the time of the log-in.
+    lifetime: Math.round((Number(claims?.exp) - Number(claims?.iat)) / 60) * 60,
   }
 }
 
