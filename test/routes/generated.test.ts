@@ -90,7 +90,10 @@ function encode(body: unknown, type: string): string {
   if (type === 'application/json' || typeof body !== 'object' || body === null) {
     return JSON.stringify(body)
   }
-  const texts = Object.entries(body).map(([name, value]): [string, string] => [name, String(value)])
+  const texts = Object.entries(body).map(([name, value]): [string, string] => [
+    name,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ])
   return new URLSearchParams(texts).toString()
 }
 
