@@ -103,7 +103,7 @@ async function admit(
     throw unauthenticated('User is inactive', { code: 'user_inactive' })
   }
   const isUnchanged = isSliding(settings, claims) ? isMarked : isCurrent
-  if (!(await isUnchanged(settings, claims, user.id, user.tokenVersion))) {
+  if (!(await isUnchanged(settings, claims, user))) {
     throw unauthenticated("The user's password has been changed.", { code: 'password_changed' })
   }
   return user

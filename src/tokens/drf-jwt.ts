@@ -4,8 +4,7 @@
 import { errors, jwtVerify, SignJWT } from 'jose'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings.ts'
-import { isEqual } from './encoding.ts'
-import { type Claims, revokeDigest } from './jwt.ts'
+import { type Claims, isMarkOf, revokeDigest } from './jwt.ts'
 import { signingKeys } from './signing.ts'
 
 /** Why a token is refused before its user is looked at. */
@@ -105,14 +104,10 @@ export function chainEnd(settings: Settings, { exp = 0, orig_iat }: Claims): Dat
 export async function isOfVersion(
   settings: Settings,
   { hash_password: claimed }: Claims,
-  { id, tokenVersion }: User,
+  user: User,
 ): Promise<boolean> {
-  if (claimed === undefined) return tokenVersion === 0
-  if (typeof claimed !== 'string') return false
-  for (const key of [settings.secretKey, ...settings.secretKeyFallbacks]) {
-    if (isEqual(claimed, await revokeDigest(key, id, tokenVersion))) return true
-  }
-  return false
+  if (claimed === undefined) return user.tokenVersion === 0
+  return typeof claimed === 'string' && isMarkOf(settings, claimed, user)
 }
 
 /** The actor of a token; `undefined` where the user acts himself, `false` where the claim is none of ours. */

@@ -2,8 +2,9 @@
 // The algorithm is ours to choose: what a token's own header says is only compared with it.
 
 import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose'
+import type { User } from '../schema.ts'
 import type { Settings } from '../settings.ts'
-import { isEqual } from './encoding.ts'
+import { hex, isEqual } from './encoding.ts'
 import { issuersKey } from './jwks.ts'
 import { mac } from './keys.ts'
 import { signingKeys } from './signing.ts'
@@ -123,29 +124,40 @@ export const revokeMark = async (settings: Settings, userId: number, tokenVersio
 export const revokeClaim = async (settings: Settings, userId: number, tokenVersion: number) =>
   settings.checkRevokeToken ? revokeMark(settings, userId, tokenVersion) : {}
 
+/** Whose password a token's mark is compared with. */
+type Marked = Pick<User, 'id' | 'tokenVersion' | 'password'>
+
 /** Whether a token was issued since the password last changed, where CHECK_REVOKE_TOKEN asks. */
-export const isCurrent = async (
-  settings: Settings,
-  claims: Claims,
-  userId: number,
-  tokenVersion: number,
-) => !settings.checkRevokeToken || isMarked(settings, claims, userId, tokenVersion)
+export const isCurrent = async (settings: Settings, claims: Claims, user: Marked) =>
+  !settings.checkRevokeToken || isMarked(settings, claims, user)
 
 /** Whether a token was issued since the password last changed. */
-export async function isMarked(
-  settings: Settings,
-  claims: Claims,
-  userId: number,
-  tokenVersion: number,
-): Promise<boolean> {
+export async function isMarked(settings: Settings, claims: Claims, user: Marked): Promise<boolean> {
   const claimed = claims[settings.revokeTokenClaim]
-  // A token of the Django that people came from.
-  if (claimed === undefined) return tokenVersion === 0
-  if (typeof claimed !== 'string') return false
+  if (typeof claimed === 'string' && (await isMarkOf(settings, claimed, user))) return true
+  // Tokens of the Django that people came from.
+  const isTheirs = claimed === undefined || (await isDjangosMark(claimed, user.password))
+  return isTheirs && user.tokenVersion === 0
+}
+
+/** Whether a mark is of this version of the user, under any SECRET_KEY that still counts. */
+export async function isMarkOf(
+  settings: Settings,
+  mark: string,
+  { id, tokenVersion }: Pick<User, 'id' | 'tokenVersion'>,
+): Promise<boolean> {
   for (const key of [settings.secretKey, ...settings.secretKeyFallbacks]) {
-    if (isEqual(claimed, await revokeDigest(key, userId, tokenVersion))) return true
+    if (isEqual(mark, await revokeDigest(key, id, tokenVersion))) return true
   }
   return false
+}
+
+// Simple JWT's `get_md5_hash_password`. A log-in here replaces the hash, and with it what could tell that
+// the password was changed before the move.
+async function isDjangosMark(claimed: unknown, password: string): Promise<boolean> {
+  if (typeof claimed !== 'string' || !/^[\dA-F]{32}$/.test(claimed)) return false
+  const md5 = await crypto.subtle.digest('MD5', new TextEncoder().encode(password))
+  return isEqual(claimed, hex(md5).toUpperCase()) || password.startsWith('argon2$')
 }
 
 export const revokeDigest = async (secretKey: string, userId: number, tokenVersion: number) =>

@@ -44,9 +44,8 @@ export async function refreshTokens(
   const session = await advance(db, settings, held, device, now)
   if (!session) return whyRefused(db, settings, held, claims, now)
 
-  if (!(await isCurrent(settings, claims, session.userId, session.tokenVersion))) {
-    return 'password changed'
-  }
+  const user = { ...session, id: session.userId }
+  if (!(await isCurrent(settings, claims, user))) return 'password changed'
   if (!settings.rotateRefreshTokens) return { access: await accessToken(settings, session, now) }
   const { access, refresh } = await tokenPair(settings, session)
   return { access, refresh }
@@ -118,7 +117,7 @@ async function advance(
   held: Held,
   device: Device,
   now: Date,
-): Promise<Living | undefined> {
+): Promise<(Living & { password: string }) | undefined> {
   const exchange = exchangeStatement(db, settings, held, now.getTime())
   const adoption = adoptionOf(db, settings, held, device, now)
   const [living] = adoption ? (await db.batch([...adoption, exchange]))[2] : await exchange
@@ -149,6 +148,8 @@ function exchangeStatement(db: Database, settings: Settings, held: Held, now: nu
     subject: subjectOfSession(settings).as('subject'),
     tokenVersion: sql<number>`(select token_version from users
       where users.id = sessions.user_id)`.as('token_version'),
+    password: sql<string>`(select password from users
+      where users.id = sessions.user_id)`.as('password'),
   }
 
   if (!settings.rotateRefreshTokens) return db.select(answer).from(sessions).where(living)

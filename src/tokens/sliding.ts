@@ -43,6 +43,7 @@ export async function refreshSliding(
     .select({
       id: users.id,
       tokenVersion: users.tokenVersion,
+      password: users.password,
       isAdmitted: sql<number>`${isAdmitted(settings)}`.as('is_admitted'),
       isRevoked: revoked.as('is_revoked'),
     })
@@ -55,7 +56,7 @@ export async function refreshSliding(
   if (typeof end !== 'number') return 'invalid'
   if (end <= now.getTime() / 1000 - settings.leeway) return 'refresh_exp expired'
   if (!user?.isAdmitted) return 'inactive'
-  if (!(await isMarked(settings, claims, user.id, user.tokenVersion))) return 'password changed'
+  if (!(await isMarked(settings, claims, user))) return 'password changed'
 
   return { token: await sign(settings, { ...claims, ...times(settings, now) }) }
 }
