@@ -50,10 +50,10 @@ export const throttled = (seconds: number) =>
 
 export function onError(error: Error, c: Context<App>): Response {
   if (!(error instanceof ApiError)) return onTrouble(error, c)
-  for (const [name, value] of Object.entries(error.headers)) c.header(name, value)
   if (error.status === 401) {
     c.header('WWW-Authenticate', `${firstScheme(c.var.settings)} realm="api"`)
   }
+  for (const [name, value] of Object.entries(error.headers)) c.header(name, value)
   return error.body === undefined ? c.body(null, error.status) : c.json(error.body, error.status)
 }
 

@@ -16,7 +16,7 @@ import { isLiving } from '../tokens/sessions.ts'
 import { isTakenBack } from '../tokens/sliding.ts'
 import { idNamedBy } from '../tokens/subject.ts'
 import type { Credential } from './authentication.ts'
-import { unauthenticated } from './errors.ts'
+import { ApiError, unauthenticated } from './errors.ts'
 
 export async function jwtAuthentication(c: Call): Promise<Credential | undefined> {
   const { settings, now } = c.var
@@ -64,7 +64,15 @@ export async function claimsOf(c: Call, token: string, ...types: TokenType[]): P
 }
 
 export const refused = (c: Call, problem: TokenProblem) =>
-  unauthenticated(sentence(c.var.settings, problem), { code: 'token_not_valid' })
+  turnedAway(c, sentence(c.var.settings, problem), { code: 'token_not_valid' })
+
+/** A 401 of Simple JWT's own views, which name its scheme whatever classes stand before its own. */
+export const turnedAway = (c: Call, detail: string, more: Record<string, unknown> = {}) =>
+  new ApiError(
+    401,
+    { detail, ...more },
+    { 'WWW-Authenticate': `${c.var.settings.authHeaderTypes[0]} realm="api"` },
+  )
 
 /** What Simple JWT says of a token, in the words of the version that is spoken. */
 function sentence(settings: Settings, problem: TokenProblem): string {

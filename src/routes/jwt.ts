@@ -4,9 +4,9 @@
 import { Hono } from 'hono'
 import { logIn } from '../accounts/log-in.ts'
 import type { App, Call } from '../context.ts'
-import { invalid, unauthenticated } from '../drf/errors.ts'
+import { invalid } from '../drf/errors.ts'
 import { fields, password, text } from '../drf/fields.ts'
-import { claimsOf, refused } from '../drf/simple-jwt.ts'
+import { claimsOf, refused, turnedAway } from '../drf/simple-jwt.ts'
 import { ipOf, throttle } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
 import { blacklist, isBlacklisted, refreshTokens } from '../tokens/refresh.ts'
@@ -47,7 +47,7 @@ jwt.on('POST', create, throttle('log-in'), async (c) => {
   const credentials = { login: String(sent[settings.loginField]), password: String(sent.password) }
 
   const tokens = await logIn(db, settings, credentials, deviceOf(c), now)
-  if (!tokens) throw unauthenticated('No active account found with the given credentials')
+  if (!tokens) throw turnedAway(c, 'No active account found with the given credentials')
 
   return c.json(tokens)
 })
@@ -58,9 +58,9 @@ jwt.on('POST', refresh, async (c) => {
   const claims = await claimsOf(c, sent.refresh, 'refresh')
 
   const tokens = await refreshTokens(db, settings, claims, deviceOf(c), now)
-  if (tokens === 'inactive') throw unauthenticated('No active account found for the given token.')
+  if (tokens === 'inactive') throw turnedAway(c, 'No active account found for the given token.')
   if (tokens === 'password changed') {
-    throw unauthenticated("The user's password has been changed.")
+    throw turnedAway(c, "The user's password has been changed.")
   }
   if (typeof tokens === 'string') throw refused(c, tokens)
 

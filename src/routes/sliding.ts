@@ -3,9 +3,8 @@
 import { Hono } from 'hono'
 import { logInSliding } from '../accounts/log-in.ts'
 import type { App } from '../context.ts'
-import { unauthenticated } from '../drf/errors.ts'
 import { fields, password, text } from '../drf/fields.ts'
-import { claimsOf, refused } from '../drf/simple-jwt.ts'
+import { claimsOf, refused, turnedAway } from '../drf/simple-jwt.ts'
 import { throttle } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
 import { refreshSliding } from '../tokens/sliding.ts'
@@ -30,7 +29,7 @@ sliding.post('/api/token/sliding/', throttle('log-in'), async (c) => {
   const credentials = { login: String(sent[settings.loginField]), password: String(sent.password) }
 
   const token = await logInSliding(db, settings, credentials, now)
-  if (!token) throw unauthenticated('No active account found with the given credentials')
+  if (!token) throw turnedAway(c, 'No active account found with the given credentials')
 
   return c.json({ token })
 })
@@ -42,10 +41,10 @@ sliding.post('/api/token/sliding/refresh/', async (c) => {
 
   const refreshed = await refreshSliding(db, settings, claims, now)
   if (refreshed === 'inactive') {
-    throw unauthenticated('No active account found for the given token.')
+    throw turnedAway(c, 'No active account found for the given token.')
   }
   if (refreshed === 'password changed') {
-    throw unauthenticated("The user's password has been changed.")
+    throw turnedAway(c, "The user's password has been changed.")
   }
   if (typeof refreshed === 'string') throw refused(c, refreshed)
 

@@ -61,6 +61,22 @@ describe('DRF_JWT', () => {
   })
 })
 
+test('Simple JWT’s own views name its scheme, all others drf-jwt’s', async () => {
+  const api = client({ ...jpadilla, AUTH_HEADER_TYPES: 'Bearer,JWT' })
+  const [email, token] = [newEmail(), 'garbage']
+  for (const [path, sent, scheme] of [
+    ['/auth/jwt/create/', { email, password }, 'Bearer'],
+    ['/auth/jwt/refresh/', { refresh: token }, 'Bearer'],
+    ['/api/token/sliding/', { email, password }, 'Bearer'],
+    ['/api/token/sliding/refresh/', { token }, 'Bearer'],
+    ['/auth/users/set_password/', {}, 'JWT'],
+  ] as const) {
+    const { status, headers } = await api.post(path, sent)
+    const said = [path, status, headers.get('www-authenticate')]
+    expect(said).toEqual([path, 401, `${scheme} realm="api"`])
+  }
+})
+
 describe('a token', () => {
   test('names its user by e-mail where people log in by it', async () => {
     const { email, id, token } = await holder(jpadilla)
