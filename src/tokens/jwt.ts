@@ -80,7 +80,8 @@ async function verified(
         ...(settings.issuer !== '' && { issuer: settings.issuer }),
       },
     )
-    return isRefusedByPyJwt(payload, protectedHeader, now, settings.leeway) ? 'invalid' : payload
+    if (isRefusedByPyJwt(payload, protectedHeader, now, settings.leeway)) return 'invalid'
+    return isOfIssuer(settings, protectedHeader, type) ? withoutSession(payload) : payload
   } catch (error) {
     if (error instanceof errors.JWTExpired) return 'expired'
     if (error instanceof errors.JOSEError) return 'invalid'
@@ -91,6 +92,9 @@ async function verified(
 // Ours have no `kid`. Of another issuer an access token is enough: nobody else gives out ours.
 const isOfIssuer = ({ jwkUrl }: Settings, { kid }: { kid?: unknown }, type?: TokenType) =>
   jwkUrl !== '' && typeof kid === 'string' && (type === 'access' || type === undefined)
+
+// A session of another issuer is none of ours, whatever it is called.
+const withoutSession = ({ sid: _, ...claims }: Claims): Claims => claims
 
 // What jose lets pass: a token from the future, and ids that are no texts.
 function isRefusedByPyJwt(

@@ -65,6 +65,14 @@ describe('an access token of the other issuer', () => {
     expect(await asked(name)).toBe(1)
   })
 
+  test('is good with a session of its own issuer, which CHECK_SESSION knows nothing of', async () => {
+    const { api, id, issue, vars } = await issuer()
+    const token = await issue({ user_id: id, sid: 'theirs' })
+    expect((await api.get('/auth/users/me/', { token })).status).toBe(200)
+    const checked = client({ ...vars, CHECK_SESSION: true })
+    expect((await checked.get('/auth/users/me/', { token })).status).toBe(200)
+  })
+
   test('is refused without a kid, of another issuer, audience or key, or as a refresh token', async () => {
     const { api, id, issue, name } = await issuer()
     const stranger = await keyPair('first')
