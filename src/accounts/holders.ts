@@ -17,6 +17,7 @@ import {
 import { idIn } from '../tokens/encoding.ts'
 import type { Claims } from '../tokens/jwt.ts'
 import { noneRevoked } from '../tokens/revoked.ts'
+import { isLiving } from '../tokens/sessions.ts'
 import { emailKey } from './emails.ts'
 
 export type Refusal = DrfJwtProblem | 'nameless' | 'unknown' | 'disabled' | 'revoked'
@@ -43,7 +44,7 @@ export async function questionOf(
   if (typeof claims === 'string') return claims
   const { username } = claims
   if (!isDrfJwt(claims) || typeof username !== 'string' || username === '') return 'nameless'
-  return { claims, userId: idOf(settings, username, claims.user_id), stands: standing(claims) }
+  return { claims, userId: idOf(settings, username, claims.user_id), stands: standing(claims, now) }
 }
 
 /** What the database's answer means for the token. */
@@ -81,10 +82,14 @@ export async function findHolder(
 /** Who has no more rights than anybody: else a superuser's act would be his peer's. */
 export const mayBeImpersonated = (user: User) => !user.isStaff && !user.isSuperuser
 
-/** How a superuser is named in a token that he acts through. */
-export function actorFrom(user: User, claims: Claims | undefined): Actor {
-  const jti = claims && isDrfJwt(claims) ? chainOf(claims) : undefined
-  return { sub: String(user.id), token_version: user.tokenVersion, ...(jti && { jti }) }
+/** How a superuser is named in a token that he acts through. An opaque key has nothing to name. */
+export function actorFrom(settings: Settings, user: User, claims: Claims = {}): Actor {
+  const { sid } = claims
+  const jti = isDrfJwt(claims) ? chainOf(claims) : claims[settings.jtiClaim]
+  return {
+    ...{ sub: String(user.id), token_version: user.tokenVersion },
+    ...(typeof sid === 'string' ? { sid } : typeof jti === 'string' && { jti }),
+  }
 }
 
 /** The id of who acts through a token: the actor, or else its user. */
@@ -104,16 +109,17 @@ function idOf(settings: Settings, username: string, claimed: unknown): SQL<numbe
   return sql<number>`(select named.id from users named where ${name}${sameId})`
 }
 
-function standing(claims: Claims): SQL<number> {
+function standing(claims: Claims, now: Date): SQL<number> {
   const actor = actorOf(claims)
   if (actor === false) return sql<number>`0`
   const chain = chainOf(claims)
   const chains = [chain, actor?.jti].filter((jti) => jti !== undefined)
   return actor === undefined
     ? noneRevoked(chains)
-    : sql<number>`${noneRevoked(chains)} and ${mayAct(actor)}`
+    : sql<number>`${noneRevoked(chains)} and ${mayAct(actor, now)}`
 }
 
-const mayAct = ({ sub, token_version }: Actor) => sql<number>`exists (
+const mayAct = ({ sub, token_version, sid }: Actor, now: Date) => sql<number>`exists (
   select 1 from users actor where actor.id = ${idIn(sub) ?? null} and actor.status = 'active'
-  and actor.is_superuser = 1 and actor.token_version = ${token_version})`
+  and actor.is_superuser = 1 and actor.token_version = ${token_version})
+  and ${sid === undefined ? sql`1` : isLiving(sid, now)}`

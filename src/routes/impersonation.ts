@@ -50,7 +50,7 @@ impersonation.post('/impersonate/', authenticated, async (c) => {
   if (!mayBeImpersonated(user)) throw forbidden()
   if (user.status !== 'active') throw refused('User account is disabled.')
 
-  const actor = actorFrom(caller, callers)
+  const actor = actorFrom(settings, caller, callers)
   const { token } = await newDrfJwt(settings, user, { actor }, now)
   keepInCookie(c, settings.drfJwt.impersonationCookie, token)
   return c.json({ token }, 201)

@@ -10,11 +10,12 @@ import { signingKeys } from './signing.ts'
 /** Why a token is refused before its user is looked at. */
 export type DrfJwtProblem = 'expired' | 'undecodable' | 'invalid'
 
-/** Who acts as somebody else (RFC 8693 §4.1), and what ends that: his password, his chain. */
+/** Who acts as somebody else (RFC 8693 §4.1), and what ends that: his password, his chain or session. */
 export interface Actor {
   sub: string
   token_version: number
   jti?: string
+  sid?: string
 }
 
 /** What a token takes over from where it comes from. */
@@ -113,9 +114,13 @@ export async function isOfVersion(
 /** The actor of a token; `undefined` where the user acts himself, `false` where the claim is none of ours. */
 export function actorOf({ act }: Claims): Actor | undefined | false {
   if (act === undefined) return undefined
-  const { sub, token_version, jti } = (act ?? {}) as Partial<Record<keyof Actor, unknown>>
+  const { sub, token_version, jti, sid } = (act ?? {}) as Partial<Record<keyof Actor, unknown>>
   if (typeof sub !== 'string' || typeof token_version !== 'number') return false
-  return { sub, token_version, ...(typeof jti === 'string' && { jti }) }
+  return {
+    ...{ sub, token_version },
+    ...(typeof jti === 'string' && { jti }),
+    ...(typeof sid === 'string' && { sid }),
+  }
 }
 
 const endOfTime = 8.64e15 // the last `Date`, in milliseconds

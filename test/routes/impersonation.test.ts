@@ -79,6 +79,26 @@ describe('an impersonation', () => {
     }
   })
 
+  test.each([
+    ['a session', '/auth/jwt/create/', 'access'],
+    ['a sliding token', '/api/token/sliding/', 'token'],
+  ])('begun with %s of Simple JWT’s ends with that', async (_, path, name) => {
+    const slides = { ...vars, AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }
+    const { api, root, ada } = await impersonated(slides)
+    const { body: own } = await api.post(path, { email: root.email, password })
+    const begun = await api.post('/auth/impersonate/', { user: ada.id }, { token: own[name] })
+    const { body } = await api.post('/api-token-refresh/', begun.body)
+    for (const { token } of [begun.body, body]) {
+      expect((await api.get('/auth/users/me/', { token })).body.id).toBe(ada.id)
+    }
+
+    await api.post('/api/token/blacklist/', { refresh: own.refresh ?? own.token })
+    for (const { token } of [begun.body, body]) {
+      const answer = await api.get('/auth/users/me/', { token })
+      expect([answer.status, answer.body]).toEqual([403, blacklisted])
+    }
+  })
+
   test('stays ended when the chain of who acted has come to its end', async () => {
     const { api, root } = await impersonated()
     const sixDaysAgo = Math.floor(Date.now() / 1000) - 6 * 86_400
