@@ -79,7 +79,7 @@ export function ResetUsernamePage(props: ResetUsernameProps) {
   const what = field === 'email' ? 'e-mail address' : 'username'
   return (
     <Layout title={`Choose a new ${what}`} siteName={siteName}>
-      <h1>Choose a new {what}</h1>
+      <Headline>{`Choose a new ${what}`}</Headline>
       <Problems of={problems} />
       <p>It replaces the old one: from then on you log in with it.</p>
       <form method="post" action="/reset-username/">
@@ -118,11 +118,17 @@ export function ResultPage({ siteName, title, text, good }: ResultProps) {
         </svg>
       </div>
       <div role={good ? 'status' : 'alert'}>
-        <h1>{title}</h1>
+        <Headline>{title}</Headline>
         <p class="last">{text}</p>
       </div>
     </Layout>
   )
+}
+
+/** A headline in which no line ends at the hyphen of "e-mail". */
+function Headline({ children }: { children: string }) {
+  const parts = children.split(/(e-mail)/)
+  return <h1>{parts.map((part) => (part === 'e-mail' ? <span>{part}</span> : part))}</h1>
 }
 
 function Problems({ of: problems }: { of: string[] }) {

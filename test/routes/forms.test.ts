@@ -129,6 +129,7 @@ describe('the page that a mail to choose another log-in name leads to', () => {
 
     const page = await api.get(url.replace('https://auth.test', ''))
     expect([page.status, page.body]).toEqual([200, expect.stringContaining('type="email"')])
+    expect(page.body).toContain('<h1>Choose a new <span>e-mail</span> address</h1>')
     const [bad, taken] = [await send('<b>nowhere'), await send(other.email)]
     expect([bad.status, taken.status]).toEqual([400, 400])
     expect(bad.body).toContain('Enter a valid email address.')
