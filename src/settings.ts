@@ -50,6 +50,9 @@ function parse(read: ReturnType<typeof readVariables>) {
   const switchedOff: RouteFamily[] = read.boolean('REGISTER', false) ? [] : ['register']
   const drfJwtWire = read.choice('DRF_JWT_WIRE', ['jpadilla', 'styria'], 'jpadilla')
   const isStyria = drfJwtWire === 'styria'
+  const leeway = read.duration('LEEWAY', 0, { orNone: true })
+  const audience = read.list('AUDIENCE', [])
+  const issuer = read.text('ISSUER', '')
   return {
     development,
     publicUrl,
@@ -150,9 +153,7 @@ function parse(read: ReturnType<typeof readVariables>) {
     checkSession: read.boolean('CHECK_SESSION', false),
     checkRevokeToken: read.boolean('CHECK_REVOKE_TOKEN', false),
     updateLastLogin: read.boolean('UPDATE_LAST_LOGIN', false),
-    leeway: read.duration('LEEWAY', 0, { orNone: true }),
-    audience: read.list('AUDIENCE', []),
-    issuer: read.text('ISSUER', ''),
+    ...{ leeway, audience, issuer },
     authHeaderTypes: read.list('AUTH_HEADER_TYPES', ['Bearer'], { some: true }),
     jwkUrl: read.text('JWK_URL', ''),
     authHeaderName: read.headerName('AUTH_HEADER_NAME', 'HTTP_AUTHORIZATION'),
@@ -177,7 +178,7 @@ function parse(read: ReturnType<typeof readVariables>) {
       time: read.integer('ARGON2_TIME_COST', 2, development ? 1 : 2, 10),
     },
 
-    // drf-jwt, of either maker
+    // drf-jwt, of either maker; keys and algorithm are Simple JWT's
     drfJwt: {
       enabled: read.boolean('DRF_JWT', false),
       wire: drfJwtWire,
@@ -187,6 +188,14 @@ function parse(read: ReturnType<typeof readVariables>) {
       prefix: read.text('JWT_AUTH_HEADER_PREFIX', isStyria ? 'Bearer' : 'JWT'),
       cookie: read.text('JWT_AUTH_COOKIE', ''),
       impersonationCookie: isStyria ? read.text('JWT_IMPERSONATION_COOKIE', '') : '',
+      cookieDomain: read.text('JWT_AUTH_COOKIE_DOMAIN', ''),
+      cookiePath: read.text('JWT_AUTH_COOKIE_PATH', '/'),
+      cookieSecure: read.boolean('JWT_AUTH_COOKIE_SECURE', publicUrl.startsWith('https:')),
+      cookieSameSite: read.choice('JWT_AUTH_COOKIE_SAMESITE', ['Lax', 'Strict', 'None'], 'Lax'),
+      leeway: read.duration('JWT_LEEWAY', leeway, { orNone: true }),
+      audience: read.list('JWT_AUDIENCE', audience),
+      issuer: read.text('JWT_ISSUER', issuer),
+      namesById: read.boolean('JWT_PAYLOAD_INCLUDE_USER_ID', true),
     },
 
     // django-cors-headers

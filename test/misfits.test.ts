@@ -48,3 +48,28 @@ test('pages that are off want others in their place', () => {
   expect(complaintOf(neither)).toBeUndefined()
   expect(settings(neither).disabledRoutes).toEqual(['password', 'forms', 'register'])
 })
+
+test('drf-jwt’s cookies are such that browsers keep them, and send them to us alone', () => {
+  const https = { PUBLIC_URL: 'https://auth.example.com' }
+  const production = {
+    ...{ ...https, ENVIRONMENT: 'production', RESEND_API_KEY: 're_x' },
+    ...{ ARGON2_MEMORY_COST: 19_456, ARGON2_TIME_COST: 2 },
+  }
+  for (const [vars, complaint] of [
+    [{ JWT_AUTH_COOKIE_DOMAIN: 'else.com' }, 'it wants PUBLIC_URL’s host or above'],
+    [{ JWT_AUTH_COOKIE_DOMAIN: 'ample.com' }, 'it wants PUBLIC_URL’s host or above'],
+    [{ JWT_AUTH_COOKIE_PATH: 'auth' }, 'JWT_AUTH_COOKIE_PATH is "auth"; it wants a path'],
+    [{ JWT_AUTH_COOKIE_PATH: '/;x' }, 'JWT_AUTH_COOKIE_PATH is "/;x"; it wants a path'],
+    [{ ...production, JWT_AUTH_COOKIE_SECURE: false }, 'JWT_AUTH_COOKIE_SECURE is false'],
+    [{ JWT_AUTH_COOKIE_SECURE: false, JWT_AUTH_COOKIE_SAMESITE: 'None' }, 'SAMESITE is None'],
+    [{ JWT_AUTH_COOKIE: '__Host-jwt', JWT_AUTH_COOKIE_PATH: '/auth/' }, '__Host-'],
+    [{ JWT_AUTH_COOKIE: '__Host-jwt', JWT_AUTH_COOKIE_DOMAIN: 'example.com' }, '__Host-'],
+    [{ JWT_AUTH_COOKIE: '__Secure-jwt', JWT_AUTH_COOKIE_SECURE: false }, '__Secure-'],
+  ] as const) {
+    expect(complaintOf({ ...https, ...vars })).toContain(complaint)
+  }
+  for (const domain of ['auth.example.com', '.example.com', 'Example.com']) {
+    expect(complaintOf({ ...https, JWT_AUTH_COOKIE_DOMAIN: domain })).toBeUndefined()
+  }
+  expect(complaintOf({ ...production, JWT_AUTH_COOKIE: '__Host-jwt' })).toBeUndefined()
+})

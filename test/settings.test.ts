@@ -214,10 +214,11 @@ describe('a wrong value', () => {
   })
 
   test('is told with all the others, once', () => {
-    const three = { LEEWAY: 'x', HIDE_USERS: 'maybe', PUBLIC_URL: 'example.com' }
+    const three = { ACCESS_TOKEN_LIFETIME: 'x', HIDE_USERS: 'maybe', PUBLIC_URL: 'example.com' }
     expect(complaintOf(three)).toBe(
       `PUBLIC_URL is "example.com"; it wants ${origin}. ` +
-        `HIDE_USERS is "maybe"; it wants true or false. LEEWAY is "x"; it wants ${duration}.`,
+        `HIDE_USERS is "maybe"; it wants true or false. ` +
+        `ACCESS_TOKEN_LIFETIME is "x"; it wants ${duration}.`,
     )
   })
 

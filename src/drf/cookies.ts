@@ -68,9 +68,13 @@ const cookieIn = (c: Pick<Call, 'req'>, name: string): string | undefined =>
   parse(c.req.header('cookie') ?? '', name)[name]
 
 function put(c: Answering, name: string, token: string, end: { maxAge: number; expires: Date }) {
-  const secure = c.var.settings.publicUrl.startsWith('https:')
-  const attributes = { path: '/', httpOnly: true, sameSite: 'Lax', secure, ...end } as const
-  c.header('Set-Cookie', generateCookie(name, token, attributes), { append: true })
+  const { cookieDomain, cookiePath, cookieSecure, cookieSameSite } = c.var.settings.drfJwt
+  const cookie = generateCookie(name, token, {
+    ...{ path: cookiePath, httpOnly: true, sameSite: cookieSameSite, secure: cookieSecure },
+    ...(cookieDomain !== '' && { domain: cookieDomain }),
+    ...end,
+  })
+  c.header('Set-Cookie', cookie, { append: true })
 }
 
 const longest = 400 * 24 * 60 * 60 // draft-ietf-httpbis-rfc6265bis §5.5

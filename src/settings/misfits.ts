@@ -12,6 +12,7 @@ export function misfitsIn(settings: Settings): string[] {
       ? ['RESEND_API_KEY holds a character that no key has; it wants a key of resend.com']
       : []),
     ...drfJwtMisfits(settings.drfJwt),
+    ...cookieMisfits(settings),
     ...(resendTimeout >= 60
       ? ['RESEND_TIMEOUT is a minute or more; it wants less than the minute a mail is taken for']
       : []),
@@ -97,6 +98,44 @@ function drfJwtMisfits({ prefix, cookie, impersonationCookie }: Settings['drfJwt
     ...(cookie !== '' && cookie === impersonationCookie
       ? ['JWT_IMPERSONATION_COOKIE is JWT_AUTH_COOKIE; it wants a name of its own']
       : []),
+  ]
+}
+
+/** What browsers would not keep, or would send in the clear. */
+function cookieMisfits({ drfJwt, publicUrl, development }: Settings): string[] {
+  const { cookie, impersonationCookie, cookieDomain, cookiePath, cookieSecure } = drfJwt
+  const { hostname, protocol } = new URL(publicUrl)
+  const domain = cookieDomain.replace(/^\./, '').toLowerCase()
+  const isOurs =
+    domain === '' ||
+    publicUrl === missingOrigin ||
+    hostname === domain ||
+    hostname.endsWith(`.${domain}`)
+  const isWhole = cookieSecure && cookiePath === '/' && domain === ''
+  const prefixed = [
+    ['JWT_AUTH_COOKIE', cookie],
+    ['JWT_IMPERSONATION_COOKIE', impersonationCookie],
+  ] as const
+  return [
+    ...(isOurs
+      ? []
+      : [`JWT_AUTH_COOKIE_DOMAIN is "${cookieDomain}"; it wants PUBLIC_URL’s host or above`]),
+    ...(/^\/[\x21-\x3a\x3c-\x7e]*$/.test(cookiePath)
+      ? []
+      : [`JWT_AUTH_COOKIE_PATH is "${cookiePath}"; it wants a path, as "/"`]),
+    ...(!cookieSecure && protocol === 'https:' && !development
+      ? ['JWT_AUTH_COOKIE_SECURE is false; it wants to be true where PUBLIC_URL is https']
+      : []),
+    ...(!cookieSecure && drfJwt.cookieSameSite === 'None'
+      ? ['JWT_AUTH_COOKIE_SAMESITE is None; it wants JWT_AUTH_COOKIE_SECURE']
+      : []),
+    // RFC 6265bis §4.1.3
+    ...prefixed
+      .filter(([, name]) => /^__host-/i.test(name) && !isWhole)
+      .map(([name]) => `${name} begins with __Host-; it wants https, the path "/" and no domain`),
+    ...prefixed
+      .filter(([, name]) => /^__secure-/i.test(name) && !cookieSecure)
+      .map(([name]) => `${name} begins with __Secure-; it wants https`),
   ]
 }
 

@@ -31,19 +31,20 @@ export async function newDrfJwt(
   { parent, actor }: Descent,
   now: Date,
 ): Promise<{ token: string; claims: Claims }> {
-  const { wire, lifetime, allowRefresh } = settings.drfJwt
+  const { wire, lifetime, allowRefresh, namesById } = settings.drfJwt
   const iat = Math.floor(now.getTime() / 1000)
   const exp = Math.floor(now.getTime() / 1000 + lifetime)
   const username = user[settings.loginField] ?? ''
   const origIat = parent ? parent.orig_iat : allowRefresh ? iat : undefined
   const origJti = parent && chainOf(parent)
   const act = parent ? parent.act : actor
+  const id = namesById ? { user_id: user.id } : {}
   const claims = {
     ...(wire === 'styria'
-      ? { username, iat, exp, jti: crypto.randomUUID(), user_id: user.id } // 122 bits
-      : { user_id: user.id, username, exp, email: user.email ?? '' }),
+      ? { username, iat, exp, jti: crypto.randomUUID(), ...id } // 122 bits
+      : { ...id, username, exp, email: user.email ?? '' }),
     ...(origIat !== undefined && { orig_iat: origIat }),
-    ...recipients(settings),
+    ...recipients(settings.drfJwt),
     ...(origJti !== undefined && { orig_jti: origJti }),
     ...(act !== undefined && { act }),
     hash_password: await revokeDigest(settings.secretKey, user.id, user.tokenVersion),
@@ -64,16 +65,17 @@ export async function readDrfJwt(
   token: string,
   now: Date,
 ): Promise<Claims | DrfJwtProblem> {
+  const { leeway, audience, issuer } = settings.drfJwt
   try {
     const keys = await signingKeys(settings)
     const { payload } = await jwtVerify(token, keys.verify, {
       algorithms: [settings.algorithm],
       currentDate: now,
-      clockTolerance: settings.leeway,
-      ...(settings.audience.length > 0 && { audience: settings.audience }),
-      ...(settings.issuer !== '' && { issuer: settings.issuer }),
+      clockTolerance: leeway,
+      ...(audience.length > 0 && { audience }),
+      ...(issuer !== '' && { issuer }),
     })
-    const isForOthers = payload.aud !== undefined && settings.audience.length === 0
+    const isForOthers = payload.aud !== undefined && audience.length === 0
     return isForOthers || payload.exp === undefined ? 'invalid' : payload
   } catch (error) {
     if (error instanceof errors.JWTExpired) return 'expired'
@@ -96,9 +98,9 @@ export function chainOf({ orig_jti, jti }: Claims): string | undefined {
 
 /** When nothing of a token's chain can be good any more. */
 export function chainEnd(settings: Settings, { exp = 0, orig_iat }: Claims): Date {
-  const { lifetime, refreshLifetime } = settings.drfJwt
+  const { lifetime, refreshLifetime, leeway } = settings.drfJwt
   const last = typeof orig_iat === 'number' ? orig_iat + refreshLifetime + lifetime : 0
-  return new Date(Math.min((Math.max(exp, last) + settings.leeway) * 1000, endOfTime))
+  return new Date(Math.min((Math.max(exp, last) + leeway) * 1000, endOfTime))
 }
 
 /** Whether a token is of this version of the user; without our claim it counts as of version 0. */
@@ -125,7 +127,7 @@ export function actorOf({ act }: Claims): Actor | undefined | false {
 
 const endOfTime = 8.64e15 // the last `Date`, in milliseconds
 
-function recipients({ audience, issuer }: Settings) {
+function recipients({ audience, issuer }: Settings['drfJwt']) {
   const [aud, ...others] = audience
   return {
     ...(aud !== undefined && { aud: others.length > 0 ? audience : aud }),
