@@ -9,6 +9,13 @@ export interface Recording {
   scenarios: Record<string, { steps: (RecordedStep & Answer)[]; mail: string[] }>
 }
 
+/** What the packages offer, for docs/compatibility.md to have a row for. */
+export interface Names {
+  settings: Record<string, string[]>
+  /** Methods by path. */
+  endpoints: Record<string, string[]>
+}
+
 interface RecordedStep {
   step: string
   /** A digest of the request, which tells when it was changed since. */
@@ -52,4 +59,13 @@ function digest(step: Step): string {
     hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193)
   }
   return (hash >>> 0).toString(16).padStart(8, '0')
+}
+
+/** One line for each package and path. */
+export function printNames(names: Names): string {
+  const lines = (part: object) =>
+    Object.entries(part).map(
+      ([name, list]) => `    ${JSON.stringify(name)}: ${JSON.stringify(list)}`,
+    )
+  return `{\n  "settings": {\n${lines(names.settings).join(',\n')}\n  },\n  "endpoints": {\n${lines(names.endpoints).join(',\n')}\n  }\n}\n`
 }

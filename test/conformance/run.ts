@@ -17,7 +17,7 @@ import { type Server, stop } from './live/processes.ts'
 import { type Result, report } from './live/report.ts'
 import { makeDatabase, startWorker } from './live/worker.ts'
 import { mailOf, newRun, type Played, play, type Side } from './play.ts'
-import { fromRecord, print, type Recording, toRecord } from './record.ts'
+import { fromRecord, print, printNames, type Recording, toRecord } from './record.ts'
 import type { Scenario } from './scenario.ts'
 import { scenariosByFile } from './scenarios/index.ts'
 import { type Stack, stacks, type VariantName, variants } from './variants.ts'
@@ -107,6 +107,8 @@ function recordOf(stack: Stack, variant: VariantName): string {
   return join(import.meta.dirname, `recorded/${stack}.${variant}.json`)
 }
 
+const namesOf = (stack: Stack) => join(import.meta.dirname, `recorded/names/${stack}.json`)
+
 async function readRecord(stack: Stack, variant: VariantName): Promise<Recording | undefined> {
   const text = await readFile(recordOf(stack, variant), 'utf8').catch(() => undefined)
   return text === undefined ? undefined : JSON.parse(text)
@@ -119,6 +121,7 @@ async function record(stack: Stack, variant: VariantName, django: Django): Promi
     scenarios[scenario.name] = toRecord(scenario, await play(scenario, django, newRun()))
   }
   await writeFile(recordOf(stack, variant), print({ versions: django.versions, scenarios }))
+  if (variant === 'default') await writeFile(namesOf(stack), printNames(django.names))
   return { stack, variant, verdicts: [], stale: [], changed: [] }
 }
 
@@ -132,6 +135,10 @@ async function compareWith(
   const recording = await readRecord(stack, variant)
   const sameVersions = JSON.stringify(recording?.versions) === JSON.stringify(django.versions)
 
+  if (await isRenamed(stack, variant, django)) {
+    const list = sameVersions ? result.stale : result.changed
+    list.push('names of settings and endpoints')
+  }
   for (const scenario of scenariosOf(variant)) {
     const run = newRun()
     const [live, ours] = await Promise.all([
@@ -148,6 +155,12 @@ async function compareWith(
     result.verdicts.push(...judge(scenario, { stack, variant }, expected, ours, used))
   }
   return result
+}
+
+/** Whether the packages have other settings or endpoints than were written down. */
+async function isRenamed(stack: Stack, variant: VariantName, { names }: Django): Promise<boolean> {
+  if (variant !== 'default') return false
+  return (await readFile(namesOf(stack), 'utf8').catch(() => '')) !== printNames(names)
 }
 
 /** Our mail leaves after the answer. */

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Mail, Side } from '../play.ts'
+import type { Names } from '../record.ts'
 import { peerSettings, type Stack, signingKey, type VariantName, variants } from '../variants.ts'
 import { freePort, run, type Server, serve } from './processes.ts'
 
@@ -13,6 +14,8 @@ const cache = { PEER_CACHE: join(cacheHome, 'gatehouse-conformance') }
 
 export interface Django extends Side, Server {
   versions: Record<string, string>
+  /** Settings and endpoints of its packages. */
+  names: Names
 }
 
 export const installDjango = (folder: string) =>
@@ -42,6 +45,7 @@ export async function startDjango(
   return {
     ...server,
     versions: JSON.parse(await readFile(join(state, 'versions.json'), 'utf8')),
+    names: JSON.parse(await readFile(join(state, 'names.json'), 'utf8')),
     send: (method, path, headers, body) =>
       fetch(server.origin + path, { method, headers, body: body ?? null, redirect: 'manual' }),
     mail: () => mailOf(join(state, 'mail.jsonl')),

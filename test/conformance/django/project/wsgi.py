@@ -27,3 +27,7 @@ User.objects.create_superuser(email="admin@example.com", password="admin-pass-12
 
 versions = {package: version(package) for package in PACKAGES}
 (settings.STATE / "versions.json").write_text(json.dumps(versions))
+
+from project.names import names  # noqa: E402, once Django is set up
+
+(settings.STATE / "names.json").write_text(json.dumps(names))
