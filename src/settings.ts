@@ -139,6 +139,9 @@ function parse(read: ReturnType<typeof readVariables>) {
       'SearchFilter',
       'OrderingFilter',
     ]),
+    searchParam: read.text('SEARCH_PARAM', 'search'),
+    orderingParam: read.text('ORDERING_PARAM', 'ordering'),
+    nonFieldErrorsKey: read.text('NON_FIELD_ERRORS_KEY', 'non_field_errors'),
 
     // Simple JWT
     algorithm: read.choice('ALGORITHM', algorithms, 'HS256'),

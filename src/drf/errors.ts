@@ -54,8 +54,18 @@ export function onError(error: Error, c: Context<App>): Response {
     c.header('WWW-Authenticate', `${firstScheme(c.var.settings)} realm="api"`)
   }
   for (const [name, value] of Object.entries(error.headers)) c.header(name, value)
-  return error.body === undefined ? c.body(null, error.status) : c.json(error.body, error.status)
+  const body = error instanceof InvalidError ? complaintsIn(error, c.var.settings) : error.body
+  return body === undefined ? c.body(null, error.status) : c.json(body, error.status)
 }
+
+/** What is complained of, with NON_FIELD_ERRORS_KEY for what is no field. */
+export const complaintsIn = ({ body = {} }: InvalidError, { nonFieldErrorsKey }: Settings) =>
+  Object.fromEntries(
+    Object.entries(body).map(([name, said]) => [
+      name === 'non_field_errors' ? nonFieldErrorsKey : name,
+      said,
+    ]),
+  )
 
 /** The first authentication class names the scheme that a refused request should try. */
 const firstScheme = ({ drfJwt, authHeaderTypes }: Settings) =>

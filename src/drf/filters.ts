@@ -7,8 +7,9 @@ type Asked = Pick<Call, 'req' | 'var'>
 
 /** SearchFilter: words between white space and commas, or phrases in quotes. */
 export function searchIn(c: Asked): string[] {
-  if (!c.var.settings.defaultFilterBackends.includes('SearchFilter')) return []
-  const text = queryOf(c, 'search') ?? ''
+  const { defaultFilterBackends, searchParam } = c.var.settings
+  if (!defaultFilterBackends.includes('SearchFilter')) return []
+  const text = queryOf(c, searchParam) ?? ''
   const terms = [...text.matchAll(/"([^"]*)"|'([^']*)'|[^\s,]+/g)].map(
     ([term, double, single]) => double ?? single ?? term,
   )
@@ -17,8 +18,9 @@ export function searchIn(c: Asked): string[] {
 
 /** OrderingFilter: those of the names that are known, `-` for descending. */
 export function orderingIn<Name extends string>(c: Asked, known: Name[]) {
-  if (!c.var.settings.defaultFilterBackends.includes('OrderingFilter')) return []
-  const names = (queryOf(c, 'ordering') ?? '').split(',').map((name) => name.trim())
+  const { defaultFilterBackends, orderingParam } = c.var.settings
+  if (!defaultFilterBackends.includes('OrderingFilter')) return []
+  const names = (queryOf(c, orderingParam) ?? '').split(',').map((name) => name.trim())
   return [...new Set(names)].flatMap((asked) => {
     const name = known.find((each) => each === asked.replace(/^-/, ''))
     return name === undefined ? [] : [{ name, descending: asked.startsWith('-') }]
