@@ -79,6 +79,7 @@ export const inPerson = createMiddleware<Authenticated>(async function inPerson(
 /** Whether somebody else acts through the token (RFC 8693 §4.1). */
 export const isImpersonated = (claims: Claims | undefined) => claims?.act !== undefined
 
+/** A token alone: ended sessions, sliding tokens taken back and users that are gone pass until its end. */
 export const stateless = createMiddleware<Stateless>(async function stateless(c, next) {
   const claims = await accessClaims(c)
   if (!claims) throw notProvided()
