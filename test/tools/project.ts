@@ -14,9 +14,14 @@ export interface Call {
   mode?: string
 }
 
+const directories: string[] = []
+process.on('exit', () => {
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true })
+})
+
 export function newProject({ fakeWrangler }: { fakeWrangler?: string } = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'gatehouse-test-'))
-  process.on('exit', () => rmSync(directory, { recursive: true, force: true }))
+  directories.push(directory)
   const file = (name: string) => join(directory, name)
   cpSync('wrangler.toml', file('wrangler.toml'))
   for (const name of ['src', 'tools', 'migrations', 'assets', 'package.json', 'tsconfig.json']) {

@@ -59,6 +59,8 @@ test('100 parallel refreshes are one rotation, and the parent ends the session l
   const parent = await post('/auth/jwt/refresh/', { refresh })
   const successor = await post('/auth/jwt/refresh/', { refresh: answers[0]?.body.refresh })
   assert.deepEqual([parent.status, successor.status], [401, 401])
+  const beyondAscii = { headers: { authorization: 'Bearer é.é.é' } }
+  assert.equal((await fetch(`${worker.url}/auth/users/me/`, beyondAscii)).status, 401)
   await worker.stop()
 })
 
