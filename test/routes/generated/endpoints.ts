@@ -1,0 +1,124 @@
+// Every endpoint with its fields, each of a kind, and what it answers when all is well.
+
+import type { Kind } from './kinds.ts'
+import type { Shape } from './shapes.ts'
+import type { House } from './world.ts'
+
+type Fields = Record<string, Kind>
+
+export interface Endpoint {
+  body?: Fields
+  query?: Fields
+  /** Of what stands as `:id` in the path. */
+  id?: Kind
+  answer: Shape
+  /** The caller has another password, name or token after it, or is no more. */
+  spends?: boolean
+  /** Where it is there; everywhere if none is named. */
+  house?: House
+}
+
+const link: Fields = { uid: 'uid', token: 'linkToken' }
+const names: Fields = { email: 'email', username: 'username' }
+const credentials: Fields = { ...names, password: 'password' }
+const signUp: Fields = {
+  ...{ email: 'newEmail', username: 'newUsername' },
+  ...{ first_name: 'text', last_name: 'text', role: 'choice' },
+  ...{ password: 'password', re_password: 'password' },
+}
+const edit: Fields = { first_name: 'text', last_name: 'text', email: 'email' }
+const newEmail: Fields = { new_email: 'newEmail', re_new_email: 'newEmail' }
+const newUsername: Fields = { new_username: 'newUsername', re_new_username: 'newUsername' }
+const newPassword: Fields = { new_password: 'newPassword', re_new_password: 'password' }
+const current: Fields = { current_password: 'password' }
+const list: Fields = {
+  ...{ page: 'page', limit: 'limit', offset: 'offset' },
+  ...{ ordering: 'ordering', search: 'search' },
+}
+
+const spends = true
+
+export const endpoints: Record<string, Endpoint> = {
+  'GET /': { answer: 'links' },
+  'GET /healthz/': { answer: 'links' },
+  'GET /auth/': { answer: 'links' },
+  'GET /api/protected-endpoint/': { answer: 'links' },
+
+  'GET /auth/users/': { query: list, answer: 'users' },
+  'POST /auth/users/': { body: signUp, answer: 'user' },
+  'POST /register/': { body: signUp, answer: 'registered' },
+  'GET /auth/users/me/': { answer: 'user' },
+  'PUT /auth/users/me/': { body: edit, answer: 'user' },
+  'PATCH /auth/users/me/': { body: edit, answer: 'user' },
+  'DELETE /auth/users/me/': { body: current, answer: 'nothing', spends },
+  'GET /auth/users/:id/': { id: 'primaryKey', answer: 'user' },
+  'PUT /auth/users/:id/': { id: 'primaryKey', body: edit, answer: 'user' },
+  'PATCH /auth/users/:id/': { id: 'primaryKey', body: edit, answer: 'user' },
+  'DELETE /auth/users/:id/': { id: 'primaryKey', body: current, answer: 'nothing', spends },
+
+  'POST /auth/users/activation/': { body: link, answer: 'nothing', spends },
+  'POST /auth/users/resend_activation/': { body: names, answer: 'nothing' },
+  'POST /auth/users/set_password/': {
+    body: { ...current, ...newPassword },
+    answer: 'nothing',
+    spends,
+  },
+  'POST /auth/users/reset_password/': { body: names, answer: 'nothing' },
+  'POST /auth/users/reset_password_confirm/': {
+    body: { ...link, ...newPassword },
+    answer: 'nothing',
+    spends,
+  },
+  'POST /auth/users/set_email/': { body: { ...current, ...newEmail }, answer: 'nothing', spends },
+  'POST /auth/users/reset_email/': { body: names, answer: 'nothing' },
+  'POST /auth/users/reset_email_confirm/': {
+    body: { ...link, ...newEmail },
+    answer: 'nothing',
+    spends,
+  },
+  'POST /auth/users/set_email_confirm/': { body: link, answer: 'nothing', spends },
+  'POST /auth/users/set_username/': {
+    body: { ...current, ...newUsername },
+    answer: 'nothing',
+    spends,
+    house: 'byName',
+  },
+  'POST /auth/users/reset_username/': { body: names, answer: 'nothing', house: 'byName' },
+  'POST /auth/users/reset_username_confirm/': {
+    body: { ...link, ...newUsername },
+    answer: 'nothing',
+    spends,
+    house: 'byName',
+  },
+
+  'POST /auth/jwt/create/': { body: credentials, answer: 'pair' },
+  'POST /auth/jwt/refresh/': { body: { refresh: 'refresh' }, answer: 'refreshed', spends },
+  'POST /auth/jwt/verify/': { body: { token: 'token' }, answer: 'empty' },
+  'POST /api/token/': { body: credentials, answer: 'pair' },
+  'POST /api/token/refresh/': { body: { refresh: 'refresh' }, answer: 'refreshed', spends },
+  'POST /api/token/verify/': { body: { token: 'token' }, answer: 'empty' },
+  'POST /api/token/blacklist/': { body: { refresh: 'refresh' }, answer: 'empty', spends },
+  'POST /api/token/sliding/': { body: credentials, answer: 'token' },
+  'POST /api/token/sliding/refresh/': { body: { token: 'sliding' }, answer: 'token' },
+
+  'POST /auth/token/login/': { body: credentials, answer: 'key' },
+  'POST /auth/token/logout/': { answer: 'nothing', spends },
+  'POST /api-token-auth/': { body: credentials, answer: 'token' },
+  'POST /api-token-verify/': { body: { token: 'drf' }, answer: 'token', house: 'drfJwt' },
+  'POST /api-token-refresh/': { body: { token: 'drf' }, answer: 'token', house: 'drfJwt' },
+  'POST /auth/impersonate/': { body: { user: 'primaryKey' }, answer: 'token', house: 'drfJwt' },
+  'POST /auth/logout/': { body: { token: 'drf' }, answer: 'token', house: 'drfJwt', spends },
+
+  'GET /activate/': { query: link, answer: 'page' },
+  'POST /activate/': { body: link, answer: 'page', spends },
+  'GET /reset-password/': { query: link, answer: 'page' },
+  'POST /reset-password/': { body: { ...link, ...newPassword }, answer: 'page', spends },
+  'GET /reset-username/': { query: link, answer: 'page' },
+  'POST /reset-username/': {
+    body: { ...link, new_name: 'newEmail' },
+    answer: 'page',
+    spends,
+  },
+  'GET /change-email/': { query: link, answer: 'page' },
+  'POST /change-email/': { body: link, answer: 'page', spends },
+}

@@ -1,0 +1,73 @@
+// The bodies that the documents know, for each kind of answer.
+
+import * as v from 'valibot'
+
+const texts = v.pipe(v.array(v.string()), v.minLength(1))
+const complaints = v.pipe(v.record(v.string(), texts), v.minEntries(1))
+const detail = v.strictObject({ detail: v.string() })
+
+const byEmail = { first_name: v.string(), last_name: v.string(), role: v.string() }
+const id = v.pipe(v.number(), v.integer())
+const user = v.union([
+  v.strictObject({ ...byEmail, id, email: v.nullable(v.string()) }),
+  // Who signed up where people log in by e-mail has no username, and the houses share their people.
+  v.strictObject({ email: v.string(), id, username: v.nullable(v.string()) }),
+])
+const address = v.nullable(v.pipe(v.string(), v.startsWith('https://auth.test/auth/users/?')))
+const tokens = {
+  refresh: v.optional(v.string()),
+  access: v.optional(v.string()),
+  token_obj: v.optional(v.string()),
+}
+
+export const shapes = {
+  nothing: v.literal(''),
+  empty: v.strictObject({}),
+  page: v.pipe(v.string(), v.startsWith('<!doctype html><html lang="en">')),
+  links: v.record(v.string(), v.string()),
+  user,
+  users: v.union([
+    v.array(user),
+    v.strictObject({ count: id, next: address, previous: address, results: v.array(user) }),
+  ]),
+  pair: v.strictObject({ refresh: v.string(), access: v.string() }),
+  refreshed: v.strictObject({ access: v.string(), refresh: v.optional(v.string()) }),
+  token: v.strictObject({ pk: v.optional(v.nullable(id)), token: v.string() }),
+  key: v.strictObject({ auth_token: v.string() }),
+  registered: v.union([
+    v.strictObject({ status: v.literal(200), data: user, ...tokens, message: v.string() }),
+    v.strictObject({ status: v.literal(403), errors: complaints, message: v.string() }),
+  ]),
+  options: v.strictObject({
+    ...{ name: v.string(), description: v.string() },
+    ...{ renders: texts, parses: texts },
+  }),
+}
+
+export type Shape = keyof typeof shapes
+
+/** What a refusal may say, by its status. */
+const refusals: Record<number, v.GenericSchema> = {
+  400: v.union([complaints, detail, texts, shapes.nothing, shapes.page]),
+  401: v.strictObject({
+    ...{ detail: v.string(), code: v.optional(v.string()) },
+    messages: v.optional(
+      v.array(
+        v.strictObject({ token_class: v.string(), token_type: v.string(), message: v.string() }),
+      ),
+    ),
+  }),
+  403: detail,
+  404: detail,
+  405: detail,
+  406: detail,
+  413: detail,
+  415: detail,
+}
+
+/** Whether an answer is one that the documents know. */
+export function isDocumented(method: string, status: number, body: unknown, shape: Shape) {
+  if (method === 'HEAD') return status < 500 && body === ''
+  const schema = status < 300 ? shapes[method === 'OPTIONS' ? 'options' : shape] : refusals[status]
+  return schema !== undefined && v.is(schema, body)
+}
