@@ -107,7 +107,9 @@ function recordOf(stack: Stack, variant: VariantName): string {
   return join(import.meta.dirname, `recorded/${stack}.${variant}.json`)
 }
 
-const namesOf = (stack: Stack) => join(import.meta.dirname, `recorded/names/${stack}.json`)
+function namesOf(stack: Stack): string {
+  return join(import.meta.dirname, `recorded/names/${stack}.json`)
+}
 
 async function readRecord(stack: Stack, variant: VariantName): Promise<Recording | undefined> {
   const text = await readFile(recordOf(stack, variant), 'utf8').catch(() => undefined)
