@@ -1,0 +1,79 @@
+// When a session ends, and whose tokens count.
+
+import type { Allowed } from '../differences.ts'
+import { answer, everything, never5xx, userGone } from './said.ts'
+
+const elsewhere =
+  'who signed up here has no refresh tokens of elsewhere: they belong to no log-in of his'
+
+const signedElsewhere =
+  /^(\/auth\/jwt\/refresh\/ › (a claim of the deployer|a jku|a kid|a user by text|an audience|an issuer|another typ|exp a fraction|nothing wrong|user .*|without (a user|iat|typ))|claims that are read › refresh: .*|tokens from before › (blacklist|me|refresh.*)|\/api\/token\/blacklist\/ › of (another Django|nobody))$/
+
+export const sessions: Allowed[] = [
+  {
+    reason: 'a reset ends every session',
+    steps: ['reset_password › a refresh with the token from before'],
+    fields: [...answer, 'www-authenticate'],
+    worker: { status: 401, json: { detail: 'Token is blacklisted', code: 'token_not_valid' } },
+  },
+  {
+    reason: 'LOGOUT_ON_PASSWORD_CHANGE ends the other sessions, where Django ends none of JWT',
+    steps: ['set_password with the password twice › a refresh elsewhere'],
+    fields: ['status', 'body', 'www-authenticate'],
+    worker: { status: 401, json: { detail: 'Token is blacklisted', code: 'token_not_valid' } },
+  },
+  {
+    reason: 'a token used twice ends its session, and so its successors',
+    steps: ['a token used twice › the second'],
+    fields: ['status', 'body', 'www-authenticate'],
+    worker: { status: 401, json: { detail: 'Token is blacklisted', code: 'token_not_valid' } },
+  },
+  {
+    reason: userGone,
+    steps: /^(users\/me › a refresh after the end|a user who is gone › refresh)$/,
+    fields: everything,
+    worker: { status: 401, json: { detail: 'No active account found for the given token.' } },
+  },
+  {
+    reason: 'a session goes with its user',
+    steps: /^(users\/me › blacklist after the end|a user who is gone › blacklist)$/,
+    fields: ['status', 'body', 'www-authenticate'],
+    django: { status: 200 },
+    worker: { status: 401, json: { detail: 'Token is blacklisted', code: 'token_not_valid' } },
+  },
+  {
+    reason: 'a session goes with its user',
+    steps: ['a user who is gone › verify'],
+    fields: ['status', 'body'],
+    django: { status: 200 },
+    worker: { status: 400, json: { non_field_errors: ['Token is blacklisted'] } },
+  },
+  {
+    reason: elsewhere,
+    steps: signedElsewhere,
+    fields: ['status', 'body', 'www-authenticate'],
+    worker: { status: 401 },
+  },
+  {
+    reason: never5xx,
+    steps: signedElsewhere,
+    fields: everything,
+    django: { status: 500 },
+    worker: { status: 401 },
+  },
+  {
+    reason: elsewhere,
+    steps: ['tokens from before a new password › me after the refresh'],
+    stack: 'new',
+    fields: ['body'],
+    worker: { status: 401 },
+  },
+  {
+    reason: 'a refresh token is checked for the password it was given with, as an access token is',
+    steps: ['tokens from before a new password › refresh'],
+    stack: 'new',
+    fields: ['status', 'body', 'www-authenticate'],
+    django: { status: 200 },
+    worker: { status: 401, json: { detail: "The user's password has been changed." } },
+  },
+]
