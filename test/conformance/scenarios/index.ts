@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.ts'
 import { scenarios as activation } from './activation.ts'
+import { scenarios as authorization } from './authorization.ts'
 import { scenarios as authtoken } from './authtoken.ts'
 import { scenarios as claims } from './claims.ts'
 import { scenarios as cors } from './cors.ts'
@@ -23,6 +24,7 @@ export const scenariosByFile: Record<string, Scenario[]> = {
   activation,
   password,
   jwt,
+  authorization,
   rotation,
   claims,
   sliding,
