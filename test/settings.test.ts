@@ -1,4 +1,5 @@
-// What variables mean; what is said of wrong ones is in wrong-settings.test.ts. Over the wire: routes/trouble.test.ts.
+// What variables mean; what is said of wrong ones is in wrong-settings.test.ts, and over the wire in
+// routes/trouble.test.ts.
 
 import { describe, expect, test } from 'vitest'
 import { complaintOf, settings } from './production.ts'

@@ -2,7 +2,7 @@
 
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { complaintOf, production, settings } from './production.ts'
+import { complaintOf, settings } from './production.ts'
 
 afterEach(() => vi.restoreAllMocks())
 
