@@ -85,6 +85,11 @@ function parse(read: ReturnType<typeof readVariables>) {
         ['CurrentUserOrAdmin', 'IsAdminUser', 'Nobody'],
         'CurrentUserOrAdmin',
       ),
+      userDelete: read.choice(
+        'PERMISSIONS_USER_DELETE',
+        ['CurrentUserOrAdmin', 'IsAdminUser', 'Nobody'],
+        'CurrentUserOrAdmin',
+      ),
     },
     sendActivationEmail: read.boolean('SEND_ACTIVATION_EMAIL', false),
     sendConfirmationEmail: read.boolean('SEND_CONFIRMATION_EMAIL', false),

@@ -18,6 +18,7 @@ test('permissions are names of REST framework’s, out of those that make sense'
   expect(settings({}).permissions).toEqual({
     userCreate: 'AllowAny',
     userList: 'CurrentUserOrAdmin',
+    userDelete: 'CurrentUserOrAdmin',
   })
   expect(complaintOf({ PERMISSIONS_USER_CREATE: 'IsAuthenticated' })).toContain(
     'it wants one of AllowAny, IsAdminUser, Nobody',

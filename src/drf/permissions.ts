@@ -4,7 +4,7 @@ import { createMiddleware } from 'hono/factory'
 import type { App } from '../context.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings.ts'
-import { callerAnd, identified } from './authentication.ts'
+import { type Authenticated, callerAnd, identified } from './authentication.ts'
 import { forbidden, notFound } from './errors.ts'
 
 /** PERMISSIONS_USER_CREATE, before a handler that signs people up. */
@@ -14,6 +14,14 @@ export const userCreate = createMiddleware<App>(async function userCreate(c, nex
 
   const { user } = await callerAnd(c)
   if (permissions.userCreate === 'Nobody' || !user.isStaff) throw forbidden()
+  await next()
+})
+
+/** PERMISSIONS_USER_DELETE, behind `authenticated`; whoever it is about. */
+export const userDelete = createMiddleware<Authenticated>(async function userDelete(c, next) {
+  const { settings, user } = c.var
+  const { userDelete: who } = settings.permissions
+  if (who === 'Nobody' || (who === 'IsAdminUser' && !user.isStaff)) throw forbidden()
   await next()
 })
 

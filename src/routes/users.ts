@@ -17,7 +17,7 @@ import { forbidden, invalid, notFound } from '../drf/errors.ts'
 import { fields, password } from '../drf/fields.ts'
 import { orderingIn, searchIn } from '../drf/filters.ts'
 import { type Page, pageIn } from '../drf/pagination.ts'
-import { checkUserList, userCreate } from '../drf/permissions.ts'
+import { checkUserList, userCreate, userDelete } from '../drf/permissions.ts'
 import { throttle } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
 import type { User } from '../schema.ts'
@@ -54,7 +54,7 @@ users.get('/users/me/', authenticated, (c) => c.json(represent(c.var.settings, c
 
 users.on(['PUT', 'PATCH'], '/users/me/', authenticated, (c) => update(c, c.var.user))
 
-users.delete('/users/me/', authenticated, inPerson, throttle('log-in'), (c) =>
+users.delete('/users/me/', authenticated, inPerson, userDelete, throttle('log-in'), (c) =>
   remove(c, c.var.user),
 )
 
@@ -76,7 +76,7 @@ users.on(['PUT', 'PATCH'], '/users/:id/', authenticated, async (c) => {
   return update(c, user)
 })
 
-users.delete('/users/:id/', authenticated, inPerson, throttle('log-in'), async (c) => {
+users.delete('/users/:id/', authenticated, inPerson, userDelete, throttle('log-in'), async (c) => {
   const user = await visible(c, c.req.param('id'))
 
   return remove(c, user)

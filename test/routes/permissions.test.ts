@@ -1,4 +1,4 @@
-// PERMISSIONS_USER_CREATE and PERMISSIONS_USER_LIST: who may, and what the others are told.
+// PERMISSIONS_USER_CREATE, _LIST and _DELETE: who may, and what the others are told.
 
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
@@ -86,5 +86,37 @@ describe('GET /auth/users/', () => {
     expect(await list(closed)).toEqual(unknown)
     expect(await list(closed, clerk.access)).toEqual(hidden)
     expect(await list({ ...closed, HIDE_USERS: false }, clerk.access)).toEqual(refused)
+  })
+})
+
+describe('DELETE /auth/users/…', () => {
+  const remove = async (permission: string, path: string, token: string) => {
+    const api = client({ PERMISSIONS_USER_DELETE: permission })
+    const json = { current_password: password }
+    const { status, body } = await api.delete(`/auth/users/${path}/`, json, token ? { token } : {})
+    return [status, body]
+  }
+  const isThere = (id: number) =>
+    env.DB.prepare('select 1 as there from users where id = ?').bind(id).first('there')
+
+  test('where staff alone may, others delete neither themselves nor anybody', async () => {
+    const [someone, clerk] = [await loggedIn(), await staff()]
+    expect(await remove('IsAdminUser', 'me', '')).toEqual(unknown)
+    for (const path of ['me', someone.id, clerk.id, 999_999_999]) {
+      expect(await remove('IsAdminUser', `${path}`, someone.access)).toEqual(refused)
+    }
+    expect(await isThere(someone.id)).toBe(1)
+
+    expect(await remove('IsAdminUser', `${someone.id}`, clerk.access)).toEqual([204, ''])
+    expect(await remove('IsAdminUser', 'me', clerk.access)).toEqual([204, ''])
+    expect([await isThere(someone.id), await isThere(clerk.id)]).toEqual([null, null])
+  })
+
+  test('where nobody may, staff may not either', async () => {
+    const clerk = await staff()
+    for (const path of ['me', clerk.id]) {
+      expect(await remove('Nobody', `${path}`, clerk.access)).toEqual(refused)
+    }
+    expect(await isThere(clerk.id)).toBe(1)
   })
 })

@@ -26,11 +26,12 @@ afterEach(() => vi.restoreAllMocks())
 describe('while the settings are wrong', () => {
   test('each request is answered with all that is wrong, and it is logged', async () => {
     const errors = spyOnErrors()
-    const api = client({ LEEWAY: 'soon', SECRET_KEY: 'hunter-2', HIDE_USERS: 'maybe' })
+    const wrong = { ACCESS_TOKEN_LIFETIME: 'soon', SECRET_KEY: 'hunter-2', HIDE_USERS: 'maybe' }
+    const api = client(wrong)
     const detail =
       'SECRET_KEY has 8 bytes; it wants 32 random bytes or more. ' +
       'HIDE_USERS is "maybe"; it wants true or false. ' +
-      'LEEWAY is "soon"; it wants a duration, as 300, "5m", "12h" or "1d".'
+      'ACCESS_TOKEN_LIFETIME is "soon"; it wants a duration, as 300, "5m", "12h" or "1d".'
 
     for (const path of ['/', '/healthz/', '/auth/users/me/', '/activate/', '/nowhere/']) {
       const answer = await api.get(path)
