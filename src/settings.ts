@@ -66,7 +66,9 @@ function parse(read: ReturnType<typeof readVariables>) {
     loginField,
     requiredFields: read.list(
       'REQUIRED_FIELDS',
-      byEmail ? ['first_name', 'last_name'] : ['email'],
+      byEmail
+        ? ['first_name', 'last_name'].filter((name) => writableNames.includes(name))
+        : ['email'],
       { from: [...writableNames, ...(byEmail ? [] : ['email'])] },
     ),
     signupRoles: read.list('SIGNUP_ROLES', []),

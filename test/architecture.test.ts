@@ -13,6 +13,8 @@ const floors = [
   ['accounts'],
   ['tokens', 'passwords', 'mail'],
   ['db', 'settings', 'strip'],
+  // What a deployer decides in code.
+  ['accounts/custom'],
   ['schema', 'variables'],
   // The deployer's own user model, which the tables are made from.
   ['accounts/profile'],

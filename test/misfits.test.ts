@@ -2,6 +2,7 @@
 
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
+import { claims, loginAnswer, shown } from '../src/accounts/custom.ts'
 import { settingsOf } from '../src/settings.ts'
 
 const settings = (vars: object) => settingsOf({ ...env, ...vars })
@@ -47,4 +48,23 @@ test('pages that are off want others in their place', () => {
   const neither = { DISABLED_ROUTES: ['forms', 'password'], SEND_ACTIVATION_EMAIL: false }
   expect(complaintOf(neither)).toBeUndefined()
   expect(settings(neither).disabledRoutes).toEqual(['password', 'forms', 'register'])
+})
+
+test('names given in code must not mean something else already', () => {
+  const taken = {
+    claims: { table: claims, names: ['exp', 'jti', 'sid', 'user_id', 'email', 'is_staff', 'act'] },
+    loginAnswer: { table: loginAnswer, names: ['access', 'refresh', 'token', 'password'] },
+    shown: { table: shown, names: ['id', 'email', 'first_name', 'date_joined'] },
+  }
+  for (const { table, names } of Object.values(taken)) {
+    for (const name of names) {
+      table[name] = () => 1
+      expect(complaintOf({})).toContain(`"${name}" has a meaning already; it wants another name`)
+      delete table[name]
+    }
+  }
+  claims.uid = () => 1
+  expect(complaintOf({})).toBeUndefined()
+  expect(complaintOf({ USER_ID_CLAIM: 'uid' })).toContain('custom.ts: the claim "uid" has')
+  delete claims.uid
 })

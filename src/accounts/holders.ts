@@ -17,6 +17,7 @@ import {
 import { idIn } from '../tokens/encoding.ts'
 import type { Claims } from '../tokens/jwt.ts'
 import { noneRevoked } from '../tokens/revoked.ts'
+import { canAuthenticate } from './custom.ts'
 import { emailKey } from './emails.ts'
 
 export type Refusal = DrfJwtProblem | 'nameless' | 'unknown' | 'disabled' | 'revoked'
@@ -56,7 +57,7 @@ export async function admitted(
   if (!user) return 'unknown'
   const isOutOfReach = claims.act !== undefined && !mayBeImpersonated(user)
   if (!stands || isOutOfReach) return 'revoked'
-  if (user.status !== 'active') return 'disabled'
+  if (user.status !== 'active' || !canAuthenticate(user)) return 'disabled'
   // As where JWT_GET_USER_SECRET_KEY is another since: the signature does not fit.
   return (await isOfVersion(settings, claims, user)) ? user : 'undecodable'
 }

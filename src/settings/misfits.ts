@@ -2,6 +2,7 @@
 
 import type { RouteFamily, Settings } from '../settings.ts'
 import { missingOrigin } from '../variables.ts'
+import { namesTakenIn } from './names.ts'
 
 export function misfitsIn(settings: Settings): string[] {
   const { resendApiKey, resendTimeout, refreshReuseGrace, refreshTokenLifetime } = settings
@@ -24,6 +25,7 @@ export function misfitsIn(settings: Settings): string[] {
     ...keyMisfitsIn(settings),
     ...claimMisfitsIn(settings),
     ...issuerMisfitsIn(settings),
+    ...namesTakenIn(settings),
   ]
 }
 

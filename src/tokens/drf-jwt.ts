@@ -2,6 +2,7 @@
 // exchanged for another, and all that came from one log-in are a chain, named by its first `jti`.
 
 import { errors, jwtVerify, SignJWT } from 'jose'
+import { claimsOf } from '../accounts/custom.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { isEqual } from './encoding.ts'
@@ -42,6 +43,7 @@ export async function newDrfJwt(
     ...(wire === 'styria'
       ? { username, iat, exp, jti: crypto.randomUUID(), user_id: user.id } // 122 bits
       : { user_id: user.id, username, exp, email: user.email ?? '' }),
+    ...claimsOf(user),
     ...(origIat !== undefined && { orig_iat: origIat }),
     ...recipients(settings),
     ...(origJti !== undefined && { orig_jti: origJti }),

@@ -2,6 +2,7 @@
 // written row (RFC 9700 §4.14).
 
 import { and, eq, isNull, sql } from 'drizzle-orm'
+import { canAuthenticate } from '../accounts/custom.ts'
 import type { Database } from '../db.ts'
 import { sessions, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
@@ -15,7 +16,7 @@ import {
 } from './adoption.ts'
 import { type Claims, isCurrent } from './jwt.ts'
 import { accessToken, type Device, type Living, tokenPair } from './sessions.ts'
-import { idNamedBy, subjectOfSession } from './subject.ts'
+import { idNamedBy, userOfSession } from './subject.ts'
 
 /** Whether a used-up refresh token ends its session: only where Simple JWT would blacklist it. */
 export const isSingleUse = (settings: Settings) =>
@@ -44,9 +45,10 @@ export async function refreshTokens(
   const session = await advance(db, settings, held, device, now)
   if (!session) return whyRefused(db, settings, held, claims, now)
 
-  if (!(await isCurrent(settings, claims, session.userId, session.tokenVersion))) {
-    return 'password changed'
-  }
+  const { user } = session
+  if (!canAuthenticate(user)) return 'inactive'
+  if (!(await isCurrent(settings, claims, user.id, user.tokenVersion))) return 'password changed'
+
   if (!settings.rotateRefreshTokens) return { access: await accessToken(settings, session, now) }
   const { access, refresh } = await tokenPair(settings, session)
   return { access, refresh }
@@ -145,10 +147,7 @@ function exchangeStatement(db: Database, settings: Settings, held: Held, now: nu
     counter: sessions.counter,
     refreshedAt: sessions.refreshedAt,
     expiresAt: sessions.expiresAt,
-    userId: sessions.userId,
-    subject: subjectOfSession(settings).as('subject'),
-    tokenVersion: sql<number>`(select token_version from users
-      where users.id = sessions.user_id)`.as('token_version'),
+    user: userOfSession().as('user'),
   }
 
   if (!settings.rotateRefreshTokens) return db.select(answer).from(sessions).where(living)
