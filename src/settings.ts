@@ -1,7 +1,7 @@
 // Every setting, read once per env object: Django's names outside, camelCase inside, durations in seconds.
 // The defaults are Django's.
 
-import { writableNames } from './accounts/profile.ts'
+import { type ProfileName, profile } from './accounts/profile.ts'
 import { misfitsIn } from './settings/misfits.ts'
 import { readVariables } from './variables.ts'
 
@@ -25,6 +25,9 @@ const routeFamilies = [
   'register',
 ] as const
 export type RouteFamily = (typeof routeFamilies)[number]
+
+/** What REQUIRED_FIELDS may name. */
+const writableNames = Object.keys(profile).filter((name) => profile[name as ProfileName].writable)
 
 const parsed = new WeakMap<object, Settings>()
 

@@ -18,6 +18,7 @@ const floors = [
   ['schema', 'variables'],
   // The deployer's own user model, which the tables are made from.
   ['accounts/profile'],
+  ['accounts/profile-field'],
 ]
 
 const sources = import.meta.glob<string>('../src/**/*.{ts,tsx}', {

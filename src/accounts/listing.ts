@@ -5,7 +5,7 @@ import { and, asc, count, desc, gte, lte, or, type SQL, type SQLWrapper, sql } f
 import type { Database } from '../db.ts'
 import { users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
-import { type ProfileName, profile, writableNames } from './profile.ts'
+import { type ProfileName, profile } from './profile.ts'
 
 /** No answer lists more. */
 export const mostListed = 1000
@@ -97,9 +97,9 @@ const hasAll = (terms: string[]) =>
     where instr(lower(${addressesAndNames}), lower(term.value)) = 0)`
 
 // What people wrote of themselves, for others to read.
-const writtenTexts = writableNames
-  .filter((name) => profile[name as ProfileName].shown !== 'never')
-  .map((name) => users[name as ProfileName])
+const writtenTexts = Object.entries(profile)
+  .filter(([, { writable, shown }]) => writable && shown !== 'never')
+  .map(([name]) => users[name as ProfileName])
   .filter(({ dataType }) => dataType === 'string')
 
 const addressesAndNames = sql.join(

@@ -3,6 +3,7 @@
 // A new field is a column and its description here, and `npm run db:generate` (docs/customising.md).
 
 import { text } from 'drizzle-orm/sqlite-core'
+import type { ProfileField } from './profile-field.ts'
 
 /** How the sentences name the model: `user account with this email already exists.` */
 export const verboseName = 'user account'
@@ -22,37 +23,12 @@ export const profileColumns = {
 
 export type ProfileName = keyof typeof profileColumns
 
-export interface ProfileField {
-  /** As Django's verbose_name: what sentences and forms call it. */
-  label: string
-  /** Whether its owner may write it; REQUIRED_FIELDS says whether sign-up asks for it. */
-  writable: boolean
-  /** Of a text, in characters. */
-  maxLength?: number
-  /** What a text must look like, and what is said of one that does not. */
-  rule?: [looks: RegExp, sentence: string]
-  /** Of a number: the least and the most. */
-  range?: [least: number, most: number]
-  /**
-   * Left out, it is shown and taken where REQUIRED_FIELDS names it. `always`: behind those. `never`: it is
-   * taken, and no answer shows it.
-   */
-  shown?: 'always' | 'never'
-  /** Shown behind this one, wherever that is shown. */
-  shownAfter?: ProfileName
-}
-
 export const profile: Record<ProfileName, ProfileField> = {
   first_name: { label: 'first name', maxLength: 255, writable: true },
   last_name: { label: 'last name', maxLength: 255, writable: true },
   // Written by staff; by its owner only at sign-up, and only to what SIGNUP_ROLES lists.
   role: { label: 'role', maxLength: 50, writable: false, shownAfter: 'last_name' },
 }
-
-/** What REQUIRED_FIELDS may name. */
-export const writableNames = Object.entries(profile)
-  .filter(([, { writable }]) => writable)
-  .map(([name]) => name)
 
 /** How mail greets a person; where it is empty, by the username. */
 export const greetingName = ({ first_name }: { first_name: string }) => first_name

@@ -20,7 +20,8 @@ export function modelField(name: ProfileName, named: boolean): ModelField {
   const required = named && isAskedFor(name)
   const field = fieldOf(name, required)
   const isText = column.dataType === 'string'
-  const checked = column.notNull ? field : v.nullable(isText ? field : blankAsNull(field))
+  const isNeverNull = column.notNull || profile[name].neverNull
+  const checked = isNeverNull ? field : v.nullable(isText ? field : blankAsNull(field))
   return required ? checked : v.optional(checked)
 }
 

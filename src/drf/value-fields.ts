@@ -30,7 +30,7 @@ export const number = ({ whole, range: [least, most] = anyNumber }: NumberOption
 export const boolean = () =>
   field<boolean>(
     (value) => {
-      const said = String(value).toLowerCase()
+      const said = typeof value === 'object' ? '' : String(value).toLowerCase()
       if (['true', 't', 'y', 'yes', 'on', '1'].includes(said)) return true
       if (['false', 'f', 'n', 'no', 'off', '0'].includes(said)) return false
       return refusal('Must be a valid boolean.')
@@ -71,7 +71,7 @@ const isRefusal = (found: unknown): found is Refusal =>
   typeof found === 'object' && found !== null && 'refusal' in found
 
 function numberIn(value: unknown, whole: boolean): number | undefined {
-  if (typeof value === 'bigint') return Number(value)
+  if (typeof value === 'bigint' || (typeof value === 'boolean' && !whole)) return Number(value)
   const said = typeof value === 'number' ? String(value) : value
   if (typeof said !== 'string') return undefined
   const bare = strip(said)
@@ -91,7 +91,12 @@ function timeIn(value: unknown): Date | undefined {
   const [y = 0, mo = 0, d = 0, h = 0, mi = 0, s = 0] = parts
   const local = new Date(Date.UTC(y, mo, d, h, mi, s, Number(fraction.padEnd(3, '0').slice(0, 3))))
   const isReal =
-    local.getUTCMonth() === mo && local.getUTCDate() === d && h < 24 && mi < 60 && s < 60
+    local.getUTCFullYear() === y &&
+    local.getUTCMonth() === mo &&
+    local.getUTCDate() === d &&
+    h < 24 &&
+    mi < 60 &&
+    s < 60
   return isReal ? new Date(local.getTime() - offsetOf(zone)) : undefined
 }
 

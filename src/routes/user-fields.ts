@@ -4,13 +4,7 @@
 import * as v from 'valibot'
 import { shownOf } from '../accounts/custom.ts'
 import type { OrderName } from '../accounts/listing.ts'
-import {
-  emailMaxLength,
-  type ProfileName,
-  profile,
-  verboseName,
-  writableNames,
-} from '../accounts/profile.ts'
+import { emailMaxLength, type ProfileName, profile, verboseName } from '../accounts/profile.ts'
 import { choice, email, password, text } from '../drf/fields.ts'
 import { type ModelField, modelField, shownValue } from '../drf/model-fields.ts'
 import type { User } from '../schema.ts'
@@ -80,7 +74,7 @@ function writableField(settings: Settings, name: string): ModelField | undefined
   if (name === settings.loginField) return undefined
   // As Django's own user has it.
   if (name === 'email') return v.optional(email({ max: 254, blank: true }))
-  if (!writableNames.includes(name)) return undefined
+  if (!profile[name as ProfileName]?.writable) return undefined
   return modelField(name as ProfileName, settings.requiredFields.includes(name))
 }
 
