@@ -13,7 +13,7 @@ const floors = [
   ['accounts'],
   ['tokens', 'passwords', 'mail'],
   ['db', 'settings', 'strip'],
-  ['schema', 'variables'],
+  ['schema', 'variables', 'languages'],
   // The deployer's own user model, which the tables are made from.
   ['accounts/profile'],
 ]

@@ -48,3 +48,12 @@ test('pages that are off want others in their place', () => {
   expect(complaintOf(neither)).toBeUndefined()
   expect(settings(neither).disabledRoutes).toEqual(['password', 'forms', 'register'])
 })
+
+test('with USE_I18N the language of the site is one that there is', () => {
+  expect(settings({ USE_I18N: true, LANGUAGE_CODE: 'es-MX' }).language).toBe('es')
+  expect(settings({ USE_I18N: true }).language).toBe('en')
+  expect(settings({ LANGUAGE_CODE: 'de' }).language).toBe('en')
+  expect(complaintOf({ USE_I18N: true, LANGUAGE_CODE: 'de' })).toContain(
+    'LANGUAGE_CODE is "de"; it wants one of en, es',
+  )
+})
