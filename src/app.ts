@@ -6,11 +6,13 @@ import { type App, context } from './context.ts'
 import { sizeLimit } from './drf/body.ts'
 import { cors } from './drf/cors.ts'
 import { notFound, onError } from './drf/errors.ts'
+import { language } from './drf/language.ts'
 import { activation } from './routes/activation.ts'
 import { authtoken } from './routes/authtoken.ts'
 import { drfJwt } from './routes/drf-jwt.ts'
 import { forms } from './routes/forms.tsx'
 import { impersonation } from './routes/impersonation.ts'
+import { jwks } from './routes/jwks.ts'
 import { jwt } from './routes/jwt.ts'
 import { mailbox } from './routes/mailbox.tsx'
 import { names } from './routes/names.ts'
@@ -35,10 +37,14 @@ app.use(
   }),
 )
 app.use(context)
+app.use(language)
 
 // Pages, before other origins are let in: none of them is to read a mailbox or a form.
 app.route('/', mailbox)
 app.route('/', forms)
+
+// Public keys, with an answer to other origins of their own: all may read them.
+app.route('/', jwks)
 
 app.use(cors)
 app.use(sizeLimit)

@@ -11,6 +11,10 @@ export const database = (binding: D1Database): Database => drizzle(binding)
 export const isUniqueViolation = (error: unknown, column: string) =>
   databaseMessage(error).includes(`UNIQUE constraint failed: ${column}`)
 
+/** Whether a write referred to a row that is not there; D1 does not say which. */
+export const isForeignKeyViolation = (error: unknown) =>
+  databaseMessage(error).includes('FOREIGN KEY constraint failed')
+
 export const isMissingTable = (error: unknown) => databaseMessage(error).includes('no such table')
 
 /** What D1 said. Never a DrizzleQueryError's own message, which holds the statement's parameters. */

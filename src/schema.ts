@@ -8,31 +8,31 @@ import { profileColumns } from './accounts/profile.ts'
 const time = (name: string) => integer(name, { mode: 'timestamp_ms' })
 const flag = (name: string) => integer(name, { mode: 'boolean' }).notNull().default(false)
 
+/** What an account is, whatever the deployer's own model adds. */
+export const coreColumns = {
+  id: integer('id').primaryKey({ autoIncrement: true }),
+  email: text('email'),
+  /** `emailKey(email)` where people log in by e-mail, so that an address is unique; NULL elsewhere. */
+  emailKey: text('email_key').unique(),
+  /** Asked for and not proven yet (EMAIL_CHANGE_CONFIRMATION). */
+  newEmail: text('new_email'),
+  username: text('username').unique(),
+  /** As Django encodes it: `argon2$argon2id$v=19$…`. */
+  password: text('password').notNull(),
+  /** `pending` may be activated by mail, `disabled` by staff alone. */
+  status: text('status', { enum: ['pending', 'active', 'disabled'] }).notNull(),
+  isStaff: flag('is_staff'),
+  isSuperuser: flag('is_superuser'),
+  /** Ends the tokens that have no session; imported users start at 0. */
+  tokenVersion: integer('token_version').notNull().default(1),
+  lastLogin: time('last_login'),
+  dateJoined: time('date_joined').notNull(),
+}
+
 /** Who may log in. An id is never given out twice. */
-export const users = sqliteTable(
-  'users',
-  {
-    id: integer('id').primaryKey({ autoIncrement: true }),
-    email: text('email'),
-    /** `emailKey(email)` where people log in by e-mail, so that an address is unique; NULL elsewhere. */
-    emailKey: text('email_key').unique(),
-    /** Asked for and not proven yet (EMAIL_CHANGE_CONFIRMATION). */
-    newEmail: text('new_email'),
-    username: text('username').unique(),
-    /** As Django encodes it: `argon2$argon2id$v=19$…`. */
-    password: text('password').notNull(),
-    /** `pending` may be activated by mail, `disabled` by staff alone. */
-    status: text('status', { enum: ['pending', 'active', 'disabled'] }).notNull(),
-    isStaff: flag('is_staff'),
-    isSuperuser: flag('is_superuser'),
-    /** Ends the tokens that have no session; imported users start at 0. */
-    tokenVersion: integer('token_version').notNull().default(1),
-    lastLogin: time('last_login'),
-    dateJoined: time('date_joined').notNull(),
-    ...profileColumns,
-  },
-  (table) => [index('users_email').on(table.email)],
-)
+export const users = sqliteTable('users', { ...coreColumns, ...profileColumns }, (table) => [
+  index('users_email').on(table.email),
+])
 
 /** One row per log-in. `counter` and `refreshed_at` are in no index, so that a refresh writes one row. */
 export const sessions = sqliteTable(

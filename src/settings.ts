@@ -1,7 +1,8 @@
 // Every setting, read once per env object: Django's names outside, camelCase inside, durations in seconds.
 // The defaults are Django's.
 
-import { writableNames } from './accounts/profile.ts'
+import { type ProfileName, profile } from './accounts/profile.ts'
+import { languageFor } from './languages.ts'
 import { misfitsIn } from './settings/misfits.ts'
 import { readVariables } from './variables.ts'
 
@@ -20,11 +21,15 @@ const routeFamilies = [
   'sliding',
   'authtoken',
   'drf_jwt',
+  'jwks',
   'forms',
   'protected',
   'register',
 ] as const
 export type RouteFamily = (typeof routeFamilies)[number]
+
+/** What REQUIRED_FIELDS may name. */
+const writableNames = Object.keys(profile).filter((name) => profile[name as ProfileName].writable)
 
 const parsed = new WeakMap<object, Settings>()
 
@@ -53,11 +58,18 @@ function parse(read: ReturnType<typeof readVariables>) {
   const leeway = read.duration('LEEWAY', 0, { orNone: true })
   const audience = read.list('AUDIENCE', [])
   const issuer = read.text('ISSUER', '')
+  const useI18n = read.boolean('USE_I18N', false)
+  const languageCode = read.text('LANGUAGE_CODE', 'en-us')
   return {
     development,
     publicUrl,
     maxBodySize: read.integer('DATA_UPLOAD_MAX_MEMORY_SIZE', 1024 * 1024, 1024, 2 * 1000 * 1000),
     throttleEnabled: read.boolean('THROTTLE_ENABLED', true),
+
+    useI18n,
+    languageCode,
+    /** Of mail, and of who asks for none that there is. */
+    language: (useI18n && languageFor(languageCode)) || 'en',
 
     disabledRoutes: [...read.names('DISABLED_ROUTES', routeFamilies), ...switchedOff],
 
@@ -69,7 +81,9 @@ function parse(read: ReturnType<typeof readVariables>) {
     loginField,
     requiredFields: read.list(
       'REQUIRED_FIELDS',
-      byEmail ? ['first_name', 'last_name'] : ['email'],
+      byEmail
+        ? ['first_name', 'last_name'].filter((name) => writableNames.includes(name))
+        : ['email'],
       { from: [...writableNames, ...(byEmail ? [] : ['email'])] },
     ),
     signupRoles: read.list('SIGNUP_ROLES', []),

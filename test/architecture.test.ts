@@ -13,9 +13,12 @@ const floors = [
   ['accounts'],
   ['tokens', 'passwords', 'mail'],
   ['db', 'settings', 'strip'],
-  ['schema', 'variables'],
+  // What a deployer decides in code.
+  ['accounts/custom'],
+  ['schema', 'variables', 'languages'],
   // The deployer's own user model, which the tables are made from.
   ['accounts/profile'],
+  ['accounts/profile-field'],
 ]
 
 const sources = import.meta.glob<string>('../src/**/*.{ts,tsx}', {

@@ -2,6 +2,7 @@
 
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
+import { claims, loginAnswer, shown } from '../src/accounts/custom.ts'
 import { settingsOf } from '../src/settings.ts'
 
 const settings = (vars: object) => settingsOf({ ...env, ...vars })
@@ -73,4 +74,32 @@ test('drf-jwt’s cookies are such that browsers keep them, and send them to us 
     expect(complaintOf({ ...https, JWT_AUTH_COOKIE_DOMAIN: domain })).toBeUndefined()
   }
   expect(complaintOf({ ...production, JWT_AUTH_COOKIE: '__Host-jwt' })).toBeUndefined()
+})
+
+test('names given in code must not mean something else already', () => {
+  const taken = {
+    claims: { table: claims, names: ['exp', 'jti', 'sid', 'user_id', 'email', 'is_staff', 'act'] },
+    loginAnswer: { table: loginAnswer, names: ['access', 'refresh', 'token', 'password'] },
+    shown: { table: shown, names: ['id', 'email', 'first_name', 'date_joined'] },
+  }
+  for (const { table, names } of Object.values(taken)) {
+    for (const name of names) {
+      table[name] = () => 1
+      expect(complaintOf({})).toContain(`"${name}" has a meaning already; it wants another name`)
+      delete table[name]
+    }
+  }
+  claims.uid = () => 1
+  expect(complaintOf({})).toBeUndefined()
+  expect(complaintOf({ USER_ID_CLAIM: 'uid' })).toContain('custom.ts: the claim "uid" has')
+  delete claims.uid
+})
+
+test('with USE_I18N the language of the site is one that there is', () => {
+  expect(settings({ USE_I18N: true, LANGUAGE_CODE: 'es-MX' }).language).toBe('es')
+  expect(settings({ USE_I18N: true }).language).toBe('en')
+  expect(settings({ LANGUAGE_CODE: 'de' }).language).toBe('en')
+  expect(complaintOf({ USE_I18N: true, LANGUAGE_CODE: 'de' })).toContain(
+    'LANGUAGE_CODE is "de"; it wants one of en, es',
+  )
 })

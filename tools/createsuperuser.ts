@@ -134,6 +134,9 @@ async function write(statement: string) {
   if (output.includes('UNIQUE constraint failed')) {
     refuse(`Error: That ${settings.loginField} is already taken.`)
   }
+  if (output.includes('FOREIGN KEY constraint failed')) {
+    refuse('Error: A field refers to a row that is not there.')
+  }
   if (output.includes('no such table')) {
     refuse(`The database has no tables yet: first npm run ${options.remote ? 'deploy' : 'dev'}.`)
   }

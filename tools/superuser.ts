@@ -1,11 +1,15 @@
 // What a superuser must be, and the statement that writes one; with no terminal and no database.
 
 import { readFileSync } from 'node:fs'
+import type { Column } from 'drizzle-orm'
+import { parse, safeParse } from 'valibot'
 import { emailKey, isEmail, normalizeEmail } from '../src/accounts/emails.ts'
 import { type ProfileName, profile } from '../src/accounts/profile.ts'
+import { isAskedFor, modelField } from '../src/drf/model-fields.ts'
 import { argon2 } from '../src/passwords/argon2.ts'
 import { commonPasswords } from '../src/passwords/common.ts'
 import { validatePassword } from '../src/passwords/rules.ts'
+import { users } from '../src/schema.ts'
 import type { Settings } from '../src/settings.ts'
 import { refuse } from './refuse.ts'
 
@@ -62,12 +66,20 @@ const username: Field = {
 function profileField(name: string): Field {
   if (!(name in profile)) refuse(`REQUIRED_FIELDS names ${name}; src/accounts/profile.ts has none.`)
   const { label, maxLength } = profile[name as ProfileName]
+  const isText = columnOf(name).dataType === 'string'
   return {
     name,
     label,
-    fault: (answer) => (answer === '' ? blank : atMost(maxLength, answer)),
+    fault(answer) {
+      if (answer === '') return isAskedFor(name as ProfileName) ? blank : undefined
+      if (!isText)
+        return safeParse(modelField(name as ProfileName, true), answer).issues?.[0].message
+      return maxLength === undefined ? undefined : atMost(maxLength, answer)
+    },
   }
 }
+
+const columnOf = (name: string): Column => users[name as ProfileName]
 
 /** What Django's validators say of the password for this person. */
 export function weaknesses(password: string, fields: Field[], answers: Answers): Promise<string[]> {
@@ -110,11 +122,31 @@ export function insertSuperuser(
     is_staff: '1',
     is_superuser: '1',
     date_joined: String(now.getTime()),
-    ...Object.fromEntries(Object.entries(rest).map(([column, value]) => [column, text(value)])),
+    ...madeByCode(),
+    ...Object.fromEntries(
+      Object.entries(rest)
+        .filter(([, answer]) => answer !== '')
+        .map(([name, answer]) => [name, literal(name, answer)]),
+    ),
   }
   const columns = Object.keys(row).join(', ')
   return `INSERT INTO users (${columns}) VALUES (${Object.values(row).join(', ')});\n`
 }
+
+/** Columns whose value no default in SQL gives. */
+const madeByCode = () =>
+  Object.fromEntries(
+    Object.keys(profile).flatMap((name) => {
+      const column = columnOf(name)
+      const make = column.defaultFn ?? column.onUpdateFn
+      return make ? [[name, sqlOf(column.mapToDriverValue(make()))]] : []
+    }),
+  )
+
+const literal = (name: string, answer: string) =>
+  sqlOf(columnOf(name).mapToDriverValue(parse(modelField(name as ProfileName, false), answer)))
+
+const sqlOf = (value: unknown) => (typeof value === 'number' ? String(value) : text(String(value)))
 
 /** In hexadecimal, so that no value can end its literal. */
 const text = (value: string | undefined) =>

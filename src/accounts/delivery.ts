@@ -9,6 +9,7 @@ import { type Sent, sendByResend } from '../mail/resend.ts'
 import type { Settings } from '../settings.ts'
 import { encodeUid } from '../tokens/encoding.ts'
 import { linkToken, type Purpose } from '../tokens/links.ts'
+import { greetingName } from './profile.ts'
 
 /** What a request owes goes before what has waited; the cron begins with what waited longest. */
 export const deliverNewest = (db: Database, settings: Settings, now: Date) =>
@@ -49,7 +50,8 @@ async function trySending(
   const link = await linkFor(settings, { row, user })
   const message = compose(row.kind, {
     siteName: settings.siteName,
-    name: user.first_name || user.username || '',
+    language: settings.language,
+    name: greetingName(user) || user.username || '',
     ...(settings.loginField === 'username' && { login: user.username ?? '' }),
     ...(link && { link: link.url, validFor: settings.passwordResetTimeout }),
   })

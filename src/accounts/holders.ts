@@ -18,6 +18,7 @@ import { idIn } from '../tokens/encoding.ts'
 import type { Claims } from '../tokens/jwt.ts'
 import { noneRevoked } from '../tokens/revoked.ts'
 import { isLiving } from '../tokens/sessions.ts'
+import { canAuthenticate } from './custom.ts'
 import { emailKey } from './emails.ts'
 
 export type Refusal = DrfJwtProblem | 'nameless' | 'unknown' | 'disabled' | 'revoked'
@@ -57,7 +58,7 @@ export async function admitted(
   if (!user) return 'unknown'
   const isOutOfReach = claims.act !== undefined && !mayBeImpersonated(user)
   if (!stands || isOutOfReach) return 'revoked'
-  if (user.status !== 'active') return 'disabled'
+  if (user.status !== 'active' || !canAuthenticate(user)) return 'disabled'
   // As where JWT_GET_USER_SECRET_KEY is another since: the signature does not fit.
   return (await isOfVersion(settings, claims, user)) ? user : 'undecodable'
 }

@@ -5,7 +5,7 @@ import { and, asc, count, desc, gte, lte, or, type SQL, type SQLWrapper, sql } f
 import type { Database } from '../db.ts'
 import { users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
-import { type ProfileName, writableNames } from './profile.ts'
+import { type ProfileName, profile } from './profile.ts'
 
 /** No answer lists more. */
 export const mostListed = 1000
@@ -96,9 +96,13 @@ const hasAll = (terms: string[]) =>
   sql`not exists (select 1 from json_each(${JSON.stringify(terms)}) term
     where instr(lower(${addressesAndNames}), lower(term.value)) = 0)`
 
+// What people wrote of themselves, for others to read.
+const writtenTexts = Object.entries(profile)
+  .filter(([, { writable, shown }]) => writable && shown !== 'never')
+  .map(([name]) => users[name as ProfileName])
+  .filter(({ dataType }) => dataType === 'string')
+
 const addressesAndNames = sql.join(
-  [users.email, users.username, ...writableNames.map((name) => users[name as ProfileName])].map(
-    (column) => sql`coalesce(${column}, '')`,
-  ),
+  [users.email, users.username, ...writtenTexts].map((column) => sql`coalesce(${column}, '')`),
   sql` || char(10) || `,
 )

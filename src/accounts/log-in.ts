@@ -21,6 +21,7 @@ import {
   tokenPair,
 } from '../tokens/sessions.ts'
 import { slidingToken } from '../tokens/sliding.ts'
+import { canAuthenticate } from './custom.ts'
 import { findByLogin, unchanged } from './users.ts'
 
 /** What someone logs in with. */
@@ -29,6 +30,8 @@ export interface Credentials {
   password: string
 }
 
+type LoggedIn<Token> = { user: User } & Token
+
 /** A session for whom log-in name and password name, re-hashing an old hash on the way. */
 export const logIn = (
   db: Database,
@@ -36,11 +39,12 @@ export const logIn = (
   credentials: Credentials,
   device: Device,
   now: Date,
-): Promise<TokenPair | undefined> =>
+): Promise<LoggedIn<{ tokens: TokenPair }> | undefined> =>
   provenBy(db, settings, credentials, async (user) => {
     const lastLogin = settings.updateLastLogin ? now : undefined
     const left = await traces(db, settings, user, credentials, lastLogin)
-    return startSession(db, settings, user, device, now, left)
+    const tokens = await startSession(db, settings, user, device, now, left)
+    return tokens && { user, tokens }
   })
 
 /** The authtoken key of whom log-in name and password name: the same until it is ended. */
@@ -50,10 +54,11 @@ export const obtainOpaqueToken = (
   credentials: Credentials,
   { lastLogin }: { lastLogin?: Date },
   now: Date,
-): Promise<string | undefined> =>
+): Promise<LoggedIn<{ key: string }> | undefined> =>
   provenBy(db, settings, credentials, async (user) => {
     const left = await traces(db, settings, user, credentials, lastLogin)
-    return openOpaqueToken(db, settings, user, now, left)
+    const key = await openOpaqueToken(db, settings, user, now, left)
+    return key === undefined ? undefined : { user, key }
   })
 
 /**
@@ -79,10 +84,10 @@ export async function logInSliding(
   settings: Settings,
   credentials: Credentials,
   now: Date,
-): Promise<string | undefined> {
+): Promise<LoggedIn<{ token: string }> | undefined> {
   const traced = settings.updateLastLogin ? { lastLogin: now } : {}
   const user = await prove(db, settings, credentials, traced)
-  return user && slidingToken(settings, user, now)
+  return user && { user, token: await slidingToken(settings, user, now) }
 }
 
 type Write = ReturnType<typeof leave>
@@ -144,7 +149,7 @@ async function provenBy<T>(
     const matches = user
       ? await verifyPassword(password, user.password, settings.argon2)
       : await verifyNothing(password, settings.argon2)
-    if (!matches || user?.status !== 'active') return undefined
+    if (!matches || user?.status !== 'active' || !canAuthenticate(user)) return undefined
     const opened = await open(user)
     if (opened !== undefined) return opened
   }

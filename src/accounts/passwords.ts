@@ -25,7 +25,7 @@ export const isPasswordOf = (settings: Settings, user: User, password: string) =
 export function weaknesses(
   settings: Settings,
   password: string,
-  person: Partial<Pick<User, 'username' | 'first_name' | 'last_name' | 'email'>>,
+  person: Readonly<Record<string, unknown>>,
   isCommon: IsCommon,
 ): Promise<string[]> {
   const attributes = [
@@ -33,7 +33,7 @@ export function weaknesses(
     { label: 'first name', value: person.first_name },
     { label: 'last name', value: person.last_name },
     { label: settings.loginField === 'email' ? 'email' : 'email address', value: person.email },
-  ].flatMap(({ label, value }) => (value ? [{ label, value }] : []))
+  ].flatMap(({ label, value }) => (typeof value === 'string' && value ? [{ label, value }] : []))
   return validatePassword(password, attributes, isCommon)
 }
 

@@ -1,13 +1,20 @@
 // The deployer's own user model: the fields that a person has beside the account itself. Declared here
-// once; the table, registration, `users/me/`, the conformance of bodies and the import follow from it.
-// A new field is a column and its description here, and `npm run db:generate`.
+// once; the table, registration, `users/me/`, lists, createsuperuser and what a body must hold follow from it.
+// A new field is a column and its description here, and `npm run db:generate` (docs/customising.md).
 
 import { text } from 'drizzle-orm/sqlite-core'
+import type { ProfileField } from './profile-field.ts'
 
 /** How the sentences name the model: `user account with this email already exists.` */
 export const verboseName = 'user account'
 
-/** The columns, named as on the wire; each with a default, since a migration may only add. */
+/** Characters of the address that people log in by; elsewhere Django's own user has 254. */
+export const emailMaxLength = 255
+
+/**
+ * The columns, named as on the wire. Since a migration may only add, each has a default or may be null: what
+ * may be null, and what has a default other than '', nobody is asked for.
+ */
 export const profileColumns = {
   first_name: text('first_name').notNull().default(''),
   last_name: text('last_name').notNull().default(''),
@@ -16,16 +23,6 @@ export const profileColumns = {
 
 export type ProfileName = keyof typeof profileColumns
 
-export interface ProfileField {
-  /** As Django's verbose_name: what sentences and forms call it. */
-  label: string
-  maxLength: number
-  /** Whether its owner may write it; REQUIRED_FIELDS says whether sign-up asks for it. */
-  writable: boolean
-  /** A field that REQUIRED_FIELDS does not name is shown after this one, wherever that is shown. */
-  shownAfter?: ProfileName
-}
-
 export const profile: Record<ProfileName, ProfileField> = {
   first_name: { label: 'first name', maxLength: 255, writable: true },
   last_name: { label: 'last name', maxLength: 255, writable: true },
@@ -33,7 +30,5 @@ export const profile: Record<ProfileName, ProfileField> = {
   role: { label: 'role', maxLength: 50, writable: false, shownAfter: 'last_name' },
 }
 
-/** What REQUIRED_FIELDS may name. */
-export const writableNames = Object.entries(profile)
-  .filter(([, { writable }]) => writable)
-  .map(([name]) => name)
+/** How mail greets a person; where it is empty, by the username. */
+export const greetingName = ({ first_name }: { first_name: string }) => first_name

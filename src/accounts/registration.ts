@@ -1,7 +1,7 @@
 // Signing up, and proving the address.
 
 import { and, eq, sql } from 'drizzle-orm'
-import { type Database, isUniqueViolation } from '../db.ts'
+import { type Database, isForeignKeyViolation, isUniqueViolation } from '../db.ts'
 import { enqueue } from '../mail/outbox.ts'
 import { hashPassword } from '../passwords/hashers.ts'
 import { type User, users } from '../schema.ts'
@@ -15,16 +15,19 @@ import { asSigned, findUser, hasLogin, normalizeUsername } from './users.ts'
 
 /** What someone signs up with; checked, and not yet normalised. */
 export type SignUp = { email?: string; username?: string; password: string } & Partial<
-  Record<ProfileName, string>
+  Pick<User, ProfileName>
 >
 
-/** Makes the account and owes its mail, in one trip. `taken`: by somebody else, perhaps just now. */
+/**
+ * Makes the account and owes its mail, in one trip. `taken`: by somebody else, perhaps just now.
+ * `dangling`: a field refers to what is not there.
+ */
 export async function signUp(
   db: Database,
   settings: Settings,
   { email: address, username: name, password, ...profile }: SignUp,
   now: Date,
-): Promise<User | 'taken'> {
+): Promise<User | 'taken' | 'dangling'> {
   const email = address === undefined ? null : normalizeEmail(address)
   const username = name === undefined ? null : normalizeUsername(name)
   const byEmail = settings.loginField === 'email'
@@ -50,9 +53,15 @@ export async function signUp(
     if (!user) throw new Error('an insert without a conflict returns its row')
     return user
   } catch (error) {
-    if (isUniqueViolation(error, byEmail ? 'users.email_key' : 'users.username')) return 'taken'
-    throw error
+    return refusalIn(settings, error)
   }
+}
+
+function refusalIn({ loginField }: Settings, error: unknown): 'taken' | 'dangling' {
+  const unique = loginField === 'email' ? 'users.email_key' : 'users.username'
+  if (isUniqueViolation(error, unique)) return 'taken'
+  if (isForeignKeyViolation(error)) return 'dangling'
+  throw error
 }
 
 /** Whether the log-in name is taken, whatever its normal form. */

@@ -2,7 +2,7 @@
 // still so: with a password `unchanged`, with a link `asSigned`.
 
 import { and, eq, notLike, sql } from 'drizzle-orm'
-import type { Database } from '../db.ts'
+import { type Database, isForeignKeyViolation } from '../db.ts'
 import { enqueue } from '../mail/outbox.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
@@ -69,7 +69,8 @@ export const deleteUser = (db: Database, id: number, caller: User) =>
 
 /**
  * Writes the fields a person may edit. With SEND_ACTIVATION_EMAIL another address must be proven: the
- * account waits for the mail that goes there, and older links die.
+ * account waits for the mail that goes there, and older links die. `dangling`: a field refers to what is
+ * not there.
  */
 export async function updateUser(
   db: Database,
@@ -77,7 +78,7 @@ export async function updateUser(
   user: User,
   changes: Partial<Pick<User, ProfileName | 'email'>>,
   now: Date,
-): Promise<User | undefined> {
+): Promise<User | 'dangling' | undefined> {
   if (Object.keys(changes).length === 0) return user
   const { email } = changes
   const own = eq(users.id, user.id)
@@ -88,11 +89,16 @@ export async function updateUser(
     .where(own)
     .returning()
   const pending = and(own, eq(users.status, 'pending'))
-  const [[updated]] = await db.batch([
-    update,
-    ...(settings.sendActivationEmail ? [enqueue(db, 'activation', pending, now)] : []),
-  ])
-  return updated
+  try {
+    const [[updated]] = await db.batch([
+      update,
+      ...(settings.sendActivationEmail ? [enqueue(db, 'activation', pending, now)] : []),
+    ])
+    return updated
+  } catch (error) {
+    if (isForeignKeyViolation(error)) return 'dangling'
+    throw error
+  }
 }
 
 /** SQL: whose address changes must show that it is his; who was disabled stays so. */

@@ -1,6 +1,7 @@
 // rest_framework.authentication.TokenAuthentication: `Authorization: Token <key>`.
 
 import { sql } from 'drizzle-orm'
+import { canAuthenticate } from '../accounts/custom.ts'
 import type { Call } from '../context.ts'
 import { hashOf, ownerOf } from '../tokens/opaque.ts'
 import type { Credential } from './authentication.ts'
@@ -20,7 +21,9 @@ export async function tokenAuthentication(c: Call): Promise<Credential | undefin
     stands: sql`1`,
     async admit(user) {
       if (!user) throw unauthenticated('Invalid token.')
-      if (user.status !== 'active') throw unauthenticated('User inactive or deleted.')
+      if (user.status !== 'active' || !canAuthenticate(user)) {
+        throw unauthenticated('User inactive or deleted.')
+      }
       return user
     },
   }

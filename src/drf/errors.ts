@@ -6,6 +6,7 @@ import type { App } from '../context.ts'
 import { databaseMessage, isMissingTable } from '../db.ts'
 import type { Settings } from '../settings.ts'
 import { SettingsError } from '../variables.ts'
+import { inLanguage } from './language.ts'
 
 type Body = Record<string, unknown> | unknown[]
 
@@ -43,7 +44,10 @@ export const throttled = (seconds: number) =>
   new ApiError(
     429,
     {
-      detail: `Request was throttled. Expected available in ${seconds} second${seconds === 1 ? '' : 's'}.`,
+      detail:
+        seconds === 1
+          ? `Request was throttled. Expected available in ${seconds} second.`
+          : `Request was throttled. Expected available in ${seconds} seconds.`,
     },
     { 'Retry-After': String(seconds) },
   )
@@ -55,7 +59,7 @@ export function onError(error: Error, c: Context<App>): Response {
   }
   for (const [name, value] of Object.entries(error.headers)) c.header(name, value)
   const body = error instanceof InvalidError ? complaintsIn(error, c.var.settings) : error.body
-  return body === undefined ? c.body(null, error.status) : c.json(body, error.status)
+  return body === undefined ? c.body(null, error.status) : c.json(inLanguage(c, body), error.status)
 }
 
 /** What is complained of, with NON_FIELD_ERRORS_KEY for what is no field. */
@@ -91,7 +95,10 @@ function onTrouble(error: Error, c: Context<App>): Response {
     cause: databaseMessage(error),
     at: placesIn(error),
   })
-  return c.json({ detail: 'A server error occurred.', request_id: requestId }, 500)
+  return c.json(
+    { ...inLanguage(c, { detail: 'A server error occurred.' }), request_id: requestId },
+    500,
+  )
 }
 
 // The stack begins with the message, which may hold what the client sent.

@@ -1,6 +1,7 @@
 // rest_framework_simplejwt.authentication.JWTAuthentication, and what Simple JWT says of a token.
 
 import { type SQL, sql } from 'drizzle-orm'
+import { canAuthenticate } from '../accounts/custom.ts'
 import type { Call } from '../context.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings.ts'
@@ -107,7 +108,7 @@ async function admit(
 ): Promise<User> {
   if (!user) throw unauthenticated('User not found', { code: 'user_not_found' })
   if (!stands) throw blacklisted(settings, claims)
-  if (settings.checkUserIsActive && user.status !== 'active') {
+  if ((settings.checkUserIsActive && user.status !== 'active') || !canAuthenticate(user)) {
     throw unauthenticated('User is inactive', { code: 'user_inactive' })
   }
   const isUnchanged = isSliding(settings, claims) ? isMarked : isCurrent

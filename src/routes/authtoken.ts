@@ -2,6 +2,7 @@
 
 import { Hono } from 'hono'
 import * as v from 'valibot'
+import { answerTo } from '../accounts/custom.ts'
 import { obtainOpaqueToken } from '../accounts/log-in.ts'
 import type { App } from '../context.ts'
 import { authenticated, identified } from '../drf/authentication.ts'
@@ -34,10 +35,11 @@ authtoken.post('/api-token-auth/', identified, throttle('log-in'), async (c) => 
   const sent = await fields(c, { username: text(), password: password({ trim: false }) })
 
   const credentials = { login: sent.username, password: sent.password }
-  const token = await obtainOpaqueToken(db, settings, credentials, {}, now)
-  if (!token) throw unable()
+  const entered = await obtainOpaqueToken(db, settings, credentials, {}, now)
+  if (!entered) throw unable()
 
-  return c.json({ token })
+  const { user, key } = entered
+  return c.json({ token: key, ...answerTo({ user, expiresIn: undefined }) })
 })
 
 authtoken.post('/auth/token/login/', identified, throttle('log-in'), async (c) => {
@@ -52,10 +54,11 @@ authtoken.post('/auth/token/login/', identified, throttle('log-in'), async (c) =
   if (login === undefined || secret === undefined) throw unable()
 
   const credentials = { login: String(login), password: String(secret) }
-  const token = await obtainOpaqueToken(db, settings, credentials, { lastLogin: now }, now)
-  if (!token) throw unable()
+  const entered = await obtainOpaqueToken(db, settings, credentials, { lastLogin: now }, now)
+  if (!entered) throw unable()
 
-  return c.json({ auth_token: token })
+  const { user, key } = entered
+  return c.json({ auth_token: key, ...answerTo({ user, expiresIn: undefined }) })
 })
 
 authtoken.post('/auth/token/logout/', authenticated, async (c) => {

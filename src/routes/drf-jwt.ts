@@ -3,6 +3,7 @@
 
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { createMiddleware } from 'hono/factory'
+import { answerTo } from '../accounts/custom.ts'
 import { findHolder, type Holder } from '../accounts/holders.ts'
 import { prove } from '../accounts/log-in.ts'
 import type { App } from '../context.ts'
@@ -87,15 +88,17 @@ drfJwt.post('/api-token-refresh/', async (c, next) => {
   return answer(c, token, user, claims)
 })
 
-/** JWT_RESPONSE_PAYLOAD_HANDLER: what is answered with a token. Here a deployer adds the user. */
-export function responsePayload(
-  { drfJwt: { wire } }: Settings,
+/** What JWT_RESPONSE_PAYLOAD_HANDLER makes of a token. */
+const responsePayload = (
+  { drfJwt: { wire, lifetime } }: Settings,
   token: string,
-  _user: User,
+  user: User,
   { iat }: Claims,
-): Record<string, unknown> {
-  return wire === 'styria' ? { pk: iat ?? null, token } : { token }
-}
+) => ({
+  ...(wire === 'styria' && { pk: iat ?? null }),
+  token,
+  ...answerTo({ user, expiresIn: lifetime }),
+})
 
 // Whoever acts through a token keeps it apart from his own.
 function answer(c: Context<App>, token: string, user: User, claims: Claims): Response {

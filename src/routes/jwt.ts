@@ -2,6 +2,7 @@
 // documents do (`/api/token/`). None of them looks at `Authorization`.
 
 import { Hono } from 'hono'
+import { answerTo } from '../accounts/custom.ts'
 import { logIn } from '../accounts/log-in.ts'
 import type { App, Call } from '../context.ts'
 import { invalid } from '../drf/errors.ts'
@@ -46,10 +47,11 @@ jwt.on('POST', create, throttle('log-in'), async (c) => {
   const sent = await fields(c, { [settings.loginField]: text(), password: password() })
   const credentials = { login: String(sent[settings.loginField]), password: String(sent.password) }
 
-  const tokens = await logIn(db, settings, credentials, deviceOf(c), now)
-  if (!tokens) throw turnedAway(c, 'No active account found with the given credentials')
+  const entered = await logIn(db, settings, credentials, deviceOf(c), now)
+  if (!entered) throw turnedAway(c, 'No active account found with the given credentials')
 
-  return c.json(tokens)
+  const { user, tokens } = entered
+  return c.json({ ...tokens, ...answerTo({ user, expiresIn: settings.accessTokenLifetime }) })
 })
 
 jwt.on('POST', refresh, async (c) => {

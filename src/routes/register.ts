@@ -5,6 +5,7 @@ import { openOpaqueToken, startSession } from '../accounts/log-in.ts'
 import type { App, Call } from '../context.ts'
 import { identified } from '../drf/authentication.ts'
 import { complaintsIn, InvalidError } from '../drf/errors.ts'
+import { inLanguage } from '../drf/language.ts'
 import { userCreate } from '../drf/permissions.ts'
 import { throttle } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
@@ -21,7 +22,7 @@ register.post('/register/', userCreate, throttle('sign-up'), async (c) => {
   const { settings } = c.var
   const user = await newUser(c).catch(invalidIn)
   if (user instanceof InvalidError) {
-    const errors = complaintsIn(user, settings)
+    const errors = inLanguage(c, complaintsIn(user, settings))
     const refusal = { status: 403, errors, message: 'something went wrong' }
     return c.json(refusal, settings.registerErrorStatus)
   }

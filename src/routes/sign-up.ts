@@ -1,8 +1,10 @@
 // Sign-up as djoser.serializers.UserCreateSerializer checks it, for every route that signs people up.
 
 import { weaknesses } from '../accounts/passwords.ts'
+import { dangling } from '../accounts/references.ts'
 import { isTaken, type SignUp, signUp } from '../accounts/registration.ts'
 import { type Call, deliverLater } from '../context.ts'
+import type { Database } from '../db.ts'
 import { invalid } from '../drf/errors.ts'
 import { checkFields } from '../drf/fields.ts'
 import { commonPasswords } from '../passwords/common.ts'
@@ -16,6 +18,7 @@ export async function newUser(c: Call): Promise<User> {
 
   const user = await signUp(db, settings, sent, now)
   if (user === 'taken') throw invalid({ [settings.loginField]: [taken(settings)] })
+  if (user === 'dangling') throw invalid(await complaintsOfDangling(db, sent))
 
   deliverLater(c)
   return user
@@ -25,7 +28,7 @@ export async function newUser(c: Call): Promise<User> {
 async function signUpIn(c: Call): Promise<SignUp> {
   const { db, settings } = c.var
   const { values, complaints } = await checkFields(c, registration(settings))
-  const sent = values as Record<string, string>
+  const sent = values as Record<string, unknown>
   const login = sent[settings.loginField]
 
   const weak = complaints
@@ -37,16 +40,23 @@ async function signUpIn(c: Call): Promise<SignUp> {
     return person as SignUp
   }
 
-  if (login !== undefined && (await isTaken(db, settings, login))) {
-    const all: Record<string, string[]> = {
-      ...complaints,
-      [settings.loginField]: [taken(settings)],
-    }
-    throw invalid(inOrder(all, Object.keys(registration(settings))))
+  const isTakenName = typeof login === 'string' && (await isTaken(db, settings, login))
+  const all = {
+    ...complaints,
+    ...(await complaintsOfDangling(db, sent)),
+    ...(isTakenName && { [settings.loginField]: [taken(settings)] }),
   }
-  if (complaints) throw invalid(complaints)
+  if (Object.keys(all).length > 0) throw invalid(inOrder(all, Object.keys(registration(settings))))
   if (weak.length > 0) throw invalid({ password: weak })
   throw invalid({ non_field_errors: ["The two password fields didn't match."] })
+}
+
+/** PrimaryKeyRelatedField's complaint, of each field that refers to what is not there. */
+export async function complaintsOfDangling(db: Database, values: Record<string, unknown>) {
+  const names = await dangling(db, values)
+  return Object.fromEntries(
+    names.map((name) => [name, [`Invalid pk "${values[name]}" - object does not exist.`]]),
+  )
 }
 
 const inOrder = (complaints: Record<string, string[]>, names: string[]) =>

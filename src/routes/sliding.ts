@@ -1,6 +1,7 @@
 // rest_framework_simplejwt.views of sliding tokens, which AUTH_TOKEN_CLASSES lets in.
 
 import { Hono } from 'hono'
+import { answerTo } from '../accounts/custom.ts'
 import { logInSliding } from '../accounts/log-in.ts'
 import type { App } from '../context.ts'
 import { fields, password, text } from '../drf/fields.ts'
@@ -28,10 +29,11 @@ sliding.post('/api/token/sliding/', throttle('log-in'), async (c) => {
   const sent = await fields(c, { [settings.loginField]: text(), password: password() })
   const credentials = { login: String(sent[settings.loginField]), password: String(sent.password) }
 
-  const token = await logInSliding(db, settings, credentials, now)
-  if (!token) throw turnedAway(c, 'No active account found with the given credentials')
+  const entered = await logInSliding(db, settings, credentials, now)
+  if (!entered) throw turnedAway(c, 'No active account found with the given credentials')
 
-  return c.json({ token })
+  const { user, token } = entered
+  return c.json({ token, ...answerTo({ user, expiresIn: settings.slidingTokenLifetime }) })
 })
 
 sliding.post('/api/token/sliding/refresh/', async (c) => {

@@ -2,16 +2,18 @@
 // (djoser.serializers.UserSerializer, UserCreateSerializer).
 
 import * as v from 'valibot'
+import { shownOf } from '../accounts/custom.ts'
 import type { OrderName } from '../accounts/listing.ts'
-import { type ProfileName, profile, verboseName } from '../accounts/profile.ts'
+import { emailMaxLength, type ProfileName, profile, verboseName } from '../accounts/profile.ts'
 import { choice, email, password, text } from '../drf/fields.ts'
+import { type ModelField, modelField, shownValue } from '../drf/model-fields.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 
 /** What sign-up asks for: required fields, log-in field, password. */
 export function registration(settings: Settings) {
   return {
-    ...entries(shownNames(settings), (name) => fieldAtSignUp(settings, name)),
+    ...entries(settings, (name) => fieldAtSignUp(settings, name)),
     [settings.loginField]: loginName(settings),
     password: password(),
     ...(settings.userCreatePasswordRetype && { re_password: password() }),
@@ -20,7 +22,7 @@ export function registration(settings: Settings) {
 
 /** What the owner and staff may edit. The log-in field has endpoints of its own. */
 export const editable = (settings: Settings, partial: boolean) =>
-  entries(shownNames(settings), (name) => {
+  entries(settings, (name) => {
     const field = writableField(settings, name)
     return partial && field ? v.optional(field) : field
   })
@@ -30,6 +32,7 @@ export const representNew = (settings: Settings, user: User) => ({
   ...shownValues(settings, user),
   [settings.loginField]: user[settings.loginField],
   id: user.id,
+  ...shownOf(user),
 })
 
 /** UserSerializer's order: required fields, id, log-in field. */
@@ -37,6 +40,7 @@ export const represent = (settings: Settings, user: User) => ({
   ...shownValues(settings, user),
   id: user.id,
   [settings.loginField]: user[settings.loginField],
+  ...shownOf(user),
 })
 
 /** What a list may be ordered by: what it shows. */
@@ -51,7 +55,7 @@ export const taken = (settings: Settings) =>
 /** The name that one logs in with, as a new one must be. */
 export const loginName = (settings: Settings) =>
   settings.loginField === 'email'
-    ? email({ max: 255 })
+    ? email({ max: emailMaxLength })
     : text({ max: 150, modelRule: [isUsername, notAUsername] })
 
 // As django.contrib.auth.validators.UnicodeUsernameValidator.
@@ -61,46 +65,46 @@ const notAUsername =
   'Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.'
 
 /** A role is chosen at sign-up or never. */
-const fieldAtSignUp = (settings: Settings, name: string): Field | undefined =>
+const fieldAtSignUp = (settings: Settings, name: string): ModelField | undefined =>
   name === 'role' && settings.signupRoles.length > 0
     ? v.optional(choice(settings.signupRoles))
     : writableField(settings, name)
 
-function writableField(settings: Settings, name: string): Field | undefined {
+function writableField(settings: Settings, name: string): ModelField | undefined {
   if (name === settings.loginField) return undefined
   // As Django's own user has it.
   if (name === 'email') return v.optional(email({ max: 254, blank: true }))
-  const field = profile[name as ProfileName]
-  if (!field?.writable) return undefined
-  const required = settings.requiredFields.includes(name)
-  const checked = text({ max: field.maxLength, blank: !required })
-  return required ? checked : v.optional(checked)
+  if (!profile[name as ProfileName]?.writable) return undefined
+  return modelField(name as ProfileName, settings.requiredFields.includes(name))
 }
 
-type Field = v.GenericSchema<unknown, string | undefined>
-
-function entries(names: string[], fieldOf: (name: string) => Field | undefined) {
-  const known: Record<string, Field> = {}
-  for (const name of names) {
+function entries(settings: Settings, fieldOf: (name: string) => ModelField | undefined) {
+  const known: Record<string, ModelField> = {}
+  for (const name of takenOrShown(settings)) {
     const field = fieldOf(name)
     if (field) known[name] = field
   }
   return known
 }
 
-function shownValues(settings: Settings, user: User) {
-  const values: Record<string, string> = {}
-  for (const name of shownNames(settings)) values[name] = user[name as ProfileName | 'email'] ?? ''
-  return values
-}
+const shownValues = (settings: Settings, user: User) =>
+  Object.fromEntries(
+    shownNames(settings).map((name) => {
+      const value = user[name as ProfileName | 'email']
+      return [name, name === 'email' ? (value ?? '') : shownValue(value)]
+    }),
+  )
 
-/** REQUIRED_FIELDS, each with the fields behind it that are shown after it. */
 const shownNames = (settings: Settings) =>
-  settings.requiredFields.flatMap((name) => [
-    name,
-    ...Object.entries(profile)
-      .filter(
-        ([own, { shownAfter }]) => shownAfter === name && !settings.requiredFields.includes(own),
-      )
-      .map(([own]) => own),
-  ])
+  takenOrShown(settings).filter((name) => profile[name as ProfileName]?.shown !== 'never')
+
+/** REQUIRED_FIELDS, each with the fields that are shown behind it; then those that need no naming. */
+function takenOrShown({ requiredFields }: Settings): string[] {
+  const others = Object.entries(profile).filter(([name]) => !requiredFields.includes(name))
+  const behind = (name: string) => others.filter(([, { shownAfter }]) => shownAfter === name)
+  const unnamed = others.filter(([, { shown }]) => shown !== undefined)
+  return [
+    ...requiredFields.flatMap((name) => [name, ...behind(name).map(([own]) => own)]),
+    ...unnamed.map(([name]) => name),
+  ]
+}

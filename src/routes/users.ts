@@ -23,7 +23,7 @@ import { view } from '../drf/views.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { idIn } from '../tokens/encoding.ts'
-import { newUser } from './sign-up.ts'
+import { complaintsOfDangling, newUser } from './sign-up.ts'
 import { editable, orderable, represent, representNew } from './user-fields.ts'
 
 export const users = new Hono<App>()
@@ -114,6 +114,7 @@ async function update(c: Context<Authenticated>, user: User): Promise<Response> 
   if (isOtherEmail && isImpersonated(c.var.claims)) throw forbidden()
 
   const updated = await updateUser(db, settings, user, changes, now)
+  if (updated === 'dangling') throw invalid(await complaintsOfDangling(db, changes))
   if (!updated) throw notFound()
 
   deliverLater(c)

@@ -1,7 +1,9 @@
 // What is wrong with settings that are sound each by itself.
 
+import { languageFor, languages } from '../languages.ts'
 import type { RouteFamily, Settings } from '../settings.ts'
 import { missingOrigin } from '../variables.ts'
+import { namesTakenIn } from './names.ts'
 
 export function misfitsIn(settings: Settings): string[] {
   const { resendApiKey, resendTimeout, refreshReuseGrace, refreshTokenLifetime } = settings
@@ -13,6 +15,11 @@ export function misfitsIn(settings: Settings): string[] {
       : []),
     ...drfJwtMisfits(settings.drfJwt),
     ...cookieMisfits(settings),
+    ...(settings.useI18n && languageFor(settings.languageCode) === undefined
+      ? [
+          `LANGUAGE_CODE is ${JSON.stringify(settings.languageCode)}; it wants one of ${languages.join(', ')}`,
+        ]
+      : []),
     ...(resendTimeout >= 60
       ? ['RESEND_TIMEOUT is a minute or more; it wants less than the minute a mail is taken for']
       : []),
@@ -25,6 +32,7 @@ export function misfitsIn(settings: Settings): string[] {
     ...keyMisfitsIn(settings),
     ...claimMisfitsIn(settings),
     ...issuerMisfitsIn(settings),
+    ...namesTakenIn(settings),
   ]
 }
 

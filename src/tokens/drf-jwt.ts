@@ -2,10 +2,11 @@
 // exchanged for another, and all that came from one log-in are a chain, named by its first `jti`.
 
 import { errors, jwtVerify, SignJWT } from 'jose'
+import { claimsOf } from '../accounts/custom.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { type Claims, isMarkOf, revokeDigest } from './jwt.ts'
-import { signingKeys } from './signing.ts'
+import { headerOf, signingKeys, verifyingKey } from './signing.ts'
 
 /** Why a token is refused before its user is looked at. */
 export type DrfJwtProblem = 'expired' | 'undecodable' | 'invalid'
@@ -43,6 +44,7 @@ export async function newDrfJwt(
     ...(wire === 'styria'
       ? { username, iat, exp, jti: crypto.randomUUID(), ...id } // 122 bits
       : { ...id, username, exp, email: user.email ?? '' }),
+    ...claimsOf(user),
     ...(origIat !== undefined && { orig_iat: origIat }),
     ...recipients(settings.drfJwt),
     ...(origJti !== undefined && { orig_jti: origJti }),
@@ -51,8 +53,8 @@ export async function newDrfJwt(
   }
   const keys = await signingKeys(settings)
   const token = await new SignJWT(claims)
-    .setProtectedHeader({ typ: 'JWT', alg: settings.algorithm })
-    .sign(keys.sign)
+    .setProtectedHeader({ typ: 'JWT', alg: settings.algorithm, ...headerOf(keys) })
+    .sign(keys.sign.key)
   return { token, claims }
 }
 
@@ -68,7 +70,7 @@ export async function readDrfJwt(
   const { leeway, audience, issuer } = settings.drfJwt
   try {
     const keys = await signingKeys(settings)
-    const { payload } = await jwtVerify(token, keys.verify, {
+    const { payload } = await jwtVerify(token, ({ kid }) => verifyingKey(keys, kid), {
       algorithms: [settings.algorithm],
       currentDate: now,
       clockTolerance: leeway,

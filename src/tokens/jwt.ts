@@ -7,7 +7,7 @@ import type { Settings } from '../settings.ts'
 import { hex, isEqual } from './encoding.ts'
 import { issuersKey } from './jwks.ts'
 import { mac } from './keys.ts'
-import { signingKeys } from './signing.ts'
+import { headerOf, isOwn, type SigningKeys, signingKeys, verifyingKey } from './signing.ts'
 
 export type TokenType = 'access' | 'refresh' | 'sliding'
 
@@ -29,13 +29,14 @@ export type Claims = JWTPayload
 export async function sign(settings: Settings, claims: Claims): Promise<string> {
   const [audience, ...others] = settings.audience
   const aud = others.length > 0 ? settings.audience : audience
+  const keys = await signingKeys(settings)
   return new SignJWT({
     ...claims,
     ...(aud !== undefined && { aud }),
     ...(settings.issuer !== '' && { iss: settings.issuer }),
   })
-    .setProtectedHeader({ alg: settings.algorithm, typ: 'JWT' })
-    .sign((await signingKeys(settings)).sign)
+    .setProtectedHeader({ alg: settings.algorithm, typ: 'JWT', ...headerOf(keys) })
+    .sign(keys.sign.key)
 }
 
 /**
@@ -65,13 +66,14 @@ async function verified(
   type: TokenType | undefined,
   now: Date,
 ): Promise<Claims | 'invalid' | 'expired'> {
+  const keys = await signingKeys(settings)
   try {
     const { payload, protectedHeader } = await jwtVerify(
       token,
-      async (header) =>
-        isOfIssuer(settings, header, type)
+      (header) =>
+        isOfIssuer(settings, keys, header, type)
           ? issuersKey(settings.jwkUrl, header, now)
-          : (await signingKeys(settings)).verify,
+          : verifyingKey(keys, header.kid),
       {
         algorithms: [settings.algorithm],
         currentDate: now,
@@ -81,7 +83,7 @@ async function verified(
       },
     )
     if (isRefusedByPyJwt(payload, protectedHeader, now, settings.leeway)) return 'invalid'
-    return isOfIssuer(settings, protectedHeader, type) ? withoutSession(payload) : payload
+    return isOfIssuer(settings, keys, protectedHeader, type) ? withoutSession(payload) : payload
   } catch (error) {
     if (error instanceof errors.JWTExpired) return 'expired'
     if (error instanceof errors.JOSEError) return 'invalid'
@@ -89,9 +91,18 @@ async function verified(
   }
 }
 
-// Ours have no `kid`. Of another issuer an access token is enough: nobody else gives out ours.
-const isOfIssuer = ({ jwkUrl }: Settings, { kid }: { kid?: unknown }, type?: TokenType) =>
-  jwkUrl !== '' && typeof kid === 'string' && (type === 'access' || type === undefined)
+// Ours have a `kid` of ours, or none. Of another issuer an access token is enough: nobody else gives out
+// ours.
+const isOfIssuer = (
+  { jwkUrl }: Settings,
+  keys: SigningKeys,
+  { kid }: { kid?: unknown },
+  type?: TokenType,
+) =>
+  jwkUrl !== '' &&
+  typeof kid === 'string' &&
+  !isOwn(keys, kid) &&
+  (type === 'access' || type === undefined)
 
 // A session of another issuer is none of ours, whatever it is called.
 const withoutSession = ({ sid: _, ...claims }: Claims): Claims => claims

@@ -2,6 +2,7 @@
 // written row (RFC 9700 §4.14).
 
 import { and, eq, isNull, sql } from 'drizzle-orm'
+import { canAuthenticate } from '../accounts/custom.ts'
 import type { Database } from '../db.ts'
 import { sessions, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
@@ -15,7 +16,7 @@ import {
 } from './adoption.ts'
 import { type Claims, isCurrent } from './jwt.ts'
 import { accessToken, type Device, type Living, tokenPair } from './sessions.ts'
-import { idNamedBy, subjectOfSession } from './subject.ts'
+import { idNamedBy, userOfSession } from './subject.ts'
 
 /** Whether a used-up refresh token ends its session: only where Simple JWT would blacklist it. */
 export const isSingleUse = (settings: Settings) =>
@@ -44,8 +45,10 @@ export async function refreshTokens(
   const session = await advance(db, settings, held, device, now)
   if (!session) return whyRefused(db, settings, held, claims, now)
 
-  const user = { ...session, id: session.userId }
+  const { user } = session
+  if (!canAuthenticate(user)) return 'inactive'
   if (!(await isCurrent(settings, claims, user))) return 'password changed'
+
   if (!settings.rotateRefreshTokens) return { access: await accessToken(settings, session, now) }
   const { access, refresh } = await tokenPair(settings, session)
   return { access, refresh }
@@ -117,7 +120,7 @@ async function advance(
   held: Held,
   device: Device,
   now: Date,
-): Promise<(Living & { password: string }) | undefined> {
+): Promise<Living | undefined> {
   const exchange = exchangeStatement(db, settings, held, now.getTime())
   const adoption = adoptionOf(db, settings, held, device, now)
   const [living] = adoption ? (await db.batch([...adoption, exchange]))[2] : await exchange
@@ -144,12 +147,7 @@ function exchangeStatement(db: Database, settings: Settings, held: Held, now: nu
     counter: sessions.counter,
     refreshedAt: sessions.refreshedAt,
     expiresAt: sessions.expiresAt,
-    userId: sessions.userId,
-    subject: subjectOfSession(settings).as('subject'),
-    tokenVersion: sql<number>`(select token_version from users
-      where users.id = sessions.user_id)`.as('token_version'),
-    password: sql<string>`(select password from users
-      where users.id = sessions.user_id)`.as('password'),
+    user: userOfSession().as('user'),
   }
 
   if (!settings.rotateRefreshTokens) return db.select(answer).from(sessions).where(living)

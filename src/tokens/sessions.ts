@@ -8,7 +8,7 @@ import type { Settings } from '../settings.ts'
 import { hex } from './encoding.ts'
 import { idClaim, revokeClaim, sign, typeClaim } from './jwt.ts'
 import { mac } from './keys.ts'
-import { type Subject, subjectOf, userIdClaim } from './subject.ts'
+import { userClaims } from './subject.ts'
 
 /** Where a log-in came from, as Cloudflare tells it. */
 export interface Device {
@@ -23,22 +23,15 @@ export interface Living {
   counter: number
   refreshedAt: Date
   expiresAt: Date | null
-  userId: number
-  /** What names the user in tokens. */
-  subject: Subject
-  tokenVersion: number
+  user: User
 }
 
 type Beginning = Pick<Living, 'id' | 'counter' | 'refreshedAt' | 'expiresAt'>
 
-export function newSession(settings: Settings, user: User, now: Date): Living {
-  return {
-    ...begin(settings, hex(crypto.getRandomValues(new Uint8Array(16)).buffer), now), // 128 bits
-    userId: user.id,
-    subject: subjectOf(settings, user),
-    tokenVersion: user.tokenVersion,
-  }
-}
+export const newSession = (settings: Settings, user: User, now: Date): Living => ({
+  ...begin(settings, hex(crypto.getRandomValues(new Uint8Array(16)).buffer), now), // 128 bits
+  user,
+})
 
 export const begin = ({ sessionMaxLifetime }: Settings, id: string, now: Date): Beginning => ({
   id,
@@ -161,10 +154,10 @@ export const isLiving = (id: string, now: Date) => sql<number>`exists (
 const refreshId = async (settings: Settings, id: string, counter: number) =>
   (await mac(settings.secretKey, 'refresh jti', [id, counter])).slice(0, 32)
 
-const identity = async (settings: Settings, session: Living) => ({
-  ...userIdClaim(settings, session.subject),
-  ...(await revokeClaim(settings, session.userId, session.tokenVersion)),
-  sid: session.id,
+const identity = async (settings: Settings, { id, user }: Living) => ({
+  ...userClaims(settings, user),
+  ...(await revokeClaim(settings, user.id, user.tokenVersion)),
+  sid: id,
 })
 
 function refreshEnd(settings: Settings, { refreshedAt, expiresAt }: Living): Date {

@@ -1,7 +1,8 @@
 // Sliding tokens: access and refresh in one, without a session. All tokens of a chain have one `jti`, by
 // which they are taken back together; a new password ends them by the user's token version.
 
-import { eq, sql } from 'drizzle-orm'
+import { eq, getTableColumns, sql } from 'drizzle-orm'
+import { canAuthenticate, claimsOf } from '../accounts/custom.ts'
 import type { Database } from '../db.ts'
 import { revokedTokens, type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
@@ -9,7 +10,7 @@ import { isAdmitted } from './adoption.ts'
 import { hex } from './encoding.ts'
 import { type Claims, idClaim, isMarked, revokeMark, sign, typeClaim } from './jwt.ts'
 import { isRevoked } from './revoked.ts'
-import { idNamedBy, subjectOf, userIdClaim } from './subject.ts'
+import { idNamedBy, userClaims } from './subject.ts'
 
 export async function slidingToken(settings: Settings, user: User, now: Date): Promise<string> {
   const jti = hex(crypto.getRandomValues(new Uint8Array(16)).buffer) // 128 bits
@@ -18,7 +19,7 @@ export async function slidingToken(settings: Settings, user: User, now: Date): P
     ...times(settings, now),
     ...idClaim(settings, jti),
     [settings.slidingTokenRefreshExpClaim]: seconds(now) + settings.slidingTokenRefreshLifetime,
-    ...userIdClaim(settings, subjectOf(settings, user)),
+    ...userClaims(settings, user),
     ...(await revokeMark(settings, user.id, user.tokenVersion)),
   })
 }
@@ -41,9 +42,7 @@ export async function refreshSliding(
   const revoked = isTakenBack(settings, claims)
   const [user] = await db
     .select({
-      id: users.id,
-      tokenVersion: users.tokenVersion,
-      password: users.password,
+      ...getTableColumns(users),
       isAdmitted: sql<number>`${isAdmitted(settings)}`.as('is_admitted'),
       isRevoked: revoked.as('is_revoked'),
     })
@@ -55,10 +54,10 @@ export async function refreshSliding(
   if (end === undefined) return 'no refresh_exp'
   if (typeof end !== 'number') return 'invalid'
   if (end <= now.getTime() / 1000 - settings.leeway) return 'refresh_exp expired'
-  if (!user?.isAdmitted) return 'inactive'
+  if (!user?.isAdmitted || !canAuthenticate(user)) return 'inactive'
   if (!(await isMarked(settings, claims, user))) return 'password changed'
 
-  return { token: await sign(settings, { ...claims, ...times(settings, now) }) }
+  return { token: await sign(settings, { ...claims, ...claimsOf(user), ...times(settings, now) }) }
 }
 
 /** Takes back a token with all its chain, in one trip. */

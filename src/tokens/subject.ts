@@ -1,25 +1,38 @@
-// Whom a token names: USER_ID_FIELD under USER_ID_CLAIM.
+// Whom a token names, USER_ID_FIELD under USER_ID_CLAIM, and what else it says of him.
 
-import { type SQL, sql } from 'drizzle-orm'
-import type { User } from '../schema.ts'
+import { getTableColumns, type SQL, sql } from 'drizzle-orm'
+import { claimsOf } from '../accounts/custom.ts'
+import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { idIn } from './encoding.ts'
 import type { Claims } from './jwt.ts'
 
-/** What names a user in the claim. */
-export type Subject = number | string
+const subjectOf = ({ userIdField }: Settings, user: User) => user[userIdField] ?? user.id
 
-export const subjectOf = ({ userIdField }: Settings, user: User): Subject =>
-  user[userIdField] ?? user.id
+/** SQL, as one column: the user of a row of `sessions`. */
+export const userOfSession = () =>
+  sql<User>`(select json_array(${sql.join(Object.values(columns), sql`, `)})
+    from users where users.id = sessions.user_id)`.mapWith(userIn)
 
-/** SQL: the same, for the user of a row of `sessions`. */
-export const subjectOfSession = ({ userIdField }: Settings) =>
-  userIdField === 'id'
-    ? sql<Subject>`sessions.user_id`
-    : sql<Subject>`(select ${sql.identifier(userIdField)} from users where users.id = sessions.user_id)`
+const columns = getTableColumns(users)
+
+function userIn(json: string): User {
+  const values = JSON.parse(json) as unknown[]
+  const entries = Object.entries(columns).map(([name, column], at) => {
+    const value = values[at]
+    return [name, value === null ? null : column.mapFromDriverValue(value as never)]
+  })
+  return Object.fromEntries(entries) as User
+}
+
+/** What every JWT of a user says of him: USER_ID_CLAIM, and the deployer's own claims. */
+export const userClaims = (settings: Settings, user: User) => ({
+  ...userIdClaim(settings, subjectOf(settings, user)),
+  ...claimsOf(user),
+})
 
 /** Simple JWT writes `user_id` as an integer up to 5.5.0 and as a string since. */
-export const userIdClaim = (settings: Settings, subject: Subject) => ({
+const userIdClaim = (settings: Settings, subject: number | string) => ({
   [settings.userIdClaim]: settings.simpleJwtWire === '5.5' ? String(subject) : subject,
 })
 

@@ -27,6 +27,8 @@ export interface Allowed {
 
 /** Claims that our tokens have beyond Django's. */
 export const addedClaims = ['sid', 'counter']
+/** The same of their headers: by `kid` a JWK_URL finds the key. */
+export const addedHeaders = ['kid']
 
 export const differences: Allowed[] = [
   ...faults,

@@ -1,11 +1,12 @@
 // A project in a fresh directory, for tools to run in: its own wrangler.toml and secrets, everything
 // else as here. Its wrangler may be a stand-in that writes down how it was called.
 
-import { spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import type { Readable } from 'node:stream'
 
 export interface Call {
   parameters: string[]
@@ -19,13 +20,24 @@ process.on('exit', () => {
   for (const directory of directories) rmSync(directory, { recursive: true, force: true })
 })
 
-export function newProject({ fakeWrangler }: { fakeWrangler?: string } = {}) {
+interface Options {
+  fakeWrangler?: string
+  /** What a test changes, in place of links to what is here. */
+  copied?: string[]
+}
+
+const shared = [
+  ...['src', 'tools', 'migrations', 'assets', 'package.json', 'tsconfig.json', 'drizzle.config.ts'],
+]
+
+export function newProject({ fakeWrangler, copied = [] }: Options = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'gatehouse-test-'))
   directories.push(directory)
   const file = (name: string) => join(directory, name)
   cpSync('wrangler.toml', file('wrangler.toml'))
-  for (const name of ['src', 'tools', 'migrations', 'assets', 'package.json', 'tsconfig.json']) {
-    symlinkSync(resolve(name), file(name))
+  for (const name of shared) {
+    if (copied.includes(name)) cpSync(name, file(name), { recursive: true })
+    else symlinkSync(resolve(name), file(name))
   }
   if (fakeWrangler === undefined) {
     symlinkSync(resolve('node_modules'), file('node_modules'))
@@ -43,16 +55,27 @@ export function newProject({ fakeWrangler }: { fakeWrangler?: string } = {}) {
         stdio: ['ignore', 'pipe', 'pipe'],
       }),
     /** Runs a tool to its end. */
-    async run(tool: string, parameters: string[] = [], env: Record<string, string> = {}) {
-      const child = this.start(tool, parameters, env)
-      let output = ''
-      for (const stream of [child.stdout, child.stderr]) {
-        stream.setEncoding('utf8').on('data', (text) => {
-          output += text
-        })
-      }
-      const [status] = await once(child, 'close')
-      return { status, output }
+    run(tool: string, parameters: string[] = [], env: Record<string, string> = {}) {
+      return toItsEnd(this.start(tool, parameters, env))
     },
+    /** The same of any program in node_modules. */
+    runScript: (script: string, parameters: string[]) =>
+      toItsEnd(
+        spawn(process.execPath, [`node_modules/${script}`, ...parameters], {
+          cwd: directory,
+          stdio: ['ignore', 'pipe', 'pipe'],
+        }),
+      ),
   }
+}
+
+async function toItsEnd(child: ChildProcessByStdio<null, Readable, Readable>) {
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text) => {
+      output += text
+    })
+  }
+  const [status] = await once(child, 'close')
+  return { status, output }
 }

@@ -86,4 +86,13 @@ export const people: Allowed[] = [
     fields: answer,
     worker: { status: 400, json: invalidToken },
   },
+  {
+    reason: "in the language of the request, where Djoser takes the site's",
+    steps: ['an account in Spanish › set_email: two'],
+    fields: ['body'],
+    worker: {
+      status: 400,
+      json: { non_field_errors: ['El contenido de los dos campos de email no coincide.'] },
+    },
+  },
 ]

@@ -12,6 +12,13 @@ export const wire: Allowed[] = [
     worker: { status: 404, json: notFound },
   },
   {
+    reason: 'what is not there is said in JSON',
+    steps: ['which language › what is not there'],
+    fields: ['body', 'content-type'],
+    django: { status: 404 },
+    worker: { status: 404, json: { detail: 'No encontrado.' } },
+  },
+  {
     reason: 'a path answers without its final slash too, where Django loses the body in a redirect',
     steps: /^paths › .* without the slash$/,
     fields: everything,

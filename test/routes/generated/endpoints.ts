@@ -43,6 +43,7 @@ export const endpoints: Record<string, Endpoint> = {
   'GET /healthz/': { answer: 'links' },
   'GET /auth/': { answer: 'links' },
   'GET /api/protected-endpoint/': { answer: 'links' },
+  'GET /.well-known/jwks.json': { answer: 'keys' },
 
   'GET /auth/users/': { query: list, answer: 'users' },
   'POST /auth/users/': { body: signUp, answer: 'user' },

@@ -24,6 +24,7 @@ export const shapes = {
   nothing: v.literal(''),
   empty: v.strictObject({}),
   page: v.pipe(v.string(), v.startsWith('<!doctype html><html lang="en">')),
+  keys: v.strictObject({ keys: v.array(v.object({ kty: v.string() })) }),
   links: v.record(v.string(), v.string()),
   user,
   users: v.union([

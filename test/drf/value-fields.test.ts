@@ -1,0 +1,26 @@
+// Fields of numbers, truth values and times, against what REST framework made of the same values
+// (test/vectors/fields.py).
+
+import * as v from 'valibot'
+import { expect, test } from 'vitest'
+import { boolean, dateTime, number } from '../../src/drf/value-fields.ts'
+import vectors from '../vectors/fields.json'
+
+type Outcome = { value?: unknown; complaints?: string[] }
+
+const fields: Record<keyof typeof vectors, v.GenericSchema> = {
+  integer: number({ whole: true, range: [0, 7] }),
+  number: number({ whole: false, range: [-1, 7.5] }),
+  boolean: boolean(),
+  dateTime: dateTime(),
+}
+
+for (const [kind, field] of Object.entries(fields)) {
+  const cases = vectors[kind as keyof typeof vectors] as [unknown, Outcome][]
+  test.each(cases)(`${kind} of %j`, (value, expected) => {
+    const { success, output, issues } = v.safeParse(field, value)
+    const made = output instanceof Date ? output.getTime() : output
+    const outcome = success ? { value: made } : { complaints: issues.map(({ message }) => message) }
+    expect(outcome).toEqual(expected)
+  })
+}

@@ -1,0 +1,241 @@
+// docs/customising.md's parking app: what it tells a deployer to write is written into a copy of the project,
+// whose database has a user already; then it is built, run and driven.
+
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { after, before, test } from 'node:test'
+import { newProject } from './project.ts'
+import { freePort, saying } from './running.ts'
+
+const guide = readFileSync('docs/customising.md', 'utf8')
+const copied = ['src', 'migrations', 'tools', 'package.json', 'tsconfig.json', 'drizzle.config.ts']
+const project = newProject({ copied })
+const wrangler = (...parameters: string[]) =>
+  project.runScript('wrangler/bin/wrangler.js', parameters)
+const port = await freePort()
+const origin = `http://localhost:${port}`
+const password = 'a pond of herons'
+let dev: ReturnType<typeof project.start> | undefined
+
+before(async () => {
+  await succeeding(wrangler('d1', 'migrations', 'apply', 'DB', '--local'))
+  const digest = createHash('sha256').update(password).digest('hex')
+  const columns = '(email, email_key, password, status, date_joined)'
+  const values = `('vieja@example.com', 'vieja@example.com', '${digest}', 'active', 1700000000000)`
+  const insert = `INSERT INTO users ${columns} VALUES ${values}`
+  await succeeding(wrangler('d1', 'execute', 'DB', '--local', '--command', insert))
+
+  followGuide()
+  const generated = project.runScript('drizzle-kit/bin.cjs', ['generate', '--name', 'parking'])
+  await succeeding(generated)
+  appendFileSync(newMigration(), block('sql migrations'))
+
+  const vars = ['SEND_ACTIVATION_EMAIL:false', 'DEFAULT_FILTER_BACKENDS:SearchFilter']
+  const parameters = ['--port', String(port), ...vars.flatMap((each) => ['--var', each])]
+  dev = project.start('dev', parameters)
+  await saying(dev, `answers at ${origin}`)
+})
+
+after(() => dev?.kill('SIGINT'))
+
+test('what the guide writes is sound TypeScript, and builds', async () => {
+  await succeeding(project.runScript('typescript/bin/tsc', ['-p', '.']))
+  await succeeding(wrangler('deploy', '--dry-run', '--outdir', project.file('bundle')))
+  assert.ok(existsSync(project.file('bundle/index.js')))
+})
+
+test('who signs up gets the defaults, and writes what is his', async () => {
+  const ana = { email: 'ana@example.com', password, placa: 'ABC-123', id_ciudad: 2 }
+  const { status, body } = await call('POST', '/auth/users/', {
+    ...ana,
+    token_notificacion: 'secreto-de-ana',
+    rol_usuario: 1,
+    estado: 3,
+  })
+  assert.equal(status, 201)
+  const { fecha_creacion, fecha_modificacion, ...shown } = body
+  assert.deepEqual(shown, {
+    ...{ placa: 'ABC-123', id_ciudad: 2, id_pais: 1, rol_usuario: 2 },
+    ...{ email: 'ana@example.com', id: 2, estado: 1 },
+  })
+  assert.ok(Math.abs(Date.parse(String(fecha_creacion)) - Date.now()) < 60_000)
+  const [kept] = await rows('SELECT token_notificacion FROM users WHERE id = 2')
+  assert.equal(kept, 'secreto-de-ana')
+
+  const { access } = await logIn('ana@example.com')
+  const edited = await call('PATCH', '/auth/users/me/', { placa: null, id_pais: '2' }, access)
+  assert.equal(edited.body.placa, null)
+  assert.equal(edited.body.id_pais, 2)
+  assert.ok(String(edited.body.fecha_modificacion) > String(fecha_modificacion))
+})
+
+const refused: [string, Record<string, unknown>, Record<string, string[]>][] = [
+  [
+    'a reference to what is not there',
+    { id_ciudad: 99, id_pais: 98 },
+    {
+      id_ciudad: ['Invalid pk "99" - object does not exist.'],
+      id_pais: ['Invalid pk "98" - object does not exist.'],
+    },
+  ],
+  [
+    'no reference at all',
+    { id_ciudad: null, id_pais: 'Quito' },
+    {
+      id_ciudad: ['This field may not be null.'],
+      id_pais: ['Incorrect type. Expected pk value, received str.'],
+    },
+  ],
+  [
+    'a plate that is too long, and an address',
+    { placa: 'ABC-123-XYZ', email: `${'a'.repeat(40)}@example.com` },
+    {
+      placa: ['Ensure this field has no more than 8 characters.'],
+      email: ['Ensure this field has no more than 50 characters.'],
+    },
+  ],
+  ['a plate of other signs', { placa: 'abc 1' }, { placa: ['Enter a valid licence plate.'] }],
+]
+
+for (const [circumstance, sent, complaints] of refused) {
+  test(`${circumstance} is refused at sign-up, and as an edit`, async () => {
+    const person = { email: 'eva@example.com', password }
+    const signUp = await call('POST', '/auth/users/', { ...person, ...sent })
+    assert.deepEqual([signUp.status, signUp.body], [400, complaints])
+
+    const { access } = await logIn('vieja@example.com')
+    const { email: _, ...editable } = complaints
+    const edit = await call('PATCH', '/auth/users/me/', sent, access)
+    assert.deepEqual([edit.status, edit.body], [400, editable])
+  })
+}
+
+test('who was there before keeps his id and his bare SHA-256, which his log-in replaces', async () => {
+  const { access, refresh, user, expires_in } = await logIn('vieja@example.com')
+  assert.deepEqual(user, { id: 1, email: 'vieja@example.com', placa: null })
+  assert.equal(expires_in, 8 * 60 * 60)
+  for (const token of [access, refresh]) {
+    const claims = JSON.parse(
+      Buffer.from(String(token).split('.')[1] ?? '', 'base64url').toString(),
+    )
+    assert.equal(claims.rol, 2)
+  }
+  const [hash] = await rows('SELECT password FROM users WHERE id = 1')
+  assert.match(String(hash), /^argon2\$argon2id\$/)
+
+  const { body } = await call('GET', '/auth/users/me/', undefined, access)
+  assert.deepEqual([body.id_ciudad, body.id_pais, body.rol_usuario, body.estado], [1, 1, 2, 1])
+  assert.equal(body.fecha_creacion, '2023-11-14T22:13:20.000Z')
+})
+
+test('whom canAuthenticate refuses is out: at log-in, at refresh, with a token in hand', async () => {
+  await call('POST', '/auth/users/', { email: 'rita@example.com', password })
+  const { access, refresh } = await logIn('rita@example.com')
+  await rows("UPDATE users SET rol_usuario = 3 WHERE email = 'rita@example.com'")
+
+  const person = { email: 'rita@example.com', password }
+  assert.equal((await call('POST', '/auth/jwt/create/', person)).status, 401)
+  assert.equal((await call('POST', '/auth/jwt/refresh/', { refresh })).status, 401)
+  assert.equal((await call('GET', '/auth/users/me/', undefined, access)).status, 401)
+})
+
+test('the list is the staff’s, and shows no push token', async () => {
+  const path = '/Database/usuarios/'
+  assert.equal((await call('GET', path)).status, 401)
+  const ana = await logIn('vieja@example.com')
+  assert.equal((await call('GET', path, undefined, ana.access)).status, 403)
+
+  const { status, output } = await project.run(
+    'createsuperuser',
+    ['--noinput', '--email=jefe@example.com', '--placa=JEFE-1', '--id_ciudad=2', '--id_pais=1'],
+    { DJANGO_SUPERUSER_PASSWORD: password },
+  )
+  assert.equal(status, 0, output)
+  const jefe = await logIn('jefe@example.com')
+  const { body } = await call('GET', `${path}`, undefined, jefe.access)
+  const people = body as unknown as Record<string, unknown>[]
+  const emails = people.map(({ email }) => email)
+  assert.ok(emails.includes('vieja@example.com') && emails.includes('jefe@example.com'))
+  const { rol, id_ciudad, placa, estado } = people.at(-1) ?? {}
+  assert.deepEqual([rol, id_ciudad, placa, estado], ['conductor', 2, 'JEFE-1', 1])
+  assert.ok(!JSON.stringify(body).includes('secreto-de-ana'))
+
+  const search = (term: string) =>
+    call('GET', `/auth/users/?search=${term}`, undefined, jefe.access)
+  assert.equal(Object.keys((await search('jefe-1')).body).length, 1)
+  assert.deepEqual((await search('secreto-de-ana')).body, [])
+})
+
+function followGuide() {
+  project.write('src/accounts/profile.ts', block('ts src/accounts/profile.ts'))
+  project.write('src/routes/usuarios.ts', block('ts src/routes/usuarios.ts'))
+
+  const custom = read('src/accounts/custom.ts')
+  const bodies = block('ts src/accounts/custom.ts').split(/\n(?=export )/)
+  const replaced = bodies.reduce((text, written) => {
+    const [, name] = /^export const (\w+)/.exec(written) ?? []
+    if (!name) return text.replace(/\n\/\*\*/, `\n${written}\n/**`)
+    const shipped = new RegExp(`^export const ${name}\\b.*(\\n[ }].*)*\\n`, 'm')
+    assert.match(text, shipped)
+    return text.replace(shipped, () => `${written.trimEnd()}\n`)
+  }, custom)
+  project.write('src/accounts/custom.ts', replaced)
+
+  const [imported = '', mounted = ''] = block('ts src/app.ts').trim().split('\n')
+  const app = read('src/app.ts').replace(/^import /m, `${imported}\nimport `)
+  project.write('src/app.ts', app.replace(/^app\.route\('\/api'/m, `${mounted}\napp.route('/api'`))
+
+  const toml = block('toml wrangler.toml')
+  project.write('wrangler.toml', read('wrangler.toml').replace('[vars]\n', `[vars]\n${toml}`))
+}
+
+const read = (name: string) => readFileSync(project.file(name), 'utf8')
+
+/** A block of the guide, by what its fence says. */
+function block(fence: string): string {
+  const start = guide.indexOf(`\`\`\`${fence}\n`)
+  assert.ok(start >= 0, `the guide has no block "${fence}"`)
+  const from = start + fence.length + 4
+  return guide.slice(from, guide.indexOf('```', from))
+}
+
+function newMigration(): string {
+  const name = readdirSync(project.file('migrations')).find((each) => each.endsWith('_parking.sql'))
+  assert.ok(name, 'db:generate wrote a migration')
+  return project.file(`migrations/${name}`)
+}
+
+async function succeeding(run: Promise<{ status: unknown; output: string }>): Promise<string> {
+  const { status, output } = await run
+  assert.equal(status, 0, output)
+  return output
+}
+
+/** The first column of what a statement finds. */
+async function rows(statement: string): Promise<unknown[]> {
+  const output = await succeeding(
+    wrangler('d1', 'execute', 'DB', '--local', '--json', '--command', statement),
+  )
+  const [{ results }] = JSON.parse(output.slice(output.indexOf('[\n'))) as [{ results: object[] }]
+  return results.map((row) => Object.values(row)[0])
+}
+
+async function call(method: string, path: string, json?: object, token?: unknown) {
+  const response = await fetch(origin + path, {
+    method,
+    headers: {
+      'content-type': 'application/json',
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    },
+    ...(json && { body: JSON.stringify(json) }),
+  })
+  const body = (await response.json()) as Record<string, unknown>
+  return { status: response.status, body }
+}
+
+async function logIn(email: string) {
+  const { status, body } = await call('POST', '/auth/jwt/create/', { email, password })
+  assert.equal(status, 200, JSON.stringify(body))
+  return body
+}
