@@ -94,16 +94,8 @@ function parse(read: ReturnType<typeof readVariables>) {
         ['AllowAny', 'IsAdminUser', 'Nobody'],
         'AllowAny',
       ),
-      userList: read.choice(
-        'PERMISSIONS_USER_LIST',
-        ['CurrentUserOrAdmin', 'IsAdminUser', 'Nobody'],
-        'CurrentUserOrAdmin',
-      ),
-      userDelete: read.choice(
-        'PERMISSIONS_USER_DELETE',
-        ['CurrentUserOrAdmin', 'IsAdminUser', 'Nobody'],
-        'CurrentUserOrAdmin',
-      ),
+      userList: read.choice('PERMISSIONS_USER_LIST', ownOrAll, 'CurrentUserOrAdmin'),
+      userDelete: read.choice('PERMISSIONS_USER_DELETE', ownOrAll, 'CurrentUserOrAdmin'),
     },
     sendActivationEmail: read.boolean('SEND_ACTIVATION_EMAIL', false),
     sendConfirmationEmail: read.boolean('SEND_CONFIRMATION_EMAIL', false),
@@ -238,6 +230,8 @@ function parse(read: ReturnType<typeof readVariables>) {
     },
   }
 }
+
+const ownOrAll = ['CurrentUserOrAdmin', 'IsAdminUser', 'Nobody'] as const
 
 const algorithms = [
   ...(['HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] as const),

@@ -23,7 +23,7 @@ const tokens = {
 export const shapes = {
   nothing: v.literal(''),
   empty: v.strictObject({}),
-  page: v.pipe(v.string(), v.startsWith('<!doctype html><html lang="en">')),
+  page: v.pipe(v.string(), v.regex(/^<!doctype html><html lang="(en|es)">/)),
   keys: v.strictObject({ keys: v.array(v.object({ kty: v.string() })) }),
   links: v.record(v.string(), v.string()),
   user,

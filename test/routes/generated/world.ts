@@ -18,7 +18,7 @@ export const houses = {
     ...{ CHECK_REVOKE_TOKEN: true, AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' },
     ...{ USER_CREATE_PASSWORD_RETYPE: true, SET_PASSWORD_RETYPE: true, SET_USERNAME_RETYPE: true },
     ...{ EMAIL_CHANGE_CONFIRMATION: true, PASSWORD_RESET_SHOW_EMAIL_NOT_FOUND: true },
-    ...{ SIMPLE_JWT_WIRE: '5.5', UPDATE_LAST_LOGIN: true },
+    ...{ SIMPLE_JWT_WIRE: '5.5', UPDATE_LAST_LOGIN: true, USE_I18N: true },
   },
   drfJwt: {
     ...{ ...every, ...pages, DEFAULT_PAGINATION_CLASS: 'PageNumberPagination' },
