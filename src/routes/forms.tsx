@@ -11,6 +11,7 @@ import { type App, deliverLater } from '../context.ts'
 import { sizeLimit } from '../drf/body.ts'
 import { switchable } from '../drf/families.ts'
 import { password as newPassword } from '../drf/fields.ts'
+import { occasionOf } from '../drf/occasion.ts'
 import { throttle } from '../drf/throttling.ts'
 import {
   ActivatePage,
@@ -38,10 +39,10 @@ forms.get('/activate/', (c) => {
 })
 
 forms.post('/activate/', throttle('activation'), async (c) => {
-  const { db, settings, now } = c.var
+  const { db, settings } = c.var
   const link = linkIn(await formOf(c))
 
-  const outcome = await activate(db, settings, link, now)
+  const outcome = await activate(db, settings, link, occasionOf(c))
   if (outcome === 'uid' || outcome === 'token') return worthless(c)
 
   deliverLater(c)
@@ -55,7 +56,7 @@ forms.get('/reset-password/', (c) => {
 })
 
 forms.post('/reset-password/', throttle('reset'), async (c) => {
-  const { db, settings, now } = c.var
+  const { db, settings } = c.var
   const sent = await formOf(c)
   const link = linkIn(sent)
   const password = v.safeParse(newPassword(), sent.new_password ?? '')
@@ -68,7 +69,12 @@ forms.post('/reset-password/', throttle('reset'), async (c) => {
     const page = <ResetPasswordPage siteName={settings.siteName} {...link} problems={problems} />
     return c.html(html`<!doctype html>${page}`, 400)
   }
-  const outcome = await resetPassword(db, settings, { ...link, password: password.output }, now)
+  const outcome = await resetPassword(
+    db,
+    settings,
+    { ...link, password: password.output },
+    occasionOf(c),
+  )
   if (outcome !== 'done') return worthless(c)
 
   deliverLater(c)
@@ -82,7 +88,7 @@ forms.get('/reset-username/', (c) => {
 })
 
 forms.post('/reset-username/', throttle('reset'), async (c) => {
-  const { db, settings, now } = c.var
+  const { db, settings } = c.var
   const { siteName, loginField: field } = settings
   const sent = await formOf(c)
   const link = linkIn(sent)
@@ -97,7 +103,7 @@ forms.post('/reset-username/', throttle('reset'), async (c) => {
       name.issues.map(({ message }) => message),
     )
   }
-  const outcome = await resetName(db, settings, { ...link, name: name.output }, now)
+  const outcome = await resetName(db, settings, { ...link, name: name.output }, occasionOf(c))
   if (outcome === 'taken') return again(name.output, [taken(settings)])
   if (outcome !== 'done') return worthless(c)
 
@@ -116,9 +122,9 @@ forms.get('/change-email/', (c) => {
 })
 
 forms.post('/change-email/', throttle('reset'), async (c) => {
-  const { db, settings, now } = c.var
+  const { db, settings } = c.var
 
-  const outcome = await confirmEmailChange(db, settings, linkIn(await formOf(c)), now)
+  const outcome = await confirmEmailChange(db, settings, linkIn(await formOf(c)), occasionOf(c))
   if (outcome === 'taken') {
     return result(c, 'This address is taken', 'Another account has it by now.', false)
   }

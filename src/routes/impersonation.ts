@@ -7,9 +7,11 @@ import * as v from 'valibot'
 import {
   actingId,
   actorFrom,
+  endChain,
   findHolder,
   type Holder,
   mayBeImpersonated,
+  noteImpersonation,
 } from '../accounts/holders.ts'
 import { findUser } from '../accounts/users.ts'
 import type { App } from '../context.ts'
@@ -18,9 +20,9 @@ import { dropCookiesWith, keepInCookie, refuseForeignWhereCookiesAre } from '../
 import { drfJwtIn, sentence } from '../drf/drf-jwt.ts'
 import { forbidden, invalid, notFound } from '../drf/errors.ts'
 import { fields, primaryKey, text } from '../drf/fields.ts'
+import { occasionOf } from '../drf/occasion.ts'
 import { view } from '../drf/views.ts'
 import { chainEnd, chainOf, isDrfJwt, newDrfJwt } from '../tokens/drf-jwt.ts'
-import { revoke } from '../tokens/revoked.ts'
 
 export const impersonation = new Hono<App>()
 
@@ -52,6 +54,7 @@ impersonation.post('/impersonate/', authenticated, async (c) => {
 
   const actor = actorFrom(caller, callers)
   const { token } = await newDrfJwt(settings, user, { actor }, now)
+  await noteImpersonation(db, { caller, user }, occasionOf(c))
   keepInCookie(c, settings.drfJwt.impersonationCookie, token)
   return c.json({ token }, 201)
 })
@@ -67,7 +70,7 @@ impersonation.post('/logout/', authenticated, async (c) => {
   // A superuser's chain ends what he acts through, too, and that may have begun just now.
   const youngest = user.isSuperuser ? { ...claims, orig_iat: now.getTime() / 1000 } : claims
   const expiresAt = chainEnd(settings, youngest)
-  await revoke(db, { jti, userId: user.id, tokenType: 'drf-jwt', expiresAt }, now)
+  await endChain(db, user, { jti, expiresAt }, occasionOf(c))
 
   dropCookiesWith(c, token)
   return c.json({ token }, 201)
