@@ -12,6 +12,7 @@ import { drfJwt } from './routes/drf-jwt.ts'
 import { events } from './routes/events.ts'
 import { forms } from './routes/forms.tsx'
 import { impersonation } from './routes/impersonation.ts'
+import { jwks } from './routes/jwks.ts'
 import { jwt } from './routes/jwt.ts'
 import { mailbox } from './routes/mailbox.tsx'
 import { names } from './routes/names.ts'
@@ -41,6 +42,9 @@ app.use(context)
 // Pages, before other origins are let in: none of them is to read a mailbox or a form.
 app.route('/', mailbox)
 app.route('/', forms)
+
+// Public keys, with an answer to other origins of their own: all may read them.
+app.route('/', jwks)
 
 app.use(cors)
 app.use(sizeLimit)

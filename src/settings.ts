@@ -20,6 +20,7 @@ const routeFamilies = [
   'sliding',
   'authtoken',
   'drf_jwt',
+  'jwks',
   'forms',
   'protected',
   'register',

@@ -287,13 +287,14 @@ test('of drf-jwt, log-out and impersonation take 2, and a log-out by body 3', as
   expect(trips()).toBe(8)
 })
 
-test('a refused token, /healthz and / take 0', async () => {
+test('a refused token, /healthz, / and the public keys take 0', async () => {
   const { api, trips } = counting()
 
   expect((await api.get('/auth/users/me/', { token: 'a.b.c' })).status).toBe(401)
   expect((await api.post('/auth/jwt/refresh/', { refresh: 'a.b.c' })).status).toBe(401)
   expect((await api.get('/healthz')).status).toBe(200)
   expect((await api.get('/')).status).toBe(200)
+  expect((await api.get('/.well-known/jwks.json')).status).toBe(200)
   expect(trips()).toBe(0)
 })
 

@@ -12,6 +12,7 @@ const steps: [string, string][] = [
   ['types of the tools', 'tsc -p tools'],
   ['tests', 'vitest run'],
   ['tests of the tools', `node --test ${globSync('test/tools/*.node.ts').join(' ')}`],
+  ['clients of others', `node --test ${globSync('test/clients/*.node.ts').join(' ')}`],
   ['migrations', 'node tools/migrations.ts'],
   ['bundle', 'node tools/bundle.ts'],
 ]

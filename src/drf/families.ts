@@ -29,6 +29,7 @@ const families: Record<RouteFamily, string[]> = {
   sliding: ['/api/token/sliding/', '/api/token/sliding/refresh/'],
   authtoken: ['/api-token-auth/', '/auth/token/login/', '/auth/token/logout/'],
   drf_jwt: ['/api-token-verify/', '/api-token-refresh/', '/auth/impersonate/', '/auth/logout/'],
+  jwks: ['/.well-known/jwks.json'],
   forms: ['/activate/', '/reset-password/', '/reset-username/', '/change-email/'],
   protected: ['/api/protected-endpoint/'],
   register: ['/register/'],

@@ -7,7 +7,7 @@ import type { User } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { isEqual } from './encoding.ts'
 import { type Claims, revokeDigest } from './jwt.ts'
-import { signingKeys } from './signing.ts'
+import { headerOf, signingKeys, verifyingKey } from './signing.ts'
 
 /** Why a token is refused before its user is looked at. */
 export type DrfJwtProblem = 'expired' | 'undecodable' | 'invalid'
@@ -52,8 +52,8 @@ export async function newDrfJwt(
   }
   const keys = await signingKeys(settings)
   const token = await new SignJWT(claims)
-    .setProtectedHeader({ typ: 'JWT', alg: settings.algorithm })
-    .sign(keys.sign)
+    .setProtectedHeader({ typ: 'JWT', alg: settings.algorithm, ...headerOf(keys) })
+    .sign(keys.sign.key)
   return { token, claims }
 }
 
@@ -68,7 +68,7 @@ export async function readDrfJwt(
 ): Promise<Claims | DrfJwtProblem> {
   try {
     const keys = await signingKeys(settings)
-    const { payload } = await jwtVerify(token, keys.verify, {
+    const { payload } = await jwtVerify(token, ({ kid }) => verifyingKey(keys, kid), {
       algorithms: [settings.algorithm],
       currentDate: now,
       clockTolerance: settings.leeway,

@@ -6,7 +6,7 @@ import type { Settings } from '../settings.ts'
 import { isEqual } from './encoding.ts'
 import { issuersKey } from './jwks.ts'
 import { mac } from './keys.ts'
-import { signingKeys } from './signing.ts'
+import { headerOf, isOwn, type SigningKeys, signingKeys, verifyingKey } from './signing.ts'
 
 export type TokenType = 'access' | 'refresh' | 'sliding'
 
@@ -28,13 +28,14 @@ export type Claims = JWTPayload
 export async function sign(settings: Settings, claims: Claims): Promise<string> {
   const [audience, ...others] = settings.audience
   const aud = others.length > 0 ? settings.audience : audience
+  const keys = await signingKeys(settings)
   return new SignJWT({
     ...claims,
     ...(aud !== undefined && { aud }),
     ...(settings.issuer !== '' && { iss: settings.issuer }),
   })
-    .setProtectedHeader({ alg: settings.algorithm, typ: 'JWT' })
-    .sign((await signingKeys(settings)).sign)
+    .setProtectedHeader({ alg: settings.algorithm, typ: 'JWT', ...headerOf(keys) })
+    .sign(keys.sign.key)
 }
 
 /**
@@ -64,13 +65,14 @@ async function verified(
   type: TokenType | undefined,
   now: Date,
 ): Promise<Claims | 'invalid' | 'expired'> {
+  const keys = await signingKeys(settings)
   try {
     const { payload, protectedHeader } = await jwtVerify(
       token,
-      async (header) =>
-        isOfIssuer(settings, header, type)
+      (header) =>
+        isOfIssuer(settings, keys, header, type)
           ? issuersKey(settings.jwkUrl, header, now)
-          : (await signingKeys(settings)).verify,
+          : verifyingKey(keys, header.kid),
       {
         algorithms: [settings.algorithm],
         currentDate: now,
@@ -87,9 +89,18 @@ async function verified(
   }
 }
 
-// Ours have no `kid`. Of another issuer an access token is enough: nobody else gives out ours.
-const isOfIssuer = ({ jwkUrl }: Settings, { kid }: { kid?: unknown }, type?: TokenType) =>
-  jwkUrl !== '' && typeof kid === 'string' && (type === 'access' || type === undefined)
+// Ours have a `kid` of ours, or none. Of another issuer an access token is enough: nobody else gives out
+// ours.
+const isOfIssuer = (
+  { jwkUrl }: Settings,
+  keys: SigningKeys,
+  { kid }: { kid?: unknown },
+  type?: TokenType,
+) =>
+  jwkUrl !== '' &&
+  typeof kid === 'string' &&
+  !isOwn(keys, kid) &&
+  (type === 'access' || type === undefined)
 
 // What jose lets pass: a token from the future, and ids that are no texts.
 function isRefusedByPyJwt(

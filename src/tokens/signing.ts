@@ -1,14 +1,22 @@
 // The keys of JWTs, imported once and kept in module scope: of HS* one for both, of the others a pair.
-// Which algorithm they are for is set (ALGORITHM); no token chooses it.
+// Which algorithm they are for is set (ALGORITHM); no token chooses it, nor any key but one of ours.
 
-import { CompactSign, compactVerify } from 'jose'
+import { CompactSign, calculateJwkThumbprint, compactVerify, exportJWK, type JWK } from 'jose'
 import type { Settings } from '../settings.ts'
 import { SettingsError } from '../variables.ts'
 import { privateKey, publicKey } from './pem.ts'
 
 export interface SigningKeys {
-  sign: CryptoKey
-  verify: CryptoKey
+  sign: { key: CryptoKey; kid?: string }
+  /** By any of these a token of ours is good. */
+  verify: [VerifyingKey, ...VerifyingKey[]]
+}
+
+export interface VerifyingKey {
+  key: CryptoKey
+  /** Only of a pair: who else verifies finds the key by it. */
+  kid?: string
+  published?: JWK
 }
 
 const imported = new Map<string, Promise<SigningKeys>>()
@@ -22,10 +30,24 @@ export function signingKeys(settings: Settings): Promise<SigningKeys> {
   return keys
 }
 
+/** What a token's header says of the key that signed it. */
+export const headerOf = ({ sign: { kid } }: SigningKeys) => (kid === undefined ? {} : { kid })
+
+export const isOwn = ({ verify }: SigningKeys, kid: unknown) =>
+  verify.some((own) => own.kid === kid)
+
+/** The one of our keys that a token must be good under, whatever `kid` its header invents. */
+export const verifyingKey = ({ verify }: SigningKeys, kid: unknown): CryptoKey =>
+  (verify.find((own) => own.kid === kid) ?? verify[0]).key
+
+/** What others verify with: nothing of HS*, whose key signs as well. */
+export const publishedKeys = ({ verify }: SigningKeys): JWK[] =>
+  verify.flatMap(({ published }) => published ?? [])
+
 async function importKeys({ algorithm, signingKey, verifyingKey }: Settings): Promise<SigningKeys> {
   if (algorithm.startsWith('HS')) {
     const key = await secretKey(signingKey, algorithm)
-    return { sign: key, verify: key }
+    return { sign: { key }, verify: [{ key }] }
   }
   const wants = `in PEM for ALGORITHM ${algorithm}, of 2048 bits or more if it is RSA`
   const sign = await privateKey(signingKey, algorithm).catch(() => undefined)
@@ -37,7 +59,16 @@ async function importKeys({ algorithm, signingKey, verifyingKey }: Settings): Pr
 
   const isPair = await compactVerify(probe, verify).catch(() => undefined)
   if (!isPair) throw new SettingsError('VERIFYING_KEY wants the public half of SIGNING_KEY.')
-  return { sign, verify }
+  const published = await publicJwk(verify, algorithm)
+  return {
+    sign: { key: sign, kid: published.kid },
+    verify: [{ key: verify, kid: published.kid, published }],
+  }
+}
+
+async function publicJwk(key: CryptoKey, alg: string) {
+  const jwk = await exportJWK(key)
+  return { ...jwk, kid: await calculateJwkThumbprint(jwk), alg, use: 'sig' } // RFC 7638
 }
 
 const secretKey = (secret: string, algorithm: string) =>

@@ -1,7 +1,7 @@
 // What is kept of an answer: what a client can tell apart. Ids, times, signatures and random values are
 // masked by their shape, a JWT is taken apart.
 
-import { addedClaims } from './differences.ts'
+import { addedClaims, addedHeaders } from './differences.ts'
 
 export interface Answer {
   status: number
@@ -79,8 +79,9 @@ function maskText(text: string, run: string): unknown {
 function takeApart(token: string, run: string): unknown {
   const [header, claims] = token.split('.').slice(0, 2).map(decode)
   const kept = Object.entries(claims ?? {}).filter(([name]) => !addedClaims.includes(name))
+  const keptOfHeader = Object.entries(header ?? {}).filter(([name]) => !addedHeaders.includes(name))
   return {
-    header,
+    header: Object.fromEntries(keptOfHeader),
     claims: Object.fromEntries(kept.map(([name, value]) => [name, mask(shape(value), run)])),
     // To the minute: what a refresh answers may carry the time of the log-in.
     lifetime: Math.round((Number(claims?.exp) - Number(claims?.iat)) / 60) * 60,

@@ -21,6 +21,8 @@ export interface Allowed {
 
 /** Claims that our tokens have beyond Django's. */
 export const addedClaims = ['sid', 'counter']
+/** The same of their headers: by `kid` a JWK_URL finds the key. */
+export const addedHeaders = ['kid']
 
 const answer = ['status', 'body', 'content-type']
 const everything = [...answer, 'allow', 'vary', 'www-authenticate']

@@ -4,6 +4,7 @@
 //   npm run conformance                           everything
 //   npm run conformance -- --record               writes down what Django answers; the Worker is not asked
 //   npm run conformance -- --only users --variant default --stack new
+//   npm run conformance -- --only verifiers       our tokens where others verify them
 
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -13,8 +14,9 @@ import { parseArgs } from 'node:util'
 import { judge } from './compare.ts'
 import { type Allowed, differences } from './differences.ts'
 import { type Django, installDjango, startDjango } from './live/django.ts'
-import { type Server, stop } from './live/processes.ts'
+import { inPairs, type Server, stop } from './live/processes.ts'
 import { type Result, report } from './live/report.ts'
+import { checkVerifiers } from './live/verifiers.ts'
 import { makeDatabase, startWorker } from './live/worker.ts'
 import { mailOf, newRun, type Played, play, type Side } from './play.ts'
 import { fromRecord, print, type Recording, toRecord } from './record.ts'
@@ -39,16 +41,25 @@ try {
     given.record ? undefined : makeDatabase(folder),
     installDjango(folder),
   ])
-  const jobs = stacks
-    .filter((stack) => !given.stack || given.stack === stack)
-    .flatMap((stack) => variantNames().map((variant) => ({ stack, variant })))
+  const chosenStacks = stacks.filter((stack) => !given.stack || given.stack === stack)
+  const jobs = chosenStacks.flatMap((stack) =>
+    variantNames().map((variant) => ({ stack, variant })),
+  )
   const results = await inPairs(jobs, ({ stack, variant }) => compareAll(stack, variant, database))
+  const checks =
+    database && isAsked('verifiers') && !given.variant
+      ? await checkVerifiers(chosenStacks, database, folder)
+      : []
   const everything = !given.only && !given.variant && !given.stack
   const unused = everything ? differences.filter((entry) => !used.has(entry)) : []
-  if (!given.record) process.exitCode = report(results, unused) ? 0 : 1
+  if (!given.record) process.exitCode = report(results, unused, checks) ? 0 : 1
 } finally {
   if (process.exitCode === 0 || given.record) await rm(folder, { recursive: true })
   else console.log(`The servers' logs are in ${folder}`)
+}
+
+function isAsked(file: string): boolean {
+  return !given.only || given.only === file
 }
 
 function variantNames(): VariantName[] {
@@ -59,22 +70,9 @@ function variantNames(): VariantName[] {
 
 function scenariosOf(variant: VariantName): Scenario[] {
   return Object.entries(scenariosByFile)
-    .filter(([file]) => !given.only || given.only === file)
+    .filter(([file]) => isAsked(file))
     .flatMap(([, scenarios]) => scenarios)
     .filter(({ variants }) => variants.includes(variant))
-}
-
-/** Two at a time: each is three processes. */
-async function inPairs<T, R>(jobs: T[], work: (job: T) => Promise<R>): Promise<R[]> {
-  const waiting = [...jobs.entries()]
-  const results: R[] = []
-  const worker = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      results[next[0]] = await work(next[1])
-    }
-  }
-  await Promise.all([worker(), worker()])
-  return results
 }
 
 async function compareAll(
@@ -87,9 +85,11 @@ async function compareAll(
   const servers: Server[] = []
   try {
     const [django, worker] = await Promise.all([
-      startDjango(stack, variant, place).then((server) => noted(servers, server)),
+      startDjango(stack, variants[variant], place).then((server) => noted(servers, server)),
       database &&
-        startWorker(stack, variant, database, place).then((server) => noted(servers, server)),
+        startWorker(stack, variants[variant], database, place).then((server) =>
+          noted(servers, server),
+        ),
     ])
     if (!worker) return await record(stack, variant, django)
     return await compareWith(stack, variant, django, worker)

@@ -2,15 +2,19 @@
 
 import {
   CompactSign,
+  calculateJwkThumbprint,
   decodeJwt,
   decodeProtectedHeader,
   exportPKCS8,
   exportSPKI,
   generateKeyPair,
+  importPKCS8,
+  importSPKI,
+  SignJWT,
 } from 'jose'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { client } from '../api.ts'
-import { loggedIn } from '../people.ts'
+import { loggedIn, password } from '../people.ts'
 import * as keys from '../vectors/keys.ts'
 
 const rsa = { ALGORITHM: 'RS256', SIGNING_KEY: keys.rsaPkcs8, VERIFYING_KEY: keys.rsaPublic }
@@ -45,8 +49,10 @@ describe('ALGORITHM', () => {
 
   const pairs = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512']
   test.each([...pairs, 'EdDSA'])('%s signs and verifies with a pair', async (name) => {
-    const access = await worksWith(await pemPair(name))
-    expect(decodeProtectedHeader(access)).toEqual({ alg: name, typ: 'JWT' })
+    const pair = await pemPair(name)
+    const access = await worksWith(pair)
+    const kid = await thumbprint(pair.VERIFYING_KEY, name)
+    expect(decodeProtectedHeader(access)).toEqual({ alg: name, typ: 'JWT', kid })
   })
 
   test.each([
@@ -67,6 +73,18 @@ describe('ALGORITHM', () => {
       expect([me.body.code, next.body.code]).toEqual(['token_not_valid', 'token_not_valid'])
       expect([me.status, next.status]).toEqual([401, 401])
     }
+  })
+
+  test.each([undefined, 'invented', ''])('a kid that is %j does not matter', async (kid) => {
+    const { api, email, access } = await loggedIn({ ...rsa, DRF_JWT: true })
+    const { token } = (await api.post('/api-token-auth/', { email, password })).body
+    const [again, ofDrfJwt] = await Promise.all([access, token].map((each) => resigned(each, kid)))
+
+    const me = await api.get('/auth/users/me/', { token: again })
+    const verified = await api.post('/api-token-verify/', { token: ofDrfJwt })
+
+    expect([me.status, me.body.email, verified.status]).toEqual([200, email, 200])
+    expect(decodeProtectedHeader(token).kid).toBe(await thumbprint(keys.rsaPublic, 'RS256'))
   })
 
   test('refuses what another algorithm signed, with the very key', async () => {
@@ -130,6 +148,15 @@ describe('keys that do not fit', () => {
 function oneLine(pem: string) {
   return pem.replaceAll('\n', '\\n')
 }
+
+const thumbprint = async (pem: string, algorithm: string) =>
+  calculateJwkThumbprint(await importSPKI(pem, algorithm))
+
+/** With our key, under a header of one's own. */
+const resigned = async (token: string, kid: string | undefined) =>
+  new SignJWT(decodeJwt(token))
+    .setProtectedHeader({ alg: 'RS256', ...(kid !== undefined && { kid }) })
+    .sign(await importPKCS8(keys.rsaPkcs8, 'RS256'))
 
 const hmacSigned = (claims: object, key: string) =>
   new CompactSign(new TextEncoder().encode(JSON.stringify(claims)))

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server } from 'node:net'
+import { newProject } from './project.ts'
 
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
@@ -24,4 +25,30 @@ export async function saying(child: ChildProcess, sentence: string) {
     if (output.includes(sentence)) return
   }
   assert.fail(`it ended without saying "${sentence}":\n${output}`)
+}
+
+/** `npm run dev` with a database of its own. */
+export async function running(settings: Record<string, unknown> = {}) {
+  const port = await freePort()
+  const vars = Object.entries(settings).flatMap(([name, value]) => ['--var', `${name}:${value}`])
+  const project = newProject()
+  const dev = project.start('dev', ['--port', String(port), ...vars])
+  let log = ''
+  dev.stderr.setEncoding('utf8').on('data', (text) => {
+    log += text
+  })
+  await saying(dev, `answers at http://localhost:${port}`)
+  dev.stdout.on('data', (text) => {
+    log += text
+  })
+  return {
+    url: `http://localhost:${port}`,
+    project,
+    /** Ends it, and tells all that it wrote. */
+    async stop() {
+      dev.kill('SIGINT')
+      await once(dev, 'close')
+      return log
+    },
+  }
 }

@@ -2,11 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { newProject } from './project.ts'
-import { freePort, saying } from './running.ts'
+import { running } from './running.ts'
 
 test('the README’s walk ends with the deleted account, and the log tells nothing of it', async () => {
   const worker = await running()
@@ -61,30 +59,6 @@ test('100 parallel refreshes are one rotation, and the parent ends the session l
   assert.deepEqual([parent.status, successor.status], [401, 401])
   await worker.stop()
 })
-
-/** `npm run dev` with a database of its own. */
-async function running(settings: Record<string, unknown> = {}) {
-  const port = await freePort()
-  const vars = Object.entries(settings).flatMap(([name, value]) => ['--var', `${name}:${value}`])
-  const dev = newProject().start('dev', ['--port', String(port), ...vars])
-  let log = ''
-  dev.stderr.setEncoding('utf8').on('data', (text) => {
-    log += text
-  })
-  await saying(dev, `answers at http://localhost:${port}`)
-  dev.stdout.on('data', (text) => {
-    log += text
-  })
-  return {
-    url: `http://localhost:${port}`,
-    /** Ends it, and tells all that it wrote. */
-    async stop() {
-      dev.kill('SIGINT')
-      await once(dev, 'close')
-      return log
-    },
-  }
-}
 
 /** The blocks of the README between "An account's whole life" and the next chapter. */
 function readmeWalk(): string {

@@ -1,10 +1,10 @@
 // Django under gunicorn, and its mail.
 
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Mail, Side } from '../play.ts'
-import { peerSettings, type Stack, signingKey, type VariantName, variants } from '../variants.ts'
+import { peerSettings, type Stack, signingKey, type Variant } from '../variants.ts'
 import { freePort, run, type Server, serve } from './processes.ts'
 
 const project = join(import.meta.dirname, '../django')
@@ -18,11 +18,7 @@ export interface Django extends Side, Server {
 export const installDjango = (folder: string) =>
   run([join(project, 'install')], { log: join(folder, 'install.log'), env: cache })
 
-export async function startDjango(
-  stack: Stack,
-  name: VariantName,
-  folder: string,
-): Promise<Django> {
+export async function startDjango(stack: Stack, variant: Variant, folder: string): Promise<Django> {
   const port = await freePort()
   const state = join(folder, 'django')
   const server = await serve([join(project, 'run')], {
@@ -31,12 +27,12 @@ export async function startDjango(
     log: join(folder, 'django.log'),
     env: {
       ...cache,
-      PEER_PORT: String(port),
       PEER_STACK: stack,
+      PEER_PORT: String(port),
       PEER_STATE: state,
-      PEER_LOGIN: variants[name].login,
+      PEER_LOGIN: variant.login,
       PEER_SECRET: signingKey,
-      PEER_SETTINGS: peerSettings(variants[name], stack),
+      PEER_SETTINGS: peerSettings(variant, stack),
     },
   })
   return {
@@ -46,6 +42,25 @@ export async function startDjango(
       fetch(server.origin + path, { method, headers, body: body ?? null, redirect: 'manual' }),
     mail: () => mailOf(join(state, 'mail.jsonl')),
   }
+}
+
+/** What PyJWT by itself, which that stack's Simple JWT stands on, makes of tokens. */
+export async function decodeByPyJwt(
+  stack: Stack,
+  tokens: object[],
+  folder: string,
+): Promise<Decoded[]> {
+  const [given, found] = [join(folder, 'tokens.json'), join(folder, 'decoded.json')]
+  await writeFile(given, JSON.stringify(tokens))
+  const options = { log: join(folder, 'decode.log'), env: { ...cache, PEER_STACK: stack } }
+  await run([join(project, 'run'), 'decode.py', given, found], options)
+  return JSON.parse(await readFile(found, 'utf8'))
+}
+
+/** Its claims, or the name of PyJWT's exception. */
+export interface Decoded {
+  claims?: Record<string, unknown>
+  error?: string
 }
 
 async function mailOf(file: string): Promise<Mail[]> {

@@ -55,6 +55,19 @@ export async function stop(child: ChildProcess): Promise<void> {
   signal(child, 'SIGKILL')
 }
 
+/** Two at a time: each starts processes. */
+export async function inPairs<T, R>(jobs: T[], work: (job: T) => Promise<R>): Promise<R[]> {
+  const waiting = [...jobs.entries()]
+  const results: R[] = []
+  const worker = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      results[next[0]] = await work(next[1])
+    }
+  }
+  await Promise.all([worker(), worker()])
+  return results
+}
+
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

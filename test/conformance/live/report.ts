@@ -3,6 +3,7 @@
 import { explain, isWrong, type Verdict } from '../compare.ts'
 import type { Allowed } from '../differences.ts'
 import type { Stack, VariantName } from '../variants.ts'
+import { type Check, isRefuted } from './verifiers.ts'
 
 export interface Result {
   stack: Stack
@@ -15,12 +16,14 @@ export interface Result {
 }
 
 /** Whether all is well. */
-export function report(results: Result[], unused: Allowed[]): boolean {
+export function report(results: Result[], unused: Allowed[], checks: Check[]): boolean {
   const verdicts = results.flatMap((result) => result.verdicts)
   const wrong = verdicts.filter(isWrong)
   const stale = named(results, 'stale')
+  const refuted = checks.filter(isRefuted)
   const lines = [
     ...wrong.map(explain),
+    ...refuted.map(({ what, expected, got }) => `${what}: ${got}, and not ${expected}`),
     ...unused.map(({ steps, reason }) => `Allowed, but nothing differs: ${steps} (${reason})`),
     ...stale.map((name) => `Not as recorded: ${name} (npm run conformance -- --record)`),
     ...named(results, 'changed').map((name) => `Django changed: ${name}`),
@@ -28,8 +31,10 @@ export function report(results: Result[], unused: Allowed[]): boolean {
   console.log(lines.join('\n\n'))
   console.table(results.map(summary))
 
-  const failed = wrong.length + stale.length + unused.length
-  console.log(`${verdicts.length - wrong.length} passed, ${failed} failed`)
+  const failed = wrong.length + refuted.length + stale.length + unused.length
+  if (checks.length > 0) console.log(`${checks.length} times a token of ours was put to others`)
+  const passed = verdicts.length - wrong.length + checks.length - refuted.length
+  console.log(`${passed} passed, ${failed} failed`)
   return failed === 0
 }
 

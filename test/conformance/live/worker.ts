@@ -4,7 +4,7 @@ import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { insertAdmin } from '../admin.ts'
 import type { Mail, Side } from '../play.ts'
-import { type Stack, type VariantName, variants, workerVars } from '../variants.ts'
+import { type Stack, type Variant, workerVars } from '../variants.ts'
 import { freePort, run, type Server, serve } from './processes.ts'
 
 const root = join(import.meta.dirname, '../../..')
@@ -24,7 +24,7 @@ export async function makeDatabase(folder: string): Promise<string> {
 
 export async function startWorker(
   stack: Stack,
-  name: VariantName,
+  variant: Variant,
   database: string,
   folder: string,
 ): Promise<Side & Server> {
@@ -34,7 +34,7 @@ export async function startWorker(
   await cp(database, state, { recursive: true })
 
   const vars = {
-    ...workerVars(variants[name], stack),
+    ...workerVars(variant, stack),
     ENVIRONMENT: 'development',
     PUBLIC_URL: `http://localhost:${port}`,
     SECRET_KEY: 'c2VjcmV0LWtleS1vZi1jb25mb3JtYW5jZS0wMTIzNDU2Nzg5',

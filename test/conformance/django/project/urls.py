@@ -4,6 +4,10 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework_simplejwt import views as jwt
+from rest_framework_simplejwt.authentication import (
+    JWTAuthentication,
+    JWTStatelessUserAuthentication,
+)
 
 
 class ProtectedEndpoint(APIView):
@@ -13,7 +17,18 @@ class ProtectedEndpoint(APIView):
         return Response({"message": "You have access to this protected endpoint."})
 
 
+class Caller(APIView):
+    """Whose token it is, by Simple JWT alone."""
+
+    permission_classes = [IsAuthenticated]
+
+    def get(self, request):
+        return Response({"id": str(request.user.id)})
+
+
 urlpatterns = [
+    path("caller/", Caller.as_view(authentication_classes=[JWTAuthentication])),
+    path("caller/stateless/", Caller.as_view(authentication_classes=[JWTStatelessUserAuthentication])),
     path("auth/", include("djoser.urls")),
     path("auth/", include("djoser.urls.jwt")),
     path("auth/", include("djoser.urls.authtoken")),

@@ -1,0 +1,248 @@
+// Tokens of ours where others verify them: Debian's Simple JWT in a Django that shares nothing but a key,
+// PyJWT by itself, and another Gatehouse by JWK_URL.
+
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  decodeJwt,
+  decodeProtectedHeader,
+  exportPKCS8,
+  exportSPKI,
+  generateKeyPair,
+  SignJWT,
+} from 'jose'
+import { type Stack, signingKey, type Variant } from '../variants.ts'
+import { decodeByPyJwt, startDjango } from './django.ts'
+import { inPairs, type Server, stop } from './processes.ts'
+import { startWorker } from './worker.ts'
+
+export interface Check {
+  what: string
+  expected: unknown
+  got: unknown
+}
+
+export const isRefuted = ({ expected, got }: Check) => expected !== got
+
+interface Issuer {
+  algorithm: string
+  origin: string
+  /** What signs, and all that another needs to verify. */
+  signs: Record<string, string>
+  verifies: Record<string, string>
+  tokens: Record<TokenKind, string>
+}
+
+type TokenKind = 'access' | 'refresh' | 'flipped' | 'expired'
+
+const algorithms = ['HS256', 'RS256', 'ES256', 'EdDSA']
+const claims = { ISSUER: 'https://auth.example.com', AUDIENCE: 'https://api.example.com' }
+const admin = { email: 'admin@example.com', password: 'admin-pass-1234' } // the first user on either side
+const jwksPath = '/.well-known/jwks.json'
+
+/** A Worker for each algorithm; then what the others say of their tokens. */
+export async function checkVerifiers(
+  stacks: Stack[],
+  database: string,
+  folder: string,
+): Promise<Check[]> {
+  const servers: Server[] = []
+  const place = await folderIn(folder, 'verifiers')
+  try {
+    const issuers = await inPairs(algorithms, async (algorithm) => {
+      const keys = await keysFor(algorithm)
+      const settings = { ...keys.signs, ...claims }
+      const { origin } = noted(servers, await worker(settings, database, place, algorithm))
+      return { algorithm, origin, ...keys, tokens: await tokensOf(origin, algorithm, keys.sign) }
+    })
+    const byUrl = issuers.filter(({ algorithm }) => algorithm === 'RS256')
+
+    const jobs = stacks.flatMap((stack) => [
+      ...issuers
+        .filter(({ algorithm }) => isKnownTo(stack, algorithm))
+        .map((issuer) => () => checkSimpleJwt(stack, issuer, issuer.verifies, issuers, place)),
+      ...byUrl.map(
+        (issuer) => () =>
+          checkSimpleJwt(stack, issuer, { JWK_URL: issuer.origin + jwksPath }, issuers, place),
+      ),
+      () => checkPyJwt(stack, issuers, place),
+    ])
+    const others = byUrl.map((issuer) => () => checkGatehouse(issuer, issuers, database, place))
+    return (await inPairs([...others, ...jobs], (job) => job())).flat()
+  } finally {
+    await Promise.all(servers.map(({ child }) => stop(child)))
+  }
+}
+
+/** Simple JWT 5.2 has a list of its own without EdDSA. */
+const isKnownTo = (stack: Stack, algorithm: string) => stack === 'new' || algorithm !== 'EdDSA'
+
+async function keysFor(algorithm: string) {
+  if (algorithm.startsWith('HS')) {
+    const shared = { ALGORITHM: algorithm, SIGNING_KEY: signingKey }
+    return { sign: new TextEncoder().encode(signingKey), signs: shared, verifies: shared }
+  }
+  const { privateKey, publicKey } = await generateKeyPair(algorithm, { extractable: true })
+  const verifies = { ALGORITHM: algorithm, VERIFYING_KEY: await exportSPKI(publicKey) }
+  return {
+    sign: privateKey,
+    signs: { ...verifies, SIGNING_KEY: await exportPKCS8(privateKey) },
+    verifies: { ...verifies, SIGNING_KEY: '' },
+  }
+}
+
+async function tokensOf(origin: string, alg: string, key: Parameters<SignJWT['sign']>[0]) {
+  const { access = '', refresh = '' } = await loggedIn(`${origin}/auth/jwt/create/`)
+  const expired = new SignJWT({ ...decodeJwt(access), exp: Math.floor(Date.now() / 1000) - 60 })
+    .setProtectedHeader({ ...decodeProtectedHeader(access), alg })
+    .sign(key)
+  return { access, refresh, flipped: withOneBitFlipped(access), expired: await expired }
+}
+
+function withOneBitFlipped(token: string): string {
+  const [header, payload, signature = ''] = token.split('.')
+  const bytes = Buffer.from(signature, 'base64url')
+  bytes[0] = (bytes[0] ?? 0) ^ 1
+  return [header, payload, bytes.toString('base64url')].join('.')
+}
+
+async function checkSimpleJwt(
+  stack: Stack,
+  issuer: Issuer,
+  key: Record<string, string>,
+  issuers: Issuer[],
+  folder: string,
+): Promise<Check[]> {
+  const by = 'JWK_URL' in key ? 'JWK_URL' : issuer.algorithm
+  const name = `Simple JWT of ${stack} Django by ${by}`
+  const settings = { SIGNING_KEY: '', ALGORITHM: issuer.algorithm, ...claims, ...key }
+  const place = await folderIn(folder, `${stack}.${by}`)
+  const django = await startDjango(stack, variant(settings), place)
+  try {
+    const checks: Check[] = []
+    for (const path of ['/caller/', '/caller/stateless/']) {
+      const told = (token: string) => answered(django.origin + path, token)
+      checks.push(
+        { what: `${name}: ${path}`, expected: '200 1', got: await told(issuer.tokens.access) },
+        ...(await refusals(`${name}: ${path}`, issuer, issuers, told)),
+      )
+    }
+    if (by !== 'HS256') return checks
+    // The other way round: the key signs there as well.
+    const { access = '' } = await loggedIn(`${django.origin}/api/token/`)
+    const got = await answered(`${issuer.origin}/auth/users/me/`, access)
+    return [...checks, { what: `a token of ${stack} Django, here`, expected: '200 1', got }]
+  } finally {
+    await stop(django.child)
+  }
+}
+
+/** A Gatehouse with a key of its own, which trusts an issuer by JWK_URL. */
+async function checkGatehouse(
+  issuer: Issuer,
+  issuers: Issuer[],
+  database: string,
+  folder: string,
+): Promise<Check[]> {
+  const name = 'Gatehouse by JWK_URL'
+  const own = await keysFor(issuer.algorithm)
+  const settings = { ...own.signs, ...claims, JWK_URL: issuer.origin + jwksPath }
+  const { origin, child } = await worker(settings, database, folder, 'JWK_URL')
+  try {
+    const told = (token: string) => answered(`${origin}/auth/users/me/`, token)
+    const { access = '' } = await loggedIn(`${origin}/auth/jwt/create/`)
+    return [
+      { what: `${name}: theirs`, expected: '200 1', got: await told(issuer.tokens.access) },
+      { what: `${name}: its own`, expected: '200 1', got: await told(access) },
+      ...(await refusals(name, issuer, issuers, told)),
+    ]
+  } finally {
+    await stop(child)
+  }
+}
+
+/** What none may take for an access token of the issuer. */
+function refusals(
+  name: string,
+  issuer: Issuer,
+  issuers: Issuer[],
+  told: (token: string) => Promise<string>,
+): Promise<Check[]> {
+  const { refresh, flipped, expired } = issuer.tokens
+  const strangers = issuers.filter((other) => other !== issuer)
+  const bad = [
+    ...Object.entries({ refresh, flipped, expired }),
+    ...strangers.map(({ algorithm, tokens }) => [`of ${algorithm}`, tokens.access] as const),
+  ]
+  return Promise.all(
+    bad.map(async ([kind, token]) => {
+      const got = (await told(token)).slice(0, 3)
+      return { what: `${name}: ${kind}`, expected: '401', got }
+    }),
+  )
+}
+
+/** By key, and by the set that is published. */
+async function checkPyJwt(stack: Stack, issuers: Issuer[], folder: string): Promise<Check[]> {
+  const expected: Record<TokenKind, string> = {
+    access: 'access of 1',
+    refresh: 'refresh of 1',
+    flipped: 'InvalidSignatureError',
+    expired: 'ExpiredSignatureError',
+  }
+  const cases = issuers.flatMap(({ algorithm, origin, verifies, tokens }) => {
+    const key = { key: verifies.VERIFYING_KEY ?? verifies.SIGNING_KEY }
+    const ways = [key, ...(algorithm === 'HS256' ? [] : [{ jwks: origin + jwksPath }])]
+    const kinds = Object.keys(expected) as TokenKind[]
+    return ways.flatMap((way) =>
+      kinds.map((kind) => ({ algorithm, way, kind, token: tokens[kind] })),
+    )
+  })
+  const given = cases.map(({ algorithm, way, token }) => ({
+    ...{ token, algorithm, audience: claims.AUDIENCE, issuer: claims.ISSUER },
+    ...way,
+  }))
+  const decoded = await decodeByPyJwt(stack, given, await folderIn(folder, `${stack}.PyJWT`))
+  return cases.map(({ algorithm, way, kind }, index) => {
+    const { error, claims } = decoded[index] ?? {}
+    return {
+      what: `PyJWT of ${stack} Django by ${algorithm}, ${Object.keys(way)}: ${kind}`,
+      expected: expected[kind],
+      got: error ?? `${claims?.token_type} of ${claims?.user_id}`,
+    }
+  })
+}
+
+const variant = (SIMPLE_JWT: Variant['SIMPLE_JWT']): Variant => ({
+  ...{ login: 'email', DJOSER: {}, SIMPLE_JWT, cors: {} },
+})
+
+const worker = async (
+  settings: Record<string, string>,
+  database: string,
+  folder: string,
+  name: string,
+) => startWorker('new', variant(settings), database, await folderIn(folder, name))
+
+async function loggedIn(url: string): Promise<Record<string, string>> {
+  const headers = { 'content-type': 'application/json' }
+  const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(admin) })
+  return (await answer.json()) as Record<string, string>
+}
+
+/** Status and id. */
+async function answered(url: string, token: string): Promise<string> {
+  const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } })
+  return `${answer.status} ${((await answer.json()) as { id?: unknown }).id}`
+}
+
+async function folderIn(folder: string, name: string): Promise<string> {
+  const place = join(folder, name)
+  await mkdir(place, { recursive: true })
+  return place
+}
+
+function noted<T extends Server>(servers: Server[], server: T): T {
+  servers.push(server)
+  return server
+}
