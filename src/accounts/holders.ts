@@ -112,12 +112,26 @@ export const endChain = (
     ),
   ])
 
-/** What is impersonated is told who does it. */
-export const noteImpersonation = (
+/** Who is to be impersonated. That somebody does is noted, if he is one whom somebody may. */
+export async function findForImpersonation(
   db: Database,
-  { caller, user }: { caller: User; user: User },
+  caller: User,
+  id: number,
   occasion: Occasion,
-) => note(db, { kind: 'impersonated', actorId: caller.id }, eq(users.id, user.id), occasion)
+): Promise<User | undefined> {
+  const own = eq(users.id, id)
+  const may = and(
+    own,
+    eq(users.status, 'active'),
+    eq(users.isStaff, false),
+    eq(users.isSuperuser, false),
+  )
+  const [[user]] = await db.batch([
+    db.select().from(users).where(own),
+    note(db, { kind: 'impersonated', actorId: caller.id }, may, occasion),
+  ])
+  return user
+}
 
 // By name, as the originals; and by id where it is claimed, for a name may be somebody else's by now.
 function idOf(settings: Settings, username: string, claimed: unknown): SQL<number> {

@@ -21,8 +21,8 @@ export const events = new Hono<App>()
 const mostListed = 100
 
 events.use('/users/:id/events/', view('Security Events', ['GET'], { otherwise: authenticated }))
-events.use('/users/:id/disable/', view('Disable', ['POST'], { otherwise: staff }))
-events.use('/users/:id/enable/', view('Enable', ['POST'], { otherwise: staff }))
+events.use('/users/:id/disable/', view('Disable', ['POST'], { otherwise: authenticated }))
+events.use('/users/:id/enable/', view('Enable', ['POST'], { otherwise: authenticated }))
 
 events.get('/users/me/events/', (c) => eventsOf(c, undefined))
 

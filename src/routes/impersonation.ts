@@ -8,12 +8,11 @@ import {
   actingId,
   actorFrom,
   endChain,
+  findForImpersonation,
   findHolder,
   type Holder,
   mayBeImpersonated,
-  noteImpersonation,
 } from '../accounts/holders.ts'
-import { findUser } from '../accounts/users.ts'
 import type { App } from '../context.ts'
 import { type Authenticated, authenticated } from '../drf/authentication.ts'
 import { dropCookiesWith, keepInCookie, refuseForeignWhereCookiesAre } from '../drf/cookies.ts'
@@ -47,14 +46,13 @@ impersonation.post('/impersonate/', authenticated, async (c) => {
   refuseForeignWhereCookiesAre(c)
   const { user: id } = await fields(c, { user: primaryKey() })
 
-  const user = await findUser(db, id)
+  const user = await findForImpersonation(db, caller, id, occasionOf(c))
   if (!user) throw invalid({ user: [`Invalid pk "${id}" - object does not exist.`] })
   if (!mayBeImpersonated(user)) throw forbidden()
   if (user.status !== 'active') throw refused('User account is disabled.')
 
   const actor = actorFrom(caller, callers)
   const { token } = await newDrfJwt(settings, user, { actor }, now)
-  await noteImpersonation(db, { caller, user }, occasionOf(c))
   keepInCookie(c, settings.drfJwt.impersonationCookie, token)
   return c.json({ token }, 201)
 })
