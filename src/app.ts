@@ -6,6 +6,7 @@ import { type App, context } from './context.ts'
 import { sizeLimit } from './drf/body.ts'
 import { cors } from './drf/cors.ts'
 import { notFound, onError } from './drf/errors.ts'
+import { language } from './drf/language.ts'
 import { activation } from './routes/activation.ts'
 import { authtoken } from './routes/authtoken.ts'
 import { drfJwt } from './routes/drf-jwt.ts'
@@ -38,6 +39,7 @@ app.use(
   }),
 )
 app.use(context)
+app.use(language)
 
 // Pages, before other origins are let in: none of them is to read a mailbox or a form.
 app.route('/', mailbox)

@@ -2,6 +2,7 @@
 // The defaults are Django's.
 
 import { type ProfileName, profile } from './accounts/profile.ts'
+import { languageFor } from './languages.ts'
 import { misfitsIn } from './settings/misfits.ts'
 import { readVariables } from './variables.ts'
 
@@ -57,11 +58,18 @@ function parse(read: ReturnType<typeof readVariables>) {
   const switchedOff: RouteFamily[] = read.boolean('REGISTER', false) ? [] : ['register']
   const drfJwtWire = read.choice('DRF_JWT_WIRE', ['jpadilla', 'styria'], 'jpadilla')
   const isStyria = drfJwtWire === 'styria'
+  const useI18n = read.boolean('USE_I18N', false)
+  const languageCode = read.text('LANGUAGE_CODE', 'en-us')
   return {
     development,
     publicUrl,
     maxBodySize: read.integer('DATA_UPLOAD_MAX_MEMORY_SIZE', 1024 * 1024, 1024, 2 * 1000 * 1000),
     throttleEnabled: read.boolean('THROTTLE_ENABLED', true),
+
+    useI18n,
+    languageCode,
+    /** Of mail, and of who asks for none that there is. */
+    language: (useI18n && languageFor(languageCode)) || 'en',
 
     disabledRoutes: [...read.names('DISABLED_ROUTES', routeFamilies), ...switchedOff],
 

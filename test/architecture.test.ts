@@ -15,7 +15,7 @@ const floors = [
   ['db', 'settings', 'strip'],
   // What a deployer decides in code.
   ['accounts/custom'],
-  ['schema', 'variables'],
+  ['schema', 'variables', 'languages'],
   // The deployer's own user model, which the tables are made from.
   ['accounts/profile'],
   ['accounts/profile-field'],

@@ -68,3 +68,12 @@ test('names given in code must not mean something else already', () => {
   expect(complaintOf({ USER_ID_CLAIM: 'uid' })).toContain('custom.ts: the claim "uid" has')
   delete claims.uid
 })
+
+test('with USE_I18N the language of the site is one that there is', () => {
+  expect(settings({ USE_I18N: true, LANGUAGE_CODE: 'es-MX' }).language).toBe('es')
+  expect(settings({ USE_I18N: true }).language).toBe('en')
+  expect(settings({ LANGUAGE_CODE: 'de' }).language).toBe('en')
+  expect(complaintOf({ USE_I18N: true, LANGUAGE_CODE: 'de' })).toContain(
+    'LANGUAGE_CODE is "de"; it wants one of en, es',
+  )
+})

@@ -31,6 +31,8 @@ describe('a variable that is not set', () => {
       publicUrl: 'https://auth.example.com',
       maxBodySize: 1_048_576,
       throttleEnabled: true,
+      useI18n: false,
+      languageCode: 'en-us',
       disabledRoutes: ['register'],
       registerTokens: 'jwt',
       registerErrorStatus: 200,

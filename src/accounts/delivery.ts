@@ -50,6 +50,7 @@ async function trySending(
   const link = await linkFor(settings, { row, user })
   const message = compose(row.kind, {
     siteName: settings.siteName,
+    language: settings.language,
     name: greetingName(user) || user.username || '',
     ...(settings.loginField === 'username' && { login: user.username ?? '' }),
     ...(link && { link: link.url, validFor: settings.passwordResetTimeout }),

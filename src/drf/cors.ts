@@ -37,7 +37,7 @@ export const cors = createMiddleware<App>(async function cors(c, next) {
   return new Response(null, { headers: c.res.headers })
 })
 
-const isPreflight = (c: Pick<Call, 'req'>) =>
+export const isPreflight = (c: Pick<Call, 'req'>) =>
   c.req.method === 'OPTIONS' && c.req.header('access-control-request-method') !== undefined
 
 const isAllowed = (settings: Settings['cors'], origin: string) =>

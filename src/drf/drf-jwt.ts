@@ -47,8 +47,8 @@ export function drfJwtIn(c: Call): string | undefined {
     throw unauthenticated('Invalid Authorization header. No credentials provided.')
   }
   if (rest.length > 0) {
-    const sentence = 'Credentials string should not contain spaces.'
-    throw unauthenticated(`Invalid Authorization header. ${sentence}`)
+    const sentence = 'Invalid Authorization header. Credentials string should not contain spaces.'
+    throw unauthenticated(sentence)
   }
   return token
 }

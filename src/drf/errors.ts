@@ -6,6 +6,7 @@ import type { App } from '../context.ts'
 import { databaseMessage, isMissingTable } from '../db.ts'
 import type { Settings } from '../settings.ts'
 import { SettingsError } from '../variables.ts'
+import { inLanguage } from './language.ts'
 
 type Body = Record<string, unknown> | unknown[]
 
@@ -43,7 +44,10 @@ export const throttled = (seconds: number) =>
   new ApiError(
     429,
     {
-      detail: `Request was throttled. Expected available in ${seconds} second${seconds === 1 ? '' : 's'}.`,
+      detail:
+        seconds === 1
+          ? `Request was throttled. Expected available in ${seconds} second.`
+          : `Request was throttled. Expected available in ${seconds} seconds.`,
     },
     { 'Retry-After': String(seconds) },
   )
@@ -54,7 +58,8 @@ export function onError(error: Error, c: Context<App>): Response {
   if (error.status === 401) {
     c.header('WWW-Authenticate', `${firstScheme(c.var.settings)} realm="api"`)
   }
-  return error.body === undefined ? c.body(null, error.status) : c.json(error.body, error.status)
+  if (error.body === undefined) return c.body(null, error.status)
+  return c.json(inLanguage(c, error.body), error.status)
 }
 
 /** The first authentication class names the scheme that a refused request should try. */
@@ -81,7 +86,10 @@ function onTrouble(error: Error, c: Context<App>): Response {
     cause: databaseMessage(error),
     at: placesIn(error),
   })
-  return c.json({ detail: 'A server error occurred.', request_id: requestId }, 500)
+  return c.json(
+    { ...inLanguage(c, { detail: 'A server error occurred.' }), request_id: requestId },
+    500,
+  )
 }
 
 // The stack begins with the message, which may hold what the client sent.

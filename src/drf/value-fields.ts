@@ -18,7 +18,9 @@ export const number = ({ whole, range: [least, most] = anyNumber }: NumberOption
       if (typeof value === 'string' && value.length > 1000)
         return refusal('String value too large.')
       const read = numberIn(value, whole)
-      if (read === undefined) return refusal(`A valid ${whole ? 'integer' : 'number'} is required.`)
+      if (read === undefined) {
+        return refusal(whole ? 'A valid integer is required.' : 'A valid number is required.')
+      }
       if (read > most) return refusal(`Ensure this value is less than or equal to ${most}.`)
       if (read < least) return refusal(`Ensure this value is greater than or equal to ${least}.`)
       return read
@@ -45,9 +47,8 @@ export const dateTime = () =>
     format: 'date-time',
   })
 
-const wrongFormat =
-  'Datetime has wrong format. Use one of these formats instead: ' +
-  'YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].'
+const format = 'YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]'
+const wrongFormat = `Datetime has wrong format. Use one of these formats instead: ${format}.`
 
 interface Refusal {
   refusal: string

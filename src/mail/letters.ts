@@ -1,5 +1,6 @@
 // The letters: what each kind of mail says. The subjects are Djoser's, to the letter.
 
+import type { Speech } from '../languages.ts'
 import type { OutboxRow } from '../schema.ts'
 
 export interface Letter {
@@ -16,95 +17,103 @@ export interface Told {
   validFor: number | undefined
   /** The username, where people log in by one; blank if it is not to be written. */
   login: string | undefined
+  say: Say
 }
 
-export function letterOf(kind: OutboxRow['kind'], { siteName, validFor, login }: Told): Letter {
-  const works = validity(validFor)
+type Say = Speech['say']
+
+export function letterOf(kind: OutboxRow['kind'], told: Told): Letter {
+  const { siteName, validFor, login, say } = told
+  const works = validity(say, validFor)
   const byAddress = login === undefined
   switch (kind) {
     case 'activation':
       return {
-        subject: `Account activation on ${siteName}`,
-        title: 'Activate your account',
+        subject: say`Account activation on ${siteName}`,
+        title: say`Activate your account`,
         before: [
-          `This e-mail address was given for an account on ${siteName}. Please confirm that it is yours.`,
+          say`This e-mail address was given for an account on ${siteName}. Please confirm that it is yours.`,
         ],
-        button: 'Activate account',
+        button: say`Activate account`,
         after: [
           works,
-          'If you did not ask for this, you can ignore this mail: without the link the account cannot be used.',
+          say`If you did not ask for this, you can ignore this mail: without the link the account cannot be used.`,
         ],
       }
     case 'confirmation':
       return {
-        subject: `${siteName} - Your account has been successfully created and activated!`,
-        title: 'Your account is ready',
-        before: [`Your account on ${siteName} has been created and activated. You can log in now.`],
-        after: ['If you did not ask for an account, you can ignore this mail.'],
+        subject: say`${siteName} - Your account has been successfully created and activated!`,
+        title: say`Your account is ready`,
+        before: [
+          say`Your account on ${siteName} has been created and activated. You can log in now.`,
+        ],
+        after: [say`If you did not ask for an account, you can ignore this mail.`],
       }
     case 'password_reset':
       return {
-        subject: `Password reset on ${siteName}`,
-        title: 'Choose a new password',
+        subject: say`Password reset on ${siteName}`,
+        title: say`Choose a new password`,
         before: [
-          `Somebody asked for a new password for your account on ${siteName}. If that was you, choose it here:`,
+          say`Somebody asked for a new password for your account on ${siteName}. If that was you, choose it here:`,
         ],
-        button: 'Choose a new password',
+        button: say`Choose a new password`,
         after: [
           works,
-          'If you did not ask for this, you can ignore this mail: your password stays as it is.',
+          say`If you did not ask for this, you can ignore this mail: your password stays as it is.`,
         ],
       }
     case 'password_changed_confirmation':
       return {
-        subject: `${siteName} - Your password has been successfully changed!`,
-        title: 'Your password was changed',
+        subject: say`${siteName} - Your password has been successfully changed!`,
+        title: say`Your password was changed`,
         before: [
-          `The password of your account on ${siteName} has been changed.`,
-          'If that was you, there is nothing to do.',
+          say`The password of your account on ${siteName} has been changed.`,
+          say`If that was you, there is nothing to do.`,
         ],
         after: [
-          'If it was not you, act now: where you log in, say that you forgot your password, and choose a new one with the mail that follows. This also logs out whoever is logged in.',
-          'Change the password of your mailbox too if somebody else may know it.',
+          say`If it was not you, act now: where you log in, say that you forgot your password, and choose a new one with the mail that follows. This also logs out whoever is logged in.`,
+          say`Change the password of your mailbox too if somebody else may know it.`,
         ],
       }
     case 'username_reset':
       return {
-        subject: `Username reset on ${siteName}`,
-        title: byAddress ? 'Choose a new e-mail address' : 'Choose a new username',
+        subject: say`Username reset on ${siteName}`,
+        title: byAddress ? say`Choose a new e-mail address` : say`Choose a new username`,
         before: [
-          ...(login ? [`Your username on ${siteName} is ${login}.`] : []),
-          `Somebody asked for another ${byAddress ? 'e-mail address' : 'username'} for your account on ${siteName}. If that was you, choose it here:`,
+          ...(login ? [say`Your username on ${siteName} is ${login}.`] : []),
+          byAddress
+            ? say`Somebody asked for another e-mail address for your account on ${siteName}. If that was you, choose it here:`
+            : say`Somebody asked for another username for your account on ${siteName}. If that was you, choose it here:`,
         ],
-        button: byAddress ? 'Choose a new address' : 'Choose a new username',
+        button: byAddress ? say`Choose a new address` : say`Choose a new username`,
         after: [
           works,
-          'If you did not ask for this, you can ignore this mail: your account stays as it is.',
+          say`If you did not ask for this, you can ignore this mail: your account stays as it is.`,
         ],
       }
     case 'email_change':
       return {
-        subject: `Confirm your new e-mail address on ${siteName}`,
-        title: 'Confirm your new address',
+        subject: say`Confirm your new e-mail address on ${siteName}`,
+        title: say`Confirm your new address`,
         before: [
-          `This e-mail address was given as the new one of an account on ${siteName}. Please confirm that it is yours.`,
+          say`This e-mail address was given as the new one of an account on ${siteName}. Please confirm that it is yours.`,
         ],
-        button: 'Confirm address',
+        button: say`Confirm address`,
         after: [
           works,
-          'If you did not ask for this, you can ignore this mail: without the link nothing changes.',
+          say`If you did not ask for this, you can ignore this mail: without the link nothing changes.`,
         ],
       }
     case 'email_change_notice':
       return {
-        subject: `${siteName} - Another e-mail address was asked for`,
-        title: 'Another address was asked for',
+        subject: say`${siteName} - Another e-mail address was asked for`,
+        title: say`Another address was asked for`,
         before: [
-          `Somebody asked to change the e-mail address of your account on ${siteName}. It changes once the new address is confirmed.`,
-          'If that was you, follow the link in the mail that went there.',
+          say`Somebody asked to change the e-mail address of your account on ${siteName}. It changes once the new address is confirmed.`,
+          say`If that was you, follow the link in the mail that went there.`,
         ],
         after: [
-          'If it was not you, choose a new password now: where you log in, say that you forgot your password. Then nothing changes, and whoever is logged in is logged out.',
+          say`If it was not you, choose a new password now: where you log in, say that you forgot your password. Then nothing changes, and whoever is logged in is logged out.`,
         ],
       }
     case 'email_changed_notice':
@@ -145,38 +154,38 @@ export function letterOf(kind: OutboxRow['kind'], { siteName, validFor, login }:
       }
     case 'username_changed_confirmation':
       return {
-        subject: `${siteName} - Your username has been successfully changed!`,
-        title: byAddress ? 'Your e-mail address was changed' : 'Your username was changed',
+        subject: say`${siteName} - Your username has been successfully changed!`,
+        title: byAddress ? say`Your e-mail address was changed` : say`Your username was changed`,
         before: [
           byAddress
-            ? `The e-mail address of your account on ${siteName} has been changed to this one. From now on you log in with it.`
-            : `The username of your account on ${siteName} has been changed.`,
-          ...(login ? [`From now on you log in as ${login}.`] : []),
-          'If that was you, there is nothing to do.',
+            ? say`The e-mail address of your account on ${siteName} has been changed to this one. From now on you log in with it.`
+            : say`The username of your account on ${siteName} has been changed.`,
+          ...(login ? [say`From now on you log in as ${login}.`] : []),
+          say`If that was you, there is nothing to do.`,
         ],
         after: [
-          'If it was not you, act now: where you log in, say that you forgot your password, and choose a new one with the mail that follows. This also logs out whoever is logged in.',
+          say`If it was not you, act now: where you log in, say that you forgot your password, and choose a new one with the mail that follows. This also logs out whoever is logged in.`,
         ],
       }
   }
 }
 
-function validity(seconds: number | undefined): string {
+function validity(say: Say, seconds: number | undefined): string {
   return seconds === undefined
-    ? 'The link works only once.'
-    : `The link works for ${duration(seconds)}, and only once.`
+    ? say`The link works only once.`
+    : say`The link works for ${duration(say, seconds)}, and only once.`
 }
 
 /** Rounded down, so that it promises no more than is kept: `3 days`, `36 hours`, `90 minutes`. */
-function duration(seconds: number): string {
+function duration(say: Say, seconds: number): string {
   const units = [
-    ['day', 24 * 60 * 60],
-    ['hour', 60 * 60],
-    ['minute', 60],
-  ] as const
-  for (const [unit, length] of units) {
-    if (seconds === length) return `1 ${unit}`
-    if (seconds >= 2 * length) return `${Math.floor(seconds / length)} ${unit}s`
+    { length: 24 * 60 * 60, one: say`1 day`, several: (days: number) => say`${days} days` },
+    { length: 60 * 60, one: say`1 hour`, several: (hours: number) => say`${hours} hours` },
+    { length: 60, one: say`1 minute`, several: (minutes: number) => say`${minutes} minutes` },
+  ]
+  for (const { length, one, several } of units) {
+    if (seconds === length) return one
+    if (seconds >= 2 * length) return several(Math.floor(seconds / length))
   }
-  return seconds > 60 ? '1 minute' : `${seconds} seconds`
+  return seconds > 60 ? say`1 minute` : say`${seconds} seconds`
 }

@@ -4,6 +4,7 @@
 
 import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
+import { type Speech, speech } from '../languages.ts'
 import type { OutboxRow } from '../schema.ts'
 import { type Letter, letterOf } from './letters.ts'
 
@@ -23,19 +24,24 @@ export interface Mail {
   link?: string
   /** How long the link works, in seconds. */
   validFor?: number
+  language?: string
 }
 
 export function compose(kind: OutboxRow['kind'], mail: Mail): Message {
   const siteName = oneLine(mail.siteName)
   const { validFor } = mail
+  const spoken = speech(mail.language ?? 'en')
+  const { say } = spoken
   const login = mail.login === undefined ? undefined : harmless(mail.login)
-  const letter = letterOf(kind, { siteName, validFor, login })
+  const letter = letterOf(kind, { siteName, validFor, login, say })
   if (letter.button && !mail.link) throw new Error(`a mail of the kind ${kind} needs a link`)
 
   const parts = {
     letter,
     siteName,
-    greeting: greeting(mail.name),
+    greeting: greeting(say, mail.name),
+    signature: say`The ${siteName} team`,
+    speech: spoken,
     link: letter.button && mail.link,
   }
   return {
@@ -49,6 +55,8 @@ interface Parts {
   letter: Letter
   siteName: string
   greeting: string
+  signature: string
+  speech: Speech
   link: string | undefined
 }
 
@@ -59,9 +67,9 @@ function harmless(name: string): string {
   return called.length > 60 || speaksOfLinks ? '' : called
 }
 
-function greeting(name: string): string {
+function greeting(say: Speech['say'], name: string): string {
   const called = harmless(name)
-  return called === '' ? 'Hello,' : `Hello ${called},`
+  return called === '' ? say`Hello,` : say`Hello ${called},`
 }
 
 /** Control characters, line ends and marks that turn the direction of writing become spaces. */
@@ -69,8 +77,8 @@ function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069\s]+/gu, ' ').trim()
 }
 
-function textOf({ letter, siteName, greeting, link }: Parts): string {
-  const paragraphs = [greeting, ...letter.before, link, ...letter.after, `The ${siteName} team`]
+function textOf({ letter, greeting, signature, link }: Parts): string {
+  const paragraphs = [greeting, ...letter.before, link, ...letter.after, signature]
   return `${paragraphs.filter((paragraph) => paragraph !== undefined).join('\n\n')}\n`
 }
 
@@ -90,9 +98,9 @@ const darkStyle = `
 }
 `
 
-function Html({ letter, siteName, greeting, link }: Parts) {
+function Html({ letter, siteName, greeting, signature, speech: { language, say }, link }: Parts) {
   return (
-    <html lang="en">
+    <html lang={language}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -119,12 +127,12 @@ function Html({ letter, siteName, greeting, link }: Parts) {
                 {letter.before.map((sentence) => (
                   <Paragraph>{sentence}</Paragraph>
                 ))}
-                {link && <Button label={letter.button} link={link} />}
+                {link && <Button label={letter.button} link={link} say={say} />}
                 {letter.after.map((sentence) => (
                   <Paragraph>{sentence}</Paragraph>
                 ))}
                 <p class="faint" style={`margin:24px 0 0;${faint}`}>
-                  The {siteName} team
+                  {signature}
                 </p>
               </td>
             </Table>
@@ -165,7 +173,7 @@ function Paragraph(props: { children?: Child }) {
   )
 }
 
-function Button({ label, link }: { label: string | undefined; link: string }) {
+function Button({ label, link, say }: ButtonProps) {
   return (
     <>
       <table
@@ -184,7 +192,7 @@ function Button({ label, link }: { label: string | undefined; link: string }) {
         </tr>
       </table>
       <p class="faint" style={`margin:0 0 24px;${faint}`}>
-        Or copy this address into your browser:
+        {say`Or copy this address into your browser:`}
         <br />
         <a class="link" href={link} style="color:#2f49c4;word-break:break-all">
           {link}
@@ -192,6 +200,12 @@ function Button({ label, link }: { label: string | undefined; link: string }) {
       </p>
     </>
   )
+}
+
+interface ButtonProps {
+  label: string | undefined
+  link: string
+  say: Speech['say']
 }
 
 const buttonLink = `display:inline-block;padding:14px 24px;${font};font-size:16px;font-weight:600;line-height:1.25;color:#ffffff;text-decoration:none`

@@ -2,7 +2,7 @@
 // wrangler.toml): Gatehouse only sends.
 
 const refuse = () => {
-  throw new Error('Gatehouse sends mail and receives none')
+  throw new Error('mail is sent here, and never received')
 }
 
 /** As `postal-mime` exports it. */

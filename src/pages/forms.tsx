@@ -1,35 +1,43 @@
 // The pages that links in mail lead to. What is in the link travels on in hidden fields, and only the
 // button acts: programs that read mail follow links, but press no buttons.
 
+import type { Speech } from '../languages.ts'
 import { Layout } from './layout.tsx'
 
 interface ActivateProps {
   siteName: string
+  speech: Speech
   uid: string
   token: string
 }
 
-export function ActivatePage({ siteName, uid, token }: ActivateProps) {
+export function ActivatePage({ siteName, speech: { say, language }, uid, token }: ActivateProps) {
+  const title = say`Activate your account`
   return (
-    <Layout title="Activate your account" siteName={siteName}>
-      <h1>Activate your account</h1>
-      <p>One step is left: confirm that this account is yours, and you can log in.</p>
+    <Layout title={title} siteName={siteName} lang={language}>
+      <h1>{title}</h1>
+      <p>{say`One step is left: confirm that this account is yours, and you can log in.`}</p>
       <form method="post" action="/activate/">
         <Link uid={uid} token={token} />
-        <button type="submit">Activate account</button>
+        <button type="submit">{say`Activate account`}</button>
       </form>
     </Layout>
   )
 }
 
-export function ChangeEmailPage({ siteName, uid, token }: ActivateProps) {
+export function ChangeEmailPage(props: ActivateProps) {
+  const { siteName, uid, token } = props
+  const { say, language } = props.speech
+  const title = say`Confirm your new address`
   return (
-    <Layout title="Confirm your new address" siteName={siteName}>
-      <h1>Confirm your new address</h1>
-      <p>One step is left: confirm that this address is yours. From then on you log in with it.</p>
+    <Layout title={title} siteName={siteName} lang={language}>
+      <h1>{title}</h1>
+      <p>
+        {say`One step is left: confirm that this address is yours. From then on you log in with it.`}
+      </p>
       <form method="post" action="/change-email/">
         <Link uid={uid} token={token} />
-        <button type="submit">Confirm address</button>
+        <button type="submit">{say`Confirm address`}</button>
       </form>
     </Layout>
   )
@@ -37,26 +45,30 @@ export function ChangeEmailPage({ siteName, uid, token }: ActivateProps) {
 
 interface ResetPasswordProps {
   siteName: string
+  speech: Speech
   uid: string
   token: string
   problems?: string[]
 }
 
-export function ResetPasswordPage({ siteName, uid, token, problems = [] }: ResetPasswordProps) {
+export function ResetPasswordPage(props: ResetPasswordProps) {
+  const { siteName, uid, token, problems = [] } = props
+  const { say, language } = props.speech
   const refused = problems.length > 0
   const marks = refused ? { 'aria-invalid': 'true', 'aria-describedby': 'problems' } : {}
+  const title = say`Choose a new password`
   return (
-    <Layout title="Choose a new password" siteName={siteName}>
-      <h1>Choose a new password</h1>
+    <Layout title={title} siteName={siteName} lang={language}>
+      <h1>{title}</h1>
       <Problems of={problems} />
-      <p>It replaces the old one, and whoever is logged in to your account is logged out.</p>
+      <p>{say`It replaces the old one, and whoever is logged in to your account is logged out.`}</p>
       <form method="post" action="/reset-password/">
         <Link uid={uid} token={token} />
-        <label for="new_password">New password</label>
+        <label for="new_password">{say`New password`}</label>
         <Password name="new_password" autofocus={refused} {...marks} />
-        <label for="re_new_password">New password, once more</label>
+        <label for="re_new_password">{say`New password, once more`}</label>
         <Password name="re_new_password" {...marks} />
-        <button type="submit">Change password</button>
+        <button type="submit">{say`Change password`}</button>
       </form>
     </Layout>
   )
@@ -64,6 +76,7 @@ export function ResetPasswordPage({ siteName, uid, token, problems = [] }: Reset
 
 interface ResetUsernameProps {
   siteName: string
+  speech: Speech
   uid: string
   token: string
   /** What people log in with. */
@@ -74,19 +87,21 @@ interface ResetUsernameProps {
 
 export function ResetUsernamePage(props: ResetUsernameProps) {
   const { siteName, uid, token, field, name = '', problems = [] } = props
+  const { say, language } = props.speech
+  const byEmail = field === 'email'
   const refused = problems.length > 0
   const marks = refused ? { 'aria-invalid': 'true', 'aria-describedby': 'problems' } : {}
-  const what = field === 'email' ? 'e-mail address' : 'username'
+  const title = byEmail ? say`Choose a new e-mail address` : say`Choose a new username`
   return (
-    <Layout title={`Choose a new ${what}`} siteName={siteName}>
-      <h1>Choose a new {what}</h1>
+    <Layout title={title} siteName={siteName} lang={language}>
+      <h1>{title}</h1>
       <Problems of={problems} />
-      <p>It replaces the old one: from then on you log in with it.</p>
+      <p>{say`It replaces the old one: from then on you log in with it.`}</p>
       <form method="post" action="/reset-username/">
         <Link uid={uid} token={token} />
-        <label for="new_name">New {what}</label>
+        <label for="new_name">{byEmail ? say`New e-mail address` : say`New username`}</label>
         <input
-          type={field === 'email' ? 'email' : 'text'}
+          type={byEmail ? 'email' : 'text'}
           id="new_name"
           name="new_name"
           value={name}
@@ -96,7 +111,7 @@ export function ResetUsernamePage(props: ResetUsernameProps) {
           autofocus={refused}
           {...marks}
         />
-        <button type="submit">Change {what}</button>
+        <button type="submit">{byEmail ? say`Change e-mail address` : say`Change username`}</button>
       </form>
     </Layout>
   )
@@ -104,14 +119,15 @@ export function ResetUsernamePage(props: ResetUsernameProps) {
 
 interface ResultProps {
   siteName: string
+  speech: Speech
   title: string
   text: string
   good: boolean
 }
 
-export function ResultPage({ siteName, title, text, good }: ResultProps) {
+export function ResultPage({ siteName, speech, title, text, good }: ResultProps) {
   return (
-    <Layout title={title} siteName={siteName}>
+    <Layout title={title} siteName={siteName} lang={speech.language}>
       <div class={good ? 'mark good' : 'mark bad'}>
         <svg viewBox="0 0 24 24" aria-hidden="true">
           <path d={good ? 'M5 13l4.5 4.5L19 7.5' : 'M12 5v8.5M12 18.5v.01'} />

@@ -7,14 +7,15 @@ import type { Child } from 'hono/jsx'
 interface LayoutProps {
   title: string
   siteName: string
+  lang?: string
   /** A page that shows documents rather than a form takes more room. */
   wide?: boolean
   children?: Child
 }
 
-export function Layout({ title, siteName, wide, children }: LayoutProps) {
+export function Layout({ title, siteName, lang = 'en', wide, children }: LayoutProps) {
   return (
-    <html lang="en">
+    <html lang={lang}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

@@ -11,6 +11,7 @@ import { type App, deliverLater } from '../context.ts'
 import { sizeLimit } from '../drf/body.ts'
 import { switchable } from '../drf/families.ts'
 import { password as newPassword } from '../drf/fields.ts'
+import { speechOf } from '../drf/language.ts'
 import { occasionOf } from '../drf/occasion.ts'
 import { throttle } from '../drf/throttling.ts'
 import {
@@ -32,31 +33,30 @@ forms.use('/reset-username/', switchable, pageHeaders, sizeLimit)
 forms.use('/change-email/', switchable, pageHeaders, sizeLimit)
 
 forms.get('/activate/', (c) => {
-  const { siteName } = c.var.settings
-  return c.html(
-    html`<!doctype html>${<ActivatePage siteName={siteName} {...linkIn(c.req.query())} />}`,
-  )
+  const page = <ActivatePage {...shownTo(c)} {...linkIn(c.req.query())} />
+  return c.html(html`<!doctype html>${page}`)
 })
 
 forms.post('/activate/', throttle('activation'), async (c) => {
   const { db, settings } = c.var
+  const { say } = speechOf(c)
   const link = linkIn(await formOf(c))
 
   const outcome = await activate(db, settings, link, occasionOf(c))
   if (outcome === 'uid' || outcome === 'token') return worthless(c)
 
   deliverLater(c)
-  return result(c, 'Your account is active', 'You can log in now.')
+  return result(c, say`Your account is active`, say`You can log in now.`)
 })
 
 forms.get('/reset-password/', (c) => {
-  const { siteName } = c.var.settings
-  const link = linkIn(c.req.query())
-  return c.html(html`<!doctype html>${<ResetPasswordPage siteName={siteName} {...link} />}`)
+  const page = <ResetPasswordPage {...shownTo(c)} {...linkIn(c.req.query())} />
+  return c.html(html`<!doctype html>${page}`)
 })
 
 forms.post('/reset-password/', throttle('reset'), async (c) => {
   const { db, settings } = c.var
+  const { say, translate } = speechOf(c)
   const sent = await formOf(c)
   const link = linkIn(sent)
   const password = v.safeParse(newPassword(), sent.new_password ?? '')
@@ -66,7 +66,8 @@ forms.post('/reset-password/', throttle('reset'), async (c) => {
     ? await problemsOf(c, password.output, again.output)
     : password.issues.map(({ message }) => message)
   if (!password.success || problems.length > 0) {
-    const page = <ResetPasswordPage siteName={settings.siteName} {...link} problems={problems} />
+    const told = problems.map(translate)
+    const page = <ResetPasswordPage {...shownTo(c)} {...link} problems={told} />
     return c.html(html`<!doctype html>${page}`, 400)
   }
   const outcome = await resetPassword(
@@ -78,22 +79,24 @@ forms.post('/reset-password/', throttle('reset'), async (c) => {
   if (outcome !== 'done') return worthless(c)
 
   deliverLater(c)
-  return result(c, 'Your password is changed', 'Log in with the new one.')
+  return result(c, say`Your password is changed`, say`Log in with the new one.`)
 })
 
 forms.get('/reset-username/', (c) => {
-  const { siteName, loginField: field } = c.var.settings
-  const page = <ResetUsernamePage siteName={siteName} field={field} {...linkIn(c.req.query())} />
+  const { loginField: field } = c.var.settings
+  const page = <ResetUsernamePage {...shownTo(c)} field={field} {...linkIn(c.req.query())} />
   return c.html(html`<!doctype html>${page}`)
 })
 
 forms.post('/reset-username/', throttle('reset'), async (c) => {
   const { db, settings } = c.var
-  const { siteName, loginField: field } = settings
+  const { say, translate } = speechOf(c)
   const sent = await formOf(c)
   const link = linkIn(sent)
+  const { loginField: field } = settings
   const again = (name: string, problems: string[]) => {
-    const page = <ResetUsernamePage {...{ siteName, field, ...link, name, problems }} />
+    const told = { name, problems: problems.map(translate) }
+    const page = <ResetUsernamePage {...shownTo(c)} {...link} {...told} field={field} />
     return c.html(html`<!doctype html>${page}`, 400)
   }
   const name = v.safeParse(loginName(settings), sent.new_name ?? '')
@@ -109,29 +112,31 @@ forms.post('/reset-username/', throttle('reset'), async (c) => {
 
   deliverLater(c)
   if (settings.emailChangeConfirmation) {
-    return result(c, 'Open your mail', 'Your address changes once you follow the link sent to it.')
+    const once = say`Your address changes once you follow the link sent to it.`
+    return result(c, say`Open your mail`, once)
   }
-  const what = field === 'email' ? 'e-mail address' : 'username'
-  return result(c, `Your ${what} is changed`, 'Log in with the new one.')
+  const title =
+    field === 'email' ? say`Your e-mail address is changed` : say`Your username is changed`
+  return result(c, title, say`Log in with the new one.`)
 })
 
 forms.get('/change-email/', (c) => {
-  const { siteName } = c.var.settings
-  const page = <ChangeEmailPage siteName={siteName} {...linkIn(c.req.query())} />
+  const page = <ChangeEmailPage {...shownTo(c)} {...linkIn(c.req.query())} />
   return c.html(html`<!doctype html>${page}`)
 })
 
 forms.post('/change-email/', throttle('reset'), async (c) => {
   const { db, settings } = c.var
+  const { say } = speechOf(c)
 
   const outcome = await confirmEmailChange(db, settings, linkIn(await formOf(c)), occasionOf(c))
   if (outcome === 'taken') {
-    return result(c, 'This address is taken', 'Another account has it by now.', false)
+    return result(c, say`This address is taken`, say`Another account has it by now.`, false)
   }
   if (outcome !== 'done') return worthless(c)
 
   deliverLater(c)
-  return result(c, 'Your e-mail address is changed', 'Log in with the new one.')
+  return result(c, say`Your e-mail address is changed`, say`Log in with the new one.`)
 })
 
 async function problemsOf(c: Context<App>, password: string, again: unknown): Promise<string[]> {
@@ -140,19 +145,20 @@ async function problemsOf(c: Context<App>, password: string, again: unknown): Pr
 }
 
 function result(c: Context<App>, title: string, text: string, good = true) {
-  const page = (
-    <ResultPage siteName={c.var.settings.siteName} title={title} text={text} good={good} />
-  )
+  const page = <ResultPage {...shownTo(c)} title={title} text={text} good={good} />
   return c.html(html`<!doctype html>${page}`, good ? 200 : 400)
 }
 
-const worthless = (c: Context<App>) =>
-  result(
-    c,
-    'This link does not work',
-    'It was used already, or it is too old. Ask for a new one and open the newest mail.',
-    false,
-  )
+function worthless(c: Context<App>) {
+  const { say } = speechOf(c)
+  const why = say`It was used already, or it is too old. Ask for a new one and open the newest mail.`
+  return result(c, say`This link does not work`, why, false)
+}
+
+const shownTo = (c: Context<App>) => ({
+  siteName: c.var.settings.siteName,
+  speech: speechOf(c),
+})
 
 async function formOf(c: Context<App>): Promise<Record<string, string>> {
   const form = await c.req.parseBody().catch(() => ({}))

@@ -5,6 +5,7 @@ import { openOpaqueToken, startSession } from '../accounts/log-in.ts'
 import type { App, Call } from '../context.ts'
 import { identified } from '../drf/authentication.ts'
 import { InvalidError } from '../drf/errors.ts'
+import { inLanguage } from '../drf/language.ts'
 import { occasionOf } from '../drf/occasion.ts'
 import { userCreate } from '../drf/permissions.ts'
 import { throttle } from '../drf/throttling.ts'
@@ -21,7 +22,8 @@ register.post('/register/', userCreate, throttle('sign-up'), async (c) => {
   const { settings } = c.var
   const user = await newUser(c).catch(invalidIn)
   if (user instanceof InvalidError) {
-    const refusal = { status: 403, errors: user.body, message: 'something went wrong' }
+    const errors = inLanguage(c, user.body)
+    const refusal = { status: 403, errors, message: 'something went wrong' }
     return c.json(refusal, settings.registerErrorStatus)
   }
 

@@ -1,5 +1,6 @@
 // What is wrong with settings that are sound each by itself.
 
+import { languageFor, languages } from '../languages.ts'
 import type { RouteFamily, Settings } from '../settings.ts'
 import { missingOrigin } from '../variables.ts'
 import { namesTakenIn } from './names.ts'
@@ -13,6 +14,11 @@ export function misfitsIn(settings: Settings): string[] {
       ? ['RESEND_API_KEY holds a character that no key has; it wants a key of resend.com']
       : []),
     ...drfJwtMisfits(settings.drfJwt),
+    ...(settings.useI18n && languageFor(settings.languageCode) === undefined
+      ? [
+          `LANGUAGE_CODE is ${JSON.stringify(settings.languageCode)}; it wants one of ${languages.join(', ')}`,
+        ]
+      : []),
     ...(resendTimeout >= 60
       ? ['RESEND_TIMEOUT is a minute or more; it wants less than the minute a mail is taken for']
       : []),

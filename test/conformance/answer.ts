@@ -17,7 +17,9 @@ interface Sent {
   text: string
 }
 
-const compared = ['content-type', 'allow', 'www-authenticate', 'vary', 'retry-after']
+const compared = [
+  ...['content-type', 'content-language', 'allow', 'www-authenticate', 'vary', 'retry-after'],
+]
 
 export function observe(sent: Sent, run: string): Answer {
   const answer: Answer = { status: sent.status, headers: {} }

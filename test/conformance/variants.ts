@@ -14,6 +14,8 @@ export type VariantName =
   | 'offsets'
   | 'sliding'
   | 'pair'
+  | 'languages'
+  | 'spanish'
 
 export const stacks: Stack[] = ['old', 'new']
 
@@ -31,6 +33,8 @@ export interface Variant {
   cors: Record<string, Setting>
   /** Of REST_FRAMEWORK. */
   pagination?: { DEFAULT_PAGINATION_CLASS: string; PAGE_SIZE: number }
+  /** With Django's LocaleMiddleware; the others are without. */
+  language?: { USE_I18N: true; LANGUAGE_CODE: string }
 }
 
 export const signingKey = 'signing-key-of-the-conformance-suite-0123456789'
@@ -139,6 +143,33 @@ export const variants: Record<VariantName, Variant> = {
     newer: { CHECK_REVOKE_TOKEN: true, REVOKE_TOKEN_CLAIM: 'mark', CHECK_USER_IS_ACTIVE: false },
     cors: {},
   },
+  languages: {
+    login: 'email',
+    DJOSER: {
+      SEND_ACTIVATION_EMAIL: true,
+      USERNAME_RESET_SHOW_EMAIL_NOT_FOUND: true,
+      USER_CREATE_PASSWORD_RETYPE: true,
+      SET_USERNAME_RETYPE: true,
+    },
+    SIMPLE_JWT: {
+      AUTH_TOKEN_CLASSES: [
+        'rest_framework_simplejwt.tokens.AccessToken',
+        'rest_framework_simplejwt.tokens.SlidingToken',
+      ],
+      BLACKLIST_AFTER_ROTATION: true,
+    },
+    newer: { CHECK_REVOKE_TOKEN: true },
+    cors: appOrigin,
+    pagination: { DEFAULT_PAGINATION_CLASS: 'PageNumberPagination', PAGE_SIZE: 1 },
+    language: { USE_I18N: true, LANGUAGE_CODE: 'en-us' },
+  },
+  spanish: {
+    login: 'username',
+    DJOSER: { SET_PASSWORD_RETYPE: true, SET_USERNAME_RETYPE: true },
+    SIMPLE_JWT: {},
+    cors: {},
+    language: { USE_I18N: true, LANGUAGE_CODE: 'es-mx' },
+  },
 }
 
 /** Django's side, as JSON. */
@@ -151,6 +182,7 @@ export function peerSettings(variant: Variant, stack: Stack): string {
     SIMPLE_JWT: simpleJwt,
     REST_FRAMEWORK: name ? { DEFAULT_PAGINATION_CLASS, PAGE_SIZE } : {},
     ...variant.cors,
+    ...variant.language,
   })
 }
 
@@ -164,6 +196,7 @@ export function workerVars(variant: Variant, stack: Stack): Record<string, strin
     ...simpleJwtOf(variant, stack),
     ...variant.cors,
     ...variant.pagination,
+    ...variant.language,
     LOGIN_FIELD: variant.login,
     SIMPLE_JWT_WIRE: simpleJwtWire[stack],
   }

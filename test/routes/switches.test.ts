@@ -30,6 +30,9 @@ const families: [family: string, ...paths: string[]][] = [
   ['forms', '/activate/', '/reset-password/', '/reset-username/', '/change-email/'],
   ['protected', '/api/protected-endpoint/'],
   ['register', '/register/'],
+  ['sessions', '/auth/sessions/', '/auth/sessions/1/', '/auth/jwt/logout/'],
+  ['events', '/auth/users/me/events/', '/auth/users/1/events/'],
+  ['status', '/auth/users/1/disable/', '/auth/users/1/enable/'],
   ['users_list,user_create', '/auth/users/'],
 ]
 const links = {

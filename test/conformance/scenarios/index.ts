@@ -5,6 +5,7 @@ import { scenarios as claims } from './claims.ts'
 import { scenarios as cors } from './cors.ts'
 import { scenarios as drf } from './drf.ts'
 import { scenarios as jwt } from './jwt.ts'
+import { scenarios as languages } from './languages.ts'
 import { scenarios as names } from './names.ts'
 import { scenarios as pagination } from './pagination.ts'
 import { scenarios as pair } from './pair.ts'
@@ -12,6 +13,7 @@ import { scenarios as password } from './password.ts'
 import { scenarios as registration } from './registration.ts'
 import { scenarios as rotation } from './rotation.ts'
 import { scenarios as sliding } from './sliding.ts'
+import { scenarios as spanish } from './spanish.ts'
 import { scenarios as username } from './username.ts'
 import { scenarios as users } from './users.ts'
 
@@ -27,6 +29,8 @@ export const scenariosByFile: Record<string, Scenario[]> = {
   claims,
   sliding,
   pair,
+  languages,
+  spanish,
   username,
   names,
   drf,

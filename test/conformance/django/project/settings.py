@@ -34,6 +34,10 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.common.CommonMiddleware",
 ]
+# As its documents place it; the languages are those that the Worker has.
+if GIVEN.get("USE_I18N"):
+    MIDDLEWARE.insert(1, "django.middleware.locale.LocaleMiddleware")
+LANGUAGES = [("en", "English"), ("es", "Spanish")]
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
 DATABASES = {
     "default": {
