@@ -118,38 +118,38 @@ export function letterOf(kind: OutboxRow['kind'], told: Told): Letter {
       }
     case 'email_changed_notice':
       return {
-        subject: `${siteName} - Your e-mail address was changed`,
-        title: 'Your e-mail address was changed',
+        subject: say`${siteName} - Your e-mail address was changed`,
+        title: say`Your e-mail address was changed`,
         before: [
-          `The e-mail address of your account on ${siteName} is another one now. This is the last mail to this address.`,
-          'If that was you, there is nothing to do.',
+          say`The e-mail address of your account on ${siteName} is another one now. This is the last mail to this address.`,
+          say`If that was you, there is nothing to do.`,
         ],
         after: [
-          `If it was not you, somebody has your password: tell ${siteName} at once, for you cannot log in with this address any more.`,
+          say`If it was not you, somebody has your password: tell ${siteName} at once, for you cannot log in with this address any more.`,
         ],
       }
     case 'refresh_reused':
       return {
-        subject: `${siteName} - We logged out one of your devices`,
-        title: 'One of your devices was logged out',
+        subject: say`${siteName} - We logged out one of your devices`,
+        title: say`One of your devices was logged out`,
         before: [
-          `Something that only one of your devices should have was used twice on ${siteName}. Somebody may have copied it. So we ended that log-in, for both.`,
-          'If you are logged out somewhere, log in again.',
+          say`Something that only one of your devices should have was used twice on ${siteName}. Somebody may have copied it. So we ended that log-in, for both.`,
+          say`If you are logged out somewhere, log in again.`,
         ],
         after: [
-          'If you see this more than once, choose a new password: where you log in, say that you forgot yours. This also logs out whoever is logged in.',
+          say`If you see this more than once, choose a new password: where you log in, say that you forgot yours. This also logs out whoever is logged in.`,
         ],
       }
     case 'new_device':
       return {
-        subject: `${siteName} - A log-in from a new device`,
-        title: 'A log-in from a new device',
+        subject: say`${siteName} - A log-in from a new device`,
+        title: say`A log-in from a new device`,
         before: [
-          `Somebody logged in to your account on ${siteName} from a device that was not seen there before.`,
-          'If that was you, there is nothing to do.',
+          say`Somebody logged in to your account on ${siteName} from a device that was not seen there before.`,
+          say`If that was you, there is nothing to do.`,
         ],
         after: [
-          'If it was not you, act now: where you log in, say that you forgot your password, and choose a new one with the mail that follows. This also logs out whoever is logged in.',
+          say`If it was not you, act now: where you log in, say that you forgot your password, and choose a new one with the mail that follows. This also logs out whoever is logged in.`,
         ],
       }
     case 'username_changed_confirmation':
