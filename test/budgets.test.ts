@@ -3,7 +3,7 @@
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import { client } from './api.ts'
-import { loggedIn, newEmail, password } from './people.ts'
+import { loggedIn, makeStaff, newEmail, password } from './people.ts'
 import { gated, isDelivery } from './trips.ts'
 
 const newPassword = 'a flock of herons'
@@ -285,6 +285,31 @@ test('of drf-jwt, log-out and impersonation take 2, and a log-out by body 3', as
   expect(trips()).toBe(6)
   expect((await api.post('/auth/logout/', {}, own)).status).toBe(201)
   expect(trips()).toBe(8)
+})
+
+test('sessions and events are listed in 1; ending, shutting and opening take 2, log-out by refresh token 1', async () => {
+  const [ada, root] = [await loggedIn(), await loggedIn()]
+  await makeStaff(root.id, { superuser: true })
+  const { api, trips } = counting()
+  const as = { token: root.access }
+  const [{ id }] = (await ada.api.get('/auth/sessions/', { token: ada.access })).body
+  const expected: [number, () => Promise<{ status: number }>][] = [
+    [1, () => api.get('/auth/sessions/', as)],
+    [1, () => api.get(`/auth/sessions/?user=${ada.id}`, as)],
+    [1, () => api.get('/auth/users/me/events/', as)],
+    [1, () => api.get(`/auth/users/${ada.id}/events/`, as)],
+    [2, () => api.delete(`/auth/sessions/${id}/`, undefined, as)],
+    [2, () => api.delete(`/auth/sessions/?user=${ada.id}`, undefined, as)],
+    [2, () => api.post(`/auth/users/${ada.id}/disable/`, {}, as)],
+    [2, () => api.post(`/auth/users/${ada.id}/enable/`, {}, as)],
+    [1, () => api.post('/auth/jwt/logout/', { refresh: ada.refresh })],
+    [2, () => api.post('/auth/jwt/logout/', {}, as)],
+  ]
+  for (const [budget, ask] of expected) {
+    const before = trips()
+    expect((await ask()).status, `${ask}`).toBeLessThan(300)
+    expect(trips() - before, `${ask}`).toBe(budget)
+  }
 })
 
 test('a refused token, /healthz, / and the public keys take 0', async () => {

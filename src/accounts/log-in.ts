@@ -76,11 +76,12 @@ export const prove = (
 ): Promise<User | undefined> =>
   provenBy(db, settings, credentials, async (user) => {
     const left = await traces(db, settings, user, credentials, lastLogin)
-    const noted = note(db, { kind: 'logged_in', detail: kind }, unchanged(user), occasion)
-    const read = db.select().from(users).where(eq(users.id, user.id))
-    const [{ meta }, ...rest] = await db.batch([noted, ...left, read])
-    const [written] = rest.at(-1) as User[]
-    return meta.changes > 0 ? written : undefined
+    const [[found]] = await db.batch([
+      db.select().from(users).where(unchanged(user)),
+      ...notesOf(db, settings, { detail: kind }, unchanged(user), occasion),
+      ...left,
+    ])
+    return found
   })
 
 /** A sliding token, which has no session: it ends with the version that it was made for. */
@@ -120,14 +121,13 @@ export async function startSession(
   const who = and(eq(users.id, user.id), isSession(sessionId))
   const [started] = await db.batch([
     insertSession(db, session, occasion, unchanged(user)),
-    note(db, { kind: 'logged_in', detail: 'session', sessionId }, who, occasion),
+    ...notesOf(db, settings, { detail: 'session', sessionId }, who, occasion),
     ...(settings.maxSessions > 0
       ? [
           endSurplus(db, settings, user.id, now),
           note(db, { kind: 'session_ended', detail: 'too many' }, and(who, written), occasion),
         ]
       : []),
-    ...mailOfNewDevice(db, settings, sessionId, who, occasion),
     ...also,
   ])
   return started.length > 0 ? tokenPair(settings, session) : undefined
@@ -135,20 +135,24 @@ export async function startSession(
 
 const written = sql`changes() > 0`
 
-/** Owes the mail of a log-in from a device that no session of the user's was begun on; not of the first. */
-function mailOfNewDevice(
+/** That somebody logged in; by mail too if it was from a device not seen before, but for the first one. */
+function notesOf(
   db: Database,
-  settings: Settings,
-  sessionId: string,
+  { securityEmails }: Settings,
+  how: { detail: 'session' | 'authtoken' | 'sliding' | 'drf-jwt'; sessionId?: string },
   who: SQL | undefined,
-  { now, userAgent }: Occasion,
+  occasion: Occasion,
 ) {
-  if (!settings.securityEmails.includes('new_device')) return []
-  const others = sql`select 1 from sessions other where other.user_id = users.id
-    and other.id <> ${sessionId}`
-  const isNew = sql`exists (${others})
-    and not exists (${others} and other.user_agent is ${userAgent ?? null})`
-  return [enqueue(db, 'new_device', and(who, isNew), now)]
+  const seen = sql`select 1 from security_events seen where seen.user_id = users.id
+    and seen.kind = 'logged_in'`
+  const isNew = sql`exists (${seen})
+    and not exists (${seen} and seen.user_agent is ${occasion.userAgent ?? null})`
+  return [
+    ...(securityEmails.includes('new_device')
+      ? [enqueue(db, 'new_device', and(who, isNew), occasion.now)]
+      : []),
+    note(db, { kind: 'logged_in', ...how }, who, occasion),
+  ]
 }
 
 /** As `startSession`, of the one key that a user has. */
@@ -164,7 +168,7 @@ export async function openOpaqueToken(
   const [, [found]] = await db.batch([
     insertOpaqueToken(db, made, unchanged(user), now),
     findOpaqueToken(db, user.id, unchanged(user)),
-    note(db, { kind: 'logged_in', detail: 'authtoken' }, unchanged(user), occasion),
+    ...notesOf(db, settings, { detail: 'authtoken' }, unchanged(user), occasion),
     ...also,
   ])
   if (!found) return undefined

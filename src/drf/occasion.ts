@@ -2,7 +2,7 @@
 
 import type { Occasion } from '../accounts/events.ts'
 import { noteFailedLogIn } from '../accounts/log-in.ts'
-import type { Call } from '../context.ts'
+import { type Call, deliverLater } from '../context.ts'
 import { databaseMessage } from '../db.ts'
 import { ipOf } from './throttling.ts'
 
@@ -16,6 +16,11 @@ export function occasionOf(c: Call): Occasion {
     ...(ip && { ip }),
     ...(country && { country }),
   }
+}
+
+/** Sends the mail that a log-in may owe. */
+export function tellOfLogInLater(c: Call) {
+  if (c.var.settings.securityEmails.includes('new_device')) deliverLater(c)
 }
 
 /** Notes a failed log-in once the answer is out, which so takes as long for a name that nobody has. */

@@ -8,7 +8,7 @@ import type { App, Call } from '../context.ts'
 import { authenticated, identified } from '../drf/authentication.ts'
 import { invalid } from '../drf/errors.ts'
 import { checkFields, fields, password, text } from '../drf/fields.ts'
-import { noteFailureLater, occasionOf } from '../drf/occasion.ts'
+import { noteFailureLater, occasionOf, tellOfLogInLater } from '../drf/occasion.ts'
 import { throttle } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
 import { deleteOpaqueTokens } from '../tokens/opaque.ts'
@@ -39,6 +39,7 @@ authtoken.post('/api-token-auth/', identified, throttle('log-in'), async (c) => 
   const entered = await obtainOpaqueToken(db, settings, credentials, {}, occasionOf(c))
   if (!entered) throw unable(c, credentials.login)
 
+  tellOfLogInLater(c)
   const { user, key } = entered
   return c.json({ token: key, ...answerTo({ user, expiresIn: undefined }) })
 })
@@ -59,6 +60,7 @@ authtoken.post('/auth/token/login/', identified, throttle('log-in'), async (c) =
   const entered = await obtainOpaqueToken(db, settings, credentials, lastLogin, occasionOf(c))
   if (!entered) throw unable(c, credentials.login)
 
+  tellOfLogInLater(c)
   const { user, key } = entered
   return c.json({ auth_token: key, ...answerTo({ user, expiresIn: undefined }) })
 })

@@ -11,7 +11,7 @@ import { keepInCookie, refuseForeignWhereCookiesAre } from '../drf/cookies.ts'
 import { sentence } from '../drf/drf-jwt.ts'
 import { invalid } from '../drf/errors.ts'
 import { fields, password, text } from '../drf/fields.ts'
-import { noteFailureLater, occasionOf } from '../drf/occasion.ts'
+import { noteFailureLater, occasionOf, tellOfLogInLater } from '../drf/occasion.ts'
 import { throttle } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
 import type { User } from '../schema.ts'
@@ -60,6 +60,7 @@ drfJwt.post('/api-token-auth/', whereOn(throttle('log-in')), async (c, next) => 
     throw refused('Unable to log in with provided credentials.')
   }
 
+  tellOfLogInLater(c)
   const { token, claims } = await newDrfJwt(settings, user, {}, now)
   return answer(c, token, user, claims)
 })

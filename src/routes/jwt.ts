@@ -8,7 +8,7 @@ import { endByToken, endSliding, refresh as exchange } from '../accounts/session
 import { type App, deliverLater } from '../context.ts'
 import { invalid, unauthenticated } from '../drf/errors.ts'
 import { fields, password, text } from '../drf/fields.ts'
-import { noteFailureLater, occasionOf } from '../drf/occasion.ts'
+import { noteFailureLater, occasionOf, tellOfLogInLater } from '../drf/occasion.ts'
 import { claimsOf, refused } from '../drf/simple-jwt.ts'
 import { throttle } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
@@ -54,6 +54,7 @@ jwt.on('POST', create, throttle('log-in'), async (c) => {
     throw unauthenticated('No active account found with the given credentials')
   }
 
+  tellOfLogInLater(c)
   const { user, tokens } = entered
   return c.json({ ...tokens, ...answerTo({ user, expiresIn: settings.accessTokenLifetime }) })
 })

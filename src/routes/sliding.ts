@@ -6,7 +6,7 @@ import { logInSliding } from '../accounts/log-in.ts'
 import type { App } from '../context.ts'
 import { unauthenticated } from '../drf/errors.ts'
 import { fields, password, text } from '../drf/fields.ts'
-import { noteFailureLater, occasionOf } from '../drf/occasion.ts'
+import { noteFailureLater, occasionOf, tellOfLogInLater } from '../drf/occasion.ts'
 import { claimsOf, refused } from '../drf/simple-jwt.ts'
 import { throttle } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
@@ -37,6 +37,7 @@ sliding.post('/api/token/sliding/', throttle('log-in'), async (c) => {
     throw unauthenticated('No active account found with the given credentials')
   }
 
+  tellOfLogInLater(c)
   const { user, token } = entered
   return c.json({ token, ...answerTo({ user, expiresIn: settings.slidingTokenLifetime }) })
 })

@@ -1,7 +1,7 @@
 // A session is one log-in, and one row. Its tokens are made from the row and are never stored: `jti`,
 // `iat` and `exp` follow from id, counter and the time of the last refresh.
 
-import { and, desc, eq, inArray, isNull, lt, ne, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNull, lt, ne, notInArray, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { type Session, sessions, type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
@@ -96,17 +96,17 @@ export function endSessionsOf(
 
 /** Ends those of a user that are more than MAX_SESSIONS, the longest unused first. */
 export function endSurplus(db: Database, { maxSessions }: Settings, userId: number, now: Date) {
-  const surplus = db
+  const living = and(eq(sessions.userId, userId), isNull(sessions.revokedAt))
+  const kept = db
     .select({ id: sessions.id })
     .from(sessions)
-    .where(and(eq(sessions.userId, userId), isNull(sessions.revokedAt)))
+    .where(living)
     .orderBy(desc(lastUsed), desc(sessions.createdAt))
-    .limit(-1)
-    .offset(maxSessions)
+    .limit(maxSessions)
   return db
     .update(sessions)
     .set({ revokedAt: now, revokeReason: 'too_many' })
-    .where(inArray(sessions.id, surplus))
+    .where(and(living, notInArray(sessions.id, kept)))
 }
 
 /** SQL: when its tokens were last asked for, or else made. */
