@@ -107,7 +107,7 @@ test('of /auth/users/ either half may be off', async () => {
 })
 
 test('what is off is named nowhere', async () => {
-  const api = client(off('users_list,user_create,jwt,token,authtoken,protected,register'))
+  const api = client(off('users_list,user_create,jwt,token,authtoken,protected,register,sessions'))
 
   expect(Object.keys((await api.get('/')).body)).toEqual([
     ...['name', 'description', 'health', 'mailbox'],
