@@ -10,6 +10,7 @@ import { language } from './drf/language.ts'
 import { activation } from './routes/activation.ts'
 import { authtoken } from './routes/authtoken.ts'
 import { drfJwt } from './routes/drf-jwt.ts'
+import { events } from './routes/events.ts'
 import { forms } from './routes/forms.tsx'
 import { impersonation } from './routes/impersonation.ts'
 import { jwks } from './routes/jwks.ts'
@@ -20,6 +21,7 @@ import { password } from './routes/password.ts'
 import { protectedEndpoint } from './routes/protected.ts'
 import { register } from './routes/register.ts'
 import { root } from './routes/root.ts'
+import { sessions } from './routes/sessions.ts'
 import { sliding } from './routes/sliding.ts'
 import { users } from './routes/users.ts'
 
@@ -55,6 +57,8 @@ app.route('/', sliding)
 app.route('/', drfJwt)
 app.route('/', authtoken)
 app.route('/auth', impersonation)
+app.route('/auth', sessions)
+app.route('/auth', events)
 app.route('/auth', activation)
 app.route('/auth', password)
 app.route('/auth', names)

@@ -2,6 +2,7 @@
 // bounded steps; what is left over waits for the next time.
 
 import { deliverDue } from './accounts/delivery.ts'
+import { deleteOldEvents } from './accounts/events.ts'
 import type { Env } from './context.ts'
 import { database } from './db.ts'
 import { deleteOldMail } from './mail/outbox.ts'
@@ -28,6 +29,7 @@ export async function doChores(env: Env, now: Date) {
   if (now.getUTCHours() !== 3 || now.getUTCMinutes() !== 0) return
   await repeatedly(() => deleteExpiredSessions(db, settings, now, rowsAtOnce))
   await repeatedly(() => deleteExpiredRevocations(db, settings, now, rowsAtOnce))
+  await repeatedly(() => deleteOldEvents(db, settings, now, rowsAtOnce))
   await repeatedly(() => deleteOldMail(db, new Date(now.getTime() - mailKept), rowsAtOnce))
 }
 

@@ -50,11 +50,22 @@ export const sessions = sqliteTable(
     expiresAt: time('expires_at'),
     revokedAt: time('revoked_at'),
     revokeReason: text('revoke_reason', {
-      enum: ['blacklisted', 'reuse', 'password_changed', 'password_reset'],
+      enum: [
+        'blacklisted',
+        'reuse',
+        'password_changed',
+        'password_reset',
+        'logged_out',
+        'ended',
+        'too_many',
+        'disabled',
+      ],
     }),
     userAgent: text('user_agent'),
     ip: text('ip'),
     country: text('country'),
+    /** When its refresh token was last sent, rotated or not; NULL until then. */
+    usedAt: time('used_at'),
   },
   (table) => [
     index('sessions_user_id').on(table.userId),
@@ -103,6 +114,51 @@ export const revokedTokens = sqliteTable(
   ],
 )
 
+/** What happened to an account, for its owner and the staff to see. */
+export const securityEvents = sqliteTable(
+  'security_events',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    userId: integer('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    kind: text('kind', {
+      enum: [
+        'logged_in',
+        'log_in_failed',
+        'refresh_reused',
+        'password_changed',
+        'email_changed',
+        'username_changed',
+        'session_ended',
+        'token_blacklisted',
+        'status_changed',
+        'impersonated',
+      ],
+    }).notNull(),
+    detail: text('detail'),
+    /** No reference: the row outlives the session. */
+    sessionId: text('session_id'),
+    /** Who did it, where it was somebody else; no reference, for the same reason. */
+    actorId: integer('actor_id'),
+    /** How often, in a run of failures. */
+    count: integer('count').notNull().default(1),
+    /** Of a run of failures: the hour since 1970 that it is counted in. */
+    hour: integer('hour'),
+    createdAt: time('created_at').notNull(),
+    userAgent: text('user_agent'),
+    ip: text('ip'),
+    country: text('country'),
+  },
+  (table) => [
+    index('security_events_user_id').on(table.userId, table.id),
+    index('security_events_created_at').on(table.createdAt),
+    uniqueIndex('security_events_run')
+      .on(table.userId, table.hour)
+      .where(sql`${table.hour} is not null`),
+  ],
+)
+
 /** Mail that is owed or was sent. It holds no token and no body: both are made when it is sent. */
 export const mailOutbox = sqliteTable(
   'mail_outbox',
@@ -120,6 +176,9 @@ export const mailOutbox = sqliteTable(
         'username_changed_confirmation',
         'email_change',
         'email_change_notice',
+        'email_changed_notice',
+        'refresh_reused',
+        'new_device',
       ],
     }).notNull(),
     userId: integer('user_id')
@@ -160,4 +219,5 @@ export const devMailbox = sqliteTable('dev_mailbox', {
 
 export type User = typeof users.$inferSelect
 export type Session = typeof sessions.$inferSelect
+export type SecurityEvent = typeof securityEvents.$inferSelect
 export type OutboxRow = typeof mailOutbox.$inferSelect

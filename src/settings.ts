@@ -25,6 +25,9 @@ const routeFamilies = [
   'forms',
   'protected',
   'register',
+  'sessions',
+  'events',
+  'status',
 ] as const
 export type RouteFamily = (typeof routeFamilies)[number]
 
@@ -128,6 +131,14 @@ function parse(read: ReturnType<typeof readVariables>) {
     ),
     siteName: read.text('EMAIL_FRONTEND_SITE_NAME', new URL(publicUrl).host),
     defaultFromEmail: read.text('DEFAULT_FROM_EMAIL', 'webmaster@localhost'),
+    /** What else a user is told of by mail. */
+    securityEmails: read.names('SECURITY_EMAILS', [
+      'refresh_reused',
+      'password_changed',
+      'email_changed',
+      'new_device',
+    ]),
+    securityEventsRetention: read.duration('SECURITY_EVENTS_RETENTION', 90 * 24 * 60 * 60),
     mailInterval: read.duration('MAIL_INTERVAL', 60),
     resendApiKey: read.text('RESEND_API_KEY', '', { secret: true }),
     resendBaseUrl: read.text('RESEND_BASE_URL', 'https://api.resend.com'),
@@ -163,6 +174,8 @@ function parse(read: ReturnType<typeof readVariables>) {
     rotateRefreshTokens: read.boolean('ROTATE_REFRESH_TOKENS', false),
     blacklistAfterRotation: read.boolean('BLACKLIST_AFTER_ROTATION', false),
     refreshReuseGrace: read.duration('REFRESH_REUSE_GRACE', 10, { orNone: true }),
+    /** 0: as many as one likes. */
+    maxSessions: read.integer('MAX_SESSIONS', 0, 0, 10_000),
     sessionMaxLifetime: read.duration('SESSION_MAX_LIFETIME', 0, { orNone: true }),
     checkSession: read.boolean('CHECK_SESSION', false),
     checkRevokeToken: read.boolean('CHECK_REVOKE_TOKEN', false),

@@ -1,5 +1,6 @@
 // People for tests: each with an address of his own, made through the API as anybody is.
 
+import { env } from 'cloudflare:workers'
 import { client } from './api.ts'
 
 export const password = 'a pond of herons'
@@ -33,4 +34,10 @@ export async function loggedIn(vars: Record<string, unknown> = {}) {
   const { api, email } = someone
   const { body } = await api.post('/auth/jwt/create/', { email, password })
   return { ...someone, access: String(body.access), refresh: String(body.refresh) }
+}
+
+/** As `npm run createsuperuser` does, or short of it. */
+export async function makeStaff(id: number, { superuser = false } = {}) {
+  const statement = 'update users set is_staff = 1, is_superuser = ? where id = ?'
+  await env.DB.prepare(statement).bind(Number(superuser), id).run()
 }

@@ -1,7 +1,7 @@
 // Whose a drf-jwt token is, and whether it still lets him in: found by log-in name and id, refused once
 // its chain was taken back, its user changed the password, or who acts through it may not any more.
 
-import { eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
@@ -16,10 +16,11 @@ import {
 } from '../tokens/drf-jwt.ts'
 import { idIn } from '../tokens/encoding.ts'
 import type { Claims } from '../tokens/jwt.ts'
-import { noneRevoked } from '../tokens/revoked.ts'
+import { noneRevoked, revoke } from '../tokens/revoked.ts'
 import { isLiving } from '../tokens/sessions.ts'
 import { canAuthenticate } from './custom.ts'
 import { emailKey } from './emails.ts'
+import { note, type Occasion } from './events.ts'
 
 export type Refusal = DrfJwtProblem | 'nameless' | 'unknown' | 'disabled' | 'revoked'
 
@@ -97,6 +98,44 @@ export function actorFrom(settings: Settings, user: User, claims: Claims = {}): 
 export function actingId({ user, claims }: Holder): number | undefined {
   const actor = actorOf(claims)
   return actor ? idIn(actor.sub) : actor === false ? undefined : user.id
+}
+
+/** Takes back all that was exchanged for one log-in. */
+export const endChain = (
+  db: Database,
+  user: User,
+  { jti, expiresAt }: { jti: string; expiresAt: Date },
+  occasion: Occasion,
+) =>
+  db.batch([
+    revoke(db, { jti, userId: user.id, tokenType: 'drf-jwt', expiresAt }, occasion.now),
+    note(
+      db,
+      { kind: 'token_blacklisted', detail: 'drf-jwt' },
+      and(eq(users.id, user.id), sql`changes() > 0`),
+      occasion,
+    ),
+  ])
+
+/** Who is to be impersonated. That somebody does is noted, if he is one whom somebody may. */
+export async function findForImpersonation(
+  db: Database,
+  caller: User,
+  id: number,
+  occasion: Occasion,
+): Promise<User | undefined> {
+  const own = eq(users.id, id)
+  const may = and(
+    own,
+    eq(users.status, 'active'),
+    eq(users.isStaff, false),
+    eq(users.isSuperuser, false),
+  )
+  const [[user]] = await db.batch([
+    db.select().from(users).where(own),
+    note(db, { kind: 'impersonated', actorId: caller.id }, may, occasion),
+  ])
+  return user
 }
 
 // By name, as the originals; and by id where it is claimed, for a name may be somebody else's by now.

@@ -1,8 +1,9 @@
 // Logging in: who shows log-in name and password gets a session, or a key. What the comparison allowed is
 // written only where the hash is still the one compared: a slow log-in must not outlive a reset.
 
-import { and, eq } from 'drizzle-orm'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
+import { enqueue } from '../mail/outbox.ts'
 import { hashPassword, needsRehash, verifyNothing, verifyPassword } from '../passwords/hashers.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
@@ -14,15 +15,17 @@ import {
   newOpaqueToken,
 } from '../tokens/opaque.ts'
 import {
-  type Device,
+  endSurplus,
   insertSession,
+  isSession,
   newSession,
   type TokenPair,
   tokenPair,
 } from '../tokens/sessions.ts'
 import { slidingToken } from '../tokens/sliding.ts'
 import { canAuthenticate } from './custom.ts'
-import { findByLogin, unchanged } from './users.ts'
+import { note, noteFailure, type Occasion } from './events.ts'
+import { findByLogin, hasLogin, unchanged } from './users.ts'
 
 /** What someone logs in with. */
 export interface Credentials {
@@ -37,13 +40,12 @@ export const logIn = (
   db: Database,
   settings: Settings,
   credentials: Credentials,
-  device: Device,
-  now: Date,
+  occasion: Occasion,
 ): Promise<LoggedIn<{ tokens: TokenPair }> | undefined> =>
   provenBy(db, settings, credentials, async (user) => {
-    const lastLogin = settings.updateLastLogin ? now : undefined
+    const lastLogin = settings.updateLastLogin ? occasion.now : undefined
     const left = await traces(db, settings, user, credentials, lastLogin)
-    const tokens = await startSession(db, settings, user, device, now, left)
+    const tokens = await startSession(db, settings, user, occasion, left)
     return tokens && { user, tokens }
   })
 
@@ -53,29 +55,33 @@ export const obtainOpaqueToken = (
   settings: Settings,
   credentials: Credentials,
   { lastLogin }: { lastLogin?: Date },
-  now: Date,
+  occasion: Occasion,
 ): Promise<LoggedIn<{ key: string }> | undefined> =>
   provenBy(db, settings, credentials, async (user) => {
     const left = await traces(db, settings, user, credentials, lastLogin)
-    const key = await openOpaqueToken(db, settings, user, now, left)
+    const key = await openOpaqueToken(db, settings, user, occasion, left)
     return key === undefined ? undefined : { user, key }
   })
 
 /**
- * Whom log-in name and password name, for tokens that no row stands for: a password that changes at the
- * same moment ends them by their version. Only the traces are written.
+ * Whom log-in name and password name, for tokens of a `kind` that no row stands for: a password that changes
+ * at the same moment ends them by their version. Only the traces are written.
  */
 export const prove = (
   db: Database,
   settings: Settings,
   credentials: Credentials,
-  { lastLogin }: { lastLogin?: Date } = {},
+  { kind, lastLogin }: { kind: 'sliding' | 'drf-jwt'; lastLogin?: Date },
+  occasion: Occasion,
 ): Promise<User | undefined> =>
   provenBy(db, settings, credentials, async (user) => {
-    const [left] = await traces(db, settings, user, credentials, lastLogin)
-    if (!left) return user
-    const [written] = await left.returning()
-    return written
+    const left = await traces(db, settings, user, credentials, lastLogin)
+    const [[found]] = await db.batch([
+      db.select().from(users).where(unchanged(user)),
+      ...notesOf(db, settings, { detail: kind }, unchanged(user), occasion),
+      ...left,
+    ])
+    return found
   })
 
 /** A sliding token, which has no session: it ends with the version that it was made for. */
@@ -83,12 +89,21 @@ export async function logInSliding(
   db: Database,
   settings: Settings,
   credentials: Credentials,
-  now: Date,
+  occasion: Occasion,
 ): Promise<LoggedIn<{ token: string }> | undefined> {
-  const traced = settings.updateLastLogin ? { lastLogin: now } : {}
-  const user = await prove(db, settings, credentials, traced)
+  const { now } = occasion
+  const traced = { kind: 'sliding', ...(settings.updateLastLogin && { lastLogin: now }) } as const
+  const user = await prove(db, settings, credentials, traced, occasion)
   return user && { user, token: await slidingToken(settings, user, now) }
 }
+
+/** Notes a log-in that failed. Not in its trip: who is known must not take longer than who is not. */
+export const noteFailedLogIn = (
+  db: Database,
+  settings: Settings,
+  login: string,
+  occasion: Occasion,
+) => noteFailure(db, hasLogin(settings, login), occasion)
 
 type Write = ReturnType<typeof leave>
 
@@ -97,13 +112,47 @@ export async function startSession(
   db: Database,
   settings: Settings,
   user: User,
-  device: Device,
-  now: Date,
+  occasion: Occasion,
   also: Write[] = [],
 ): Promise<TokenPair | undefined> {
+  const { now } = occasion
   const session = newSession(settings, user, now)
-  const [started] = await db.batch([insertSession(db, session, device, unchanged(user)), ...also])
+  const { id: sessionId } = session
+  const who = and(eq(users.id, user.id), isSession(sessionId))
+  const [started] = await db.batch([
+    insertSession(db, session, occasion, unchanged(user)),
+    ...notesOf(db, settings, { detail: 'session', sessionId }, who, occasion),
+    ...(settings.maxSessions > 0
+      ? [
+          endSurplus(db, settings, user.id, now),
+          note(db, { kind: 'session_ended', detail: 'too many' }, and(who, written), occasion),
+        ]
+      : []),
+    ...also,
+  ])
   return started.length > 0 ? tokenPair(settings, session) : undefined
+}
+
+const written = sql`changes() > 0`
+
+/** That somebody logged in; by mail too if it was from a device not seen before, but for the first one. */
+function notesOf(
+  db: Database,
+  { securityEmails }: Settings,
+  how: { detail: 'session' | 'authtoken' | 'sliding' | 'drf-jwt'; sessionId?: string },
+  who: SQL | undefined,
+  occasion: Occasion,
+) {
+  const seen = sql`select 1 from security_events seen where seen.user_id = users.id
+    and seen.kind = 'logged_in'`
+  const isNew = sql`exists (${seen})
+    and not exists (${seen} and seen.user_agent is ${occasion.userAgent ?? null})`
+  return [
+    ...(securityEmails.includes('new_device')
+      ? [enqueue(db, 'new_device', and(who, isNew), occasion.now)]
+      : []),
+    note(db, { kind: 'logged_in', ...how }, who, occasion),
+  ]
 }
 
 /** As `startSession`, of the one key that a user has. */
@@ -111,13 +160,15 @@ export async function openOpaqueToken(
   db: Database,
   settings: Settings,
   user: User,
-  now: Date,
+  occasion: Occasion,
   also: Write[] = [],
 ): Promise<string | undefined> {
+  const { now } = occasion
   const made = await newOpaqueToken(settings, user.id)
   const [, [found]] = await db.batch([
     insertOpaqueToken(db, made, unchanged(user), now),
     findOpaqueToken(db, user.id, unchanged(user)),
+    ...notesOf(db, settings, { detail: 'authtoken' }, unchanged(user), occasion),
     ...also,
   ])
   if (!found) return undefined

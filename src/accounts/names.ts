@@ -10,6 +10,7 @@ import { decodeUid } from '../tokens/encoding.ts'
 import { isLinkToken } from '../tokens/links.ts'
 import { requestEmailChange } from './email-change.ts'
 import { emailKey } from './emails.ts'
+import { note, type Occasion } from './events.ts'
 import { reachable, requestMail } from './requests.ts'
 import { asSigned, findUser, hasLogin, unchanged } from './users.ts'
 
@@ -29,9 +30,10 @@ export async function changeName(
   settings: Settings,
   user: User,
   name: string,
-  now: Date,
+  occasion: Occasion,
 ): Promise<'done' | 'taken' | 'changed'> {
-  const outcome = await change(db, settings, user, { name, who: unchanged(user) }, now)
+  const wanted = { name, who: unchanged(user), how: 'set' } as const
+  const outcome = await change(db, settings, user, wanted, occasion)
   return outcome === 'nobody' ? 'changed' : outcome
 }
 
@@ -48,8 +50,9 @@ export async function resetName(
   db: Database,
   settings: Settings,
   { uid, token, name }: { uid: string; token: string; name: string },
-  now: Date,
+  occasion: Occasion,
 ): Promise<'done' | 'uid' | 'token' | 'taken'> {
+  const { now } = occasion
   const id = decodeUid(uid)
   const user = id === undefined ? undefined : await findUser(db, id)
   if (!user) return 'uid'
@@ -57,7 +60,8 @@ export async function resetName(
 
   // The log-in is noted as in Django, so that the link stays dead when the old name comes back.
   const who = and(asSigned(user), sql`${users.lastLogin} is ${user.lastLogin?.getTime() ?? null}`)
-  const outcome = await change(db, settings, user, { name, who, lastLogin: now }, now)
+  const wanted = { name, who, how: 'reset', lastLogin: now } as const
+  const outcome = await change(db, settings, user, wanted, occasion)
   return outcome === 'nobody' ? 'token' : outcome
 }
 
@@ -69,23 +73,24 @@ export async function confirmEmailChange(
   db: Database,
   settings: Settings,
   { uid, token }: { uid: string; token: string },
-  now: Date,
+  occasion: Occasion,
 ): Promise<'done' | 'uid' | 'token' | 'taken'> {
   const id = decodeUid(uid)
   const user = id === undefined ? undefined : await findUser(db, id)
   if (!user) return 'uid'
   const { newEmail: name } = user
   if (name === null) return 'token'
-  if (!(await isLinkToken(settings, 'email_change', user, token, now))) return 'token'
+  if (!(await isLinkToken(settings, 'email_change', user, token, occasion.now))) return 'token'
 
   const who = and(asSigned(user), eq(users.newEmail, name))
-  const outcome = await write(db, settings, user, { name, who }, now)
+  const outcome = await write(db, settings, user, { name, who, how: 'confirmed' }, occasion)
   return outcome === 'nobody' ? 'token' : outcome
 }
 
 interface Change {
   name: string
   who: SQL | undefined
+  how: 'set' | 'reset' | 'confirmed'
   lastLogin?: Date
 }
 
@@ -95,12 +100,14 @@ async function change(
   db: Database,
   settings: Settings,
   user: User,
-  { name, ...more }: Change,
-  now: Date,
+  wanted: Change,
+  occasion: Occasion,
 ): Promise<Outcome> {
+  const { name, who, lastLogin } = wanted
   if (isOwn(settings, user, name)) return 'taken'
-  if (!settings.emailChangeConfirmation) return write(db, settings, user, { name, ...more }, now)
-  const noted = await requestEmailChange(db, settings, user, { email: name, ...more }, now)
+  if (!settings.emailChangeConfirmation) return write(db, settings, user, wanted, occasion)
+  const asked = { email: name, who, ...(lastLogin && { lastLogin }) }
+  const noted = await requestEmailChange(db, settings, user, asked, occasion.now)
   if (noted) return 'done'
   return (await isTakenFor(db, settings, user, name)) ? 'taken' : 'nobody'
 }
@@ -109,9 +116,10 @@ async function write(
   db: Database,
   settings: Settings,
   user: User,
-  { name, who, ...more }: Change,
-  now: Date,
+  { name, who, how, ...more }: Change,
+  occasion: Occasion,
 ): Promise<Outcome> {
+  const { now } = occasion
   const byEmail = settings.loginField === 'email'
   const named = byEmail
     ? { email: name, emailKey: emailKey(name), newEmail: null }
@@ -122,12 +130,16 @@ async function write(
     .set({ ...named, ...more })
     .where(who)
     .returning({ id: users.id })
+  const kind = byEmail ? 'email_changed' : 'username_changed'
+  const justNamed = and(own, sql`changes() > 0`)
   try {
     const [written] = await db.batch([
       update,
+      note(db, { kind, detail: how }, justNamed, occasion),
       ...(settings.usernameChangedEmailConfirmation
-        ? [enqueue(db, 'username_changed_confirmation', and(own, sql`changes() > 0`), now)]
+        ? [enqueue(db, 'username_changed_confirmation', justNamed, now)]
         : []),
+      ...(byEmail ? noticeToOld(db, settings, user, name, now) : []),
       supersede(db, user.id, sql`users.${sql.identifier(settings.loginField)} = ${name}`),
     ])
     return written.length > 0 ? 'done' : 'nobody'
@@ -135,6 +147,19 @@ async function write(
     if (isUniqueViolation(error, byEmail ? 'users.email_key' : 'users.username')) return 'taken'
     throw error
   }
+}
+
+/** Tells the address that was, for one that is another's now. */
+function noticeToOld(
+  db: Database,
+  { securityEmails }: Settings,
+  { id, email }: User,
+  name: string,
+  now: Date,
+) {
+  if (email === null || !securityEmails.includes('email_changed')) return []
+  const who = and(eq(users.id, id), eq(users.email, name))
+  return [enqueue(db, 'email_changed_notice', who, now, { to: email })]
 }
 
 const isOwn = (settings: Settings, user: User, name: string) => name === user[settings.loginField]

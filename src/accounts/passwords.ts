@@ -12,6 +12,7 @@ import { decodeUid } from '../tokens/encoding.ts'
 import { isLinkToken } from '../tokens/links.ts'
 import { deleteOpaqueTokens } from '../tokens/opaque.ts'
 import { endSessionsOf } from '../tokens/sessions.ts'
+import { note, type Occasion } from './events.ts'
 import { reachable, requestMail } from './requests.ts'
 import { asSigned, findUser, unchanged } from './users.ts'
 
@@ -48,12 +49,13 @@ export async function changePassword(
   user: User,
   password: string,
   sessionId: string | undefined,
-  now: Date,
+  occasion: Occasion,
 ): Promise<boolean> {
+  const { now } = occasion
   const hash = await hashPassword(password, settings.argon2)
   const [changed] = await db.batch([
     setHash(db, unchanged(user), hash),
-    ...consequences(db, settings, user, hash, now),
+    ...consequences(db, settings, user, hash, 'set', occasion),
     ...(settings.logoutOnPasswordChange
       ? [
           endSessionsOf(db, user.id, 'password_changed', now, {
@@ -79,8 +81,9 @@ export async function resetPassword(
   db: Database,
   settings: Settings,
   { uid, token, password }: { uid: string; token: string; password: string },
-  now: Date,
+  occasion: Occasion,
 ): Promise<'done' | 'uid' | 'token'> {
+  const { now } = occasion
   const id = decodeUid(uid)
   const user = id === undefined ? undefined : await findUser(db, id)
   if (!user) return 'uid'
@@ -89,7 +92,7 @@ export async function resetPassword(
   const hash = await hashPassword(password, settings.argon2)
   const [changed] = await db.batch([
     setHash(db, asSigned(user), hash),
-    ...consequences(db, settings, user, hash, now),
+    ...consequences(db, settings, user, hash, 'reset', occasion),
     endSessionsOf(db, user.id, 'password_reset', now, { provided: hasHash(hash) }),
     deleteOpaqueTokens(db, user.id, hasHash(hash)),
   ])
@@ -106,9 +109,19 @@ const setHash = (db: Database, who: SQL | undefined, hash: string) =>
 // A hash has a random salt: where it stands, this very request has written it.
 const hasHash = (hash: string) => sql`users.password = ${hash}`
 
-const consequences = (db: Database, settings: Settings, user: User, hash: string, now: Date) => [
-  supersede(db, user.id, hasHash(hash)),
-  ...(settings.passwordChangedEmailConfirmation
-    ? [enqueue(db, 'password_changed_confirmation', and(eq(users.id, user.id), hasHash(hash)), now)]
-    : []),
-]
+function consequences(
+  db: Database,
+  { passwordChangedEmailConfirmation, securityEmails }: Settings,
+  user: User,
+  hash: string,
+  how: 'set' | 'reset',
+  occasion: Occasion,
+) {
+  const who = and(eq(users.id, user.id), hasHash(hash))
+  const isTold = passwordChangedEmailConfirmation || securityEmails.includes('password_changed')
+  return [
+    supersede(db, user.id, hasHash(hash)),
+    note(db, { kind: 'password_changed', detail: how }, who, occasion),
+    ...(isTold ? [enqueue(db, 'password_changed_confirmation', who, occasion.now)] : []),
+  ]
+}

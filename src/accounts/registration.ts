@@ -9,6 +9,7 @@ import type { Settings } from '../settings.ts'
 import { decodeUid } from '../tokens/encoding.ts'
 import { isLinkToken } from '../tokens/links.ts'
 import { emailKey, normalizeEmail } from './emails.ts'
+import { note, type Occasion } from './events.ts'
 import type { ProfileName } from './profile.ts'
 import { reachable, requestMail } from './requests.ts'
 import { asSigned, findUser, hasLogin, normalizeUsername } from './users.ts'
@@ -79,8 +80,9 @@ export async function activate(
   db: Database,
   settings: Settings,
   { uid, token }: { uid: string; token: string },
-  now: Date,
+  occasion: Occasion,
 ): Promise<'done' | 'uid' | 'token' | 'stale'> {
+  const { now } = occasion
   const id = decodeUid(uid)
   const user = id === undefined ? undefined : await findUser(db, id)
   if (!user) return 'uid'
@@ -95,6 +97,7 @@ export async function activate(
   const justActivated = and(eq(users.id, user.id), sql`changes() > 0`)
   const [updated] = await db.batch([
     update,
+    note(db, { kind: 'status_changed', detail: 'active' }, justActivated, occasion),
     ...(settings.sendConfirmationEmail ? [enqueue(db, 'confirmation', justActivated, now)] : []),
   ])
   return updated.length > 0 ? 'done' : 'stale'

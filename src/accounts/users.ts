@@ -7,6 +7,7 @@ import { enqueue } from '../mail/outbox.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { emailKey } from './emails.ts'
+import { note, type Occasion } from './events.ts'
 import type { ProfileName } from './profile.ts'
 
 /** As Django's UserManager.normalize_username. */
@@ -77,11 +78,12 @@ export async function updateUser(
   settings: Settings,
   user: User,
   changes: Partial<Pick<User, ProfileName | 'email'>>,
-  now: Date,
+  occasion: Occasion,
 ): Promise<User | 'dangling' | undefined> {
   if (Object.keys(changes).length === 0) return user
   const { email } = changes
   const own = eq(users.id, user.id)
+  const isOther = email !== undefined && email !== user.email
   const mustProve = settings.sendActivationEmail && email ? { status: statusAfter(email) } : {}
   const update = db
     .update(users)
@@ -92,7 +94,8 @@ export async function updateUser(
   try {
     const [[updated]] = await db.batch([
       update,
-      ...(settings.sendActivationEmail ? [enqueue(db, 'activation', pending, now)] : []),
+      ...(isOther ? [note(db, { kind: 'email_changed', detail: 'edited' }, own, occasion)] : []),
+      ...(settings.sendActivationEmail ? [enqueue(db, 'activation', pending, occasion.now)] : []),
     ])
     return updated
   } catch (error) {

@@ -33,6 +33,9 @@ const families: Record<RouteFamily, string[]> = {
   forms: ['/activate/', '/reset-password/', '/reset-username/', '/change-email/'],
   protected: ['/api/protected-endpoint/'],
   register: ['/register/'],
+  sessions: ['/auth/sessions/', '/auth/sessions/:id/', '/auth/jwt/logout/'],
+  events: ['/auth/users/:id/events/'],
+  status: ['/auth/users/:id/disable/', '/auth/users/:id/enable/'],
 }
 
 export const isOff = ({ disabledRoutes }: Settings, method: string, path: string) =>

@@ -207,6 +207,24 @@ export const es = {
     'The username of your account on {} has been changed.':
       'El nombre de usuario de su cuenta en {} ha cambiado.',
     'From now on you log in as {}.': 'A partir de ahora inicia sesión como {}.',
+    '{} - Your e-mail address was changed': '{} - Su dirección de correo ha cambiado',
+    'The e-mail address of your account on {} is another one now. This is the last mail to this address.':
+      'La dirección de correo de su cuenta en {} es ahora otra. Este es el último correo a esta dirección.',
+    'If it was not you, somebody has your password: tell {} at once, for you cannot log in with this address any more.':
+      'Si no ha sido usted, alguien tiene su contraseña: avise a {} cuanto antes, pues ya no puede iniciar sesión con esta dirección.',
+    '{} - We logged out one of your devices':
+      '{} - Hemos cerrado la sesión de uno de sus dispositivos',
+    'One of your devices was logged out': 'Se ha cerrado la sesión de uno de sus dispositivos',
+    'Something that only one of your devices should have was used twice on {}. Somebody may have copied it. So we ended that log-in, for both.':
+      'Algo que solo debería tener uno de sus dispositivos se ha usado dos veces en {}. Puede que alguien lo haya copiado. Por eso hemos cerrado esa sesión, para ambos.',
+    'If you are logged out somewhere, log in again.':
+      'Si en algún sitio se ha cerrado su sesión, iníciela de nuevo.',
+    'If you see this more than once, choose a new password: where you log in, say that you forgot yours. This also logs out whoever is logged in.':
+      'Si recibe esto más de una vez, elija una contraseña nueva: donde inicia sesión, indique que olvidó la suya. Así se cierran también todas las sesiones abiertas.',
+    '{} - A log-in from a new device': '{} - Inicio de sesión desde un dispositivo nuevo',
+    'A log-in from a new device': 'Inicio de sesión desde un dispositivo nuevo',
+    'Somebody logged in to your account on {} from a device that was not seen there before.':
+      'Alguien ha iniciado sesión en su cuenta en {} desde un dispositivo que no se había visto allí.',
     'The link works only once.': 'El enlace funciona una sola vez.',
     'The link works for {}, and only once.': 'El enlace funciona durante {} y una sola vez.',
     '1 day': '1 día',

@@ -116,6 +116,42 @@ export function letterOf(kind: OutboxRow['kind'], told: Told): Letter {
           say`If it was not you, choose a new password now: where you log in, say that you forgot your password. Then nothing changes, and whoever is logged in is logged out.`,
         ],
       }
+    case 'email_changed_notice':
+      return {
+        subject: say`${siteName} - Your e-mail address was changed`,
+        title: say`Your e-mail address was changed`,
+        before: [
+          say`The e-mail address of your account on ${siteName} is another one now. This is the last mail to this address.`,
+          say`If that was you, there is nothing to do.`,
+        ],
+        after: [
+          say`If it was not you, somebody has your password: tell ${siteName} at once, for you cannot log in with this address any more.`,
+        ],
+      }
+    case 'refresh_reused':
+      return {
+        subject: say`${siteName} - We logged out one of your devices`,
+        title: say`One of your devices was logged out`,
+        before: [
+          say`Something that only one of your devices should have was used twice on ${siteName}. Somebody may have copied it. So we ended that log-in, for both.`,
+          say`If you are logged out somewhere, log in again.`,
+        ],
+        after: [
+          say`If you see this more than once, choose a new password: where you log in, say that you forgot yours. This also logs out whoever is logged in.`,
+        ],
+      }
+    case 'new_device':
+      return {
+        subject: say`${siteName} - A log-in from a new device`,
+        title: say`A log-in from a new device`,
+        before: [
+          say`Somebody logged in to your account on ${siteName} from a device that was not seen there before.`,
+          say`If that was you, there is nothing to do.`,
+        ],
+        after: [
+          say`If it was not you, act now: where you log in, say that you forgot your password, and choose a new one with the mail that follows. This also logs out whoever is logged in.`,
+        ],
+      }
     case 'username_changed_confirmation':
       return {
         subject: say`${siteName} - Your username has been successfully changed!`,

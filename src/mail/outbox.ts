@@ -1,7 +1,7 @@
 // Mail that is owed. A row is written in the batch of what it tells of and says to whom, never what: the
 // message is made from row and user when it is sent, so that a retry is the same message.
 
-import { and, desc, eq, inArray, isNotNull, isNull, lte, ne, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNotNull, isNull, lte, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { mailOutbox, type OutboxRow, type User, users } from '../schema.ts'
 
@@ -17,16 +17,16 @@ const mostAttempts = 12
 
 /**
  * Owes a mail to each user that `who` finds, at the address of his row, if he has one; or at the one that
- * he wants to change to.
+ * he wants to change `toNew`, or that his row had.
  */
 export function enqueue(
   db: Database,
   kind: Kind,
   who: SQL | undefined,
   now: Date,
-  { notWithin = 0, toNew = false }: { notWithin?: number; toNew?: boolean } = {},
+  { notWithin = 0, toNew = false, to }: { notWithin?: number; toNew?: boolean; to?: string } = {},
 ) {
-  const address = toNew ? users.newEmail : users.email
+  const address = to === undefined ? (toNew ? users.newEmail : users.email) : sql`${to}`
   const recent = sql`exists (select 1 from mail_outbox where mail_outbox.user_id = users.id
     and mail_outbox.kind = ${kind} ${toNew ? sql`and mail_outbox.recipient = ${address}` : sql``}
     and mail_outbox.created_at > ${now.getTime() - notWithin * 1000})`
@@ -45,7 +45,7 @@ export function enqueue(
         lastError: sql`null`.as('last_error'),
       })
       .from(users)
-      .where(and(who, ne(address, ''), notWithin > 0 ? sql`not ${recent}` : undefined)),
+      .where(and(who, sql`${address} <> ''`, notWithin > 0 ? sql`not ${recent}` : undefined)),
   )
 }
 

@@ -6,6 +6,7 @@ import { type App, deliverLater } from '../context.ts'
 import { authenticated, identified } from '../drf/authentication.ts'
 import { ApiError, emailNotFound, forbidden, invalid } from '../drf/errors.ts'
 import { email, fields, text } from '../drf/fields.ts'
+import { occasionOf } from '../drf/occasion.ts'
 import { throttle } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
 
@@ -18,10 +19,10 @@ activation.use(
 )
 
 activation.post('/users/activation/', identified, throttle('activation'), async (c) => {
-  const { db, settings, now } = c.var
+  const { db, settings } = c.var
   const sent = await fields(c, { uid: text(), token: text() })
 
-  const outcome = await activate(db, settings, sent, now)
+  const outcome = await activate(db, settings, sent, occasionOf(c))
   if (outcome === 'uid') throw invalid({ uid: ["Invalid user id or user doesn't exist."] })
   if (outcome === 'token') throw invalid({ token: ['Invalid token for given user.'] })
   if (outcome === 'stale') throw forbidden('Stale token for given user.')

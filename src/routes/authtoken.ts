@@ -4,10 +4,11 @@ import { Hono } from 'hono'
 import * as v from 'valibot'
 import { answerTo } from '../accounts/custom.ts'
 import { obtainOpaqueToken } from '../accounts/log-in.ts'
-import type { App } from '../context.ts'
+import type { App, Call } from '../context.ts'
 import { authenticated, identified } from '../drf/authentication.ts'
 import { invalid } from '../drf/errors.ts'
 import { checkFields, fields, password, text } from '../drf/fields.ts'
+import { noteFailureLater, occasionOf, tellOfLogInLater } from '../drf/occasion.ts'
 import { throttle } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
 import { deleteOpaqueTokens } from '../tokens/opaque.ts'
@@ -31,13 +32,14 @@ authtoken.use(
 
 // The field is called `username` whatever people log in with, and the password is taken as it is.
 authtoken.post('/api-token-auth/', identified, throttle('log-in'), async (c) => {
-  const { db, settings, now } = c.var
+  const { db, settings } = c.var
   const sent = await fields(c, { username: text(), password: password({ trim: false }) })
 
   const credentials = { login: sent.username, password: sent.password }
-  const entered = await obtainOpaqueToken(db, settings, credentials, {}, now)
-  if (!entered) throw unable()
+  const entered = await obtainOpaqueToken(db, settings, credentials, {}, occasionOf(c))
+  if (!entered) throw unable(c, credentials.login)
 
+  tellOfLogInLater(c)
   const { user, key } = entered
   return c.json({ token: key, ...answerTo({ user, expiresIn: undefined }) })
 })
@@ -51,12 +53,14 @@ authtoken.post('/auth/token/login/', identified, throttle('log-in'), async (c) =
   )
   if (complaints) throw invalid(complaints)
   const { [settings.loginField]: login, password: secret } = values
-  if (login === undefined || secret === undefined) throw unable()
+  if (login === undefined || secret === undefined) throw unable(c)
 
   const credentials = { login: String(login), password: String(secret) }
-  const entered = await obtainOpaqueToken(db, settings, credentials, { lastLogin: now }, now)
-  if (!entered) throw unable()
+  const lastLogin = { lastLogin: now }
+  const entered = await obtainOpaqueToken(db, settings, credentials, lastLogin, occasionOf(c))
+  if (!entered) throw unable(c, credentials.login)
 
+  tellOfLogInLater(c)
   const { user, key } = entered
   return c.json({ auth_token: key, ...answerTo({ user, expiresIn: undefined }) })
 })
@@ -69,4 +73,7 @@ authtoken.post('/auth/token/logout/', authenticated, async (c) => {
   return c.body(null, 204)
 })
 
-const unable = () => invalid({ non_field_errors: ['Unable to log in with provided credentials.'] })
+function unable(c: Call, login?: string) {
+  if (login !== undefined) noteFailureLater(c, login)
+  return invalid({ non_field_errors: ['Unable to log in with provided credentials.'] })
+}

@@ -11,6 +11,7 @@ import { keepInCookie, refuseForeignWhereCookiesAre } from '../drf/cookies.ts'
 import { sentence } from '../drf/drf-jwt.ts'
 import { invalid } from '../drf/errors.ts'
 import { fields, password, text } from '../drf/fields.ts'
+import { noteFailureLater, occasionOf, tellOfLogInLater } from '../drf/occasion.ts'
 import { throttle } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
 import type { User } from '../schema.ts'
@@ -44,19 +45,22 @@ drfJwt.use('/api-token-refresh/', whereOn(refreshView), whereOn(ownPage))
 drfJwt.post('/api-token-auth/', whereOn(throttle('log-in')), async (c, next) => {
   const { db, settings, now } = c.var
   if (!settings.drfJwt.enabled) return next()
-  const login = { [settings.loginField]: text() }
+  const name = { [settings.loginField]: text() }
   const isStyria = settings.drfJwt.wire === 'styria'
   const sent: Record<string, string> = await fields(
     c,
-    isStyria ? { password: password(), ...login } : { ...login, password: password() },
+    isStyria ? { password: password(), ...name } : { ...name, password: password() },
   )
 
-  const user = await prove(db, settings, {
-    login: String(sent[settings.loginField]),
-    password: String(sent.password),
-  })
-  if (!user) throw refused('Unable to log in with provided credentials.')
+  const login = String(sent[settings.loginField])
+  const credentials = { login, password: String(sent.password) }
+  const user = await prove(db, settings, credentials, { kind: 'drf-jwt' }, occasionOf(c))
+  if (!user) {
+    noteFailureLater(c, login)
+    throw refused('Unable to log in with provided credentials.')
+  }
 
+  tellOfLogInLater(c)
   const { token, claims } = await newDrfJwt(settings, user, {}, now)
   return answer(c, token, user, claims)
 })

@@ -12,6 +12,7 @@ import { sizeLimit } from '../drf/body.ts'
 import { switchable } from '../drf/families.ts'
 import { password as newPassword } from '../drf/fields.ts'
 import { speechOf } from '../drf/language.ts'
+import { occasionOf } from '../drf/occasion.ts'
 import { throttle } from '../drf/throttling.ts'
 import {
   ActivatePage,
@@ -37,11 +38,11 @@ forms.get('/activate/', (c) => {
 })
 
 forms.post('/activate/', throttle('activation'), async (c) => {
-  const { db, settings, now } = c.var
+  const { db, settings } = c.var
   const { say } = speechOf(c)
   const link = linkIn(await formOf(c))
 
-  const outcome = await activate(db, settings, link, now)
+  const outcome = await activate(db, settings, link, occasionOf(c))
   if (outcome === 'uid' || outcome === 'token') return worthless(c)
 
   deliverLater(c)
@@ -54,7 +55,7 @@ forms.get('/reset-password/', (c) => {
 })
 
 forms.post('/reset-password/', throttle('reset'), async (c) => {
-  const { db, settings, now } = c.var
+  const { db, settings } = c.var
   const { say, translate } = speechOf(c)
   const sent = await formOf(c)
   const link = linkIn(sent)
@@ -69,7 +70,12 @@ forms.post('/reset-password/', throttle('reset'), async (c) => {
     const page = <ResetPasswordPage {...shownTo(c)} {...link} problems={told} />
     return c.html(html`<!doctype html>${page}`, 400)
   }
-  const outcome = await resetPassword(db, settings, { ...link, password: password.output }, now)
+  const outcome = await resetPassword(
+    db,
+    settings,
+    { ...link, password: password.output },
+    occasionOf(c),
+  )
   if (outcome !== 'done') return worthless(c)
 
   deliverLater(c)
@@ -83,7 +89,7 @@ forms.get('/reset-username/', (c) => {
 })
 
 forms.post('/reset-username/', throttle('reset'), async (c) => {
-  const { db, settings, now } = c.var
+  const { db, settings } = c.var
   const { say, translate } = speechOf(c)
   const sent = await formOf(c)
   const link = linkIn(sent)
@@ -100,7 +106,7 @@ forms.post('/reset-username/', throttle('reset'), async (c) => {
       name.issues.map(({ message }) => message),
     )
   }
-  const outcome = await resetName(db, settings, { ...link, name: name.output }, now)
+  const outcome = await resetName(db, settings, { ...link, name: name.output }, occasionOf(c))
   if (outcome === 'taken') return again(name.output, [taken(settings)])
   if (outcome !== 'done') return worthless(c)
 
@@ -120,10 +126,10 @@ forms.get('/change-email/', (c) => {
 })
 
 forms.post('/change-email/', throttle('reset'), async (c) => {
-  const { db, settings, now } = c.var
+  const { db, settings } = c.var
   const { say } = speechOf(c)
 
-  const outcome = await confirmEmailChange(db, settings, linkIn(await formOf(c)), now)
+  const outcome = await confirmEmailChange(db, settings, linkIn(await formOf(c)), occasionOf(c))
   if (outcome === 'taken') {
     return result(c, say`This address is taken`, say`Another account has it by now.`, false)
   }

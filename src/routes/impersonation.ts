@@ -7,20 +7,21 @@ import * as v from 'valibot'
 import {
   actingId,
   actorFrom,
+  endChain,
+  findForImpersonation,
   findHolder,
   type Holder,
   mayBeImpersonated,
 } from '../accounts/holders.ts'
-import { findUser } from '../accounts/users.ts'
 import type { App } from '../context.ts'
 import { type Authenticated, authenticated } from '../drf/authentication.ts'
 import { dropCookiesWith, keepInCookie, refuseForeignWhereCookiesAre } from '../drf/cookies.ts'
 import { drfJwtIn, sentence } from '../drf/drf-jwt.ts'
 import { forbidden, invalid, notFound } from '../drf/errors.ts'
 import { fields, primaryKey, text } from '../drf/fields.ts'
+import { occasionOf } from '../drf/occasion.ts'
 import { view } from '../drf/views.ts'
 import { chainEnd, chainOf, isDrfJwt, newDrfJwt } from '../tokens/drf-jwt.ts'
-import { revoke } from '../tokens/revoked.ts'
 
 export const impersonation = new Hono<App>()
 
@@ -45,7 +46,7 @@ impersonation.post('/impersonate/', authenticated, async (c) => {
   refuseForeignWhereCookiesAre(c)
   const { user: id } = await fields(c, { user: primaryKey() })
 
-  const user = await findUser(db, id)
+  const user = await findForImpersonation(db, caller, id, occasionOf(c))
   if (!user) throw invalid({ user: [`Invalid pk "${id}" - object does not exist.`] })
   if (!mayBeImpersonated(user)) throw forbidden()
   if (user.status !== 'active') throw refused('User account is disabled.')
@@ -67,7 +68,7 @@ impersonation.post('/logout/', authenticated, async (c) => {
   // A superuser's chain ends what he acts through, too, and that may have begun just now.
   const youngest = user.isSuperuser ? { ...claims, orig_iat: now.getTime() / 1000 } : claims
   const expiresAt = chainEnd(settings, youngest)
-  await revoke(db, { jti, userId: user.id, tokenType: 'drf-jwt', expiresAt }, now)
+  await endChain(db, user, { jti, expiresAt }, occasionOf(c))
 
   dropCookiesWith(c, token)
   return c.json({ token }, 201)

@@ -4,15 +4,16 @@
 import { Hono } from 'hono'
 import { answerTo } from '../accounts/custom.ts'
 import { logIn } from '../accounts/log-in.ts'
-import type { App, Call } from '../context.ts'
+import { endByToken, endSliding, refresh as exchange } from '../accounts/sessions.ts'
+import { type App, deliverLater } from '../context.ts'
 import { invalid } from '../drf/errors.ts'
 import { fields, password, text } from '../drf/fields.ts'
+import { noteFailureLater, occasionOf, tellOfLogInLater } from '../drf/occasion.ts'
 import { claimsOf, refused, turnedAway } from '../drf/simple-jwt.ts'
-import { ipOf, throttle } from '../drf/throttling.ts'
+import { throttle } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
-import { blacklist, isBlacklisted, refreshTokens } from '../tokens/refresh.ts'
-import type { Device } from '../tokens/sessions.ts'
-import { isRevokedChain, revokeSliding } from '../tokens/sliding.ts'
+import { isBlacklisted } from '../tokens/refresh.ts'
+import { isRevokedChain } from '../tokens/sliding.ts'
 
 const create = ['/auth/jwt/create/', '/api/token/']
 const refresh = ['/auth/jwt/refresh/', '/api/token/refresh/']
@@ -43,23 +44,28 @@ for (const path of verify) jwt.use(path, verifyView)
 jwt.use('/api/token/blacklist/', blacklistView)
 
 jwt.on('POST', create, throttle('log-in'), async (c) => {
-  const { db, settings, now } = c.var
+  const { db, settings } = c.var
   const sent = await fields(c, { [settings.loginField]: text(), password: password() })
   const credentials = { login: String(sent[settings.loginField]), password: String(sent.password) }
 
-  const entered = await logIn(db, settings, credentials, deviceOf(c), now)
-  if (!entered) throw turnedAway(c, 'No active account found with the given credentials')
+  const entered = await logIn(db, settings, credentials, occasionOf(c))
+  if (!entered) {
+    noteFailureLater(c, credentials.login)
+    throw turnedAway(c, 'No active account found with the given credentials')
+  }
 
+  tellOfLogInLater(c)
   const { user, tokens } = entered
   return c.json({ ...tokens, ...answerTo({ user, expiresIn: settings.accessTokenLifetime }) })
 })
 
 jwt.on('POST', refresh, async (c) => {
-  const { db, settings, now } = c.var
+  const { db, settings } = c.var
   const sent = await fields(c, { refresh: text() })
   const claims = await claimsOf(c, sent.refresh, 'refresh')
 
-  const tokens = await refreshTokens(db, settings, claims, deviceOf(c), now)
+  const tokens = await exchange(db, settings, claims, occasionOf(c))
+  if (tokens === 'blacklisted') deliverLater(c)
   if (tokens === 'inactive') throw turnedAway(c, 'No active account found for the given token.')
   if (tokens === 'password changed') {
     throw turnedAway(c, "The user's password has been changed.")
@@ -84,7 +90,7 @@ jwt.on('POST', verify, async (c) => {
 })
 
 jwt.post('/api/token/blacklist/', async (c) => {
-  const { db, settings, now } = c.var
+  const { db, settings } = c.var
   const sent = await fields(c, { refresh: text() })
   // Simple JWT has no way to take back a sliding token over the wire.
   const slides = settings.authTokenClasses.includes('sliding')
@@ -96,15 +102,11 @@ jwt.post('/api/token/blacklist/', async (c) => {
   )
 
   const isSliding = claims[settings.tokenTypeClaim] === 'sliding'
-  const outcome = await (isSliding ? revokeSliding : blacklist)(db, settings, claims, now)
+  const how = { kind: 'token_blacklisted', detail: 'refresh' } as const
+  const outcome = await (isSliding
+    ? endSliding(db, settings, claims, occasionOf(c))
+    : endByToken(db, settings, claims, how, occasionOf(c)))
   if (outcome !== 'done') throw refused(c, outcome)
 
   return c.json({})
 })
-
-export function deviceOf(c: Call): Device {
-  const country = c.req.header('cf-ipcountry')
-  const userAgent = c.req.header('user-agent')?.slice(0, 500)
-  const ip = ipOf(c)
-  return { ...(userAgent && { userAgent }), ...(ip && { ip }), ...(country && { country }) }
-}

@@ -16,6 +16,7 @@ import { type App, deliverLater } from '../context.ts'
 import { type Authenticated, authenticated, identified, inPerson } from '../drf/authentication.ts'
 import { emailNotFound, invalid, notFound } from '../drf/errors.ts'
 import { checkFields, email, fields, text } from '../drf/fields.ts'
+import { occasionOf } from '../drf/occasion.ts'
 import { throttle } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
 import type { Settings } from '../settings.ts'
@@ -48,10 +49,10 @@ for (const field of ['email', 'username'] as const) {
   names.use(confirm, here, view('Reset username confirm', ['POST'], { otherwise }))
 
   names.post(set, authenticated, inPerson, throttle('log-in'), async (c) => {
-    const { db, settings, now, user } = c.var
+    const { db, settings, user } = c.var
     const name = await newNameIn(c, field)
 
-    const outcome = await changeName(db, settings, user, name, now)
+    const outcome = await changeName(db, settings, user, name, occasionOf(c))
     if (outcome === 'taken') throw invalid({ [`new_${field}`]: [taken(settings)] })
     if (outcome === 'changed') throw invalid({ current_password: ['Invalid password.'] })
 
@@ -71,7 +72,7 @@ for (const field of ['email', 'username'] as const) {
   })
 
   names.post(confirm, identified, throttle('reset'), async (c) => {
-    const { db, settings, now } = c.var
+    const { db, settings } = c.var
     const sent: Record<string, string> = await fields(c, {
       uid: linkPart(),
       token: linkPart(),
@@ -82,7 +83,7 @@ for (const field of ['email', 'username'] as const) {
     const differs = settings.usernameResetConfirmRetype && name !== sent[`re_new_${field}`]
     if (differs) throw mismatch(field)
 
-    const outcome = await resetName(db, settings, { uid, token, name }, now)
+    const outcome = await resetName(db, settings, { uid, token, name }, occasionOf(c))
     if (outcome === 'uid') throw invalid({ uid: ["Invalid user id or user doesn't exist."] })
     if (outcome === 'token') throw invalid({ token: ['Invalid token for given user.'] })
     if (outcome === 'taken') throw invalid({ [`new_${field}`]: [taken(settings)] })
@@ -100,10 +101,10 @@ names.use(
 )
 
 names.post('/users/set_email_confirm/', identified, throttle('reset'), async (c) => {
-  const { db, settings, now } = c.var
+  const { db, settings } = c.var
   const sent = await fields(c, { uid: text(), token: text() })
 
-  const outcome = await confirmEmailChange(db, settings, sent, now)
+  const outcome = await confirmEmailChange(db, settings, sent, occasionOf(c))
   if (outcome === 'uid') throw invalid({ uid: ["Invalid user id or user doesn't exist."] })
   if (outcome === 'token') throw invalid({ token: ['Invalid token for given user.'] })
   if (outcome === 'taken') throw invalid({ email: [taken(settings)] })

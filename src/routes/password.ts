@@ -6,6 +6,7 @@ import { type App, deliverLater } from '../context.ts'
 import { authenticated, identified, inPerson } from '../drf/authentication.ts'
 import { emailNotFound, invalid } from '../drf/errors.ts'
 import { email, fields, password as newPassword, text } from '../drf/fields.ts'
+import { occasionOf } from '../drf/occasion.ts'
 import { throttle } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
 import { commonPasswords } from '../passwords/common.ts'
@@ -25,7 +26,7 @@ password.use(
 
 // Where a password is compared, one may guess: the same brake as at log-in.
 password.post('/users/set_password/', authenticated, inPerson, throttle('log-in'), async (c) => {
-  const { db, settings, now, user, sessionId } = c.var
+  const { db, settings, user, sessionId } = c.var
   const sent = await fields(c, {
     new_password: newPassword(),
     ...(settings.setPasswordRetype && { re_new_password: newPassword() }),
@@ -36,7 +37,8 @@ password.post('/users/set_password/', authenticated, inPerson, throttle('log-in'
   if (weak.length > 0) throw invalid({ new_password: weak })
   if (settings.setPasswordRetype && sent.re_new_password !== sent.new_password) throw mismatch()
 
-  const changed = await changePassword(db, settings, user, sent.new_password, sessionId, now)
+  const { new_password } = sent
+  const changed = await changePassword(db, settings, user, new_password, sessionId, occasionOf(c))
   if (!changed) throw invalid({ current_password: ['Invalid password.'] })
 
   deliverLater(c)
@@ -55,7 +57,7 @@ password.post('/users/reset_password/', identified, throttle('reset'), async (c)
 })
 
 password.post('/users/reset_password_confirm/', identified, throttle('reset'), async (c) => {
-  const { db, settings, now } = c.var
+  const { db, settings } = c.var
   const sent = await fields(c, {
     uid: text(),
     token: text(),
@@ -69,7 +71,8 @@ password.post('/users/reset_password_confirm/', identified, throttle('reset'), a
   }
 
   const { uid, token, new_password } = sent
-  const outcome = await resetPassword(db, settings, { uid, token, password: new_password }, now)
+  const wanted = { uid, token, password: new_password }
+  const outcome = await resetPassword(db, settings, wanted, occasionOf(c))
   if (outcome === 'uid') throw invalid({ uid: ["Invalid user id or user doesn't exist."] })
   if (outcome === 'token') throw invalid({ token: ['Invalid token for given user.'] })
 

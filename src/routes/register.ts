@@ -6,11 +6,11 @@ import type { App, Call } from '../context.ts'
 import { identified } from '../drf/authentication.ts'
 import { complaintsIn, InvalidError } from '../drf/errors.ts'
 import { inLanguage } from '../drf/language.ts'
+import { occasionOf } from '../drf/occasion.ts'
 import { userCreate } from '../drf/permissions.ts'
 import { throttle } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
 import type { User } from '../schema.ts'
-import { deviceOf } from './jwt.ts'
 import { newUser } from './sign-up.ts'
 import { representNew } from './user-fields.ts'
 
@@ -34,9 +34,9 @@ register.post('/register/', userCreate, throttle('sign-up'), async (c) => {
 })
 
 async function tokensFor(c: Call, user: User) {
-  const { db, settings, now } = c.var
-  if (settings.registerTokens === 'jwt') return startSession(db, settings, user, deviceOf(c), now)
-  return { token_obj: await openOpaqueToken(db, settings, user, now) }
+  const { db, settings } = c.var
+  if (settings.registerTokens === 'jwt') return startSession(db, settings, user, occasionOf(c))
+  return { token_obj: await openOpaqueToken(db, settings, user, occasionOf(c)) }
 }
 
 function invalidIn(error: unknown): InvalidError {

@@ -21,6 +21,7 @@ root.get('/', (c) => {
     ...(isOn(settings, 'jwt') && { jwt: at('/auth/jwt/create/') }),
     ...(isOn(settings, 'token') && { token: at('/api/token/') }),
     ...(isOn(settings, 'authtoken') && { authtoken: at('/api-token-auth/') }),
+    ...(isOn(settings, 'sessions') && { sessions: at('/auth/sessions/') }),
     ...(isOn(settings, 'register') && { register: at('/register/') }),
     ...(isOn(settings, 'protected') && { protected_endpoint: at('/api/protected-endpoint/') }),
     health: at('/healthz'),

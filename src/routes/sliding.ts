@@ -5,6 +5,7 @@ import { answerTo } from '../accounts/custom.ts'
 import { logInSliding } from '../accounts/log-in.ts'
 import type { App } from '../context.ts'
 import { fields, password, text } from '../drf/fields.ts'
+import { noteFailureLater, occasionOf, tellOfLogInLater } from '../drf/occasion.ts'
 import { claimsOf, refused, turnedAway } from '../drf/simple-jwt.ts'
 import { throttle } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
@@ -25,13 +26,17 @@ sliding.use('/api/token/sliding/', createView)
 sliding.use('/api/token/sliding/refresh/', refreshView)
 
 sliding.post('/api/token/sliding/', throttle('log-in'), async (c) => {
-  const { db, settings, now } = c.var
+  const { db, settings } = c.var
   const sent = await fields(c, { [settings.loginField]: text(), password: password() })
   const credentials = { login: String(sent[settings.loginField]), password: String(sent.password) }
 
-  const entered = await logInSliding(db, settings, credentials, now)
-  if (!entered) throw turnedAway(c, 'No active account found with the given credentials')
+  const entered = await logInSliding(db, settings, credentials, occasionOf(c))
+  if (!entered) {
+    noteFailureLater(c, credentials.login)
+    throw turnedAway(c, 'No active account found with the given credentials')
+  }
 
+  tellOfLogInLater(c)
   const { user, token } = entered
   return c.json({ token, ...answerTo({ user, expiresIn: settings.slidingTokenLifetime }) })
 })

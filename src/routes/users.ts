@@ -16,6 +16,7 @@ import {
 import { forbidden, invalid, notFound } from '../drf/errors.ts'
 import { fields, password } from '../drf/fields.ts'
 import { orderingIn, searchIn } from '../drf/filters.ts'
+import { occasionOf } from '../drf/occasion.ts'
 import { type Page, pageIn } from '../drf/pagination.ts'
 import { checkUserList, userCreate, userDelete } from '../drf/permissions.ts'
 import { throttle } from '../drf/throttling.ts'
@@ -107,13 +108,13 @@ async function visible(c: Context<Authenticated>, id: string): Promise<User> {
 }
 
 async function update(c: Context<Authenticated>, user: User): Promise<Response> {
-  const { db, settings, now, user: caller } = c.var
+  const { db, settings, user: caller } = c.var
   const changes = await fields(c, editable(settings, c.req.method === 'PATCH'))
   const isOtherEmail = changes.email !== undefined && changes.email !== user.email
   if (!mayWrite(caller, user)) throw forbidden()
   if (isOtherEmail && isImpersonated(c.var.claims)) throw forbidden()
 
-  const updated = await updateUser(db, settings, user, changes, now)
+  const updated = await updateUser(db, settings, user, changes, occasionOf(c))
   if (updated === 'dangling') throw invalid(await complaintsOfDangling(db, changes))
   if (!updated) throw notFound()
 

@@ -2,6 +2,7 @@
 // written row (RFC 9700 §4.14).
 
 import { and, eq, isNull, sql } from 'drizzle-orm'
+import type { BatchItem } from 'drizzle-orm/batch'
 import { canAuthenticate } from '../accounts/custom.ts'
 import type { Database } from '../db.ts'
 import { sessions, users } from '../schema.ts'
@@ -17,6 +18,9 @@ import {
 import { type Claims, isCurrent } from './jwt.ts'
 import { accessToken, type Device, type Living, tokenPair } from './sessions.ts'
 import { idNamedBy, userOfSession } from './subject.ts'
+
+/** Statements to follow the one that ends this session, in its batch; `changes()` tells whether it did. */
+type Consequences = (sessionId: string) => BatchItem<'sqlite'>[]
 
 /** Whether a used-up refresh token ends its session: only where Simple JWT would blacklist it. */
 export const isSingleUse = (settings: Settings) =>
@@ -39,11 +43,12 @@ export async function refreshTokens(
   claims: Claims,
   device: Device,
   now: Date,
+  atReuse: Consequences,
 ): Promise<Refreshed | 'invalid' | 'blacklisted' | 'inactive' | 'password changed'> {
   const held = await sessionIn(settings, claims)
   if (!held) return 'invalid'
   const session = await advance(db, settings, held, device, now)
-  if (!session) return whyRefused(db, settings, held, claims, now)
+  if (!session) return whyRefused(db, settings, held, claims, now, atReuse)
 
   const { user } = session
   if (!canAuthenticate(user)) return 'inactive'
@@ -63,6 +68,7 @@ export async function blacklist(
   settings: Settings,
   claims: Claims,
   now: Date,
+  atEnd: Consequences,
 ): Promise<'done' | 'invalid' | 'blacklisted'> {
   const held = await sessionIn(settings, claims)
   if (!held) return 'invalid'
@@ -72,7 +78,10 @@ export async function blacklist(
     .where(and(eq(sessions.id, held.id), isNull(sessions.revokedAt)))
     .returning({ counter: sessions.counter, refreshedAt: sessions.refreshedAt })
   const adoption = adoptionOf(db, settings, held, {}, now)
-  const [ended] = adoption ? (await db.batch([...adoption, end]))[2] : await end
+  const consequences = atEnd(held.id)
+  const [[ended]] = adoption
+    ? (await db.batch([...adoption, end, ...consequences])).slice(2)
+    : await db.batch([end, ...consequences])
   if (!ended) return 'blacklisted'
   const age = Math.max(0, now.getTime() - ended.refreshedAt.getTime())
   const isGraced = ended.counter === held.counter + 1 && age < graceOf(settings)
@@ -150,17 +159,21 @@ function exchangeStatement(db: Database, settings: Settings, held: Held, now: nu
     user: userOfSession().as('user'),
   }
 
-  if (!settings.rotateRefreshTokens) return db.select(answer).from(sessions).where(living)
+  const usedAt = sql`${now}`
+  if (!settings.rotateRefreshTokens) {
+    return db.update(sessions).set({ usedAt }).where(living).returning(answer)
+  }
   if (!settings.blacklistAfterRotation) {
     return db
       .update(sessions)
-      .set({ counter: sql`counter + 1`, refreshedAt: sql`${now}` })
+      .set({ counter: sql`counter + 1`, refreshedAt: sql`${now}`, usedAt })
       .where(living)
       .returning(answer)
   }
   return db
     .update(sessions)
     .set({
+      usedAt,
       counter: sql`counter + (counter = ${held.counter})`,
       refreshedAt: sql`case when counter = ${held.counter} then ${now} else refreshed_at end`,
     })
@@ -177,6 +190,7 @@ async function whyRefused(
   held: Held,
   claims: Claims,
   now: Date,
+  atReuse: Consequences,
 ): Promise<'blacklisted' | 'inactive'> {
   const active = db
     .select({ id: users.id })
@@ -184,7 +198,7 @@ async function whyRefused(
     .where(and(eq(users.id, idNamedBy(settings, claims) ?? sql`null`), isAdmitted(settings)))
   if (!isSingleUse(settings)) return (await active).length > 0 ? 'blacklisted' : 'inactive'
 
-  const [found] = await db.batch([active, endReused(db, settings, held, now)])
+  const [found] = await db.batch([active, endReused(db, settings, held, now), ...atReuse(held.id)])
   return found.length > 0 ? 'blacklisted' : 'inactive'
 }
 

@@ -1,7 +1,7 @@
 // A session is one log-in, and one row. Its tokens are made from the row and are never stored: `jti`,
 // `iat` and `exp` follow from id, counter and the time of the last refresh.
 
-import { and, eq, inArray, isNull, lt, ne, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNull, lt, ne, notInArray, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { type Session, sessions, type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
@@ -64,6 +64,7 @@ export function insertSession(
           userAgent: sql`${device.userAgent ?? null}`.as('user_agent'),
           ip: sql`${device.ip ?? null}`.as('ip'),
           country: sql`${device.country ?? null}`.as('country'),
+          usedAt: sql`null`.as('used_at'),
         })
         .from(users)
         .where(who),
@@ -92,6 +93,28 @@ export function endSessionsOf(
       ),
     )
 }
+
+/** Ends those of a user that are more than MAX_SESSIONS, the longest unused first. */
+export function endSurplus(db: Database, { maxSessions }: Settings, userId: number, now: Date) {
+  const living = and(eq(sessions.userId, userId), isNull(sessions.revokedAt))
+  const kept = db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(living)
+    .orderBy(desc(lastUsed), desc(sessions.createdAt))
+    .limit(maxSessions)
+  return db
+    .update(sessions)
+    .set({ revokedAt: now, revokeReason: 'too_many' })
+    .where(and(living, notInArray(sessions.id, kept)))
+}
+
+/** SQL: when its tokens were last asked for, or else made. */
+export const lastUsed = sql<number>`coalesce(${sessions.usedAt}, ${sessions.refreshedAt})`
+
+/** SQL: whether there is a session with this id. */
+export const isSession = (id: string) =>
+  sql`exists (select 1 from sessions where sessions.id = ${id})`
 
 /** Sessions whose last tokens have expired. */
 export const deleteExpiredSessions = (
@@ -160,7 +183,11 @@ const identity = async (settings: Settings, { id, user }: Living) => ({
   sid: id,
 })
 
-function refreshEnd(settings: Settings, { refreshedAt, expiresAt }: Living): Date {
+/** When the last refresh token of a session expires, unless it is refreshed before. */
+export function refreshEnd(
+  settings: Settings,
+  { refreshedAt, expiresAt }: Pick<Living, 'refreshedAt' | 'expiresAt'>,
+): Date {
   const sliding = later(refreshedAt, settings.refreshTokenLifetime)
   return expiresAt && expiresAt < sliding ? expiresAt : sliding
 }

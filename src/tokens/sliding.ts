@@ -2,6 +2,7 @@
 // which they are taken back together; a new password ends them by the user's token version.
 
 import { eq, getTableColumns, sql } from 'drizzle-orm'
+import type { BatchItem } from 'drizzle-orm/batch'
 import { canAuthenticate, claimsOf } from '../accounts/custom.ts'
 import type { Database } from '../db.ts'
 import { revokedTokens, type User, users } from '../schema.ts'
@@ -60,17 +61,18 @@ export async function refreshSliding(
   return { token: await sign(settings, { ...claims, ...claimsOf(user), ...times(settings, now) }) }
 }
 
-/** Takes back a token with all its chain, in one trip. */
+/** Takes back a token with all its chain, and writes what else is to be written then, in one trip. */
 export async function revokeSliding(
   db: Database,
   settings: Settings,
   claims: Claims,
   now: Date,
+  also: BatchItem<'sqlite'>[] = [],
 ): Promise<'done' | 'invalid' | 'blacklisted'> {
   const jti = idIn(settings, claims)
   const userId = idNamedBy(settings, claims)
   if (jti === undefined || !userId) return 'invalid'
-  const done = await db
+  const revoke = db
     .insert(revokedTokens)
     .select(
       db
@@ -86,6 +88,7 @@ export async function revokeSliding(
     )
     .onConflictDoNothing()
     .returning({ jti: revokedTokens.jti })
+  const [done] = await db.batch([revoke, ...also])
   return done.length > 0 ? 'done' : 'blacklisted'
 }
 

@@ -2,7 +2,7 @@
 
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
-import { loggedIn, newEmail, password } from '../people.ts'
+import { loggedIn, makeStaff, newEmail, password } from '../people.ts'
 import { counting } from './counting.ts'
 
 const person = () => ({ email: newEmail(), password, first_name: 'Ada', last_name: 'Lovelace' })
@@ -60,37 +60,37 @@ test('jwt/blacklist takes 1', async () => {
   expect(trips()).toBe(1)
 })
 
-test('sliding tokens take 1: log-in, refresh, blacklist and each use; a log-in that writes takes 2', async () => {
+test('sliding tokens take 2 at log-in and 1 for refresh, blacklist and each use', async () => {
   const { email } = await loggedIn()
   const vars = { AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }
   const { api, trips } = counting(vars)
   const { body } = await api.post('/api/token/sliding/', { email, password })
-  expect(trips()).toBe(1)
-  expect((await api.get('/auth/users/me/', { token: body.token })).status).toBe(200)
   expect(trips()).toBe(2)
-  expect((await api.post('/api/token/sliding/refresh/', { token: body.token })).status).toBe(200)
+  expect((await api.get('/auth/users/me/', { token: body.token })).status).toBe(200)
   expect(trips()).toBe(3)
-  expect((await api.post('/api/token/blacklist/', { refresh: body.token })).status).toBe(200)
+  expect((await api.post('/api/token/sliding/refresh/', { token: body.token })).status).toBe(200)
   expect(trips()).toBe(4)
+  expect((await api.post('/api/token/blacklist/', { refresh: body.token })).status).toBe(200)
+  expect(trips()).toBe(5)
 
   const writing = counting({ UPDATE_LAST_LOGIN: true })
   expect((await writing.api.post('/api/token/sliding/', { email, password })).status).toBe(200)
   expect(writing.trips()).toBe(2)
 })
 
-test('of drf-jwt, obtain, verify, refresh and a protected view take 1', async () => {
+test('of drf-jwt, obtain takes 2, and verify, refresh and a protected view 1', async () => {
   const vars = { DRF_JWT: true, DRF_JWT_WIRE: 'styria' }
   const { email } = await loggedIn(vars)
   const { api, trips } = counting(vars)
 
   const { status, body } = await api.post('/api-token-auth/', { email, password })
-  expect([status, trips()]).toEqual([201, 1])
+  expect([status, trips()]).toEqual([201, 2])
   expect((await api.post('/api-token-verify/', body)).status).toBe(201)
-  expect(trips()).toBe(2)
-  expect((await api.post('/api-token-refresh/', body)).status).toBe(201)
   expect(trips()).toBe(3)
-  expect((await api.get('/api/protected-endpoint/', body)).status).toBe(200)
+  expect((await api.post('/api-token-refresh/', body)).status).toBe(201)
   expect(trips()).toBe(4)
+  expect((await api.get('/api/protected-endpoint/', body)).status).toBe(200)
+  expect(trips()).toBe(5)
 
   const again = counting({ ...vars, ARGON2_MEMORY_COST: 128 })
   expect((await again.api.post('/api-token-auth/', { email, password })).status).toBe(201)
@@ -112,6 +112,31 @@ test('of drf-jwt, log-out and impersonation take 2, and a log-out by body 3', as
   expect(trips()).toBe(6)
   expect((await api.post('/auth/logout/', {}, own)).status).toBe(201)
   expect(trips()).toBe(8)
+})
+
+test('sessions and events are listed in 1; ending, shutting and opening take 2, log-out by refresh token 1', async () => {
+  const [ada, root] = [await loggedIn(), await loggedIn()]
+  await makeStaff(root.id, { superuser: true })
+  const { api, trips } = counting()
+  const as = { token: root.access }
+  const [{ id }] = (await ada.api.get('/auth/sessions/', { token: ada.access })).body
+  const expected: [number, () => Promise<{ status: number }>][] = [
+    [1, () => api.get('/auth/sessions/', as)],
+    [1, () => api.get(`/auth/sessions/?user=${ada.id}`, as)],
+    [1, () => api.get('/auth/users/me/events/', as)],
+    [1, () => api.get(`/auth/users/${ada.id}/events/`, as)],
+    [2, () => api.delete(`/auth/sessions/${id}/`, undefined, as)],
+    [2, () => api.delete(`/auth/sessions/?user=${ada.id}`, undefined, as)],
+    [2, () => api.post(`/auth/users/${ada.id}/disable/`, {}, as)],
+    [2, () => api.post(`/auth/users/${ada.id}/enable/`, {}, as)],
+    [1, () => api.post('/auth/jwt/logout/', { refresh: ada.refresh })],
+    [2, () => api.post('/auth/jwt/logout/', {}, as)],
+  ]
+  for (const [budget, ask] of expected) {
+    const before = trips()
+    expect((await ask()).status, `${ask}`).toBeLessThan(300)
+    expect(trips() - before, `${ask}`).toBe(budget)
+  }
 })
 
 test('a refused token, /healthz, / and the public keys take 0', async () => {

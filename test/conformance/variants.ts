@@ -215,6 +215,7 @@ const quick = {
 const djangosDefaults = {
   SEND_ACTIVATION_EMAIL: false,
   LOGOUT_ON_PASSWORD_CHANGE: false,
+  SECURITY_EMAILS: [],
   CHECK_SESSION: false,
   CHECK_REVOKE_TOKEN: false,
   AUTH_HEADER_TYPES: 'Bearer',

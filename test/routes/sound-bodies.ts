@@ -99,10 +99,14 @@ export const endpoints: Endpoint[] = [
   ['POST', '/api-token-refresh/', token, drfJwt],
   ['POST', '/auth/impersonate/', ({ id }) => ({ user: id }), drfJwt],
   ['POST', '/auth/logout/', token, drfJwt],
+  ['POST', '/auth/jwt/logout/', refresh],
   ['POST', '/api/token/sliding/', logIn],
   ['POST', '/api/token/sliding/refresh/', token],
 ]
-export const bodiless = ['POST /auth/token/logout/']
+export const bodiless = [
+  ...['POST /auth/token/logout/', 'DELETE /auth/sessions/', 'DELETE /auth/sessions/:id/'],
+  ...['POST /auth/users/:id/disable/', 'POST /auth/users/:id/enable/'],
+]
 export const pages: Endpoint[] = [
   ['POST', '/activate/', link],
   ['POST', '/reset-password/', (me) => ({ ...link(me), ...changed })],

@@ -30,6 +30,9 @@ const families: [family: string, ...paths: string[]][] = [
   ['forms', '/activate/', '/reset-password/', '/reset-username/', '/change-email/'],
   ['protected', '/api/protected-endpoint/'],
   ['register', '/register/'],
+  ['sessions', '/auth/sessions/', '/auth/sessions/1/', '/auth/jwt/logout/'],
+  ['events', '/auth/users/me/events/', '/auth/users/1/events/'],
+  ['status', '/auth/users/1/disable/', '/auth/users/1/enable/'],
   ['users_list,user_create', '/auth/users/'],
 ]
 const links = {
@@ -104,7 +107,7 @@ test('of /auth/users/ either half may be off', async () => {
 })
 
 test('what is off is named nowhere', async () => {
-  const api = client(off('users_list,user_create,jwt,token,authtoken,protected,register'))
+  const api = client(off('users_list,user_create,jwt,token,authtoken,protected,register,sessions'))
 
   expect(Object.keys((await api.get('/')).body)).toEqual([
     ...['name', 'description', 'health', 'mailbox'],

@@ -57,6 +57,17 @@ export const endpoints: Record<string, Endpoint> = {
   'PATCH /auth/users/:id/': { id: 'primaryKey', body: edit, answer: 'user' },
   'DELETE /auth/users/:id/': { id: 'primaryKey', body: current, answer: 'nothing', spends },
 
+  'GET /auth/sessions/': { query: { user: 'primaryKey' }, answer: 'sessions' },
+  'DELETE /auth/sessions/': { query: { user: 'primaryKey' }, answer: 'nothing', spends },
+  'DELETE /auth/sessions/:id/': { id: 'uid', answer: 'nothing', spends },
+  'POST /auth/jwt/logout/': { body: { refresh: 'refresh' }, answer: 'nothing', spends },
+  'GET /auth/users/me/events/': { query: { before: 'primaryKey' }, answer: 'events' },
+  'GET /auth/users/:id/events/': {
+    ...{ id: 'primaryKey', query: { before: 'primaryKey' } },
+    answer: 'events',
+  },
+  'POST /auth/users/:id/disable/': { id: 'primaryKey', answer: 'nothing', spends },
+  'POST /auth/users/:id/enable/': { id: 'primaryKey', answer: 'nothing' },
   'POST /auth/users/activation/': { body: link, answer: 'nothing', spends },
   'POST /auth/users/resend_activation/': { body: names, answer: 'nothing' },
   'POST /auth/users/set_password/': {

@@ -20,6 +20,9 @@ const tokens = {
   token_obj: v.optional(v.string()),
 }
 
+const text = v.nullable(v.string())
+const where = { device: v.unknown(), ip: text, country: text, created_at: v.string() }
+
 export const shapes = {
   nothing: v.literal(''),
   empty: v.strictObject({}),
@@ -31,6 +34,18 @@ export const shapes = {
     v.array(user),
     v.strictObject({ count: id, next: address, previous: address, results: v.array(user) }),
   ]),
+  sessions: v.array(
+    v.strictObject({
+      ...{ id: v.string(), current: v.boolean(), ...where },
+      ...{ last_used_at: v.string(), expires_at: text },
+    }),
+  ),
+  events: v.array(
+    v.strictObject({
+      ...{ id, kind: v.string(), detail: v.unknown(), count: id, ...where },
+      ...{ session: text, actor: v.nullable(id) },
+    }),
+  ),
   pair: v.strictObject({ refresh: v.string(), access: v.string() }),
   refreshed: v.strictObject({ access: v.string(), refresh: v.optional(v.string()) }),
   token: v.strictObject({ pk: v.optional(v.nullable(id)), token: v.string() }),
@@ -39,10 +54,13 @@ export const shapes = {
     v.strictObject({ status: v.literal(200), data: user, ...tokens, message: v.string() }),
     v.strictObject({ status: v.literal(403), errors: complaints, message: v.string() }),
   ]),
-  options: v.strictObject({
-    ...{ name: v.string(), description: v.string() },
-    ...{ renders: texts, parses: texts },
-  }),
+  options: v.union([
+    v.literal(''),
+    v.strictObject({
+      ...{ name: v.string(), description: v.string() },
+      ...{ renders: texts, parses: texts },
+    }),
+  ]),
 }
 
 export type Shape = keyof typeof shapes

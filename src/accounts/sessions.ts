@@ -1,0 +1,166 @@
+// The log-ins of a user: what their refresh tokens are good for, and who may see and end them. What a refresh
+// token does is decided in tokens/refresh.ts; here stands what its owner is told of it.
+
+import { and, desc, eq, gt, isNull, ne, or, type SQL, sql } from 'drizzle-orm'
+import type { Database } from '../db.ts'
+import { enqueue } from '../mail/outbox.ts'
+import { sessions, type User, users } from '../schema.ts'
+import type { Settings } from '../settings.ts'
+import type { Claims } from '../tokens/jwt.ts'
+import { deleteOpaqueTokens } from '../tokens/opaque.ts'
+import { blacklist, refreshTokens } from '../tokens/refresh.ts'
+import { lastUsed } from '../tokens/sessions.ts'
+import { revokeSliding } from '../tokens/sliding.ts'
+import { idNamedBy } from '../tokens/subject.ts'
+import { note, type Occasion } from './events.ts'
+
+/** No answer lists more. */
+export const mostListed = 100
+
+/** What a refresh token is exchanged for; that it was used twice is noted, and told by mail. */
+export const refresh = (db: Database, settings: Settings, claims: Claims, occasion: Occasion) =>
+  refreshTokens(db, settings, claims, occasion, occasion.now, (sessionId) => {
+    const who = and(isHolderOf(sessionId), written)
+    return [
+      note(db, { kind: 'refresh_reused', sessionId }, who, occasion),
+      ...(settings.securityEmails.includes('refresh_reused')
+        ? [enqueue(db, 'refresh_reused', who, occasion.now)]
+        : []),
+    ]
+  })
+
+/** Ends the session of a refresh token, as `how` says. */
+export const endByToken = (
+  db: Database,
+  settings: Settings,
+  claims: Claims,
+  how: { kind: 'token_blacklisted' | 'session_ended'; detail: string },
+  occasion: Occasion,
+) =>
+  blacklist(db, settings, claims, occasion.now, (sessionId) => [
+    note(db, { ...how, sessionId }, and(isHolderOf(sessionId), written), occasion),
+  ])
+
+/** Takes a sliding token back with all its chain. */
+export const endSliding = (db: Database, settings: Settings, claims: Claims, occasion: Occasion) =>
+  revokeSliding(db, settings, claims, occasion.now, [
+    note(
+      db,
+      { kind: 'token_blacklisted', detail: 'sliding' },
+      and(eq(users.id, idNamedBy(settings, claims) ?? sql`null`), written),
+      occasion,
+    ),
+  ])
+
+/** A user's living sessions, the last used first. */
+export const listSessions = (
+  db: Database,
+  { refreshTokenLifetime }: Settings,
+  userId: SQL<number>,
+  now: Date,
+) =>
+  db
+    .select()
+    .from(sessions)
+    .where(
+      and(
+        eq(sessions.userId, userId),
+        isNull(sessions.revokedAt),
+        gt(sessions.refreshedAt, new Date(now.getTime() - refreshTokenLifetime * 1000)),
+        or(isNull(sessions.expiresAt), gt(sessions.expiresAt, now)),
+      ),
+    )
+    .orderBy(desc(lastUsed), desc(sessions.id))
+    .limit(mostListed)
+
+/** SQL: the id of whose sessions a caller asks for: his own, or as staff another's. */
+export const listedFor = (callerId: SQL<number>, wanted: number | undefined): SQL<number> =>
+  wanted === undefined
+    ? callerId
+    : sql`(select ${wanted} from users caller where caller.id = ${callerId}
+        and (caller.is_staff or caller.id = ${wanted}))`
+
+/**
+ * Ends one session: one's own, or as staff anybody's but a superuser's.
+ * @returns false where there is none that the caller may end
+ */
+export async function endSession(
+  db: Database,
+  caller: User,
+  id: string,
+  reason: 'ended' | 'logged_out',
+  occasion: Occasion,
+): Promise<boolean> {
+  const [ended] = await db.batch([
+    db
+      .update(sessions)
+      .set({ revokedAt: occasion.now, revokeReason: reason })
+      .where(and(eq(sessions.id, id), isNull(sessions.revokedAt), isInReachOf(caller)))
+      .returning({ id: sessions.id }),
+    note(
+      db,
+      { kind: 'session_ended', detail: reason.replace('_', ' '), sessionId: id },
+      and(isHolderOf(id), eq(users.id, caller.id), written),
+      occasion,
+    ),
+    note(
+      db,
+      { kind: 'session_ended', detail: 'by staff', sessionId: id, actorId: caller.id },
+      and(isHolderOf(id), ne(users.id, caller.id), isEndedAt(id, occasion.now)),
+      occasion,
+    ),
+  ])
+  return ended.length > 0
+}
+
+/**
+ * Ends all log-ins of a user: sessions but the one to be kept, the authtoken key unless it calls, and by the
+ * version whatever has no row.
+ */
+export const endAllOf = (
+  db: Database,
+  caller: User,
+  userId: number,
+  { keep, keepKey = false }: { keep?: string; keepKey?: boolean },
+  occasion: Occasion,
+) => {
+  const own = and(eq(users.id, userId), mayEnd(caller))
+  const by = caller.id === userId ? {} : { actorId: caller.id }
+  return db.batch([
+    db
+      .update(users)
+      .set({ tokenVersion: sql`${users.tokenVersion} + 1` })
+      .where(own)
+      .returning({ id: users.id }),
+    note(db, { kind: 'session_ended', detail: 'all others', ...by }, own, occasion),
+    db
+      .update(sessions)
+      .set({ revokedAt: occasion.now, revokeReason: 'ended' })
+      .where(
+        and(
+          eq(sessions.userId, userId),
+          isNull(sessions.revokedAt),
+          keep === undefined ? undefined : ne(sessions.id, keep),
+          isInReachOf(caller),
+        ),
+      ),
+    ...(keepKey ? [] : [deleteOpaqueTokens(db, userId, mayEnd(caller))]),
+  ])
+}
+
+/** SQL: the statement before wrote something. */
+const written = sql`changes() > 0`
+
+const isHolderOf = (sessionId: string) =>
+  sql`users.id = (select user_id from sessions where sessions.id = ${sessionId})`
+
+const isEndedAt = (id: string, now: Date) =>
+  sql`exists (select 1 from sessions where sessions.id = ${id}
+    and sessions.revoked_at = ${now.getTime()})`
+
+/** SQL: whose log-ins a caller may end; a superuser's only superusers. */
+const mayEnd = ({ id, isStaff, isSuperuser }: User) =>
+  sql`(users.id = ${id} or (${isStaff} and (${isSuperuser} or not users.is_superuser)))`
+
+const isInReachOf = (caller: User) =>
+  sql`exists (select 1 from users where users.id = sessions.user_id and ${mayEnd(caller)})`

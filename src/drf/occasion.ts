@@ -1,0 +1,34 @@
+// When and from where a request comes, as far as Cloudflare tells it.
+
+import type { Occasion } from '../accounts/events.ts'
+import { noteFailedLogIn } from '../accounts/log-in.ts'
+import { type Call, deliverLater } from '../context.ts'
+import { databaseMessage } from '../db.ts'
+import { ipOf } from './throttling.ts'
+
+export function occasionOf(c: Call): Occasion {
+  const country = c.req.header('cf-ipcountry')
+  const userAgent = c.req.header('user-agent')?.slice(0, 500)
+  const ip = ipOf(c)
+  return {
+    now: c.var.now,
+    ...(userAgent && { userAgent }),
+    ...(ip && { ip }),
+    ...(country && { country }),
+  }
+}
+
+/** Sends the mail that a log-in may owe. */
+export function tellOfLogInLater(c: Call) {
+  if (c.var.settings.securityEmails.includes('new_device')) deliverLater(c)
+}
+
+/** Notes a failed log-in once the answer is out, which so takes as long for a name that nobody has. */
+export function noteFailureLater(c: Call, login: string) {
+  const { db, settings } = c.var
+  c.executionCtx.waitUntil(
+    noteFailedLogIn(db, settings, login, occasionOf(c)).then(undefined, (error) =>
+      console.error({ message: 'a failed log-in was not noted', cause: databaseMessage(error) }),
+    ),
+  )
+}
