@@ -14,6 +14,7 @@ export function misfitsIn(settings: Settings): string[] {
       ? ['RESEND_API_KEY holds a character that no key has; it wants a key of resend.com']
       : []),
     ...drfJwtMisfits(settings.drfJwt),
+    ...cookieMisfitsIn(settings),
     ...(settings.useI18n && languageFor(settings.languageCode) === undefined
       ? [
           `LANGUAGE_CODE is ${JSON.stringify(settings.languageCode)}; it wants one of ${languages.join(', ')}`,
@@ -105,6 +106,28 @@ function drfJwtMisfits({ prefix, cookie, impersonationCookie }: Settings['drfJwt
     ...(cookie !== '' && cookie === impersonationCookie
       ? ['JWT_IMPERSONATION_COOKIE is JWT_AUTH_COOKIE; it wants a name of its own']
       : []),
+  ]
+}
+
+function cookieMisfitsIn({ authCookies, drfJwt, cors, publicUrl }: Settings): string[] {
+  if (authCookies.access === '') return []
+  const own = [authCookies.access, authCookies.refresh]
+  const named = [
+    ['JWT_AUTH_COOKIE', drfJwt.cookie],
+    ['JWT_IMPERSONATION_COOKIE', drfJwt.impersonationCookie],
+  ] as const
+  return [
+    ...(cors.allowAllOrigins && cors.allowCredentials
+      ? [
+          'AUTH_COOKIES and CORS_ALLOW_CREDENTIALS are true; they want CORS_ALLOW_ALL_ORIGINS false, and origins by name',
+        ]
+      : []),
+    ...(authCookies.sameSite === 'None' && publicUrl.startsWith('http:')
+      ? ['AUTH_COOKIE_SAMESITE is None; it wants PUBLIC_URL to be https']
+      : []),
+    ...named
+      .filter(([, name]) => own.includes(name))
+      .map(([name, value]) => `${name} is "${value}", which AUTH_COOKIES sets; it wants another`),
   ]
 }
 
