@@ -37,7 +37,7 @@ export function keepPair(c: Call, pair: Pick<TokenPair, 'access'> & Partial<Toke
   for (const type of ['access', 'refresh'] as const) {
     const token = pair[type]
     if (token === undefined) continue
-    const seconds = (decodeJwt(token).exp ?? 0) - c.var.now.getTime() / 1000
+    const seconds = (decodeJwt(token).exp ?? 0) - Math.floor(c.var.now.getTime() / 1000)
     setCookie(c, names[type], token, { seconds, sameSite })
   }
 }
