@@ -99,6 +99,22 @@ test('another site’s page is refused, and nothing is set, ended or changed', a
   expect((await api.post('/auth/jwt/refresh/', { refresh })).status).toBe(200)
 })
 
+test('a token in the body, or in the header of a log-out, makes no page ours', async () => {
+  const { api, access, refresh } = await loggedIn({ ...on, ROTATE_REFRESH_TOKENS: true })
+  for (const headers of foreign) {
+    for (const [path, json, call] of [
+      ['/auth/jwt/refresh/', { refresh }, { headers }],
+      ['/api/token/blacklist/', { refresh }, { headers }],
+      ['/auth/jwt/logout/', { refresh }, { headers }],
+      ['/auth/jwt/logout/', {}, { headers, token: access }],
+    ] as const) {
+      const answer = await api.post(path, json, call)
+      expect([answer.status, answer.headers.getSetCookie()]).toEqual([403, []])
+    }
+  }
+  expect((await api.post('/auth/jwt/refresh/', { refresh })).status).toBe(200)
+})
+
 test('the two refusals say why', async () => {
   const api = client(on)
   const refusal = async (headers: Headers) =>
