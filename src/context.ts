@@ -20,7 +20,7 @@ export interface App {
 }
 
 /** What a function reads of a request, whatever guards it passed. */
-export type Call = Pick<Context<App>, 'req' | 'env' | 'executionCtx'> & {
+export type Call = Pick<Context<App>, 'req' | 'env' | 'executionCtx' | 'header'> & {
   readonly var: App['Variables']
 }
 

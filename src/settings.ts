@@ -3,7 +3,9 @@
 
 import { type ProfileName, profile } from './accounts/profile.ts'
 import { languageFor } from './languages.ts'
+import { authCookies } from './settings/cookies.ts'
 import { misfitsIn } from './settings/misfits.ts'
+import { algorithms, tokenClasses } from './settings/simple-jwt.ts'
 import { readVariables } from './variables.ts'
 
 export type Settings = ReturnType<typeof parse>
@@ -225,6 +227,8 @@ function parse(read: ReturnType<typeof readVariables>) {
       namesById: read.boolean('JWT_PAYLOAD_INCLUDE_USER_ID', true),
     },
 
+    authCookies: authCookies(read, publicUrl),
+
     // django-cors-headers
     cors: {
       allowedOrigins: read.origins('CORS_ALLOWED_ORIGINS'),
@@ -245,16 +249,3 @@ function parse(read: ReturnType<typeof readVariables>) {
 }
 
 const ownOrAll = ['CurrentUserOrAdmin', 'IsAdminUser', 'Nobody'] as const
-
-const algorithms = [
-  ...(['HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] as const),
-  ...(['ES256', 'ES384', 'ES512', 'EdDSA'] as const),
-] as const
-
-/** By name, or by Simple JWT's dotted path. */
-const tokenClasses: Record<string, 'access' | 'sliding'> = {
-  AccessToken: 'access',
-  SlidingToken: 'sliding',
-  'rest_framework_simplejwt.tokens.AccessToken': 'access',
-  'rest_framework_simplejwt.tokens.SlidingToken': 'sliding',
-}

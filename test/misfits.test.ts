@@ -103,3 +103,31 @@ test('with USE_I18N the language of the site is one that there is', () => {
     'LANGUAGE_CODE is "de"; it wants one of en, es',
   )
 })
+
+test('cookies want origins by name, https for SameSite=None, and names of their own', () => {
+  const on = { AUTH_COOKIES: true }
+  const credentials = { CORS_ALLOW_CREDENTIALS: true, CORS_ALLOW_ALL_ORIGINS: true }
+  const http = { PUBLIC_URL: 'http://localhost:8787' }
+  for (const [vars, complaint] of [
+    [credentials, 'AUTH_COOKIES and CORS_ALLOW_CREDENTIALS are true; they want'],
+    [{ ...http, AUTH_COOKIE_SAMESITE: 'None' }, 'AUTH_COOKIE_SAMESITE is None; it wants'],
+    [{ JWT_AUTH_COOKIE: '__Host-access' }, 'JWT_AUTH_COOKIE is "__Host-access", which'],
+    [{ ...http, JWT_AUTH_COOKIE: 'refresh' }, 'JWT_AUTH_COOKIE is "refresh", which'],
+    [
+      { DRF_JWT_WIRE: 'styria', JWT_IMPERSONATION_COOKIE: '__Host-refresh' },
+      'JWT_IMPERSONATION_COOKIE is "__Host-refresh", which',
+    ],
+  ] as const) {
+    expect(complaintOf({ ...on, ...vars })).toContain(complaint)
+    expect(complaintOf(vars)).toBeUndefined()
+  }
+  for (const vars of [
+    { ...credentials, CORS_ALLOW_ALL_ORIGINS: false },
+    { CORS_ALLOW_ALL_ORIGINS: true },
+    { AUTH_COOKIE_SAMESITE: 'None' },
+    { JWT_AUTH_COOKIE: 'access' },
+  ]) {
+    expect(complaintOf({ ...on, ...vars })).toBeUndefined()
+  }
+  expect(complaintOf({ AUTH_COOKIE_SAMESITE: 'lax' })).toContain('one of Lax, Strict, None')
+})

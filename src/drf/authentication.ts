@@ -1,6 +1,7 @@
 // Who calls, and the guards that route files put before a handler. `authenticated` reads credential and
 // user (1 trip), `stateless` a token alone, without a look at the denylist (0), `staff` is a user who may see
-// others. `identified` lets anonymous callers through, but nobody with a bad credential.
+// others. `identified` lets anonymous callers through, but nobody with a bad header: AUTH_COOKIES' cookies, which a
+// browser brings unasked, are nothing to it.
 
 import { eq, getTableColumns, type SQL } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
@@ -11,7 +12,7 @@ import type { Claims } from '../tokens/jwt.ts'
 import { tokenAuthentication } from './authtoken.ts'
 import { drfJwtAuthentication } from './drf-jwt.ts'
 import { forbidden, unauthenticated } from './errors.ts'
-import { accessClaims, jwtAuthentication } from './simple-jwt.ts'
+import { accessClaims, cookieAuthentication, jwtAuthentication } from './simple-jwt.ts'
 
 /** What a request brings to show who sends it. */
 export interface Credential {
@@ -32,11 +33,8 @@ export interface Credential {
 export type Authentication = (c: Call) => Promise<Credential | 'nobody' | undefined>
 
 // As DEFAULT_AUTHENTICATION_CLASSES: the first one to know the header decides.
-const authentications: Authentication[] = [
-  drfJwtAuthentication,
-  jwtAuthentication,
-  tokenAuthentication,
-]
+const byHeader: Authentication[] = [drfJwtAuthentication, jwtAuthentication, tokenAuthentication]
+const authentications = [...byHeader, cookieAuthentication]
 
 export interface Authenticated {
   Bindings: App['Bindings']
@@ -88,7 +86,7 @@ export const stateless = createMiddleware<Stateless>(async function stateless(c,
 })
 
 export const identified = createMiddleware<App>(async function identified(c, next) {
-  const credential = await credentialOf(c)
+  const credential = await credentialOf(c, byHeader)
   if (credential) await admitted(c, credential)
   await next()
 })
@@ -109,7 +107,7 @@ export async function callerAnd<T extends BatchItem<'sqlite'>>(
   c: Call,
   also?: (callerId: SQL<number>) => T,
 ): Promise<Caller<T['_']['result']>> {
-  const credential = await credentialOf(c)
+  const credential = await credentialOf(c, authentications)
   if (!credential) throw notProvided()
   return admitted(c, credential, also)
 }
@@ -129,7 +127,10 @@ async function admitted<T extends BatchItem<'sqlite'>>(
   return { user, sessionId, claims, rows }
 }
 
-async function credentialOf(c: Call): Promise<Credential | undefined> {
+async function credentialOf(
+  c: Call,
+  authentications: Authentication[],
+): Promise<Credential | undefined> {
   for (const authentication of authentications) {
     const credential = await authentication(c)
     if (credential) return credential === 'nobody' ? undefined : credential

@@ -9,7 +9,7 @@ import type { User } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { isDrfJwt } from '../tokens/drf-jwt.ts'
 import type { Credential } from './authentication.ts'
-import { tokenInCookie } from './cookies.ts'
+import { tokenInCookie } from './drf-jwt-cookies.ts'
 import { forbidden, unauthenticated } from './errors.ts'
 
 /** @returns `nobody` for a header that is ours and names none: no other class is asked */

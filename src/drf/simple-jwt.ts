@@ -16,13 +16,19 @@ import {
 import { isLiving } from '../tokens/sessions.ts'
 import { isTakenBack } from '../tokens/sliding.ts'
 import { idNamedBy } from '../tokens/subject.ts'
+import { accessInCookie } from './auth-cookies.ts'
 import type { Credential } from './authentication.ts'
 import { ApiError, unauthenticated } from './errors.ts'
 
-export async function jwtAuthentication(c: Call): Promise<Credential | undefined> {
+export const jwtAuthentication = (c: Call) => credentialOf(c, tokenInHeader(c))
+
+/** Ours, for browsers: the last class, which looks only where no header says who calls. */
+export const cookieAuthentication = (c: Call) => credentialOf(c, accessInCookie(c))
+
+async function credentialOf(c: Call, token: string | undefined): Promise<Credential | undefined> {
+  if (token === undefined) return undefined
   const { settings, now } = c.var
-  const claims = await accessClaims(c)
-  if (!claims) return undefined
+  const claims = await claimsIn(c, token)
   return {
     claims,
     userId: userIdIn(settings, claims),
@@ -38,11 +44,15 @@ function stands(settings: Settings, claims: Claims, now: Date): SQL<number> {
   return settings.checkSession && typeof sid === 'string' ? isLiving(sid, now) : sql`1`
 }
 
-/** The claims of the token in the header, of one of AUTH_TOKEN_CLASSES; undefined where there is none. */
+/** The claims of the token that calls; undefined where there is none. */
 export async function accessClaims(c: Call): Promise<Claims | undefined> {
+  const token = tokenInHeader(c) ?? accessInCookie(c)
+  return token === undefined ? undefined : claimsIn(c, token)
+}
+
+/** The claims of a token of one of AUTH_TOKEN_CLASSES. */
+async function claimsIn(c: Call, token: string): Promise<Claims> {
   const { settings, now } = c.var
-  const token = tokenIn(c.req.header(settings.authHeaderName), settings)
-  if (token === undefined) return undefined
   const problems: TokenProblem[] = []
   for (const type of settings.authTokenClasses) {
     const claims = await readToken(settings, token, type, now)
@@ -119,8 +129,8 @@ async function admit(
 }
 
 // Schemes are told apart by case, as Simple JWT does; another scheme is somebody else's business.
-function tokenIn(header: string | undefined, settings: Settings): string | undefined {
-  const [scheme, token, ...rest] = header?.trim().split(/\s+/) ?? []
+function tokenInHeader({ req, var: { settings } }: Call): string | undefined {
+  const [scheme, token, ...rest] = req.header(settings.authHeaderName)?.trim().split(/\s+/) ?? []
   if (scheme === undefined || !settings.authHeaderTypes.includes(scheme)) return undefined
   if (token === undefined || rest.length > 0) {
     throw unauthenticated('Authorization header must contain two space-delimited values', {

@@ -15,8 +15,12 @@ import {
 } from '../accounts/holders.ts'
 import type { App } from '../context.ts'
 import { type Authenticated, authenticated } from '../drf/authentication.ts'
-import { dropCookiesWith, keepInCookie, refuseForeignWhereCookiesAre } from '../drf/cookies.ts'
 import { drfJwtIn, sentence } from '../drf/drf-jwt.ts'
+import {
+  dropCookiesWith,
+  keepInCookie,
+  refuseForeignWhereCookiesAre,
+} from '../drf/drf-jwt-cookies.ts'
 import { forbidden, invalid, notFound } from '../drf/errors.ts'
 import { fields, primaryKey, text } from '../drf/fields.ts'
 import { occasionOf } from '../drf/occasion.ts'

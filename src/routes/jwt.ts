@@ -6,6 +6,7 @@ import { answerTo } from '../accounts/custom.ts'
 import { logIn } from '../accounts/log-in.ts'
 import { endByToken, endSliding, refresh as exchange } from '../accounts/sessions.ts'
 import { type App, deliverLater } from '../context.ts'
+import { dropCookiesAt, keepPair, ownPage, refreshSent } from '../drf/auth-cookies.ts'
 import { invalid } from '../drf/errors.ts'
 import { fields, password, text } from '../drf/fields.ts'
 import { noteFailureLater, occasionOf, tellOfLogInLater } from '../drf/occasion.ts'
@@ -43,7 +44,7 @@ for (const path of refresh) jwt.use(path, refreshView)
 for (const path of verify) jwt.use(path, verifyView)
 jwt.use('/api/token/blacklist/', blacklistView)
 
-jwt.on('POST', create, throttle('log-in'), async (c) => {
+jwt.on('POST', create, ownPage, throttle('log-in'), async (c) => {
   const { db, settings } = c.var
   const sent = await fields(c, { [settings.loginField]: text(), password: password() })
   const credentials = { login: String(sent[settings.loginField]), password: String(sent.password) }
@@ -56,13 +57,13 @@ jwt.on('POST', create, throttle('log-in'), async (c) => {
 
   tellOfLogInLater(c)
   const { user, tokens } = entered
+  keepPair(c, tokens)
   return c.json({ ...tokens, ...answerTo({ user, expiresIn: settings.accessTokenLifetime }) })
 })
 
-jwt.on('POST', refresh, async (c) => {
+jwt.on('POST', refresh, ownPage, dropCookiesAt(401), async (c) => {
   const { db, settings } = c.var
-  const sent = await fields(c, { refresh: text() })
-  const claims = await claimsOf(c, sent.refresh, 'refresh')
+  const claims = await claimsOf(c, await refreshSent(c), 'refresh')
 
   const tokens = await exchange(db, settings, claims, occasionOf(c))
   if (tokens === 'blacklisted') deliverLater(c)
@@ -72,6 +73,7 @@ jwt.on('POST', refresh, async (c) => {
   }
   if (typeof tokens === 'string') throw refused(c, tokens)
 
+  keepPair(c, tokens)
   return c.json(tokens)
 })
 
@@ -89,17 +91,13 @@ jwt.on('POST', verify, async (c) => {
   return c.json({})
 })
 
-jwt.post('/api/token/blacklist/', async (c) => {
+jwt.post('/api/token/blacklist/', ownPage, dropCookiesAt(200, 401), async (c) => {
   const { db, settings } = c.var
-  const sent = await fields(c, { refresh: text() })
+  const token = await refreshSent(c)
   // Simple JWT has no way to take back a sliding token over the wire.
   const slides = settings.authTokenClasses.includes('sliding')
-  const claims = await claimsOf(
-    c,
-    sent.refresh,
-    'refresh',
-    ...(slides ? (['sliding'] as const) : []),
-  )
+  const types = slides ? (['refresh', 'sliding'] as const) : (['refresh'] as const)
+  const claims = await claimsOf(c, token, ...types)
 
   const isSliding = claims[settings.tokenTypeClaim] === 'sliding'
   const how = { kind: 'token_blacklisted', detail: 'refresh' } as const

@@ -3,6 +3,7 @@
 import { Hono } from 'hono'
 import { openOpaqueToken, startSession } from '../accounts/log-in.ts'
 import type { App, Call } from '../context.ts'
+import { keepPair, ownPage } from '../drf/auth-cookies.ts'
 import { identified } from '../drf/authentication.ts'
 import { complaintsIn, InvalidError } from '../drf/errors.ts'
 import { inLanguage } from '../drf/language.ts'
@@ -18,7 +19,7 @@ export const register = new Hono<App>()
 
 register.use('/register/', view('Register', ['POST'], { otherwise: identified }))
 
-register.post('/register/', userCreate, throttle('sign-up'), async (c) => {
+register.post('/register/', ownPage, userCreate, throttle('sign-up'), async (c) => {
   const { settings } = c.var
   const user = await newUser(c).catch(invalidIn)
   if (user instanceof InvalidError) {
@@ -35,8 +36,12 @@ register.post('/register/', userCreate, throttle('sign-up'), async (c) => {
 
 async function tokensFor(c: Call, user: User) {
   const { db, settings } = c.var
-  if (settings.registerTokens === 'jwt') return startSession(db, settings, user, occasionOf(c))
-  return { token_obj: await openOpaqueToken(db, settings, user, occasionOf(c)) }
+  if (settings.registerTokens === 'authtoken') {
+    return { token_obj: await openOpaqueToken(db, settings, user, occasionOf(c)) }
+  }
+  const tokens = await startSession(db, settings, user, occasionOf(c))
+  if (tokens) keepPair(c, tokens)
+  return tokens
 }
 
 function invalidIn(error: unknown): InvalidError {

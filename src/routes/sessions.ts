@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 import * as v from 'valibot'
 import { endAllOf, endByToken, endSession, listedFor, listSessions } from '../accounts/sessions.ts'
 import type { App } from '../context.ts'
+import { dropCookiesAt, hasHeader, ownPage, refreshInCookie } from '../drf/auth-cookies.ts'
 import { authenticated, callerAnd, inPerson } from '../drf/authentication.ts'
 import { shownDevice } from '../drf/devices.ts'
 import { forbidden, invalid, notFound } from '../drf/errors.ts'
@@ -58,10 +59,14 @@ sessions.delete('/sessions/:id/', authenticated, inPerson, async (c) => {
   return c.body(null, 204)
 })
 
-/** Ends the session of the refresh token in the body or, without one, of the access token that calls. */
-sessions.post('/jwt/logout/', async (c) => {
+/**
+ * Ends the session of the refresh token in the body or, without one, of the access token that calls; of a
+ * browser that says neither, that of its cookies.
+ */
+sessions.post('/jwt/logout/', ownPage, dropCookiesAt(204, 401), async (c) => {
   const { db, settings } = c.var
-  const { refresh } = await fields(c, { refresh: v.optional(text()) })
+  const sent = await fields(c, { refresh: v.optional(text()) })
+  const refresh = sent.refresh ?? (hasHeader(c) ? undefined : refreshInCookie(c))
   if (refresh !== undefined) {
     const claims = await claimsOf(c, refresh, 'refresh')
     const how = { kind: 'session_ended', detail: 'logged out' } as const

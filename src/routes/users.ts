@@ -6,6 +6,7 @@ import { listPart, listUsers, type Wanted } from '../accounts/listing.ts'
 import { isPasswordOf } from '../accounts/passwords.ts'
 import { deleteUser, findUser, mayWrite, updateUser } from '../accounts/users.ts'
 import { type App, type Call, deliverLater } from '../context.ts'
+import { dropCookies, hasHeader } from '../drf/auth-cookies.ts'
 import {
   type Authenticated,
   authenticated,
@@ -130,6 +131,7 @@ async function remove(c: Context<Authenticated>, user: User): Promise<Response> 
   const [deleted] = await deleteUser(db, user.id, caller)
   if (!deleted) throw invalid({ current_password: ['Invalid password.'] })
 
+  if (user.id === caller.id && !hasHeader(c)) dropCookies(c)
   return c.body(null, 204)
 }
 

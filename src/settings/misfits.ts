@@ -3,6 +3,7 @@
 import { languageFor, languages } from '../languages.ts'
 import type { RouteFamily, Settings } from '../settings.ts'
 import { missingOrigin } from '../variables.ts'
+import { authCookieMisfits, drfJwtCookieMisfits } from './cookie-misfits.ts'
 import { namesTakenIn } from './names.ts'
 
 export function misfitsIn(settings: Settings): string[] {
@@ -14,7 +15,8 @@ export function misfitsIn(settings: Settings): string[] {
       ? ['RESEND_API_KEY holds a character that no key has; it wants a key of resend.com']
       : []),
     ...drfJwtMisfits(settings.drfJwt),
-    ...cookieMisfits(settings),
+    ...drfJwtCookieMisfits(settings),
+    ...authCookieMisfits(settings),
     ...(settings.useI18n && languageFor(settings.languageCode) === undefined
       ? [
           `LANGUAGE_CODE is ${JSON.stringify(settings.languageCode)}; it wants one of ${languages.join(', ')}`,
@@ -106,44 +108,6 @@ function drfJwtMisfits({ prefix, cookie, impersonationCookie }: Settings['drfJwt
     ...(cookie !== '' && cookie === impersonationCookie
       ? ['JWT_IMPERSONATION_COOKIE is JWT_AUTH_COOKIE; it wants a name of its own']
       : []),
-  ]
-}
-
-/** What browsers would not keep, or would send in the clear. */
-function cookieMisfits({ drfJwt, publicUrl, development }: Settings): string[] {
-  const { cookie, impersonationCookie, cookieDomain, cookiePath, cookieSecure } = drfJwt
-  const { hostname, protocol } = new URL(publicUrl)
-  const domain = cookieDomain.replace(/^\./, '').toLowerCase()
-  const isOurs =
-    domain === '' ||
-    publicUrl === missingOrigin ||
-    hostname === domain ||
-    hostname.endsWith(`.${domain}`)
-  const isWhole = cookieSecure && cookiePath === '/' && domain === ''
-  const prefixed = [
-    ['JWT_AUTH_COOKIE', cookie],
-    ['JWT_IMPERSONATION_COOKIE', impersonationCookie],
-  ] as const
-  return [
-    ...(isOurs
-      ? []
-      : [`JWT_AUTH_COOKIE_DOMAIN is "${cookieDomain}"; it wants PUBLIC_URL’s host or above`]),
-    ...(/^\/[\x21-\x3a\x3c-\x7e]*$/.test(cookiePath)
-      ? []
-      : [`JWT_AUTH_COOKIE_PATH is "${cookiePath}"; it wants a path, as "/"`]),
-    ...(!cookieSecure && protocol === 'https:' && !development
-      ? ['JWT_AUTH_COOKIE_SECURE is false; it wants to be true where PUBLIC_URL is https']
-      : []),
-    ...(!cookieSecure && drfJwt.cookieSameSite === 'None'
-      ? ['JWT_AUTH_COOKIE_SAMESITE is None; it wants JWT_AUTH_COOKIE_SECURE']
-      : []),
-    // RFC 6265bis §4.1.3
-    ...prefixed
-      .filter(([, name]) => /^__host-/i.test(name) && !isWhole)
-      .map(([name]) => `${name} begins with __Host-; it wants https, the path "/" and no domain`),
-    ...prefixed
-      .filter(([, name]) => /^__secure-/i.test(name) && !cookieSecure)
-      .map(([name]) => `${name} begins with __Secure-; it wants https`),
   ]
 }
 

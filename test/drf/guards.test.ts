@@ -17,14 +17,16 @@ app.get('/authenticated/', authenticated, (c) => c.json({ id: c.var.user.id }))
 app.get('/stateless/', stateless, (c) => c.json({ user_id: c.var.claims.user_id }))
 app.get('/staff/', staff, (c) => c.json({ id: c.var.user.id }))
 
-async function get(path: string, token?: string) {
+const get = (path: string, token?: string) =>
+  ask(path, token === undefined ? {} : { authorization: `Bearer ${token}` })
+
+async function ask(path: string, headers: Record<string, string>, vars: object = {}) {
   let trips = 0
   const DB = gated(env.DB, () => {
     trips++
   })
-  const headers: Record<string, string> =
-    token === undefined ? {} : { authorization: `Bearer ${token}` }
-  const answer = await app.request(path, { headers }, { ...env, DB }, createExecutionContext())
+  const bindings = { ...env, DB, ...vars }
+  const answer = await app.request(path, { headers }, bindings, createExecutionContext())
   return { status: answer.status, body: await answer.json(), trips }
 }
 
@@ -58,6 +60,20 @@ describe('a guard', () => {
       detail: 'User not found',
       code: 'user_not_found',
     })
+  })
+
+  test('of a token or a user reads the cookie too, where AUTH_COOKIES is on', async () => {
+    const { access } = await loggedIn()
+    const headers = { cookie: `__Host-access=${access}` }
+    for (const [path, trips] of [
+      ['/stateless/', 0],
+      ['/authenticated/', 1],
+    ] as const) {
+      expect((await ask(path, headers)).status).toBe(401)
+      expect(await ask(path, headers, { AUTH_COOKIES: true })).toMatchObject({ status: 200, trips })
+      const foreign = { ...headers, origin: 'https://evil.test' }
+      expect((await ask(path, foreign, { AUTH_COOKIES: true })).status).toBe(403)
+    }
   })
 
   test('of staff lets staff through and nobody else', async () => {

@@ -26,6 +26,7 @@ const own: Record<string, string>[] = [
   {},
   { origin: 'https://auth.test' },
   { origin: 'https://auth.test', 'sec-fetch-site': 'same-origin' },
+  { origin: 'null', 'sec-fetch-site': 'same-origin' },
   { 'sec-fetch-site': 'none' },
 ]
 

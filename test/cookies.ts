@@ -1,0 +1,13 @@
+// What a browser would bring back of AUTH_COOKIES, and what it is told to keep.
+
+export const setBy = ({ headers }: { headers: Headers }) => headers.getSetCookie()
+
+export const vary = ({ headers }: { headers: Headers }) => headers.get('vary')?.split(', ')
+
+export const bringing = (access: string, refresh: string) => ({
+  headers: { cookie: `__Host-access=${access}; __Host-refresh=${refresh}` },
+})
+export const onlyAccess = (access: string) => ({ headers: { cookie: `__Host-access=${access}` } })
+export const onlyRefresh = (refresh: string) => ({
+  headers: { cookie: `__Host-refresh=${refresh}` },
+})
