@@ -2,6 +2,7 @@
 // The defaults are Django's.
 
 import { type ProfileName, profile } from './accounts/profile.ts'
+import { algorithms } from './settings/algorithms.ts'
 import { misfitsIn } from './settings/misfits.ts'
 import { readVariables } from './variables.ts'
 
@@ -54,6 +55,7 @@ function parse(read: ReturnType<typeof readVariables>) {
   const switchedOff: RouteFamily[] = read.boolean('REGISTER', false) ? [] : ['register']
   const drfJwtWire = read.choice('DRF_JWT_WIRE', ['jpadilla', 'styria'], 'jpadilla')
   const isStyria = drfJwtWire === 'styria'
+  const signingKeys = read.text('SIGNING_KEYS', '', { secret: true })
   return {
     development,
     publicUrl,
@@ -64,7 +66,8 @@ function parse(read: ReturnType<typeof readVariables>) {
 
     secretKey: read.secret('SECRET_KEY', 32),
     secretKeyFallbacks: read.secrets('SECRET_KEY_FALLBACKS', 32),
-    signingKey: read.secret('SIGNING_KEY', development ? 1 : 32),
+    signingKey: read.secret('SIGNING_KEY', development ? 1 : 32, { orNone: signingKeys !== '' }),
+    signingKeys,
 
     // Djoser
     loginField,
@@ -213,11 +216,6 @@ function parse(read: ReturnType<typeof readVariables>) {
     },
   }
 }
-
-const algorithms = [
-  ...(['HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] as const),
-  ...(['ES256', 'ES384', 'ES512', 'EdDSA'] as const),
-] as const
 
 /** By name, or by Simple JWT's dotted path. */
 const tokenClasses: Record<string, 'access' | 'sliding'> = {

@@ -102,8 +102,9 @@ export function readVariables(env: Record<string, unknown>) {
       }
       return values
     },
-    secret(name: string, leastBytes: number): string {
+    secret(name: string, leastBytes: number, { orNone }: Options = {}): string {
       const value = raw(name)
+      if (value === undefined && orNone) return ''
       if (typeof value !== 'string') {
         complain(`${name} is missing; it wants ${leastBytes} random bytes or more`)
         return ''

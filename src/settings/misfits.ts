@@ -32,7 +32,8 @@ export function misfitsIn(settings: Settings): string[] {
 const pem = /-----BEGIN [A-Z0-9 ]+-----/
 
 /** What can be told of keys without importing them; tokens/signing.ts tells the rest. */
-function keyMisfitsIn({ algorithm, signingKey, verifyingKey }: Settings): string[] {
+function keyMisfitsIn({ algorithm, signingKey, verifyingKey, signingKeys }: Settings): string[] {
+  if (signingKey === '' && signingKeys !== '') return []
   const isPem = pem.test(signingKey)
   if (algorithm.startsWith('HS')) {
     return isPem

@@ -7,7 +7,7 @@ import type { User } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { isEqual } from './encoding.ts'
 import { type Claims, revokeDigest } from './jwt.ts'
-import { headerOf, signingKeys, verifyingKey } from './signing.ts'
+import { headerOf, signerAt, signingKeys, verifyingKey } from './signing.ts'
 
 /** Why a token is refused before its user is looked at. */
 export type DrfJwtProblem = 'expired' | 'undecodable' | 'invalid'
@@ -50,10 +50,10 @@ export async function newDrfJwt(
     ...(act !== undefined && { act }),
     hash_password: await revokeDigest(settings.secretKey, user.id, user.tokenVersion),
   }
-  const keys = await signingKeys(settings)
+  const signer = signerAt(await signingKeys(settings), now)
   const token = await new SignJWT(claims)
-    .setProtectedHeader({ typ: 'JWT', alg: settings.algorithm, ...headerOf(keys) })
-    .sign(keys.sign.key)
+    .setProtectedHeader({ typ: 'JWT', alg: signer.alg, ...headerOf(signer) })
+    .sign(signer.key)
   return { token, claims }
 }
 
@@ -68,8 +68,7 @@ export async function readDrfJwt(
 ): Promise<Claims | DrfJwtProblem> {
   try {
     const keys = await signingKeys(settings)
-    const { payload } = await jwtVerify(token, ({ kid }) => verifyingKey(keys, kid), {
-      algorithms: [settings.algorithm],
+    const { payload } = await jwtVerify(token, (header) => verifyingKey(keys, header), {
       currentDate: now,
       clockTolerance: settings.leeway,
       ...(settings.audience.length > 0 && { audience: settings.audience }),

@@ -161,7 +161,8 @@ test('the list is the staff’s, and shows no push token', async () => {
   assert.deepEqual([rol, id_ciudad, placa, estado], ['conductor', 2, 'JEFE-1', 1])
   assert.ok(!JSON.stringify(body).includes('secreto-de-ana'))
 
-  const search = (term: string) => call('GET', `/auth/users/?search=${term}`, undefined, jefe.access)
+  const search = (term: string) =>
+    call('GET', `/auth/users/?search=${term}`, undefined, jefe.access)
   assert.equal(Object.keys((await search('jefe-1')).body).length, 1)
   assert.deepEqual((await search('secreto-de-ana')).body, [])
 })
