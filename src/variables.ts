@@ -169,7 +169,8 @@ const longest = 100 * 366 * 86_400 // a hundred years, in seconds
 
 const units: Record<string, number> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }
 
-function secondsIn(value: string): number | undefined {
+/** Of `300`, `5m`, `12h`, `1d` or `2w`. */
+export function secondsIn(value: string): number | undefined {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*([smhdw]?)$/.exec(value.trim()) ?? []
   const factor = units[unit ?? '']
   return amount === undefined || factor === undefined ? undefined : Number(amount) * factor
