@@ -165,6 +165,16 @@ function isOrigin(value: string): boolean {
   return URL.canParse(value) && /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+$/i.test(value)
 }
 
+const thisMachine = ['localhost', '127.0.0.1', '[::1]']
+
+/** Whether keys may be fetched from an address: https without a password, or `development` on this machine. */
+export function isTrustworthy(address: string, development: boolean): boolean {
+  if (!URL.canParse(address)) return false
+  const { protocol, hostname, username, password } = new URL(address)
+  const isLocal = development && protocol === 'http:' && thisMachine.includes(hostname)
+  return (protocol === 'https:' || isLocal) && username === '' && password === ''
+}
+
 const longest = 100 * 366 * 86_400 // a hundred years, in seconds
 
 const units: Record<string, number> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }

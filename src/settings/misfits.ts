@@ -1,7 +1,7 @@
 // What is wrong with settings that are sound each by itself.
 
 import type { RouteFamily, Settings } from '../settings.ts'
-import { missingOrigin } from '../variables.ts'
+import { isTrustworthy, missingOrigin } from '../variables.ts'
 import { namesTakenIn } from './names.ts'
 
 export function misfitsIn(settings: Settings): string[] {
@@ -59,15 +59,6 @@ function issuerMisfitsIn({ jwkUrl, algorithm, audience, issuer, development }: S
     ...(audience.length === 0 ? ['JWK_URL wants AUDIENCE, so that tokens are meant for us'] : []),
     ...(algorithm.startsWith('HS') ? ['JWK_URL wants an ALGORITHM with public keys'] : []),
   ]
-}
-
-const thisMachine = ['localhost', '127.0.0.1', '[::1]']
-
-function isTrustworthy(address: string, development: boolean): boolean {
-  if (!URL.canParse(address)) return false
-  const { protocol, hostname, username, password } = new URL(address)
-  const isLocal = development && protocol === 'http:' && thisMachine.includes(hostname)
-  return (protocol === 'https:' || isLocal) && username === '' && password === ''
 }
 
 /** Claims that would stand in each other's place. */
