@@ -47,11 +47,11 @@ export async function issuersKey(
   const known = await keyIn(set, header, time)
   const isFresh = time < set.freshUntil || isBeingAsked(set, time)
   if (known && isFresh) return known
-  if (mayAsk(set, time)) await ask(set, url, time, isWanted)
+  const isAnswered = mayAsk(set, time) && (await ask(set, url, time, isWanted))
   const found = await keyIn(set, header, time)
   if (!found)
     throw time - set.fetchedAt < kept ? new errors.JWKSNoMatchingKey() : new errors.JWKSTimeout()
-  set.coolDown = coolDown
+  if (isAnswered) set.coolDown = coolDown
   return found
 }
 
@@ -89,9 +89,11 @@ async function ask(set: KeySet, url: string, time: number, isWanted: (jwk: JWK) 
     set.find = createLocalJWKSet({ keys: keys.filter(isWanted) })
     set.fetchedAt = time
     set.freshUntil = time + freshFor
+    return true
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error)
     console.error({ message: `no keys came from ${url}`, cause })
+    return false
   } finally {
     set.pending--
   }

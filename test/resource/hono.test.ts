@@ -250,6 +250,36 @@ describe('the keys', () => {
     expect(await status(await issue())).toBe(200)
   })
 
+  test('that are found make the next question early again', async () => {
+    const { status, issue, jwk, publish } = await resource()
+    const [second, third] = [await keyPair('second'), await keyPair('third')]
+    await status(await issue())
+    later(30)
+    expect(await status(await second.issue())).toBe(401)
+    await publish({ keys: [jwk, second.jwk] })
+    later(90)
+    expect(await status(await second.issue())).toBe(200)
+    await publish({ keys: [jwk, third.jwk] })
+    later(119)
+    expect(await status(await third.issue())).toBe(401)
+    later(120)
+    expect(await status(await third.issue())).toBe(200)
+  })
+
+  test('are asked for ever more rarely while the issuer is out of order', async () => {
+    const { status, issue, asked, publish } = await resource()
+    const token = await issue()
+    await status(token)
+    await publish('out of order')
+    const counts: number[] = []
+    for (const seconds of [300, 359, 360, 479, 480, 719, 720, 1019, 1020]) {
+      later(seconds)
+      expect(await status(token)).toBe(200)
+      counts.push(await asked())
+    }
+    expect(counts).toEqual([2, 2, 3, 3, 4, 4, 5, 5, 6])
+  })
+
   test('are believed for an hour while the issuer is out of order, and then no more', async () => {
     const { get, issue, publish } = await resource()
     const token = await issue()
