@@ -6,7 +6,7 @@ import { createMiddleware } from 'hono/factory'
 import { deliverNewest } from './accounts/delivery.ts'
 import { type Database, database, databaseMessage } from './db.ts'
 import { type Settings, settingsOf } from './settings.ts'
-import { signingKeys } from './tokens/signing.ts'
+import { checkSigningKeys } from './tokens/signing.ts'
 
 export interface Env {
   DB: D1Database
@@ -26,10 +26,11 @@ export type Call = Pick<Context<App>, 'req' | 'env' | 'executionCtx' | 'header'>
 
 export const context = createMiddleware<App>(async function context(c, next) {
   const settings = settingsOf(c.env)
-  await signingKeys(settings)
+  const now = new Date()
+  await checkSigningKeys(settings, now)
   c.set('settings', settings)
   c.set('db', database(c.env.DB))
-  c.set('now', new Date())
+  c.set('now', now)
   await next()
 })
 

@@ -4,34 +4,12 @@
 import { type ProfileName, profile } from './accounts/profile.ts'
 import { languageFor } from './languages.ts'
 import { authCookies } from './settings/cookies.ts'
+import { type RouteFamily, routeFamilies } from './settings/families.ts'
 import { misfitsIn } from './settings/misfits.ts'
 import { algorithms, tokenClasses } from './settings/simple-jwt.ts'
 import { readVariables } from './variables.ts'
 
 export type Settings = ReturnType<typeof parse>
-
-/** What DISABLED_ROUTES may name; `drf/families.ts` says which routes each one is. */
-const routeFamilies = [
-  'users_list',
-  'user_create',
-  'users',
-  'activation',
-  'password',
-  'username',
-  'jwt',
-  'token',
-  'sliding',
-  'authtoken',
-  'drf_jwt',
-  'jwks',
-  'forms',
-  'protected',
-  'register',
-  'sessions',
-  'events',
-  'status',
-] as const
-export type RouteFamily = (typeof routeFamilies)[number]
 
 /** What REQUIRED_FIELDS may name. */
 const writableNames = Object.keys(profile).filter((name) => profile[name as ProfileName].writable)
@@ -65,6 +43,7 @@ function parse(read: ReturnType<typeof readVariables>) {
   const issuer = read.text('ISSUER', '')
   const useI18n = read.boolean('USE_I18N', false)
   const languageCode = read.text('LANGUAGE_CODE', 'en-us')
+  const signingKeys = read.text('SIGNING_KEYS', '', { secret: true })
   return {
     development,
     publicUrl,
@@ -80,7 +59,8 @@ function parse(read: ReturnType<typeof readVariables>) {
 
     secretKey: read.secret('SECRET_KEY', 32),
     secretKeyFallbacks: read.secrets('SECRET_KEY_FALLBACKS', 32),
-    signingKey: read.secret('SIGNING_KEY', development ? 1 : 32),
+    signingKey: read.secret('SIGNING_KEY', development ? 1 : 32, { orNone: signingKeys !== '' }),
+    signingKeys,
 
     // Djoser
     loginField,

@@ -102,8 +102,9 @@ export function readVariables(env: Record<string, unknown>) {
       }
       return values
     },
-    secret(name: string, leastBytes: number): string {
+    secret(name: string, leastBytes: number, { orNone }: Options = {}): string {
       const value = raw(name)
+      if (value === undefined && orNone) return ''
       if (typeof value !== 'string') {
         complain(`${name} is missing; it wants ${leastBytes} random bytes or more`)
         return ''
@@ -164,11 +165,22 @@ function isOrigin(value: string): boolean {
   return URL.canParse(value) && /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+$/i.test(value)
 }
 
+const thisMachine = ['localhost', '127.0.0.1', '[::1]']
+
+/** Whether keys may be fetched from an address: https without a password, or `development` on this machine. */
+export function isTrustworthy(address: string, development: boolean): boolean {
+  if (!URL.canParse(address)) return false
+  const { protocol, hostname, username, password } = new URL(address)
+  const isLocal = development && protocol === 'http:' && thisMachine.includes(hostname)
+  return (protocol === 'https:' || isLocal) && username === '' && password === ''
+}
+
 const longest = 100 * 366 * 86_400 // a hundred years, in seconds
 
 const units: Record<string, number> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }
 
-function secondsIn(value: string): number | undefined {
+/** Of `300`, `5m`, `12h`, `1d` or `2w`. */
+export function secondsIn(value: string): number | undefined {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*([smhdw]?)$/.exec(value.trim()) ?? []
   const factor = units[unit ?? '']
   return amount === undefined || factor === undefined ? undefined : Number(amount) * factor

@@ -6,10 +6,13 @@ import wrangler from '../wrangler.toml?raw'
 
 const floors = [
   ['index'],
+  // For other Workers: what is called here, and what they import.
+  ['entrypoint'],
   ['app', 'chores'],
   ['routes'],
   ['drf', 'pages'],
   ['context'],
+  ['resource'],
   ['accounts'],
   ['tokens', 'passwords', 'mail'],
   ['db', 'settings', 'strip'],
@@ -48,9 +51,18 @@ test('imports go down, or stay inside a room', () => {
 
 test('nothing below the context knows Hono, but for the JSX that mail is written in', () => {
   const knowing = Object.entries(sources)
-    .filter(([file]) => floorOf(roomOf(file)) > floorOf('context'))
+    .filter(([file]) => floorOf(roomOf(file)) > floorOf('resource'))
     .filter(([, source]) => /from 'hono(\/(?!html|jsx)[a-z-]+)?'/.test(source))
   expect(knowing.map(([file]) => file)).toEqual([])
+})
+
+test('what other Workers import has nothing of the house but the keys and the header', () => {
+  const leaves = ['tokens/jwks', 'tokens/header', 'variables'].map((name) => `../src/${name}.ts`)
+  const reached = [...leaves, ...Object.keys(sources).filter((file) => roomOf(file) === 'resource')]
+  const strangers = reached.flatMap((file) =>
+    importsOf(file, sources[file] ?? '').filter((other) => !leaves.includes(other)),
+  )
+  expect(strangers).toEqual([])
 })
 
 test('Retry-After is the period of the Rate Limiting binding', () => {

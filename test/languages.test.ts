@@ -8,6 +8,7 @@ const rooms = import.meta.glob<string>(
   [
     '../src/{drf,routes,pages,mail}/**/*.{ts,tsx}',
     '../src/passwords/rules.ts',
+    '../src/tokens/header.ts',
     // Seen in development alone.
     '!../src/**/mailbox.tsx',
   ],

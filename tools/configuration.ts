@@ -46,13 +46,21 @@ export function readSecrets(file: string): Record<string, string> | undefined {
   return JSON.parse(text) as Record<string, string>
 }
 
-/** What `wrangler dev` makes of all that: it reads from .dev.vars only names that it knows. */
+/** What stands in .dev.vars and `wrangler dev` does not read: it takes only names that wrangler.toml has. */
+export const unreadSecrets = ({ vars, requiredSecrets }: Configuration): string[] =>
+  Object.keys(readSecrets('.dev.vars') ?? {}).filter(
+    (name) => !(name in vars) && !requiredSecrets.includes(name),
+  )
+
+/** What `wrangler dev` makes of all that. */
 export function developmentVariables(
-  { vars, requiredSecrets }: Configuration,
+  configuration: Configuration,
   assignments: string[],
 ): Variables {
+  const { vars } = configuration
+  const unread = unreadSecrets(configuration)
   const known = Object.entries(readSecrets('.dev.vars') ?? {}).filter(
-    ([name]) => name in vars || requiredSecrets.includes(name),
+    ([name]) => !unread.includes(name),
   )
   const assigned = assignments.map((assignment) => {
     const colon = assignment.indexOf(':')
@@ -66,7 +74,11 @@ export function productionVariables(
   { vars, requiredSecrets }: Configuration,
   secrets: Record<string, string> = {},
 ): Variables {
-  const standIns = requiredSecrets.map((name) => [name, 'known-to-cloudflare-alone-'.repeat(2)])
+  const isPair = !/^HS|^$/.test(String(vars.ALGORITHM ?? ''))
+  const standIns = requiredSecrets.map((name) => {
+    const pem = isPair && /^(SIGNING|VERIFYING)_KEY$/.test(name) ? '-----BEGIN KEY-----' : ''
+    return [name, `${pem}${'known-to-cloudflare-alone-'.repeat(2)}`]
+  })
   return { ...vars, ...Object.fromEntries(standIns), ...secrets, ENVIRONMENT: 'production' }
 }
 

@@ -5,6 +5,7 @@ import { existsSync, realpathSync } from 'node:fs'
 import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Settings } from '../src/settings.ts'
+import { readKeySet } from '../src/tokens/key-set.ts'
 import {
   type Configuration,
   productionVariables,
@@ -21,6 +22,7 @@ const configuration = readConfiguration()
 refusePlaceholder(configuration)
 refuseOwnVariables(configuration)
 const secrets = secretsToSend(secretsFile())
+await refuseUnsoundKeys(secrets)
 refuseUnsendableMail(settingsOrRefuse(productionVariables(configuration, secrets)))
 await refuseMissingSecrets(configuration, secrets)
 
@@ -45,7 +47,8 @@ function secretsFile(): string | undefined {
 }
 
 function refuseOwnVariables({ vars, requiredSecrets }: Configuration) {
-  const open = requiredSecrets.filter((name) => name in vars)
+  const secret = new Set([...requiredSecrets, 'SIGNING_KEYS', 'SECRET_KEY_FALLBACKS'])
+  const open = [...secret].filter((name) => name in vars)
   if (open.length > 0) refuse(`${open.join(', ')} in wrangler.toml can be read by all who read it.`)
   if ('ENVIRONMENT' in vars && vars.ENVIRONMENT !== 'production') {
     refuse(`ENVIRONMENT in wrangler.toml is ${JSON.stringify(vars.ENVIRONMENT)}; take it out.`)
@@ -88,6 +91,15 @@ function readSecretsOrRefuse(file: string): Record<string, string> {
 
 function namesOf(entries: [string, unknown][]): string {
   return entries.map(([name]) => name).join(', ')
+}
+
+async function refuseUnsoundKeys({ SIGNING_KEYS }: Record<string, string>) {
+  if (!SIGNING_KEYS) return
+  try {
+    await readKeySet(SIGNING_KEYS)
+  } catch (error) {
+    refuse(`--secrets-file: ${(error as Error).message}`)
+  }
 }
 
 function refuseUnsendableMail({ defaultFromEmail }: Settings) {

@@ -7,7 +7,13 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { parseArgs } from 'node:util'
-import { developmentVariables, readConfiguration, settingsOrRefuse } from './configuration.ts'
+import {
+  developmentVariables,
+  readConfiguration,
+  settingsOrRefuse,
+  unreadSecrets,
+} from './configuration.ts'
+import { newKey, textOf } from './key-file.ts'
 import './parent.ts'
 import { refuse } from './refuse.ts'
 import { askWrangler, startWrangler } from './wrangler.ts'
@@ -33,8 +39,9 @@ const ownVariables = ['ENVIRONMENT:development', `PUBLIC_URL:${origin}`]
 const persistTo = options['persist-to'] ? ['--persist-to', String(options['persist-to'])] : []
 
 refuseWhatIsNotLocal()
-makeSecrets()
 const configuration = readConfiguration()
+await makeSecrets()
+tellUnreadSecrets()
 const settings = settingsOrRefuse(
   developmentVariables(configuration, [...ownVariables, ...(options.var as string[])]),
 )
@@ -55,12 +62,14 @@ function refuseWhatIsNotLocal() {
 }
 
 /** Fresh ones on the first run, readable by their owner alone; a file that is there stays as it is. */
-function makeSecrets() {
+async function makeSecrets() {
   const secret = () => randomBytes(32).toString('base64url')
+  const wantsSet = configuration.requiredSecrets.includes('SIGNING_KEYS')
+  const set = wantsSet && textOf([await newKey('ES256', new Date())]).replaceAll('\n', '')
   const lines = [
     '# Secrets to develop with, made by `npm run dev`. Never deploy them: production has its own.',
     `SECRET_KEY="${secret()}"`,
-    `SIGNING_KEY="${secret()}"`,
+    set ? `SIGNING_KEYS='${set}'` : `SIGNING_KEY="${secret()}"`,
     '# Without a key of resend.com, mail is not sent but kept in /dev/mailbox/.',
     'RESEND_API_KEY=""',
   ]
@@ -69,6 +78,12 @@ function makeSecrets() {
     console.log('Made .dev.vars with fresh secrets.')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+}
+
+function tellUnreadSecrets() {
+  for (const name of unreadSecrets(configuration)) {
+    console.warn(`${name} in .dev.vars is not read: wrangler.toml wants it in [secrets] required.`)
   }
 }
 

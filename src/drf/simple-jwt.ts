@@ -1,21 +1,10 @@
 // rest_framework_simplejwt.authentication.JWTAuthentication, and what Simple JWT says of a token.
 
-import { type SQL, sql } from 'drizzle-orm'
-import { canAuthenticate } from '../accounts/custom.ts'
+import { admitted, questionOf, type Refusal, readBearer } from '../accounts/bearers.ts'
 import type { Call } from '../context.ts'
-import type { User } from '../schema.ts'
 import type { Settings } from '../settings.ts'
-import {
-  type Claims,
-  isCurrent,
-  isMarked,
-  readToken,
-  type TokenProblem,
-  type TokenType,
-} from '../tokens/jwt.ts'
-import { isLiving } from '../tokens/sessions.ts'
-import { isTakenBack } from '../tokens/sliding.ts'
-import { idNamedBy } from '../tokens/subject.ts'
+import { malformed, tokenIn } from '../tokens/header.ts'
+import { type Claims, readToken, type TokenProblem, type TokenType } from '../tokens/jwt.ts'
 import { accessInCookie } from './auth-cookies.ts'
 import type { Credential } from './authentication.ts'
 import { ApiError, unauthenticated } from './errors.ts'
@@ -29,19 +18,17 @@ async function credentialOf(c: Call, token: string | undefined): Promise<Credent
   if (token === undefined) return undefined
   const { settings, now } = c.var
   const claims = await claimsIn(c, token)
+  const question = questionOf(settings, claims, now)
+  if (typeof question === 'string') throw notLetIn(settings, claims, question)
   return {
     claims,
-    userId: userIdIn(settings, claims),
-    stands: stands(settings, claims, now),
-    admit: (user, stands) => admit(settings, claims, user, stands),
+    ...question,
+    async admit(user, stands) {
+      const known = await admitted(settings, claims, user, stands)
+      if (typeof known === 'string') throw notLetIn(settings, claims, known)
+      return known
+    },
   }
-}
-
-/** SQL: whether the token has not been taken back; of an access token, whether its session lives. */
-function stands(settings: Settings, claims: Claims, now: Date): SQL<number> {
-  if (isSliding(settings, claims)) return sql`not ${isTakenBack(settings, claims)}`
-  const { sid } = claims
-  return settings.checkSession && typeof sid === 'string' ? isLiving(sid, now) : sql`1`
 }
 
 /** The claims of the token that calls; undefined where there is none. */
@@ -50,16 +37,18 @@ export async function accessClaims(c: Call): Promise<Claims | undefined> {
   return token === undefined ? undefined : claimsIn(c, token)
 }
 
+function tokenInHeader({ req, var: { settings } }: Call): string | undefined {
+  const sent = tokenIn(req.header(settings.authHeaderName), settings.authHeaderTypes)
+  if (sent === malformed) throw unauthenticated(malformed, { code: 'bad_authorization_header' })
+  return sent?.token
+}
+
 /** The claims of a token of one of AUTH_TOKEN_CLASSES. */
 async function claimsIn(c: Call, token: string): Promise<Claims> {
   const { settings, now } = c.var
-  const problems: TokenProblem[] = []
-  for (const type of settings.authTokenClasses) {
-    const claims = await readToken(settings, token, type, now)
-    if (typeof claims !== 'string') return claims
-    problems.push(claims)
-  }
-  throw notValid(settings, problems)
+  const claims = await readBearer(settings, token, now)
+  if (Array.isArray(claims)) throw complaining(notValid(settings, claims))
+  return claims
 }
 
 /** The claims of a token in a body, of any of the types; of every type if none is named. */
@@ -110,67 +99,53 @@ function sentence(settings: Settings, problem: TokenProblem): string {
   }
 }
 
-async function admit(
-  settings: Settings,
-  claims: Claims,
-  user: User | undefined,
-  stands: boolean,
-): Promise<User> {
-  if (!user) throw unauthenticated('User not found', { code: 'user_not_found' })
-  if (!stands) throw blacklisted(settings, claims)
-  if ((settings.checkUserIsActive && user.status !== 'active') || !canAuthenticate(user)) {
-    throw unauthenticated('User is inactive', { code: 'user_inactive' })
+/** What is said of who is not let in, by a token that is sound. */
+export function refusalBody(settings: Settings, claims: Claims, refusal: Refusal): Complaint {
+  switch (refusal) {
+    case 'nameless':
+      return {
+        detail: 'Token contained no recognizable user identification',
+        code: 'token_not_valid',
+      }
+    case 'unknown':
+      return { detail: 'User not found', code: 'user_not_found' }
+    case 'taken back':
+      return blacklisted(settings, claims)
+    case 'inactive':
+      return { detail: 'User is inactive', code: 'user_inactive' }
+    case 'password changed':
+      return { detail: "The user's password has been changed.", code: 'password_changed' }
   }
-  const isUnchanged = isSliding(settings, claims) ? isMarked : isCurrent
-  if (!(await isUnchanged(settings, claims, user))) {
-    throw unauthenticated("The user's password has been changed.", { code: 'password_changed' })
-  }
-  return user
 }
 
-// Schemes are told apart by case, as Simple JWT does; another scheme is somebody else's business.
-function tokenInHeader({ req, var: { settings } }: Call): string | undefined {
-  const [scheme, token, ...rest] = req.header(settings.authHeaderName)?.trim().split(/\s+/) ?? []
-  if (scheme === undefined || !settings.authHeaderTypes.includes(scheme)) return undefined
-  if (token === undefined || rest.length > 0) {
-    throw unauthenticated('Authorization header must contain two space-delimited values', {
-      code: 'bad_authorization_header',
-    })
-  }
-  return token
+export interface Complaint {
+  detail: string
+  code: string
+  messages?: { token_class: string; token_type: string; message: string }[]
 }
 
-/** A problem for each of AUTH_TOKEN_CLASSES. */
-const notValid = (settings: Settings, problems: TokenProblem[]) =>
-  unauthenticated('Given token not valid for any token type', {
-    code: 'token_not_valid',
-    messages: settings.authTokenClasses.map((type, at) => ({
-      token_class: tokenClasses[type],
-      token_type: type,
-      message: sentence(settings, problems[at] ?? 'invalid'),
-    })),
-  })
+const notLetIn = (settings: Settings, claims: Claims, refusal: Refusal) =>
+  complaining(refusalBody(settings, claims, refusal))
+
+const complaining = ({ detail, ...more }: Complaint) => unauthenticated(detail, more)
+
+/** What is said of a token with a problem for each of AUTH_TOKEN_CLASSES. */
+export const notValid = (settings: Settings, problems: TokenProblem[]): Complaint => ({
+  detail: 'Given token not valid for any token type',
+  code: 'token_not_valid',
+  messages: settings.authTokenClasses.map((type, at) => ({
+    token_class: tokenClasses[type],
+    token_type: type,
+    message: sentence(settings, problems[at] ?? 'invalid'),
+  })),
+})
 
 const tokenClasses = { access: 'AccessToken', sliding: 'SlidingToken' }
 
-function blacklisted(settings: Settings, claims: Claims) {
+function blacklisted(settings: Settings, claims: Claims): Complaint {
   const isOwn = (type: TokenType) => claims[settings.tokenTypeClaim] === type
   const problems = settings.authTokenClasses.map((type) =>
     isOwn(type) ? 'blacklisted' : 'wrong type',
   )
   return notValid(settings, problems)
-}
-
-const isSliding = (settings: Settings, claims: Claims) =>
-  claims[settings.tokenTypeClaim] === 'sliding'
-
-function userIdIn(settings: Settings, claims: Claims): SQL<number> {
-  if (claims[settings.userIdClaim] === undefined) {
-    throw unauthenticated('Token contained no recognizable user identification', {
-      code: 'token_not_valid',
-    })
-  }
-  const id = idNamedBy(settings, claims)
-  if (!id) throw unauthenticated('User not found', { code: 'user_not_found' })
-  return id
 }

@@ -4,7 +4,8 @@ import { Hono } from 'hono'
 import type { App } from '../context.ts'
 import { identified } from '../drf/authentication.ts'
 import { view } from '../drf/views.ts'
-import type { RouteFamily, Settings } from '../settings.ts'
+import type { RouteFamily } from '../settings/families.ts'
+import type { Settings } from '../settings.ts'
 
 export const root = new Hono<App>()
 

@@ -1,9 +1,10 @@
 // What is wrong with settings that are sound each by itself.
 
 import { languageFor, languages } from '../languages.ts'
-import type { RouteFamily, Settings } from '../settings.ts'
-import { missingOrigin } from '../variables.ts'
+import type { Settings } from '../settings.ts'
+import { isTrustworthy, missingOrigin } from '../variables.ts'
 import { authCookieMisfits, drfJwtCookieMisfits } from './cookie-misfits.ts'
+import type { RouteFamily } from './families.ts'
 import { namesTakenIn } from './names.ts'
 
 export function misfitsIn(settings: Settings): string[] {
@@ -41,7 +42,8 @@ export function misfitsIn(settings: Settings): string[] {
 const pem = /-----BEGIN [A-Z0-9 ]+-----/
 
 /** What can be told of keys without importing them; tokens/signing.ts tells the rest. */
-function keyMisfitsIn({ algorithm, signingKey, verifyingKey }: Settings): string[] {
+function keyMisfitsIn({ algorithm, signingKey, verifyingKey, signingKeys }: Settings): string[] {
+  if (signingKey === '' && signingKeys !== '') return []
   const isPem = pem.test(signingKey)
   if (algorithm.startsWith('HS')) {
     return isPem
@@ -67,15 +69,6 @@ function issuerMisfitsIn({ jwkUrl, algorithm, audience, issuer, development }: S
     ...(audience.length === 0 ? ['JWK_URL wants AUDIENCE, so that tokens are meant for us'] : []),
     ...(algorithm.startsWith('HS') ? ['JWK_URL wants an ALGORITHM with public keys'] : []),
   ]
-}
-
-const thisMachine = ['localhost', '127.0.0.1', '[::1]']
-
-function isTrustworthy(address: string, development: boolean): boolean {
-  if (!URL.canParse(address)) return false
-  const { protocol, hostname, username, password } = new URL(address)
-  const isLocal = development && protocol === 'http:' && thisMachine.includes(hostname)
-  return (protocol === 'https:' || isLocal) && username === '' && password === ''
 }
 
 /** Claims that would stand in each other's place. */

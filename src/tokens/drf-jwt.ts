@@ -6,7 +6,7 @@ import { claimsOf } from '../accounts/custom.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { type Claims, isMarkOf, revokeDigest } from './jwt.ts'
-import { headerOf, signingKeys, verifyingKey } from './signing.ts'
+import { headerOf, signerAt, signingKeys, verifyingKey } from './signing.ts'
 
 /** Why a token is refused before its user is looked at. */
 export type DrfJwtProblem = 'expired' | 'undecodable' | 'invalid'
@@ -51,10 +51,10 @@ export async function newDrfJwt(
     ...(act !== undefined && { act }),
     hash_password: await revokeDigest(settings.secretKey, user.id, user.tokenVersion),
   }
-  const keys = await signingKeys(settings)
+  const signer = signerAt(await signingKeys(settings), now)
   const token = await new SignJWT(claims)
-    .setProtectedHeader({ typ: 'JWT', alg: settings.algorithm, ...headerOf(keys) })
-    .sign(keys.sign.key)
+    .setProtectedHeader({ typ: 'JWT', alg: signer.alg, ...headerOf(signer) })
+    .sign(signer.key)
   return { token, claims }
 }
 
@@ -70,8 +70,7 @@ export async function readDrfJwt(
   const { leeway, audience, issuer } = settings.drfJwt
   try {
     const keys = await signingKeys(settings)
-    const { payload } = await jwtVerify(token, ({ kid }) => verifyingKey(keys, kid), {
-      algorithms: [settings.algorithm],
+    const { payload } = await jwtVerify(token, (header) => verifyingKey(keys, header), {
       currentDate: now,
       clockTolerance: leeway,
       ...(audience.length > 0 && { audience }),

@@ -1,13 +1,20 @@
 // JSON Web Tokens as Simple JWT makes and reads them (rest_framework_simplejwt.tokens, .backends).
-// The algorithm is ours to choose: what a token's own header says is only compared with it.
+// The algorithm is the key's: what a token's own header says is only compared with it.
 
-import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose'
+import { errors, type JWSHeaderParameters, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { hex, isEqual } from './encoding.ts'
 import { issuersKey } from './jwks.ts'
 import { mac } from './keys.ts'
-import { headerOf, isOwn, type SigningKeys, signingKeys, verifyingKey } from './signing.ts'
+import {
+  headerOf,
+  isOwn,
+  type SigningKeys,
+  signerAt,
+  signingKeys,
+  verifyingKey,
+} from './signing.ts'
 
 export type TokenType = 'access' | 'refresh' | 'sliding'
 
@@ -26,17 +33,17 @@ export type TokenProblem =
 export type Claims = JWTPayload
 
 /** Signs claims in their order, with `aud` and `iss` behind them as the settings have them. */
-export async function sign(settings: Settings, claims: Claims): Promise<string> {
+export async function sign(settings: Settings, claims: Claims, issued: Date): Promise<string> {
   const [audience, ...others] = settings.audience
   const aud = others.length > 0 ? settings.audience : audience
-  const keys = await signingKeys(settings)
+  const signer = signerAt(await signingKeys(settings), issued)
   return new SignJWT({
     ...claims,
     ...(aud !== undefined && { aud }),
     ...(settings.issuer !== '' && { iss: settings.issuer }),
   })
-    .setProtectedHeader({ alg: settings.algorithm, typ: 'JWT', ...headerOf(keys) })
-    .sign(keys.sign.key)
+    .setProtectedHeader({ alg: signer.alg, typ: 'JWT', ...headerOf(signer) })
+    .sign(signer.key)
 }
 
 /**
@@ -70,12 +77,11 @@ async function verified(
   try {
     const { payload, protectedHeader } = await jwtVerify(
       token,
-      (header) =>
+      async (header) =>
         isOfIssuer(settings, keys, header, type)
-          ? issuersKey(settings.jwkUrl, header, now)
-          : verifyingKey(keys, header.kid),
+          ? keyOfIssuer(settings, header, now)
+          : verifyingKey(keys, header),
       {
-        algorithms: [settings.algorithm],
         currentDate: now,
         clockTolerance: settings.leeway,
         ...(settings.audience.length > 0 && { audience: settings.audience }),
@@ -106,6 +112,11 @@ const isOfIssuer = (
 
 // A session of another issuer is none of ours, whatever it is called.
 const withoutSession = ({ sid: _, ...claims }: Claims): Claims => claims
+
+function keyOfIssuer({ jwkUrl, algorithm }: Settings, header: JWSHeaderParameters, now: Date) {
+  if (header.alg !== algorithm) throw new errors.JOSEAlgNotAllowed('"alg" is not ALGORITHM')
+  return issuersKey(jwkUrl, header, now)
+}
 
 // What jose lets pass: a token from the future, and ids that are no texts.
 function isRefusedByPyJwt(

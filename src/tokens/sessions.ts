@@ -141,15 +141,16 @@ export interface TokenPair {
 /** The pair of a session as it stands. The same session makes the same pair, however often. */
 export async function tokenPair(settings: Settings, session: Living): Promise<TokenPair> {
   const issued = session.refreshedAt
+  const claims = {
+    ...typeClaim(settings, 'refresh'),
+    exp: seconds(refreshEnd(settings, session)),
+    iat: seconds(issued),
+    ...idClaim(settings, await refreshId(settings, session.id, session.counter)),
+    ...(await identity(settings, session)),
+    counter: session.counter,
+  }
   return {
-    refresh: await sign(settings, {
-      ...typeClaim(settings, 'refresh'),
-      exp: seconds(refreshEnd(settings, session)),
-      iat: seconds(issued),
-      ...idClaim(settings, await refreshId(settings, session.id, session.counter)),
-      ...(await identity(settings, session)),
-      counter: session.counter,
-    }),
+    refresh: await sign(settings, claims, issued),
     access: await accessToken(settings, session, issued),
   }
 }
@@ -160,13 +161,14 @@ export async function accessToken(settings: Settings, session: Living, now: Date
     session.counter,
     now.getTime(),
   ])
-  return sign(settings, {
+  const claims = {
     ...typeClaim(settings, 'access'),
     exp: seconds(later(now, settings.accessTokenLifetime)),
     iat: seconds(now),
     ...idClaim(settings, jti.slice(0, 32)),
     ...(await identity(settings, session)),
-  })
+  }
+  return sign(settings, claims, now)
 }
 
 /** SQL: whether the session with this id may still be used. */

@@ -1,19 +1,32 @@
-// The keys of JWTs, imported once and kept in module scope: of HS* one for both, of the others a pair.
-// Which algorithm they are for is set (ALGORITHM); no token chooses it, nor any key but one of ours.
+// The keys of JWTs, imported once and kept in module scope: those of SIGNING_KEYS, and SIGNING_KEY, of HS*
+// one for both, of the others a pair. Each has one algorithm; no token chooses it, nor any key but one of ours.
 
-import { CompactSign, calculateJwkThumbprint, compactVerify, exportJWK, type JWK } from 'jose'
+import { errors, type JWK } from 'jose'
 import type { Settings } from '../settings.ts'
 import { SettingsError } from '../variables.ts'
+import { isGood, probeOf, publicJwk, readKeySet } from './key-set.ts'
 import { privateKey, publicKey } from './pem.ts'
 
 export interface SigningKeys {
-  sign: { key: CryptoKey; kid?: string }
+  /** By when they begin. */
+  signers: Signer[]
   /** By any of these a token of ours is good. */
-  verify: [VerifyingKey, ...VerifyingKey[]]
+  verify: VerifyingKey[]
+  /** SIGNING_KEY, which is asked where a token names no key. */
+  plain?: VerifyingKey
+}
+
+interface Signer {
+  key: CryptoKey
+  alg: string
+  kid?: string
+  /** In seconds since 1970. */
+  useFrom: number
 }
 
 export interface VerifyingKey {
   key: CryptoKey
+  alg: string
   /** Only of a pair: who else verifies finds the key by it. */
   kid?: string
   published?: JWK
@@ -21,55 +34,102 @@ export interface VerifyingKey {
 
 const imported = new Map<string, Promise<SigningKeys>>()
 
-/** @throws SettingsError naming the variable whose key does not fit ALGORITHM */
+/** @throws SettingsError naming the variable whose keys do not fit */
 export function signingKeys(settings: Settings): Promise<SigningKeys> {
-  const { algorithm, signingKey, verifyingKey } = settings
-  const name = JSON.stringify([algorithm, signingKey, verifyingKey])
+  const { algorithm, signingKey, verifyingKey, signingKeys } = settings
+  const name = JSON.stringify([algorithm, signingKey, verifyingKey, signingKeys])
   const keys = imported.get(name) ?? importKeys(settings)
   imported.set(name, keys)
   return keys
 }
 
+/** @throws SettingsError where no key can sign yet, beside what `signingKeys` throws */
+export async function checkSigningKeys(settings: Settings, now: Date) {
+  const { signers } = await signingKeys(settings)
+  if (signers.some((signer) => hasBegun(signer, now))) return
+  throw new SettingsError(
+    'SIGNING_KEYS has no private key whose "use_from" has come; it wants one that signs.',
+  )
+}
+
+/**
+ * The newest key that had begun. Before all of them the first: what is signed again, as of a moment ago, may
+ * be from before a key that took the place of others.
+ */
+export function signerAt({ signers }: SigningKeys, time: Date): Signer {
+  const signer = signers.findLast((each) => hasBegun(each, time)) ?? signers[0]
+  if (!signer) throw new SettingsError('SIGNING_KEYS has no private key; it wants one that signs.')
+  return signer
+}
+
+const hasBegun = ({ useFrom }: Signer, time: Date) => useFrom * 1000 <= time.getTime()
+
 /** What a token's header says of the key that signed it. */
-export const headerOf = ({ sign: { kid } }: SigningKeys) => (kid === undefined ? {} : { kid })
+export const headerOf = ({ kid }: Signer) => (kid === undefined ? {} : { kid })
 
 export const isOwn = ({ verify }: SigningKeys, kid: unknown) =>
   verify.some((own) => own.kid === kid)
 
-/** The one of our keys that a token must be good under, whatever `kid` its header invents. */
-export const verifyingKey = ({ verify }: SigningKeys, kid: unknown): CryptoKey =>
-  (verify.find((own) => own.kid === kid) ?? verify[0]).key
+/**
+ * The one of our keys that a token must be good under: whatever `kid` its header invents where there is one
+ * key alone, and otherwise the key it names, or SIGNING_KEY if it names none.
+ * @throws JOSEError
+ */
+export function verifyingKey(
+  { verify, plain }: SigningKeys,
+  { kid, alg }: { kid?: unknown; alg?: string },
+): CryptoKey {
+  const named = kid === undefined ? undefined : verify.find((own) => own.kid === kid)
+  const own = named ?? (kid === undefined || verify.length === 1 ? plain : undefined)
+  if (!own) throw new errors.JWKSNoMatchingKey()
+  if (own.alg !== alg) throw new errors.JOSEAlgNotAllowed('"alg" is not the key’s')
+  return own.key
+}
 
 /** What others verify with: nothing of HS*, whose key signs as well. */
 export const publishedKeys = ({ verify }: SigningKeys): JWK[] =>
   verify.flatMap(({ published }) => published ?? [])
 
-async function importKeys({ algorithm, signingKey, verifyingKey }: Settings): Promise<SigningKeys> {
-  if (algorithm.startsWith('HS')) {
-    const key = await secretKey(signingKey, algorithm)
-    return { sign: { key }, verify: [{ key }] }
+async function importKeys(settings: Settings): Promise<SigningKeys> {
+  if (settings.signingKeys === '') return importPlain(settings)
+  const set = await readKeySet(settings.signingKeys)
+  const beside = settings.signingKey === '' ? undefined : await importPlain(settings)
+  const others = beside?.verify.filter(({ kid }) => set.every((own) => own.kid !== kid)) ?? []
+  const signers = set.flatMap(({ kid, alg, sign }) => (sign ? [{ kid, alg, ...sign }] : []))
+  signers.sort((one, other) => one.useFrom - other.useFrom)
+  return {
+    signers: [...(beside?.signers ?? []), ...signers],
+    verify: [...set.map(({ verify: key, ...own }) => ({ ...own, key })), ...others],
+    plain: beside?.plain,
   }
-  const wants = `in PEM for ALGORITHM ${algorithm}, of 2048 bits or more if it is RSA`
-  const sign = await privateKey(signingKey, algorithm).catch(() => undefined)
-  const probe = sign && (await probeOf(sign, algorithm).catch(() => undefined))
+}
+
+/** SIGNING_KEY, which signs until a key of a set begins. */
+async function importPlain({ algorithm: alg, signingKey, verifyingKey }: Settings) {
+  if (alg.startsWith('HS')) {
+    const key = await secretKey(signingKey, alg)
+    return keysOf({ key, alg, useFrom: 0 }, { key, alg })
+  }
+  const wants = `in PEM for ALGORITHM ${alg}, of 2048 bits or more if it is RSA`
+  const sign = await privateKey(signingKey, alg).catch(() => undefined)
+  const probe = sign && (await probeOf(sign, alg))
   if (!sign || !probe) throw new SettingsError(`SIGNING_KEY wants a private key ${wants}.`)
 
-  const verify = await publicKey(verifyingKey, algorithm).catch(() => undefined)
+  const verify = await publicKey(verifyingKey, alg).catch(() => undefined)
   if (!verify) throw new SettingsError(`VERIFYING_KEY wants a public key or certificate ${wants}.`)
-
-  const isPair = await compactVerify(probe, verify).catch(() => undefined)
-  if (!isPair) throw new SettingsError('VERIFYING_KEY wants the public half of SIGNING_KEY.')
-  const published = await publicJwk(verify, algorithm)
-  return {
-    sign: { key: sign, kid: published.kid },
-    verify: [{ key: verify, kid: published.kid, published }],
+  if (!(await isGood(probe, verify))) {
+    throw new SettingsError('VERIFYING_KEY wants the public half of SIGNING_KEY.')
   }
+  const published = await publicJwk(verify, alg)
+  const { kid } = published
+  return keysOf({ key: sign, alg, kid, useFrom: 0 }, { key: verify, alg, kid, published })
 }
 
-async function publicJwk(key: CryptoKey, alg: string) {
-  const jwk = await exportJWK(key)
-  return { ...jwk, kid: await calculateJwkThumbprint(jwk), alg, use: 'sig' } // RFC 7638
-}
+const keysOf = (signer: Signer, plain: VerifyingKey) => ({
+  signers: [signer],
+  verify: [plain],
+  plain,
+})
 
 const secretKey = (secret: string, algorithm: string) =>
   crypto.subtle.importKey(
@@ -79,6 +139,3 @@ const secretKey = (secret: string, algorithm: string) =>
     false,
     ['sign', 'verify'],
   )
-
-const probeOf = async (key: CryptoKey, alg: string) =>
-  new CompactSign(new Uint8Array([1])).setProtectedHeader({ alg }).sign(key)

@@ -15,14 +15,15 @@ import { idNamedBy, userClaims } from './subject.ts'
 
 export async function slidingToken(settings: Settings, user: User, now: Date): Promise<string> {
   const jti = hex(crypto.getRandomValues(new Uint8Array(16)).buffer) // 128 bits
-  return sign(settings, {
+  const claims = {
     ...typeClaim(settings, 'sliding'),
     ...times(settings, now),
     ...idClaim(settings, jti),
     [settings.slidingTokenRefreshExpClaim]: seconds(now) + settings.slidingTokenRefreshLifetime,
     ...userClaims(settings, user),
     ...(await revokeMark(settings, user.id, user.tokenVersion)),
-  })
+  }
+  return sign(settings, claims, now)
 }
 
 /** The next token of the chain, in one trip. `inactive`: the user is disabled or gone. */
@@ -58,7 +59,8 @@ export async function refreshSliding(
   if (!user?.isAdmitted || !canAuthenticate(user)) return 'inactive'
   if (!(await isMarked(settings, claims, user))) return 'password changed'
 
-  return { token: await sign(settings, { ...claims, ...claimsOf(user), ...times(settings, now) }) }
+  const next = { ...claims, ...claimsOf(user), ...times(settings, now) }
+  return { token: await sign(settings, next, now) }
 }
 
 /** Takes back a token with all its chain, and writes what else is to be written then, in one trip. */

@@ -1,7 +1,7 @@
 // Another issuer for the tests: a server of its own, met over HTTP at https://issuer.test (vitest.config.ts
 // leads there). A test puts a key set under a name and counts how often it was asked for.
 //
-//   PUT /sets/<name>     keeps a set; GET answers it
+//   PUT /sets/<name>     keeps a set; GET answers it, and GET /aged/<name> to be kept for a quarter of an hour
 //   GET /counts/<name>   how often it was asked for
 //   GET /redirects/<name>, /hangs/<name>, /breaks/<name>, /garbles/<name>
 
@@ -50,7 +50,8 @@ async function answer(
   known.count++
   const oddity = oddities[what]
   if (oddity) return oddity(response, name)
-  response.writeHead(200, { 'content-type': 'application/json' }).end(known.set)
+  const age = what === 'aged' ? { 'cache-control': 'public, max-age=1000', age: '100' } : {}
+  response.writeHead(200, { 'content-type': 'application/json', ...age }).end(known.set)
 }
 
 const oddities: Record<string, (response: ServerResponse, name: string) => void> = {

@@ -92,6 +92,23 @@ describe('npm run deploy', () => {
     assert.ok(!output.includes(key) && !commandsOf(project.calls()).join().includes(key))
   })
 
+  const others: [string, string, string][] = [
+    ['a set in place of SIGNING_KEY', '', 'SECRET_KEY,SIGNING_KEYS,RESEND_API_KEY'],
+    ['a pair in PEM', 'ALGORITHM = "RS256"', `${allSecrets},VERIFYING_KEY`],
+  ]
+  for (const [name, setting, secrets] of others) {
+    test(`a Worker with ${name}, which only Cloudflare knows, is deployed`, async () => {
+      const project = readyProject()
+      const required = `required = ${JSON.stringify(secrets.split(','))}`
+      project.write('wrangler.toml', `${wranglerToml.replace(/required.*/, required)}${setting}\n`)
+
+      const { status, output } = await project.run('deploy', [], { ON_CLOUDFLARE: secrets })
+
+      assert.equal(status, 0, output)
+      assert.deepEqual(commandsOf(project.calls()), [list, migrate, 'deploy --minify'])
+    })
+  }
+
   test('a failed migration: it is not deployed', async () => {
     const project = readyProject()
 
@@ -115,6 +132,7 @@ describe('npm run deploy refuses, and calls nothing,', () => {
     ['a missing sender', /DEFAULT_FROM_EMAIL.*/, '', /^DEFAULT_FROM_EMAIL is webmaster@localhost/],
     ['a wrong setting', /$/, 'ACCESS_TOKEN_LIFETIME = "soon"', /^ACCESS_TOKEN_LIFETIME is/],
     ['a secret in wrangler.toml', /$/, `SECRET_KEY = "${key}"`, /^SECRET_KEY in wrangler/],
+    ['a set of keys in wrangler.toml', /$/, `SIGNING_KEYS = "${key}"`, /^SIGNING_KEYS in wrangler/],
     ['development', /$/, 'ENVIRONMENT = "development"', /^ENVIRONMENT in wrangler/],
   ]
   for (const [name, old, text, sentence] of inToml) {
@@ -140,6 +158,7 @@ describe('npm run deploy refuses, and calls nothing,', () => {
     ['an empty file', 'empty', /empty is empty/],
     ['broken JSON', 'broken', /broken is no JSON/],
     ['a secret that is too short', 'short', /^SECRET_KEY has 5 bytes/],
+    ['a set that is none', 'set', /^--secrets-file: SIGNING_KEYS: key 1 wants "alg"/],
     ['an unknown option', '--yes', /'--secrets-file/],
   ]
   for (const [name, file, sentence] of files) {
@@ -149,6 +168,7 @@ describe('npm run deploy refuses, and calls nothing,', () => {
       project.write('copy', secretsFile.replace(`${key}-2`, `${developmentKey}-2`))
       project.write('empty', '\n')
       project.write('broken', '{"SECRET_KEY": ')
+      project.write('set', `SIGNING_KEYS='{"keys":[{"k":"${key}"}]}'`)
       project.write('short', secretsFile.replace(`${key}-1`, 'short'))
       symlinkSync(project.file('.dev.vars'), project.file('link'))
       linkSync(project.file('.dev.vars'), project.file('hard'))

@@ -1,0 +1,20 @@
+// A Worker that verifies tokens itself, by the keys that Gatehouse publishes: no request waits for another.
+
+import { env } from 'cloudflare:workers'
+import { gatehouse } from 'gatehouse/hono'
+import { Hono } from 'hono'
+
+const { ISSUER: issuer, AUDIENCE: audience } = env as unknown as Record<
+  'ISSUER' | 'AUDIENCE',
+  string
+>
+
+const app = new Hono()
+
+app.get('/', (c) => c.text('Open to all.'))
+
+app.get('/books/', gatehouse({ issuer, audience }), (c) =>
+  c.json({ reader: c.var.user.id, until: c.var.claims.exp, books: [] }),
+)
+
+export default app

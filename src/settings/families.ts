@@ -1,0 +1,24 @@
+// The families of routes; `drf/families.ts` says which routes each one is.
+
+/** What DISABLED_ROUTES may name. */
+export const routeFamilies = [
+  'users_list',
+  'user_create',
+  'users',
+  'activation',
+  'password',
+  'username',
+  'jwt',
+  'token',
+  'sliding',
+  'authtoken',
+  'drf_jwt',
+  'jwks',
+  'forms',
+  'protected',
+  'register',
+  'sessions',
+  'events',
+  'status',
+] as const
+export type RouteFamily = (typeof routeFamilies)[number]
