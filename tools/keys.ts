@@ -63,7 +63,7 @@ function readOptions() {
       allowPositionals: true,
       options: {
         file: { type: 'string', default: '../gatehouse.keys.json' },
-        alg: { type: 'string', default: 'ES256' }, // Simple JWT reads it; EdDSA it does not.
+        alg: { type: 'string', default: 'ES256' }, // Simple JWT 5.2 knows no EdDSA.
         delay: { type: 'string' },
         now: { type: 'boolean', default: false },
       },

@@ -3,6 +3,7 @@
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { client } from '../api.ts'
+import { newKey, setOf } from '../key-sets.ts'
 import { loggedIn } from '../people.ts'
 import * as keys from '../vectors/keys.ts'
 
@@ -71,6 +72,18 @@ describe('an access token of the other issuer', () => {
     expect((await api.get('/auth/users/me/', { token })).status).toBe(200)
     const checked = client({ ...vars, CHECK_SESSION: true })
     expect((await checked.get('/auth/users/me/', { token })).status).toBe(200)
+  })
+
+  test('is good by ALGORITHM beside a set of ours, which has algorithms of its own', async () => {
+    const { issue, vars } = await issuer()
+    const set = { ...vars, SIGNING_KEY: '', SIGNING_KEYS: setOf(await newKey('ES256')) }
+    const { api, id, access } = await loggedIn(set)
+    const token = await issue({ user_id: id })
+    for (const good of [token, access]) {
+      expect((await api.get('/auth/users/me/', { token: good })).status).toBe(200)
+    }
+    const pss = client({ ...set, ALGORITHM: 'PS256' })
+    expect((await pss.get('/auth/users/me/', { token })).status).toBe(401)
   })
 
   test('is refused without a kid, of another issuer, audience or key, or as a refresh token', async () => {

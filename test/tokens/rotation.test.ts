@@ -167,6 +167,21 @@ describe('a rotation', () => {
   })
 })
 
+test('a refresh that is repeated across the change is still answered', async () => {
+  const [old, next] = [await newKey('ES256'), await newKey('ES256', at(1))]
+  const rotating = { ...without, ROTATE_REFRESH_TOKENS: true, BLACKLIST_AFTER_ROTATION: true }
+  const before = { ...rotating, SIGNING_KEYS: setOf(old) }
+  const half = { ...old.published, alg: 'ES256' }
+  const changed = { ...rotating, SIGNING_KEYS: JSON.stringify({ keys: [half, next.jwk] }) }
+  const { refresh } = await loggedIn(before)
+
+  vi.setSystemTime(new Date(at(1)).getTime() - 1000)
+  expect((await client(before).post('/auth/jwt/refresh/', { refresh })).status).toBe(200)
+  vi.setSystemTime(at(1))
+  const { status, body } = await client(changed).post('/auth/jwt/refresh/', { refresh })
+  expect([status, kidsOf([body.access, body.refresh])]).toEqual([200, [next.kid]])
+})
+
 describe('what only verifies', () => {
   test('SIGNING_KEY: it signs until the set begins, and is never published', async () => {
     const key = await newKey('ES256', at(60))

@@ -59,13 +59,12 @@ describe('npm run keys', () => {
   test('retires a key whose tokens are gone, or one that has not signed yet', async () => {
     const { run, begin, kids } = keyFile()
     await run('make')
-    await run('add')
-    await run('add')
-    begin(-72, -25, 1) // REFRESH_TOKEN_LIFETIME is a day
-    const [old, signing, next] = kids()
+    for (let i = 0; i < 3; i++) await run('add')
+    begin(-72, -25, 1, 2) // REFRESH_TOKEN_LIFETIME is a day
+    const [old, signing, next, last] = kids()
 
     for (const kid of [old, next]) assert.equal((await run('retire', `${kid}`)).status, 0)
-    assert.deepEqual(kids(), [signing])
+    assert.deepEqual(kids(), [signing, last])
   })
 
   test('retires one whose tokens live at a price that is told, and only when it is asked to', async () => {

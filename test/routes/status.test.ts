@@ -1,0 +1,68 @@
+// Shutting an account and opening it again, which staff may.
+
+import { env } from 'cloudflare:workers'
+import { describe, expect, test } from 'vitest'
+import { loggedIn, makeStaff, password } from '../people.ts'
+
+type Happened = { kind: string; detail: string | null; count: number }
+
+describe('shutting an account', () => {
+  test('ends its sessions, keys and tokens, and opening it brings none of them back', async () => {
+    const vars = { AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }
+    const [ada, bob] = [await loggedIn(vars), await loggedIn(vars)]
+    await makeStaff(bob.id)
+    const { api, email } = ada
+    const { auth_token: key } = (await api.post('/auth/token/login/', { email, password })).body
+    const { token: slid } = (await api.post('/api/token/sliding/', { email, password })).body
+    const act = async (what: string) =>
+      (await bob.api.post(`/auth/users/${ada.id}/${what}/`, {}, { token: bob.access })).status
+    const uses = async () => [
+      (await api.get('/auth/users/me/', { token: ada.access })).status,
+      (await api.post('/auth/jwt/refresh/', { refresh: ada.refresh })).status,
+      (await api.get('/auth/users/me/', { headers: { authorization: `Token ${key}` } })).status,
+      (await api.get('/auth/users/me/', { token: slid })).status,
+    ]
+
+    expect(await act('disable')).toBe(204)
+    expect(await uses()).toEqual([401, 401, 401, 401])
+    expect((await api.post('/auth/jwt/create/', { email, password })).status).toBe(401)
+    expect([await act('disable'), await act('enable'), await act('enable')]).toEqual([
+      204, 204, 204,
+    ])
+    expect(await uses()).toEqual([401, 401, 401, 401])
+    const { access } = (await api.post('/auth/jwt/create/', { email, password })).body
+    const { body } = await api.get('/auth/users/me/events/', { token: access })
+    const changes = body.filter(({ kind }: Happened) => kind === 'status_changed')
+    expect(
+      changes.map(({ detail, actor }: { detail: string; actor: number }) => [detail, actor]),
+    ).toEqual([
+      ['active', bob.id],
+      ['disabled', bob.id],
+      ['active', null],
+    ])
+  })
+
+  test('is for staff: not oneself, nobody who is not there, a superuser only by superusers', async () => {
+    const [ada, bob, root] = [await loggedIn(), await loggedIn(), await loggedIn()]
+    await makeStaff(root.id, { superuser: true })
+    const shut = async (who: typeof ada, id: number | string) =>
+      (await who.api.post(`/auth/users/${id}/disable/`, {}, { token: who.access })).status
+    expect(await shut(bob, ada.id)).toBe(403)
+    await makeStaff(bob.id)
+    expect([await shut(bob, bob.id), await shut(bob, root.id)]).toEqual([403, 403])
+    expect([await shut(bob, 999_999_999), await shut(bob, 'x')]).toEqual([404, 404])
+    expect((await root.api.get('/auth/users/me/', { token: root.access })).status).toBe(200)
+    expect(await shut(root, bob.id)).toBe(204)
+  })
+
+  test('leaves who waits for his activation mail where he was when it is opened', async () => {
+    const [ada, root] = [await loggedIn(), await loggedIn()]
+    await makeStaff(root.id, { superuser: true })
+    await env.DB.prepare("update users set status = 'pending' where id = ?").bind(ada.id).run()
+    await root.api.post(`/auth/users/${ada.id}/enable/`, {}, { token: root.access })
+    const { results } = await env.DB.prepare('select status from users where id = ?')
+      .bind(ada.id)
+      .all()
+    expect(results).toEqual([{ status: 'pending' }])
+  })
+})
