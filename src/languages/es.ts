@@ -137,7 +137,7 @@ export const es = {
       'Sustituye a los datos anteriores: desde entonces iniciará sesión con los nuevos.',
     'New e-mail address': 'Dirección de correo nueva',
     'New username': 'Nombre de usuario nuevo',
-    'Change e-mail address': 'Cambiar la dirección de correo',
+    'Change e-mail address': 'Cambiar la dirección',
     'Change username': 'Cambiar el nombre de usuario',
     'Your e-mail address is changed': 'Su dirección de correo ha cambiado',
     'Your username is changed': 'Su nombre de usuario ha cambiado',
