@@ -18,7 +18,7 @@ const mailKept = 30 * 24 * 60 * 60_000 // 30 days
 
 export async function doChores(env: Env, now: Date) {
   const settings = settingsOf(env)
-  const db = database(env.DB)
+  const db = database(env.DB, settings.d1Timeout)
 
   for (let tried = 0; tried < mailAtMost; tried += mailAtOnce) {
     // A round takes as long as Resend does: what it puts off counts from its own beginning.

@@ -29,7 +29,7 @@ export const context = createMiddleware<App>(async function context(c, next) {
   const now = new Date()
   await checkSigningKeys(settings, now)
   c.set('settings', settings)
-  c.set('db', database(c.env.DB))
+  c.set('db', database(c.env.DB, settings.d1Timeout))
   c.set('now', now)
   await next()
 })

@@ -1,11 +1,85 @@
-// D1 through Drizzle, and how its errors are told apart.
+// D1 through Drizzle: how long an answer is waited for, what is sent again, and how its errors are told apart.
 
 import { DrizzleQueryError } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 
-export type Database = DrizzleD1Database
+export interface Database extends DrizzleD1Database {
+  /** For what must not be sent again, because the second time it would mean something else. */
+  once: DrizzleD1Database
+}
 
-export const database = (binding: D1Database): Database => drizzle(binding)
+/** D1 could not be reached, or had too much to do. What was sent may stand all the same. */
+export class UnavailableError extends Error {
+  override name = 'UnavailableError'
+}
+
+/** @param timeout in seconds, of each of the two times that something may be sent */
+export const database = (binding: D1Database, timeout: number): Database =>
+  Object.assign(drizzle(sending(binding, { times: 2, timeout })), {
+    once: drizzle(sending(binding, { times: 1, timeout })),
+  })
+
+// As Cloudflare lists them: https://developers.cloudflare.com/d1/observability/debug-d1/#error-list
+const lost =
+  /Network connection lost|storage caused object to be reset|reset because its code was updated|transient issue on remote node|client disconnected/
+const tooMuch = /D1 DB.*(overloaded|exceeded)|exceeded D1's|Exceeded maximum DB size/
+const noAnswer = 'no answer in time'
+
+interface Patience {
+  times: number
+  timeout: number
+}
+
+/**
+ * Sends again, once, what got lost on the way or was not answered in time. It may have been done, the answer
+ * alone being lost: so every write is such that, done twice, it is as if done once, and answers the same.
+ * @throws UnavailableError
+ */
+async function send<T>(attempt: () => Promise<T>, { times, timeout }: Patience): Promise<T> {
+  try {
+    return await within(timeout, attempt())
+  } catch (error) {
+    const message = databaseMessage(error)
+    const isLost = lost.test(message) || message === noAnswer
+    if (!isLost && !tooMuch.test(message)) throw error
+    if (!isLost || times === 1) throw new UnavailableError(message)
+  }
+  await new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 100))
+  return send(attempt, { times: times - 1, timeout })
+}
+
+const within = <T>(timeout: number, answer: Promise<T>) =>
+  new Promise<T>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(noAnswer)), timeout * 1000)
+    answer.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+
+const real = Symbol('the statement that D1 made')
+interface Statement extends D1PreparedStatement {
+  [real]: D1PreparedStatement
+}
+
+/** The binding, as far as Drizzle uses it, with `send` around whatever goes to D1. */
+function sending(binding: D1Database, patience: Patience): D1Database {
+  const statement = (made: D1PreparedStatement): D1PreparedStatement =>
+    ({
+      [real]: made,
+      bind: (...values: unknown[]) => statement(made.bind(...values)),
+      all: () => send(() => made.all(), patience),
+      run: () => send(() => made.run(), patience),
+      raw: () => send(() => made.raw(), patience),
+    }) as Statement
+  const batch = (statements: Statement[]) => {
+    const made = statements.map((each) => each[real])
+    return send(() => binding.batch(made), patience)
+  }
+  return { prepare: (sql: string) => statement(binding.prepare(sql)), batch } as D1Database
+}
+
+export const isUnavailable = (error: unknown): boolean =>
+  error instanceof DrizzleQueryError
+    ? isUnavailable(error.cause)
+    : error instanceof UnavailableError
 
 /** Whether a write met another row with the same value in a unique column, as `users.email_key`. */
 export const isUniqueViolation = (error: unknown, column: string) =>

@@ -27,7 +27,7 @@ export class Gatehouse extends WorkerEntrypoint<Env> implements GatehouseService
       if (typeof question === 'string') return refused(refusalBody(settings, claims, question))
       return verified(claims[settings.userIdClaim], claims)
     }
-    const user = await findBearer(database(this.env.DB), settings, claims, now)
+    const user = await findBearer(database(this.env.DB, settings.d1Timeout), settings, claims, now)
     if (typeof user === 'string') return refused(refusalBody(settings, claims, user))
     return verified(user.id, claims)
   }
@@ -35,7 +35,7 @@ export class Gatehouse extends WorkerEntrypoint<Env> implements GatehouseService
   async user(id: number) {
     if (!Number.isSafeInteger(id)) return null
     const settings = settingsOf(this.env)
-    const user = await findUser(database(this.env.DB), id)
+    const user = await findUser(database(this.env.DB, settings.d1Timeout), id)
     return user ? represent(settings, user) : null
   }
 }

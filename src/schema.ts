@@ -149,6 +149,8 @@ export const securityEvents = sqliteTable(
     userAgent: text('user_agent'),
     ip: text('ip'),
     country: text('country'),
+    /** What it was noted by, so that it is not noted twice. */
+    request: text('request'),
   },
   (table) => [
     index('security_events_user_id').on(table.userId, table.id),

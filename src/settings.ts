@@ -49,6 +49,7 @@ function parse(read: ReturnType<typeof readVariables>) {
     publicUrl,
     maxBodySize: read.integer('DATA_UPLOAD_MAX_MEMORY_SIZE', 1024 * 1024, 1024, 2 * 1000 * 1000),
     throttleEnabled: read.boolean('THROTTLE_ENABLED', true),
+    d1Timeout: read.duration('D1_TIMEOUT', 5),
 
     useI18n,
     languageCode,

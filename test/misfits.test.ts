@@ -36,6 +36,11 @@ test('/register/ is there where REGISTER says so, and DISABLED_ROUTES does not',
   ])
 })
 
+test('D1_TIMEOUT is no longer than D1 itself takes', () => {
+  expect(settings({ D1_TIMEOUT: '30s' }).d1Timeout).toBe(30)
+  expect(complaintOf({ D1_TIMEOUT: '1m' })).toContain('D1_TIMEOUT is longer than 30 seconds')
+})
+
 test('pages that are off want others in their place', () => {
   const off = { DISABLED_ROUTES: 'forms', SEND_ACTIVATION_EMAIL: true }
   const pages = {

@@ -3,7 +3,7 @@
 
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
-import { enqueue } from '../mail/outbox.ts'
+import { enqueue, owedAs } from '../mail/outbox.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { emailKey } from './emails.ts'
@@ -23,14 +23,17 @@ export async function requestEmailChange(
     where other.email_key = ${emailKey(email)} and other.id <> ${user.id})`
   const noted = and(eq(users.id, user.id), sql`changes() > 0`)
   const notWithin = settings.mailInterval
-  const [written] = await db.batch([
+  const id = crypto.randomUUID()
+  const [written, , , noticed] = await db.batch([
     db
       .update(users)
       .set({ newEmail: email, ...more })
       .where(and(who, free))
       .returning({ id: users.id }),
     enqueue(db, 'email_change', noted, now, { notWithin, toNew: true }),
-    enqueue(db, 'email_change_notice', noted, now),
+    enqueue(db, 'email_change_notice', noted, now, { id }),
+    owedAs(db, id, user.id),
   ])
-  return written.length > 0
+  // Without an address before there is no notice; then it can be sent again only where `who` still holds.
+  return written.length > 0 || noticed.length > 0
 }

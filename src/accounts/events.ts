@@ -1,5 +1,6 @@
 // What happened to an account, for its owner and the staff to see. A row is written in the batch of what it
-// tells of, and only if that was written.
+// tells of, and only if that was written; it names the request, so that a batch that is sent again finds there
+// that it was done.
 
 import { and, desc, eq, inArray, isNotNull, lt, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
@@ -10,6 +11,8 @@ import type { Device } from '../tokens/sessions.ts'
 /** When something is asked for, and from where. */
 export interface Occasion extends Device {
   now: Date
+  /** A name for it that no other has. */
+  request: string
 }
 
 interface Happening {
@@ -21,13 +24,30 @@ interface Happening {
   actorId?: number
 }
 
-/** Notes it for each user that `who` finds. */
+/** Notes it for each user that `who` finds, once. */
 export const note = (
   db: Database,
   happening: Happening,
   who: SQL | undefined,
   occasion: Occasion,
 ) => db.insert(securityEvents).select(eventOf(db, happening, who, occasion))
+
+/** A row if this very request has noted it, now or when it was sent before. */
+export const noted = (db: Database, kind: Happening['kind'], occasion: Occasion) =>
+  db
+    .select({ id: securityEvents.id })
+    .from(securityEvents)
+    .where(and(isOf(occasion), eq(securityEvents.kind, kind)))
+    .limit(1)
+
+/** SQL: whether this very request has noted it. */
+export const isNoted = (kind: Happening['kind'], occasion: Occasion) =>
+  sql`exists (select 1 from security_events
+    where ${isOf(occasion)} and security_events.kind = ${kind})`
+
+// By the time, which there is an index of.
+const isOf = ({ now, request }: Occasion) =>
+  sql`security_events.created_at = ${now.getTime()} and security_events.request = ${request}`
 
 /**
  * Notes a log-in that failed, if the name is somebody's. A run of failures within an hour is one row, so that
@@ -41,7 +61,8 @@ export const noteFailure = (db: Database, who: SQL | undefined, occasion: Occasi
       target: [securityEvents.userId, securityEvents.hour],
       targetWhere: isNotNull(securityEvents.hour),
       set: {
-        count: sql`${securityEvents.count} + 1`,
+        count: sql`${securityEvents.count} + (${securityEvents.request} is not excluded.request)`,
+        request: sql`excluded.request`,
         ip: sql`excluded.ip`,
         country: sql`excluded.country`,
         userAgent: sql`excluded.user_agent`,
@@ -52,8 +73,11 @@ function eventOf(
   db: Database,
   { kind, detail, sessionId, actorId }: Happening,
   who: SQL | undefined,
-  { now, userAgent, ip, country }: Occasion,
+  occasion: Occasion,
 ) {
+  const { now, request, userAgent, ip, country } = occasion
+  const isNew = sql`not exists (select 1 from security_events where ${isOf(occasion)}
+    and security_events.user_id = users.id and security_events.kind = ${kind})`
   const hour = kind === 'log_in_failed' ? Math.floor(now.getTime() / 3_600_000) : null
   return db
     .select({
@@ -69,9 +93,10 @@ function eventOf(
       userAgent: sql`${userAgent ?? null}`.as('user_agent'),
       ip: sql`${ip ?? null}`.as('ip'),
       country: sql`${country ?? null}`.as('country'),
+      request: sql`${request}`.as('request'),
     })
     .from(users)
-    .where(and(who, sql`true`)) // so that ON CONFLICT is not read as a join's
+    .where(and(who, isNew))
 }
 
 /** The newest events of a user, those before an id if one is named. */

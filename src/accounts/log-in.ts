@@ -16,6 +16,7 @@ import {
 } from '../tokens/opaque.ts'
 import {
   endSurplus,
+  findSession,
   insertSession,
   isSession,
   newSession,
@@ -119,8 +120,9 @@ export async function startSession(
   const session = newSession(settings, user, now)
   const { id: sessionId } = session
   const who = and(eq(users.id, user.id), isSession(sessionId))
-  const [started] = await db.batch([
+  const [, started] = await db.batch([
     insertSession(db, session, occasion, unchanged(user)),
+    findSession(db, sessionId),
     ...notesOf(db, settings, { detail: 'session', sessionId }, who, occasion),
     ...(settings.maxSessions > 0
       ? [

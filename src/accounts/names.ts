@@ -10,7 +10,7 @@ import { decodeUid } from '../tokens/encoding.ts'
 import { isLinkToken } from '../tokens/links.ts'
 import { requestEmailChange } from './email-change.ts'
 import { emailKey } from './emails.ts'
-import { note, type Occasion } from './events.ts'
+import { note, noted, type Occasion } from './events.ts'
 import { reachable, requestMail } from './requests.ts'
 import { asSigned, findUser, hasLogin, unchanged } from './users.ts'
 
@@ -129,20 +129,20 @@ async function write(
     .update(users)
     .set({ ...named, ...more })
     .where(who)
-    .returning({ id: users.id })
   const kind = byEmail ? 'email_changed' : 'username_changed'
   const justNamed = and(own, sql`changes() > 0`)
   try {
-    const [written] = await db.batch([
+    const [, , done] = await db.batch([
       update,
       note(db, { kind, detail: how }, justNamed, occasion),
+      noted(db, kind, occasion),
       ...(settings.usernameChangedEmailConfirmation
         ? [enqueue(db, 'username_changed_confirmation', justNamed, now)]
         : []),
       ...(byEmail ? noticeToOld(db, settings, user, name, now) : []),
       supersede(db, user.id, sql`users.${sql.identifier(settings.loginField)} = ${name}`),
     ])
-    return written.length > 0 ? 'done' : 'nobody'
+    return done.length > 0 ? 'done' : 'nobody'
   } catch (error) {
     if (isUniqueViolation(error, byEmail ? 'users.email_key' : 'users.username')) return 'taken'
     throw error

@@ -53,8 +53,9 @@ export async function changePassword(
 ): Promise<boolean> {
   const { now } = occasion
   const hash = await hashPassword(password, settings.argon2)
-  const [changed] = await db.batch([
+  const [, changed] = await db.batch([
     setHash(db, unchanged(user), hash),
+    findWithHash(db, user, hash),
     ...consequences(db, settings, user, hash, 'set', occasion),
     ...(settings.logoutOnPasswordChange
       ? [
@@ -90,8 +91,9 @@ export async function resetPassword(
   if (!(await isLinkToken(settings, 'password_reset', user, token, now))) return 'token'
 
   const hash = await hashPassword(password, settings.argon2)
-  const [changed] = await db.batch([
+  const [, changed] = await db.batch([
     setHash(db, asSigned(user), hash),
+    findWithHash(db, user, hash),
     ...consequences(db, settings, user, hash, 'reset', occasion),
     endSessionsOf(db, user.id, 'password_reset', now, { provided: hasHash(hash) }),
     deleteOpaqueTokens(db, user.id, hasHash(hash)),
@@ -104,7 +106,12 @@ const setHash = (db: Database, who: SQL | undefined, hash: string) =>
     .update(users)
     .set({ password: hash, tokenVersion: sql`${users.tokenVersion} + 1` })
     .where(who)
-    .returning({ id: users.id })
+
+const findWithHash = (db: Database, user: User, hash: string) =>
+  db
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.id, user.id), hasHash(hash)))
 
 // A hash has a random salt: where it stands, this very request has written it.
 const hasHash = (hash: string) => sql`users.password = ${hash}`

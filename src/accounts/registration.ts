@@ -1,7 +1,7 @@
 // Signing up, and proving the address.
 
 import { and, eq, sql } from 'drizzle-orm'
-import { type Database, isForeignKeyViolation, isUniqueViolation } from '../db.ts'
+import { type Database, isForeignKeyViolation } from '../db.ts'
 import { enqueue } from '../mail/outbox.ts'
 import { hashPassword } from '../passwords/hashers.ts'
 import { type User, users } from '../schema.ts'
@@ -9,7 +9,7 @@ import type { Settings } from '../settings.ts'
 import { decodeUid } from '../tokens/encoding.ts'
 import { isLinkToken } from '../tokens/links.ts'
 import { emailKey, normalizeEmail } from './emails.ts'
-import { note, type Occasion } from './events.ts'
+import { note, noted, type Occasion } from './events.ts'
 import type { ProfileName } from './profile.ts'
 import { reachable, requestMail } from './requests.ts'
 import { asSigned, findUser, hasLogin, normalizeUsername } from './users.ts'
@@ -32,6 +32,7 @@ export async function signUp(
   const email = address === undefined ? null : normalizeEmail(address)
   const username = name === undefined ? null : normalizeUsername(name)
   const byEmail = settings.loginField === 'email'
+  const hash = await hashPassword(password, settings.argon2)
   const login = (byEmail ? email : username) ?? ''
   const insert = db
     .insert(users)
@@ -40,29 +41,29 @@ export async function signUp(
       email,
       emailKey: byEmail ? emailKey(login) : null,
       username,
-      password: await hashPassword(password, settings.argon2),
+      password: hash,
       status: settings.sendActivationEmail && email ? 'pending' : 'active',
       dateJoined: now,
     })
+    // Sent again, it finds its own row: a hash has a random salt.
+    .onConflictDoUpdate({
+      target: byEmail ? users.emailKey : users.username,
+      set: { password: hash },
+      setWhere: eq(users.password, hash),
+    })
     .returning()
 
+  const own = hasLogin(settings, login)
   const kind = mailAtSignUp(settings)
   try {
     const [[user]] = kind
-      ? await db.batch([insert, enqueue(db, kind, hasLogin(settings, login), now)])
+      ? await db.batch([insert, enqueue(db, kind, and(own, eq(users.password, hash)), now)])
       : [await insert]
-    if (!user) throw new Error('an insert without a conflict returns its row')
-    return user
+    return user ?? 'taken'
   } catch (error) {
-    return refusalIn(settings, error)
+    if (isForeignKeyViolation(error)) return 'dangling'
+    throw error
   }
-}
-
-function refusalIn({ loginField }: Settings, error: unknown): 'taken' | 'dangling' {
-  const unique = loginField === 'email' ? 'users.email_key' : 'users.username'
-  if (isUniqueViolation(error, unique)) return 'taken'
-  if (isForeignKeyViolation(error)) return 'dangling'
-  throw error
 }
 
 /** Whether the log-in name is taken, whatever its normal form. */
@@ -93,14 +94,14 @@ export async function activate(
     .update(users)
     .set({ status: 'active' })
     .where(and(asSigned(user), eq(users.status, 'pending')))
-    .returning({ id: users.id })
   const justActivated = and(eq(users.id, user.id), sql`changes() > 0`)
-  const [updated] = await db.batch([
+  const [, , done] = await db.batch([
     update,
     note(db, { kind: 'status_changed', detail: 'active' }, justActivated, occasion),
+    noted(db, 'status_changed', occasion),
     ...(settings.sendConfirmationEmail ? [enqueue(db, 'confirmation', justActivated, now)] : []),
   ])
-  return updated.length > 0 ? 'done' : 'stale'
+  return done.length > 0 ? 'done' : 'stale'
 }
 
 /** Owes a new activation mail to who is pending. */

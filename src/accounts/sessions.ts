@@ -12,7 +12,7 @@ import { blacklist, refreshTokens } from '../tokens/refresh.ts'
 import { lastUsed } from '../tokens/sessions.ts'
 import { revokeSliding } from '../tokens/sliding.ts'
 import { idNamedBy } from '../tokens/subject.ts'
-import { note, type Occasion } from './events.ts'
+import { isNoted, note, noted, type Occasion } from './events.ts'
 
 /** No answer lists more. */
 export const mostListed = 100
@@ -37,20 +37,27 @@ export const endByToken = (
   how: { kind: 'token_blacklisted' | 'session_ended'; detail: string },
   occasion: Occasion,
 ) =>
-  blacklist(db, settings, claims, occasion.now, (sessionId) => [
-    note(db, { ...how, sessionId }, and(isHolderOf(sessionId), written), occasion),
-  ])
+  blacklist(db, settings, claims, occasion.now, {
+    atEnd: (sessionId) => [
+      note(db, { ...how, sessionId }, and(isHolderOf(sessionId), written), occasion),
+    ],
+    isDone: isNoted(how.kind, occasion),
+  })
 
 /** Takes a sliding token back with all its chain. */
-export const endSliding = (db: Database, settings: Settings, claims: Claims, occasion: Occasion) =>
-  revokeSliding(db, settings, claims, occasion.now, [
-    note(
-      db,
-      { kind: 'token_blacklisted', detail: 'sliding' },
-      and(eq(users.id, idNamedBy(settings, claims) ?? sql`null`), written),
-      occasion,
-    ),
-  ])
+export const endSliding = (
+  db: Database,
+  settings: Settings,
+  claims: Claims,
+  occasion: Occasion,
+) => {
+  const kind = 'token_blacklisted'
+  const who = and(eq(users.id, idNamedBy(settings, claims) ?? sql`null`), written)
+  return revokeSliding(db, settings, claims, occasion.now, {
+    atEnd: [note(db, { kind, detail: 'sliding' }, who, occasion)],
+    isDone: isNoted(kind, occasion),
+  })
+}
 
 /** A user's living sessions, the last used first. */
 export const listSessions = (
@@ -91,12 +98,11 @@ export async function endSession(
   reason: 'ended' | 'logged_out',
   occasion: Occasion,
 ): Promise<boolean> {
-  const [ended] = await db.batch([
+  const [, , , ended] = await db.batch([
     db
       .update(sessions)
       .set({ revokedAt: occasion.now, revokeReason: reason })
-      .where(and(eq(sessions.id, id), isNull(sessions.revokedAt), isInReachOf(caller)))
-      .returning({ id: sessions.id }),
+      .where(and(eq(sessions.id, id), isNull(sessions.revokedAt), isInReachOf(caller))),
     note(
       db,
       { kind: 'session_ended', detail: reason.replace('_', ' '), sessionId: id },
@@ -109,6 +115,7 @@ export async function endSession(
       and(isHolderOf(id), ne(users.id, caller.id), isEndedAt(id, occasion.now)),
       occasion,
     ),
+    noted(db, 'session_ended', occasion),
   ])
   return ended.length > 0
 }
@@ -116,23 +123,24 @@ export async function endSession(
 /**
  * Ends all log-ins of a user: sessions but the one to be kept, the authtoken key unless it calls, and by the
  * version whatever has no row.
+ * @returns false where there is nobody whose log-ins the caller may end
  */
-export const endAllOf = (
+export async function endAllOf(
   db: Database,
   caller: User,
   userId: number,
-  { keep, keepKey = false }: { keep?: string; keepKey?: boolean },
+  { keep, keepKey = false }: { keep?: string | undefined; keepKey?: boolean },
   occasion: Occasion,
-) => {
+): Promise<boolean> {
   const own = and(eq(users.id, userId), mayEnd(caller))
   const by = caller.id === userId ? {} : { actorId: caller.id }
-  return db.batch([
+  const [, , done] = await db.batch([
+    note(db, { kind: 'session_ended', detail: 'all others', ...by }, own, occasion),
     db
       .update(users)
       .set({ tokenVersion: sql`${users.tokenVersion} + 1` })
-      .where(own)
-      .returning({ id: users.id }),
-    note(db, { kind: 'session_ended', detail: 'all others', ...by }, own, occasion),
+      .where(and(own, written)),
+    noted(db, 'session_ended', occasion),
     db
       .update(sessions)
       .set({ revokedAt: occasion.now, revokeReason: 'ended' })
@@ -146,6 +154,7 @@ export const endAllOf = (
       ),
     ...(keepKey ? [] : [deleteOpaqueTokens(db, userId, mayEnd(caller))]),
   ])
+  return done.length > 0
 }
 
 /** SQL: the statement before wrote something. */

@@ -5,7 +5,7 @@ import type { Database } from '../db.ts'
 import { type User, users } from '../schema.ts'
 import { deleteOpaqueTokens } from '../tokens/opaque.ts'
 import { endSessionsOf } from '../tokens/sessions.ts'
-import { note, type Occasion } from './events.ts'
+import { note, noted, type Occasion } from './events.ts'
 
 /**
  * Shuts an account: its sessions, keys and tokens end with it. Opens it again with `active`.
@@ -20,7 +20,7 @@ export async function setStatus(
 ): Promise<boolean> {
   const isDisabled = sql`users.status = 'disabled' and changes() > 0`
   const justSet = and(eq(users.id, id), sql`changes() > 0`)
-  const [updated] = await db.batch([
+  const [, , done] = await db.batch([
     db
       .update(users)
       .set({
@@ -33,11 +33,11 @@ export async function setStatus(
           status === 'disabled' ? ne(users.status, status) : eq(users.status, 'disabled'),
           caller.isSuperuser ? undefined : eq(users.isSuperuser, false),
         ),
-      )
-      .returning({ id: users.id }),
+      ),
     note(db, { kind: 'status_changed', detail: status, actorId: caller.id }, justSet, occasion),
+    noted(db, 'status_changed', occasion),
     endSessionsOf(db, id, 'disabled', occasion.now, { provided: isDisabled }),
     deleteOpaqueTokens(db, id, sql`users.status = 'disabled'`),
   ])
-  return updated.length > 0
+  return done.length > 0
 }

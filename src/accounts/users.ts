@@ -55,18 +55,20 @@ export async function findByLogin(
 export const mayWrite = (caller: User, user: User) =>
   caller.id === user.id || (caller.isStaff && (caller.isSuperuser || !user.isSuperuser))
 
-/** Deletes an account and all that hangs on it, if the caller's password is still the one compared. */
-export const deleteUser = (db: Database, id: number, caller: User) =>
-  db
-    .delete(users)
-    .where(
-      and(
-        eq(users.id, id),
-        sql`exists (select 1 from users caller where caller.id = ${caller.id}
-          and caller.password = ${caller.password} and caller.status = 'active')`,
-      ),
-    )
-    .returning({ id: users.id })
+/**
+ * Deletes an account and all that hangs on it, if the caller's password is still the one compared.
+ * @returns whether it is gone
+ */
+export async function deleteUser(db: Database, id: number, caller: User): Promise<boolean> {
+  const own = eq(users.id, id)
+  const isSame = sql`exists (select 1 from users caller where caller.id = ${caller.id}
+    and caller.password = ${caller.password} and caller.status = 'active')`
+  const [, left] = await db.batch([
+    db.delete(users).where(and(own, isSame)),
+    db.select({ id: users.id }).from(users).where(own),
+  ])
+  return left.length === 0
+}
 
 /**
  * Writes the fields a person may edit. With SEND_ACTIVATION_EMAIL another address must be proven: the

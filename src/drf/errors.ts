@@ -3,7 +3,7 @@
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { App } from '../context.ts'
-import { databaseMessage, isMissingTable } from '../db.ts'
+import { databaseMessage, isMissingTable, isUnavailable } from '../db.ts'
 import type { Settings } from '../settings.ts'
 import { SettingsError } from '../variables.ts'
 import { inLanguage } from './language.ts'
@@ -52,6 +52,8 @@ export const throttled = (seconds: number) =>
     { 'Retry-After': String(seconds) },
   )
 
+const retryAfter = '5' // seconds
+
 export function onError(error: Error, c: Context<App>): Response {
   if (!(error instanceof ApiError)) return onTrouble(error, c)
   if (error.status === 401) {
@@ -84,6 +86,12 @@ function onTrouble(error: Error, c: Context<App>): Response {
     const where = c.var.settings.development ? '--local' : '--remote'
     const command = `npx wrangler d1 migrations apply DB ${where}`
     return c.json({ detail: `The database has no tables yet. Run: ${command}` }, 503)
+  }
+  if (isUnavailable(error)) {
+    console.error({ message: 'the database is not available', cause: databaseMessage(error) })
+    c.header('Retry-After', retryAfter)
+    const detail = 'Service temporarily unavailable, try again later.'
+    return c.json(inLanguage(c, { detail }), 503)
   }
   // What a client sent as X-Request-Id is not trusted to be one.
   const requestId = c.req.header('cf-ray') ?? crypto.randomUUID()

@@ -12,6 +12,7 @@ export function occasionOf(c: Call): Occasion {
   const ip = ipOf(c)
   return {
     now: c.var.now,
+    request: crypto.randomUUID(),
     ...(userAgent && { userAgent }),
     ...(ip && { ip }),
     ...(country && { country }),

@@ -112,7 +112,9 @@ export const es = {
       '{} - ¡Su nombre de usuario ha sido cambiado con éxito!',
     'The {} team': 'El equipo de {}',
 
-    // Ours: an answer
+    // Ours: answers
+    'Service temporarily unavailable, try again later.':
+      'Servicio temporalmente no disponible, inténtelo de nuevo más tarde.',
     'Request body exceeded DATA_UPLOAD_MAX_MEMORY_SIZE.':
       'El cuerpo de la solicitud supera DATA_UPLOAD_MAX_MEMORY_SIZE.',
 

@@ -16,7 +16,7 @@ const longestPause = 6 * 60 * 60_000
 const mostAttempts = 12
 
 /**
- * Owes a mail to each user that `who` finds, at the address of his row, if he has one; or at the one that
+ * Owes a mail, once, to each user that `who` finds, at the address of his row, if he has one; or at the one that
  * he wants to change `toNew`, or that his row had.
  */
 export function enqueue(
@@ -24,30 +24,44 @@ export function enqueue(
   kind: Kind,
   who: SQL | undefined,
   now: Date,
-  { notWithin = 0, toNew = false, to }: { notWithin?: number; toNew?: boolean; to?: string } = {},
+  { notWithin = 0, toNew = false, to, id = crypto.randomUUID() }: Owing = {},
 ) {
   const address = to === undefined ? (toNew ? users.newEmail : users.email) : sql`${to}`
   const recent = sql`exists (select 1 from mail_outbox where mail_outbox.user_id = users.id
     and mail_outbox.kind = ${kind} ${toNew ? sql`and mail_outbox.recipient = ${address}` : sql``}
     and mail_outbox.created_at > ${now.getTime() - notWithin * 1000})`
-  return db.insert(mailOutbox).select(
-    db
-      .select({
-        id: sql<string>`${crypto.randomUUID()} || '.' || ${users.id}`.as('id'),
-        kind: sql<Kind>`${kind}`.as('kind'),
-        userId: sql<number>`${users.id}`.as('user_id'),
-        recipient: sql<string>`${address}`.as('recipient'),
-        createdAt: sql`${now.getTime()}`.as('created_at'),
-        attempts: sql<number>`0`.as('attempts'),
-        nextAttemptAt: sql`${now.getTime()}`.as('next_attempt_at'),
-        sentAt: sql`null`.as('sent_at'),
-        providerId: sql`null`.as('provider_id'),
-        lastError: sql`null`.as('last_error'),
-      })
-      .from(users)
-      .where(and(who, sql`${address} <> ''`, notWithin > 0 ? sql`not ${recent}` : undefined)),
-  )
+  const owed = db
+    .select({
+      id: sql<string>`${id} || '.' || ${users.id}`.as('id'),
+      kind: sql<Kind>`${kind}`.as('kind'),
+      userId: sql<number>`${users.id}`.as('user_id'),
+      recipient: sql<string>`${address}`.as('recipient'),
+      createdAt: sql`${now.getTime()}`.as('created_at'),
+      attempts: sql<number>`0`.as('attempts'),
+      nextAttemptAt: sql`${now.getTime()}`.as('next_attempt_at'),
+      sentAt: sql`null`.as('sent_at'),
+      providerId: sql`null`.as('provider_id'),
+      lastError: sql`null`.as('last_error'),
+    })
+    .from(users)
+    .where(and(who, sql`${address} <> ''`, notWithin > 0 ? sql`not ${recent}` : undefined))
+  return db.insert(mailOutbox).select(owed).onConflictDoNothing()
 }
+
+interface Owing {
+  notWithin?: number
+  toNew?: boolean
+  to?: string
+  /** The beginning of the row's id, by which the same mail is known when it is owed again. */
+  id?: string
+}
+
+/** A row if the mail with this id is owed to the user, or was sent. */
+export const owedAs = (db: Database, id: string, userId: number) =>
+  db
+    .select({ id: mailOutbox.id })
+    .from(mailOutbox)
+    .where(eq(mailOutbox.id, `${id}.${userId}`))
 
 /** Takes back mail with a link that still waits: it must not be made for the password that came after. */
 export const supersede = (db: Database, userId: number, provided: SQL) =>

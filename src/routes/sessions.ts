@@ -44,8 +44,8 @@ sessions.delete('/sessions/', authenticated, inPerson, async (c) => {
   if (!isOwn && !user.isStaff) throw forbidden()
 
   const kept = isOwn ? { keep: sessionId, keepKey: claims === undefined } : {}
-  const [ended] = await endAllOf(db, user, wanted, kept, occasionOf(c))
-  if (ended.length === 0) throw notFound()
+  const isEnded = await endAllOf(db, user, wanted, kept, occasionOf(c))
+  if (!isEnded) throw notFound()
 
   return c.body(null, 204)
 })

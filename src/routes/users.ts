@@ -128,8 +128,8 @@ async function remove(c: Context<Authenticated>, user: User): Promise<Response> 
   await fields(c, { current_password: currentPassword(settings, caller) })
   if (!mayWrite(caller, user)) throw forbidden()
 
-  const [deleted] = await deleteUser(db, user.id, caller)
-  if (!deleted) throw invalid({ current_password: ['Invalid password.'] })
+  const isGone = await deleteUser(db, user.id, caller)
+  if (!isGone) throw invalid({ current_password: ['Invalid password.'] })
 
   if (user.id === caller.id && !hasHeader(c)) dropCookies(c)
   return c.body(null, 204)

@@ -26,6 +26,9 @@ export function misfitsIn(settings: Settings): string[] {
     ...(resendTimeout >= 60
       ? ['RESEND_TIMEOUT is a minute or more; it wants less than the minute a mail is taken for']
       : []),
+    ...(settings.d1Timeout > 30
+      ? ['D1_TIMEOUT is longer than 30 seconds; it wants less, since D1 itself takes no longer']
+      : []),
     ...(settings.emailChangeConfirmation && settings.loginField !== 'email'
       ? ['EMAIL_CHANGE_CONFIRMATION is true; it wants LOGIN_FIELD to be email']
       : []),

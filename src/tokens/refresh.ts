@@ -1,7 +1,7 @@
 // What a refresh token is good for. Rotation, grace and reuse are decided in SQL, in one statement and one
 // written row (RFC 9700 §4.14).
 
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { canAuthenticate } from '../accounts/custom.ts'
 import type { Database } from '../db.ts'
@@ -61,14 +61,14 @@ export async function refreshTokens(
 
 /**
  * Ends the session of a refresh token, a used one's too. `blacklisted`: it had ended before, or the
- * token was used longer ago than the grace.
+ * token was used longer ago than the grace. `isDone` tells afterwards whether it was this call that ended it.
  */
 export async function blacklist(
   db: Database,
   settings: Settings,
   claims: Claims,
   now: Date,
-  atEnd: Consequences,
+  { atEnd, isDone }: { atEnd: Consequences; isDone: SQL },
 ): Promise<'done' | 'invalid' | 'blacklisted'> {
   const held = await sessionIn(settings, claims)
   if (!held) return 'invalid'
@@ -76,12 +76,16 @@ export async function blacklist(
     .update(sessions)
     .set({ revokedAt: now, revokeReason: 'blacklisted' })
     .where(and(eq(sessions.id, held.id), isNull(sessions.revokedAt)))
-    .returning({ counter: sessions.counter, refreshedAt: sessions.refreshedAt })
+  const find = db
+    .select({ counter: sessions.counter, refreshedAt: sessions.refreshedAt })
+    .from(sessions)
+    .where(and(eq(sessions.id, held.id), isDone))
   const adoption = adoptionOf(db, settings, held, {}, now)
   const consequences = atEnd(held.id)
-  const [[ended]] = adoption
-    ? (await db.batch([...adoption, end, ...consequences])).slice(2)
-    : await db.batch([end, ...consequences])
+  const results = adoption
+    ? await db.batch([...adoption, end, ...consequences, find])
+    : await db.batch([end, ...consequences, find])
+  const [ended] = results.at(-1) as Awaited<typeof find>
   if (!ended) return 'blacklisted'
   const age = Math.max(0, now.getTime() - ended.refreshedAt.getTime())
   const isGraced = ended.counter === held.counter + 1 && age < graceOf(settings)
@@ -130,9 +134,11 @@ async function advance(
   device: Device,
   now: Date,
 ): Promise<Living | undefined> {
-  const exchange = exchangeStatement(db, settings, held, now.getTime())
+  const isGraceless = isSingleUse(settings) && settings.refreshReuseGrace === 0
+  const sender = isGraceless ? db.once : db
+  const exchange = exchangeStatement(sender, settings, held, now.getTime())
   const adoption = adoptionOf(db, settings, held, device, now)
-  const [living] = adoption ? (await db.batch([...adoption, exchange]))[2] : await exchange
+  const [living] = adoption ? (await sender.batch([...adoption, exchange]))[2] : await exchange
   return living
 }
 
@@ -146,7 +152,12 @@ const adoptionOf = (
 
 // A token that is used again within the grace gets the same successor, so that two tabs agree; and the
 // statement can be repeated without harm, unless the grace is 0.
-function exchangeStatement(db: Database, settings: Settings, held: Held, now: number) {
+function exchangeStatement(
+  db: Pick<Database, 'update'>,
+  settings: Settings,
+  held: Held,
+  now: number,
+) {
   const living = sql`sessions.id = ${held.id} and sessions.revoked_at is null
     and (sessions.expires_at is null or sessions.expires_at > ${now})
     and exists (select 1 from users

@@ -40,7 +40,7 @@ export const begin = ({ sessionMaxLifetime }: Settings, id: string, now: Date): 
   expiresAt: sessionMaxLifetime > 0 ? later(now, sessionMaxLifetime) : null,
 })
 
-/** Inserts the session if the user is still as `who` says, and answers its id if so. */
+/** Inserts the session, once, if the user is still as `who` says. */
 export function insertSession(
   db: Database,
   session: Beginning,
@@ -70,7 +70,6 @@ export function insertSession(
         .where(who),
     )
     .onConflictDoNothing()
-    .returning({ id: sessions.id })
 }
 
 /** Ends all sessions of a user, but the one to be kept, if a condition on the user holds. */
@@ -111,6 +110,9 @@ export function endSurplus(db: Database, { maxSessions }: Settings, userId: numb
 
 /** SQL: when its tokens were last asked for, or else made. */
 export const lastUsed = sql<number>`coalesce(${sessions.usedAt}, ${sessions.refreshedAt})`
+
+export const findSession = (db: Database, id: string) =>
+  db.select({ id: sessions.id }).from(sessions).where(eq(sessions.id, id))
 
 /** SQL: whether there is a session with this id. */
 export const isSession = (id: string) =>

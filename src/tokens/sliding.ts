@@ -1,7 +1,7 @@
 // Sliding tokens: access and refresh in one, without a session. All tokens of a chain have one `jti`, by
 // which they are taken back together; a new password ends them by the user's token version.
 
-import { eq, getTableColumns, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { canAuthenticate, claimsOf } from '../accounts/custom.ts'
 import type { Database } from '../db.ts'
@@ -63,13 +63,16 @@ export async function refreshSliding(
   return { token: await sign(settings, next, now) }
 }
 
-/** Takes back a token with all its chain, and writes what else is to be written then, in one trip. */
+/**
+ * Takes back a token with all its chain, in one trip with what is to follow; `isDone` tells afterwards whether
+ * that was this call.
+ */
 export async function revokeSliding(
   db: Database,
   settings: Settings,
   claims: Claims,
   now: Date,
-  also: BatchItem<'sqlite'>[] = [],
+  { atEnd, isDone }: { atEnd: BatchItem<'sqlite'>[]; isDone: SQL },
 ): Promise<'done' | 'invalid' | 'blacklisted'> {
   const jti = idIn(settings, claims)
   const userId = idNamedBy(settings, claims)
@@ -89,8 +92,11 @@ export async function revokeSliding(
         .where(eq(users.id, userId)),
     )
     .onConflictDoNothing()
-    .returning({ jti: revokedTokens.jti })
-  const [done] = await db.batch([revoke, ...also])
+  const find = db
+    .select({ jti: revokedTokens.jti })
+    .from(revokedTokens)
+    .where(and(eq(revokedTokens.jti, jti), isDone))
+  const done = (await db.batch([revoke, ...atEnd, find])).at(-1) as unknown[]
   return done.length > 0 ? 'done' : 'blacklisted'
 }
 

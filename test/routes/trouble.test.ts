@@ -87,6 +87,72 @@ describe('while the database has no tables', () => {
   })
 })
 
+describe('while D1 is away', () => {
+  const away = (message: string) => {
+    let calls = 0
+    const DB = gated(env.DB, () => {
+      calls++
+      throw new Error(`D1_ERROR: ${message}`)
+    })
+    return { DB, calls: () => calls }
+  }
+  const ask = (DB: D1Database, headers = {}) =>
+    client({ DB, USE_I18N: true }).post(
+      '/auth/users/reset_password/',
+      { email: newEmail() },
+      { headers },
+    )
+
+  test('the answer is REST framework’s, with the time to try again', async () => {
+    const errors = spyOnErrors()
+    const { DB } = away('Network connection lost.')
+    const answer = await ask(DB)
+    expect(answer.body).toEqual({ detail: 'Service temporarily unavailable, try again later.' })
+    expect(answer.status).toBe(503)
+    expect(answer.headers.get('retry-after')).toBe('5')
+    expect(errors.mock.calls).toEqual([
+      [
+        {
+          message: 'the database is not available',
+          cause: 'D1_ERROR: Network connection lost.',
+        },
+      ],
+    ])
+    const spanish = await ask(DB, { 'accept-language': 'es' })
+    expect(spanish.body.detail).toMatch(/^Servicio temporalmente no disponible/)
+  })
+
+  test.each([
+    ['Network connection lost.', 2],
+    ['D1 DB storage caused object to be reset.', 2],
+    ['D1 DB reset because its code was updated.', 2],
+    ['Cannot resolve D1 DB due to transient issue on remote node.', 2],
+    ["Can't read from request stream because client disconnected.", 2],
+    ['D1 DB is overloaded. Requests queued for too long.', 1],
+    ['D1 DB storage operation exceeded timeout which caused object to be reset.', 1],
+    ["D1 DB's isolate exceeded its memory limit and was reset.", 1],
+    ['D1 DB exceeded its CPU time limit and was reset.', 1],
+    ["Your account has exceeded D1's free tier daily row write limit", 1],
+  ])('after “%s” a call has been made %i times', async (message, times) => {
+    spyOnErrors()
+    const { DB, calls } = away(message)
+    expect((await ask(DB)).status).toBe(503)
+    expect(calls()).toBe(times)
+  })
+
+  test('no longer than D1_TIMEOUT is waited for an answer, twice', async () => {
+    const errors = spyOnErrors()
+    const DB = gated(env.DB, () => new Promise<void>(() => {}))
+    const begun = performance.now()
+    const api = client({ DB, D1_TIMEOUT: '0.1' })
+    const { status } = await api.post('/auth/users/reset_password/', { email: newEmail() })
+    expect(status).toBe(503)
+    expect(performance.now() - begun).toBeGreaterThan(200)
+    expect(performance.now() - begun).toBeLessThan(2000)
+    expect(errors.mock.calls[0]?.[0].cause).toBe('no answer in time')
+  })
+})
+
 describe('an error that nobody foresaw', () => {
   test('is answered with a number to ask by, and nothing else', async () => {
     spyOnErrors()

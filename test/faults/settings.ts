@@ -1,0 +1,23 @@
+// Under which settings the endpoints are asked.
+
+/** As much as can be written is written. */
+export const common = {
+  THROTTLE_ENABLED: false,
+  SEND_ACTIVATION_EMAIL: false,
+  SEND_CONFIRMATION_EMAIL: true,
+  PASSWORD_CHANGED_EMAIL_CONFIRMATION: true,
+  USERNAME_CHANGED_EMAIL_CONFIRMATION: true,
+  SECURITY_EMAILS: 'refresh_reused,password_changed,email_changed,new_device',
+  UPDATE_LAST_LOGIN: true,
+  MAX_SESSIONS: 2,
+  REGISTER: true,
+}
+
+export const mustActivate = { SEND_ACTIVATION_EMAIL: true }
+export const byName = { LOGIN_FIELD: 'username' }
+export const provenFirst = { EMAIL_CHANGE_CONFIRMATION: true }
+export const rotation = { ROTATE_REFRESH_TOKENS: true, BLACKLIST_AFTER_ROTATION: true }
+export const graceless = { ...rotation, REFRESH_REUSE_GRACE: 0 }
+export const sliding = { AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }
+export const styria = { DRF_JWT: true, DRF_JWT_WIRE: 'styria' }
+export const oldHash = { vars: { ARGON2_MEMORY_COST: 128 }, earlier: { ARGON2_MEMORY_COST: 64 } }
