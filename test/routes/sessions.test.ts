@@ -1,6 +1,7 @@
 // The log-ins of a user: seen, ended, counted.
 
 import { env } from 'cloudflare:workers'
+import { decodeJwt } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { client } from '../api.ts'
 import { loggedIn, makeStaff, password, person } from '../people.ts'
@@ -226,6 +227,21 @@ test('beyond MAX_SESSIONS the longest unused ends', async () => {
   )
   expect(await Promise.all(living)).toEqual([200, 401, 200])
   expect(await eventsOf(id, 'session_ended')).toMatchObject([{ detail: 'too many' }])
+})
+
+test('who has expired takes nobody’s place among MAX_SESSIONS', async () => {
+  const { email } = await person()
+  const api = client({ MAX_SESSIONS: 2 })
+  const logIn = async () => (await api.post('/auth/jwt/create/', { email, password })).body
+  const [expired, other] = [await logIn(), await logIn()]
+  const { sid } = decodeJwt(expired.access)
+  await env.DB.prepare('update sessions set expires_at = ?, used_at = ? where id = ?')
+    .bind(Date.now() - 1, Date.now() + 1, sid)
+    .run()
+
+  await logIn()
+
+  expect((await api.get('/auth/users/me/', { token: other.access })).status).toBe(200)
 })
 
 const idOf = ({ id }: { id: string }) => id
