@@ -47,7 +47,7 @@ export function refresh(
   const { session } = token
   if (isExpired(model, token)) return refused(said.expired)
   if (model.disabled) return refused(said.inactive)
-  if (session.ended || session.endsAt <= now) return refused(said.blacklisted)
+  if (session.ended) return refused(said.blacklisted)
 
   const isFresh = token.counter === session.counter
   const isGraced =
@@ -57,6 +57,8 @@ export function refresh(
     model.events.push('refresh_reused')
     return refused(said.blacklisted)
   }
+  // LEEWAY is the token's, not the session's.
+  if (session.endsAt <= now) return refused(said.blacklisted)
   // Simple JWT blacklists what it refuses so: a second try is `Token is blacklisted`.
   if (rules.checkRevoke && token.version !== model.version) {
     session.ended = true

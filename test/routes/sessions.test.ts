@@ -230,18 +230,12 @@ test('beyond MAX_SESSIONS the longest unused ends', async () => {
 })
 
 test('who has expired takes nobody’s place among MAX_SESSIONS', async () => {
-  const { email } = await person()
-  const api = client({ MAX_SESSIONS: 2 })
-  const logIn = async () => (await api.post('/auth/jwt/create/', { email, password })).body
-  const [expired, other] = [await logIn(), await logIn()]
-  const { sid } = decodeJwt(expired.access)
-  await env.DB.prepare('update sessions set expires_at = ?, used_at = ? where id = ?')
-    .bind(Date.now() - 1, Date.now() + 1, sid)
-    .run()
-
-  await logIn()
-
-  expect((await api.get('/auth/users/me/', { token: other.access })).status).toBe(200)
+  const { api, tokens, email } = await onDevices(firefox, phone)
+  const { sid } = decodeJwt(tokens[0].access)
+  const expire = 'update sessions set expires_at = ?1 - 1, used_at = ?1 + 1 where id = ?2'
+  await env.DB.prepare(expire).bind(Date.now(), sid).run()
+  await client({ MAX_SESSIONS: 2 }).post('/auth/jwt/create/', { email, password })
+  expect((await api.get('/auth/users/me/', { token: tokens[1].access })).status).toBe(200)
 })
 
 const idOf = ({ id }: { id: string }) => id
