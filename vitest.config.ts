@@ -10,7 +10,11 @@ const bindings = {
   RESEND_API_KEY: '',
   ARGON2_MEMORY_COST: '64',
   ARGON2_TIME_COST: '1',
+  MODEL_RUNS: process.env.MODEL_RUNS ?? '200',
+  MODEL_SEED: process.env.MODEL_SEED ?? `${Date.now() % 2 ** 31}`,
 }
+
+console.log(`test/model: MODEL_RUNS=${bindings.MODEL_RUNS} MODEL_SEED=${bindings.MODEL_SEED}`)
 
 /** By host: the stand-ins of test/stand-ins, each on a port of this machine. */
 const standIns: Record<string, () => string | undefined> = {

@@ -5,6 +5,9 @@ declare namespace Cloudflare {
     RATE_LIMITER: RateLimit
     SECRET_KEY: string
     SIGNING_KEY: string
+    /** Of test/model. */
+    MODEL_RUNS: string
+    MODEL_SEED: string
     TEST_MIGRATIONS: import('cloudflare:test').D1Migration[]
   }
 }

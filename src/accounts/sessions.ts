@@ -1,7 +1,7 @@
 // The log-ins of a user: what their refresh tokens are good for, and who may see and end them. What a refresh
 // token does is decided in tokens/refresh.ts; here stands what its owner is told of it.
 
-import { and, desc, eq, gt, isNull, ne, or, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { enqueue } from '../mail/outbox.ts'
 import { sessions, type User, users } from '../schema.ts'
@@ -9,7 +9,7 @@ import type { Settings } from '../settings.ts'
 import type { Claims } from '../tokens/jwt.ts'
 import { deleteOpaqueTokens } from '../tokens/opaque.ts'
 import { blacklist, refreshTokens } from '../tokens/refresh.ts'
-import { lastUsed } from '../tokens/sessions.ts'
+import { lastUsed, livingOf } from '../tokens/sessions.ts'
 import { revokeSliding } from '../tokens/sliding.ts'
 import { idNamedBy } from '../tokens/subject.ts'
 import { isNoted, note, noted, type Occasion } from './events.ts'
@@ -60,23 +60,11 @@ export const endSliding = (
 }
 
 /** A user's living sessions, the last used first. */
-export const listSessions = (
-  db: Database,
-  { refreshTokenLifetime }: Settings,
-  userId: SQL<number>,
-  now: Date,
-) =>
+export const listSessions = (db: Database, settings: Settings, userId: SQL<number>, now: Date) =>
   db
     .select()
     .from(sessions)
-    .where(
-      and(
-        eq(sessions.userId, userId),
-        isNull(sessions.revokedAt),
-        gt(sessions.refreshedAt, new Date(now.getTime() - refreshTokenLifetime * 1000)),
-        or(isNull(sessions.expiresAt), gt(sessions.expiresAt, now)),
-      ),
-    )
+    .where(livingOf(settings, userId, now))
     .orderBy(desc(lastUsed), desc(sessions.id))
     .limit(mostListed)
 

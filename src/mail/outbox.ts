@@ -134,13 +134,7 @@ export function markFailed(
       nextAttemptAt: again ? new Date(now.getTime() + pause) : null,
       lastError: again ? reason : `failed: ${reason}`,
     })
-    .where(
-      and(
-        eq(mailOutbox.id, row.id),
-        isNull(mailOutbox.sentAt),
-        isNotNull(mailOutbox.nextAttemptAt),
-      ),
-    )
+    .where(and(eq(mailOutbox.id, row.id), isNotNull(mailOutbox.nextAttemptAt)))
 }
 
 /** Rows that no question is asked of any more. */

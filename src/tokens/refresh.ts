@@ -52,7 +52,11 @@ export async function refreshTokens(
 
   const { user } = session
   if (!canAuthenticate(user)) return 'inactive'
-  if (!(await isCurrent(settings, claims, user))) return 'password changed'
+  if (!(await isCurrent(settings, claims, user))) {
+    // As Simple JWT, which blacklists what it refuses so: no token of this session can be good again.
+    await endLiving(db, session.id, 'password_changed', now)
+    return 'password changed'
+  }
 
   if (!settings.rotateRefreshTokens) return { access: await accessToken(settings, session, now) }
   const { access, refresh } = await tokenPair(settings, session)
@@ -72,10 +76,7 @@ export async function blacklist(
 ): Promise<'done' | 'invalid' | 'blacklisted'> {
   const held = await sessionIn(settings, claims)
   if (!held) return 'invalid'
-  const end = db
-    .update(sessions)
-    .set({ revokedAt: now, revokeReason: 'blacklisted' })
-    .where(and(eq(sessions.id, held.id), isNull(sessions.revokedAt)))
+  const end = endLiving(db, held.id, 'blacklisted', now)
   const find = db
     .select({ counter: sessions.counter, refreshedAt: sessions.refreshedAt })
     .from(sessions)
@@ -92,6 +93,17 @@ export async function blacklist(
   const isFresh = !isSingleUse(settings) || ended.counter === held.counter || isGraced
   return isFresh ? 'done' : 'blacklisted'
 }
+
+const endLiving = (
+  db: Database,
+  id: string,
+  revokeReason: 'blacklisted' | 'password_changed',
+  now: Date,
+) =>
+  db
+    .update(sessions)
+    .set({ revokedAt: now, revokeReason })
+    .where(and(eq(sessions.id, id), isNull(sessions.revokedAt)))
 
 /** Whether Simple JWT would find the refresh token on its blacklist. One trip. */
 export async function isBlacklisted(db: Database, settings: Settings, claims: Claims) {

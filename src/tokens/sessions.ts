@@ -1,7 +1,20 @@
 // A session is one log-in, and one row. Its tokens are made from the row and are never stored: `jti`,
 // `iat` and `exp` follow from id, counter and the time of the last refresh.
 
-import { and, desc, eq, inArray, isNull, lt, ne, notInArray, type SQL, sql } from 'drizzle-orm'
+import {
+  and,
+  desc,
+  eq,
+  gt,
+  inArray,
+  isNull,
+  lt,
+  ne,
+  notInArray,
+  or,
+  type SQL,
+  sql,
+} from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { type Session, sessions, type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
@@ -93,15 +106,28 @@ export function endSessionsOf(
     )
 }
 
+/** SQL: the sessions of a user that have neither ended nor expired. */
+export const livingOf = (
+  { refreshTokenLifetime }: Settings,
+  userId: number | SQL<number>,
+  now: Date,
+) =>
+  and(
+    eq(sessions.userId, userId),
+    isNull(sessions.revokedAt),
+    gt(sessions.refreshedAt, later(now, -refreshTokenLifetime)),
+    or(isNull(sessions.expiresAt), gt(sessions.expiresAt, now)),
+  )
+
 /** Ends those of a user that are more than MAX_SESSIONS, the longest unused first. */
-export function endSurplus(db: Database, { maxSessions }: Settings, userId: number, now: Date) {
-  const living = and(eq(sessions.userId, userId), isNull(sessions.revokedAt))
+export function endSurplus(db: Database, settings: Settings, userId: number, now: Date) {
+  const living = livingOf(settings, userId, now)
   const kept = db
     .select({ id: sessions.id })
     .from(sessions)
     .where(living)
     .orderBy(desc(lastUsed), desc(sessions.createdAt))
-    .limit(maxSessions)
+    .limit(settings.maxSessions)
   return db
     .update(sessions)
     .set({ revokedAt: now, revokeReason: 'too_many' })

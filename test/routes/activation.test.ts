@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, test, vi } from 'vitest'
 import { client } from '../api.ts'
 import { newEmail, password, person } from '../people.ts'
+import { gated } from '../trips.ts'
 
 describe('POST /auth/users/activation/', () => {
   test('turns a pending account active, and says so a second time', async () => {
@@ -34,6 +35,30 @@ describe('POST /auth/users/activation/', () => {
     expect(resent.status).toBe(204)
     expect(await api.mail(email)).toHaveLength(1)
     expect((await api.post('/auth/jwt/create/', { email, password })).status).toBe(401)
+  })
+
+  test.each([
+    ['address', `email = 'else@example.com'`],
+    ['password', `password = 'another'`],
+    ['name', `username = 'another'`],
+  ])('activates nobody whose %s changes between compare and write', async (_, change) => {
+    const on = { SEND_CONFIRMATION_EMAIL: true }
+    const { api, email, id, link } = await signedUp(on)
+    let trips = 0
+    const DB = gated(env.DB, async () => {
+      trips++
+      if (trips !== 2) return
+      await env.DB.prepare(`update users set ${change} where id = ?`).bind(id).run()
+    })
+
+    const { status, body } = await client({ ...on, DB }).post('/auth/users/activation/', link)
+
+    expect([status, body]).toEqual([403, { detail: 'Stale token for given user.' }])
+    const query = `select status, (select count(*) from security_events where user_id = users.id)
+      as events from users where id = ?`
+    const row = await env.DB.prepare(query).bind(id).first()
+    expect(row).toEqual({ status: 'pending', events: 0 })
+    expect(await api.mail(email)).toHaveLength(1)
   })
 
   test('names what is wrong with the link', async () => {

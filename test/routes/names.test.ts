@@ -159,6 +159,22 @@ describe('where people log in by username', () => {
   })
 })
 
+describe('a link that was mailed under one username', () => {
+  test('resets no password under the next', async () => {
+    const { api, access, email } = await named()
+    const sent = await link(api, 'reset_password', email)
+    const change = { current_password: password, new_username: newName() }
+    await api.post('/auth/users/set_username/', change, { token: access })
+
+    const { status, body } = await api.post('/auth/users/reset_password_confirm/', {
+      ...sent,
+      new_password: 'a flock of geese',
+    })
+
+    expect([status, body]).toEqual([400, { token: ['Invalid token for given user.'] }])
+  })
+})
+
 describe('the paths of the other LOGIN_FIELD', () => {
   const both = [
     ['username', () => loggedIn()],

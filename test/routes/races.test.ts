@@ -68,6 +68,13 @@ describe('activating', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([204, 403])
     const kinds = (await api.mail(email)).map((mail: { kind: string }) => mail.kind)
     expect(kinds).toEqual(['confirmation', 'activation'])
+    const { results } = await env.DB.prepare(
+      `select kind, detail from security_events
+        where user_id = (select id from users where email = ?)`,
+    )
+      .bind(email)
+      .all()
+    expect(results).toEqual([{ kind: 'status_changed', detail: 'active' }])
   })
 })
 

@@ -1,6 +1,7 @@
 // The log-ins of a user: seen, ended, counted.
 
 import { env } from 'cloudflare:workers'
+import { decodeJwt } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { client } from '../api.ts'
 import { loggedIn, makeStaff, password, person } from '../people.ts'
@@ -226,6 +227,15 @@ test('beyond MAX_SESSIONS the longest unused ends', async () => {
   )
   expect(await Promise.all(living)).toEqual([200, 401, 200])
   expect(await eventsOf(id, 'session_ended')).toMatchObject([{ detail: 'too many' }])
+})
+
+test('who has expired takes nobody’s place among MAX_SESSIONS', async () => {
+  const { api, tokens, email } = await onDevices(firefox, phone)
+  const { sid } = decodeJwt(tokens[0].access)
+  const expire = 'update sessions set expires_at = ?1 - 1, used_at = ?1 + 1 where id = ?2'
+  await env.DB.prepare(expire).bind(Date.now(), sid).run()
+  await client({ MAX_SESSIONS: 2 }).post('/auth/jwt/create/', { email, password })
+  expect((await api.get('/auth/users/me/', { token: tokens[1].access })).status).toBe(200)
 })
 
 const idOf = ({ id }: { id: string }) => id

@@ -170,4 +170,22 @@ describe('claims', () => {
     expect([me.status, me.body]).toEqual([401, { detail, code: 'password_changed' }])
     expect([refreshed.status, refreshed.body]).toEqual([401, { detail }])
   })
+  test('with CHECK_REVOKE_TOKEN what a refresh refuses so has ended, and is no theft', async () => {
+    const { api, id, access, refresh } = await loggedIn({
+      ...{ CHECK_REVOKE_TOKEN: true, LOGOUT_ON_PASSWORD_CHANGE: false },
+      ...{ ROTATE_REFRESH_TOKENS: true, BLACKLIST_AFTER_ROTATION: true, REFRESH_REUSE_GRACE: 0 },
+    })
+    const change = { current_password: password, new_password: 'a flock of herons' }
+    await api.post('/auth/users/set_password/', change, { token: access })
+
+    const first = await api.post('/auth/jwt/refresh/', { refresh })
+    const second = await api.post('/auth/jwt/refresh/', { refresh })
+
+    expect(first.body.detail).toBe("The user's password has been changed.")
+    expect(second.body.detail).toBe('Token is blacklisted')
+    const query = `select revoke_reason, (select count(*) from security_events
+      where user_id = ?1 and kind = 'refresh_reused') as thefts from sessions where user_id = ?1`
+    const row = await env.DB.prepare(query).bind(id).first()
+    expect(row).toEqual({ revoke_reason: 'password_changed', thefts: 0 })
+  })
 })

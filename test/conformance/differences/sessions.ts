@@ -76,4 +76,12 @@ export const sessions: Allowed[] = [
     django: { status: 200 },
     worker: { status: 401, json: { detail: "The user's password has been changed." } },
   },
+  {
+    reason: 'what was refused so has ended, as in Simple JWT’s next version',
+    steps: ['tokens from before a new password › blacklist'],
+    stack: 'new',
+    fields: ['status', 'body', 'www-authenticate'],
+    django: { status: 200 },
+    worker: { status: 401, json: { detail: 'Token is blacklisted', code: 'token_not_valid' } },
+  },
 ]

@@ -1,0 +1,87 @@
+// A mail with a link, when the password changes at each moment between its row and its sending.
+
+import { createScheduledController } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { expect, test } from 'vitest'
+import worker from '../../src/index.ts'
+import { client } from '../api.ts'
+import { loggedIn, password } from '../people.ts'
+import { gated, isDelivery } from '../trips.ts'
+
+type Someone = Awaited<ReturnType<typeof loggedIn>>
+
+const set = (api: Someone['api'], { access }: Someone, new_password: string) => {
+  const sent = { current_password: password, new_password }
+  return api.post('/auth/users/set_password/', sent, { token: access })
+}
+
+/** Asks for a reset, whose delivery meets `before` at each of its trips. */
+function askForReset({ email }: Someone, before: (statement: string) => void | Promise<void>) {
+  const DB = gated(env.DB, async (statements) => {
+    if (isDelivery(statements)) await before(statements[0] ?? '')
+  })
+  return client({ DB }).post('/auth/users/reset_password/', { email })
+}
+
+const cutOff = () => {
+  throw new Error('Network connection lost.')
+}
+
+test('one that waits for the new password is not taken back by a change that failed', async () => {
+  const someone = await loggedIn()
+  const { api } = someone
+  let trips = 0
+  const DB = gated(env.DB, async (statements) => {
+    trips += isDelivery(statements) ? 0 : 1
+    if (trips !== 2) return
+    trips++
+    await set(api, someone, 'a flock of geese')
+    await askForReset(someone, cutOff)
+  })
+
+  expect((await set(client({ DB }), someone, 'a heap of stones')).status).toBe(400)
+
+  await cron()
+  expect(await kinds(someone)).toContain('password_reset')
+})
+
+test('one that was claimed, and not read yet, is not sent', async () => {
+  const someone = await loggedIn()
+  let changed = 0
+
+  await askForReset(someone, async (statement) => {
+    if (!statement.startsWith('select') || changed) return
+    changed = (await set(someone.api, someone, 'a flock of geese')).status
+  })
+
+  expect(changed).toBe(204)
+  expect(await kinds(someone)).not.toContain('password_reset')
+})
+
+test('one that could not be sent, and is worth nothing by now, is not tried again', async () => {
+  const someone = await loggedIn()
+  let changed = 0
+
+  await askForReset(someone, async (statement) => {
+    if (!statement.startsWith('insert')) return
+    changed ||= (await set(someone.api, someone, 'a flock of geese')).status
+    cutOff()
+  })
+
+  expect(changed).toBe(204)
+  const query = `select next_attempt_at, last_error from mail_outbox
+    where user_id = ? and kind = 'password_reset'`
+  const row = await env.DB.prepare(query).bind(someone.id).first()
+  expect(row).toEqual({ next_attempt_at: null, last_error: 'superseded' })
+  await cron()
+  expect(await kinds(someone)).not.toContain('password_reset')
+})
+
+const kinds = async ({ api, email }: Someone): Promise<string[]> =>
+  (await api.mail(email)).map(({ kind }: { kind: string }) => kind)
+
+/** The cron, when what was put off is due. */
+const cron = () => {
+  const scheduledTime = new Date(Date.now() + 120_000)
+  return worker.scheduled(createScheduledController({ scheduledTime }), env)
+}
