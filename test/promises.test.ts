@@ -12,7 +12,8 @@ const files = import.meta.glob<string>('./**/*.ts', {
 const links = [...guide.matchAll(/\[`([^`]+)`\]\(\.\.\/test\/([^)]+)\)/g)]
 
 test.each(links.map(([, name = '', file = '']) => [name, file]))('%s is in %s', (name, file) => {
-  expect(files[`./${file}`]).toContain(`'${name}'`)
+  const source = files[`./${file}`] ?? ''
+  expect(source.includes(`'${name}'`) || source.includes(`\`${name}\``)).toBe(true)
 })
 
 test('each promise has one', () => {
