@@ -7,6 +7,7 @@ import { authCookies } from './settings/cookies.ts'
 import { type RouteFamily, routeFamilies } from './settings/families.ts'
 import { misfitsIn } from './settings/misfits.ts'
 import { algorithms, tokenClasses } from './settings/simple-jwt.ts'
+import { unknownUserHash } from './settings/unknown-user-hash.ts'
 import { readVariables } from './variables.ts'
 
 export type Settings = ReturnType<typeof parse>
@@ -187,6 +188,7 @@ function parse(read: ReturnType<typeof readVariables>) {
       memory: read.integer('ARGON2_MEMORY_COST', 19_456, development ? 8 : 19_456, 65_536),
       time: read.integer('ARGON2_TIME_COST', 2, development ? 1 : 2, 10),
     },
+    unknownUserHash: unknownUserHash(read),
 
     // drf-jwt, of either maker; keys and algorithm are Simple JWT's
     drfJwt: {

@@ -200,8 +200,8 @@ async function provenBy<T>(
   for (const _ of ['first', 'second']) {
     const user = await findByLogin(db, settings, login)
     const matches = user
-      ? await verifyPassword(password, user.password, settings.argon2)
-      : await verifyNothing(password, settings.argon2)
+      ? await verifyPassword(password, user.password, settings)
+      : await verifyNothing(password, settings)
     if (!matches || user?.status !== 'active' || !canAuthenticate(user)) return undefined
     const opened = await open(user)
     if (opened !== undefined) return opened

@@ -20,7 +20,7 @@ type IsCommon = (password: string) => Promise<boolean>
 
 /** Whether this is the user's password. */
 export const isPasswordOf = (settings: Settings, user: User, password: string) =>
-  verifyPassword(password, user.password, settings.argon2)
+  verifyPassword(password, user.password, settings)
 
 /** What Django's validators say of a password for this person, in his model's words. */
 export function weaknesses(

@@ -1,8 +1,10 @@
 // Argon2id in Django's encoded form. The module comes compiled, so that Node's tools, which cannot
 // import WebAssembly as Workers do, use the same code.
 
+import { isPaid } from '../settings/hash-costs.ts'
 import { argon2Wasm, type Parameters } from './argon2-wasm.ts'
 import { equalBytes, fromBase64, toBase64, utf8 } from './bytes.ts'
+import { outOfBounds } from './out-of-bounds.ts'
 
 export interface Cost {
   /** In KiB. */
@@ -11,16 +13,16 @@ export interface Cost {
   time: number
 }
 
-// 100 MiB is Django's own cost; more does not fit into an isolate, which has 128 MB.
-const highest = { memory: 102_400, time: 16, lanes: 16 }
+export type Argon2 = ReturnType<typeof argon2>
 
 export function argon2(module: WebAssembly.Module) {
   const derive = argon2Wasm(module)
 
   return {
-    hash(password: string, cost: Cost, salt = newSalt()): string {
+    /** @param length of the hash, in bytes */
+    hash(password: string, cost: Cost, salt = newSalt(), length = 32): string {
       const parameters: Parameters = {
-        ...{ type: 'id', version: 19, lanes: 1, length: 32 },
+        ...{ type: 'id', version: 19, lanes: 1, length },
         ...{ memory: cost.memory, time: cost.time, salt: utf8(salt) },
       }
       return encode(parameters, derive(utf8(password), parameters))
@@ -29,10 +31,7 @@ export function argon2(module: WebAssembly.Module) {
     verify(password: string, encoded: string): boolean | 'unreadable' {
       const parsed = parse(encoded)
       if (!parsed) return 'unreadable'
-      if (!isWithinBounds(parsed)) {
-        console.warn(`A hash asks for ${costOf(parsed)}: out of bounds, so it does not verify`)
-        return 'unreadable'
-      }
+      if (!isWithinBounds(parsed)) return outOfBounds(`argon2 with ${costOf(parsed)}`)
       return equalBytes(derive(utf8(password), parsed), parsed.hash)
     },
   }
@@ -53,7 +52,7 @@ export function hasCost(encoded: string, cost: Cost): boolean {
 }
 
 /** 128 random bits as 22 ASCII characters, as long as Django's salt; their bytes are the salt. */
-const newSalt = () => unpadded(crypto.getRandomValues(new Uint8Array(16)))
+export const newSalt = () => unpadded(crypto.getRandomValues(new Uint8Array(16)))
 
 const unpadded = (bytes: Uint8Array) => toBase64(bytes).replace(/=+$/, '')
 
@@ -64,10 +63,12 @@ function encode(parameters: Parameters, hash: Uint8Array): string {
   return `argon2$argon2${type}$v=${version}$${costOf(parameters)}$${unpadded(salt)}$${unpadded(hash)}`
 }
 
-const form = /^argon2\$argon2(d|i|id)\$v=(16|19)\$m=(\d+),t=(\d+),p=(\d+)\$([^$]+)\$([^$]+)$/
+// Before argon2 1.3 the version was not told.
+const form = /^argon2\$argon2(d|i|id)(?:\$v=(16|19))?\$m=(\d+),t=(\d+),p=(\d+)\$([^$]+)\$([^$]+)$/
 
 function parse(encoded: string): (Parameters & { hash: Uint8Array }) | undefined {
-  const [, type, version, memory, time, lanes, salt = '', hash = ''] = form.exec(encoded) ?? []
+  const [, type, version = '16', memory, time, lanes, salt = '', hash = ''] =
+    form.exec(encoded) ?? []
   const saltBytes = fromBase64(salt)
   const hashBytes = fromBase64(hash)
   if (!saltBytes || !hashBytes) return undefined
@@ -83,16 +84,6 @@ function parse(encoded: string): (Parameters & { hash: Uint8Array }) | undefined
   }
 }
 
-/** The lower bounds are the reference's; the upper ones keep a row from holding up the Worker. */
-function isWithinBounds({ memory, time, lanes, salt, length }: Parameters): boolean {
-  return (
-    lanes >= 1 &&
-    lanes <= highest.lanes &&
-    memory >= 8 * lanes &&
-    memory <= highest.memory &&
-    time >= 1 &&
-    time <= highest.time &&
-    salt.length >= 8 &&
-    length >= 4
-  )
-}
+/** The lower bounds of salt and hash are the reference's. */
+const isWithinBounds = ({ memory, time, lanes, salt, length }: Parameters) =>
+  isPaid.argon2([memory, time, lanes]) && salt.length >= 8 && length >= 4

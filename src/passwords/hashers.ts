@@ -1,14 +1,40 @@
-// The front door: argon2id is written, Django's PBKDF2 and bare SHA-256 are read as well. Only this
-// file imports WebAssembly, which Node does not; its tools take `argon2.ts`.
+// The front door: argon2id is written, and what Django's hashers and home-made systems left is read as well.
+// Only this file imports WebAssembly, which Node does not; its tools take `argon2.ts`.
 
 import compiled from '@phi-ag/argon2/argon2.wasm'
 import { argon2, type Cost, hasCost } from './argon2.ts'
+import { verifyBcrypt } from './bcrypt.ts'
+import { parseDigest, verifyDigest } from './digests.ts'
 import { verifyPbkdf2 } from './pbkdf2.ts'
-import { isBareSha256, verifySha256 } from './sha256.ts'
+import { verifyScrypt } from './scrypt.ts'
+import { wrapped } from './wrapped.ts'
 
 export type { Cost } from './argon2.ts'
 
+export interface Hashing {
+  argon2: Cost
+  /** Compared where there is nobody to compare with; empty: a hash is made instead. */
+  unknownUserHash: string
+}
+
+type Answer = boolean | 'unreadable'
+type Verify = (password: string, encoded: string) => Answer | Promise<Answer>
+
 const hasher = argon2(compiled)
+const verifyWrapped = wrapped(hasher).verify
+
+/** By what stands before the first `$`, as Django finds its hashers. */
+const verifiers = new Map<string | undefined, Verify>([
+  ['argon2', hasher.verify],
+  ['argon2_md5', verifyWrapped],
+  ['argon2_sha1', verifyWrapped],
+  ['argon2_sha256', verifyWrapped],
+  ['bcrypt', verifyBcrypt],
+  ['bcrypt_sha256', verifyBcrypt],
+  ['pbkdf2_sha1', verifyPbkdf2],
+  ['pbkdf2_sha256', verifyPbkdf2],
+  ['scrypt', verifyScrypt],
+])
 
 /** Argon2id with 128 random bits of salt, in Django's encoded form. */
 export async function hashPassword(password: string, cost: Cost): Promise<string> {
@@ -16,32 +42,30 @@ export async function hashPassword(password: string, cost: Cost): Promise<string
 }
 
 /**
- * False for what cannot be read as well. Then, and for a wrong password against bare SHA-256, it
- * takes as long as a hash of `cost`, so that time does not tell such an account from none.
+ * False for what cannot be read as well. Then, and for a wrong password against a bare digest, it takes
+ * as long as `verifyNothing`, so that time does not tell such an account from none.
  */
 export async function verifyPassword(
   password: string,
   encoded: string,
-  cost: Cost,
+  hashing: Hashing,
 ): Promise<boolean> {
   const answer = await verify(password, encoded)
   if (answer === true) return true
-  if (answer === 'unreadable' || isBareSha256(encoded)) await verifyNothing(password, cost)
+  if (answer === 'unreadable' || parseDigest(encoded)) await verifyNothing(password, hashing)
   return false
 }
 
 /** The work of `verifyPassword` where there is no user. */
-export async function verifyNothing(password: string, cost: Cost): Promise<false> {
-  hasher.hash(password, cost)
+export async function verifyNothing(password: string, hashing: Hashing): Promise<false> {
+  if (hashing.unknownUserHash) await verify(password, hashing.unknownUserHash)
+  else hasher.hash(password, hashing.argon2)
   return false
 }
 
 /** Whether to hash the password again, now that it is known, after it was verified. */
 export const needsRehash = (encoded: string, cost: Cost) => !hasCost(encoded, cost)
 
-async function verify(password: string, encoded: string): Promise<boolean | 'unreadable'> {
-  if (encoded.startsWith('argon2$')) return hasher.verify(password, encoded)
-  if (encoded.startsWith('pbkdf2_sha256$')) return verifyPbkdf2(password, encoded)
-  if (isBareSha256(encoded)) return verifySha256(password, encoded)
-  return 'unreadable'
-}
+/** A digest of home-made systems has no prefix. */
+const verify: Verify = (password, encoded) =>
+  (verifiers.get(encoded.split('$', 1)[0]) ?? verifyDigest)(password, encoded)

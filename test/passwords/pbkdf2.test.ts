@@ -28,17 +28,25 @@ describe('above 100,000 rounds', () => {
       [utf8('password'), bytes],
     ] as const) {
       for (const rounds of [1, 2, 50]) {
-        const key = await deriveByWebCrypto(password, salt, rounds)
-        expect(key).toHaveLength(32)
-        expect(await deriveByNoble(password, salt, rounds)).toEqual(key)
+        for (const [digest, length] of [
+          ['sha256', 32],
+          ['sha1', 20],
+        ] as const) {
+          const key = await deriveByWebCrypto(digest, password, salt, rounds)
+          expect(key).toHaveLength(length)
+          expect(await deriveByNoble(digest, password, salt, rounds)).toEqual(key)
+        }
       }
     }
   })
 
-  test('both derive the same key in 20,000 rounds', async () => {
-    const [password, salt] = [utf8('пароль 🔑'), utf8('соль')]
-    expect(await deriveByNoble(password, salt, 20_000)).toEqual(
-      await deriveByWebCrypto(password, salt, 20_000),
-    )
-  })
+  test.each(['sha1', 'sha256'] as const)(
+    'both derive the same key in 20,000 rounds of %s',
+    async (digest) => {
+      const [password, salt] = [utf8('пароль 🔑'), utf8('соль')]
+      expect(await deriveByNoble(digest, password, salt, 20_000)).toEqual(
+        await deriveByWebCrypto(digest, password, salt, 20_000),
+      )
+    },
+  )
 })

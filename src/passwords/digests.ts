@@ -1,0 +1,38 @@
+// Bare digests: Django's `md5$salt$…` and `sha1$salt$…`, salted or not, and what home-made systems left, which
+// is nothing but hexadecimal digits. Read, never written; the import wraps them (wrapped.ts).
+
+import { equalBytes, utf8 } from './bytes.ts'
+
+export interface Digest {
+  name: DigestName
+  salt: string
+  /** In lower case. */
+  hex: string
+}
+
+export type DigestName = 'md5' | 'sha1' | 'sha256'
+
+const byLength: Record<number, DigestName> = { 32: 'md5', 40: 'sha1', 64: 'sha256' }
+const webCryptoNames = { md5: 'MD5', sha1: 'SHA-1', sha256: 'SHA-256' }
+
+/** Undefined for every other kind of hash. */
+export function parseDigest(encoded: string): Digest | undefined {
+  const [, prefix, salt = '', digits = ''] =
+    /^(?:(md5|sha1)\$([^$]*)\$)?([0-9a-f]+)$/i.exec(encoded) ?? []
+  const name = byLength[digits.length]
+  if (!name || (prefix && prefix !== name)) return undefined
+  return { name, salt, hex: digits.toLowerCase() }
+}
+
+export async function verifyDigest(password: string, encoded: string) {
+  const digest = parseDigest(encoded)
+  if (!digest) return 'unreadable'
+  const hex = await digestOf(digest.name, digest.salt, password)
+  return equalBytes(utf8(hex), utf8(digest.hex))
+}
+
+/** In hexadecimal, as Django's hashers write it. */
+export async function digestOf(name: DigestName, salt: string, password: string): Promise<string> {
+  const bytes = await crypto.subtle.digest(webCryptoNames[name], utf8(salt + password))
+  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

@@ -1,0 +1,3 @@
+// What bcryptjs would import of Node to draw salts with. Here it draws none: bcrypt is only read.
+
+export default {}
