@@ -54,7 +54,7 @@ COSTS = {
 
 # As they are made where nobody set anything, and around the round at which another code takes over.
 DEARER = {
-    "PBKDF2SHA1PasswordHasher": [{}, {"iterations": 100_000}, {"iterations": 100_001}],
+    "PBKDF2SHA1PasswordHasher": [{"iterations": 100_000}, {"iterations": 100_001}],
     "ScryptPasswordHasher": [{}, {"block_size": 1}, {"parallelism": 3, "work_factor": 64}],
     "BCryptSHA256PasswordHasher": [{}],
     "BCryptPasswordHasher": [{}],
