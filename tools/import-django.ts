@@ -69,9 +69,9 @@ async function read(stage: Stage, target: Target): Promise<Findings> {
   await collect(files, tableOf(options['user-model']), model, stage, findings, bar.advance)
   bar.done()
   if (target.parameters.length > 0) await compare(target, stage, findings, options.again)
-  const { people, fresh, present, keys, blacklisted } = stage.counts()
+  const { fresh, present, keys, blacklisted } = stage.counts()
   console.log(
-    `${people} users read, ${fresh} of them new, ${present} here already; ${keys} authtoken keys, ` +
+    `${fresh} users to import, ${present} here already; ${keys} authtoken keys, ` +
       `${blacklisted} blacklisted tokens.`,
   )
   if (findings.size > 0) console.log(`\n${tableIn(findings)}\n`)

@@ -99,7 +99,6 @@ export function openStage(file: string) {
       blacklistedOf.all(userId, now) as unknown as Blacklisted[],
     highestId: () => Number(prepare('SELECT max(id) AS id FROM people').get()?.id ?? 0),
     counts: () => ({
-      people: count(`SELECT count(*) AS count FROM people`),
       fresh: count(`SELECT count(*) AS count FROM people WHERE state = 'new'`),
       present: count(`SELECT count(*) AS count FROM people WHERE state = 'present'`),
       keys: count('SELECT count(*) AS count FROM keys'),
