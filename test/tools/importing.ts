@@ -14,13 +14,11 @@ export const header = `${columns},first_name,last_name`
 export const line = (id: number, email: string, rest = ',,') =>
   `${id},${email},!,t,f,f,,2020-01-02 03:04:05+00${rest}`
 
-/** A database as the migrations make it. */
-function emptyDatabase() {
-  const database = new DatabaseSync(':memory:')
+/** Makes the tables. */
+export function migrate(database: DatabaseSync) {
   for (const file of readdirSync('migrations').filter((name) => name.endsWith('.sql'))) {
     database.exec(readFileSync(join('migrations', file), 'utf8'))
   }
-  return database
 }
 
 /** Imports into SQL files, and these into a database. */
@@ -32,7 +30,8 @@ export async function imported(files: string[], options: string[] = []) {
     quiet,
   )
   assert.equal(status, 0, output)
-  const database = emptyDatabase()
+  const database = new DatabaseSync(':memory:')
+  migrate(database)
   for (const name of readdirSync(project.file('sql')).sort()) {
     database.exec(readFileSync(project.file(`sql/${name}`), 'utf8'))
   }
