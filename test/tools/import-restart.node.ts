@@ -94,6 +94,29 @@ describe('npm run import-django --local', () => {
     )
   })
 
+  test('knows who is here again where the model has no date_joined', async () => {
+    const { project, database, runImport } = newTarget([])
+    project.write('users.csv', 'id,email,password\n1,ada@example.com,!\n2,eve@example.com,!\n')
+
+    const first = await runImport()
+    database.exec("UPDATE users SET first_name = 'Ada', password = 'argon2$' WHERE id = 1")
+    const second = await runImport()
+    database.exec("UPDATE users SET email = 'x@x.org', email_key = 'x@x.org' WHERE id = 2")
+    const third = await runImport()
+
+    assert.equal(first.status, 0, first.output)
+    const [{ date_joined: joined }] = database.prepare('SELECT * FROM users').all() as [
+      { date_joined: number },
+    ]
+    assert.ok(Math.abs(Date.now() - joined) < 60_000)
+    assert.equal(second.status, 0, second.output)
+    assert.match(second.output, /^0 users to import, 2 here already;/)
+    assert.match(third.output, /^an id that somebody else has here +1 {2}left out +2$/m)
+    assert.deepEqual(second.output.match(/another \w+ here .*/g), [
+      'another password here     1  kept      1',
+    ])
+  })
+
   test('never lowers the next id, and in a dry run changes nothing', async () => {
     const { project, database, runImport } = newTarget([line(1, 'ada@example.com')])
     database.exec("INSERT INTO sqlite_sequence (name, seq) VALUES ('users', 5000000)")

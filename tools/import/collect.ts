@@ -39,7 +39,7 @@ export async function collect(
     }
   }
   if (!seen.has(users)) {
-    const others = [...seen].filter((table) => table.includes('user')).join(', ')
+    const others = [...seen].filter((table) => /^\w*user\w*$/.test(table)).join(', ')
     refuse(`There is no ${users}${others && `, but ${others}`}. Name the model with --user-model.`)
   }
   findDoubles(model.settings, stage, findings)

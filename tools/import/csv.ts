@@ -1,7 +1,7 @@
 // Rows of a CSV file with a header. It is named after its table; any other name is the users'.
 
 import { basename } from 'node:path'
-import { Readable } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
 import { parse } from 'csv-parse'
 import { type Reading, type Row, tableOf } from './rows.ts'
 import { pieces } from './text.ts'
@@ -13,6 +13,8 @@ export async function* csvRows(reading: Reading, users: string): AsyncGenerator<
   // PostgreSQL writes NULL as nothing and an empty text as "".
   const cast = (value: string, { quoting, header }: { quoting: boolean; header: boolean }) =>
     value === '' && !quoting && !header ? null : value
-  const records = Readable.from(pieces(reading)).pipe(parse({ columns: true, cast }))
+  const records = parse({ columns: true, cast })
+  // A fault of either ends both, and the loop with it.
+  pipeline(Readable.from(pieces(reading)), records, () => undefined)
   for await (const values of records) yield { table, values }
 }

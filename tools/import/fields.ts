@@ -44,14 +44,13 @@ function readMapping(file: string): Record<string, string | null> {
 }
 
 /** As the database has it; undefined where it cannot be read. What is absent gets the column's default. */
-export function columnValue(name: string, given: unknown, now: Date): Value | undefined {
+export function columnValue(name: string, given: unknown): Value | undefined {
   const column = columns[name]
   if (!column) throw new Error(`users has no column ${name}`)
   const isText = column.dataType === 'string'
   const isAbsent = given === undefined || given === null || (given === '' && !isText)
   if (!isAbsent) return readers[column.dataType]?.(given)
   if (!column.notNull) return null
-  if (name === 'date_joined') return now.getTime()
   if (name === 'password') return undefined
   if (column.default !== undefined) return column.mapToDriverValue(column.default) as Value
   return isText ? '' : undefined

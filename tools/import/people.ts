@@ -11,7 +11,7 @@ export interface Person {
   id: number
   emailKey: string | null
   username: string | null
-  /** By column, as the database has them. */
+  /** By column, as the database has them: those that the source tells. */
   row: Record<string, Value>
   /** What somebody should know, and is imported as it is. */
   remarks: string[]
@@ -33,7 +33,8 @@ export function personIn(values: Record<string, unknown>, model: Model): Person 
 
   const row: Record<string, Value> = {}
   for (const name of stored(fields)) {
-    const value = columnValue(name, at(name), model.now)
+    if (isUntold(name, at(name))) continue
+    const value = columnValue(name, at(name))
     if (value === undefined) return `the value of ${name} cannot be read`
     row[name] = value
   }
@@ -47,13 +48,22 @@ export function personIn(values: Record<string, unknown>, model: Model): Person 
     id,
     emailKey: row.email_key,
     username: row.username === null ? null : String(row.username),
-    row: { ...madeByCode(), ...row, token_version: 0 },
+    row: { ...row, token_version: 0 },
     remarks: [...remarksOn(row, byEmail)],
   }
 }
 
 const stored = (fields: Fields) =>
   Object.keys(fields).filter((name) => name !== 'id' && name !== 'is_active')
+
+const isUntold = (name: string, given: unknown) =>
+  given === undefined ? name !== 'password' : given === null && name === 'date_joined'
+
+/** Of columns that Django does not tell, where no default in SQL gives it. */
+export const defaultsOf = ({ now }: Pick<Model, 'now'>): Record<string, Value> => ({
+  date_joined: now.getTime(),
+  ...(madeByCode() as Record<string, Value>),
+})
 
 export function wholeNumber(value: unknown): number | undefined {
   const id = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value

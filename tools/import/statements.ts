@@ -3,6 +3,7 @@
 
 import { sqlOf } from '../literals.ts'
 import type { Value } from './fields.ts'
+import { defaultsOf } from './people.ts'
 import type { Blacklisted, Key, Stage } from './stage.ts'
 
 /** Bytes. D1 takes statements of 100 KB. */
@@ -23,11 +24,12 @@ export interface Piece {
 }
 
 export function* piecesOf(stage: Stage, now: Date): Generator<Piece> {
+  const defaults = defaultsOf({ now })
   let piece = newPiece()
   for (const { id, state, row } of stage.people()) {
     if (state === 'new') {
       piece.people++
-      piece.add('users', { id, ...(JSON.parse(row) as Record<string, Value>) })
+      piece.add('users', { id, ...defaults, ...(JSON.parse(row) as Record<string, Value>) })
       for (const key of stage.keysOf(id)) piece.add('auth_tokens', keyRow(key))
     }
     for (const token of stage.blacklistedOf(id, now.getTime())) {
@@ -75,9 +77,10 @@ function newPiece() {
     people: 0,
     size: () => size,
     add(table: (typeof tables)[number], row: Record<string, Value>) {
-      const values = valuesOf(row)
-      if ((open[table]?.size ?? 0) + values.length > longestStatement - 1000) close(table)
-      const statement = open[table] ?? { head: headOf(table, row), values: [], size: 0 }
+      const [head, values] = [headOf(table, row), valuesOf(row)]
+      const isFull = (open[table]?.size ?? 0) + values.length > longestStatement - 1000
+      if (isFull || open[table]?.head !== head) close(table)
+      const statement = open[table] ?? { head, values: [], size: 0 }
       open[table] = statement
       statement.values.push(values)
       statement.size += values.length + 2

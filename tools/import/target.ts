@@ -29,7 +29,7 @@ export async function compare(target: Target, stage: Stage, findings: Findings, 
     const staged = stage.find(id)
     if (staged && staged.state !== 'left out') {
       const row = JSON.parse(staged.row) as Found
-      const isSame = found.date_joined === row.date_joined
+      const isSame = isSamePerson(found, row)
       stage.mark(id, isSame ? 'present' : 'left out')
       if (isSame) {
         highest = id
@@ -47,6 +47,12 @@ export async function compare(target: Target, stage: Stage, findings: Findings, 
     find(findings, 'kept', 'gone since an import, and not brought back (--again)', String(id))
   }
 }
+
+/** Somebody may change address and name here, and nobody the day he came; some models do not tell it. */
+const isSamePerson = (found: Found, row: Found) =>
+  row.date_joined === undefined
+    ? ['email_key', 'username'].some((name) => row[name] && found[name] === row[name])
+    : found.date_joined === row.date_joined
 
 function tellDifferences(id: number, row: Found, found: Found, findings: Findings) {
   for (const [name, value] of Object.entries(row)) {
