@@ -112,6 +112,56 @@ describe('npm run import-django reads', () => {
     assert.deepEqual(all("SELECT seq FROM sqlite_sequence WHERE name = 'users'"), [{ seq: 12 }])
   })
 
+  test('times of any zone, and in CSV nothing apart from an empty text', async () => {
+    const project = newProject()
+    const rows = [
+      ...['id,username,email,password,date_joined', '1,a,,!,2020-01-02 03:04:05+02'],
+      ...['2,b,"",!,2020-01-02 03:04:05.5-03:30', '3,c,c@c.org,!,2020-01-02 03:04:05'],
+    ]
+    project.write('users.csv', rows.join('\r\n'))
+
+    const { all } = await imported([project.file('users.csv')], byUsername)
+
+    assert.deepEqual(all('SELECT email, date_joined FROM users ORDER BY id'), [
+      { email: null, date_joined: Date.UTC(2020, 0, 2, 1, 4, 5) },
+      { email: '', date_joined: Date.UTC(2020, 0, 2, 6, 34, 5, 500) },
+      { email: 'c@c.org', date_joined: Date.UTC(2020, 0, 2, 3, 4, 5) },
+    ])
+  })
+
+  test('of blacklisted tokens those that would live, sliding ones too', async () => {
+    const token = (type: string) =>
+      `x.${Buffer.from(JSON.stringify({ token_type: type })).toString('base64url')}.x`
+    const outstanding = (pk: number, user: number | null, type: string, expires_at: string) => ({
+      model: 'token_blacklist.outstandingtoken',
+      pk,
+      fields: { user, jti: `jti-${pk}`, token: token(type), expires_at },
+    })
+    const blacklisted = (pk: number) => ({
+      model: 'token_blacklist.blacklistedtoken',
+      pk: pk + 100,
+      fields: { token: pk, blacklisted_at: '2020-01-02T03:04:05Z' },
+    })
+    const [ahead, past] = ['2090-01-02T03:04:05Z', '2020-01-03T03:04:05Z']
+    const user = { email: 'ada@example.com', password: '!', is_active: true }
+    const rows = [
+      ...[blacklisted(1), blacklisted(2), blacklisted(3), blacklisted(4)],
+      ...[outstanding(1, 7, 'refresh', ahead), outstanding(2, 7, 'sliding', ahead)],
+      ...[outstanding(3, 7, 'refresh', past), outstanding(4, null, 'refresh', ahead)],
+      ...[outstanding(5, 7, 'refresh', ahead), { model: 'auth.user', pk: 7, fields: user }],
+    ]
+    const project = newProject()
+    project.write('dump.json', JSON.stringify(rows))
+
+    const { all } = await imported([project.file('dump.json')])
+
+    const dates = { expires_at: Date.parse(ahead), revoked_at: Date.parse('2020-01-02T03:04:05Z') }
+    assert.deepEqual(all('SELECT * FROM revoked_tokens ORDER BY jti'), [
+      { jti: 'jti-1', user_id: 7, token_type: 'refresh', ...dates },
+      { jti: 'jti-2', user_id: 7, token_type: 'sliding', ...dates },
+    ])
+  })
+
   test('names of any text', async () => {
     const nasty = [
       "'",
