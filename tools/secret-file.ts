@@ -4,19 +4,21 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-export async function withSecretFile<T>(
-  name: string,
-  text: string,
-  use: (file: string) => Promise<T>,
-): Promise<T> {
+export const withSecretFile = <T>(name: string, text: string, use: (file: string) => Promise<T>) =>
+  withSecretDirectory((directory) => {
+    const file = join(directory, name)
+    writeFileSync(file, text, { mode: 0o600 })
+    return use(file)
+  })
+
+/** A directory that only its owner enters, and that is gone afterwards likewise. */
+export async function withSecretDirectory<T>(use: (directory: string) => Promise<T>): Promise<T> {
   const directory = mkdtempSync(join(tmpdir(), 'gatehouse-'))
   const remove = () => rmSync(directory, { recursive: true, force: true })
   const end = () => process.exit(1)
   process.on('exit', remove).on('SIGINT', end).on('SIGTERM', end)
   try {
-    const file = join(directory, name)
-    writeFileSync(file, text, { mode: 0o600 })
-    return await use(file)
+    return await use(directory)
   } finally {
     remove()
     process.off('exit', remove).off('SIGINT', end).off('SIGTERM', end)

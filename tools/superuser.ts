@@ -1,7 +1,6 @@
 // What a superuser must be, and the statement that writes one; with no terminal and no database.
 
 import { readFileSync } from 'node:fs'
-import type { Column } from 'drizzle-orm'
 import { parse, safeParse } from 'valibot'
 import { emailKey, isEmail, normalizeEmail } from '../src/accounts/emails.ts'
 import { type ProfileName, profile } from '../src/accounts/profile.ts'
@@ -9,8 +8,8 @@ import { isAskedFor, modelField } from '../src/drf/model-fields.ts'
 import { argon2 } from '../src/passwords/argon2.ts'
 import { commonPasswords } from '../src/passwords/common.ts'
 import { validatePassword } from '../src/passwords/rules.ts'
-import { users } from '../src/schema.ts'
 import type { Settings } from '../src/settings.ts'
+import { columnOf, madeByCode, sqlOf, text } from './literals.ts'
 import { refuse } from './refuse.ts'
 
 /** Answers by field: `email`, `username` and what REQUIRED_FIELDS names. */
@@ -79,8 +78,6 @@ function profileField(name: string): Field {
   }
 }
 
-const columnOf = (name: string): Column => users[name as ProfileName]
-
 /** What Django's validators say of the password for this person. */
 export function weaknesses(password: string, fields: Field[], answers: Answers): Promise<string[]> {
   const attributes = fields.flatMap(({ name, label }) => {
@@ -122,7 +119,9 @@ export function insertSuperuser(
     is_staff: '1',
     is_superuser: '1',
     date_joined: String(now.getTime()),
-    ...madeByCode(),
+    ...Object.fromEntries(
+      Object.entries(madeByCode()).map(([name, value]) => [name, sqlOf(value)]),
+    ),
     ...Object.fromEntries(
       Object.entries(rest)
         .filter(([, answer]) => answer !== '')
@@ -133,21 +132,5 @@ export function insertSuperuser(
   return `INSERT INTO users (${columns}) VALUES (${Object.values(row).join(', ')});\n`
 }
 
-/** Columns whose value no default in SQL gives. */
-const madeByCode = () =>
-  Object.fromEntries(
-    Object.keys(profile).flatMap((name) => {
-      const column = columnOf(name)
-      const make = column.defaultFn ?? column.onUpdateFn
-      return make ? [[name, sqlOf(column.mapToDriverValue(make()))]] : []
-    }),
-  )
-
 const literal = (name: string, answer: string) =>
   sqlOf(columnOf(name).mapToDriverValue(parse(modelField(name as ProfileName, false), answer)))
-
-const sqlOf = (value: unknown) => (typeof value === 'number' ? String(value) : text(String(value)))
-
-/** In hexadecimal, so that no value can end its literal. */
-const text = (value: string | undefined) =>
-  value === undefined ? 'NULL' : `CAST(X'${Buffer.from(value).toString('hex')}' AS TEXT)`

@@ -5,6 +5,7 @@ import compiled from '@phi-ag/argon2/argon2.wasm'
 import { argon2, type Cost, hasCost } from './argon2.ts'
 import { verifyBcrypt } from './bcrypt.ts'
 import { parseDigest, verifyDigest } from './digests.ts'
+import { type Algorithm, algorithmOf } from './known.ts'
 import { verifyPbkdf2 } from './pbkdf2.ts'
 import { verifyScrypt } from './scrypt.ts'
 import { wrapped } from './wrapped.ts'
@@ -24,17 +25,18 @@ const hasher = argon2(compiled)
 const verifyWrapped = wrapped(hasher).verify
 
 /** By what stands before the first `$`, as Django finds its hashers. */
-const verifiers = new Map<string | undefined, Verify>([
-  ['argon2', hasher.verify],
-  ['argon2_md5', verifyWrapped],
-  ['argon2_sha1', verifyWrapped],
-  ['argon2_sha256', verifyWrapped],
-  ['bcrypt', verifyBcrypt],
-  ['bcrypt_sha256', verifyBcrypt],
-  ['pbkdf2_sha1', verifyPbkdf2],
-  ['pbkdf2_sha256', verifyPbkdf2],
-  ['scrypt', verifyScrypt],
-])
+const byAlgorithm: Record<Algorithm, Verify> = {
+  argon2: hasher.verify,
+  argon2_md5: verifyWrapped,
+  argon2_sha1: verifyWrapped,
+  argon2_sha256: verifyWrapped,
+  bcrypt: verifyBcrypt,
+  bcrypt_sha256: verifyBcrypt,
+  pbkdf2_sha1: verifyPbkdf2,
+  pbkdf2_sha256: verifyPbkdf2,
+  scrypt: verifyScrypt,
+}
+const verifiers = new Map<string, Verify>(Object.entries(byAlgorithm))
 
 /** Argon2id with 128 random bits of salt, in Django's encoded form. */
 export async function hashPassword(password: string, cost: Cost): Promise<string> {
@@ -68,4 +70,4 @@ export const needsRehash = (encoded: string, cost: Cost) => !hasCost(encoded, co
 
 /** A digest of home-made systems has no prefix. */
 const verify: Verify = (password, encoded) =>
-  (verifiers.get(encoded.split('$', 1)[0]) ?? verifyDigest)(password, encoded)
+  (verifiers.get(algorithmOf(encoded)) ?? verifyDigest)(password, encoded)

@@ -1,0 +1,82 @@
+// How long 200,000 users take into local D1, and how much memory: `node bench/import.ts [users]`. It makes a
+// Django's SQLite file in a folder of its own, imports it twice, and prints a line for each.
+
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+const users = Number(process.argv[2] ?? 200_000)
+const directory = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'))
+process.on('exit', () => rmSync(directory, { recursive: true, force: true }))
+const source = join(directory, 'django.sqlite3')
+const persistTo = ['--persist-to', join(directory, 'state')]
+
+makeDjango()
+const migrate = ['d1', 'migrations', 'apply', 'DB', '--local', ...persistTo]
+execFileSync(process.execPath, ['node_modules/wrangler/bin/wrangler.js', ...migrate], {
+  env: { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_WRITE_LOGS: 'false' },
+  stdio: 'ignore',
+})
+await measured('first')
+await measured('second')
+
+/** Each with a password, half with a key, and a tenth with a blacklisted refresh token. */
+function makeDjango() {
+  const database = new DatabaseSync(source)
+  database.exec(`
+    CREATE TABLE auth_user (id INTEGER PRIMARY KEY, password, last_login, is_superuser, username,
+      last_name, email, is_staff, is_active, date_joined, first_name);
+    CREATE TABLE authtoken_token (key, created, user_id);
+    CREATE TABLE token_blacklist_outstandingtoken (id INTEGER PRIMARY KEY, token, created_at, expires_at,
+      user_id, jti);
+    CREATE TABLE token_blacklist_blacklistedtoken (id INTEGER PRIMARY KEY, blacklisted_at, token_id);
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${users})
+      INSERT INTO auth_user SELECT i,
+        'pbkdf2_sha256$600000$' || hex(randomblob(11)) || '$' || substr(hex(randomblob(22)), 1, 43) || '=',
+        NULL, 0, 'user' || i, 'Lovelace', 'user' || i || '@example.com', 0, 1,
+        '2020-01-02 03:04:05.678901', 'Ada' FROM n;
+    INSERT INTO authtoken_token
+      SELECT lower(hex(randomblob(20))), '2020-01-02 03:04:05', id FROM auth_user WHERE id % 2 = 0;
+    INSERT INTO token_blacklist_outstandingtoken
+      SELECT id, '', '2020-01-02', '2090-01-02', id, lower(hex(randomblob(16))) FROM auth_user
+      WHERE id % 10 = 0;
+    INSERT INTO token_blacklist_blacklistedtoken
+      SELECT id, '2020-01-02', id FROM token_blacklist_outstandingtoken`)
+  database.close()
+}
+
+async function measured(name: string) {
+  const started = performance.now()
+  const child = spawn(
+    process.execPath,
+    [
+      ...['--disable-warning=ExperimentalWarning', 'tools/import-django.ts', source, '--local'],
+      ...persistTo,
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  let most = 0
+  const watch = setInterval(() => {
+    most = Math.max(most, memoryOf(child.pid))
+  }, 100)
+  child.stdout.resume()
+  const [status] = await once(child, 'close')
+  clearInterval(watch)
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  console.log(
+    `${name} import of ${users} users: ${seconds} s, ${most} MiB at most, status ${status}`,
+  )
+}
+
+/** Where there is /proc. */
+function memoryOf(pid: number | undefined): number {
+  try {
+    const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+    return Math.round(Number(kilobytes ?? 0) / 1024)
+  } catch {
+    return 0
+  }
+}

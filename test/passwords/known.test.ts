@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { verifyPassword } from '../../src/passwords/hashers.ts'
+import { isReadable } from '../../src/passwords/known.ts'
+import older from '../vectors/hashes-3.2.json'
+import newer from '../vectors/hashes-5.2.json'
+import vectors from '../vectors/passwords.json'
+
+const hashing = { argon2: { memory: 64, time: 1 }, unknownUserHash: '' }
+const others = [newer, older].flatMap(({ django: _, ...hashers }) => Object.values(hashers).flat())
+
+test('tools know every encoding that a log-in reads', () => {
+  const encodings = [...vectors.argon2, ...vectors.pbkdf2, ...vectors.sha256, ...others]
+  expect(encodings.filter(({ encoded }) => !isReadable(encoded))).toEqual([])
+})
+
+test('an account without a password is no surprise', () => {
+  expect(isReadable('!FtFmmDSzKbTWtyRNTRlT0Zkgu3NkV1g5sUyo8lpk')).toBe(true)
+})
+
+test.each(['', 'rot13$salt$cnffjbeq', 'cleartext', 'abcdef', 'argon2', 'x'.repeat(64)])(
+  'what no log-in reads, tools do not know either: %j',
+  async (encoded) => {
+    expect(isReadable(encoded)).toBe(false)
+    expect(await verifyPassword('password', encoded, hashing)).toBe(false)
+  },
+)

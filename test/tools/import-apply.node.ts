@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { askWrangler } from '../../tools/wrangler.ts'
+import { byUsername, quiet, vector } from './importing.ts'
+import { running } from './running.ts'
+
+const issued = JSON.parse(readFileSync(vector('issued.json'), 'utf8'))
+
+test('whoever was at home in Django is at home here, and a second import undoes nothing', async () => {
+  const dev = await running({ LOGIN_FIELD: 'username', SIGNING_KEY: issued.signingKey })
+  const database = ['--local', '--persist-to', dev.project.file('.wrangler/state')]
+  const runImport = (...options: string[]) => {
+    const parameters = [vector('django.sqlite3'), '--local', ...byUsername, ...options]
+    return dev.project.run('import-django', parameters, quiet)
+  }
+  const sql = async (statement: string) => {
+    const execute = ['d1', 'execute', 'DB', ...database, '--json', '--command', statement]
+    const { answer } = await askWrangler(execute)
+    return (JSON.parse(answer) as [{ results: Record<string, unknown>[] }])[0].results
+  }
+  const call = async (path: string, body?: object, authorization?: string) => {
+    const answer = await fetch(`${dev.url}${path}`, {
+      method: body ? 'POST' : 'GET',
+      headers: {
+        'content-type': 'application/json',
+        ...(authorization ? { authorization } : {}),
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    })
+    return { status: answer.status, body: JSON.parse((await answer.text()) || 'null') }
+  }
+  const logIn = (username: string, password: string) =>
+    call('/auth/jwt/create/', { username, password })
+
+  try {
+    const first = await runImport()
+    assert.equal(first.status, 0, first.output)
+    assert.match(
+      first.output,
+      /^4 users to import, 0 here already; 1 authtoken keys, 1 blacklisted/,
+    )
+    assert.match(first.output, /^4 users imported in \d+ s\.$/m)
+
+    // What Django issued, and what Django knew.
+    const ada = 'the password of ada'
+    assert.equal((await logIn('ada', ada)).status, 200)
+    assert.equal((await logIn('ada', 'another')).status, 401)
+    assert.equal((await logIn('gone', 'the password of gone')).status, 401)
+    const byKey = await call('/auth/users/me/', undefined, `Token ${issued.key}`)
+    assert.deepEqual([byKey.status, byKey.body.id], [200, 7])
+    const byAccess = await call('/auth/users/me/', undefined, `Bearer ${issued.access}`)
+    assert.deepEqual([byAccess.status, byAccess.body.id], [200, 7])
+    assert.equal((await call('/auth/jwt/refresh/', { refresh: issued.refresh })).status, 200)
+    const { refresh, blacklisted } = issued
+    assert.equal((await call('/auth/jwt/refresh/', { refresh: blacklisted })).status, 401)
+    assert.equal((await call('/auth/jwt/refresh/', { refresh })).status, 200)
+
+    // What happens here before a second import: a new password, a log-out, an account deleted, one made.
+    const access = `Bearer ${(await logIn('grace', 'the password of grace')).body.access}`
+    const change = { current_password: 'the password of grace', new_password: 'a pond of herons' }
+    assert.equal((await call('/auth/users/set_password/', change, access)).status, 204)
+    assert.equal((await call('/auth/token/logout/', {}, `Token ${issued.key}`)).status, 204)
+    await sql('DELETE FROM users WHERE id = 11')
+    const newcomer = { username: 'new', email: 'new@example.com', password: 'a pond of herons' }
+    const signedUp = await call('/auth/users/', newcomer)
+    assert.equal(signedUp.body.id, 1_000_301)
+
+    const second = await runImport()
+    assert.equal(second.status, 0, second.output)
+    assert.match(second.output, /^0 users to import, 3 here already;/)
+    assert.match(second.output, /^another password here +2 {2}kept +7, 8$/m)
+    assert.match(second.output, /^gone since an import, .* 1 {2}kept +11$/m)
+    assert.equal((await logIn('grace', 'a pond of herons')).status, 200)
+    assert.equal((await call('/auth/users/me/', undefined, `Token ${issued.key}`)).status, 401)
+
+    const again = await runImport('--again')
+    assert.match(again.output, /^1 users imported/m)
+    assert.deepEqual(await sql('SELECT id FROM users ORDER BY id'), [
+      ...[{ id: 7 }, { id: 8 }, { id: 11 }, { id: 300 }, { id: 1_000_301 }],
+    ])
+    const [{ seq }] = (await sql("SELECT seq FROM sqlite_sequence WHERE name = 'users'")) as [
+      { seq: number },
+    ]
+    assert.equal(seq, 1_000_301)
+  } finally {
+    await dev.stop()
+  }
+})

@@ -1,0 +1,159 @@
+// `npm run import-django`: the users of a Django, with their passwords, keys and dead refresh tokens, into
+// SQL files or into D1. docs/migrating.md is the way there.
+
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import {
+  developmentVariables,
+  productionVariables,
+  readConfiguration,
+  refusePlaceholder,
+  settingsOrRefuse,
+} from './configuration.ts'
+import { collect } from './import/collect.ts'
+import { fieldsIn } from './import/fields.ts'
+import { type Findings, leftOut, tableIn } from './import/findings.ts'
+import { progress } from './import/progress.ts'
+import { tableOf } from './import/rows.ts'
+import { openStage, type Stage } from './import/stage.ts'
+import { piecesOf, sequenceStatements } from './import/statements.ts'
+import { apply, compare, query, type Target } from './import/target.ts'
+import { refuse } from './refuse.ts'
+import { withSecretDirectory } from './secret-file.ts'
+
+const { options, files } = readOptions()
+const configuration = readConfiguration()
+if (options.remote) refusePlaceholder(configuration)
+const settings = settingsOrRefuse(
+  options.remote
+    ? productionVariables(configuration)
+    : {
+        ...productionVariables(configuration), // for its stand-ins, where there is no .dev.vars
+        ...developmentVariables(configuration, [
+          'ENVIRONMENT:development',
+          'PUBLIC_URL:http://localhost',
+          ...options.var,
+        ]),
+      },
+)
+const gap = Number(options['id-gap'])
+const started = performance.now()
+const now = new Date()
+await withSecretDirectory(run)
+
+async function run(directory: string) {
+  const stage = openStage(join(directory, 'stage.sqlite'))
+  const target = { directory, parameters: whereTo() }
+  try {
+    const findings = await read(stage, target)
+    if (options['dry-run']) return
+    if (leftOut(findings) && !options['skip-faulty']) {
+      refuse('Nothing was imported. --skip-faulty imports the others.')
+    }
+    await (options.out === undefined ? write(stage, target) : writeFiles(stage, options.out))
+  } finally {
+    stage.close()
+  }
+}
+
+async function read(stage: Stage, target: Target): Promise<Findings> {
+  const findings: Findings = new Map()
+  const bar = progress('reading')
+  const model = {
+    settings,
+    fields: fieldsIn(options.mapping),
+    pendingIfNeverLoggedIn: options['pending-if-never-logged-in'],
+    now,
+  }
+  await collect(files, tableOf(options['user-model']), model, stage, findings, bar.advance)
+  bar.done()
+  if (target.parameters.length > 0) await compare(target, stage, findings, options.again)
+  const { fresh, present, keys, blacklisted } = stage.counts()
+  console.log(
+    `${fresh} users to import, ${present} here already; ${keys} authtoken keys, ` +
+      `${blacklisted} blacklisted tokens.`,
+  )
+  if (findings.size > 0) console.log(`\n${tableIn(findings)}\n`)
+  return findings
+}
+
+async function write(stage: Stage, target: Target) {
+  const { fresh } = stage.counts()
+  const bar = progress('importing')
+  let written = 0
+  let head = sequence(stage)
+  for (const { sql, people } of piecesOf(stage, now)) {
+    await apply(target, head + sql)
+    head = ''
+    written += people
+    bar.advance(written / Math.max(1, fresh))
+  }
+  if (head) await apply(target, head)
+  bar.done()
+  const [found] = await query(
+    target,
+    `SELECT count(*) AS count FROM users WHERE id <= ${stage.highestId()}`,
+  )
+  const expected = stage.counts().fresh + stage.counts().present
+  if (Number(found?.count) < expected) {
+    refuse(
+      `${expected - Number(found?.count)} users met a sign-up of the same minute. Run it again to see which.`,
+    )
+  }
+  console.log(`${fresh} users imported in ${((performance.now() - started) / 1000).toFixed(0)} s.`)
+}
+
+function writeFiles(stage: Stage, folder: string) {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  let count = 0
+  let head = sequence(stage)
+  for (const { sql } of piecesOf(stage, now)) {
+    count++
+    const file = join(folder, `${String(count).padStart(4, '0')}.sql`)
+    writeFileSync(file, head + sql, { mode: 0o600, flag: 'wx' })
+    head = ''
+  }
+  console.log(`${count} files in ${folder}, to be applied in their order.`)
+}
+
+function sequence(stage: Stage) {
+  return sequenceStatements(stage.highestId() + gap)
+}
+
+function whereTo(): string[] {
+  if (!options.local && !options.remote) return []
+  const persistTo = options['persist-to'] ? ['--persist-to', options['persist-to']] : []
+  return [options.remote ? '--remote' : '--local', ...persistTo]
+}
+
+function readOptions() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        'dry-run': { type: 'boolean', default: false },
+        local: { type: 'boolean', default: false },
+        remote: { type: 'boolean', default: false },
+        out: { type: 'string' },
+        'persist-to': { type: 'string' },
+        'user-model': { type: 'string', default: 'auth.User' },
+        mapping: { type: 'string' },
+        'pending-if-never-logged-in': { type: 'boolean', default: false },
+        'id-gap': { type: 'string', default: '1000000' },
+        'skip-faulty': { type: 'boolean', default: false },
+        again: { type: 'boolean', default: false },
+        var: { type: 'string', multiple: true, default: [] },
+      },
+    })
+    const ways = [values.local, values.remote, values.out !== undefined].filter(Boolean).length
+    if (positionals.length === 0) throw new Error('Name the files to read.')
+    if (ways > 1 || (ways === 0 && !values['dry-run'])) {
+      throw new Error('Take one of --local, --remote and --out FOLDER, or --dry-run.')
+    }
+    if (!/^\d{1,12}$/.test(values['id-gap'])) throw new Error('--id-gap wants a whole number.')
+    return { options: values, files: positionals }
+  } catch (error) {
+    refuse((error as Error).message)
+  }
+}

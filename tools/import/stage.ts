@@ -1,0 +1,111 @@
+// What was read, in a SQLite file that is gone afterwards: so that memory does not grow with the source, and
+// files may have their tables in any order.
+
+import { DatabaseSync } from 'node:sqlite'
+import type { Person } from './people.ts'
+
+export type Stage = ReturnType<typeof openStage>
+
+export interface Key {
+  hash: string
+  userId: number
+  createdAt: number
+}
+
+export interface Blacklisted {
+  jti: string
+  userId: number
+  tokenType: 'refresh' | 'sliding'
+  expiresAt: number
+  revokedAt: number
+}
+
+/** `present`: the same person is here. */
+export type State = 'new' | 'present' | 'left out'
+
+export function openStage(file: string) {
+  const database = new DatabaseSync(file)
+  database.exec(`
+    PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;
+    CREATE TABLE people (id INTEGER PRIMARY KEY, email_key TEXT, username TEXT, state TEXT NOT NULL
+      DEFAULT 'new', row TEXT NOT NULL);
+    CREATE INDEX people_email_key ON people (email_key);
+    CREATE INDEX people_username ON people (username);
+    CREATE TABLE keys (hash TEXT PRIMARY KEY, user_id INTEGER NOT NULL, created_at INTEGER NOT NULL);
+    CREATE INDEX keys_user_id ON keys (user_id);
+    CREATE TABLE outstanding (id INTEGER PRIMARY KEY, jti TEXT NOT NULL, user_id INTEGER NOT NULL,
+      token_type TEXT NOT NULL, expires_at INTEGER NOT NULL);
+    CREATE INDEX outstanding_user_id ON outstanding (user_id);
+    CREATE TABLE blacklisted (id INTEGER PRIMARY KEY, revoked_at INTEGER NOT NULL);
+    BEGIN`)
+  const prepare = (sql: string) => database.prepare(sql)
+  const person = prepare(
+    'INSERT INTO people (id, email_key, username, row) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  )
+  const key = prepare('INSERT OR IGNORE INTO keys VALUES (?, ?, ?)')
+  const outstanding = prepare('INSERT OR IGNORE INTO outstanding VALUES (?, ?, ?, ?, ?)')
+  const blacklisted = prepare('INSERT OR IGNORE INTO blacklisted VALUES (?, ?)')
+  const one = prepare('SELECT id, state, row FROM people WHERE id = ?')
+  const mark = prepare('UPDATE people SET state = ? WHERE id = ?')
+  const claimants = prepare(
+    `SELECT id FROM people WHERE state = 'new' AND id <> ?1 AND (email_key = ?2 OR username = ?3)`,
+  )
+  const keysOf = prepare(
+    'SELECT hash, user_id AS userId, created_at AS createdAt FROM keys WHERE user_id = ?',
+  )
+  const blacklistedOf = prepare(
+    `SELECT jti, user_id AS userId, token_type AS tokenType, expires_at AS expiresAt,
+       revoked_at AS revokedAt
+     FROM outstanding JOIN blacklisted USING (id) WHERE user_id = ? AND expires_at > ?`,
+  )
+  const count = (sql: string) => Number(prepare(sql).get()?.count)
+
+  return {
+    close: () => database.close(),
+    /** @returns false where the id is there already */
+    add: ({ id, emailKey, username, row }: Person) =>
+      person.run(id, emailKey, username, JSON.stringify(row)).changes === 1,
+    addKey: ({ hash, userId, createdAt }: Key) => key.run(hash, userId, createdAt),
+    addOutstanding: (
+      id: number,
+      { jti, userId, tokenType, expiresAt }: Omit<Blacklisted, 'revokedAt'>,
+    ) => outstanding.run(id, jti, userId, tokenType, expiresAt),
+    addBlacklisted: (outstandingId: number, revokedAt: number) =>
+      blacklisted.run(outstandingId, revokedAt),
+
+    find: (id: number) => one.get(id) as { id: number; state: State; row: string } | undefined,
+    mark: (id: number, state: State) => mark.run(state, id),
+    /** Whom somebody keeps from an address or a name. */
+    claimants: (id: number, emailKey: string | null, username: string | null) =>
+      claimants.all(id, emailKey, username).map((row) => Number(row.id)),
+    /** Who shares an address or a name with somebody of a lower id. */
+    doubles: (column: 'email_key' | 'username') =>
+      prepare(
+        `SELECT id, (SELECT min(id) FROM people first WHERE first.${column} = people.${column}) AS first
+         FROM people WHERE state = 'new' AND first < id`,
+      ).all() as unknown as { id: number; first: number }[],
+    /** Who would be new and has an id below one that was imported. */
+    gone: (highest: number) =>
+      prepare(`SELECT id FROM people WHERE state = 'new' AND id < ?`)
+        .all(highest)
+        .map((row) => Number(row.id)),
+
+    people: () =>
+      prepare(
+        "SELECT id, state, row FROM people WHERE state <> 'left out' ORDER BY id",
+      ).iterate() as unknown as Iterable<{ id: number; state: State; row: string }>,
+    keysOf: (userId: number) => keysOf.all(userId) as unknown as Key[],
+    blacklistedOf: (userId: number, now: number) =>
+      blacklistedOf.all(userId, now) as unknown as Blacklisted[],
+    highestId: () => Number(prepare('SELECT max(id) AS id FROM people').get()?.id ?? 0),
+    counts: () => ({
+      fresh: count(`SELECT count(*) AS count FROM people WHERE state = 'new'`),
+      present: count(`SELECT count(*) AS count FROM people WHERE state = 'present'`),
+      keys: count('SELECT count(*) AS count FROM keys'),
+      strayKeys: count(
+        'SELECT count(*) AS count FROM keys WHERE user_id NOT IN (SELECT id FROM people)',
+      ),
+      blacklisted: count('SELECT count(*) AS count FROM outstanding JOIN blacklisted USING (id)'),
+    }),
+  }
+}

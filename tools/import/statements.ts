@@ -1,0 +1,103 @@
+// The SQL of an import, in pieces that D1 takes: each whole in itself, so that one that was applied is not
+// wanted again, and one that was not leaves nothing.
+
+import { sqlOf } from '../literals.ts'
+import type { Value } from './fields.ts'
+import { defaultsOf } from './people.ts'
+import type { Blacklisted, Key, Stage } from './stage.ts'
+
+/** Bytes. D1 takes statements of 100 KB. */
+export const longestStatement = 95_000
+/** Bytes; what wrangler holds in memory several times over. */
+const longestPiece = 8_000_000
+
+/** An id is given out above all of Django's, and never below one that was given out here. */
+export const sequenceStatements = (least: number) =>
+  `INSERT INTO sqlite_sequence (name, seq) SELECT 'users', 0
+  WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'users');
+UPDATE sqlite_sequence SET seq = max(seq, ${least}) WHERE name = 'users';
+`
+
+export interface Piece {
+  sql: string
+  people: number
+}
+
+export function* piecesOf(stage: Stage, now: Date): Generator<Piece> {
+  const defaults = defaultsOf({ now })
+  let piece = newPiece()
+  for (const { id, state, row } of stage.people()) {
+    if (state === 'new') {
+      piece.people++
+      piece.add('users', { id, ...defaults, ...(JSON.parse(row) as Record<string, Value>) })
+      for (const key of stage.keysOf(id)) piece.add('auth_tokens', keyRow(key))
+    }
+    for (const token of stage.blacklistedOf(id, now.getTime())) {
+      piece.add('revoked_tokens', revokedRow(token))
+    }
+    if (piece.size() < longestPiece) continue
+    yield piece.done()
+    piece = newPiece()
+  }
+  if (piece.size() > 0) yield piece.done()
+}
+
+/** Keys go with their user alone: one that was ended here does not come back. */
+const keyRow = ({ hash, userId, createdAt }: Key) => ({
+  hash,
+  user_id: userId,
+  created_at: createdAt,
+})
+
+const revokedRow = ({ jti, userId, tokenType, expiresAt, revokedAt }: Blacklisted) => ({
+  jti,
+  user_id: userId,
+  token_type: tokenType,
+  expires_at: expiresAt,
+  revoked_at: revokedAt,
+})
+
+const tables = ['users', 'auth_tokens', 'revoked_tokens'] as const
+
+function newPiece() {
+  const statements: Record<string, string[]> = {}
+  let size = 0
+  const open: Record<string, { head: string; values: string[]; size: number }> = {}
+  const close = (table: string) => {
+    const { head, values } = open[table] ?? { head: '', values: [] }
+    if (values.length > 0) {
+      statements[table] = [
+        ...[statements[table] ?? []].flat(),
+        `${head}${values.join(',\n')}\nON CONFLICT DO NOTHING;\n`,
+      ]
+    }
+    delete open[table]
+  }
+  return {
+    people: 0,
+    size: () => size,
+    add(table: (typeof tables)[number], row: Record<string, Value>) {
+      const [head, values] = [headOf(table, row), valuesOf(row)]
+      const isFull = (open[table]?.size ?? 0) + values.length > longestStatement - 1000
+      if (isFull || open[table]?.head !== head) close(table)
+      const statement = open[table] ?? { head, values: [], size: 0 }
+      open[table] = statement
+      statement.values.push(values)
+      statement.size += values.length + 2
+      size += values.length + 2
+    },
+    done(): Piece {
+      for (const table of tables) close(table)
+      return {
+        sql: tables.flatMap((table) => statements[table] ?? []).join(''),
+        people: this.people,
+      }
+    },
+  }
+}
+
+const headOf = (table: string, row: object) =>
+  `INSERT INTO ${table} (${Object.keys(row).join(', ')}) VALUES\n`
+
+export const valuesOf = (row: Record<string, Value>) =>
+  `(${Object.values(row).map(sqlOf).join(', ')})`
