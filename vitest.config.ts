@@ -54,5 +54,6 @@ export default defineConfig(async () => ({
     isolate: false,
     silent: 'passed-only',
     slowTestThreshold: 10_000,
+    testTimeout: 30_000, // a busy machine is no failure
   },
 }))

@@ -11,7 +11,10 @@ const steps: [string, string][] = [
   ['types', 'tsc -p .'],
   ['types of the tools', 'tsc -p tools'],
   ['tests', 'vitest run'],
-  ['tests of the tools', `node --test ${globSync('test/tools/*.node.ts').join(' ')}`],
+  [
+    'tests of the tools',
+    `node --test --test-concurrency=2 ${globSync('test/tools/*.node.ts').join(' ')}`,
+  ],
   ['clients of others', `node --test ${globSync('test/clients/*.node.ts').join(' ')}`],
   ['migrations', 'node tools/migrations.ts'],
   ['bundle', 'node tools/bundle.ts'],
