@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { type AddressInfo, createServer, type Server } from 'node:net'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { newProject } from './project.ts'
 
 export async function freePort(): Promise<number> {
@@ -41,11 +41,15 @@ export async function running(settings: Record<string, unknown> = {}) {
   dev.stdout.on('data', (text) => {
     log += text
   })
+  // A test that fails before it stops the Worker must not wait for it: `dev` ends when its parent does.
+  const handles = [dev, dev.stdout, dev.stderr] as unknown as Pick<Socket, 'ref' | 'unref'>[]
+  for (const handle of handles) handle.unref()
   return {
     url: `http://localhost:${port}`,
     project,
     /** Ends it, and tells all that it wrote. */
     async stop() {
+      for (const handle of handles) handle.ref()
       dev.kill('SIGINT')
       await once(dev, 'close')
       return log
