@@ -59,7 +59,11 @@ switch (command) {
 
 function readOptions() {
   try {
+    const sent = process.argv.slice(2)
+    // A thumbprint may begin with a hyphen, as options do.
+    const thumbprint = sent.find((each) => /^[\w-]{43}$/.test(each))
     const { values, positionals } = parseArgs({
+      args: sent.filter((each) => each !== thumbprint),
       allowPositionals: true,
       options: {
         file: { type: 'string', default: '../gatehouse.keys.json' },
@@ -68,7 +72,7 @@ function readOptions() {
         now: { type: 'boolean', default: false },
       },
     })
-    const [command, kid, ...rest] = positionals
+    const [command, kid = thumbprint, ...rest] = positionals
     if (rest.length > 0 || (kid !== undefined) !== (command === 'retire')) refuse(usage)
     return { command, kid, file: values.file, options: values }
   } catch (error) {

@@ -124,6 +124,7 @@ describe('npm run keys refuses', () => {
     ['a secret’s algorithm', ['add', '--alg', 'HS256'], /--alg is HS256; it wants one of RS256/],
     ['a delay that is none', ['add', '--delay', 'soon'], /--delay is soon; it wants a duration/],
     ['to retire a stranger', ['retire', 'x'], /keys\.json has no key x/],
+    ['one that begins as options do', ['retire', `-${'x'.repeat(42)}`], /has no key -x{42}/],
   ]
   for (const [name, parameters, sentence] of refused) {
     test(name, async () => {
