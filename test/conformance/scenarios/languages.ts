@@ -1,7 +1,7 @@
 // With LocaleMiddleware: which language is taken. What is said in it is in spanish.ts.
 
 import { type Scenario, step } from '../scenario.ts'
-import { inSpanish } from './spanish.ts'
+import { inSpanish } from './in-spanish.ts'
 
 const logIn = 'POST /auth/jwt/create/'
 const me = '/auth/users/me/'

@@ -1,34 +1,17 @@
 // What each package says in Spanish.
 
-import { each, type Scenario, type Step, step } from '../scenario.ts'
+import { each, type Scenario, step } from '../scenario.ts'
 import { nul, oddBodies, oddly, surrogate } from './faults.ts'
-import { claims } from './forgeries.ts'
-import { address, logsIn, password, signUp } from './people.ts'
+import { inLanguage, inSpanish, signsUp } from './in-spanish.ts'
+import { address, password, signUp } from './people.ts'
+import { tokens } from './spanish-tokens.ts'
 
 const users = 'POST /auth/users/'
 const logIn = 'POST /auth/jwt/create/'
 const activation = 'POST /auth/users/activation/'
 const reset = 'POST /auth/users/reset_password/'
 const resetConfirm = 'POST /auth/users/reset_password_confirm/'
-const refresh = 'POST /auth/jwt/refresh/'
-const verify = 'POST /api/token/verify/'
-const opaque = 'POST /api-token-auth/'
 const me = '/auth/users/me/'
-const protectedEndpoint = 'GET /api/protected-endpoint/'
-
-const inLanguage = (language: string, steps: Step[]): Step[] =>
-  steps.map((step) => ({ ...step, headers: { 'accept-language': language, ...step.headers } }))
-
-export const inSpanish = (...steps: Step[]) => inLanguage('es', steps)
-
-const calling = (name: string, authorization: string) =>
-  step(name, protectedEndpoint, { headers: { authorization } })
-
-const forged = (name: string, given: object, type = 'access') =>
-  step(name, protectedEndpoint, {
-    forged: { claims: claims(type, given) },
-    headers: { authorization: 'Bearer <forged>' },
-  })
 
 const ann = signUp('ann')
 const link = { uid: '<ann.link.uid>', token: '<ann.link.token>' }
@@ -83,18 +66,6 @@ export const signingUp: Scenario = {
     }),
   ),
 }
-
-const signsUp = (name: string) => [
-  step(`${name} signs up`, users, {
-    json: signUp(name),
-    capture: { [`${name}.id`]: 'id' },
-    mail: { kind: 'activation', to: address(name), as: `${name}.link` },
-  }),
-  step(`${name} follows the link`, activation, {
-    json: { uid: `<${name}.link.uid>`, token: `<${name}.link.token>` },
-  }),
-  logsIn(name),
-]
 
 const current = { current_password: password }
 
@@ -154,71 +125,6 @@ export const account: Scenario = {
       ...each('POST /auth/users/reset_email_confirm/', {
         'reset_email: an empty object': {},
         'reset_email: nobody': { uid: 'OTk5OTk5OTk5', token: 'x', new_email: address('cas') },
-      }),
-    ),
-  ],
-}
-
-export const tokens: Scenario = {
-  name: 'tokens in Spanish',
-  variants: ['languages'],
-  steps: [
-    ...signsUp('ann'),
-    ...inSpanish(
-      ...each(logIn, {
-        'log-in: an empty object': {},
-        ...oddly('email', ann),
-        'log-in: wrong': { email: address('ann'), password: 'wrong' },
-      }),
-      calling('no values', 'Bearer'),
-      calling('three values', 'Bearer a b'),
-      calling('a word', 'Bearer nonsense'),
-      calling('a refresh token', 'Bearer <ann.refresh>'),
-      forged('expired', { exp: -10 }),
-      forged('without exp', { exp: undefined }),
-      forged('without a type', { token_type: undefined }),
-      forged('without a user', { user_id: undefined }),
-      forged('nobody', { user_id: 999999999 }),
-      forged('before another password', {}),
-      calling('no key', 'Token'),
-      calling('two keys', 'Token a b'),
-      calling('an unknown key', 'Token 0123456789012345678901234567890123456789'),
-      ...each(refresh, {
-        'refresh: an empty object': {},
-        'refresh: a word': { refresh: 'nonsense' },
-        'refresh: an access token': { refresh: '<ann.access>' },
-      }),
-      ...each(verify, { 'verify: an empty object': {}, 'verify: a word': { token: 'nonsense' } }),
-      step('blacklist', 'POST /api/token/blacklist/', { json: { refresh: '<ann.refresh>' } }),
-      step('blacklist again', 'POST /api/token/blacklist/', { json: { refresh: '<ann.refresh>' } }),
-      step('verify what is blacklisted', verify, { json: { token: '<ann.refresh>' } }),
-      ...each('POST /api/token/sliding/refresh/', {
-        'sliding: an empty object': {},
-        'sliding: a word': { token: 'nonsense' },
-        'sliding: an access token': { token: '<ann.access>' },
-      }),
-      step('sliding: too old', 'POST /api/token/sliding/refresh/', {
-        forged: { claims: claims('sliding', { refresh_exp: -10 }) },
-        json: { token: '<forged>' },
-      }),
-      step('sliding: no time to refresh', 'POST /api/token/sliding/refresh/', {
-        forged: { claims: claims('sliding') },
-        json: { token: '<forged>' },
-      }),
-      ...each(opaque, {
-        'authtoken: an empty object': {},
-        'authtoken: wrong': { username: address('ann'), password: 'wrong' },
-      }),
-      ...each('POST /auth/token/login/', {
-        'login: an empty object': {},
-        'login: wrong': { email: address('ann'), password: 'wrong' },
-      }),
-      step('GET', 'GET /auth/jwt/create/'),
-      step('text/plain', logIn, { raw: 'x', headers: { 'content-type': 'text/plain' } }),
-      step('accepting text/csv', logIn, { json: {}, headers: { accept: 'text/csv' } }),
-      step('a broken form', logIn, {
-        raw: 'x',
-        headers: { 'content-type': 'multipart/form-data; boundary=' },
       }),
     ),
   ],
