@@ -1,6 +1,7 @@
 // rest_framework_simplejwt.authentication.JWTAuthentication, and what Simple JWT says of a token.
 
 import { admitted, questionOf, type Refusal, readBearer } from '../accounts/bearers.ts'
+import type { Credentials } from '../accounts/log-in.ts'
 import type { Call } from '../context.ts'
 import type { Settings } from '../settings.ts'
 import { malformed, tokenIn } from '../tokens/header.ts'
@@ -8,6 +9,8 @@ import { type Claims, readToken, type TokenProblem, type TokenType } from '../to
 import { accessInCookie } from './auth-cookies.ts'
 import type { Credential } from './authentication.ts'
 import { ApiError, unauthenticated } from './errors.ts'
+import { fields, password, text } from './fields.ts'
+import { noteFailureLater } from './occasion.ts'
 
 export const jwtAuthentication = (c: Call) => credentialOf(c, tokenInHeader(c))
 
@@ -73,6 +76,19 @@ export const turnedAway = (c: Call, detail: string, more: Record<string, unknown
     { detail, ...more },
     { 'WWW-Authenticate': `${c.var.settings.authHeaderTypes[0]} realm="api"` },
   )
+
+/** What is sent to log in (TokenObtainSerializer). */
+export async function credentialsIn(c: Call): Promise<Credentials> {
+  const { loginField } = c.var.settings
+  const sent = await fields(c, { [loginField]: text(), password: password() })
+  return { login: String(sent[loginField]), password: String(sent.password) }
+}
+
+/** A log-in that failed, which is noted later. */
+export function noAccount(c: Call, { login }: Credentials) {
+  noteFailureLater(c, login)
+  return turnedAway(c, 'No active account found with the given credentials')
+}
 
 /** What Simple JWT says of a token, in the words of the version that is spoken. */
 function sentence(settings: Settings, problem: TokenProblem): string {

@@ -8,9 +8,9 @@ import { endByToken, endSliding, refresh as exchange } from '../accounts/session
 import { type App, deliverLater } from '../context.ts'
 import { dropCookiesAt, keepPair, ownPage, refreshSent } from '../drf/auth-cookies.ts'
 import { invalid } from '../drf/errors.ts'
-import { fields, password, text } from '../drf/fields.ts'
-import { noteFailureLater, occasionOf, tellOfLogInLater } from '../drf/occasion.ts'
-import { claimsOf, refused, turnedAway } from '../drf/simple-jwt.ts'
+import { fields, text } from '../drf/fields.ts'
+import { occasionOf, tellOfLogInLater } from '../drf/occasion.ts'
+import { claimsOf, credentialsIn, noAccount, refused, turnedAway } from '../drf/simple-jwt.ts'
 import { throttle } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
 import { isBlacklisted } from '../tokens/refresh.ts'
@@ -46,14 +46,10 @@ jwt.use('/api/token/blacklist/', blacklistView)
 
 jwt.on('POST', create, ownPage, throttle('log-in'), async (c) => {
   const { db, settings } = c.var
-  const sent = await fields(c, { [settings.loginField]: text(), password: password() })
-  const credentials = { login: String(sent[settings.loginField]), password: String(sent.password) }
+  const credentials = await credentialsIn(c)
 
   const entered = await logIn(db, settings, credentials, occasionOf(c))
-  if (!entered) {
-    noteFailureLater(c, credentials.login)
-    throw turnedAway(c, 'No active account found with the given credentials')
-  }
+  if (!entered) throw noAccount(c, credentials)
 
   tellOfLogInLater(c)
   const { user, tokens } = entered

@@ -4,9 +4,9 @@ import { Hono } from 'hono'
 import { answerTo } from '../accounts/custom.ts'
 import { logInSliding } from '../accounts/log-in.ts'
 import type { App } from '../context.ts'
-import { fields, password, text } from '../drf/fields.ts'
-import { noteFailureLater, occasionOf, tellOfLogInLater } from '../drf/occasion.ts'
-import { claimsOf, refused, turnedAway } from '../drf/simple-jwt.ts'
+import { fields, text } from '../drf/fields.ts'
+import { occasionOf, tellOfLogInLater } from '../drf/occasion.ts'
+import { claimsOf, credentialsIn, noAccount, refused, turnedAway } from '../drf/simple-jwt.ts'
 import { throttle } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
 import { refreshSliding } from '../tokens/sliding.ts'
@@ -27,14 +27,10 @@ sliding.use('/api/token/sliding/refresh/', refreshView)
 
 sliding.post('/api/token/sliding/', throttle('log-in'), async (c) => {
   const { db, settings } = c.var
-  const sent = await fields(c, { [settings.loginField]: text(), password: password() })
-  const credentials = { login: String(sent[settings.loginField]), password: String(sent.password) }
+  const credentials = await credentialsIn(c)
 
   const entered = await logInSliding(db, settings, credentials, occasionOf(c))
-  if (!entered) {
-    noteFailureLater(c, credentials.login)
-    throw turnedAway(c, 'No active account found with the given credentials')
-  }
+  if (!entered) throw noAccount(c, credentials)
 
   tellOfLogInLater(c)
   const { user, token } = entered
