@@ -202,6 +202,25 @@ export const mailOutbox = sqliteTable(
       .on(table.nextAttemptAt)
       .where(sql`${table.nextAttemptAt} is not null`),
     index('mail_outbox_created_at').on(table.createdAt),
+    index('mail_outbox_recipient').on(table.recipient, table.createdAt),
+  ],
+)
+
+/** How often something was tried lately, by whom it was tried for, and from when it may be tried again. */
+export const throttles = sqliteTable(
+  'throttles',
+  {
+    key: text('key').primaryKey(),
+    /** Whose it is, where there is an account. */
+    userId: integer('user_id').references(() => users.id, { onDelete: 'cascade' }),
+    count: integer('count').notNull(),
+    endsAt: time('ends_at').notNull(),
+    /** The request that took the last one, so that it is not counted twice. */
+    request: text('request'),
+  },
+  (table) => [
+    index('throttles_user_id').on(table.userId),
+    index('throttles_ends_at').on(table.endsAt),
   ],
 )
 
