@@ -6,7 +6,8 @@ import type { User } from '../schema.ts'
 
 /**
  * Whether an active account may come in. Asked at each log-in and refresh, and wherever a request is let
- * in by token; the answer is then that of a disabled account.
+ * in by token; the answer is then that of a disabled account. Where a refresh token works once
+ * (BLACKLIST_AFTER_ROTATION), a refresh that is refused ends its session.
  */
 export const canAuthenticate = (_user: User): boolean => true
 

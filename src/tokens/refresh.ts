@@ -51,7 +51,11 @@ export async function refreshTokens(
   if (!session) return whyRefused(db, settings, held, claims, now, atReuse)
 
   const { user } = session
-  if (!canAuthenticate(user)) return 'inactive'
+  if (!canAuthenticate(user)) {
+    // The one use of the token is gone, and a second try would be told as theft.
+    if (isSingleUse(settings)) await endLiving(db, session.id, 'disabled', now)
+    return 'inactive'
+  }
   if (!(await isCurrent(settings, claims, user))) {
     // As Simple JWT, which blacklists what it refuses so: no token of this session can be good again.
     await endLiving(db, session.id, 'password_changed', now)
@@ -97,7 +101,7 @@ export async function blacklist(
 const endLiving = (
   db: Database,
   id: string,
-  revokeReason: 'blacklisted' | 'password_changed',
+  revokeReason: 'blacklisted' | 'password_changed' | 'disabled',
   now: Date,
 ) =>
   db

@@ -31,7 +31,8 @@ before(async () => {
   await succeeding(generated)
   appendFileSync(newMigration(), block('sql migrations'))
 
-  const vars = ['SEND_ACTIVATION_EMAIL:false', 'DEFAULT_FILTER_BACKENDS:SearchFilter']
+  const single = ['ROTATE_REFRESH_TOKENS:1', 'BLACKLIST_AFTER_ROTATION:1', 'REFRESH_REUSE_GRACE:0']
+  const vars = ['SEND_ACTIVATION_EMAIL:false', 'DEFAULT_FILTER_BACKENDS:SearchFilter', ...single]
   const parameters = ['--port', String(port), ...vars.flatMap((each) => ['--var', each])]
   dev = project.start('dev', parameters)
   await saying(dev, `answers at ${origin}`)
@@ -138,6 +139,13 @@ test('whom canAuthenticate refuses is out: at log-in, at refresh, with a token i
   assert.equal((await call('POST', '/auth/jwt/create/', person)).status, 401)
   assert.equal((await call('POST', '/auth/jwt/refresh/', { refresh })).status, 401)
   assert.equal((await call('GET', '/auth/users/me/', undefined, access)).status, 401)
+
+  // Let in again he logs in anew; his old token's second try is nobody's theft.
+  await rows("UPDATE users SET rol_usuario = 2 WHERE email = 'rita@example.com'")
+  const again = await call('POST', '/auth/jwt/refresh/', { refresh })
+  assert.deepEqual([again.status, again.body.detail], [401, 'Token is blacklisted'])
+  await logIn('rita@example.com')
+  assert.deepEqual(await rows("SELECT id FROM security_events WHERE kind = 'refresh_reused'"), [])
 })
 
 test('the list is the staff’s, and shows no push token', async () => {
