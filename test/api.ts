@@ -70,3 +70,5 @@ function bodyOf({ json, form, body }: Call) {
 }
 
 const randomHex = () => Math.floor(Math.random() * 0xffff).toString(16)
+
+export type Api = ReturnType<typeof client>

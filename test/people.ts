@@ -1,7 +1,7 @@
 // People for tests: each with an address of his own, made through the API as anybody is.
 
 import { env } from 'cloudflare:workers'
-import { client } from './api.ts'
+import { type Api, client } from './api.ts'
 
 export const password = 'a pond of herons'
 
@@ -41,3 +41,18 @@ export async function makeStaff(id: number, { superuser = false } = {}) {
   const statement = 'update users set is_staff = 1, is_superuser = ? where id = ?'
   await env.DB.prepare(statement).bind(Number(superuser), id).run()
 }
+
+/** The kinds of mail that went to an address, newest first. */
+export const kindsTo = async (api: Api, email: string) =>
+  (await api.mail(email)).map(({ kind }: { kind: string }) => kind)
+
+/** What the newest mail to an address leads to, after one was asked for at a path of `/auth/users/`. */
+export async function linkTo(api: Api, path: string, email: string) {
+  await api.post(`/auth/users/${path}/`, { email })
+  const [{ uid, token }] = await api.mail(email)
+  return { uid, token }
+}
+
+/** What a user is called by, as it stands in the database. */
+export const namesOf = (id: number) =>
+  env.DB.prepare('select email, email_key, username from users where id = ?').bind(id).first()

@@ -1,23 +1,18 @@
 // The middleware of other Workers: whom it lets in.
 
 import type { JWTPayload } from 'jose'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { gatehouse } from '../../src/resource/hono.ts'
 import { client } from '../api.ts'
+import { clockAt, quietErrors } from '../clock.ts'
 import { newKey, setOf } from '../key-sets.ts'
 import { loggedIn } from '../people.ts'
 import { issuer, keyPair, resource } from './resource.ts'
 
 const start = new Date('2032-06-01T12:00:00Z')
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: start })
-  vi.spyOn(console, 'error').mockImplementation(() => {})
-})
-afterEach(() => {
-  vi.useRealTimers()
-  vi.restoreAllMocks()
-})
+clockAt(start)
+quietErrors()
 
 test('lets in who has an access token, and tells the handler who it is', async () => {
   const { get, issue } = await resource()

@@ -1,18 +1,13 @@
 // The middleware of other Workers: when it asks for the keys.
 
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { clockAt, quietErrors } from '../clock.ts'
 import { keyPair, resource } from './resource.ts'
 
 const start = new Date('2032-06-01T12:00:00Z')
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: start })
-  vi.spyOn(console, 'error').mockImplementation(() => {})
-})
-afterEach(() => {
-  vi.useRealTimers()
-  vi.restoreAllMocks()
-})
+clockAt(start)
+quietErrors()
 
 const later = (seconds: number) => vi.setSystemTime(start.getTime() + seconds * 1000)
 

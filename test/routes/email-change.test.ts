@@ -4,11 +4,9 @@ import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import worker from '../../src/index.ts'
-import { client } from '../api.ts'
+import { type Api, client } from '../api.ts'
 import { loggedIn, newEmail, password } from '../people.ts'
 import { gated, isDelivery } from '../trips.ts'
-
-type Api = ReturnType<typeof client>
 
 const on = { EMAIL_CHANGE_CONFIRMATION: true }
 const invalidToken = { token: ['Invalid token for given user.'] }

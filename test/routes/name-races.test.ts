@@ -2,7 +2,7 @@
 
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { client } from '../api.ts'
+import { type Api, client } from '../api.ts'
 import { loggedIn, newEmail, password } from '../people.ts'
 import { gated, isDelivery } from '../trips.ts'
 
@@ -116,8 +116,6 @@ describe('reset_email_confirm', () => {
     expect(await emailOf(id)).toBe(email)
   })
 })
-
-type Api = ReturnType<typeof client>
 
 const set = (api: Api, token: string, new_email: string) =>
   api.post('/auth/users/set_email/', { current_password: password, new_email }, { token })

@@ -1,11 +1,8 @@
 // A link that lets one choose another name to log in with, and what asking for mail tells.
 
-import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import type { client } from '../api.ts'
-import { loggedIn, newEmail, password } from '../people.ts'
-
-type Api = ReturnType<typeof client>
+import type { Api } from '../api.ts'
+import { kindsTo, linkTo, loggedIn, namesOf, newEmail, password } from '../people.ts'
 
 const taken = 'user account with this email already exists.'
 
@@ -18,7 +15,7 @@ describe('POST /auth/users/reset_email/ and its confirmation', () => {
     const answer = await api.post('/auth/users/reset_email/', { email: nobody })
     expect([answer.status, answer.body]).toEqual([204, ''])
     expect(await api.mail(nobody)).toEqual([])
-    const sent = await link(api, 'reset_email', email)
+    const sent = await linkTo(api, 'reset_email', email)
     const [mail] = await api.mail(email)
     expect(mail).toMatchObject({ kind: 'username_reset', to: email })
     expect(mail.url).toBe(`https://auth.test/reset-username/?uid=${mail.uid}&token=${mail.token}`)
@@ -29,14 +26,14 @@ describe('POST /auth/users/reset_email/ and its confirmation', () => {
 
     expect([first.status, first.body]).toEqual([204, ''])
     expect(second.body).toEqual({ token: ['Invalid token for given user.'] })
-    expect(await rowOf(id)).toMatchObject({ email: next, email_key: next.toLowerCase() })
+    expect(await namesOf(id)).toMatchObject({ email: next, email_key: next.toLowerCase() })
     expect((await api.get('/auth/users/me/', { token: access })).status).toBe(200)
     expect(await kindsTo(api, next)).toEqual(['username_changed_confirmation'])
   })
 
   test('a link stays dead when the old address comes back', async () => {
     const { api, email, access } = await loggedIn()
-    const sent = await link(api, 'reset_email', email)
+    const sent = await linkTo(api, 'reset_email', email)
     await confirm(api, { ...sent, new_email: newEmail() })
     const back = { current_password: password, new_email: email }
     expect((await api.post('/auth/users/set_email/', back, { token: access })).status).toBe(204)
@@ -49,7 +46,7 @@ describe('POST /auth/users/reset_email/ and its confirmation', () => {
   test('format, then retype, then uid, then token, and last whether the address is taken', async () => {
     const { api, email } = await loggedIn({ USERNAME_RESET_CONFIRM_RETYPE: true })
     const other = await loggedIn()
-    const sent = await link(api, 'reset_email', email)
+    const sent = await linkTo(api, 'reset_email', email)
     const send = async (new_email: string, more: object) =>
       (await confirm(api, { new_email, re_new_email: new_email, ...more })).body
     const invalidUid = { uid: ["Invalid user id or user doesn't exist."] }
@@ -76,7 +73,7 @@ describe('POST /auth/users/reset_email/ and its confirmation', () => {
 
   test('a link of another purpose changes nothing', async () => {
     const { api, email } = await loggedIn()
-    const sent = await link(api, 'reset_password', email)
+    const sent = await linkTo(api, 'reset_password', email)
 
     const { body } = await confirm(api, { ...sent, new_email: newEmail() })
 
@@ -116,15 +113,3 @@ describe('SHOW_EMAIL_NOT_FOUND, of password or username', () => {
     expect([newest, next].sort()).toEqual(['password_reset', 'username_reset'])
   })
 })
-
-async function link(api: Api, path: string, email: string) {
-  await api.post(`/auth/users/${path}/`, { email })
-  const [{ uid, token }] = await api.mail(email)
-  return { uid, token }
-}
-
-const kindsTo = async (api: Api, email: string) =>
-  (await api.mail(email)).map(({ kind }: { kind: string }) => kind)
-
-const rowOf = (id: number) =>
-  env.DB.prepare('select email, email_key, username from users where id = ?').bind(id).first()

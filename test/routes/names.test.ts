@@ -1,11 +1,8 @@
 // set_, reset_ and reset_…_confirm of the name that people log in with, in either mode.
 
-import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { client } from '../api.ts'
-import { loggedIn, newEmail, password } from '../people.ts'
-
-type Api = ReturnType<typeof client>
+import { type Api, client } from '../api.ts'
+import { kindsTo, linkTo, loggedIn, namesOf, newEmail, password } from '../people.ts'
 
 const byName = { LOGIN_FIELD: 'username', SEND_ACTIVATION_EMAIL: false }
 let count = 0
@@ -37,7 +34,7 @@ describe('POST /auth/users/set_email/', () => {
     const { status, body } = await set(api, access, next)
 
     expect([status, body]).toEqual([204, ''])
-    expect(await rowOf(id)).toMatchObject({ email: next, email_key: next.toLowerCase() })
+    expect(await namesOf(id)).toMatchObject({ email: next, email_key: next.toLowerCase() })
     expect((await api.get('/auth/users/me/', { token: access })).body.email).toBe(next)
     expect((await api.post('/auth/jwt/refresh/', { refresh })).status).toBe(200)
     const logIn = (address: string) => api.post('/auth/jwt/create/', { email: address, password })
@@ -81,7 +78,7 @@ describe('POST /auth/users/set_email/', () => {
 
     expect((await set(api, access, email.toUpperCase())).status).toBe(204)
 
-    expect(await rowOf(id)).toMatchObject({ email: email.toUpperCase(), email_key: email })
+    expect(await namesOf(id)).toMatchObject({ email: email.toUpperCase(), email_key: email })
   })
 
   test('the confirmation goes to the address after the change', async () => {
@@ -99,8 +96,8 @@ describe('POST /auth/users/set_email/', () => {
   test('links that were mailed before die', async () => {
     const { api, access, email } = await loggedIn()
     const [reset, change] = [
-      await link(api, 'reset_password', email),
-      await link(api, 'reset_email', email),
+      await linkTo(api, 'reset_password', email),
+      await linkTo(api, 'reset_email', email),
     ]
 
     await set(api, access, newEmail())
@@ -136,7 +133,7 @@ describe('where people log in by username', () => {
     const next = newName()
     expect((await set(api, access, next)).status).toBe(204)
 
-    expect(await rowOf(id)).toMatchObject({ username: next, email, email_key: null })
+    expect(await namesOf(id)).toMatchObject({ username: next, email, email_key: null })
     const [mail] = await api.mail(email)
     expect(mail.kind).toBe('username_changed_confirmation')
     expect(mail.text).toContain(`you log in as ${next}.`)
@@ -146,7 +143,7 @@ describe('where people log in by username', () => {
   test('reset_username mails the name, and the link changes it once', async () => {
     const { api, username, email } = await named()
     const other = await named()
-    const sent = await link(api, 'reset_username', email)
+    const sent = await linkTo(api, 'reset_username', email)
     expect((await api.mail(email))[0].text).toContain(`is ${username}.`)
     const confirm = (new_username: string) =>
       api.post('/auth/users/reset_username_confirm/', { ...sent, new_username })
@@ -162,7 +159,7 @@ describe('where people log in by username', () => {
 describe('a link that was mailed under one username', () => {
   test('resets no password under the next', async () => {
     const { api, access, email } = await named()
-    const sent = await link(api, 'reset_password', email)
+    const sent = await linkTo(api, 'reset_password', email)
     const change = { current_password: password, new_username: newName() }
     await api.post('/auth/users/set_username/', change, { token: access })
 
@@ -200,15 +197,3 @@ describe('the paths of the other LOGIN_FIELD', () => {
     }
   })
 })
-
-async function link(api: Api, path: string, email: string) {
-  await api.post(`/auth/users/${path}/`, { email })
-  const [{ uid, token }] = await api.mail(email)
-  return { uid, token }
-}
-
-const kindsTo = async (api: Api, email: string) =>
-  (await api.mail(email)).map(({ kind }: { kind: string }) => kind)
-
-const rowOf = (id: number) =>
-  env.DB.prepare('select email, email_key, username from users where id = ?').bind(id).first()

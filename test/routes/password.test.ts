@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test, vi } from 'vitest'
-import { client } from '../api.ts'
-import { loggedIn, newEmail, password, person } from '../people.ts'
+import { type Api, client } from '../api.ts'
+import { kindsTo, linkTo, loggedIn, newEmail, password, person } from '../people.ts'
 
 const newPassword = 'a flock of geese'
 const day = 86_400_000
@@ -120,7 +120,7 @@ describe('POST /auth/users/reset_password/', () => {
 describe('POST /auth/users/reset_password_confirm/', () => {
   test('sets the password, once, and ends every session', async () => {
     const { api, email, access, refresh } = await loggedIn()
-    const link = await resetLink(api, email)
+    const link = await linkTo(api, 'reset_password', email)
 
     const first = await confirm(api, { ...link, new_password: newPassword })
     const second = await confirm(api, { ...link, new_password: 'a heap of stones' })
@@ -136,7 +136,7 @@ describe('POST /auth/users/reset_password_confirm/', () => {
 
   test('strength, then retype, then uid, then token', async () => {
     const { api, email } = await person({ PASSWORD_RESET_CONFIRM_RETYPE: true })
-    const { uid } = await resetLink(api, email)
+    const { uid } = await linkTo(api, 'reset_password', email)
     const sent = { uid: 'none', token: 'none', new_password: '123', re_new_password: '456' }
     const good = { ...sent, new_password: newPassword, re_new_password: newPassword }
 
@@ -154,7 +154,7 @@ describe('POST /auth/users/reset_password_confirm/', () => {
 
   test('a link lives PASSWORD_RESET_TIMEOUT and not longer', async () => {
     const { api, email } = await person()
-    const link = await resetLink(api, email)
+    const link = await linkTo(api, 'reset_password', email)
     try {
       vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3 * day + 1000 })
       const late = await confirm(api, { ...link, new_password: newPassword })
@@ -169,7 +169,7 @@ describe('POST /auth/users/reset_password_confirm/', () => {
 
   test('a link signed by a key that has been replaced works while that is a fall-back', async () => {
     const { api, email } = await person()
-    const link = { ...(await resetLink(api, email)), new_password: newPassword }
+    const link = { ...(await linkTo(api, 'reset_password', email)), new_password: newPassword }
     const SECRET_KEY = 'another-secret-key-of-the-tests-0123456789'
 
     const without = await confirm(client({ SECRET_KEY }), link)
@@ -188,24 +188,13 @@ describe('POST /auth/users/reset_password_confirm/', () => {
     const reset = await confirm(api, { uid, token, new_password: newPassword })
     expect(reset.body).toEqual({ token: ['Invalid token for given user.'] })
     await api.post('/auth/users/activation/', { uid, token })
-    const link = await resetLink(api, email)
+    const link = await linkTo(api, 'reset_password', email)
     const activated = await api.post('/auth/users/activation/', link)
     expect(activated.body).toEqual({ token: ['Invalid token for given user.'] })
   })
 })
 
-type Api = ReturnType<typeof client>
-
 const confirm = (api: Api, sent: unknown) => api.post('/auth/users/reset_password_confirm/', sent)
-
-async function resetLink(api: Api, email: string) {
-  await api.post('/auth/users/reset_password/', { email })
-  const [{ uid, token }] = await api.mail(email)
-  return { uid, token }
-}
-
-const kindsTo = async (api: Api, email: string) =>
-  (await api.mail(email)).map(({ kind }: { kind: string }) => kind)
 
 const setPassword = (id: number, hash: string) =>
   env.DB.prepare('update users set password = ? where id = ?').bind(hash, id).run()

@@ -2,13 +2,13 @@
 
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { client } from '../api.ts'
+import { type Api, client } from '../api.ts'
 import { loggedIn, makeStaff, password } from '../people.ts'
 import { gated } from '../trips.ts'
 
 const singleUse = { ROTATE_REFRESH_TOKENS: true, BLACKLIST_AFTER_ROTATION: true }
 const geese = 'a flock of geese'
-type Api = ReturnType<typeof client>
+
 type Someone = Awaited<ReturnType<typeof twoSessions>>
 
 /** Someone who is logged in here and there. */

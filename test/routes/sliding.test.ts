@@ -2,9 +2,10 @@
 
 import { env } from 'cloudflare:workers'
 import { decodeJwt, type JWTPayload, SignJWT } from 'jose'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { doChores } from '../../src/chores.ts'
 import { client } from '../api.ts'
+import { clockAt } from '../clock.ts'
 import { newEmail, password, person } from '../people.ts'
 
 const both = { AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }
@@ -16,12 +17,7 @@ const [minute, hour] = [60_000, 3_600_000]
 const blacklisted = { detail: 'Token is blacklisted', code: 'token_not_valid' }
 const wrongType = 'Token has wrong type'
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: start })
-})
-afterEach(() => {
-  vi.useRealTimers()
-})
+clockAt(start)
 
 async function sliding(vars: Record<string, unknown> = both) {
   const someone = await person(vars)

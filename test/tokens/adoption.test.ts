@@ -2,9 +2,10 @@
 
 import { env } from 'cloudflare:workers'
 import { decodeJwt, SignJWT } from 'jose'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { doChores } from '../../src/chores.ts'
 import { client } from '../api.ts'
+import { clockAt } from '../clock.ts'
 import { password, person } from '../people.ts'
 import { gated } from '../trips.ts'
 
@@ -15,12 +16,7 @@ const key = new TextEncoder().encode(
 const start = new Date('2030-06-01T12:00:00Z')
 const hour = 3_600_000
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: start })
-})
-afterEach(() => {
-  vi.useRealTimers()
-})
+clockAt(start)
 
 /** Someone who was imported, and the refresh token that the Django of before gave. */
 async function moved(vars: Record<string, unknown> = {}, given: object = {}) {

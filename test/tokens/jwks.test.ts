@@ -1,8 +1,9 @@
 // JWK_URL: access tokens of another issuer, whose keys are met over HTTP (test/stand-ins/issuer.ts).
 
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { client } from '../api.ts'
+import { clockAt, quietErrors } from '../clock.ts'
 import { newKey, setOf } from '../key-sets.ts'
 import { loggedIn } from '../people.ts'
 import * as keys from '../vectors/keys.ts'
@@ -11,14 +12,8 @@ const pair = { ALGORITHM: 'RS256', SIGNING_KEY: keys.rsaPkcs8, VERIFYING_KEY: ke
 const trust = { ...pair, ISSUER: 'https://issuer.test', AUDIENCE: 'shop' }
 const start = new Date('2030-06-01T12:00:00Z')
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: start })
-  vi.spyOn(console, 'error').mockImplementation(() => {})
-})
-afterEach(() => {
-  vi.useRealTimers()
-  vi.restoreAllMocks()
-})
+clockAt(start)
+quietErrors()
 
 /** An issuer with one key, and the settings that trust it. */
 async function issuer(path = 'sets') {

@@ -1,18 +1,14 @@
 // SIGNING_KEYS: what a set must be, and what its keys are good for.
 
 import { decodeJwt, exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { client } from '../api.ts'
+import { quietErrors } from '../clock.ts'
 import { newKey, setOf } from '../key-sets.ts'
 import { loggedIn } from '../people.ts'
 import * as keys from '../vectors/keys.ts'
 
-beforeEach(() => {
-  vi.spyOn(console, 'error').mockImplementation(() => {})
-})
-afterEach(() => {
-  vi.restoreAllMocks()
-})
+quietErrors()
 
 const ofOnly = (SIGNING_KEYS: string) => ({ SIGNING_KEY: '', SIGNING_KEYS })
 const key = await newKey('ES256')

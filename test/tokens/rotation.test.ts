@@ -1,8 +1,9 @@
 // A rotation drill: keys change while people are logged in, and nobody notices.
 
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { client } from '../api.ts'
+import { clockAt } from '../clock.ts'
 import { newKey, setOf } from '../key-sets.ts'
 import { loggedIn, password } from '../people.ts'
 
@@ -21,12 +22,7 @@ const lifetimes = {
 }
 const without = { ...lifetimes, SIGNING_KEY: '' }
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: start })
-})
-afterEach(() => {
-  vi.useRealTimers()
-})
+clockAt(start)
 
 type Vars = Record<string, unknown>
 
