@@ -37,3 +37,16 @@ export async function requestEmailChange(
   // Without an address before there is no notice; then it can be sent again only where `who` still holds.
   return written.length > 0 || noticed.length > 0
 }
+
+/** Tells the address that was, where another stands now. */
+export function noticeToOld(
+  db: Database,
+  { securityEmails }: Settings,
+  { id, email }: User,
+  name: string | null,
+  now: Date,
+) {
+  if (email === null || !securityEmails.includes('email_changed')) return []
+  const who = and(eq(users.id, id), sql`${users.email} is ${name}`)
+  return [enqueue(db, 'email_changed_notice', who, now, { to: email })]
+}

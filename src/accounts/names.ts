@@ -8,7 +8,7 @@ import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { decodeUid } from '../tokens/encoding.ts'
 import { isLinkToken } from '../tokens/links.ts'
-import { requestEmailChange } from './email-change.ts'
+import { noticeToOld, requestEmailChange } from './email-change.ts'
 import { emailKey } from './emails.ts'
 import { note, noted, type Occasion } from './events.ts'
 import { reachable, requestMail } from './requests.ts'
@@ -147,19 +147,6 @@ async function write(
     if (isUniqueViolation(error, byEmail ? 'users.email_key' : 'users.username')) return 'taken'
     throw error
   }
-}
-
-/** Tells the address that was, for one that is another's now. */
-function noticeToOld(
-  db: Database,
-  { securityEmails }: Settings,
-  { id, email }: User,
-  name: string,
-  now: Date,
-) {
-  if (email === null || !securityEmails.includes('email_changed')) return []
-  const who = and(eq(users.id, id), eq(users.email, name))
-  return [enqueue(db, 'email_changed_notice', who, now, { to: email })]
 }
 
 const isOwn = (settings: Settings, user: User, name: string) => name === user[settings.loginField]

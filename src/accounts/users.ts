@@ -6,6 +6,7 @@ import { type Database, isForeignKeyViolation } from '../db.ts'
 import { enqueue } from '../mail/outbox.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
+import { noticeToOld } from './email-change.ts'
 import { emailKey } from './emails.ts'
 import { note, type Occasion } from './events.ts'
 import type { ProfileName } from './profile.ts'
@@ -80,6 +81,7 @@ export async function updateUser(
   settings: Settings,
   user: User,
   changes: Partial<Pick<User, ProfileName | 'email'>>,
+  caller: User,
   occasion: Occasion,
 ): Promise<User | 'dangling' | undefined> {
   if (Object.keys(changes).length === 0) return user
@@ -93,10 +95,16 @@ export async function updateUser(
     .where(own)
     .returning()
   const pending = and(own, eq(users.status, 'pending'))
+  const by = caller.id === user.id ? {} : { actorId: caller.id }
+  const edited = { kind: 'email_changed', detail: 'edited', ...by } as const
+  const shut = { kind: 'status_changed', detail: 'pending', ...by } as const
   try {
     const [[updated]] = await db.batch([
       update,
-      ...(isOther ? [note(db, { kind: 'email_changed', detail: 'edited' }, own, occasion)] : []),
+      ...(isOther
+        ? [note(db, edited, own, occasion), ...noticeToOld(db, settings, user, email, occasion.now)]
+        : []),
+      ...(isOther && user.status === 'active' ? [note(db, shut, pending, occasion)] : []),
       ...(settings.sendActivationEmail ? [enqueue(db, 'activation', pending, occasion.now)] : []),
     ])
     return updated

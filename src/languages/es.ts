@@ -212,8 +212,8 @@ export const es = {
     '{} - Your e-mail address was changed': '{} - Su dirección de correo ha cambiado',
     'The e-mail address of your account on {} is another one now. This is the last mail to this address.':
       'La dirección de correo de su cuenta en {} es ahora otra. Este es el último correo a esta dirección.',
-    'If it was not you, somebody has your password: tell {} at once, for you cannot log in with this address any more.':
-      'Si no ha sido usted, alguien tiene su contraseña: avise a {} cuanto antes, pues ya no puede iniciar sesión con esta dirección.',
+    'If it was not you, somebody has got into your account: tell {} at once, for mail about it does not reach you any more.':
+      'Si no ha sido usted, alguien ha entrado en su cuenta: avise a {} cuanto antes, pues los correos sobre ella ya no le llegan.',
     '{} - We logged out one of your devices':
       '{} - Hemos cerrado la sesión de uno de sus dispositivos',
     'One of your devices was logged out': 'Se ha cerrado la sesión de uno de sus dispositivos',

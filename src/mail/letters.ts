@@ -125,7 +125,7 @@ export function letterOf(kind: OutboxRow['kind'], told: Told): Letter {
           say`If that was you, there is nothing to do.`,
         ],
         after: [
-          say`If it was not you, somebody has your password: tell ${siteName} at once, for you cannot log in with this address any more.`,
+          say`If it was not you, somebody has got into your account: tell ${siteName} at once, for mail about it does not reach you any more.`,
         ],
       }
     case 'refresh_reused':

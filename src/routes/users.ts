@@ -115,7 +115,7 @@ async function update(c: Context<Authenticated>, user: User): Promise<Response> 
   if (!mayWrite(caller, user)) throw forbidden()
   if (isOtherEmail && isImpersonated(c.var.claims)) throw forbidden()
 
-  const updated = await updateUser(db, settings, user, changes, occasionOf(c))
+  const updated = await updateUser(db, settings, user, changes, caller, occasionOf(c))
   if (updated === 'dangling') throw invalid(await complaintsOfDangling(db, changes))
   if (!updated) throw notFound()
 

@@ -5,7 +5,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import worker from '../../src/index.ts'
 import { client } from '../api.ts'
-import { newEmail, password } from '../people.ts'
+import { kindsTo, newEmail, password } from '../people.ts'
 import { gated, isDelivery } from '../trips.ts'
 
 const vars = { LOGIN_FIELD: 'username' }
@@ -131,6 +131,25 @@ describe('PATCH /auth/users/me/ with another e-mail', () => {
     expect(await on.mail(email)).toMatchObject([{ kind: 'activation' }])
   })
 
+  test('another address is told: among the events, and by mail to the old one', async () => {
+    const { api, email, id, token } = await loggedIn({ SECURITY_EMAILS: 'email_changed' })
+    const admin = await loggedIn()
+    await makeStaff(admin.id)
+
+    await api.patch('/auth/users/me/', { email: newEmail() }, { token })
+    expect(await kindsTo(api, email)).toEqual(['email_changed_notice'])
+    const on = client({ ...vars, SEND_ACTIVATION_EMAIL: true })
+    await on.patch(`/auth/users/${id}/`, { email }, { token: admin.token })
+
+    expect(await eventsOf(id)).toEqual([
+      { kind: 'email_changed', detail: 'edited', actor_id: null },
+      { kind: 'email_changed', detail: 'edited', actor_id: admin.id },
+      { kind: 'status_changed', detail: 'pending', actor_id: admin.id },
+    ])
+    await on.patch(`/auth/users/${id}/`, { email: newEmail() }, { token: admin.token })
+    expect(await eventsOf(id)).toHaveLength(4)
+  })
+
   test('a reset mail that still waits is not sent to the old address', async () => {
     const { api, email, token } = await loggedIn()
     const DB = gated(env.DB, (statements) => {
@@ -143,7 +162,7 @@ describe('PATCH /auth/users/me/ with another e-mail', () => {
     const inTwoMinutes = new Date(Date.now() + 120_000)
     await worker.scheduled(createScheduledController({ scheduledTime: inTwoMinutes }), env)
 
-    expect(await api.mail(email)).toEqual([])
+    expect(await kindsTo(api, email)).toEqual(['email_changed_notice'])
   })
 
   test('a reset link dies with the address it was sent to, in the same moment too', async () => {
@@ -179,7 +198,7 @@ describe('PATCH /auth/users/me/ with another e-mail', () => {
     const { id } = await loggedIn()
     const clerk = await loggedIn()
     await env.DB.prepare(`update users set status = 'disabled' where id = ?`).bind(id).run()
-    await env.DB.prepare('update users set is_staff = 1 where id = ?').bind(clerk.id).run()
+    await makeStaff(clerk.id)
     const email = newEmail()
 
     const on = client({ ...vars, SEND_ACTIVATION_EMAIL: true })
@@ -190,6 +209,15 @@ describe('PATCH /auth/users/me/ with another e-mail', () => {
     expect(await on.mail(email)).toEqual([])
   })
 })
+
+const makeStaff = (id: number) =>
+  env.DB.prepare('update users set is_staff = 1 where id = ?').bind(id).run()
+
+async function eventsOf(id: number) {
+  const events = `select kind, detail, actor_id from security_events
+    where user_id = ? and kind <> 'logged_in' order by id`
+  return (await env.DB.prepare(events).bind(id).all()).results
+}
 
 const statusOf = (id: number) =>
   env.DB.prepare('select status from users where id = ?').bind(id).first('status')
