@@ -1,0 +1,172 @@
+// `npm run attack`: guessing, stuffing and flooding against a running Worker with the settings that are shipped.
+// What gets through is counted and held to a bound; what a real user meets meanwhile is shown, and held to one too.
+
+import { refuse } from '../../tools/refuse.ts'
+import { type Answer, address, newWorld, password, type Sent, type World } from './world.ts'
+
+interface Attack {
+  name: string
+  requests: Sent[]
+  /** How many are under way at once. */
+  atOnce: number
+  gotThrough: (answer: Answer) => boolean
+  /** How many may get through. */
+  bound: number
+}
+
+const problems: string[] = []
+const check = (holds: boolean, problem: string) => holds || problems.push(problem)
+
+async function run({ send }: World, { name, requests, atOnce, gotThrough, bound }: Attack) {
+  const start = performance.now()
+  const answers: Answer[] = []
+  for (let from = 0; from < requests.length; from += atOnce) {
+    answers.push(...(await Promise.all(requests.slice(from, from + atOnce).map(send))))
+  }
+  const seconds = (performance.now() - start) / 1000
+  const through = answers.filter(gotThrough).length
+  const refused = answers.filter(({ status }) => status === 429)
+  const longest = Math.max(0, ...refused.map(({ retryAfter }) => retryAfter))
+  const figures = [
+    requests.length,
+    through,
+    refused.length,
+    `${longest} s`,
+    `${seconds.toFixed(1)} s`,
+  ]
+  console.log(name.padEnd(56) + figures.map((figure) => String(figure).padStart(9)).join(''))
+  check(through <= bound, `${name}: ${through} got through, ${bound} may`)
+  check(!answers.some(({ status }) => status >= 500), `${name}: it answered 5xx`)
+  return answers
+}
+
+/** What the owner of an account meets while it is under attack. */
+async function owner(
+  { send }: World,
+  who: Awaited<ReturnType<World['person']>>,
+  elsewhere: string,
+) {
+  const { email, ip, access, refresh } = who
+  const me = await send({ method: 'GET', path: '/auth/users/me/', ip, token: access })
+  const renewed = await send({ path: '/auth/jwt/refresh/', body: { refresh }, ip })
+  const body = { email, password }
+  const atHome = await send({ path: '/auth/jwt/create/', body, ip })
+  const away = await send({ path: '/auth/jwt/create/', body, ip: elsewhere })
+  const held = away.status === 429 ? `held up for ${away.retryAfter} s` : `${away.status}`
+  const statuses = `session ${me.status}, refresh ${renewed.status}, log-in at home ${atHome.status}`
+  console.log(`  its owner: ${statuses}, from elsewhere ${held}`)
+  const isFree = [me, renewed, atHome].every(({ status }) => status === 200)
+  check(isFree && away.retryAfter <= 15 * 60, `${email} is locked out: ${statuses}, ${held}`)
+}
+
+const numbers = (length: number) => Array.from({ length }, (_, index) => index)
+const compared = ({ status }: Answer) => status === 401 || status === 200
+const guess = (email: string, ip: string, number: number): Sent => ({
+  path: '/auth/jwt/create/',
+  body: { email, password: `guess ${number}` },
+  ip,
+})
+
+const world = await newWorld()
+try {
+  const head = ['sent', 'through', '429', 'Retry', 'took']
+    .map((title) => title.padStart(9))
+    .join('')
+  console.log(' '.repeat(56) + head)
+
+  const guesses = [
+    { name: '2,000 guesses from one address, one by one', from: () => 0, atOnce: 1 },
+    { name: '2,000 guesses from 2,000 addresses, one by one', from: (n: number) => n, atOnce: 1 },
+    {
+      name: '2,000 guesses from 2,000 addresses, 500 at once',
+      from: (n: number) => n,
+      atOnce: 500,
+    },
+  ]
+  for (const [network, { name, from, atOnce }] of guesses.entries()) {
+    const victim = await world.person(`victim${network}@example.com`, address(100 + network, 1))
+    const requests = numbers(2000).map((n) => guess(victim.email, address(network, from(n)), n))
+    await run(world, { name, requests, atOnce, gotThrough: compared, bound: 11 })
+    await owner(world, victim, address(110 + network, 1))
+  }
+
+  const robbed = await world.person('robbed@example.com', address(103, 1))
+  const change = (n: number): Sent => ({
+    path: '/auth/users/set_password/',
+    body: { current_password: `guess ${n}`, new_password: 'a flock of geese' },
+    ip: address(3, n),
+    token: robbed.access,
+  })
+  await run(world, {
+    name: '2,000 at set_password with a stolen access token',
+    requests: numbers(2000).map(change),
+    atOnce: 500,
+    gotThrough: ({ status }) => status !== 429,
+    bound: 11,
+  })
+  await owner(world, robbed, address(113, 1))
+
+  await world.crowd('crowd', 1000, robbed.email)
+  const stuffed = (ip: (n: number) => string): Sent[] =>
+    numbers(1000).map((n) => ({
+      path: '/auth/jwt/create/',
+      // One in a hundred uses the password that leaked elsewhere.
+      body: { email: `crowd${n}@example.com`, password: n % 100 ? `leaked ${n}` : password },
+      ip: ip(n),
+    }))
+  await run(world, {
+    name: '1,000 accounts stuffed from one address',
+    requests: stuffed(() => address(4, 1)),
+    atOnce: 50,
+    gotThrough: compared,
+    bound: 60,
+  })
+  await run(world, {
+    name: '1,000 accounts stuffed from ten addresses',
+    requests: stuffed((n) => address(5, n % 10)),
+    atOnce: 50,
+    gotThrough: compared,
+    bound: 600,
+  })
+
+  const flooded = await world.person('flooded@example.com', address(106, 1))
+  const reset = { path: '/auth/users/reset_password/', body: { email: flooded.email } }
+  await run(world, {
+    name: '200 resets for one address, from 200',
+    requests: numbers(200).map((n) => ({ ...reset, ip: address(6, n) })),
+    atOnce: 50,
+    gotThrough: ({ status }) => status === 204,
+    bound: 10,
+  })
+  const [mailed] = await world.query(
+    `select count(*) mails from mail_outbox where recipient = '${flooded.email}' and kind = 'password_reset'`,
+  )
+  console.log(`  mails to it: ${mailed?.mails}`)
+  check(Number(mailed?.mails) <= 1, `${mailed?.mails} mails for 200 resets`)
+
+  const signUp = (email: string, ip: string): Sent => ({
+    path: '/auth/users/',
+    body: { email, password, first_name: 'Ada', last_name: 'Lovelace' },
+    ip,
+  })
+  await run(world, {
+    name: '500 sign-ups from one address',
+    requests: numbers(500).map((n) => signUp(`bot${n}@example.com`, address(7, 1))),
+    atOnce: 50,
+    gotThrough: ({ status }) => status === 201,
+    bound: 60,
+  })
+  await run(world, {
+    name: '500 sign-ups with one e-mail, from 500 addresses',
+    requests: numbers(500).map((n) => signUp('same@example.com', address(8, n))),
+    atOnce: 50,
+    gotThrough: ({ status }) => status === 201,
+    bound: 1,
+  })
+} finally {
+  await world.stop()
+}
+
+if (problems.length > 0)
+  refuse(`\nattack: ${problems.length} got further than they may\n${problems.join('\n')}`)
+console.log('\nattack: nothing got further than it may')
