@@ -74,21 +74,31 @@ export async function changePassword(
 export const requestReset = (db: Database, settings: Settings, email: string, now: Date) =>
   requestMail(db, settings, 'password_reset', reachable(settings, email, 'active'), now)
 
+interface Reset {
+  uid: string
+  token: string
+  password: string
+  isCommon: IsCommon
+}
+
 /**
- * Sets the password that a mailed link allows, once, and ends every session and key.
- * @returns which part of the link is wrong
+ * Sets the password that a mailed link allows, once, and ends every session and key. What the account is
+ * like is told only to who has its link.
+ * @returns which part of the link is wrong, or what is said of the password
  */
 export async function resetPassword(
   db: Database,
   settings: Settings,
-  { uid, token, password }: { uid: string; token: string; password: string },
+  { uid, token, password, isCommon }: Reset,
   occasion: Occasion,
-): Promise<'done' | 'uid' | 'token'> {
+): Promise<'done' | 'uid' | 'token' | { weak: string[] }> {
   const { now } = occasion
   const id = decodeUid(uid)
   const user = id === undefined ? undefined : await findUser(db, id)
   if (!user) return 'uid'
   if (!(await isLinkToken(settings, 'password_reset', user, token, now))) return 'token'
+  const weak = await weaknesses(settings, password, user, isCommon)
+  if (weak.length > 0) return { weak }
 
   const hash = await hashPassword(password, settings.argon2)
   const [, changed] = await db.batch([
