@@ -5,7 +5,7 @@ import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { enqueue, supersede } from '../mail/outbox.ts'
 import { hashPassword, verifyPassword } from '../passwords/hashers.ts'
-import { validatePassword } from '../passwords/rules.ts'
+import { validatePassword, validateUnleaked } from '../passwords/rules.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { decodeUid } from '../tokens/encoding.ts'
@@ -22,8 +22,8 @@ type IsCommon = (password: string) => Promise<boolean>
 export const isPasswordOf = (settings: Settings, user: User, password: string) =>
   verifyPassword(password, user.password, settings)
 
-/** What Django's validators say of a password for this person, in his model's words. */
-export function weaknesses(
+/** What Django's validators say of a password for this person, in his model's words; then PWNED_PASSWORDS. */
+export async function weaknesses(
   settings: Settings,
   password: string,
   person: Readonly<Record<string, unknown>>,
@@ -35,7 +35,8 @@ export function weaknesses(
     { label: 'last name', value: person.last_name },
     { label: settings.loginField === 'email' ? 'email' : 'email address', value: person.email },
   ].flatMap(({ label, value }) => (typeof value === 'string' && value ? [{ label, value }] : []))
-  return validatePassword(password, attributes, isCommon)
+  const weak = await validatePassword(password, attributes, isCommon)
+  return weak.length > 0 ? weak : validateUnleaked(password, settings.pwnedPasswords)
 }
 
 /**
