@@ -184,6 +184,15 @@ describe('an answer', () => {
     expect(await places['sign-up']?.(vars, leaked)).toBeUndefined()
   })
 
+  test('that cannot be kept counts all the same', async () => {
+    const { vars, asked } = await service()
+    vi.spyOn(caches.default, 'put').mockRejectedValue(new Error('the cache is full'))
+
+    expect(await places['sign-up']?.(vars, leaked)).toEqual(tooCommon)
+    expect(await places['sign-up']?.(vars, leaked)).toEqual(tooCommon)
+    expect(await asked()).toHaveLength(2)
+  })
+
   test.each([
     ...['hangs', 'hangs midway', 'hangs up', 'breaks', 'refuses', 'redirects'],
     ...['garbles', 'says nothing', 'floods'],
