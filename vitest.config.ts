@@ -20,6 +20,7 @@ console.log(`test/model: MODEL_RUNS=${bindings.MODEL_RUNS} MODEL_SEED=${bindings
 const standIns: Record<string, () => string | undefined> = {
   'resend.test': () => process.env.RESEND_STAND_IN,
   'issuer.test': () => process.env.ISSUER_STAND_IN,
+  'pwned.test': () => process.env.PWNED_STAND_IN,
 }
 
 async function toStandIn(request: Request): Promise<Response> {
@@ -49,7 +50,7 @@ export default defineConfig(async () => ({
     }),
   ],
   test: {
-    globalSetup: ['./test/stand-ins/resend.ts', './test/stand-ins/issuer.ts'],
+    globalSetup: ['resend', 'issuer', 'pwned'].map((name) => `./test/stand-ins/${name}.ts`),
     setupFiles: ['./test/setup.ts'],
     isolate: false,
     silent: 'passed-only',

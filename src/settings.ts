@@ -6,6 +6,7 @@ import { languageFor } from './languages.ts'
 import { authCookies } from './settings/cookies.ts'
 import { type RouteFamily, routeFamilies } from './settings/families.ts'
 import { misfitsIn } from './settings/misfits.ts'
+import { pwnedPasswords } from './settings/pwned-passwords.ts'
 import { rates } from './settings/rates.ts'
 import { algorithms, tokenClasses } from './settings/simple-jwt.ts'
 import { unknownUserHash } from './settings/unknown-user-hash.ts'
@@ -192,6 +193,7 @@ function parse(read: ReturnType<typeof readVariables>) {
       time: read.integer('ARGON2_TIME_COST', 2, development ? 1 : 2, 10),
     },
     unknownUserHash: unknownUserHash(read),
+    pwnedPasswords: pwnedPasswords(read),
 
     // drf-jwt, of either maker; keys and algorithm are Simple JWT's
     drfJwt: {

@@ -41,6 +41,16 @@ test('D1_TIMEOUT is no longer than D1 itself takes', () => {
   expect(complaintOf({ D1_TIMEOUT: '1m' })).toContain('D1_TIMEOUT is longer than 30 seconds')
 })
 
+test('PWNED_PASSWORDS_URL is met over https, and nobody waits for long', () => {
+  const wanted = 'PWNED_PASSWORDS_URL wants https and no password'
+  for (const url of ['http://pwned.example.com', 'https://me:secret@pwned.example.com', 'pwned']) {
+    expect(complaintOf({ PWNED_PASSWORDS_URL: url })).toContain(wanted)
+  }
+  const url = 'https://pwned.example.com/'
+  expect(settings({ PWNED_PASSWORDS_URL: url }).pwnedPasswords.url).toBe(url.slice(0, -1))
+  expect(complaintOf({ PWNED_PASSWORDS_TIMEOUT: 11 })).toContain('longer than 10 seconds')
+})
+
 test('pages that are off want others in their place', () => {
   const off = { DISABLED_ROUTES: 'forms', SEND_ACTIVATION_EMAIL: true }
   const pages = {

@@ -76,6 +76,12 @@ describe('a variable that is not set', () => {
       slidingTokenRefreshLifetime: 86_400,
       slidingTokenRefreshExpClaim: 'refresh_exp',
       argon2: { memory: 19_456, time: 2 },
+      pwnedPasswords: {
+        enabled: false,
+        url: 'https://api.pwnedpasswords.com',
+        timeout: 1,
+        onFailure: 'allow',
+      },
       cors: {
         allowedOrigins: [],
         allowedOriginRegexes: [],

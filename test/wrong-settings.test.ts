@@ -29,6 +29,7 @@ describe('a wrong value', () => {
     ['ACCESS_TOKEN_LIFETIME', '5mm', duration],
     ['ACCESS_TOKEN_LIFETIME', '999999999999d', duration],
     ['LEEWAY', true, duration],
+    ['PWNED_PASSWORDS_ON_FAILURE', 'open', 'one of allow, refuse'],
     ['ARGON2_TIME_COST', '2.5', 'a whole number from 2 to 10'],
     ['ARGON2_MEMORY_COST', 1e9, 'a whole number from 19456 to 65536'],
     ['CORS_PREFLIGHT_MAX_AGE', 'never', 'a whole number from 0 to 31536000'],

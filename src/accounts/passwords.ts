@@ -6,7 +6,7 @@ import type { BatchItem } from 'drizzle-orm/batch'
 import type { Database } from '../db.ts'
 import { enqueue, supersede } from '../mail/outbox.ts'
 import { hashPassword, verifyPassword } from '../passwords/hashers.ts'
-import { validatePassword } from '../passwords/rules.ts'
+import { validatePassword, validateUnleaked } from '../passwords/rules.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { deleteOpaqueTokens } from '../tokens/opaque.ts'
@@ -21,8 +21,8 @@ type IsCommon = (password: string) => Promise<boolean>
 export const isPasswordOf = (settings: Settings, user: User, password: string) =>
   verifyPassword(password, user.password, settings)
 
-/** What Django's validators say of a password for this person, in his model's words. */
-export function weaknesses(
+/** What Django's validators say of a password for this person, in his model's words; then PWNED_PASSWORDS. */
+export async function weaknesses(
   settings: Settings,
   password: string,
   person: Readonly<Record<string, unknown>>,
@@ -34,7 +34,8 @@ export function weaknesses(
     { label: 'last name', value: person.last_name },
     { label: settings.loginField === 'email' ? 'email' : 'email address', value: person.email },
   ].flatMap(({ label, value }) => (typeof value === 'string' && value ? [{ label, value }] : []))
-  return validatePassword(password, attributes, isCommon)
+  const weak = await validatePassword(password, attributes, isCommon)
+  return weak.length > 0 ? weak : validateUnleaked(password, settings.pwnedPasswords)
 }
 
 interface Wanted {
@@ -88,20 +89,30 @@ export const requestReset = (
   return requestMail(db, settings, wanted, occasion)
 }
 
+interface Reset {
+  uid: string
+  token: string
+  password: string
+  isCommon: IsCommon
+}
+
 /**
- * Sets the password that a mailed link allows, once, and ends every session and key.
- * @returns which part of the link is wrong
+ * Sets the password that a mailed link allows, once, and ends every session and key. What the account is
+ * like is told only to who has its link.
+ * @returns which part of the link is wrong, or what is said of the password
  */
 export async function resetPassword(
   db: Database,
   settings: Settings,
-  { uid, token, password }: { uid: string; token: string; password: string },
+  { uid, token, password, isCommon }: Reset,
   occasion: Occasion,
-): Promise<'done' | 'uid' | 'token'> {
+): Promise<'done' | 'uid' | 'token' | { weak: string[] }> {
   const { now } = occasion
   const link = { uid, token }
   const user = await holderOfLink(db, settings, 'reset', 'password_reset', link, occasion)
   if (typeof user === 'string') return user
+  const weak = await weaknesses(settings, password, user, isCommon)
+  if (weak.length > 0) return { weak }
 
   const hash = await hashPassword(password, settings.argon2)
   const [, changed] = await db.batch([

@@ -113,6 +113,8 @@ export const es = {
     'The {} team': 'El equipo de {}',
 
     // Ours: answers
+    'This password could not be checked, try again later.':
+      'No se ha podido comprobar la contraseña, inténtelo de nuevo más tarde.',
     'Service temporarily unavailable, try again later.':
       'Servicio temporalmente no disponible, inténtelo de nuevo más tarde.',
     'Request body exceeded DATA_UPLOAD_MAX_MEMORY_SIZE.':

@@ -1,9 +1,12 @@
 // Django 5.2's four password validators, in Django's order and words. Lengths and characters are
 // counted as Python does, by code point.
 
+import type { Settings } from '../settings.ts'
+import { isPwned } from './pwned.ts'
 import { type Attribute, findSimilar } from './similarity.ts'
 
 const minimumLength = 8
+const tooCommon = 'This password is too common.'
 
 /** Every sentence that Django would answer; none for a password that may be taken. */
 export async function validatePassword(
@@ -19,9 +22,20 @@ export async function validatePassword(
       `This password is too short. It must contain at least ${minimumLength} characters.`,
     )
   }
-  if (await isCommon(password)) failures.push('This password is too common.')
+  if (await isCommon(password)) failures.push(tooCommon)
   if (isDigits(password)) failures.push('This password is entirely numeric.')
   return failures
+}
+
+/** Of one that may be taken: what is said if it is known from breaches, in the words of pwned-passwords-django. */
+export async function validateUnleaked(
+  password: string,
+  pwned: Settings['pwnedPasswords'],
+): Promise<string[]> {
+  const isKnown = pwned.enabled && (await isPwned(password, pwned))
+  if (isKnown) return [tooCommon]
+  const mustKnow = isKnown === undefined && pwned.onFailure === 'refuse'
+  return mustKnow ? ['This password could not be checked, try again later.'] : []
 }
 
 // As Python's str.isdigit(): the decimal digits of every script, and superscript, circled and such

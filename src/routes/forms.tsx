@@ -5,7 +5,7 @@ import { type Context, Hono } from 'hono'
 import { html } from 'hono/html'
 import * as v from 'valibot'
 import { confirmEmailChange, resetName } from '../accounts/names.ts'
-import { resetPassword, weaknesses } from '../accounts/passwords.ts'
+import { resetPassword } from '../accounts/passwords.ts'
 import { activate } from '../accounts/registration.ts'
 import { type App, deliverLater } from '../context.ts'
 import { sizeLimit } from '../drf/body.ts'
@@ -23,6 +23,7 @@ import {
 } from '../pages/forms.tsx'
 import { pageHeaders } from '../pages/headers.ts'
 import { commonPasswords } from '../passwords/common.ts'
+import { validatePassword } from '../passwords/rules.ts'
 import { loginName, taken } from './user-fields.ts'
 
 export const forms = new Hono<App>()
@@ -59,24 +60,25 @@ forms.post('/reset-password/', throttle('reset'), async (c) => {
   const { say, translate } = speechOf(c)
   const sent = await formOf(c)
   const link = linkIn(sent)
-  const password = v.safeParse(newPassword(), sent.new_password ?? '')
-  const again = v.safeParse(newPassword(), sent.re_new_password ?? '')
-
-  const problems = password.success
-    ? await problemsOf(c, password.output, again.output)
-    : password.issues.map(({ message }) => message)
-  if (!password.success || problems.length > 0) {
+  const again = (problems: string[]) => {
     const told = problems.map(translate)
     const page = <ResetPasswordPage {...shownTo(c)} {...link} problems={told} />
     return c.html(html`<!doctype html>${page}`, 400)
   }
-  const outcome = await resetPassword(
-    db,
-    settings,
-    { ...link, password: password.output },
-    occasionOf(c),
-  )
-  if (outcome !== 'done') return worthless(c)
+  const password = v.safeParse(newPassword(), sent.new_password ?? '')
+  if (!password.success) return again(password.issues.map(({ message }) => message))
+
+  const isCommon = commonPasswords(c.env.ASSETS)
+  const weak = await validatePassword(password.output, [], isCommon)
+  const repeated = v.safeParse(newPassword(), sent.re_new_password ?? '').output
+  const isSame = repeated === password.output
+  const problems = isSame ? weak : [...weak, "The two password fields didn't match."]
+  if (problems.length > 0) return again(problems)
+
+  const wanted = { ...link, password: password.output, isCommon }
+  const outcome = await resetPassword(db, settings, wanted, occasionOf(c))
+  if (outcome === 'uid' || outcome === 'token') return worthless(c)
+  if (outcome !== 'done') return again(outcome.weak)
 
   deliverLater(c)
   return result(c, say`Your password is changed`, say`Log in with the new one.`)
@@ -138,11 +140,6 @@ forms.post('/change-email/', throttle('reset'), async (c) => {
   deliverLater(c)
   return result(c, say`Your e-mail address is changed`, say`Log in with the new one.`)
 })
-
-async function problemsOf(c: Context<App>, password: string, again: unknown): Promise<string[]> {
-  const weak = await weaknesses(c.var.settings, password, {}, commonPasswords(c.env.ASSETS))
-  return password === again ? weak : [...weak, "The two password fields didn't match."]
-}
 
 function result(c: Context<App>, title: string, text: string, good = true) {
   const page = <ResultPage {...shownTo(c)} title={title} text={text} good={good} />

@@ -10,6 +10,7 @@ import { occasionOf } from '../drf/occasion.ts'
 import { throttle } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
 import { commonPasswords } from '../passwords/common.ts'
+import { validatePassword } from '../passwords/rules.ts'
 import { settled } from '../tokens/throttles.ts'
 import { currentPassword } from './users.ts'
 
@@ -65,17 +66,19 @@ password.post('/users/reset_password_confirm/', identified, throttle('reset'), a
     new_password: newPassword(),
     ...(settings.passwordResetConfirmRetype && { re_new_password: newPassword() }),
   })
-  const weak = await weaknesses(settings, sent.new_password, {}, commonPasswords(c.env.ASSETS))
+  const isCommon = commonPasswords(c.env.ASSETS)
+  const weak = await validatePassword(sent.new_password, [], isCommon)
   if (weak.length > 0) throw invalid({ new_password: weak })
   if (settings.passwordResetConfirmRetype && sent.re_new_password !== sent.new_password) {
     throw mismatch()
   }
 
-  const { uid, token, new_password } = sent
-  const wanted = { uid, token, password: new_password }
+  const { uid, token, new_password: password } = sent
+  const wanted = { uid, token, password, isCommon }
   const outcome = await resetPassword(db, settings, wanted, occasionOf(c))
   if (outcome === 'uid') throw invalid({ uid: ["Invalid user id or user doesn't exist."] })
   if (outcome === 'token') throw invalid({ token: ['Invalid token for given user.'] })
+  if (outcome !== 'done') throw invalid({ new_password: outcome.weak })
 
   deliverLater(c)
   return c.body(null, 204)

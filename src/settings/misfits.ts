@@ -29,6 +29,7 @@ export function misfitsIn(settings: Settings): string[] {
     ...(settings.d1Timeout > 30
       ? ['D1_TIMEOUT is longer than 30 seconds; it wants less, since D1 itself takes no longer']
       : []),
+    ...pwnedPasswordsMisfits(settings),
     ...(settings.emailChangeConfirmation && settings.loginField !== 'email'
       ? ['EMAIL_CHANGE_CONFIRMATION is true; it wants LOGIN_FIELD to be email']
       : []),
@@ -71,6 +72,20 @@ function issuerMisfitsIn({ jwkUrl, algorithm, audience, issuer, development }: S
     ...(issuer === '' ? ['JWK_URL wants ISSUER, so that nobody else’s tokens are let in'] : []),
     ...(audience.length === 0 ? ['JWK_URL wants AUDIENCE, so that tokens are meant for us'] : []),
     ...(algorithm.startsWith('HS') ? ['JWK_URL wants an ALGORITHM with public keys'] : []),
+  ]
+}
+
+function pwnedPasswordsMisfits({ pwnedPasswords, development }: Settings): string[] {
+  const { url, timeout } = pwnedPasswords
+  return [
+    ...(isTrustworthy(url, development)
+      ? []
+      : ['PWNED_PASSWORDS_URL wants https and no password, as "https://api.pwnedpasswords.com"']),
+    ...(timeout > 10
+      ? [
+          'PWNED_PASSWORDS_TIMEOUT is longer than 10 seconds; it wants less, since people wait for it',
+        ]
+      : []),
   ]
 }
 

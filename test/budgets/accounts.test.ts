@@ -134,15 +134,18 @@ test('PUT, PATCH and DELETE of oneself and set_password take 2', async () => {
   expect(trips()).toBe(8)
 })
 
-test('reset_password_confirm takes 2', async () => {
+test('reset_password_confirm takes 2, and 1 where the password is like the account', async () => {
   const { api: before, email } = await loggedIn()
   await before.post('/auth/users/reset_password/', { email })
   const [{ uid, token }] = await before.mail(email)
 
   const { api, trips } = counting()
   const reset = { uid, token, new_password: newPassword }
+  const refused = { ...reset, new_password: 'Lovelace1' }
+  expect((await api.post('/auth/users/reset_password_confirm/', refused)).status).toBe(400)
+  expect(trips()).toBe(1)
   expect((await api.post('/auth/users/reset_password_confirm/', reset)).status).toBe(204)
-  expect(trips()).toBe(2)
+  expect(trips()).toBe(3)
 })
 
 test('set_email takes 2, taken or not', async () => {

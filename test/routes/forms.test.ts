@@ -56,8 +56,16 @@ describe('the page that a reset mail leads to', () => {
     expect(weak.body).toContain(token)
     expect(weak.body).not.toContain('qq-zz')
 
+    const alike = await send('Lovelace1')
+    expect([alike.status, alike.body]).toEqual([
+      400,
+      expect.stringContaining('The password is too similar to the last name.'),
+    ])
+    expect(alike.body).toContain(token)
+
     expect((await send(newPassword)).status).toBe(200)
     expect((await send(newPassword)).body).toContain('This link does not work')
+    expect((await send('Lovelace1')).body).toContain('This link does not work')
     expect((await api.get('/auth/users/me/', { token: access })).status).toBe(401)
     const login = await api.post('/auth/jwt/create/', { email, password: newPassword })
     expect(login.status).toBe(200)

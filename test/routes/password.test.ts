@@ -152,6 +152,26 @@ describe('POST /auth/users/reset_password_confirm/', () => {
     })
   })
 
+  test('a password like the account is refused to who has the link, and told to nobody else', async () => {
+    const { api, email, access } = await loggedIn()
+    const link = await resetLink(api, email)
+    const send = async (sent: object) => (await confirm(api, { ...link, ...sent })).body
+
+    for (const new_password of [email, 'Lovelace1']) {
+      expect(await send({ new_password, uid: 'none' })).toHaveProperty('uid')
+      expect(await send({ new_password, token: 'none' })).toHaveProperty('token')
+    }
+    expect(await send({ new_password: email })).toEqual({
+      new_password: ['The password is too similar to the email.'],
+    })
+    expect(await send({ new_password: 'Lovelace1' })).toEqual({
+      new_password: ['The password is too similar to the last name.'],
+    })
+    expect((await api.get('/auth/users/me/', { token: access })).status).toBe(200)
+    expect(await send({ new_password: newPassword })).toBe('')
+    expect(await send({ new_password: email })).toHaveProperty('token')
+  })
+
   test('a link lives PASSWORD_RESET_TIMEOUT and not longer', async () => {
     const { api, email } = await person()
     const link = await linkTo(api, 'reset_password', email)

@@ -33,6 +33,7 @@ describe('GET /auth/sessions/', () => {
         { browser: 'Firefox', os: 'Windows', type: 'desktop' },
         { browser: 'Safari', os: 'iOS', type: 'mobile' },
         { browser: null, os: null, type: null },
+        { browser: 'curl', os: null, type: null },
       ]),
     )
     const here = body.filter(({ current }: { current: boolean }) => current)

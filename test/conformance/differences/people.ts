@@ -5,6 +5,8 @@ import { answer, everything, invalidToken, invalidUid } from './said.ts'
 
 const capitals = 'an address is the same in capitals: one account, whoever types it'
 const linkFirst = 'whether a name is taken is told to who has a link, not to anybody'
+const ownAccount =
+  'a password is judged against whose link it is, once the link is good, and not who calls'
 const tooLong = { password: ['Ensure this field has no more than 4096 characters.'] }
 const taken = { email: ['user account with this email already exists.'] }
 
@@ -79,6 +81,22 @@ export const people: Allowed[] = [
       /^(reset_email|set_username and reset_username) › confirm: no link and a taken (address|name)$/,
     fields: ['body'],
     worker: { status: 400, json: invalidUid },
+  },
+  {
+    reason: ownAccount,
+    steps: ['reset_password to one like the account › a bad token of who calls'],
+    fields: ['body'],
+    worker: { status: 400, json: invalidToken },
+  },
+  {
+    reason: ownAccount,
+    steps: ['reset_password to one like the account › the link'],
+    fields: answer,
+    django: { status: 204 },
+    worker: {
+      status: 400,
+      json: { new_password: ['The password is too similar to the email.'] },
+    },
   },
   {
     reason: 'a link has one purpose',

@@ -11,6 +11,8 @@ const change = { new_password: next, current_password: password, re_new_password
 const link = { uid: '<link.uid>', token: '<link.token>' }
 const confirmation = { ...link, new_password: next, re_new_password: next }
 
+const alike = { ...link, new_password: 'ann-<run>1' }
+
 const longest = `${'Xk4-z'.repeat(819)}a`
 
 const weak = {
@@ -199,6 +201,30 @@ export const resetting: Scenario = {
   ],
 }
 
+/** Django judges it against who calls, if anybody does, and not against whose link it is. */
+export const resettingAlike: Scenario = {
+  name: 'reset_password to one like the account',
+  variants: ['default'],
+  steps: [
+    ...signsUpByMail('ann'),
+    logsIn('ann'),
+    step('an address', reset, {
+      json: { email: address('ann') },
+      mail: { kind: 'password_reset', to: address('ann'), as: 'link' },
+    }),
+    ...each(confirm, {
+      'a uid of nobody': { ...alike, uid: 'x' },
+      'a bad token': { ...alike, token: 'x' },
+    }),
+    step('a bad token of who calls', confirm, {
+      as: 'ann.access',
+      json: { ...alike, token: 'x' },
+    }),
+    step('the link of who calls', confirm, { as: 'ann.access', json: alike }),
+    step('the link', confirm, { json: alike }),
+  ],
+}
+
 /** Django finds nobody by an address in other letters. */
 export const resettingInCapitals: Scenario = {
   name: 'reset_password by an address in capitals',
@@ -240,6 +266,7 @@ export const scenarios = [
   settingLong,
   settingTwice,
   resetting,
+  resettingAlike,
   resettingInCapitals,
   resettingTwice,
 ]

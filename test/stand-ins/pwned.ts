@@ -1,0 +1,76 @@
+// Pwned Passwords for the tests: a server of its own, met over HTTP at https://pwned.test (vitest.config.ts leads
+// there). A test has a name of its own, under which it says what is known and sees what was asked.
+//
+//   PUT /<name>                  keeps the lines that each range answers; with `?oddity=`, what is done instead
+//   GET /<name>/range/<prefix>   answers them
+//   GET /<name>                  what was asked: addresses, headers and bodies
+
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export interface Asked {
+  method: string
+  url: string
+  headers: Record<string, string>
+  body: string
+}
+
+interface Service {
+  lines: string
+  oddity: string
+  asked: Asked[]
+}
+
+/** vitest's globalSetup: starts it before the tests, and returns how to end it. */
+export default async function setup(): Promise<() => void> {
+  const services = new Map<string, Service>()
+  const server = createServer((request, response) => {
+    answer(request, response, services).catch((error: unknown) => response.destroy(error as Error))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+
+  process.env.PWNED_STAND_IN = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return () => {
+    server.close()
+    server.closeAllConnections()
+  }
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  services: Map<string, Service>,
+) {
+  const url = new URL(request.url ?? '/', 'https://pwned.test')
+  const [, name = '', ...path] = url.pathname.split('/')
+  const service = services.get(name) ?? { lines: '', oddity: '', asked: [] }
+  services.set(name, service)
+  const chunks: Uint8Array[] = []
+  for await (const chunk of request) chunks.push(chunk)
+  const body = Buffer.concat(chunks).toString('utf8')
+
+  if (request.method === 'PUT') {
+    Object.assign(service, { lines: body, oddity: url.searchParams.get('oddity') ?? '' })
+    response.writeHead(204).end()
+    return
+  }
+  if (path.length === 0) return response.writeHead(200).end(JSON.stringify(service.asked))
+
+  const headers = request.headers as Record<string, string>
+  service.asked.push({ method: request.method ?? '', url: request.url ?? '', headers, body })
+  const oddity = oddities[service.oddity]
+  if (oddity) return oddity(response, service.lines)
+  response.writeHead(200, { 'content-type': 'text/plain' }).end(service.lines)
+}
+
+const oddities: Record<string, (response: ServerResponse, lines: string) => void> = {
+  hangs: () => {},
+  'hangs midway': (response, lines) => response.writeHead(200).write(lines),
+  'hangs up': (response) => response.destroy(),
+  breaks: (response, lines) => response.writeHead(500).end(lines),
+  refuses: (response, lines) => response.writeHead(429, { 'retry-after': '2' }).end(lines),
+  redirects: (response) => response.writeHead(302, { location: '/elsewhere' }).end(),
+  garbles: (response, lines) => response.writeHead(200).end(`<h1>Passwords</h1>\r\n${lines}`),
+  'says nothing': (response) => response.writeHead(200).end(),
+  floods: (response, lines) => response.writeHead(200).end(`${lines}\r\n`.repeat(30_000)),
+}
