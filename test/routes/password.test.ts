@@ -154,7 +154,7 @@ describe('POST /auth/users/reset_password_confirm/', () => {
 
   test('a password like the account is refused to who has the link, and told to nobody else', async () => {
     const { api, email, access } = await loggedIn()
-    const link = await resetLink(api, email)
+    const link = await linkTo(api, 'reset_password', email)
     const send = async (sent: object) => (await confirm(api, { ...link, ...sent })).body
 
     for (const new_password of [email, 'Lovelace1']) {
