@@ -222,11 +222,8 @@ async function provenBy<T>(
       : await verifyNothing(password, settings)
     if (!matches || user?.status !== 'active' || !canAuthenticate(user)) return undefined
     const isSame = sql`exists (select 1 from users where ${unchanged(user)})`
-    const left = [
-      ...settled(db, taken, isSame),
-      ...(await traces(db, settings, user, credentials, lastLogin)),
-    ]
-    const opened = await open(user, left)
+    const left = await traces(db, settings, user, credentials, lastLogin)
+    const opened = await open(user, [...settled(db, taken, isSame), ...left])
     if (opened !== undefined) return opened
   }
   return undefined
