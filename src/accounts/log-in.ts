@@ -78,7 +78,7 @@ export const prove = (
   db: Database,
   settings: Settings,
   credentials: Credentials,
-  { kind, lastLogin }: { kind: 'sliding' | 'drf-jwt'; lastLogin?: Date },
+  { kind, lastLogin }: { kind: 'sliding' | 'drf-jwt'; lastLogin?: Date | undefined },
   occasion: Occasion,
 ): Promise<User | undefined> =>
   provenBy(db, settings, credentials, lastLogin, occasion, async (user, left) => {
@@ -97,9 +97,8 @@ export async function logInSliding(
   credentials: Credentials,
   occasion: Occasion,
 ): Promise<LoggedIn<{ token: string }> | undefined> {
-  const lastLogin = lastLoginBy(settings, occasion)
-  const traced = { kind: 'sliding', ...(lastLogin && { lastLogin }) } as const
-  const user = await prove(db, settings, credentials, traced, occasion)
+  const how = { kind: 'sliding', lastLogin: lastLoginBy(settings, occasion) } as const
+  const user = await prove(db, settings, credentials, how, occasion)
   return user && { user, token: await slidingToken(settings, user, occasion.now) }
 }
 
@@ -210,12 +209,11 @@ async function provenBy<T>(
   const { login, password } = credentials
   const who = hasLogin(settings, login)
   const find = db.select().from(users).where(who)
-  const named = { name: loginKey(settings, login), who, ip: occasion.ip }
-  const turn = await turnAtLogIn(db, settings, named, occasion)
+  const turn = await turnAtLogIn(db, settings, { name: loginKey(settings, login), who }, occasion)
   const { results, taken } = await inTurn(db, turn, [find])
+  let [[user]] = results
   demand(taken)
 
-  let [[user]] = results
   // A log-in at the same moment may have replaced the hash that was compared: then it is compared anew.
   for (const again of [false, true]) {
     if (again) [user] = await find
@@ -224,11 +222,8 @@ async function provenBy<T>(
       : await verifyNothing(password, settings)
     if (!matches || user?.status !== 'active' || !canAuthenticate(user)) return undefined
     const isSame = sql`exists (select 1 from users where ${unchanged(user)})`
-    const left = [
-      ...settled(db, taken, isSame),
-      ...(await traces(db, settings, user, credentials, lastLogin)),
-    ]
-    const opened = await open(user, left)
+    const left = await traces(db, settings, user, credentials, lastLogin)
+    const opened = await open(user, [...settled(db, taken, isSame), ...left])
     if (opened !== undefined) return opened
   }
   return undefined
@@ -248,8 +243,6 @@ async function traces(
       password: await hashPassword(password, settings.argon2),
     }),
   }
-  return Object.keys(changes).length > 0 ? [leave(db, user, changes)] : []
+  if (Object.keys(changes).length === 0) return []
+  return [db.update(users).set(changes).where(unchanged(user))]
 }
-
-const leave = (db: Database, user: User, changes: Partial<Pick<User, 'lastLogin' | 'password'>>) =>
-  db.update(users).set(changes).where(unchanged(user))

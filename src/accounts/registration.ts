@@ -1,6 +1,6 @@
 // Signing up, and proving the address.
 
-import { and, eq, getTableColumns, is, SQL, sql } from 'drizzle-orm'
+import { and, type Column, eq, getTableColumns, is, SQL, sql } from 'drizzle-orm'
 import { type Database, isForeignKeyViolation } from '../db.ts'
 import { enqueue } from '../mail/outbox.ts'
 import { hashPassword } from '../passwords/hashers.ts'
@@ -71,15 +71,21 @@ export async function signUp(
   }
 }
 
-/** SQL: a user's columns, for an insert that depends on something. */
+/** SQL: a user's columns as `values` would have them, for an insert that depends on something. */
 const valuesOf = (row: typeof users.$inferInsert) =>
   sql.join(
-    Object.entries(getTableColumns(users)).map(([name, column]) => {
-      const value = row[name as keyof typeof row] ?? column.default ?? null
-      return is(value, SQL) ? value : sql.param(value, column)
-    }),
+    Object.entries(getTableColumns(users))
+      .filter(([, { generated }]) => generated === undefined)
+      .map(([name, column]) => {
+        const given: unknown = row[name as keyof typeof row]
+        const value = given === undefined ? defaultOf(column) : given
+        return is(value, SQL) ? value : sql.param(value, column)
+      }),
     sql`, `,
   )
+
+const defaultOf = (column: Column): unknown =>
+  column.default ?? column.defaultFn?.() ?? column.onUpdateFn?.() ?? null
 
 /** Whether the log-in name is taken, whatever its normal form. */
 export async function isTaken(db: Database, settings: Settings, login: string): Promise<boolean> {

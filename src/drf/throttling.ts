@@ -5,7 +5,8 @@
 import { createMiddleware } from 'hono/factory'
 import type { App, Call } from '../context.ts'
 import { databaseMessage } from '../db.ts'
-import { giveBack, networkOf, type Taken } from '../tokens/throttles.ts'
+import { networkOf } from '../tokens/networks.ts'
+import { giveBack, type Taken } from '../tokens/throttles.ts'
 import { throttled } from './errors.ts'
 
 export const period = 60 // seconds, as in wrangler.toml

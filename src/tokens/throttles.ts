@@ -5,11 +5,12 @@ import { and, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm'
 import type { BatchItem, BatchResponse } from 'drizzle-orm/batch'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import type { Database } from '../db.ts'
-import { sessions, throttles, users } from '../schema.ts'
+import { throttles, users } from '../schema.ts'
 import type { Rate } from '../settings/rates.ts'
 import type { Settings } from '../settings.ts'
 import { mac } from './keys.ts'
-import { livingOf } from './sessions.ts'
+import { isIn, networkOf } from './networks.ts'
+import { type Device, livingOf } from './sessions.ts'
 
 /** When something is tried, and a name for the request that no other has. */
 export interface Attempt {
@@ -117,13 +118,13 @@ export async function turnOf(
 export async function turnAtLogIn(
   db: Database,
   settings: Settings,
-  { name, who, ip }: { name: string; who: SQL | undefined; ip: string | undefined },
-  attempt: Attempt,
+  { name, who }: { name: string; who: SQL | undefined },
+  attempt: Attempt & Device,
 ): Promise<Turn | undefined> {
   const { rates, secretKey } = settings
   if (!rates.logIn) return undefined
   const unknown = await mac(secretKey, 'throttles', ['log-in', name])
-  const place = networkOf(ip)
+  const place = networkOf(attempt.ip)
   const own = await mac(secretKey, 'throttles', ['network', place])
   const isNear = sql`exists (select 1 from sessions
     where ${livingOf(settings, sql`${users.id}`, attempt.now)} and ${isIn(place)})`
@@ -242,22 +243,3 @@ export const deleteForgotten = (db: Database, now: Date, most: number) =>
         .limit(most),
     ),
   )
-
-/** Where an address belongs to: an IPv6 user has a /64 of his own. */
-export function networkOf(ip = ''): string {
-  if (!ip.includes(':')) return ip
-  const [head = '', tail] = ip.split('::')
-  const front = head.split(':')
-  const back = tail?.split(':') ?? []
-  const zeros = tail === undefined ? 0 : 8 - front.length - back.length
-  return [...front, ...Array(Math.max(zeros, 0)).fill('0'), ...back].slice(0, 4).join(':')
-}
-
-/** SQL: the session was opened from this network. */
-function isIn(network: string): SQL {
-  if (!network.includes(':')) return sql`${sessions.ip} = ${network}`
-  const colons = sql`(length(sessions.ip) - length(replace(sessions.ip, ':', '')))`
-  const zeros = sql`substr(':0:0:0:0:0:0:0:', 1, 1 + 2 * (8 - ${colons}))`
-  const whole = sql`replace(sessions.ip, '::', ${zeros})`
-  return sql`substr(${whole}, 1, ${network.length + 1}) = ${`${network}:`}`
-}
