@@ -124,6 +124,8 @@ function parse(read: ReturnType<typeof readVariables>) {
     ]),
     securityEventsRetention: read.duration('SECURITY_EVENTS_RETENTION', 90 * 24 * 60 * 60),
     mailInterval: read.duration('MAIL_INTERVAL', 60),
+    /** To an address, of each kind that anybody can ask for; 0: as many as are asked for. */
+    mailDailyLimit: read.integer('MAIL_DAILY_LIMIT', 20, 0, 10_000),
     resendApiKey: read.text('RESEND_API_KEY', '', { secret: true }),
     resendBaseUrl: read.text('RESEND_BASE_URL', 'https://api.resend.com'),
     resendTimeout: read.duration('RESEND_TIMEOUT', 10),

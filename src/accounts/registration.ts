@@ -55,9 +55,13 @@ export async function signUp(
 
   const own = hasLogin(settings, login)
   const kind = mailAtSignUp(settings)
+  const mostADay = settings.mailDailyLimit
   try {
     const [[user]] = kind
-      ? await db.batch([insert, enqueue(db, kind, and(own, eq(users.password, hash)), now)])
+      ? await db.batch([
+          insert,
+          enqueue(db, kind, and(own, eq(users.password, hash)), now, { mostADay }),
+        ])
       : [await insert]
     return user ?? 'taken'
   } catch (error) {

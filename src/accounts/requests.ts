@@ -11,6 +11,12 @@ import { hasEmail, usable } from './users.ts'
 export const reachable = (settings: Settings, email: string, status: User['status']) =>
   and(hasEmail(settings, email), eq(users.status, status), usable)
 
+/** How often mail goes out that anybody can cause by naming an address. */
+export const boundsOf = ({ mailInterval, mailDailyLimit }: Settings) => ({
+  notWithin: mailInterval,
+  mostADay: mailDailyLimit,
+})
+
 /**
  * Owes a mail to whom `who` finds.
  * @returns false where nobody is found, and the settings want that to be told
@@ -22,7 +28,7 @@ export async function requestMail(
   who: SQL | undefined,
   now: Date,
 ): Promise<boolean> {
-  const owed = enqueue(db, kind, who, now, { notWithin: settings.mailInterval })
+  const owed = enqueue(db, kind, who, now, boundsOf(settings))
   if (!settings.showEmailNotFound) {
     await owed
     return true

@@ -93,11 +93,14 @@ export async function updateUser(
     .where(own)
     .returning()
   const pending = and(own, eq(users.status, 'pending'))
+  const mostADay = settings.mailDailyLimit
   try {
     const [[updated]] = await db.batch([
       update,
       ...(isOther ? [note(db, { kind: 'email_changed', detail: 'edited' }, own, occasion)] : []),
-      ...(settings.sendActivationEmail ? [enqueue(db, 'activation', pending, occasion.now)] : []),
+      ...(settings.sendActivationEmail
+        ? [enqueue(db, 'activation', pending, occasion.now, { mostADay })]
+        : []),
     ])
     return updated
   } catch (error) {
