@@ -20,6 +20,7 @@ console.log(`test/model: MODEL_RUNS=${bindings.MODEL_RUNS} MODEL_SEED=${bindings
 const standIns: Record<string, () => string | undefined> = {
   'resend.test': () => process.env.RESEND_STAND_IN,
   'issuer.test': () => process.env.ISSUER_STAND_IN,
+  'turnstile.test': () => process.env.TURNSTILE_STAND_IN,
 }
 
 async function toStandIn(request: Request): Promise<Response> {
@@ -49,7 +50,11 @@ export default defineConfig(async () => ({
     }),
   ],
   test: {
-    globalSetup: ['./test/stand-ins/resend.ts', './test/stand-ins/issuer.ts'],
+    globalSetup: [
+      './test/stand-ins/resend.ts',
+      './test/stand-ins/issuer.ts',
+      './test/stand-ins/turnstile.ts',
+    ],
     setupFiles: ['./test/setup.ts'],
     isolate: false,
     silent: 'passed-only',

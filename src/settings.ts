@@ -7,6 +7,7 @@ import { authCookies } from './settings/cookies.ts'
 import { type RouteFamily, routeFamilies } from './settings/families.ts'
 import { misfitsIn } from './settings/misfits.ts'
 import { algorithms, tokenClasses } from './settings/simple-jwt.ts'
+import { turnstile } from './settings/turnstile.ts'
 import { unknownUserHash } from './settings/unknown-user-hash.ts'
 import { readVariables } from './variables.ts'
 
@@ -213,6 +214,8 @@ function parse(read: ReturnType<typeof readVariables>) {
     },
 
     authCookies: authCookies(read, publicUrl),
+
+    turnstile: turnstile(read),
 
     // django-cors-headers
     cors: {

@@ -54,6 +54,13 @@ export const throttled = (seconds: number) =>
 
 const retryAfter = '5' // seconds
 
+export const unavailable = () =>
+  new ApiError(
+    503,
+    { detail: 'Service temporarily unavailable, try again later.' },
+    { 'Retry-After': retryAfter },
+  )
+
 export function onError(error: Error, c: Context<App>): Response {
   if (!(error instanceof ApiError)) return onTrouble(error, c)
   if (error.status === 401) {
@@ -89,9 +96,7 @@ function onTrouble(error: Error, c: Context<App>): Response {
   }
   if (isUnavailable(error)) {
     console.error({ message: 'the database is not available', cause: databaseMessage(error) })
-    c.header('Retry-After', retryAfter)
-    const detail = 'Service temporarily unavailable, try again later.'
-    return c.json(inLanguage(c, { detail }), 503)
+    return onError(unavailable(), c)
   }
   // What a client sent as X-Request-Id is not trusted to be one.
   const requestId = c.req.header('cf-ray') ?? crypto.randomUUID()

@@ -113,6 +113,7 @@ export const es = {
     'The {} team': 'El equipo de {}',
 
     // Ours: answers
+    'The challenge was not passed. Try again.': 'No se superó la comprobación. Inténtelo de nuevo.',
     'Service temporarily unavailable, try again later.':
       'Servicio temporalmente no disponible, inténtelo de nuevo más tarde.',
     'Request body exceeded DATA_UPLOAD_MAX_MEMORY_SIZE.':
