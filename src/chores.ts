@@ -9,6 +9,7 @@ import { deleteOldMail } from './mail/outbox.ts'
 import { settingsOf } from './settings.ts'
 import { deleteExpiredRevocations } from './tokens/revoked.ts'
 import { deleteExpiredSessions } from './tokens/sessions.ts'
+import { deleteForgotten } from './tokens/throttles.ts'
 
 const mailAtOnce = 20
 const mailAtMost = 200
@@ -29,6 +30,7 @@ export async function doChores(env: Env, now: Date) {
   if (now.getUTCHours() !== 3 || now.getUTCMinutes() !== 0) return
   await repeatedly(() => deleteExpiredSessions(db, settings, now, rowsAtOnce))
   await repeatedly(() => deleteExpiredRevocations(db, settings, now, rowsAtOnce))
+  await repeatedly(() => deleteForgotten(db, now, rowsAtOnce))
   await repeatedly(() => deleteOldEvents(db, settings, now, rowsAtOnce))
   await repeatedly(() => deleteOldMail(db, new Date(now.getTime() - mailKept), rowsAtOnce))
 }

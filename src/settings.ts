@@ -6,6 +6,7 @@ import { languageFor } from './languages.ts'
 import { authCookies } from './settings/cookies.ts'
 import { type RouteFamily, routeFamilies } from './settings/families.ts'
 import { misfitsIn } from './settings/misfits.ts'
+import { rates } from './settings/rates.ts'
 import { algorithms, tokenClasses } from './settings/simple-jwt.ts'
 import { turnstile } from './settings/turnstile.ts'
 import { unknownUserHash } from './settings/unknown-user-hash.ts'
@@ -46,11 +47,13 @@ function parse(read: ReturnType<typeof readVariables>) {
   const useI18n = read.boolean('USE_I18N', false)
   const languageCode = read.text('LANGUAGE_CODE', 'en-us')
   const signingKeys = read.text('SIGNING_KEYS', '', { secret: true })
+  const throttleEnabled = read.boolean('THROTTLE_ENABLED', true)
   return {
     development,
     publicUrl,
     maxBodySize: read.integer('DATA_UPLOAD_MAX_MEMORY_SIZE', 1024 * 1024, 1024, 2 * 1000 * 1000),
-    throttleEnabled: read.boolean('THROTTLE_ENABLED', true),
+    throttleEnabled,
+    rates: rates(read, throttleEnabled),
     d1Timeout: read.duration('D1_TIMEOUT', 5),
 
     useI18n,

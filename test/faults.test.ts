@@ -10,7 +10,15 @@ import worker from '../src/index.ts'
 import { client } from './api.ts'
 import { endpoints } from './faults/endpoints.ts'
 import { type Call, calling, faulty, lasting, passing } from './faults/faults.ts'
-import { type Everything, everything, mailbox, nobody, restore, state } from './faults/state.ts'
+import {
+  type Everything,
+  everything,
+  mailbox,
+  nobody,
+  restore,
+  state,
+  turns,
+} from './faults/state.ts'
 import { type Endpoint, settingsOf, type World, world } from './faults/world.ts'
 import { type Around, gated, isDelivery, through } from './trips.ts'
 
@@ -132,6 +140,7 @@ interface Prepared {
 
 async function expectToBeDoneOnce(sound: Sound, where: string) {
   expect(await state(), where).toBe(sound.end)
+  expect(await turns(), where).toBe(sound.turns)
   expect(await mailbox(), where).toEqual(sound.mails)
 }
 
@@ -159,10 +168,9 @@ async function whenAllIsWell({ send, all }: Prepared) {
     return answer
   }
   const { status, body } = await send(through(env.DB, watching))
-  const end = await state()
-  const mails = await mailbox()
+  const once = { end: await state(), turns: await turns(), mails: await mailbox() }
   await send(env.DB)
-  return { status, told: outline(body), struck, stages, end, mails, twice: await state() }
+  return { status, told: outline(body), struck, stages, ...once, twice: await state() }
 }
 
 /** Of JSON the names alone; a page says the same every time. */

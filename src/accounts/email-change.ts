@@ -2,12 +2,21 @@
 // one. The link that goes to it signs it, so a request for another address ends an earlier link.
 
 import { and, eq, type SQL, sql } from 'drizzle-orm'
+import type { BatchItem } from 'drizzle-orm/batch'
 import type { Database } from '../db.ts'
 import { enqueue, owedAs } from '../mail/outbox.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { emailKey } from './emails.ts'
 import { boundsOf } from './requests.ts'
+
+interface Asked {
+  email: string
+  who: SQL | undefined
+  lastLogin?: Date
+  /** What else is written. */
+  also?: BatchItem<'sqlite'>[] | undefined
+}
 
 /**
  * Notes the address that is wanted, and owes a mail with a link there and a notice to the old one.
@@ -17,7 +26,7 @@ export async function requestEmailChange(
   db: Database,
   settings: Settings,
   user: User,
-  { email, who, ...more }: { email: string; who: SQL | undefined; lastLogin?: Date },
+  { email, who, also = [], ...more }: Asked,
   now: Date,
 ): Promise<boolean> {
   const free = sql`not exists (select 1 from users other
@@ -34,6 +43,7 @@ export async function requestEmailChange(
     // `changes()` is now the link's: where none goes out, nothing can change and nobody is told.
     enqueue(db, 'email_change_notice', noted, now, { id }),
     owedAs(db, id, user.id),
+    ...also,
   ])
   // Without an address before there is no notice; then it can be sent again only where `who` still holds.
   return written.length > 0 || noticed.length > 0

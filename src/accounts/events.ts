@@ -7,13 +7,10 @@ import type { Database } from '../db.ts'
 import { type SecurityEvent, securityEvents, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import type { Device } from '../tokens/sessions.ts'
+import type { Attempt } from '../tokens/throttles.ts'
 
 /** When something is asked for, and from where. */
-export interface Occasion extends Device {
-  now: Date
-  /** A name for it that no other has. */
-  request: string
-}
+export interface Occasion extends Device, Attempt {}
 
 interface Happening {
   kind: SecurityEvent['kind']

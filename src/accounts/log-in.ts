@@ -2,6 +2,7 @@
 // written only where the hash is still the one compared: a slow log-in must not outlive a reset.
 
 import { and, eq, type SQL, sql } from 'drizzle-orm'
+import type { BatchItem } from 'drizzle-orm/batch'
 import type { Database } from '../db.ts'
 import { enqueue } from '../mail/outbox.ts'
 import { hashPassword, needsRehash, verifyNothing, verifyPassword } from '../passwords/hashers.ts'
@@ -24,9 +25,10 @@ import {
   tokenPair,
 } from '../tokens/sessions.ts'
 import { slidingToken } from '../tokens/sliding.ts'
+import { demand, inTurn, settled, turnAtLogIn } from '../tokens/throttles.ts'
 import { canAuthenticate } from './custom.ts'
 import { note, noteFailure, type Occasion } from './events.ts'
-import { findByLogin, hasLogin, unchanged } from './users.ts'
+import { hasLogin, loginKey, unchanged } from './users.ts'
 
 /** What someone logs in with. */
 export interface Credentials {
@@ -43,12 +45,17 @@ export const logIn = (
   credentials: Credentials,
   occasion: Occasion,
 ): Promise<LoggedIn<{ tokens: TokenPair }> | undefined> =>
-  provenBy(db, settings, credentials, async (user) => {
-    const lastLogin = settings.updateLastLogin ? occasion.now : undefined
-    const left = await traces(db, settings, user, credentials, lastLogin)
-    const tokens = await startSession(db, settings, user, occasion, left)
-    return tokens && { user, tokens }
-  })
+  provenBy(
+    db,
+    settings,
+    credentials,
+    lastLoginBy(settings, occasion),
+    occasion,
+    async (user, left) => {
+      const tokens = await startSession(db, settings, user, occasion, left)
+      return tokens && { user, tokens }
+    },
+  )
 
 /** The authtoken key of whom log-in name and password name: the same until it is ended. */
 export const obtainOpaqueToken = (
@@ -58,8 +65,7 @@ export const obtainOpaqueToken = (
   { lastLogin }: { lastLogin?: Date },
   occasion: Occasion,
 ): Promise<LoggedIn<{ key: string }> | undefined> =>
-  provenBy(db, settings, credentials, async (user) => {
-    const left = await traces(db, settings, user, credentials, lastLogin)
+  provenBy(db, settings, credentials, lastLogin, occasion, async (user, left) => {
     const key = await openOpaqueToken(db, settings, user, occasion, left)
     return key === undefined ? undefined : { user, key }
   })
@@ -75,8 +81,7 @@ export const prove = (
   { kind, lastLogin }: { kind: 'sliding' | 'drf-jwt'; lastLogin?: Date },
   occasion: Occasion,
 ): Promise<User | undefined> =>
-  provenBy(db, settings, credentials, async (user) => {
-    const left = await traces(db, settings, user, credentials, lastLogin)
+  provenBy(db, settings, credentials, lastLogin, occasion, async (user, left) => {
     const [[found]] = await db.batch([
       db.select().from(users).where(unchanged(user)),
       ...notesOf(db, settings, { detail: kind }, unchanged(user), occasion),
@@ -92,11 +97,14 @@ export async function logInSliding(
   credentials: Credentials,
   occasion: Occasion,
 ): Promise<LoggedIn<{ token: string }> | undefined> {
-  const { now } = occasion
-  const traced = { kind: 'sliding', ...(settings.updateLastLogin && { lastLogin: now }) } as const
+  const lastLogin = lastLoginBy(settings, occasion)
+  const traced = { kind: 'sliding', ...(lastLogin && { lastLogin }) } as const
   const user = await prove(db, settings, credentials, traced, occasion)
-  return user && { user, token: await slidingToken(settings, user, now) }
+  return user && { user, token: await slidingToken(settings, user, occasion.now) }
 }
+
+const lastLoginBy = ({ updateLastLogin }: Settings, { now }: Occasion) =>
+  updateLastLogin ? now : undefined
 
 /** Notes a log-in that failed. Not in its trip: who is known must not take longer than who is not. */
 export const noteFailedLogIn = (
@@ -106,7 +114,7 @@ export const noteFailedLogIn = (
   occasion: Occasion,
 ) => noteFailure(db, hasLogin(settings, login), occasion)
 
-type Write = ReturnType<typeof leave>
+type Write = BatchItem<'sqlite'>
 
 /** Starts a session, and writes what else is to be written with it; undefined for who has changed. */
 export async function startSession(
@@ -187,23 +195,40 @@ export async function openOpaqueToken(
 
 /**
  * Lets in whom log-in name and password name. As much work for nobody as for a wrong password, but for
- * hashes that were imported and not replaced yet.
- * @param open writes, provided that the user is `unchanged`; undefined when he was not
+ * hashes that were imported and not replaced yet. A turn is taken before anything is compared.
+ * @param open writes, with what the log-in leaves, provided that the user is `unchanged`; undefined when he was not
+ * @throws ThrottledError
  */
 async function provenBy<T>(
   db: Database,
   settings: Settings,
-  { login, password }: Credentials,
-  open: (user: User) => Promise<T | undefined>,
+  credentials: Credentials,
+  lastLogin: Date | undefined,
+  occasion: Occasion,
+  open: (user: User, left: Write[]) => Promise<T | undefined>,
 ): Promise<T | undefined> {
+  const { login, password } = credentials
+  const who = hasLogin(settings, login)
+  const find = db.select().from(users).where(who)
+  const named = { name: loginKey(settings, login), who, ip: occasion.ip }
+  const turn = await turnAtLogIn(db, settings, named, occasion)
+  const { results, taken } = await inTurn(db, turn, [find])
+  demand(taken)
+
+  let [[user]] = results
   // A log-in at the same moment may have replaced the hash that was compared: then it is compared anew.
-  for (const _ of ['first', 'second']) {
-    const user = await findByLogin(db, settings, login)
+  for (const again of [false, true]) {
+    if (again) [user] = await find
     const matches = user
       ? await verifyPassword(password, user.password, settings)
       : await verifyNothing(password, settings)
     if (!matches || user?.status !== 'active' || !canAuthenticate(user)) return undefined
-    const opened = await open(user)
+    const isSame = sql`exists (select 1 from users where ${unchanged(user)})`
+    const left = [
+      ...settled(db, taken, isSame),
+      ...(await traces(db, settings, user, credentials, lastLogin)),
+    ]
+    const opened = await open(user, left)
     if (opened !== undefined) return opened
   }
   return undefined

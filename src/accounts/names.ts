@@ -2,17 +2,16 @@
 // typed, as Djoser does; sessions go on. With EMAIL_CHANGE_CONFIRMATION an address is proven first.
 
 import { and, eq, ne, type SQL, sql } from 'drizzle-orm'
+import type { BatchItem } from 'drizzle-orm/batch'
 import { type Database, isUniqueViolation } from '../db.ts'
 import { enqueue, supersede } from '../mail/outbox.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
-import { decodeUid } from '../tokens/encoding.ts'
-import { isLinkToken } from '../tokens/links.ts'
 import { requestEmailChange } from './email-change.ts'
 import { emailKey } from './emails.ts'
 import { note, noted, type Occasion } from './events.ts'
-import { reachable, requestMail } from './requests.ts'
-import { asSigned, findUser, hasLogin, unchanged } from './users.ts'
+import { holderOfLink, requestMail } from './requests.ts'
+import { asSigned, hasLogin, unchanged } from './users.ts'
 
 /** Whether a name is not to be had: it is another's, or his own already. */
 export async function isTakenFor(db: Database, settings: Settings, user: User, name: string) {
@@ -29,17 +28,24 @@ export async function changeName(
   db: Database,
   settings: Settings,
   user: User,
-  name: string,
+  wanted: Pick<Change, 'name' | 'also'>,
   occasion: Occasion,
 ): Promise<'done' | 'taken' | 'changed'> {
-  const wanted = { name, who: unchanged(user), how: 'set' } as const
-  const outcome = await change(db, settings, user, wanted, occasion)
+  const change = { ...wanted, who: unchanged(user), how: 'set' } as const
+  const outcome = await make(db, settings, user, change, occasion)
   return outcome === 'nobody' ? 'changed' : outcome
 }
 
 /** Owes a mail with a link to choose another name to who is active and has a password. */
-export const requestNameReset = (db: Database, settings: Settings, email: string, now: Date) =>
-  requestMail(db, settings, 'username_reset', reachable(settings, email, 'active'), now)
+export const requestNameReset = (
+  db: Database,
+  settings: Settings,
+  email: string,
+  occasion: Occasion,
+) => {
+  const wanted = { kind: 'username_reset', scope: 'reset', status: 'active', email } as const
+  return requestMail(db, settings, wanted, occasion)
+}
 
 /**
  * Changes the name that a mailed link allows to change, once. Whether the name is taken is said only to
@@ -53,15 +59,14 @@ export async function resetName(
   occasion: Occasion,
 ): Promise<'done' | 'uid' | 'token' | 'taken'> {
   const { now } = occasion
-  const id = decodeUid(uid)
-  const user = id === undefined ? undefined : await findUser(db, id)
-  if (!user) return 'uid'
-  if (!(await isLinkToken(settings, 'username_reset', user, token, now))) return 'token'
+  const link = { uid, token }
+  const user = await holderOfLink(db, settings, 'reset', 'username_reset', link, occasion)
+  if (typeof user === 'string') return user
 
   // The log-in is noted as in Django, so that the link stays dead when the old name comes back.
   const who = and(asSigned(user), sql`${users.lastLogin} is ${user.lastLogin?.getTime() ?? null}`)
   const wanted = { name, who, how: 'reset', lastLogin: now } as const
-  const outcome = await change(db, settings, user, wanted, occasion)
+  const outcome = await make(db, settings, user, wanted, occasion)
   return outcome === 'nobody' ? 'token' : outcome
 }
 
@@ -72,15 +77,13 @@ export async function resetName(
 export async function confirmEmailChange(
   db: Database,
   settings: Settings,
-  { uid, token }: { uid: string; token: string },
+  link: { uid: string; token: string },
   occasion: Occasion,
 ): Promise<'done' | 'uid' | 'token' | 'taken'> {
-  const id = decodeUid(uid)
-  const user = id === undefined ? undefined : await findUser(db, id)
-  if (!user) return 'uid'
+  const user = await holderOfLink(db, settings, 'reset', 'email_change', link, occasion)
+  if (typeof user === 'string') return user
   const { newEmail: name } = user
   if (name === null) return 'token'
-  if (!(await isLinkToken(settings, 'email_change', user, token, occasion.now))) return 'token'
 
   const who = and(asSigned(user), eq(users.newEmail, name))
   const outcome = await write(db, settings, user, { name, who, how: 'confirmed' }, occasion)
@@ -92,21 +95,23 @@ interface Change {
   who: SQL | undefined
   how: 'set' | 'reset' | 'confirmed'
   lastLogin?: Date
+  /** What else is written. */
+  also?: BatchItem<'sqlite'>[]
 }
 
 type Outcome = 'done' | 'taken' | 'nobody'
 
-async function change(
+async function make(
   db: Database,
   settings: Settings,
   user: User,
   wanted: Change,
   occasion: Occasion,
 ): Promise<Outcome> {
-  const { name, who, lastLogin } = wanted
+  const { name, who, lastLogin, also } = wanted
   if (isOwn(settings, user, name)) return 'taken'
   if (!settings.emailChangeConfirmation) return write(db, settings, user, wanted, occasion)
-  const asked = { email: name, who, ...(lastLogin && { lastLogin }) }
+  const asked = { email: name, who, also, ...(lastLogin && { lastLogin }) }
   const noted = await requestEmailChange(db, settings, user, asked, occasion.now)
   if (noted) return 'done'
   return (await isTakenFor(db, settings, user, name)) ? 'taken' : 'nobody'
@@ -116,7 +121,7 @@ async function write(
   db: Database,
   settings: Settings,
   user: User,
-  { name, who, how, ...more }: Change,
+  { name, who, how, also = [], ...more }: Change,
   occasion: Occasion,
 ): Promise<Outcome> {
   const { now } = occasion
@@ -141,6 +146,7 @@ async function write(
         : []),
       ...(byEmail ? noticeToOld(db, settings, user, name, now) : []),
       supersede(db, user.id, sql`users.${sql.identifier(settings.loginField)} = ${name}`),
+      ...also,
     ])
     return done.length > 0 ? 'done' : 'nobody'
   } catch (error) {

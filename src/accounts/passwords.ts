@@ -2,19 +2,18 @@
 // the one that was compared.
 
 import { and, eq, type SQL, sql } from 'drizzle-orm'
+import type { BatchItem } from 'drizzle-orm/batch'
 import type { Database } from '../db.ts'
 import { enqueue, supersede } from '../mail/outbox.ts'
 import { hashPassword, verifyPassword } from '../passwords/hashers.ts'
 import { validatePassword } from '../passwords/rules.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
-import { decodeUid } from '../tokens/encoding.ts'
-import { isLinkToken } from '../tokens/links.ts'
 import { deleteOpaqueTokens } from '../tokens/opaque.ts'
 import { endSessionsOf } from '../tokens/sessions.ts'
 import { note, type Occasion } from './events.ts'
-import { reachable, requestMail } from './requests.ts'
-import { asSigned, findUser, unchanged } from './users.ts'
+import { holderOfLink, requestMail } from './requests.ts'
+import { asSigned, unchanged } from './users.ts'
 
 type IsCommon = (password: string) => Promise<boolean>
 
@@ -38,17 +37,24 @@ export function weaknesses(
   return validatePassword(password, attributes, isCommon)
 }
 
+interface Wanted {
+  password: string
+  /** A session. */
+  keep: string | undefined
+  /** What else is written. */
+  also: BatchItem<'sqlite'>[]
+}
+
 /**
  * Sets another password, in the batch that ends what the old one opened: with
- * LOGOUT_ON_PASSWORD_CHANGE all sessions but this one, and the authtoken key.
+ * LOGOUT_ON_PASSWORD_CHANGE all sessions but the one to be kept, and the authtoken key.
  * @returns false when the account changed since the password was compared
  */
 export async function changePassword(
   db: Database,
   settings: Settings,
   user: User,
-  password: string,
-  sessionId: string | undefined,
+  { password, keep, also }: Wanted,
   occasion: Occasion,
 ): Promise<boolean> {
   const { now } = occasion
@@ -60,19 +66,27 @@ export async function changePassword(
     ...(settings.logoutOnPasswordChange
       ? [
           endSessionsOf(db, user.id, 'password_changed', now, {
-            ...(sessionId !== undefined && { keep: sessionId }),
+            ...(keep !== undefined && { keep }),
             provided: hasHash(hash),
           }),
           deleteOpaqueTokens(db, user.id, hasHash(hash)),
         ]
       : []),
+    ...also,
   ])
   return changed.length > 0
 }
 
 /** Owes a reset mail to who is active and has a password. */
-export const requestReset = (db: Database, settings: Settings, email: string, now: Date) =>
-  requestMail(db, settings, 'password_reset', reachable(settings, email, 'active'), now)
+export const requestReset = (
+  db: Database,
+  settings: Settings,
+  email: string,
+  occasion: Occasion,
+) => {
+  const wanted = { kind: 'password_reset', scope: 'reset', status: 'active', email } as const
+  return requestMail(db, settings, wanted, occasion)
+}
 
 /**
  * Sets the password that a mailed link allows, once, and ends every session and key.
@@ -85,10 +99,9 @@ export async function resetPassword(
   occasion: Occasion,
 ): Promise<'done' | 'uid' | 'token'> {
   const { now } = occasion
-  const id = decodeUid(uid)
-  const user = id === undefined ? undefined : await findUser(db, id)
-  if (!user) return 'uid'
-  if (!(await isLinkToken(settings, 'password_reset', user, token, now))) return 'token'
+  const link = { uid, token }
+  const user = await holderOfLink(db, settings, 'reset', 'password_reset', link, occasion)
+  if (typeof user === 'string') return user
 
   const hash = await hashPassword(password, settings.argon2)
   const [, changed] = await db.batch([

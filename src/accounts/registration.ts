@@ -1,18 +1,17 @@
 // Signing up, and proving the address.
 
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, is, SQL, sql } from 'drizzle-orm'
 import { type Database, isForeignKeyViolation } from '../db.ts'
 import { enqueue } from '../mail/outbox.ts'
 import { hashPassword } from '../passwords/hashers.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
-import { decodeUid } from '../tokens/encoding.ts'
-import { isLinkToken } from '../tokens/links.ts'
+import { demand, inTurn, turnOf } from '../tokens/throttles.ts'
 import { emailKey, normalizeEmail } from './emails.ts'
 import { note, noted, type Occasion } from './events.ts'
 import type { ProfileName } from './profile.ts'
-import { reachable, requestMail } from './requests.ts'
-import { asSigned, findUser, hasLogin, normalizeUsername } from './users.ts'
+import { holderOfLink, requestMail } from './requests.ts'
+import { asSigned, hasLogin, loginKey, normalizeUsername } from './users.ts'
 
 /** What someone signs up with; checked, and not yet normalised. */
 export type SignUp = { email?: string; username?: string; password: string } & Partial<
@@ -22,29 +21,33 @@ export type SignUp = { email?: string; username?: string; password: string } & P
 /**
  * Makes the account and owes its mail, in one trip. `taken`: by somebody else, perhaps just now.
  * `dangling`: a field refers to what is not there.
+ * @throws ThrottledError
  */
 export async function signUp(
   db: Database,
   settings: Settings,
   { email: address, username: name, password, ...profile }: SignUp,
-  now: Date,
+  occasion: Occasion,
 ): Promise<User | 'taken' | 'dangling'> {
+  const { now } = occasion
   const email = address === undefined ? null : normalizeEmail(address)
   const username = name === undefined ? null : normalizeUsername(name)
   const byEmail = settings.loginField === 'email'
   const hash = await hashPassword(password, settings.argon2)
   const login = (byEmail ? email : username) ?? ''
+  const { turn, had } = await turnOf(db, settings, 'signUp', loginKey(settings, login), occasion)
+  const row = valuesOf({
+    ...profile,
+    email,
+    emailKey: byEmail ? emailKey(login) : null,
+    username,
+    password: hash,
+    status: settings.sendActivationEmail && email ? 'pending' : 'active',
+    dateJoined: now,
+  })
   const insert = db
     .insert(users)
-    .values({
-      ...profile,
-      email,
-      emailKey: byEmail ? emailKey(login) : null,
-      username,
-      password: hash,
-      status: settings.sendActivationEmail && email ? 'pending' : 'active',
-      dateJoined: now,
-    })
+    .select(sql`select ${row} where ${had}`)
     // Sent again, it finds its own row: a hash has a random salt.
     .onConflictDoUpdate({
       target: byEmail ? users.emailKey : users.username,
@@ -57,18 +60,27 @@ export async function signUp(
   const kind = mailAtSignUp(settings)
   const mostADay = settings.mailDailyLimit
   try {
-    const [[user]] = kind
-      ? await db.batch([
-          insert,
-          enqueue(db, kind, and(own, eq(users.password, hash)), now, { mostADay }),
-        ])
-      : [await insert]
-    return user ?? 'taken'
+    const { results, taken } = await inTurn(db, turn, [
+      insert,
+      ...(kind ? [enqueue(db, kind, and(own, eq(users.password, hash)), now, { mostADay })] : []),
+    ])
+    demand(taken)
+    return results[0][0] ?? 'taken'
   } catch (error) {
     if (isForeignKeyViolation(error)) return 'dangling'
     throw error
   }
 }
+
+/** SQL: a user's columns, for an insert that depends on something. */
+const valuesOf = (row: typeof users.$inferInsert) =>
+  sql.join(
+    Object.entries(getTableColumns(users)).map(([name, column]) => {
+      const value = row[name as keyof typeof row] ?? column.default ?? null
+      return is(value, SQL) ? value : sql.param(value, column)
+    }),
+    sql`, `,
+  )
 
 /** Whether the log-in name is taken, whatever its normal form. */
 export async function isTaken(db: Database, settings: Settings, login: string): Promise<boolean> {
@@ -84,14 +96,12 @@ export async function isTaken(db: Database, settings: Settings, login: string): 
 export async function activate(
   db: Database,
   settings: Settings,
-  { uid, token }: { uid: string; token: string },
+  link: { uid: string; token: string },
   occasion: Occasion,
 ): Promise<'done' | 'uid' | 'token' | 'stale'> {
   const { now } = occasion
-  const id = decodeUid(uid)
-  const user = id === undefined ? undefined : await findUser(db, id)
-  if (!user) return 'uid'
-  if (!(await isLinkToken(settings, 'activation', user, token, now))) return 'token'
+  const user = await holderOfLink(db, settings, 'resend', 'activation', link, occasion)
+  if (typeof user === 'string') return user
   if (user.status !== 'pending') return 'stale'
 
   const update = db
@@ -109,8 +119,15 @@ export async function activate(
 }
 
 /** Owes a new activation mail to who is pending. */
-export const resendActivation = (db: Database, settings: Settings, email: string, now: Date) =>
-  requestMail(db, settings, 'activation', reachable(settings, email, 'pending'), now)
+export const resendActivation = (
+  db: Database,
+  settings: Settings,
+  email: string,
+  occasion: Occasion,
+) => {
+  const wanted = { kind: 'activation', scope: 'resend', status: 'pending', email } as const
+  return requestMail(db, settings, wanted, occasion)
+}
 
 function mailAtSignUp(settings: Settings) {
   if (settings.sendActivationEmail) return 'activation'

@@ -1,15 +1,18 @@
-// What anybody may ask for by an address: mail with a link, of one shape for known and unknown addresses.
+// What anybody may ask for by an address: mail with a link, of one shape for known and unknown addresses. And whose
+// a link is.
 
-import { and, eq, type SQL } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { enqueue, type Kind } from '../mail/outbox.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
+import { decodeUid } from '../tokens/encoding.ts'
+import { isLinkToken, type Purpose } from '../tokens/links.ts'
+import { type Attempt, demand, inTurn, turnOf } from '../tokens/throttles.ts'
+import { emailKey } from './emails.ts'
 import { hasEmail, usable } from './users.ts'
 
-/** SQL: who has this address, is in this state and has a password. */
-export const reachable = (settings: Settings, email: string, status: User['status']) =>
-  and(hasEmail(settings, email), eq(users.status, status), usable)
+type Scope = 'reset' | 'resend'
 
 /** How often mail goes out that anybody can cause by naming an address. */
 export const boundsOf = ({ mailInterval, mailDailyLimit }: Settings) => ({
@@ -18,22 +21,58 @@ export const boundsOf = ({ mailInterval, mailDailyLimit }: Settings) => ({
 })
 
 /**
- * Owes a mail to whom `who` finds.
+ * Owes a mail to who has the address, is in this state and has a password.
  * @returns false where nobody is found, and the settings want that to be told
+ * @throws ThrottledError
  */
 export async function requestMail(
   db: Database,
   settings: Settings,
-  kind: Kind,
-  who: SQL | undefined,
-  now: Date,
+  { kind, scope, status, email }: MailRequest,
+  attempt: Attempt,
 ): Promise<boolean> {
-  const owed = enqueue(db, kind, who, now, boundsOf(settings))
-  if (!settings.showEmailNotFound) {
-    await owed
-    return true
-  }
+  const { turn, had } = await turnOf(db, settings, scope, emailKey(email), attempt)
+  const who = and(hasEmail(settings, email), eq(users.status, status), usable)
   const find = db.select({ id: users.id }).from(users).where(who).limit(1)
-  const [found] = await db.batch([find, owed])
-  return found.length > 0
+  const owe = enqueue(db, kind, and(who, had), attempt.now, boundsOf(settings))
+  const { results, taken } = await inTurn(db, turn, [
+    owe,
+    ...(settings.showEmailNotFound ? [find] : []),
+  ])
+  demand(taken)
+  const [, found] = results
+  return found?.length !== 0
+}
+
+interface MailRequest {
+  kind: Kind
+  scope: Scope
+  status: User['status']
+  email: string
+}
+
+/**
+ * Whose a mailed link is, or which part of it is wrong. A sound one is never turned away, however many wrong ones
+ * somebody sent before.
+ * @throws ThrottledError
+ */
+export async function holderOfLink(
+  db: Database,
+  settings: Settings,
+  scope: Scope,
+  purpose: Purpose,
+  { uid, token }: { uid: string; token: string },
+  attempt: Attempt,
+): Promise<User | 'uid' | 'token'> {
+  const id = decodeUid(uid)
+  if (id === undefined) return 'uid'
+  const { turn } = await turnOf(db, settings, scope, id, attempt)
+  const find = db.select().from(users).where(eq(users.id, id))
+  const {
+    results: [[user]],
+    taken,
+  } = await inTurn(db, turn, [find])
+  if (user && (await isLinkToken(settings, purpose, user, token, attempt.now))) return user
+  demand(taken)
+  return user ? 'token' : 'uid'
 }

@@ -19,7 +19,7 @@ export const mostListed = 100
 
 /** What a refresh token is exchanged for; that it was used twice is noted, and told by mail. */
 export const refresh = (db: Database, settings: Settings, claims: Claims, occasion: Occasion) =>
-  refreshTokens(db, settings, claims, occasion, occasion.now, (sessionId) => {
+  refreshTokens(db, settings, claims, occasion, (sessionId) => {
     const who = and(isHolderOf(sessionId), written)
     return [
       note(db, { kind: 'refresh_reused', sessionId }, who, occasion),

@@ -2,6 +2,7 @@
 // still so: with a password `unchanged`, with a link `asSigned`.
 
 import { and, eq, notLike, sql } from 'drizzle-orm'
+import type { BatchItem } from 'drizzle-orm/batch'
 import { type Database, isForeignKeyViolation } from '../db.ts'
 import { enqueue } from '../mail/outbox.ts'
 import { type User, users } from '../schema.ts'
@@ -16,6 +17,10 @@ export const normalizeUsername = (username: string) => username.normalize('NFKC'
 /** SQL: the one account with this log-in name, which is an e-mail address or a username. */
 export const hasLogin = (settings: Settings, login: string) =>
   settings.loginField === 'email' ? eq(users.emailKey, emailKey(login)) : eq(users.username, login)
+
+/** By what a log-in name is counted, had by somebody or not. */
+export const loginKey = ({ loginField }: Settings, login: string) =>
+  loginField === 'email' ? emailKey(login) : normalizeUsername(login)
 
 /** SQL: the accounts with this address; where people log in by username it need not be unique. */
 export const hasEmail = (settings: Settings, email: string) =>
@@ -42,15 +47,6 @@ export async function findUser(db: Database, id: number): Promise<User | undefin
   return user
 }
 
-export async function findByLogin(
-  db: Database,
-  settings: Settings,
-  login: string,
-): Promise<User | undefined> {
-  const [user] = await db.select().from(users).where(hasLogin(settings, login))
-  return user
-}
-
 /** Whether one may write, delete or end the sessions of another: of a superuser only superusers may. */
 export const mayWrite = (caller: User, user: User) =>
   caller.id === user.id || (caller.isStaff && (caller.isSuperuser || !user.isSuperuser))
@@ -59,13 +55,19 @@ export const mayWrite = (caller: User, user: User) =>
  * Deletes an account and all that hangs on it, if the caller's password is still the one compared.
  * @returns whether it is gone
  */
-export async function deleteUser(db: Database, id: number, caller: User): Promise<boolean> {
+export async function deleteUser(
+  db: Database,
+  id: number,
+  caller: User,
+  also: BatchItem<'sqlite'>[],
+): Promise<boolean> {
   const own = eq(users.id, id)
   const isSame = sql`exists (select 1 from users caller where caller.id = ${caller.id}
     and caller.password = ${caller.password} and caller.status = 'active')`
   const [, left] = await db.batch([
     db.delete(users).where(and(own, isSame)),
     db.select({ id: users.id }).from(users).where(own),
+    ...also,
   ])
   return left.length === 0
 }

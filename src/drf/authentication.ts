@@ -1,5 +1,5 @@
 // Who calls, and the guards that route files put before a handler. `authenticated` reads credential and
-// user (1 trip), `stateless` a token alone, without a look at the denylist (0), `staff` is a user who may see
+// user (1 trip), `atPassword` a turn at his password with them, `stateless` a token alone, without a look at the denylist (0), `staff` is a user who may see
 // others. `identified` lets anonymous callers through, but nobody with a bad header: AUTH_COOKIES' cookies, which a
 // browser brings unasked, are nothing to it.
 
@@ -9,10 +9,13 @@ import { createMiddleware } from 'hono/factory'
 import type { App, Call } from '../context.ts'
 import { type User, users } from '../schema.ts'
 import type { Claims } from '../tokens/jwt.ts'
+import { demand, inTurn, type Taken, turnAtPassword } from '../tokens/throttles.ts'
 import { tokenAuthentication } from './authtoken.ts'
 import { drfJwtAuthentication } from './drf-jwt.ts'
 import { forbidden, unauthenticated } from './errors.ts'
+import { occasionOf } from './occasion.ts'
 import { accessClaims, cookieAuthentication, jwtAuthentication } from './simple-jwt.ts'
+import { giveBackLater } from './throttling.ts'
 
 /** What a request brings to show who sends it. */
 export interface Credential {
@@ -46,6 +49,14 @@ export interface Authenticated {
   }
 }
 
+export interface AtPassword {
+  Bindings: App['Bindings']
+  Variables: Authenticated['Variables'] & {
+    /** What a password that is not wrong gives back. */
+    taken: Taken | undefined
+  }
+}
+
 export interface Stateless {
   Bindings: App['Bindings']
   Variables: App['Variables'] & { claims: Claims }
@@ -57,6 +68,24 @@ export const authenticated = createMiddleware<Authenticated>(async function auth
   c.set('sessionId', sessionId)
   c.set('claims', claims)
   await next()
+})
+
+/** Stands before a handler that compares the current password, which is not done before there is a turn. */
+export const atPassword = createMiddleware<AtPassword>(async function atPassword(c, next) {
+  const { db, settings } = c.var
+  const credential = await credentialOf(c, authentications)
+  if (!credential) throw notProvided()
+  const sessionId = sessionIn(credential)
+  const turn = await turnAtPassword(db, settings, { ...credential, sessionId }, occasionOf(c))
+  const { results, taken } = await inTurn(db, turn, [reading(c, credential)])
+  const [[found]] = results
+  c.set('user', await credential.admit(found, Boolean(found?.stands)))
+  c.set('sessionId', sessionId)
+  c.set('claims', credential.claims)
+  demand(taken)
+  c.set('taken', taken)
+  await next()
+  if (c.var.taken && c.res.status >= 400) giveBackLater(c, c.var.taken)
 })
 
 export const staff = createMiddleware<Authenticated>(async function staff(c, next) {
@@ -113,19 +142,26 @@ export async function callerAnd<T extends BatchItem<'sqlite'>>(
 }
 
 async function admitted<T extends BatchItem<'sqlite'>>(
-  { var: { db } }: Call,
-  { userId, stands, claims, admit }: Credential,
+  c: Call,
+  credential: Credential,
   also?: (callerId: SQL<number>) => T,
 ): Promise<Caller<T['_']['result']>> {
-  const find = db
+  const { db } = c.var
+  const { userId, claims } = credential
+  const find = reading(c, credential)
+  const [[found], rows] = also ? await db.batch([find, also(userId)]) : [await find]
+  const user = await credential.admit(found, Boolean(found?.stands))
+  return { user, sessionId: sessionIn(credential), claims, rows }
+}
+
+const reading = ({ var: { db } }: Call, { userId, stands }: Credential) =>
+  db
     .select({ ...getTableColumns(users), stands: stands.as('stands') })
     .from(users)
     .where(eq(users.id, userId))
-  const [[found], rows] = also ? await db.batch([find, also(userId)]) : [await find]
-  const user = await admit(found, Boolean(found?.stands))
-  const sessionId = typeof claims?.sid === 'string' ? claims.sid : undefined
-  return { user, sessionId, claims, rows }
-}
+
+const sessionIn = ({ claims }: Credential) =>
+  typeof claims?.sid === 'string' ? claims.sid : undefined
 
 async function credentialOf(
   c: Call,

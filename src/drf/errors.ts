@@ -5,6 +5,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { App } from '../context.ts'
 import { databaseMessage, isMissingTable, isUnavailable } from '../db.ts'
 import type { Settings } from '../settings.ts'
+import { ThrottledError } from '../tokens/throttles.ts'
 import { SettingsError } from '../variables.ts'
 import { inLanguage } from './language.ts'
 
@@ -62,6 +63,7 @@ export const unavailable = () =>
   )
 
 export function onError(error: Error, c: Context<App>): Response {
+  if (error instanceof ThrottledError) return onError(throttled(error.seconds), c)
   if (!(error instanceof ApiError)) return onTrouble(error, c)
   if (error.status === 401) {
     c.header('WWW-Authenticate', `${firstScheme(c.var.settings)} realm="api"`)

@@ -33,14 +33,14 @@ activation.post('/users/activation/', identified, throttle('activation'), async 
 })
 
 activation.post('/users/resend_activation/', identified, throttle('resend'), async (c) => {
-  const { db, settings, now } = c.var
+  const { db, settings } = c.var
   await challenge(c, 'reset')
   const sent = await fields(c, { email: email() })
   if (!settings.sendActivationEmail) {
     throw settings.showEmailNotFound ? emailNotFound() : new ApiError(400)
   }
 
-  const found = await resendActivation(db, settings, sent.email, now)
+  const found = await resendActivation(db, settings, sent.email, occasionOf(c))
   if (!found) throw emailNotFound()
 
   deliverLater(c)

@@ -13,7 +13,14 @@ import {
   resetName,
 } from '../accounts/names.ts'
 import { type App, deliverLater } from '../context.ts'
-import { type Authenticated, authenticated, identified, inPerson } from '../drf/authentication.ts'
+import {
+  type AtPassword,
+  type Authenticated,
+  atPassword,
+  authenticated,
+  identified,
+  inPerson,
+} from '../drf/authentication.ts'
 import { emailNotFound, invalid, notFound } from '../drf/errors.ts'
 import { checkFields, email, fields, text } from '../drf/fields.ts'
 import { occasionOf } from '../drf/occasion.ts'
@@ -21,6 +28,7 @@ import { throttle } from '../drf/throttling.ts'
 import { challenge } from '../drf/turnstile.ts'
 import { view } from '../drf/views.ts'
 import type { Settings } from '../settings.ts'
+import { settled } from '../tokens/throttles.ts'
 import { loginName, taken } from './user-fields.ts'
 import { currentPassword, userInstance } from './users.ts'
 
@@ -49,11 +57,12 @@ for (const field of ['email', 'username'] as const) {
   names.use(reset, here, view('Reset username', ['POST'], { otherwise }))
   names.use(confirm, here, view('Reset username confirm', ['POST'], { otherwise }))
 
-  names.post(set, authenticated, inPerson, throttle('log-in'), async (c) => {
-    const { db, settings, user } = c.var
+  names.post(set, atPassword, inPerson, throttle('log-in'), async (c) => {
+    const { db, settings, user, taken: turn } = c.var
     const name = await newNameIn(c, field)
 
-    const outcome = await changeName(db, settings, user, name, occasionOf(c))
+    const wanted = { name, also: settled(db, turn) }
+    const outcome = await changeName(db, settings, user, wanted, occasionOf(c))
     if (outcome === 'taken') throw invalid({ [`new_${field}`]: [taken(settings)] })
     if (outcome === 'changed') throw invalid({ current_password: ['Invalid password.'] })
 
@@ -62,11 +71,11 @@ for (const field of ['email', 'username'] as const) {
   })
 
   names.post(reset, identified, throttle('reset'), async (c) => {
-    const { db, settings, now } = c.var
+    const { db, settings } = c.var
     await challenge(c, 'reset')
     const sent = await fields(c, { email: email() })
 
-    const found = await requestNameReset(db, settings, sent.email, now)
+    const found = await requestNameReset(db, settings, sent.email, occasionOf(c))
     if (!found) throw emailNotFound()
 
     deliverLater(c)
@@ -116,11 +125,11 @@ names.post('/users/set_email_confirm/', identified, throttle('reset'), async (c)
 })
 
 // Fields first, the name's uniqueness with them; then the retype.
-async function newNameIn(c: Context<Authenticated>, field: LoginField): Promise<string> {
+async function newNameIn(c: Context<AtPassword>, field: LoginField): Promise<string> {
   const { db, settings, user } = c.var
   const { setUsernameRetype } = settings
   const { values, complaints } = await checkFields(c, {
-    current_password: currentPassword(settings, user),
+    current_password: currentPassword(c),
     [`new_${field}`]: loginName(settings),
     ...(setUsernameRetype && { [`re_new_${field}`]: text() }),
   })

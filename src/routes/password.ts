@@ -3,7 +3,7 @@
 import { Hono } from 'hono'
 import { changePassword, requestReset, resetPassword, weaknesses } from '../accounts/passwords.ts'
 import { type App, deliverLater } from '../context.ts'
-import { authenticated, identified, inPerson } from '../drf/authentication.ts'
+import { atPassword, authenticated, identified, inPerson } from '../drf/authentication.ts'
 import { emailNotFound, invalid } from '../drf/errors.ts'
 import { email, fields, password as newPassword, text } from '../drf/fields.ts'
 import { occasionOf } from '../drf/occasion.ts'
@@ -11,6 +11,7 @@ import { throttle } from '../drf/throttling.ts'
 import { challenge } from '../drf/turnstile.ts'
 import { view } from '../drf/views.ts'
 import { commonPasswords } from '../passwords/common.ts'
+import { settled } from '../tokens/throttles.ts'
 import { currentPassword } from './users.ts'
 
 export const password = new Hono<App>()
@@ -26,20 +27,20 @@ password.use(
 )
 
 // Where a password is compared, one may guess: the same brake as at log-in.
-password.post('/users/set_password/', authenticated, inPerson, throttle('log-in'), async (c) => {
-  const { db, settings, user, sessionId } = c.var
+password.post('/users/set_password/', atPassword, inPerson, throttle('log-in'), async (c) => {
+  const { db, settings, user, sessionId: keep, taken } = c.var
   const sent = await fields(c, {
     new_password: newPassword(),
     ...(settings.setPasswordRetype && { re_new_password: newPassword() }),
-    current_password: currentPassword(settings, user),
+    current_password: currentPassword(c),
   })
   const isCommon = commonPasswords(c.env.ASSETS)
   const weak = await weaknesses(settings, sent.new_password, user, isCommon)
   if (weak.length > 0) throw invalid({ new_password: weak })
   if (settings.setPasswordRetype && sent.re_new_password !== sent.new_password) throw mismatch()
 
-  const { new_password } = sent
-  const changed = await changePassword(db, settings, user, new_password, sessionId, occasionOf(c))
+  const wanted = { password: sent.new_password, keep, also: settled(db, taken) }
+  const changed = await changePassword(db, settings, user, wanted, occasionOf(c))
   if (!changed) throw invalid({ current_password: ['Invalid password.'] })
 
   deliverLater(c)
@@ -47,11 +48,11 @@ password.post('/users/set_password/', authenticated, inPerson, throttle('log-in'
 })
 
 password.post('/users/reset_password/', identified, throttle('reset'), async (c) => {
-  const { db, settings, now } = c.var
+  const { db, settings } = c.var
   await challenge(c, 'reset')
   const sent = await fields(c, { email: email() })
 
-  const found = await requestReset(db, settings, sent.email, now)
+  const found = await requestReset(db, settings, sent.email, occasionOf(c))
   if (!found) throw emailNotFound()
 
   deliverLater(c)

@@ -7,6 +7,7 @@ import { type Call, deliverLater } from '../context.ts'
 import type { Database } from '../db.ts'
 import { invalid } from '../drf/errors.ts'
 import { checkFields } from '../drf/fields.ts'
+import { occasionOf } from '../drf/occasion.ts'
 import { challenge } from '../drf/turnstile.ts'
 import { commonPasswords } from '../passwords/common.ts'
 import type { User } from '../schema.ts'
@@ -14,11 +15,11 @@ import { registration, taken } from './user-fields.ts'
 
 /** Makes the account that was asked for, and sends its mail. @throws InvalidError with every complaint */
 export async function newUser(c: Call): Promise<User> {
-  const { db, settings, now } = c.var
+  const { db, settings } = c.var
   await challenge(c, 'sign-up')
   const sent = await signUpIn(c)
 
-  const user = await signUp(db, settings, sent, now)
+  const user = await signUp(db, settings, sent, occasionOf(c))
   if (user === 'taken') throw invalid({ [settings.loginField]: [taken(settings)] })
   if (user === 'dangling') throw invalid(await complaintsOfDangling(db, sent))
 

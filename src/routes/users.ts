@@ -8,7 +8,9 @@ import { deleteUser, findUser, mayWrite, updateUser } from '../accounts/users.ts
 import { type App, type Call, deliverLater } from '../context.ts'
 import { dropCookies, hasHeader } from '../drf/auth-cookies.ts'
 import {
+  type AtPassword,
   type Authenticated,
+  atPassword,
   authenticated,
   callerAnd,
   inPerson,
@@ -23,8 +25,8 @@ import { checkUserList, userCreate, userDelete } from '../drf/permissions.ts'
 import { throttle } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
 import type { User } from '../schema.ts'
-import type { Settings } from '../settings.ts'
 import { idIn } from '../tokens/encoding.ts'
+import { settled } from '../tokens/throttles.ts'
 import { complaintsOfDangling, newUser } from './sign-up.ts'
 import { editable, orderable, represent, representNew } from './user-fields.ts'
 
@@ -56,7 +58,7 @@ users.get('/users/me/', authenticated, (c) => c.json(represent(c.var.settings, c
 
 users.on(['PUT', 'PATCH'], '/users/me/', authenticated, (c) => update(c, c.var.user))
 
-users.delete('/users/me/', authenticated, inPerson, userDelete, throttle('log-in'), (c) =>
+users.delete('/users/me/', atPassword, inPerson, userDelete, throttle('log-in'), (c) =>
   remove(c, c.var.user),
 )
 
@@ -78,7 +80,7 @@ users.on(['PUT', 'PATCH'], '/users/:id/', authenticated, async (c) => {
   return update(c, user)
 })
 
-users.delete('/users/:id/', authenticated, inPerson, userDelete, throttle('log-in'), async (c) => {
+users.delete('/users/:id/', atPassword, inPerson, userDelete, throttle('log-in'), async (c) => {
   const user = await visible(c, c.req.param('id'))
 
   return remove(c, user)
@@ -96,7 +98,7 @@ async function pageOfUsers(c: Call, wanted: Wanted, page: Page) {
 }
 
 /** What one may see is oneself, and everybody for staff; what is hidden looks like what is missing. */
-async function visible(c: Context<Authenticated>, id: string): Promise<User> {
+async function visible(c: Pick<Context<Authenticated>, 'var'>, id: string): Promise<User> {
   const { db, settings, user: caller } = c.var
   const wanted = idIn(id)
   if (wanted === caller.id) return caller
@@ -123,12 +125,12 @@ async function update(c: Context<Authenticated>, user: User): Promise<Response> 
   return c.json(represent(settings, updated))
 }
 
-async function remove(c: Context<Authenticated>, user: User): Promise<Response> {
-  const { db, settings, user: caller } = c.var
-  await fields(c, { current_password: currentPassword(settings, caller) })
+async function remove(c: Context<AtPassword>, user: User): Promise<Response> {
+  const { db, user: caller } = c.var
+  await fields(c, { current_password: currentPassword(c) })
   if (!mayWrite(caller, user)) throw forbidden()
 
-  const isGone = await deleteUser(db, user.id, caller)
+  const isGone = await deleteUser(db, user.id, caller, settled(db, c.var.taken))
   if (!isGone) throw invalid({ current_password: ['Invalid password.'] })
 
   if (user.id === caller.id && !hasHeader(c)) dropCookies(c)
@@ -136,8 +138,12 @@ async function remove(c: Context<Authenticated>, user: User): Promise<Response> 
 }
 
 /** Djoser's CurrentPasswordSerializer: a field of its own, whose complaint joins the others. */
-export const currentPassword = (settings: Settings, user: User) =>
+export const currentPassword = (c: Context<AtPassword>) =>
   v.pipeAsync(
     password(),
-    v.checkAsync((value) => isPasswordOf(settings, user, value), 'Invalid password.'),
+    v.checkAsync(async (value) => {
+      const isRight = await isPasswordOf(c.var.settings, c.var.user, value)
+      if (!isRight) c.set('taken', undefined) // a guess is not given back
+      return isRight
+    }, 'Invalid password.'),
   )

@@ -18,6 +18,7 @@ import {
 import { type Claims, isCurrent } from './jwt.ts'
 import { accessToken, type Device, type Living, tokenPair } from './sessions.ts'
 import { idNamedBy, userOfSession } from './subject.ts'
+import { type Attempt, demand, inTurn, turnOf } from './throttles.ts'
 
 /** Statements to follow the one that ends this session, in its batch; `changes()` tells whether it did. */
 type Consequences = (sessionId: string) => BatchItem<'sqlite'>[]
@@ -36,18 +37,19 @@ export interface Refreshed {
  * What a refresh token is exchanged for, in one trip.
  * `blacklisted`: the session ended, perhaps by this very call, because the token was used before.
  * `inactive`: the user is disabled or gone. `password changed`: by CHECK_REVOKE_TOKEN.
+ * @throws ThrottledError
  */
 export async function refreshTokens(
   db: Database,
   settings: Settings,
   claims: Claims,
-  device: Device,
-  now: Date,
+  occasion: Device & Attempt,
   atReuse: Consequences,
 ): Promise<Refreshed | 'invalid' | 'blacklisted' | 'inactive' | 'password changed'> {
+  const { now } = occasion
   const held = await sessionIn(settings, claims)
   if (!held) return 'invalid'
-  const session = await advance(db, settings, held, device, now)
+  const session = await advance(db, settings, held, occasion)
   if (!session) return whyRefused(db, settings, held, claims, now, atReuse)
 
   const { user } = session
@@ -143,14 +145,17 @@ async function advance(
   db: Database,
   settings: Settings,
   held: Held,
-  device: Device,
-  now: Date,
+  occasion: Device & Attempt,
 ): Promise<Living | undefined> {
+  const { now } = occasion
   const isGraceless = isSingleUse(settings) && settings.refreshReuseGrace === 0
   const sender = isGraceless ? db.once : db
-  const exchange = exchangeStatement(sender, settings, held, now.getTime())
-  const adoption = adoptionOf(db, settings, held, device, now)
-  const [living] = adoption ? (await sender.batch([...adoption, exchange]))[2] : await exchange
+  const { turn, had } = await turnOf(db, settings, 'refresh', held.id, occasion)
+  const exchange = exchangeStatement(sender, settings, held, had, now.getTime())
+  const adoption: BatchItem<'sqlite'>[] = [...(adoptionOf(db, settings, held, occasion, now) ?? [])]
+  const { results, taken } = await inTurn(sender, turn, [...adoption, exchange])
+  demand(taken)
+  const [living] = results.at(-1) as Awaited<typeof exchange>
   return living
 }
 
@@ -168,9 +173,10 @@ function exchangeStatement(
   db: Pick<Database, 'update'>,
   settings: Settings,
   held: Held,
+  had: SQL,
   now: number,
 ) {
-  const living = sql`sessions.id = ${held.id} and sessions.revoked_at is null
+  const living = sql`sessions.id = ${held.id} and ${had} and sessions.revoked_at is null
     and (sessions.expires_at is null or sessions.expires_at > ${now})
     and exists (select 1 from users
       where users.id = sessions.user_id and ${isAdmitted(settings)})`

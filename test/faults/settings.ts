@@ -1,8 +1,13 @@
 // Under which settings the endpoints are asked.
 
-/** As much as can be written is written. */
+/** As much as can be written is written, and whatever can be counted in the database is. */
 export const common = {
-  THROTTLE_ENABLED: false,
+  RATE_LIMITER: { limit: async () => ({ success: true }) },
+  THROTTLE_LOGIN: '10/minute',
+  THROTTLE_SIGN_UP: '10/hour',
+  THROTTLE_RESET: '10/hour',
+  THROTTLE_RESEND: '10/hour',
+  THROTTLE_REFRESH: '10/hour',
   SEND_ACTIVATION_EMAIL: false,
   SEND_CONFIRMATION_EMAIL: true,
   PASSWORD_CHANGED_EMAIL_CONFIRMATION: true,

@@ -6,7 +6,7 @@ import worker from '../../src/index.ts'
 
 const tables = [
   ...['users', 'sessions', 'auth_tokens', 'revoked_tokens'],
-  ...['security_events', 'mail_outbox', 'dev_mailbox'],
+  ...['security_events', 'mail_outbox', 'dev_mailbox', 'throttles'],
 ]
 
 export type Everything = Awaited<ReturnType<typeof everything>>
@@ -32,7 +32,9 @@ export function restore(all: Everything) {
 }
 
 const emptied = () =>
-  ['users', 'revoked_tokens', 'dev_mailbox'].map((table) => env.DB.prepare(`delete from ${table}`))
+  ['users', 'revoked_tokens', 'dev_mailbox', 'throttles'].map((table) =>
+    env.DB.prepare(`delete from ${table}`),
+  )
 
 // Whatever is random or a time is left out; an address is told by what stands before its first dot.
 const name = (column: string) => `substr(${column}, 1, instr(${column}, '.') - 1)`
@@ -50,7 +52,16 @@ const questions = [
 ]
 
 /** What is to be so once, neither lost nor doubled. */
-export async function state(): Promise<string> {
+export const state = () => answersTo(questions)
+
+/** How often something was tried: of what was answered 503 each time that it is asked for counts. */
+export const turns = () =>
+  answersTo([
+    `select ${whose('throttles')}, substr(key, 1, 6) as scope, count, request is null as given_back
+      from throttles`,
+  ])
+
+async function answersTo(questions: string[]): Promise<string> {
   const results = await env.DB.batch(questions.map((question) => env.DB.prepare(question)))
   return results
     .map(({ results }) => results.map((row) => JSON.stringify(row)).sort())
