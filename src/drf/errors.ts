@@ -2,6 +2,7 @@
 
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { UnchallengedError } from '../accounts/log-in.ts'
 import type { App } from '../context.ts'
 import { databaseMessage, isMissingTable, isUnavailable } from '../db.ts'
 import type { Settings } from '../settings.ts'
@@ -29,6 +30,10 @@ export class ApiError extends Error {
 export class InvalidError extends ApiError {}
 
 export const invalid = (complaints: Record<string, string[]>) => new InvalidError(400, complaints)
+
+/** Named by Turnstile's widget. */
+export const challengeField = 'cf-turnstile-response'
+export const unchallenged = () => invalid({ [challengeField]: ['This field is required.'] })
 
 /** Djoser's, where a setting lets it be told. */
 export const emailNotFound = () => new ApiError(400, ['User with given email does not exist.'])
@@ -64,6 +69,7 @@ export const unavailable = () =>
 
 export function onError(error: Error, c: Context<App>): Response {
   if (error instanceof ThrottledError) return onError(throttled(error.seconds), c)
+  if (error instanceof UnchallengedError) return onError(unchallenged(), c)
   if (!(error instanceof ApiError)) return onTrouble(error, c)
   if (error.status === 401) {
     c.header('WWW-Authenticate', `${firstScheme(c.var.settings)} realm="api"`)

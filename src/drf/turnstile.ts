@@ -2,27 +2,45 @@
 // (developers.cloudflare.com/turnstile/get-started/server-side-validation/). A token is good once: whatever
 // becomes of the request, it is spent.
 
+import * as v from 'valibot'
 import type { Call } from '../context.ts'
 import type { Settings } from '../settings.ts'
 import { SettingsError } from '../variables.ts'
-import { invalid, unavailable } from './errors.ts'
+import { challengeField, invalid, unavailable, unchallenged } from './errors.ts'
 import { fields, text } from './fields.ts'
 import { ipOf } from './throttling.ts'
-
-const field = 'cf-turnstile-response'
 
 /** Wants a token, where TURNSTILE_ON says so, before the other fields are looked at. @throws ApiError */
 export async function challenge(c: Call, kind: 'sign-up' | 'reset') {
   if (!c.var.settings.turnstile.on.includes(kind)) return
-  const { [field]: token } = await fields(c, { [field]: text({ max: 2048 }) })
+  const { [challengeField]: token } = await fields(c, { [challengeField]: text({ max: 2048 }) })
   await check(c, token)
+}
+
+/**
+ * How many log-ins of a run need no token: as many as one likes for whom has sent one, or where none is wanted.
+ * Looked at behind the other fields. @throws ApiError
+ */
+export async function triesAtLogIn(c: Call): Promise<number> {
+  const { on, afterFailures } = c.var.settings.turnstile
+  if (!on.includes('log-in')) return Infinity
+  const sent = await fields(c, {
+    [challengeField]: v.optional(text({ max: 2048, blank: true }), ''),
+  })
+  const { [challengeField]: token } = sent
+  if (token !== '') {
+    await check(c, token)
+    return Infinity
+  }
+  if (afterFailures === 0) throw unchallenged()
+  return afterFailures
 }
 
 async function check(c: Call, token: string) {
   const { turnstile } = c.var.settings
   const verdict = await verdictOn(token, turnstile, ipOf(c))
   if (verdict === 'refused')
-    throw invalid({ [field]: ['The challenge was not passed. Try again.'] })
+    throw invalid({ [challengeField]: ['The challenge was not passed. Try again.'] })
   if (verdict === 'none' && !turnstile.failOpen) throw unavailable()
 }
 

@@ -27,14 +27,17 @@ export function turnstile(read: ReturnType<typeof readVariables>) {
 /** Cloudflare's own, which let everybody in or nobody. */
 const forTests = /^[123]x0{31}AA$/
 
-export function turnstileMisfits({ turnstile, development }: Settings): string[] {
-  const { secretKey, verifyUrl } = turnstile
+export function turnstileMisfits({ turnstile, rates, development }: Settings): string[] {
+  const { secretKey, verifyUrl, on, afterFailures } = turnstile
   return [
     ...(/[^\x21-\x7e]/.test(secretKey)
       ? ['TURNSTILE_SECRET_KEY holds a character that no key has; it wants your widget’s']
       : []),
     ...(!development && forTests.test(secretKey)
       ? ['TURNSTILE_SECRET_KEY is one of Cloudflare’s for tests; it wants your widget’s']
+      : []),
+    ...(on.includes('log-in') && afterFailures > 0 && !rates.logIn
+      ? ['TURNSTILE_ON holds log-in; it wants THROTTLE_LOGIN, which counts the failures']
       : []),
     ...(isTrustworthy(verifyUrl, development)
       ? []
