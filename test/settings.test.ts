@@ -11,6 +11,10 @@ describe('a variable that is not set', () => {
       publicUrl: 'https://auth.example.com',
       maxBodySize: 1_048_576,
       throttleEnabled: true,
+      rates: {
+        ...{ logIn: undefined, signUp: undefined, reset: undefined },
+        ...{ resend: undefined, refresh: undefined },
+      },
       useI18n: false,
       languageCode: 'en-us',
       disabledRoutes: ['register'],
@@ -138,6 +142,22 @@ describe('a value of wrangler.toml and its text mean the same', () => {
     ] as const),
   ])('the duration %j is %i seconds', (value, seconds) => {
     expect(settings({ ACCESS_TOKEN_LIFETIME: value }).accessTokenLifetime).toBe(seconds)
+  })
+
+  test.each([
+    ['1/s', 1, 1],
+    ['10/minute', 10, 60],
+    [' 5/h', 5, 3600],
+    ['100/day', 100, 86_400],
+    ['2/months', 2, 60],
+  ])('the rate %j is %i in %i seconds, as REST framework reads it', (value, times, period) => {
+    expect(settings({ THROTTLE_LOGIN: value }).rates.logIn).toEqual({ times, period })
+  })
+
+  test('THROTTLE_ENABLED=false turns every rate off, and a wrong one is told all the same', () => {
+    const vars = { THROTTLE_ENABLED: false, THROTTLE_LOGIN: '10/minute' }
+    expect(settings(vars).rates.logIn).toBeUndefined()
+    expect(complaintOf({ ...vars, THROTTLE_RESET: 'often' })).toContain('THROTTLE_RESET is "often"')
   })
 
   test('EMAIL_CHANGE_CONFIRMATION is for where people log in by e-mail', () => {

@@ -11,6 +11,7 @@ describe('a wrong value', () => {
   const duration = 'a duration, as 300, "5m", "12h" or "1d"'
   const link = 'a path with {uid} and {token}, as "activate/{uid}/{token}"'
   const origin = 'the origin that clients reach, as "https://auth.example.com"'
+  const rate = 'a rate of one or more, as "10/minute" or "5/h"'
   const origins = 'origins, as "https://app.example.com"'
   test.each([
     ['HIDE_USERS', 'yes', 'true or false'],
@@ -45,6 +46,15 @@ describe('a wrong value', () => {
     ['DRF_JWT_WIRE', 'simple', 'one of jpadilla, styria'],
     ['JWT_AUTH_HEADER_PREFIX', 'JWT Bearer', 'one word'],
     ['JWT_AUTH_COOKIE', 'jwt;', 'one word'],
+    ['THROTTLE_LOGIN', '10', rate],
+    ['THROTTLE_LOGIN', '10/', rate],
+    ['THROTTLE_LOGIN', '/minute', rate],
+    ['THROTTLE_LOGIN', '10/week', rate],
+    ['THROTTLE_LOGIN', '0/minute', rate],
+    ['THROTTLE_LOGIN', '1.5/m', rate],
+    ['THROTTLE_LOGIN', 'ten/m', rate],
+    ['THROTTLE_LOGIN', '1/m/h', rate],
+    ['THROTTLE_REFRESH', '10 per minute', rate],
   ])('of %s (%j) is told with what is wanted', (name, value, wants) => {
     expect(complaintOf({ [name]: value })).toContain(
       `${name} is ${JSON.stringify(value)}; it wants ${wants}`,

@@ -25,7 +25,14 @@ import {
   tokenPair,
 } from '../tokens/sessions.ts'
 import { slidingToken } from '../tokens/sliding.ts'
-import { demand, giveBack, inTurn, settled, turnAtLogIn } from '../tokens/throttles.ts'
+import {
+  demand,
+  giveBack,
+  inTurn,
+  settled,
+  turnAtLogIn,
+  UnchallengedError,
+} from '../tokens/throttles.ts'
 import { canAuthenticate } from './custom.ts'
 import { note, noteFailure, type Occasion } from './events.ts'
 import { hasLogin, loginKey, unchanged } from './users.ts'
@@ -36,11 +43,6 @@ export interface Credentials {
   password: string
   /** How many tries of a run need nothing but a password. */
   tries: number
-}
-
-/** A password is not enough any more: a challenge must be passed, too. */
-export class UnchallengedError extends Error {
-  override name = 'UnchallengedError'
 }
 
 type LoggedIn<Token> = { user: User } & Token

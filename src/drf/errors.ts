@@ -2,11 +2,10 @@
 
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { UnchallengedError } from '../accounts/log-in.ts'
 import type { App } from '../context.ts'
 import { databaseMessage, isMissingTable, isUnavailable } from '../db.ts'
 import type { Settings } from '../settings.ts'
-import { ThrottledError } from '../tokens/throttles.ts'
+import { ThrottledError, UnchallengedError } from '../tokens/throttles.ts'
 import { SettingsError } from '../variables.ts'
 import { inLanguage } from './language.ts'
 

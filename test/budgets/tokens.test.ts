@@ -17,6 +17,22 @@ test('jwt/create takes 2, also where it sets the last log-in and hashes again', 
   }
 })
 
+test('jwt/create takes 2 from where a session is, and 1 when it is too early', async () => {
+  const { email } = await loggedIn()
+  const home = { headers: { 'cf-connecting-ip': '2001:db8:7::1' } }
+  const { api, trips } = counting()
+  for (const budget of [2, 4]) {
+    expect((await api.post('/auth/jwt/create/', { email, password }, home)).status).toBe(200)
+    expect(trips()).toBe(budget)
+  }
+  const { api: early, trips: others } = counting({ THROTTLE_LOGIN: '1/day' })
+  const guess = () => early.post('/auth/jwt/create/', { email, password: 'x' })
+  expect((await guess()).status).toBe(401)
+  const before = others()
+  expect((await guess()).status).toBe(429)
+  expect(others() - before).toBe(1)
+})
+
 test('token/login and token/logout take 2, a request by its key 1', async () => {
   const { email } = await loggedIn()
   const { api, trips } = counting()
@@ -29,8 +45,9 @@ test('token/login and token/logout take 2, a request by its key 1', async () => 
   expect(trips()).toBe(5)
 })
 
-test('jwt/refresh takes 1, with and without rotation', async () => {
-  for (const vars of [{}, { ROTATE_REFRESH_TOKENS: true }, rotation]) {
+test('jwt/refresh takes 1, with and without rotation, counted or not', async () => {
+  const counted = { ...rotation, THROTTLE_REFRESH: '10/minute' }
+  for (const vars of [{}, { ROTATE_REFRESH_TOKENS: true }, rotation, counted]) {
     const { refresh } = await loggedIn(vars)
     const { api, trips } = counting(vars)
     expect((await api.post('/auth/jwt/refresh/', { refresh })).status).toBe(200)

@@ -25,6 +25,11 @@ const byAda = ({ ada }: World) => ({ token: ada.access })
 const byRoot = ({ root }: World) => ({ token: root.access })
 const nothing = () => ({})
 const logIn = ({ ada }: World) => ({ json: ada.login, headers: { 'user-agent': 'second' } })
+const logInAtHome = async ({ api, ada }: World) => {
+  const headers = { 'cf-connecting-ip': '2001:db8:7::1' }
+  await api.post('/auth/jwt/create/', ada.login, { headers })
+  return { json: ada.login, headers }
+}
 const wronglyAgain = async (world: World) => {
   const call = wrongly(world)
   await world.api.post('/auth/jwt/create/', call.json)
@@ -208,6 +213,7 @@ export const endpoints: Endpoint[] = [
   }),
   to('POST /auth/jwt/create/', logIn),
   to('POST /auth/jwt/create/', logIn, { where: 'with an old hash', ...oldHash }),
+  to('POST /auth/jwt/create/', logInAtHome, { where: 'where a session is' }),
   to('POST /auth/jwt/create/', wrongly, { where: 'wrongly', refused: 401 }),
   to('POST /auth/jwt/create/', wronglyAgain, { where: 'wrongly again', refused: 401 }),
   to('POST /auth/jwt/create/', wronglyAgain, {

@@ -1,0 +1,51 @@
+// For tests of the rates that are counted in D1: a clock that stands until it is moved, and callers from many
+// places, whom the first brake lets pass.
+
+import { env } from 'cloudflare:workers'
+import { vi } from 'vitest'
+import { client } from './api.ts'
+import { password } from './people.ts'
+
+export const open = {
+  RATE_LIMITER: { limit: async () => ({ success: true }) },
+  ACCESS_TOKEN_LIFETIME: '3d',
+  REFRESH_TOKEN_LIFETIME: '3d',
+}
+
+export const stopClock = () => vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
+export const wait = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000)
+
+/** A log-in from a place of its own, or from an address. */
+export function logIn(email: string, { secret = password, ip = '', vars = {}, path = '' } = {}) {
+  const headers = { ...(ip && { 'cf-connecting-ip': ip }) }
+  return client({ ...open, ...vars }).post(
+    path || '/auth/jwt/create/',
+    { email, username: email, password: secret },
+    { headers },
+  )
+}
+
+export const guess = (email: string, how: Parameters<typeof logIn>[1] = {}) =>
+  logIn(email, { secret: 'a wrong one', ...how })
+
+/** The statuses of guesses, one after the other. */
+export async function guesses(
+  times: number,
+  email: string,
+  how: Parameters<typeof logIn>[1] = {},
+): Promise<number[]> {
+  const statuses: number[] = []
+  for (let time = 0; time < times; time++) statuses.push((await guess(email, how)).status)
+  return statuses
+}
+
+export const tenTimes = (status: number) => Array(10).fill(status)
+
+/** The rows of an account, the account's own first. */
+export async function rowsOf(id: number) {
+  const select = `select substr(key, 1, length('log-in:' || user_id)) || substr(':own',
+      1, 4 * (key <> 'log-in:' || user_id)) as key, count, ends_at
+    from throttles where user_id = ? order by length(throttles.key)`
+  const { results } = await env.DB.prepare(select).bind(id).all()
+  return results
+}
