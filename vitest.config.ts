@@ -21,6 +21,7 @@ const standIns: Record<string, () => string | undefined> = {
   'resend.test': () => process.env.RESEND_STAND_IN,
   'issuer.test': () => process.env.ISSUER_STAND_IN,
   'pwned.test': () => process.env.PWNED_STAND_IN,
+  'turnstile.test': () => process.env.TURNSTILE_STAND_IN,
 }
 
 async function toStandIn(request: Request): Promise<Response> {
@@ -50,7 +51,9 @@ export default defineConfig(async () => ({
     }),
   ],
   test: {
-    globalSetup: ['resend', 'issuer', 'pwned'].map((name) => `./test/stand-ins/${name}.ts`),
+    globalSetup: ['resend', 'issuer', 'pwned', 'turnstile'].map(
+      (name) => `./test/stand-ins/${name}.ts`,
+    ),
     setupFiles: ['./test/setup.ts'],
     isolate: false,
     silent: 'passed-only',

@@ -9,4 +9,4 @@ CREATE TABLE `throttles` (
 --> statement-breakpoint
 CREATE INDEX `throttles_user_id` ON `throttles` (`user_id`);--> statement-breakpoint
 CREATE INDEX `throttles_ends_at` ON `throttles` (`ends_at`);--> statement-breakpoint
-CREATE INDEX `mail_outbox_recipient` ON `mail_outbox` (`recipient`,`created_at`);
+CREATE INDEX `mail_outbox_recipient` ON `mail_outbox` ("recipient" collate nocase,`created_at`);

@@ -202,7 +202,8 @@ export const mailOutbox = sqliteTable(
       .on(table.nextAttemptAt)
       .where(sql`${table.nextAttemptAt} is not null`),
     index('mail_outbox_created_at').on(table.createdAt),
-    index('mail_outbox_recipient').on(table.recipient, table.createdAt),
+    // As addresses are compared: by their ASCII letters, whatever their case.
+    index('mail_outbox_recipient').on(sql`${table.recipient} collate nocase`, table.createdAt),
   ],
 )
 

@@ -9,6 +9,7 @@ import { misfitsIn } from './settings/misfits.ts'
 import { pwnedPasswords } from './settings/pwned-passwords.ts'
 import { rates } from './settings/rates.ts'
 import { algorithms, tokenClasses } from './settings/simple-jwt.ts'
+import { turnstile } from './settings/turnstile.ts'
 import { unknownUserHash } from './settings/unknown-user-hash.ts'
 import { readVariables } from './variables.ts'
 
@@ -128,6 +129,8 @@ function parse(read: ReturnType<typeof readVariables>) {
     ]),
     securityEventsRetention: read.duration('SECURITY_EVENTS_RETENTION', 90 * 24 * 60 * 60),
     mailInterval: read.duration('MAIL_INTERVAL', 60),
+    /** To an address, of each kind that anybody can ask for; 0: as many as are asked for. */
+    mailDailyLimit: read.integer('MAIL_DAILY_LIMIT', 20, 0, 10_000),
     resendApiKey: read.text('RESEND_API_KEY', '', { secret: true }),
     resendBaseUrl: read.text('RESEND_BASE_URL', 'https://api.resend.com'),
     resendTimeout: read.duration('RESEND_TIMEOUT', 10),
@@ -216,6 +219,8 @@ function parse(read: ReturnType<typeof readVariables>) {
     },
 
     authCookies: authCookies(read, publicUrl),
+
+    turnstile: turnstile(read),
 
     // django-cors-headers
     cors: {

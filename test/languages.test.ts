@@ -50,6 +50,7 @@ const english: Record<string, Record<string, string[]>> = {
     ],
     'it is told to who runs this, or is no complaint': [
       noTables,
+      'TURNSTILE_SECRET_KEY is none that Turnstile knows; it wants your widget’s',
       'You have access to this protected endpoint.',
     ],
   },

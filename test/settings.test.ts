@@ -40,6 +40,7 @@ describe('a variable that is not set', () => {
       usernameResetConfirmUrl: '',
       logoutOnPasswordChange: false,
       passwordResetTimeout: 259_200,
+      mailDailyLimit: 20,
       emailFrontendDomain: 'auth.example.com',
       emailFrontendProtocol: 'https',
       siteName: 'auth.example.com',

@@ -8,6 +8,7 @@ import { enqueue, owedAs } from '../mail/outbox.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { emailKey } from './emails.ts'
+import { boundsOf } from './requests.ts'
 
 interface Asked {
   email: string
@@ -31,7 +32,6 @@ export async function requestEmailChange(
   const free = sql`not exists (select 1 from users other
     where other.email_key = ${emailKey(email)} and other.id <> ${user.id})`
   const noted = and(eq(users.id, user.id), sql`changes() > 0`)
-  const notWithin = settings.mailInterval
   const id = crypto.randomUUID()
   const [written, , , noticed] = await db.batch([
     db
@@ -39,7 +39,8 @@ export async function requestEmailChange(
       .set({ newEmail: email, ...more })
       .where(and(who, free))
       .returning({ id: users.id }),
-    enqueue(db, 'email_change', noted, now, { notWithin, toNew: true }),
+    enqueue(db, 'email_change', noted, now, { ...boundsOf(settings), toNew: true }),
+    // `changes()` is now the link's: where none goes out, nothing can change and nobody is told.
     enqueue(db, 'email_change_notice', noted, now, { id }),
     owedAs(db, id, user.id),
     ...also,

@@ -25,7 +25,14 @@ import {
   tokenPair,
 } from '../tokens/sessions.ts'
 import { slidingToken } from '../tokens/sliding.ts'
-import { demand, inTurn, settled, turnAtLogIn } from '../tokens/throttles.ts'
+import {
+  demand,
+  giveBack,
+  inTurn,
+  settled,
+  turnAtLogIn,
+  UnchallengedError,
+} from '../tokens/throttles.ts'
 import { canAuthenticate } from './custom.ts'
 import { note, noteFailure, type Occasion } from './events.ts'
 import { hasLogin, loginKey, unchanged } from './users.ts'
@@ -34,6 +41,8 @@ import { hasLogin, loginKey, unchanged } from './users.ts'
 export interface Credentials {
   login: string
   password: string
+  /** How many tries of a run need nothing but a password. */
+  tries: number
 }
 
 type LoggedIn<Token> = { user: User } & Token
@@ -194,9 +203,10 @@ export async function openOpaqueToken(
 
 /**
  * Lets in whom log-in name and password name. As much work for nobody as for a wrong password, but for
- * hashes that were imported and not replaced yet. A turn is taken before anything is compared.
+ * hashes that were imported and not replaced yet. A turn is taken before anything is compared, and given back where
+ * that is not done for want of a challenge.
  * @param open writes, with what the log-in leaves, provided that the user is `unchanged`; undefined when he was not
- * @throws ThrottledError
+ * @throws ThrottledError, UnchallengedError
  */
 async function provenBy<T>(
   db: Database,
@@ -206,13 +216,17 @@ async function provenBy<T>(
   occasion: Occasion,
   open: (user: User, left: Write[]) => Promise<T | undefined>,
 ): Promise<T | undefined> {
-  const { login, password } = credentials
+  const { login, password, tries } = credentials
   const who = hasLogin(settings, login)
   const find = db.select().from(users).where(who)
   const turn = await turnAtLogIn(db, settings, { name: loginKey(settings, login), who }, occasion)
   const { results, taken } = await inTurn(db, turn, [find])
   let [[user]] = results
   demand(taken)
+  if (taken && taken.count > tries) {
+    await giveBack(db, taken)
+    throw new UnchallengedError()
+  }
 
   // A log-in at the same moment may have replaced the hash that was compared: then it is compared anew.
   for (const again of [false, true]) {

@@ -58,10 +58,11 @@ export async function signUp(
 
   const own = hasLogin(settings, login)
   const kind = mailAtSignUp(settings)
+  const mostADay = settings.mailDailyLimit
   try {
     const { results, taken } = await inTurn(db, turn, [
       insert,
-      ...(kind ? [enqueue(db, kind, and(own, eq(users.password, hash)), now)] : []),
+      ...(kind ? [enqueue(db, kind, and(own, eq(users.password, hash)), now, { mostADay })] : []),
     ])
     demand(taken)
     return results[0][0] ?? 'taken'

@@ -14,6 +14,12 @@ import { hasEmail, usable } from './users.ts'
 
 type Scope = 'reset' | 'resend'
 
+/** How often mail goes out that anybody can cause by naming an address. */
+export const boundsOf = ({ mailInterval, mailDailyLimit }: Settings) => ({
+  notWithin: mailInterval,
+  mostADay: mailDailyLimit,
+})
+
 /**
  * Owes a mail to who has the address, is in this state and has a password.
  * @returns false where nobody is found, and the settings want that to be told
@@ -28,7 +34,7 @@ export async function requestMail(
   const { turn, had } = await turnOf(db, settings, scope, emailKey(email), attempt)
   const who = and(hasEmail(settings, email), eq(users.status, status), usable)
   const find = db.select({ id: users.id }).from(users).where(who).limit(1)
-  const owe = enqueue(db, kind, and(who, had), attempt.now, { notWithin: settings.mailInterval })
+  const owe = enqueue(db, kind, and(who, had), attempt.now, boundsOf(settings))
   const { results, taken } = await inTurn(db, turn, [
     owe,
     ...(settings.showEmailNotFound ? [find] : []),

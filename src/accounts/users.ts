@@ -97,6 +97,7 @@ export async function updateUser(
     .where(own)
     .returning()
   const pending = and(own, eq(users.status, 'pending'))
+  const mostADay = settings.mailDailyLimit
   const by = caller.id === user.id ? {} : { actorId: caller.id }
   const edited = { kind: 'email_changed', detail: 'edited', ...by } as const
   const shut = { kind: 'status_changed', detail: 'pending', ...by } as const
@@ -107,7 +108,9 @@ export async function updateUser(
         ? [note(db, edited, own, occasion), ...noticeToOld(db, settings, user, email, occasion.now)]
         : []),
       ...(isOther && user.status === 'active' ? [note(db, shut, pending, occasion)] : []),
-      ...(settings.sendActivationEmail ? [enqueue(db, 'activation', pending, occasion.now)] : []),
+      ...(settings.sendActivationEmail
+        ? [enqueue(db, 'activation', pending, occasion.now, { mostADay })]
+        : []),
     ])
     return updated
   } catch (error) {

@@ -5,7 +5,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { App } from '../context.ts'
 import { databaseMessage, isMissingTable, isUnavailable } from '../db.ts'
 import type { Settings } from '../settings.ts'
-import { ThrottledError } from '../tokens/throttles.ts'
+import { ThrottledError, UnchallengedError } from '../tokens/throttles.ts'
 import { SettingsError } from '../variables.ts'
 import { inLanguage } from './language.ts'
 
@@ -29,6 +29,10 @@ export class ApiError extends Error {
 export class InvalidError extends ApiError {}
 
 export const invalid = (complaints: Record<string, string[]>) => new InvalidError(400, complaints)
+
+/** Named by Turnstile's widget. */
+export const challengeField = 'cf-turnstile-response'
+export const unchallenged = () => invalid({ [challengeField]: ['This field is required.'] })
 
 /** Djoser's, where a setting lets it be told. */
 export const emailNotFound = () => new ApiError(400, ['User with given email does not exist.'])
@@ -55,8 +59,16 @@ export const throttled = (seconds: number) =>
 
 const retryAfter = '5' // seconds
 
+export const unavailable = () =>
+  new ApiError(
+    503,
+    { detail: 'Service temporarily unavailable, try again later.' },
+    { 'Retry-After': retryAfter },
+  )
+
 export function onError(error: Error, c: Context<App>): Response {
   if (error instanceof ThrottledError) return onError(throttled(error.seconds), c)
+  if (error instanceof UnchallengedError) return onError(unchallenged(), c)
   if (!(error instanceof ApiError)) return onTrouble(error, c)
   if (error.status === 401) {
     c.header('WWW-Authenticate', `${firstScheme(c.var.settings)} realm="api"`)
@@ -91,9 +103,7 @@ function onTrouble(error: Error, c: Context<App>): Response {
   }
   if (isUnavailable(error)) {
     console.error({ message: 'the database is not available', cause: databaseMessage(error) })
-    c.header('Retry-After', retryAfter)
-    const detail = 'Service temporarily unavailable, try again later.'
-    return c.json(inLanguage(c, { detail }), 503)
+    return onError(unavailable(), c)
   }
   // What a client sent as X-Request-Id is not trusted to be one.
   const requestId = c.req.header('cf-ray') ?? crypto.randomUUID()

@@ -11,6 +11,7 @@ import type { Credential } from './authentication.ts'
 import { ApiError, unauthenticated } from './errors.ts'
 import { fields, password, text } from './fields.ts'
 import { noteFailureLater } from './occasion.ts'
+import { triesAtLogIn } from './turnstile.ts'
 
 export const jwtAuthentication = (c: Call) => credentialOf(c, tokenInHeader(c))
 
@@ -81,7 +82,8 @@ export const turnedAway = (c: Call, detail: string, more: Record<string, unknown
 export async function credentialsIn(c: Call): Promise<Credentials> {
   const { loginField } = c.var.settings
   const sent = await fields(c, { [loginField]: text(), password: password() })
-  return { login: String(sent[loginField]), password: String(sent.password) }
+  const tries = await triesAtLogIn(c)
+  return { login: String(sent[loginField]), password: String(sent.password), tries }
 }
 
 /** A log-in that failed, which is noted later. */

@@ -115,6 +115,7 @@ export const es = {
     // Ours: answers
     'This password could not be checked, try again later.':
       'No se ha podido comprobar la contraseña, inténtelo de nuevo más tarde.',
+    'The challenge was not passed. Try again.': 'No se superó la comprobación. Inténtelo de nuevo.',
     'Service temporarily unavailable, try again later.':
       'Servicio temporalmente no disponible, inténtelo de nuevo más tarde.',
     'Request body exceeded DATA_UPLOAD_MAX_MEMORY_SIZE.':

@@ -12,44 +12,65 @@ const linkKinds: Kind[] = ['activation', 'password_reset', 'username_reset', 'em
 
 // A delivery that was cut off is taken up again after this time.
 const lease = 60_000
+const day = 24 * 60 * 60_000
 const longestPause = 6 * 60 * 60_000
 const mostAttempts = 12
 
 /**
  * Owes a mail, once, to each user that `who` finds, at the address of his row, if he has one; or at the one that
- * he wants to change `toNew`, or that his row had.
+ * he wants to change `toNew`, or that his row had. Where `mostADay` of the kind went to an address already, in
+ * whatever capitals, none is owed; first comes who has waited longest for one, so that of many who share an
+ * address nobody is passed over for good.
  */
 export function enqueue(
   db: Database,
   kind: Kind,
   who: SQL | undefined,
   now: Date,
-  { notWithin = 0, toNew = false, to, id = crypto.randomUUID() }: Owing = {},
+  { notWithin = 0, mostADay = 0, toNew = false, to, id = crypto.randomUUID() }: Owing = {},
 ) {
   const address = to === undefined ? (toNew ? users.newEmail : users.email) : sql`${to}`
-  const recent = sql`exists (select 1 from mail_outbox where mail_outbox.user_id = users.id
-    and mail_outbox.kind = ${kind} ${toNew ? sql`and mail_outbox.recipient = ${address}` : sql``}
-    and mail_outbox.created_at > ${now.getTime() - notWithin * 1000})`
+  const time = now.getTime()
+  const own = sql`from mail_outbox where mail_outbox.user_id = users.id and mail_outbox.kind = ${kind}`
+  const recent = sql`exists (select 1 ${own}
+    ${toNew ? sql`and mail_outbox.recipient = ${address}` : sql``}
+    and mail_outbox.created_at > ${time - notWithin * 1000})`
+  const wanting = db
+    .select({
+      userId: sql<number>`${users.id}`.as('wanting_id'),
+      recipient: sql<string>`${address}`.as('wanting_at'),
+      place: sql`row_number() over (partition by ${address} collate nocase
+        order by (select max(mail_outbox.created_at) ${own}), ${users.id})`.as('place'),
+    })
+    .from(users)
+    .where(and(who, sql`${address} <> ''`, notWithin > 0 ? sql`not ${recent}` : undefined))
+    .as('wanting')
+  const today = sql`select count(*) from mail_outbox
+    where mail_outbox.recipient = ${wanting.recipient} collate nocase
+    and mail_outbox.created_at > ${time - day} and mail_outbox.kind = ${kind}`
   const owed = db
     .select({
-      id: sql<string>`${id} || '.' || ${users.id}`.as('id'),
+      id: sql<string>`${id} || '.' || ${wanting.userId}`.as('id'),
       kind: sql<Kind>`${kind}`.as('kind'),
-      userId: sql<number>`${users.id}`.as('user_id'),
-      recipient: sql<string>`${address}`.as('recipient'),
-      createdAt: sql`${now.getTime()}`.as('created_at'),
+      userId: wanting.userId,
+      recipient: wanting.recipient,
+      createdAt: sql`${time}`.as('created_at'),
       attempts: sql<number>`0`.as('attempts'),
-      nextAttemptAt: sql`${now.getTime()}`.as('next_attempt_at'),
+      nextAttemptAt: sql`${time}`.as('next_attempt_at'),
       sentAt: sql`null`.as('sent_at'),
       providerId: sql`null`.as('provider_id'),
       lastError: sql`null`.as('last_error'),
     })
-    .from(users)
-    .where(and(who, sql`${address} <> ''`, notWithin > 0 ? sql`not ${recent}` : undefined))
+    .from(wanting)
+    // SQLite wants a condition before ON CONFLICT.
+    .where(mostADay > 0 ? sql`${wanting.place} + (${today}) <= ${mostADay}` : sql`true`)
   return db.insert(mailOutbox).select(owed).onConflictDoNothing()
 }
 
 interface Owing {
   notWithin?: number
+  /** Of its kind, to its address; 0 for as many as there are. */
+  mostADay?: number
   toNew?: boolean
   to?: string
   /** The beginning of the row's id, by which the same mail is known when it is owed again. */

@@ -8,6 +8,7 @@ import { ApiError, emailNotFound, forbidden, invalid } from '../drf/errors.ts'
 import { email, fields, text } from '../drf/fields.ts'
 import { occasionOf } from '../drf/occasion.ts'
 import { throttle } from '../drf/throttling.ts'
+import { challenge } from '../drf/turnstile.ts'
 import { view } from '../drf/views.ts'
 
 export const activation = new Hono<App>()
@@ -33,6 +34,7 @@ activation.post('/users/activation/', identified, throttle('activation'), async 
 
 activation.post('/users/resend_activation/', identified, throttle('resend'), async (c) => {
   const { db, settings } = c.var
+  await challenge(c, 'reset')
   const sent = await fields(c, { email: email() })
   if (!settings.sendActivationEmail) {
     throw settings.showEmailNotFound ? emailNotFound() : new ApiError(400)

@@ -10,6 +10,7 @@ import { invalid } from '../drf/errors.ts'
 import { checkFields, fields, password, text } from '../drf/fields.ts'
 import { noteFailureLater, occasionOf, tellOfLogInLater } from '../drf/occasion.ts'
 import { throttle } from '../drf/throttling.ts'
+import { triesAtLogIn } from '../drf/turnstile.ts'
 import { view } from '../drf/views.ts'
 import { deleteOpaqueTokens } from '../tokens/opaque.ts'
 
@@ -35,7 +36,8 @@ authtoken.post('/api-token-auth/', identified, throttle('log-in'), async (c) => 
   const { db, settings } = c.var
   const sent = await fields(c, { username: text(), password: password({ trim: false }) })
 
-  const credentials = { login: sent.username, password: sent.password }
+  const tries = await triesAtLogIn(c)
+  const credentials = { login: sent.username, password: sent.password, tries }
   const entered = await obtainOpaqueToken(db, settings, credentials, {}, occasionOf(c))
   if (!entered) throw unable(c, credentials.login)
 
@@ -55,7 +57,8 @@ authtoken.post('/auth/token/login/', identified, throttle('log-in'), async (c) =
   const { [settings.loginField]: login, password: secret } = values
   if (login === undefined || secret === undefined) throw unable(c)
 
-  const credentials = { login: String(login), password: String(secret) }
+  const tries = await triesAtLogIn(c)
+  const credentials = { login: String(login), password: String(secret), tries }
   const lastLogin = { lastLogin: now }
   const entered = await obtainOpaqueToken(db, settings, credentials, lastLogin, occasionOf(c))
   if (!entered) throw unable(c, credentials.login)

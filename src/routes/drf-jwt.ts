@@ -13,6 +13,7 @@ import { invalid } from '../drf/errors.ts'
 import { fields, password, text } from '../drf/fields.ts'
 import { noteFailureLater, occasionOf, tellOfLogInLater } from '../drf/occasion.ts'
 import { throttle } from '../drf/throttling.ts'
+import { triesAtLogIn } from '../drf/turnstile.ts'
 import { view } from '../drf/views.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings.ts'
@@ -53,7 +54,8 @@ drfJwt.post('/api-token-auth/', whereOn(throttle('log-in')), async (c, next) => 
   )
 
   const login = String(sent[settings.loginField])
-  const credentials = { login, password: String(sent.password) }
+  const tries = await triesAtLogIn(c)
+  const credentials = { login, password: String(sent.password), tries }
   const user = await prove(db, settings, credentials, { kind: 'drf-jwt' }, occasionOf(c))
   if (!user) {
     noteFailureLater(c, login)

@@ -25,6 +25,7 @@ import { emailNotFound, invalid, notFound } from '../drf/errors.ts'
 import { checkFields, email, fields, text } from '../drf/fields.ts'
 import { occasionOf } from '../drf/occasion.ts'
 import { throttle } from '../drf/throttling.ts'
+import { challenge } from '../drf/turnstile.ts'
 import { view } from '../drf/views.ts'
 import type { Settings } from '../settings.ts'
 import { settled } from '../tokens/throttles.ts'
@@ -71,6 +72,7 @@ for (const field of ['email', 'username'] as const) {
 
   names.post(reset, identified, throttle('reset'), async (c) => {
     const { db, settings } = c.var
+    await challenge(c, 'reset')
     const sent = await fields(c, { email: email() })
 
     const found = await requestNameReset(db, settings, sent.email, occasionOf(c))

@@ -8,6 +8,7 @@ import { emailNotFound, invalid } from '../drf/errors.ts'
 import { email, fields, password as newPassword, text } from '../drf/fields.ts'
 import { occasionOf } from '../drf/occasion.ts'
 import { throttle } from '../drf/throttling.ts'
+import { challenge } from '../drf/turnstile.ts'
 import { view } from '../drf/views.ts'
 import { commonPasswords } from '../passwords/common.ts'
 import { validatePassword } from '../passwords/rules.ts'
@@ -49,6 +50,7 @@ password.post('/users/set_password/', atPassword, inPerson, throttle('log-in'), 
 
 password.post('/users/reset_password/', identified, throttle('reset'), async (c) => {
   const { db, settings } = c.var
+  await challenge(c, 'reset')
   const sent = await fields(c, { email: email() })
 
   const found = await requestReset(db, settings, sent.email, occasionOf(c))

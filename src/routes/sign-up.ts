@@ -8,6 +8,7 @@ import type { Database } from '../db.ts'
 import { invalid } from '../drf/errors.ts'
 import { checkFields } from '../drf/fields.ts'
 import { occasionOf } from '../drf/occasion.ts'
+import { challenge } from '../drf/turnstile.ts'
 import { commonPasswords } from '../passwords/common.ts'
 import type { User } from '../schema.ts'
 import { registration, taken } from './user-fields.ts'
@@ -15,6 +16,7 @@ import { registration, taken } from './user-fields.ts'
 /** Makes the account that was asked for, and sends its mail. @throws InvalidError with every complaint */
 export async function newUser(c: Call): Promise<User> {
   const { db, settings } = c.var
+  await challenge(c, 'sign-up')
   const sent = await signUpIn(c)
 
   const user = await signUp(db, settings, sent, occasionOf(c))

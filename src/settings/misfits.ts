@@ -6,6 +6,7 @@ import { isTrustworthy, missingOrigin } from '../variables.ts'
 import { authCookieMisfits, drfJwtCookieMisfits } from './cookie-misfits.ts'
 import type { RouteFamily } from './families.ts'
 import { namesTakenIn } from './names.ts'
+import { turnstileMisfits } from './turnstile.ts'
 
 export function misfitsIn(settings: Settings): string[] {
   const { resendApiKey, resendTimeout, refreshReuseGrace, refreshTokenLifetime } = settings
@@ -15,6 +16,7 @@ export function misfitsIn(settings: Settings): string[] {
     ...(/[^\x21-\x7e]/.test(resendApiKey)
       ? ['RESEND_API_KEY holds a character that no key has; it wants a key of resend.com']
       : []),
+    ...turnstileMisfits(settings),
     ...drfJwtMisfits(settings.drfJwt),
     ...drfJwtCookieMisfits(settings),
     ...authCookieMisfits(settings),

@@ -47,6 +47,11 @@ export class ThrottledError extends Error {
   }
 }
 
+/** A password is not enough any more: a challenge must be passed, too. */
+export class UnchallengedError extends Error {
+  override name = 'UnchallengedError'
+}
+
 /** @throws ThrottledError */
 export function demand(taken: Taken | undefined) {
   if (taken && !taken.allowed) throw new ThrottledError(taken.wait)

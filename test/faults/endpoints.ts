@@ -4,6 +4,7 @@ import { env } from 'cloudflare:workers'
 import { newEmail, password } from '../people.ts'
 import {
   byName,
+  challenging,
   graceless,
   mustActivate,
   oldHash,
@@ -215,6 +216,11 @@ export const endpoints: Endpoint[] = [
   to('POST /auth/jwt/create/', logInAtHome, { where: 'where a session is' }),
   to('POST /auth/jwt/create/', wrongly, { where: 'wrongly', refused: 401 }),
   to('POST /auth/jwt/create/', wronglyAgain, { where: 'wrongly again', refused: 401 }),
+  to('POST /auth/jwt/create/', wronglyAgain, {
+    where: 'unchallenged',
+    vars: challenging,
+    refused: 400,
+  }),
   to('POST /api/token/', logIn, { where: 'one too many', vars: { MAX_SESSIONS: 1 } }),
   to('POST /auth/jwt/refresh/', refresh),
   to('POST /auth/jwt/refresh/', refresh, { where: 'rotating', vars: rotation }),

@@ -1,5 +1,7 @@
 // Under which settings the endpoints are asked.
 
+import { turnstile } from '../turnstile.ts'
+
 /** As much as can be written is written, and whatever can be counted in the database is. */
 export const common = {
   RATE_LIMITER: { limit: async () => ({ success: true }) },
@@ -25,4 +27,9 @@ export const rotation = { ROTATE_REFRESH_TOKENS: true, BLACKLIST_AFTER_ROTATION:
 export const graceless = { ...rotation, REFRESH_REUSE_GRACE: 0 }
 export const sliding = { AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }
 export const styria = { DRF_JWT: true, DRF_JWT_WIRE: 'styria' }
+export const challenging = {
+  ...turnstile,
+  TURNSTILE_ON: 'log-in',
+  TURNSTILE_AFTER_FAILURES: 1,
+}
 export const oldHash = { vars: { ARGON2_MEMORY_COST: 128 }, earlier: { ARGON2_MEMORY_COST: 64 } }

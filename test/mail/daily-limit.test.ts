@@ -1,0 +1,194 @@
+// MAIL_DAILY_LIMIT: of each kind of mail that anybody can cause by naming an address, so many a day go there.
+
+import { env } from 'cloudflare:workers'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { client } from '../api.ts'
+import { loggedIn, newEmail, password } from '../people.ts'
+
+const minute = 60_000
+const day = 24 * 60 * minute
+const start = new Date('2031-06-01T12:00:00Z')
+const calm = { THROTTLE_ENABLED: false }
+const byName = { ...calm, LOGIN_FIELD: 'username' }
+const open = { ...byName, SEND_ACTIVATION_EMAIL: false }
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: start }))
+afterEach(() => void vi.useRealTimers())
+
+describe('resets', () => {
+  test('200 in an afternoon: 20 mails, and the same answer; a day later there is mail again', async () => {
+    const { api, email } = await loggedIn(calm)
+    const reset = () => api.post('/auth/users/reset_password/', { email })
+
+    for (let i = 0; i < 200; i++) {
+      vi.setSystemTime(Date.now() + 61_000)
+      expect(await reset()).toMatchObject({ status: 204, body: '' })
+    }
+    expect(await rowsTo(email, 'password_reset')).toHaveLength(20)
+    expect(await api.mail(email)).toHaveLength(21)
+
+    vi.setSystemTime(start.getTime() + day + 2 * 61_000)
+    await reset()
+    expect(await rowsTo(email, 'password_reset')).toHaveLength(21)
+    await reset()
+    expect(await rowsTo(email, 'password_reset')).toHaveLength(21)
+  })
+
+  test('of many who share an address meet the bound in one request, and in 60 at once', async () => {
+    const email = newEmail()
+    await signUpAll(open, Array(30).fill(email))
+    const api = client(open)
+    const ask = () => api.post('/auth/users/reset_password/', { email })
+
+    expect((await ask()).status).toBe(204)
+    expect(await rowsTo(email, 'password_reset')).toHaveLength(20)
+    const answers = await Promise.all(Array.from({ length: 60 }, ask))
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([204]))
+    expect(await rowsTo(email, 'password_reset')).toHaveLength(20)
+  })
+
+  test('at once, of an address that had none: no more than the bound', async () => {
+    const email = newEmail()
+    await signUpAll(open, Array(30).fill(email))
+    const api = client({ ...open, MAIL_DAILY_LIMIT: 7 })
+    const ask = () => api.post('/auth/users/reset_password/', { email })
+    await Promise.all(Array.from({ length: 20 }, ask))
+    expect(await rowsTo(email, 'password_reset')).toHaveLength(7)
+  })
+
+  test('leave the mails of other kinds and to other addresses alone', async () => {
+    const vars = { ...calm, MAIL_DAILY_LIMIT: 1, MAIL_INTERVAL: 1 }
+    const [ada, grace] = [await loggedIn(vars), await loggedIn(vars)]
+    for (const { email } of [ada, ada, grace]) {
+      vi.setSystemTime(Date.now() + minute)
+      await ada.api.post('/auth/users/reset_password/', { email })
+    }
+    await ada.api.post('/auth/users/reset_email/', { email: ada.email })
+
+    expect(await kindsTo(ada.email)).toEqual(['activation', 'password_reset', 'username_reset'])
+    expect(await kindsTo(grace.email)).toEqual(['activation', 'password_reset'])
+  })
+
+  test('are not counted with MAIL_DAILY_LIMIT = 0', async () => {
+    const { api, email } = await loggedIn({ ...calm, MAIL_DAILY_LIMIT: 0 })
+    for (let i = 0; i < 25; i++) {
+      vi.setSystemTime(Date.now() + 61_000)
+      await api.post('/auth/users/reset_password/', { email })
+    }
+    expect(await rowsTo(email, 'password_reset')).toHaveLength(25)
+  })
+})
+
+describe('sign-ups', () => {
+  test('500 that name one address, in any capitals: 20 mails, and 500 accounts', async () => {
+    const email = newEmail('grace')
+    const spellings = [email, email.toUpperCase(), email.replace('grace', 'Grace')]
+
+    await signUpAll(
+      byName,
+      Array.from({ length: 500 }, (_, index) => spellings[index % 3] ?? ''),
+    )
+
+    expect(await rowsTo(email, 'activation')).toHaveLength(20)
+    const { results } = await env.DB.prepare(
+      'select status, count(*) as many from users where email = ? collate nocase group by status',
+    )
+      .bind(email)
+      .run()
+    expect(results).toEqual([{ status: 'pending', many: 500 }])
+  }, 120_000)
+
+  test('whose mail was held back get it when they ask for it later, whoever else shares the address', async () => {
+    const email = newEmail()
+    await signUpAll(byName, Array(50).fill(email))
+    const api = client(byName)
+    const mailed: number[] = []
+    for (const days of [0, 1, 2]) {
+      vi.setSystemTime(start.getTime() + days * (day + minute))
+      if (days > 0) await api.post('/auth/users/resend_activation/', { email })
+      const rows = await rowsTo(email, 'activation')
+      mailed.push(new Set(rows.map(({ user_id }) => user_id)).size)
+    }
+    expect(mailed).toEqual([20, 40, 50])
+  })
+
+  test('and addresses that are written into an account count together', async () => {
+    const victim = newEmail('victim')
+    const api = client({ ...byName, MAIL_DAILY_LIMIT: 2 })
+    for (const email of [victim, victim.toUpperCase(), victim.replace('v', 'V')]) {
+      const username = newEmail('u')
+      await api.post('/auth/users/', { username, password })
+      const { body } = await api.post('/auth/jwt/create/', { username, password })
+      const { status } = await api.patch('/auth/users/me/', { email }, { token: body.access })
+      expect(status).toBe(200)
+    }
+    expect(await rowsTo(victim, 'activation')).toHaveLength(2)
+  })
+
+  test('without activation: their confirmations meet the bound', async () => {
+    const vars = { ...open, SEND_CONFIRMATION_EMAIL: true, MAIL_DAILY_LIMIT: 3 }
+    const email = newEmail()
+    await signUpAll(vars, Array(8).fill(email))
+    expect(await rowsTo(email, 'confirmation')).toHaveLength(3)
+  })
+})
+
+describe('a new address that is to be proven', () => {
+  test('gets so many mails, whoever names it; who has the old one is told of each link', async () => {
+    const vars = { ...calm, EMAIL_CHANGE_CONFIRMATION: true, MAIL_DAILY_LIMIT: 2 }
+    const victim = newEmail('victim')
+    const told: number[] = []
+    for (const new_email of [victim, victim.toUpperCase(), victim]) {
+      const { api, email, access } = await loggedIn(vars)
+      const asked = { current_password: password, new_email }
+      const { status } = await api.post('/auth/users/set_email/', asked, { token: access })
+      expect(status).toBe(204)
+      told.push((await rowsTo(email, 'email_change_notice')).length)
+    }
+    expect(await rowsTo(victim, 'email_change')).toHaveLength(2)
+    expect(told).toEqual([1, 1, 0])
+  })
+})
+
+describe('what an owner should hear of', () => {
+  test('is neither held back nor counted', async () => {
+    const vars = { ...calm, MAIL_DAILY_LIMIT: 1, SECURITY_EMAILS: 'password_changed' }
+    const { api, email, access } = await loggedIn(vars)
+    let current_password = password
+    for (const new_password of ['a flock of geese', 'a herd of zebras', 'a skein of swans']) {
+      const change = { current_password, new_password }
+      await api.post('/auth/users/set_password/', change, { token: access })
+      current_password = new_password
+    }
+    await api.post('/auth/users/reset_password/', { email })
+
+    expect(await kindsTo(email)).toEqual([
+      'activation',
+      ...Array(3).fill('password_changed_confirmation'),
+      'password_reset',
+    ])
+  })
+})
+
+async function signUpAll(vars: object, addresses: string[]) {
+  const api = client({ ...vars })
+  const people = addresses.map((email) => ({ username: newEmail('u'), email, password }))
+  while (people.length > 0) {
+    const answers = await Promise.all(
+      people.splice(0, 10).map((person) => api.post('/auth/users/', person)),
+    )
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]))
+  }
+}
+
+async function rowsTo(address: string, kind: string): Promise<{ user_id: number }[]> {
+  const query = 'select user_id from mail_outbox where recipient = ? collate nocase and kind = ?'
+  const { results } = await env.DB.prepare(query).bind(address, kind).run<{ user_id: number }>()
+  return results
+}
+
+async function kindsTo(address: string): Promise<string[]> {
+  const query = 'select kind from mail_outbox where recipient = ? order by kind'
+  const { results } = await env.DB.prepare(query).bind(address).run<{ kind: string }>()
+  return results.map(({ kind }) => kind)
+}

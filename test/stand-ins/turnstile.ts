@@ -1,0 +1,110 @@
+// Turnstile's siteverify for the tests: a server of its own, met over HTTP at https://turnstile.test
+// (vitest.config.ts leads there). Of secrets it knows Cloudflare's for tests, and one of a widget, whose tokens
+// are those of `newToken` and are spent once; a word before theirs says what happens to them. It shows what it
+// was asked at GET /_asked?response=<token>.
+
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+const zeros = '0'.repeat(31)
+
+/** By secret, what is wrong with every token; '' for nothing. */
+const bySecret: Record<string, string> = {
+  'secret-of-the-widget': 'look',
+  [`1x${zeros}AA`]: '',
+  [`2x${zeros}AA`]: 'invalid-input-response',
+  [`3x${zeros}AA`]: 'timeout-or-duplicate',
+}
+
+type Asked = Record<string, string>
+
+/** What no siteverify says, but a proxy before it, or a line that breaks. */
+const oddities: Record<string, (response: ServerResponse) => void> = {
+  hangs: () => {},
+  breaks: (response) => response.writeHead(500).end('{"success":true,"error-codes":[]}'),
+  garbles: (response) => response.writeHead(200).end('<h1>siteverify</h1>'),
+  nothing: (response) => response.writeHead(200).end('null'),
+  undecided: (response) => response.writeHead(200).end('{"success":"yes"}'),
+  redirects: (response) => response.writeHead(307, { location: '/elsewhere' }).end(),
+  internal: (response) => refuse(response, 'internal-error'),
+  malformed: (response) => refuse(response, 'bad-request'),
+}
+
+/** vitest's globalSetup: starts it before the tests, and returns how to end it. */
+export default async function setup(): Promise<() => void> {
+  const asked: Asked[] = []
+  const spent = new Map<string, string>()
+  const server = createServer((request, response) => {
+    answer(request, response, asked, spent).catch((error: unknown) =>
+      response.destroy(error as Error),
+    )
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+
+  process.env.TURNSTILE_STAND_IN = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return () => {
+    server.close()
+    server.closeAllConnections()
+  }
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  asked: Asked[],
+  spent: Map<string, string>,
+) {
+  const url = new URL(request.url ?? '/', 'https://turnstile.test')
+  if (url.pathname === '/_asked') {
+    const token = url.searchParams.get('response')
+    const questions = asked.filter((question) => question.response === token)
+    return reply(response, 200, questions)
+  }
+  if (url.pathname === '/elsewhere') return accept(response)
+  if (url.pathname !== '/turnstile/v0/siteverify') return reply(response, 404, {})
+
+  const question = await read(request)
+  asked.push(question)
+  const { secret = '', response: token = '', idempotency_key: key = '' } = question
+  const code = bySecret[secret] ?? 'invalid-input-secret'
+  if (code !== 'look') return code === '' ? accept(response) : refuse(response, code)
+
+  const wrong = wrongWith(token, spent.get(token) ?? key, key)
+  if (wrong) return refuse(response, wrong)
+  // What it does not answer may have reached it all the same.
+  spent.set(token, key || crypto.randomUUID())
+  const [, word = '', isOnce] = /^([a-z]+)(-once)?-good-/.exec(token) ?? []
+  const isFirst = asked.filter((other) => other.response === token).length === 1
+  const oddity = isOnce && !isFirst ? undefined : oddities[word]
+  return oddity ? oddity(response) : accept(response)
+}
+
+/** `spentBy` is the key that a token was first asked for under; without one, each time is another. */
+function wrongWith(token: string, spentBy: string, key: string): string | undefined {
+  const isGood = /^([a-z-]+-)?good-[\w-]+$/.test(token) && token.length <= 2048
+  if (!isGood) return 'invalid-input-response'
+  return token.startsWith('expired-') || spentBy !== key ? 'timeout-or-duplicate' : undefined
+}
+
+async function read(request: IncomingMessage): Promise<Asked> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of request) chunks.push(chunk)
+  return Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString('utf8')))
+}
+
+const accept = (response: ServerResponse) =>
+  reply(response, 200, {
+    success: true,
+    'error-codes': [],
+    challenge_ts: new Date().toISOString(),
+    hostname: 'app.example.com',
+    action: 'sign-up',
+  })
+
+const refuse = (response: ServerResponse, code: string) =>
+  reply(response, 200, { success: false, 'error-codes': [code] })
+
+function reply(response: ServerResponse, status: number, body: unknown) {
+  response.writeHead(status, { 'content-type': 'application/json' })
+  response.end(JSON.stringify(body))
+}
