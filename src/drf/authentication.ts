@@ -96,7 +96,7 @@ interface Caller<Rows> {
   /** The session that calls, if one does. */
   sessionId: string | undefined
   claims: Claims | undefined
-  rows?: Rows
+  rows?: Rows | undefined
 }
 
 /**
@@ -107,21 +107,30 @@ export async function callerAnd<T extends BatchItem<'sqlite'>>(
   c: Call,
   also?: (callerId: SQL<number>) => T,
 ): Promise<Caller<T['_']['result']>> {
+  const { rows, ...caller } = await callerAndAll(c, (id) => (also ? [also(id)] : []))
+  return { ...caller, rows: rows?.[0] }
+}
+
+/** The same with the answers of several. */
+export async function callerAndAll<T extends BatchItem<'sqlite'>>(
+  c: Call,
+  also: (callerId: SQL<number>) => T[],
+): Promise<Caller<T['_']['result'][]>> {
   const credential = await credentialOf(c, authentications)
   if (!credential) throw notProvided()
-  return admitted(c, credential, also)
+  return admitted(c, credential, also(credential.userId))
 }
 
 async function admitted<T extends BatchItem<'sqlite'>>(
   { var: { db } }: Call,
   { userId, stands, claims, admit }: Credential,
-  also?: (callerId: SQL<number>) => T,
-): Promise<Caller<T['_']['result']>> {
+  also: T[] = [],
+): Promise<Caller<T['_']['result'][]>> {
   const find = db
     .select({ ...getTableColumns(users), stands: stands.as('stands') })
     .from(users)
     .where(eq(users.id, userId))
-  const [[found], rows] = also ? await db.batch([find, also(userId)]) : [await find]
+  const [[found], ...rows] = also.length > 0 ? await db.batch([find, ...also]) : [await find]
   const user = await admit(found, Boolean(found?.stands))
   const sessionId = typeof claims?.sid === 'string' ? claims.sid : undefined
   return { user, sessionId, claims, rows }
