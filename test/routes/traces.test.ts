@@ -132,17 +132,20 @@ describe('of somebody with a row in every table', () => {
     const { ada } = await wellKnown()
     const { body } = await ada.api.get('/auth/users/me/export/', { token: ada.access })
 
-    for (const { name, columns } of tables.filter((table) => refersToUsers(table.name))) {
+    for (const { name, columns } of tables.filter((table) => tellsOfPeople(table.name))) {
       const expected = columns
         .map((column) => column.name)
         .filter((column) => column !== 'user_id' && !keptBack[name]?.includes(column))
-      expect(Object.keys(body[name]?.[0] ?? {}).sort(), name).toEqual(expected.sort())
+      expect(body, name).toHaveProperty([name, 0])
+      expect(Object.keys(body[name][0]).sort(), name).toEqual(expected.sort())
     }
     const own = tables.find(({ name }) => name === 'users')?.columns ?? []
     expect(Object.keys(body.user).sort()).toEqual(own.map(({ name }) => name).sort())
   })
 
-  const refersToUsers = (table: string) => mentions.includes(`${table}.user_id`)
+  // The mailbox of development has no owner, but an address.
+  const tellsOfPeople = (table: string) =>
+    table !== 'dev_mailbox' && mentions.some((column) => column.startsWith(`${table}.`))
 
   test.each(['himself', 'staff'])('no row tells of him once he is deleted by %s', async (who) => {
     const { ada, bob } = await wellKnown()

@@ -166,7 +166,7 @@ describe('npm run user', () => {
     const { output: active } = await user('list', '--staff', '--status', 'active')
     assert.match(active, /^id[^\n]*\n\d+ +shown@example\.com +active +staff [^\n]*\n$/)
     const people = JSON.parse((await user('list', '--json')).output)
-    assert.ok(people.every((person: object) => !('password' in person)))
+    assert.ok(people.every((person: object) => 'date_joined' in person && !('password' in person)))
     const { output: shown } = await user('show', 'SHOWN@example.com')
     assert.match(shown, /^password: +argon2$/m)
     assert.match(shown, /^living sessions: +2$/m)

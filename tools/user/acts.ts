@@ -29,8 +29,13 @@ export async function setStatusOf(
   const name = nameOf(person, settings)
   const isSet = await setStatus(db, operator, person.id, status, occasionAt(now))
   if (isSet) return console.log(`${name} is ${status}.`)
-  if (status === 'active') console.log(`${name} is not disabled but ${person.status}.`)
-  else console.log(`${name} is disabled already.`)
+  if ((status === 'disabled') !== (person.status === 'disabled')) {
+    refuse(
+      `Whether ${name} is ${status} is not certain: look with show; end-sessions ends what is left.`,
+    )
+  }
+  if (status === 'disabled') console.log(`${name} is disabled already.`)
+  else console.log(`${name} is not disabled but ${person.status}.`)
 }
 
 export async function setPassword({ db, settings, now }: Task, person: Person) {

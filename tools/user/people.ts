@@ -87,6 +87,15 @@ export async function accessOf(db: Database, settings: Settings, id: number, now
 export const nameOf = ({ id, email, username }: Person, { loginField }: Settings) =>
   `${printable((loginField === 'email' ? email : username) ?? email ?? username ?? '')} (#${id})`
 
+/** By the names that columns have in SQL, and fields on the wire. */
+export const bySqlName = (row: object): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [
+      name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      value,
+    ]),
+  )
+
 /** Lines of cells, in columns. */
 export function table(head: string[], rows: string[][]): string {
   const lines = [head, ...rows.map((cells) => cells.map(printable))]

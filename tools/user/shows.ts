@@ -6,6 +6,7 @@ import { shownDevice } from '../../src/drf/devices.ts'
 import { type Session, sessions } from '../../src/schema.ts'
 import {
   accessOf,
+  bySqlName,
   jsonOf,
   listPeople,
   nameOf,
@@ -19,7 +20,7 @@ import {
 
 export async function listUsers({ db, json }: Task, wanted: Wanted) {
   const people = await listPeople(db, wanted)
-  if (json) return console.log(jsonOf(people))
+  if (json) return console.log(jsonOf(people.map(bySqlName)))
   const head = ['id', 'e-mail', 'username', 'status', 'is', 'joined', 'last log-in']
   const rows = people.map((person) => [
     String(person.id),
@@ -36,9 +37,9 @@ export async function listUsers({ db, json }: Task, wanted: Wanted) {
 
 export async function showUser({ db, settings, now, json }: Task, person: Person) {
   const access = await accessOf(db, settings, person.id, now)
-  if (json) return console.log(jsonOf({ ...person, ...access }))
+  if (json) return console.log(jsonOf(bySqlName({ ...person, ...access })))
   const lines = Object.entries({
-    ...person,
+    ...bySqlName(person),
     password: access?.hasher === null ? 'none' : access?.hasher || 'a bare digest',
     'living sessions': access?.sessions,
     'authtoken keys': access?.keys,
@@ -61,7 +62,7 @@ export async function listSessions(
         .where(eq(sessions.userId, person.id))
         .orderBy(desc(sessions.createdAt))
     : await listLiving(db, settings, sql`${person.id}`, now)
-  if (json) return console.log(jsonOf(rows))
+  if (json) return console.log(jsonOf(rows.map(bySqlName)))
   if (rows.length === 0) return console.log(`${nameOf(person, settings)} is not logged in.`)
   const head = ['id', 'device', 'ip', 'country', 'created', 'last used', ...(all ? ['ended'] : [])]
   console.log(table(head, rows.map(cellsOf)))
