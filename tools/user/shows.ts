@@ -38,7 +38,7 @@ export async function listUsers({ db, json }: Task, wanted: Wanted) {
 export async function showUser({ db, settings, now, json }: Task, person: Person) {
   const access = await accessOf(db, settings, person.id, now)
   if (json) return console.log(jsonOf(bySqlName({ ...person, ...access })))
-  const lines = Object.entries({
+  const lines: [string, unknown][] = Object.entries({
     ...bySqlName(person),
     password: access?.hasher === null ? 'none' : access?.hasher || 'a bare digest',
     'living sessions': access?.sessions,
