@@ -6,6 +6,7 @@ import { env } from 'cloudflare:workers'
 import { is } from 'drizzle-orm'
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type ProfileName, profile } from '../../src/accounts/profile.ts'
 import worker from '../../src/index.ts'
 import * as schema from '../../src/schema.ts'
 import { loggedIn, makeStaff, password } from '../people.ts'
@@ -24,7 +25,8 @@ const mentions = tables.flatMap(({ name: table, columns, foreignKeys }) => {
     .map((key) => key.reference())
     .filter(({ foreignTable }) => foreignTable === schema.users)
     .flatMap(({ columns }) => columns.map(({ name }) => name))
-  const called = /(^|_)(user|actor|owner|staff)(_id)?$|e?mail|recipient|address|phone|name$/
+  const called =
+    /(^|_)(user|actor|owner|staff)(_id)?$|e?mail|recipient|address|phone|(user|first|last)_?name/
   return columns
     .filter(({ name }) => toUsers.includes(name) || (table !== 'users' && called.test(name)))
     .map(({ name }) => `${table}.${name}`)
@@ -140,7 +142,10 @@ describe('of somebody with a row in every table', () => {
       expect(Object.keys(body[name][0]).sort(), name).toEqual(expected.sort())
     }
     const own = tables.find(({ name }) => name === 'users')?.columns ?? []
-    expect(Object.keys(body.user).sort()).toEqual(own.map(({ name }) => name).sort())
+    const shown = own
+      .map(({ name }) => name)
+      .filter((name) => profile[name as ProfileName]?.shown !== 'never')
+    expect(Object.keys(body.user).sort()).toEqual(shown.sort())
   })
 
   // The mailbox of development has no owner, but an address.
