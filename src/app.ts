@@ -11,6 +11,7 @@ import { activation } from './routes/activation.ts'
 import { authtoken } from './routes/authtoken.ts'
 import { drfJwt } from './routes/drf-jwt.ts'
 import { events } from './routes/events.ts'
+import { personalExport } from './routes/export.ts'
 import { forms } from './routes/forms.tsx'
 import { impersonation } from './routes/impersonation.ts'
 import { jwks } from './routes/jwks.ts'
@@ -59,6 +60,7 @@ app.route('/', authtoken)
 app.route('/auth', impersonation)
 app.route('/auth', sessions)
 app.route('/auth', events)
+app.route('/auth', personalExport)
 app.route('/auth', activation)
 app.route('/auth', password)
 app.route('/auth', names)

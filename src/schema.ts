@@ -139,7 +139,7 @@ export const securityEvents = sqliteTable(
     detail: text('detail'),
     /** No reference: the row outlives the session. */
     sessionId: text('session_id'),
-    /** Who did it, where it was somebody else; no reference, for the same reason. */
+    /** Who did it, where it was somebody else, 0 an operator; no reference, for the same reason. */
     actorId: integer('actor_id'),
     /** How often, in a run of failures. */
     count: integer('count').notNull().default(1),

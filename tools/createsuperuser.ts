@@ -11,6 +11,7 @@ import {
   refusePlaceholder,
   settingsOrRefuse,
 } from './configuration.ts'
+import { askNewPassword } from './new-password.ts'
 import { openPrompt, type Prompt } from './prompt.ts'
 import { refuse } from './refuse.ts'
 import { withSecretFile } from './secret-file.ts'
@@ -87,7 +88,11 @@ async function askInTerminal() {
   for (const field of fields) {
     answers[field.name] = await answerTo(prompt, field, options.answers[field.name])
   }
-  const password = await newPassword(prompt, answers)
+  const password = await askNewPassword(
+    prompt,
+    (password) => weaknesses(password, fields, answers),
+    'Bypass password validation and create user anyway?',
+  )
   prompt.close()
   return { answers, password }
 }
@@ -98,26 +103,6 @@ async function answerTo({ ask }: Prompt, { label, fault }: Field, given: string 
     const wrong = fault(answer)
     if (!wrong) return answer
     console.error(`Error: ${wrong}`)
-  }
-}
-
-async function newPassword({ ask, askHidden }: Prompt, answers: Answers): Promise<string> {
-  for (;;) {
-    const password = await askHidden('Password: ')
-    const again = await askHidden('Password (again): ')
-    if (password !== again) {
-      console.error("Error: Your passwords didn't match.")
-      continue
-    }
-    if (password.trim() === '') {
-      console.error("Error: Blank passwords aren't allowed.")
-      continue
-    }
-    const sentences = await weaknesses(password, fields, answers)
-    if (sentences.length === 0) return password
-    console.error(sentences.join('\n'))
-    const answer = await ask('Bypass password validation and create user anyway? [y/N]: ')
-    if (answer.toLowerCase() === 'y') return password
   }
 }
 

@@ -6,10 +6,10 @@ import { emailKey, isEmail, normalizeEmail } from '../src/accounts/emails.ts'
 import { type ProfileName, profile } from '../src/accounts/profile.ts'
 import { isAskedFor, modelField } from '../src/drf/model-fields.ts'
 import { argon2 } from '../src/passwords/argon2.ts'
-import { commonPasswords } from '../src/passwords/common.ts'
 import { validatePassword } from '../src/passwords/rules.ts'
 import type { Settings } from '../src/settings.ts'
 import { columnOf, madeByCode, sqlOf, text } from './literals.ts'
+import { isCommon } from './new-password.ts'
 import { refuse } from './refuse.ts'
 
 /** Answers by field: `email`, `username` and what REQUIRED_FIELDS names. */
@@ -84,12 +84,7 @@ export function weaknesses(password: string, fields: Field[], answers: Answers):
     const value = answers[name]
     return value ? [{ label, value }] : []
   })
-  return validatePassword(password, attributes, commonPasswords(assets as Fetcher))
-}
-
-const assets = {
-  fetch: async (url: string) =>
-    new Response(readFileSync(new URL(`../assets${new URL(url).pathname}`, import.meta.url))),
+  return validatePassword(password, attributes, isCommon)
 }
 
 /** By the code and at the cost of the Worker. */

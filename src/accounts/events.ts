@@ -17,8 +17,8 @@ interface Happening {
   /** More of it: how, why, or to what. */
   detail?: string
   sessionId?: string
-  /** Who did it, where it was somebody else. */
-  actorId?: number
+  /** Who did it, where it was somebody else; 0 is an operator at a terminal. */
+  actorId?: number | undefined
 }
 
 /** Notes it for each user that `who` finds, once. */

@@ -92,7 +92,7 @@ function isListed(settings: Settings, callerId: SQL<number>, { terms }: Wanted) 
 
 // Without LIKE, whose wildcards would have to be escaped and whose patterns D1 cuts at 50 bytes; and one
 // parameter for all terms, of which D1 allows a hundred.
-const hasAll = (terms: string[]) =>
+export const hasAll = (terms: string[]) =>
   sql`not exists (select 1 from json_each(${JSON.stringify(terms)}) term
     where instr(lower(${addressesAndNames}), lower(term.value)) = 0)`
 

@@ -4,7 +4,7 @@
 import { and, desc, eq, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { enqueue } from '../mail/outbox.ts'
-import { sessions, type User, users } from '../schema.ts'
+import { sessions, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import type { Claims } from '../tokens/jwt.ts'
 import { deleteOpaqueTokens } from '../tokens/opaque.ts'
@@ -13,6 +13,7 @@ import { lastUsed, livingOf } from '../tokens/sessions.ts'
 import { revokeSliding } from '../tokens/sliding.ts'
 import { idNamedBy } from '../tokens/subject.ts'
 import { isNoted, note, noted, type Occasion } from './events.ts'
+import type { Actor } from './users.ts'
 
 /** No answer lists more. */
 export const mostListed = 100
@@ -81,7 +82,7 @@ export const listedFor = (callerId: SQL<number>, wanted: number | undefined): SQ
  */
 export async function endSession(
   db: Database,
-  caller: User,
+  caller: Actor,
   id: string,
   reason: 'ended' | 'logged_out',
   occasion: Occasion,
@@ -115,7 +116,7 @@ export async function endSession(
  */
 export async function endAllOf(
   db: Database,
-  caller: User,
+  caller: Actor,
   userId: number,
   { keep, keepKey = false }: { keep?: string | undefined; keepKey?: boolean },
   occasion: Occasion,
@@ -156,8 +157,8 @@ const isEndedAt = (id: string, now: Date) =>
     and sessions.revoked_at = ${now.getTime()})`
 
 /** SQL: whose log-ins a caller may end; a superuser's only superusers. */
-const mayEnd = ({ id, isStaff, isSuperuser }: User) =>
+const mayEnd = ({ id, isStaff, isSuperuser }: Actor) =>
   sql`(users.id = ${id} or (${isStaff} and (${isSuperuser} or not users.is_superuser)))`
 
-const isInReachOf = (caller: User) =>
+const isInReachOf = (caller: Actor) =>
   sql`exists (select 1 from users where users.id = sessions.user_id and ${mayEnd(caller)})`

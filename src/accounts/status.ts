@@ -2,10 +2,11 @@
 
 import { and, eq, ne, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
-import { type User, users } from '../schema.ts'
+import { users } from '../schema.ts'
 import { deleteOpaqueTokens } from '../tokens/opaque.ts'
 import { endSessionsOf } from '../tokens/sessions.ts'
 import { note, noted, type Occasion } from './events.ts'
+import type { Actor } from './users.ts'
 
 /**
  * Shuts an account: its sessions, keys and tokens end with it. Opens it again with `active`.
@@ -13,7 +14,7 @@ import { note, noted, type Occasion } from './events.ts'
  */
 export async function setStatus(
   db: Database,
-  caller: User,
+  caller: Actor,
   id: number,
   status: 'active' | 'disabled',
   occasion: Occasion,

@@ -48,6 +48,9 @@ export async function findUser(db: Database, id: number): Promise<User | undefin
   return user
 }
 
+/** Who acts on an account: a user, or for tools an operator, who is none and has the id 0. */
+export type Actor = Pick<User, 'id' | 'isStaff' | 'isSuperuser'>
+
 /** Whether one may write, delete or end the sessions of another: of a superuser only superusers may. */
 export const mayWrite = (caller: User, user: User) =>
   caller.id === user.id || (caller.isStaff && (caller.isSuperuser || !user.isSuperuser))

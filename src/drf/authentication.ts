@@ -125,7 +125,7 @@ interface Caller<Rows> {
   /** The session that calls, if one does. */
   sessionId: string | undefined
   claims: Claims | undefined
-  rows?: Rows
+  rows?: Rows | undefined
 }
 
 /**
@@ -136,22 +136,29 @@ export async function callerAnd<T extends BatchItem<'sqlite'>>(
   c: Call,
   also?: (callerId: SQL<number>) => T,
 ): Promise<Caller<T['_']['result']>> {
+  const { rows, ...caller } = await callerAndAll(c, (id) => (also ? [also(id)] : []))
+  return { ...caller, rows: rows?.[0] }
+}
+
+/** The same with the answers of several. */
+export async function callerAndAll<T extends BatchItem<'sqlite'>>(
+  c: Call,
+  also: (callerId: SQL<number>) => T[],
+): Promise<Caller<T['_']['result'][]>> {
   const credential = await credentialOf(c, authentications)
   if (!credential) throw notProvided()
-  return admitted(c, credential, also)
+  return admitted(c, credential, also(credential.userId))
 }
 
 async function admitted<T extends BatchItem<'sqlite'>>(
   c: Call,
   credential: Credential,
-  also?: (callerId: SQL<number>) => T,
-): Promise<Caller<T['_']['result']>> {
-  const { db } = c.var
-  const { userId, claims } = credential
+  also: T[] = [],
+): Promise<Caller<T['_']['result'][]>> {
   const find = reading(c, credential)
-  const [[found], rows] = also ? await db.batch([find, also(userId)]) : [await find]
+  const [[found], ...rows] = also.length > 0 ? await c.var.db.batch([find, ...also]) : [await find]
   const user = await credential.admit(found, Boolean(found?.stands))
-  return { user, sessionId: sessionIn(credential), claims, rows }
+  return { user, sessionId: sessionIn(credential), claims: credential.claims, rows }
 }
 
 const reading = ({ var: { db } }: Call, { userId, stands }: Credential) =>

@@ -36,6 +36,7 @@ const families: Record<RouteFamily, string[]> = {
   register: ['/register/'],
   sessions: ['/auth/sessions/', '/auth/sessions/:id/', '/auth/jwt/logout/'],
   events: ['/auth/users/:id/events/'],
+  export: ['/auth/users/me/export/'],
   status: ['/auth/users/:id/disable/', '/auth/users/:id/enable/'],
 }
 

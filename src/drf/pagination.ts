@@ -85,7 +85,7 @@ function wholeNumber(text = ''): number | undefined {
 }
 
 /** The request's own address at PUBLIC_URL, with other parameters, sorted as Django sorts them. */
-function addressWith(c: Asked, changes: Record<string, number | undefined>): string {
+export function addressWith(c: Asked, changes: Record<string, number | undefined>): string {
   const query = new URL(c.req.url).searchParams
   for (const [name, value] of Object.entries(changes)) {
     if (value === undefined) query.delete(name)

@@ -1,7 +1,8 @@
 // Djoser's set_password, reset_password and reset_password_confirm.
 
 import { Hono } from 'hono'
-import { changePassword, requestReset, resetPassword, weaknesses } from '../accounts/passwords.ts'
+import { weaknesses } from '../accounts/new-password.ts'
+import { changePassword, requestReset, resetPassword } from '../accounts/passwords.ts'
 import { type App, deliverLater } from '../context.ts'
 import { atPassword, authenticated, identified, inPerson } from '../drf/authentication.ts'
 import { emailNotFound, invalid } from '../drf/errors.ts'

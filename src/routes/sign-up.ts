@@ -1,6 +1,6 @@
 // Sign-up as djoser.serializers.UserCreateSerializer checks it, for every route that signs people up.
 
-import { weaknesses } from '../accounts/passwords.ts'
+import { weaknesses } from '../accounts/new-password.ts'
 import { dangling } from '../accounts/references.ts'
 import { isTaken, type SignUp, signUp } from '../accounts/registration.ts'
 import { type Call, deliverLater } from '../context.ts'

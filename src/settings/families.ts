@@ -19,6 +19,7 @@ export const routeFamilies = [
   'register',
   'sessions',
   'events',
+  'export',
   'status',
 ] as const
 export type RouteFamily = (typeof routeFamilies)[number]

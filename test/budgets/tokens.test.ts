@@ -131,7 +131,7 @@ test('of drf-jwt, log-out and impersonation take 2, and a log-out by body 3', as
   expect(trips()).toBe(8)
 })
 
-test('sessions and events are listed in 1; ending, shutting and opening take 2, log-out by refresh token 1', async () => {
+test('sessions and events are listed in 1, and all is exported in 1; ending, shutting and opening take 2, log-out by refresh token 1', async () => {
   const [ada, root] = [await loggedIn(), await loggedIn()]
   await makeStaff(root.id, { superuser: true })
   const { api, trips } = counting()
@@ -142,6 +142,7 @@ test('sessions and events are listed in 1; ending, shutting and opening take 2, 
     [1, () => api.get(`/auth/sessions/?user=${ada.id}`, as)],
     [1, () => api.get('/auth/users/me/events/', as)],
     [1, () => api.get(`/auth/users/${ada.id}/events/`, as)],
+    [1, () => api.get('/auth/users/me/export/', as)],
     [2, () => api.delete(`/auth/sessions/${id}/`, undefined, as)],
     [2, () => api.delete(`/auth/sessions/?user=${ada.id}`, undefined, as)],
     [2, () => api.post(`/auth/users/${ada.id}/disable/`, {}, as)],

@@ -158,6 +158,7 @@ export const endpoints: Endpoint[] = [
   to('GET /auth/users/me/', keyOf, { where: 'by key' }),
   to('GET /auth/users/:id/', byRoot, { id: idOfAda }),
   to('GET /auth/users/me/events/', byAda),
+  to('GET /auth/users/me/export/', byAda),
   to('GET /auth/users/:id/events/', byRoot, { id: idOfAda }),
   to('GET /auth/sessions/', byAda),
   to('POST /auth/users/', signsUp),

@@ -32,6 +32,7 @@ const families: [family: string, ...paths: string[]][] = [
   ['register', '/register/'],
   ['sessions', '/auth/sessions/', '/auth/sessions/1/', '/auth/jwt/logout/'],
   ['events', '/auth/users/me/events/', '/auth/users/1/events/'],
+  ['export', '/auth/users/me/export/'],
   ['status', '/auth/users/1/disable/', '/auth/users/1/enable/'],
   ['users_list,user_create', '/auth/users/'],
 ]

@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 
 export interface Call {
   parameters: string[]
@@ -58,6 +58,12 @@ export function newProject({ fakeWrangler, copied = [] }: Options = {}) {
     run(tool: string, parameters: string[] = [], env: Record<string, string> = {}) {
       return toItsEnd(this.start(tool, parameters, env))
     },
+    /** Runs it with a pipe that says something. */
+    feed(tool: string, parameters: string[], input: string) {
+      const child = spawn(process.execPath, [`tools/${tool}.ts`, ...parameters], { cwd: directory })
+      child.stdin.end(input)
+      return toItsEnd(child)
+    },
     /** The same of any program in node_modules. */
     runScript: (script: string, parameters: string[]) =>
       toItsEnd(
@@ -69,7 +75,7 @@ export function newProject({ fakeWrangler, copied = [] }: Options = {}) {
   }
 }
 
-async function toItsEnd(child: ChildProcessByStdio<null, Readable, Readable>) {
+async function toItsEnd(child: ChildProcessByStdio<Writable | null, Readable, Readable>) {
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => {

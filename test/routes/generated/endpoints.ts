@@ -62,6 +62,7 @@ export const endpoints: Record<string, Endpoint> = {
   'DELETE /auth/sessions/:id/': { id: 'uid', answer: 'nothing', spends },
   'POST /auth/jwt/logout/': { body: { refresh: 'refresh' }, answer: 'nothing', spends },
   'GET /auth/users/me/events/': { query: { before: 'primaryKey' }, answer: 'events' },
+  'GET /auth/users/me/export/': { query: { page: 'page' }, answer: 'held' },
   'GET /auth/users/:id/events/': {
     ...{ id: 'primaryKey', query: { before: 'primaryKey' } },
     answer: 'events',

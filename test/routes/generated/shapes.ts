@@ -46,6 +46,13 @@ export const shapes = {
       ...{ session: text, actor: v.nullable(id) },
     }),
   ),
+  held: v.object({
+    ...{ exported_at: v.string(), user: v.object({ id }), next: text },
+    ...{
+      sessions: v.array(v.object({ id: v.string() })),
+      security_events: v.array(v.object({ id })),
+    },
+  }),
   pair: v.strictObject({ refresh: v.string(), access: v.string() }),
   refreshed: v.strictObject({ access: v.string(), refresh: v.optional(v.string()) }),
   token: v.strictObject({ pk: v.optional(v.nullable(id)), token: v.string() }),

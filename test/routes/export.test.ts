@@ -1,0 +1,168 @@
+// GET /auth/users/me/export/: what is held on a person, for himself.
+
+import { env } from 'cloudflare:workers'
+import { decodeJwt } from 'jose'
+import { describe, expect, test } from 'vitest'
+import { client } from '../api.ts'
+import { loggedIn, password, person } from '../people.ts'
+
+const path = '/auth/users/me/export/'
+const sliding = { AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }
+const styria = { DRF_JWT: true, DRF_JWT_WIRE: 'styria' }
+
+/** Somebody with a row in every table, and what must not be told of him. */
+async function known() {
+  const ada = await loggedIn(sliding)
+  const { api, email, id } = ada
+  const { auth_token: key } = (await api.post('/auth/token/login/', { email, password })).body
+  const { token: slid } = (await api.post('/api/token/sliding/', { email, password })).body
+  await api.post('/api/token/blacklist/', { refresh: slid })
+  await api.post('/auth/jwt/create/', { email, password: 'wrong' })
+  const ended = (await api.post('/auth/jwt/create/', { email, password })).body.refresh
+  await api.post('/api/token/blacklist/', { refresh: ended })
+  await env.DB.prepare(
+    "insert into throttles (key, user_id, count, ends_at, request) values (?, ?, 3, 1, 'r')",
+  )
+    .bind(`a key of ${id}`, id)
+    .run()
+  return { ...ada, key: String(key), slid: String(slid) }
+}
+
+describe('an export', () => {
+  test('holds his row and those of every table, to be kept as a file', async () => {
+    const { api, access, email, id } = await known()
+    const { status, headers, body } = await api.get(path, { token: access })
+
+    expect(status).toBe(200)
+    expect(headers.get('content-disposition')).toBe(`attachment; filename="account-${id}.json"`)
+    expect(headers.get('cache-control')).toBe('no-store')
+    const time = expect.stringMatching(/^20.*Z$/)
+    const where = { ip: expect.stringMatching(/^2001:/), country: null, user_agent: null }
+    expect(body).toEqual({
+      exported_at: time,
+      user: {
+        ...{ id, email, email_key: email, new_email: null, username: null },
+        password: { is_set: true, hasher: 'argon2' },
+        ...{ status: 'active', is_staff: false, is_superuser: false, token_version: 1 },
+        ...{ last_login: time, date_joined: time },
+        ...{ first_name: 'Ada', last_name: 'Lovelace', role: 'user' },
+      },
+      sessions: [
+        {
+          ...{ id: expect.any(String), counter: 0, created_at: time, refreshed_at: time },
+          ...{ expires_at: null, revoked_at: time, revoke_reason: 'blacklisted' },
+          ...{ ...where, used_at: null },
+        },
+        expect.objectContaining({ revoked_at: null }),
+      ],
+      auth_tokens: [{ created_at: time }],
+      revoked_tokens: [{ token_type: 'sliding', expires_at: time, revoked_at: time }],
+      security_events: expect.arrayContaining([
+        {
+          ...{ id: expect.any(Number), kind: 'log_in_failed', detail: null, session_id: null },
+          ...{ actor_id: null, count: 1, created_at: time, ...where },
+        },
+      ]),
+      mail_outbox: [
+        {
+          ...{ id: expect.any(String), kind: 'activation', recipient: email, created_at: time },
+          ...{ attempts: 1, next_attempt_at: null, sent_at: time },
+          ...{ provider_id: null, last_error: null },
+        },
+      ],
+      throttles: [{ key: `a key of ${id}`, count: 3, ends_at: expect.any(String) }],
+      next: null,
+    })
+    expect(body.security_events.map(({ kind }: { kind: string }) => kind)).toEqual([
+      ...['token_blacklisted', 'logged_in', 'log_in_failed', 'token_blacklisted'],
+      ...['logged_in', 'logged_in', 'logged_in', 'status_changed'],
+    ])
+  })
+
+  test('tells nothing that opens an account, and nothing of others', async () => {
+    const [ada, bob] = [await known(), await known()]
+    const { body } = await ada.api.get(path, { token: ada.access })
+    const told = JSON.stringify(body)
+
+    const row = env.DB.prepare(
+      `select password, hash, nonce, jti from users join auth_tokens on auth_tokens.user_id = users.id
+        join revoked_tokens on revoked_tokens.user_id = users.id where users.id = ?`,
+    )
+    const hidden = Object.values((await row.bind(ada.id).first()) ?? {})
+    expect(hidden).toHaveLength(4)
+    const tokens = [ada.access, ada.refresh, ada.slid]
+    const ids = tokens.map((token) => decodeJwt(token).jti)
+    for (const secret of [...hidden, ...tokens, ...ids, ada.key, password, bob.email]) {
+      expect(told).not.toContain(secret)
+    }
+    expect(told).not.toMatch(/argon2id|\$/)
+  })
+
+  test('says that there is no password, or which hasher it has', async () => {
+    const { api, access, id } = await loggedIn()
+    for (const [hash, shown] of [
+      ['!unusable', { is_set: false, hasher: null }],
+      ['pbkdf2_sha256$1$salt$hash', { is_set: true, hasher: 'pbkdf2_sha256' }],
+      ['5f4dcc3b5aa765d61d8327deb882cf99', { is_set: true, hasher: null }],
+    ] as const) {
+      await env.DB.prepare('update users set password = ? where id = ?').bind(hash, id).run()
+      expect((await api.get(path, { token: access })).body.user.password).toEqual(shown)
+    }
+  })
+
+  test('shows a token that ends on no day as one that never does', async () => {
+    const { api, access, id } = await loggedIn()
+    await env.DB.prepare("insert into revoked_tokens values (?, ?, 'sliding', 9007199254740991, 0)")
+      .bind(`endless ${id}`, id)
+      .run()
+    const { body } = await api.get(path, { token: access })
+    expect(body.revoked_tokens).toEqual([
+      { token_type: 'sliding', expires_at: null, revoked_at: '1970-01-01T00:00:00Z' },
+    ])
+  })
+
+  test('goes on where there are more than a thousand rows', async () => {
+    const { api, access, id } = await loggedIn()
+    await env.DB.prepare(
+      `with recursive n(i) as (select 1 union all select i + 1 from n where i < 1500)
+        insert into security_events (user_id, kind, created_at) select ?, 'logged_in', i from n`,
+    )
+      .bind(id)
+      .run()
+    const first = (await api.get(path, { token: access })).body
+    expect(first.security_events).toHaveLength(1000)
+    expect(first.next).toBe(`https://auth.test${path}?page=2`)
+    const second = (await api.get(first.next.replace('https://auth.test', ''), { token: access }))
+      .body
+    expect([second.security_events.length, second.sessions, second.next]).toEqual([502, [], null])
+    const ids = [...first.security_events, ...second.security_events].map(({ id }) => id)
+    expect(new Set(ids).size).toBe(1502)
+    for (const page of ['0', '-1', 'last', '1e3', '9'.repeat(16)]) {
+      const { status, body } = await api.get(`${path}?page=${page}`, { token: access })
+      expect([status, body], page).toEqual([404, { detail: 'Invalid page.' }])
+    }
+  })
+
+  test('is for himself: not without a token, not for who impersonates, and only to be read', async () => {
+    const { api, access } = await loggedIn()
+    expect((await api.get(path)).status).toBe(401)
+    const options = await api.send('OPTIONS', path, { token: access })
+    expect(options.headers.get('allow')).toBe('GET, HEAD, OPTIONS')
+    expect(options.body.name).toBe('Export')
+    expect((await api.post(path, {}, { token: access })).status).toBe(405)
+
+    const [root, ada] = [await person(styria), await person(styria)]
+    await env.DB.prepare('update users set is_superuser = 1 where id = ?').bind(root.id).run()
+    const other = client(styria)
+    const login = { email: root.email, password }
+    const { token: own } = (await other.post('/api-token-auth/', login)).body
+    expect((await other.get(path, { token: own })).body.user.id).toBe(root.id)
+    const acting = await other.post('/auth/impersonate/', { user: ada.id }, { token: own })
+    const refused = await other.get(path, { token: acting.body.token })
+    expect([refused.status, refused.body]).toEqual([
+      403,
+      { detail: 'You do not have permission to perform this action.' },
+    ])
+    expect(refused.headers.has('content-disposition')).toBe(false)
+  })
+})

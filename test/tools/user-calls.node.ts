@@ -1,0 +1,147 @@
+// `npm run user`, and what of it others could see.
+
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { describe, test } from 'node:test'
+import { newProject } from './project.ts'
+
+const geese = 'a flock of geese'
+
+/** Keeps what it is told to write, and how; and answers every question with one row. */
+const fakeWrangler = `
+  const { appendFileSync, readFileSync, statSync } = require('node:fs')
+  const parameters = process.argv.slice(2)
+  const file = parameters[parameters.indexOf('--file') + 1]
+  const isFile = parameters.includes('--file')
+  const call = isFile
+    ? { parameters, sql: readFileSync(file, 'utf8'), mode: (statSync(file).mode & 0o777).toString(8), file }
+    : { parameters }
+  appendFileSync('calls', JSON.stringify(call) + '\\n')
+  if (process.env.ERROR) { console.error(process.env.ERROR); process.exit(1) }
+  const row = { id: 7, email: 'ada@example.com', email_key: 'ada@example.com', new_email: null, username: null,
+    status: 'active', is_staff: 0 }
+  if (!isFile) console.log(JSON.stringify([{ results: [row], success: true }]))
+`
+
+describe('npm run user, and what it tells wrangler', () => {
+  interface Call {
+    parameters: string[]
+    sql?: string
+    mode?: string
+    file?: string
+  }
+  function project() {
+    const made = newProject({ fakeWrangler })
+    made.write(
+      '.dev.vars',
+      'SECRET_KEY="a-key-of-development-0123456789-0123456789"\nSIGNING_KEY="a-key-of-development-0123456789-0123456789"',
+    )
+    const calls = (): Call[] =>
+      existsSync(made.file('calls'))
+        ? readFileSync(made.file('calls'), 'utf8')
+            .trim()
+            .split('\n')
+            .map((line) => JSON.parse(line))
+        : []
+    return Object.assign(made, { calls })
+  }
+
+  test('nothing secret is on a command line or outlives the call', async () => {
+    const made = project()
+
+    const { status, output } = await made.feed('user', ['set-password', 'ada@example.com'], geese)
+
+    assert.equal(status, 0, output)
+    const written = made.calls().filter(({ sql }) => sql)
+    assert.equal(written.length, 1)
+    const [{ sql = '', mode = '', file = '' } = {}] = written
+    assert.equal(mode, '600')
+    assert.ok(!existsSync(file))
+    const [, hash = ''] = /set "password" = CAST\(X'([0-9a-f]+)' AS TEXT\)/.exec(sql) ?? []
+    assert.match(Buffer.from(hash, 'hex').toString(), /^argon2\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+    const commands = made
+      .calls()
+      .flatMap(({ parameters }) => parameters)
+      .join('\n')
+    for (const secret of [hash, geese, Buffer.from(geese).toString('hex'), 'argon2']) {
+      assert.ok(!commands.includes(secret), secret)
+      assert.ok(!output.includes(secret), secret)
+    }
+  })
+
+  test('a password that is none, or weak, is refused, and nothing is written', async () => {
+    const made = project()
+    const refused: [string, RegExp][] = [
+      ['\n', /Blank/],
+      ['password', /too common/],
+      ['12345', /entirely numeric/],
+      ['ada@example', /too similar to the email/],
+      [` ${geese}`, /begins or ends with a blank/],
+      ['x'.repeat(4097), /too long/],
+    ]
+    for (const [word, sentence] of refused) {
+      const { status, output } = await made.feed('user', ['set-password', 'ada@example.com'], word)
+      assert.equal(status, 1)
+      assert.match(output, sentence)
+    }
+    assert.ok(made.calls().every(({ sql }) => sql === undefined))
+  })
+
+  const refused: [string, string[], RegExp][] = [
+    ['no command', [], /^Usage: /],
+    ['an unknown one', ['delete', 'ada@example.com'], /^Usage: /],
+    ['nobody', ['disable'], /^Who\? Name a USER; '#12' wants its quotes/],
+    ['too many', ['disable', 'ada', 'grace'], /^Usage: /],
+    ['an id that is none', ['show', '--id', 'ada'], /^--id wants/],
+    ['a status that is none', ['list', '--status', 'gone'], /^There is no status gone/],
+    ['both places', ['list', '--local', '--remote'], /^Take one of/],
+    ['a placeholder database', ['list', '--remote'], /^database_id /],
+    ['an unknown option', ['set-password', 'ada', '--password', 'x'], /--password/],
+  ]
+  for (const [name, parameters, sentence] of refused) {
+    test(`refuses ${name}, and calls nothing`, async () => {
+      const made = project()
+      const { status, output } = await made.run('user', parameters)
+      assert.equal(status, 1)
+      assert.match(output, sentence)
+      assert.deepEqual(made.calls(), [])
+    })
+  }
+
+  test('--remote is asked about, and without a terminal refused, but for --yes', async () => {
+    const made = project()
+    const toml = readFileSync('wrangler.toml', 'utf8')
+    const real = toml
+      .replace(/^database_id = .*/m, 'database_id = "4f9c2c1e-0000-4000-8000-000000000001"')
+      .replace('# PUBLIC_URL', 'PUBLIC_URL')
+    made.write('wrangler.toml', real)
+
+    const { status, output } = await made.run('user', ['disable', 'ada@example.com', '--remote'])
+    assert.deepEqual([status, output], [1, 'Without a terminal to ask in, --remote wants --yes.\n'])
+    assert.ok(made.calls().every(({ sql }) => sql === undefined))
+    assert.equal(
+      (await made.run('user', ['show', 'ada@example.com', '--remote', '--json'])).status,
+      0,
+    )
+    const yes = await made.run('user', ['disable', 'ada@example.com', '--remote', '--yes'])
+    assert.equal(yes.status, 0, yes.output)
+    const [{ parameters = [] } = {}] = made.calls().filter(({ sql }) => sql)
+    assert.deepEqual(parameters.slice(0, 4), ['d1', 'execute', 'DB', '--remote'])
+  })
+
+  test('--help tells how, and a database that is not there what comes first', async () => {
+    const made = project()
+    const help = await made.run('user', ['--help'])
+    assert.equal(help.status, 0)
+    assert.match(help.output, /^Usage: npm run user -- list/)
+    const missing = await made.run('user', ['list'], { ERROR: 'D1_ERROR: no such table: users' })
+    assert.deepEqual(missing, {
+      status: 1,
+      output: 'The database has no tables yet: first npm run dev.\n',
+    })
+    const failed = await made.run('user', ['list'], { ERROR: "Failed: CAST(X'7069' AS TEXT)" })
+    assert.match(failed.output, /CAST\(X'…' AS TEXT\)/)
+    const empty = newProject({ fakeWrangler })
+    assert.match((await empty.run('user', ['list'])).output, /^First npm run dev/)
+  })
+})
