@@ -10,7 +10,7 @@ import {
   refusePlaceholder,
   settingsOrRefuse,
 } from './configuration.ts'
-import { everyRow, query } from './database.ts'
+import { everyRow, type Found, query } from './database.ts'
 import {
   deadOf,
   openLiving,
@@ -25,6 +25,7 @@ import { modelOf, selectUsers, userRow } from './export/users.ts'
 import { mappingIn } from './import/fields.ts'
 import { type Findings, find, tableIn } from './import/findings.ts'
 import { progress } from './import/progress.ts'
+import { inOrder, openWrapping } from './import/wrapping.ts'
 import { refuse, refuseInside } from './refuse.ts'
 import { withSecretDirectory } from './secret-file.ts'
 
@@ -42,6 +43,7 @@ const where = [
 const now = new Date()
 const findings: Findings = new Map()
 const hashers = hashersTold()
+const wrapping = openWrapping(settings.argon2)
 
 const counts = await count()
 if (counts.users === 0) refuse('There are no users.')
@@ -65,7 +67,9 @@ async function writeUsers() {
   const file = fixture(options.out, 'users', options.format as Format)
   const bar = progress('users')
   let [pending, disabled] = [0, 0]
-  for await (const found of everyRow(where, selectUsers)) {
+  // A bare digest is not carried on either.
+  const everybody = inOrder(everyRow(where, selectUsers), wrapping.ahead, withoutDigest)
+  for await (const found of everybody) {
     file.add(userRow(found, model, findings))
     hashers.see(String(found.password))
     if (found.status === 'pending') pending++
@@ -74,11 +78,17 @@ async function writeUsers() {
   }
   bar.done()
   file.close()
+  await wrapping.close()
   console.log(
     `${file.rows()} users, of whom ${disabled} disabled and ${pending} pending ones are inactive there.`,
   )
   return file
 }
+
+const withoutDigest = async (found: Found): Promise<Found> => ({
+  ...found,
+  password: await wrapping.wrap(String(found.password)),
+})
 
 async function writeKeys() {
   const file = fixture(options.out, 'authtoken', options.format as Format)
