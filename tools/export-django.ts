@@ -20,6 +20,7 @@ import {
 } from './export/blacklist.ts'
 import { type Format, fixture, inNewFolder } from './export/fixture.ts'
 import { hashersTold } from './export/hashers.ts'
+import { keysOf, selectImported } from './export/imported-keys.ts'
 import { keyRow, selectKeys } from './export/keys.ts'
 import { modelOf, selectUsers, userRow } from './export/users.ts'
 import { mappingIn } from './import/fields.ts'
@@ -56,7 +57,9 @@ await withSecretDirectory((directory) => inNewFolder(options.out, () => write(di
 
 async function write(directory: string) {
   const users = await writeUsers()
-  const files = options['users-only'] ? [] : [await writeKeys(), await writeBlacklist(directory)]
+  const files = options['users-only']
+    ? []
+    : [await writeKeys(directory), await writeBlacklist(directory)]
   const names = [users, ...files].filter(({ rows }) => rows() > 0).map(({ name }) => name)
   console.log(`\n${hashers.table()}`)
   if (findings.size > 0) console.log(`\n${tableIn(findings)}`)
@@ -85,12 +88,11 @@ async function writeUsers() {
   return file
 }
 
-const withoutDigest = async (found: Found): Promise<Found> => ({
-  ...found,
-  password: await wrapping.wrap(String(found.password)),
-})
+async function withoutDigest(found: Found): Promise<Found> {
+  return { ...found, password: await wrapping.wrap(String(found.password)) }
+}
 
-async function writeKeys() {
+async function writeKeys(directory: string) {
   const file = fixture(options.out, 'authtoken', options.format as Format)
   const bar = progress('keys')
   let seen = 0
@@ -102,16 +104,30 @@ async function writeKeys() {
   }
   bar.done()
   if (seen > 0 && file.rows() === 0) refuse('SECRET_KEY is not the one that the keys are made of.')
-  file.close()
-  if (counts.imported > 0) {
-    find(findings, 'left out', 'an imported key, of which its hash is all', '', counts.imported)
+  const made = file.rows()
+  if (options.keys !== undefined) {
+    const bar = progress('old keys')
+    const imported = everyRow(where, selectImported(counts.highest))
+    try {
+      for await (const row of keysOf(options.keys, imported, directory, bar.advance)) file.add(row)
+    } catch (error) {
+      refuse(`--keys: ${options.keys}: ${(error as Error).message}`)
+    }
+    bar.done()
   }
+  file.close()
+  const lost = counts.imported - (file.rows() - made)
+  if (lost > 0) find(findings, 'left out', 'an imported key, of which there is a hash', '', lost)
   console.log(`${file.rows()} authtoken keys.`)
   return file
 }
 
 async function writeBlacklist(directory: string) {
   const file = fixture(options.out, 'token_blacklist', options.format as Format)
+  if (settings.jtiClaim === '') {
+    console.log('Tokens have no id (JTI_CLAIM), so that none can be on Simple JWT’s blacklist.')
+    return file
+  }
   const bar = progress('tokens')
   const living = openLiving(directory)
   const most = Number(options['used-tokens'])
@@ -156,8 +172,8 @@ function secretsGiven(): Record<string, string | undefined> {
   const made = options.remote ? {} : (readSecrets('.dev.vars') ?? {})
   return Object.fromEntries(
     names.flatMap((name) => {
-      const value = process.env[name] ?? made[name]
-      return value === undefined ? [] : [[name, value]]
+      const value = process.env[name] || made[name]
+      return value ? [[name, value]] : []
     }),
   )
 }
@@ -180,6 +196,7 @@ function readOptions() {
         model: { type: 'string', default: 'auth.user' },
         mapping: { type: 'string' },
         format: { type: 'string', default: 'json' },
+        keys: { type: 'string' },
         'users-only': { type: 'boolean', default: false },
         'used-tokens': { type: 'string', default: '1000' },
         var: { type: 'string', multiple: true, default: [] },
