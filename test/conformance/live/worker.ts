@@ -5,9 +5,8 @@ import { join } from 'node:path'
 import { insertAdmin } from '../admin.ts'
 import type { Mail, Side } from '../play.ts'
 import { type Stack, type Variant, workerVars } from '../variants.ts'
-import { freePort, run, type Server, serve } from './processes.ts'
+import { freePort, root, run, type Server, serve } from './processes.ts'
 
-const root = join(import.meta.dirname, '../../..')
 const wrangler = [process.execPath, join(root, 'node_modules/wrangler/bin/wrangler.js')]
 
 /** A D1 with its tables and its superuser, made once and copied for every Worker. */
@@ -29,7 +28,7 @@ export async function startWorker(
   folder: string,
 ): Promise<Side & Server> {
   const port = await freePort()
-  const state = join(folder, 'worker')
+  const state = d1Of(folder)
   await mkdir(state, { recursive: true })
   await cp(database, state, { recursive: true })
 
@@ -63,6 +62,8 @@ export async function startWorker(
     mail: () => mailOf(server.origin),
   }
 }
+
+export const d1Of = (folder: string) => join(folder, 'worker')
 
 async function mailOf(origin: string): Promise<Mail[]> {
   const headers = { accept: 'application/json' }
