@@ -61,14 +61,11 @@ try {
 /** What scenarios do not tell. */
 function checkOthers(asked: Stack[], database: string): Promise<Checked[]> {
   const jobs = {
-    verifiers: [() => checkVerifiers(asked, database, folder)],
-    hashers: asked.map((stack) => () => checkHashers(stack, database, folder)),
+    verifiers: () => checkVerifiers(asked, database, folder),
+    hashers: () => checkHashers(asked, database, folder),
   }
   const chosen = Object.entries(jobs).filter(([name]) => isAsked(name))
-  return inPairs(
-    chosen.flatMap(([, each]) => each),
-    (job) => job(),
-  )
+  return inPairs(chosen, ([, job]) => job())
 }
 
 function isAsked(file: string): boolean {

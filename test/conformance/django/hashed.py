@@ -1,8 +1,9 @@
-"""Puts users into the database of a Django that runs: `make GIVEN FOUND` of each password by each hasher, `take
-GIVEN` of what Gatehouse has of them."""
+"""Puts users into the database of a Django that runs: `make GIVEN FOUND`, of each password by each hasher, in
+place of whoever is there; `take GIVEN`, of what Gatehouse has of them."""
 
 import hashlib
 import json
+import os
 import sys
 
 import django
@@ -13,10 +14,14 @@ from django.contrib.auth import get_user_model
 from hashing import ways
 
 User = get_user_model()
+STACK = os.environ["PEER_STACK"]
+FIRST_ID = {"old": 1_000, "new": 5_000}[STACK]  # both are imported into one database
 
 
 def make(passwords):
     found, lacking = ways()
+    # Django cannot read it: the one that is wrapped around it answers for it.
+    found["SHA256"] = lambda password: hashlib.sha256(password.encode()).hexdigest()
     people = []
     for name, encode in found.items():
         for number, password in enumerate(passwords):
@@ -25,23 +30,21 @@ def make(passwords):
             except ValueError as error:  # bcrypt takes no NUL
                 lacking[f"{name} of {password!r}"] = str(error)
                 continue
-            email = f"{name}.{number}@example.com".replace(", ", ".").lower()
-            people.append({"email": email, "hasher": name, "password": password, "encoded": encoded})
-            people[-1]["bare"] = bare_of(name, password, encoded)
+            person = {"id": FIRST_ID + len(people), "hasher": name, "email": email_of(name, number)}
+            person["like"] = email_of("Argon2SHA256" if name == "SHA256" else name, number)
+            people.append({**person, "password": password, "encoded": encoded})
+    User.objects.all().delete()
     take(people)
     return {"people": people, "lacking": lacking}
 
 
-def bare_of(name, password, encoded):
-    """What an import would wrap; Django has no hasher for a SHA-256 that nothing is wrapped around."""
-    if name == "Argon2SHA256":
-        return hashlib.sha256(password.encode()).hexdigest()
-    return encoded if name in ("MD5", "SHA1", "UnsaltedMD5", "UnsaltedSHA1") else None
+def email_of(name, number):
+    return f"{STACK}.{name}.{number}@example.com".replace(", ", ".").lower()
 
 
 def take(people):
     User.objects.bulk_create(
-        User(email=person["email"], password=person["encoded"]) for person in people
+        User(id=person.get("id"), email=person["email"], password=person["encoded"]) for person in people
     )
 
 
