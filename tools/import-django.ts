@@ -18,7 +18,7 @@ import { progress } from './import/progress.ts'
 import { tableOf } from './import/rows.ts'
 import { openStage, type Stage } from './import/stage.ts'
 import { piecesOf, sequenceStatements } from './import/statements.ts'
-import { apply, compare, query, type Target } from './import/target.ts'
+import { apply, ask, compare, type Target } from './import/target.ts'
 import { refuse } from './refuse.ts'
 import { withSecretDirectory } from './secret-file.ts'
 
@@ -91,7 +91,7 @@ async function write(stage: Stage, target: Target) {
   }
   if (head) await apply(target, head)
   bar.done()
-  const [found] = await query(
+  const [found] = await ask(
     target,
     `SELECT count(*) AS count FROM users WHERE id <= ${stage.highestId()}`,
   )

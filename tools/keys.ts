@@ -1,7 +1,6 @@
 // `npm run keys -- make | add | retire KID | list`: the file of keys that becomes the secret SIGNING_KEYS. What
 // is private in it is never shown, and never stands on a command line.
 
-import { resolve, sep } from 'node:path'
 import { parseArgs } from 'node:util'
 import { pairAlgorithms } from '../src/settings/simple-jwt.ts'
 import { secondsIn } from '../src/variables.ts'
@@ -15,7 +14,7 @@ import {
   signerOf,
   writeKeys,
 } from './key-file.ts'
-import { refuse } from './refuse.ts'
+import { refuse, refuseInside } from './refuse.ts'
 
 const usage = `Usage: npm run keys -- make [--alg ES256] [--delay 0]
        npm run keys -- add [--alg ES256] [--delay 1h]
@@ -30,7 +29,7 @@ const now = new Date()
 const { command, kid, file, options } = readOptions()
 switch (command) {
   case 'make':
-    refuseInside(file)
+    refuseInside('--file', file)
     writeKeys(file, [await keyAfter('0')], { create: true })
     await tellWhatNow()
     break
@@ -81,12 +80,6 @@ function readOptions() {
 }
 
 /** Where it would sooner or later be committed. */
-function refuseInside(file: string) {
-  if (resolve(file).startsWith(resolve('.') + sep)) {
-    refuse(`--file: ${file} is in this directory; it wants a place outside.`)
-  }
-}
-
 async function keyAfter(usual: string): Promise<object> {
   const { alg, delay = usual } = options
   const seconds = secondsIn(delay)

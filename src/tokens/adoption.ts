@@ -28,7 +28,11 @@ export function foreignIn(settings: Settings, claims: Claims): Foreign | undefin
 const latest = 8.64e15 // what a Date can hold
 
 /** The same under a new SECRET_KEY, as long as the old one is among the fallbacks. 128 bits. */
-export async function sessionIdOf(settings: Settings, { jti }: Foreign, claims: Claims) {
+export async function sessionIdOf(
+  settings: Settings,
+  { jti }: Pick<Foreign, 'jti'>,
+  claims: Claims,
+) {
   const key = settings.secretKeyFallbacks.at(-1) ?? settings.secretKey
   const subject = String(claims[settings.userIdClaim])
   return (await mac(key, 'session of a refresh token', [jti, subject])).slice(0, 32)

@@ -204,8 +204,11 @@ export const isLiving = (id: string, now: Date) => sql<number>`exists (
   select 1 from sessions where sessions.id = ${id} and sessions.revoked_at is null
   and (sessions.expires_at is null or sessions.expires_at > ${now.getTime()}))`
 
-const refreshId = async (settings: Settings, id: string, counter: number) =>
-  (await mac(settings.secretKey, 'refresh jti', [id, counter])).slice(0, 32)
+export const refreshId = async (
+  settings: Pick<Settings, 'secretKey'>,
+  id: string,
+  counter: number,
+) => (await mac(settings.secretKey, 'refresh jti', [id, counter])).slice(0, 32)
 
 const identity = async (settings: Settings, { id, user }: Living) => ({
   ...userClaims(settings, user),

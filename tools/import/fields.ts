@@ -10,15 +10,19 @@ import { refuse } from '../refuse.ts'
 export type Fields = Record<string, string>
 export type Value = string | number | null
 
-const columns: Record<string, Column> = Object.fromEntries(
+export const columns: Record<string, Column> = Object.fromEntries(
   Object.values(getTableColumns(users)).map((column) => [column.name, column]),
 )
 const own = ['id', 'email', 'username', 'password', 'is_active', 'is_staff', 'is_superuser']
 const names = [...own, 'last_login', 'date_joined', ...Object.keys(profile)]
 
 /** A mapping file is JSON: `{"first_name": "given_name", "role": null}`; null leaves a field out. */
-export function fieldsIn(mappingFile: string | undefined): Fields {
-  const mapping = mappingFile === undefined ? {} : readMapping(mappingFile)
+export const fieldsIn = (mappingFile: string | undefined): Fields =>
+  fieldsBy(mappingIn(mappingFile))
+
+export type Mapping = Record<string, string | null>
+
+export function fieldsBy(mapping: Mapping): Fields {
   return Object.fromEntries(
     names.flatMap((name) => {
       const theirs = mapping[name]
@@ -27,7 +31,8 @@ export function fieldsIn(mappingFile: string | undefined): Fields {
   )
 }
 
-function readMapping(file: string): Record<string, string | null> {
+export function mappingIn(file: string | undefined): Mapping {
+  if (file === undefined) return {}
   let mapping: unknown
   try {
     mapping = JSON.parse(readFileSync(file, 'utf8'))
@@ -40,7 +45,7 @@ function readMapping(file: string): Record<string, string | null> {
     if (theirs !== null && typeof theirs !== 'string')
       refuse(`${file}: ${name} wants a name or null.`)
   }
-  return mapping as Record<string, string | null>
+  return mapping as Mapping
 }
 
 /** As the database has it; undefined where it cannot be read. What is absent gets the column's default. */

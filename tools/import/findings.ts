@@ -2,8 +2,11 @@
 
 export interface Finding {
   what: string
-  /** `left out`: not imported. `imported`: it is, and somebody should know. `kept`: the row here stays. */
-  outcome: 'left out' | 'imported' | 'kept'
+  /**
+   * `left out`: not imported. `imported`: it is, and somebody should know. `exported`:
+   * likewise. `kept`: the row here stays.
+   */
+  outcome: 'left out' | 'imported' | 'exported' | 'kept'
   rows: number
   examples: string[]
 }
@@ -30,7 +33,7 @@ export const leftOut = (findings: Findings) =>
 
 /** As a table in plain text, what is left out first. */
 export function tableIn(findings: Findings): string {
-  const rank = ['left out', 'imported', 'kept']
+  const rank = ['left out', 'imported', 'exported', 'kept']
   const body = [...findings.values()]
     .sort((one, other) => rank.indexOf(one.outcome) - rank.indexOf(other.outcome))
     .map(({ what, outcome, rows, examples }) => [
@@ -39,8 +42,15 @@ export function tableIn(findings: Findings): string {
       outcome,
       `${examples.join(', ')}${rows > examples.length && examples.length > 0 ? ', …' : ''}`,
     ])
-  const all = [['what', 'rows', 'they are', 'for example, by id'], ...body]
-  const widths = [0, 1, 2].map((i) => Math.max(...all.map((cells) => cells[i]?.length ?? 0)))
+  return columned([['what', 'rows', 'they are', 'for example, by id'], ...body])
+}
+
+/** Lines of cells, the second a number. */
+export function columned(all: string[][]): string {
+  const [head = []] = all
+  const widths = head
+    .slice(0, -1)
+    .map((_, i) => Math.max(...all.map((cells) => cells[i]?.length ?? 0)))
   const line = (cells: string[]) =>
     cells
       .map((cell, i) => (i === 1 ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))

@@ -2,7 +2,7 @@
 
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { refuse } from '../refuse.ts'
+import { everyRow, type Found, query, refuseDatabase } from '../database.ts'
 import { askWrangler } from '../wrangler.ts'
 import type { Value } from './fields.ts'
 import { type Findings, find } from './findings.ts'
@@ -13,10 +13,6 @@ export interface Target {
   parameters: string[]
   directory: string
 }
-
-type Found = Record<string, Value>
-
-const rowsAtOnce = 10_000
 
 /**
  * Holds everybody who is here against the stage. The row here stays as it is; who was imported and
@@ -63,27 +59,14 @@ function tellDifferences(id: number, row: Found, found: Found, findings: Finding
 
 const keyOf = (value: Value | undefined) => (typeof value === 'string' ? value : null)
 
-/** Page by page, in the order of ids. */
-async function* everybody(target: Target): AsyncGenerator<Found> {
-  for (let after = 0; ; ) {
-    const page = await query(
-      target,
-      `SELECT * FROM users WHERE id > ${after} ORDER BY id LIMIT ${rowsAtOnce}`,
-    )
-    yield* page
-    if (page.length < rowsAtOnce) return
-    after = Number(page.at(-1)?.id)
-  }
-}
+const everybody = ({ parameters }: Target) =>
+  everyRow(
+    parameters,
+    (after) => `SELECT *, id AS at FROM users WHERE id > ${after} ORDER BY id`,
+    advice,
+  )
 
-export async function query({ parameters }: Target, sql: string): Promise<Found[]> {
-  const { succeeded, answer, output } = await askWrangler([
-    ...['d1', 'execute', 'DB', ...parameters, '--json', '--command', sql],
-  ])
-  if (!succeeded) refuseBecause(output)
-  const [{ results }] = JSON.parse(answer) as [{ results: Found[] }]
-  return results
-}
+export const ask = ({ parameters }: Target, sql: string) => query(parameters, sql, advice)
 
 /** Applies a piece, whole or not at all. */
 export async function apply({ parameters, directory }: Target, sql: string) {
@@ -92,14 +75,7 @@ export async function apply({ parameters, directory }: Target, sql: string) {
   const { succeeded, output } = await askWrangler([
     ...['d1', 'execute', 'DB', ...parameters, '--yes', '--file', file],
   ])
-  if (!succeeded) refuseBecause(output)
+  if (!succeeded) refuseDatabase(output, advice)
 }
 
-function refuseBecause(output: string): never {
-  if (output.includes('no such table')) {
-    refuse('The database has no tables yet: first npm run dev, or npm run deploy for --remote.')
-  }
-  refuse(
-    `${output.replace(/X'[0-9a-f]*'/gi, "X'…'")}\nWhat was imported stays; run it again to go on.`,
-  )
-}
+const advice = 'What was imported stays; run it again to go on.'

@@ -1,0 +1,21 @@
+// authtoken's keys. Those that were made here are made again from their rows; of imported ones there is
+// nothing but a hash.
+
+import type { Settings } from '../../src/settings.ts'
+import { keyIn } from '../../src/tokens/opaque.ts'
+import type { Found } from '../database.ts'
+import type { FixtureRow } from './fixture.ts'
+
+/** A user has one at most that was made here. */
+export const selectKeys = (highest: number) => (after: number) =>
+  `SELECT *, user_id AS at FROM auth_tokens WHERE nonce IS NOT NULL AND user_id > ${after}
+     AND user_id <= ${highest} ORDER BY user_id`
+
+/** Undefined where it was made under a SECRET_KEY that is not given. */
+export async function keyRow(found: Found, settings: Settings): Promise<FixtureRow | undefined> {
+  const [user, hash, nonce] = [Number(found.user_id), String(found.hash), String(found.nonce)]
+  const key = await keyIn(settings, user, { hash, nonce })
+  if (key === undefined) return undefined
+  const created = new Date(Number(found.created_at)).toISOString()
+  return { model: 'authtoken.token', pk: key, fields: { user, created } }
+}
