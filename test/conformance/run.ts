@@ -6,6 +6,7 @@
 //   npm run conformance -- --only users --variant default --stack new
 //   npm run conformance -- --only verifiers       our tokens where others verify them
 //   npm run conformance -- --only hashers         Django's passwords here, and ours there
+//   npm run conformance -- --only drill           a thousand users of Django move here, and back
 
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -16,6 +17,7 @@ import { judge } from './compare.ts'
 import { type Allowed, differences } from './differences.ts'
 import { allOf, type Checked } from './live/checks.ts'
 import { type Django, installDjango, startDjango } from './live/django.ts'
+import { checkDrill } from './live/drill.ts'
 import { checkHashers } from './live/hashers.ts'
 import { inPairs, noted, type Server, stop } from './live/processes.ts'
 import { type Result, report } from './live/report.ts'
@@ -58,14 +60,16 @@ try {
   else console.log(`The servers' logs are in ${folder}`)
 }
 
-/** What scenarios do not tell. */
-function checkOthers(asked: Stack[], database: string): Promise<Checked[]> {
-  const jobs = {
+/** What scenarios do not tell. One after the other: each starts several servers. */
+async function checkOthers(asked: Stack[], database: string): Promise<Checked[]> {
+  const checks = {
     verifiers: () => checkVerifiers(asked, database, folder),
     hashers: () => checkHashers(asked, database, folder),
+    drill: () => checkDrill(folder),
   }
-  const chosen = Object.entries(jobs).filter(([name]) => isAsked(name))
-  return inPairs(chosen, ([, job]) => job())
+  const found: Checked[] = []
+  for (const [name, check] of Object.entries(checks)) if (isAsked(name)) found.push(await check())
+  return found
 }
 
 function isAsked(file: string): boolean {

@@ -1,16 +1,27 @@
-// A Worker's local D1 beside the Worker: what an import puts there, and what an operator reads.
+// A Worker's local D1 beside the Worker: what an operator's tools put there and read.
 
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { askWrangler } from '../../../tools/wrangler.ts'
 import { root, run } from './processes.ts'
-import { d1Of } from './worker.ts'
+import { d1Of, secretKey } from './worker.ts'
 
 /** `npm run import-django` of files into the D1 of the Worker that has its state in that folder. */
-export async function importInto(folder: string, words: string[]): Promise<void> {
-  const tool = [process.execPath, '--disable-warning=ExperimentalWarning', 'tools/import-django.ts']
-  const options = { cwd: root, log: join(folder, 'import.log') }
-  await run([...tool, '--local', '--persist-to', d1Of(folder), ...words], options)
+export const importInto = (folder: string, words: string[]) => tool(folder, 'import', words)
+
+/** `npm run export-django` of it into a new folder, which is answered. */
+export async function exportFrom(folder: string, words: string[]): Promise<string> {
+  const out = join(folder, 'fixtures')
+  await tool(folder, 'export', ['--out', out, ...words])
+  return out
+}
+
+async function tool(folder: string, name: 'import' | 'export', words: string[]) {
+  const node = [process.execPath, '--disable-warning=ExperimentalWarning']
+  const parameters = ['--local', '--persist-to', d1Of(folder), ...words]
+  await run([...node, `tools/${name}-django.ts`, ...parameters], {
+    ...{ cwd: root, log: join(folder, `${name}.log`), env: { SECRET_KEY: secretKey } },
+  })
 }
 
 export async function execute(folder: string, sql: string): Promise<Record<string, unknown>[]> {
