@@ -10,7 +10,7 @@ import {
   refusePlaceholder,
   settingsOrRefuse,
 } from './configuration.ts'
-import { everyRow, query } from './database.ts'
+import { everyRow, type Found, query } from './database.ts'
 import {
   deadOf,
   openLiving,
@@ -20,11 +20,13 @@ import {
 } from './export/blacklist.ts'
 import { type Format, fixture, inNewFolder } from './export/fixture.ts'
 import { hashersTold } from './export/hashers.ts'
+import { keysOf, selectImported } from './export/imported-keys.ts'
 import { keyRow, selectKeys } from './export/keys.ts'
 import { modelOf, selectUsers, userRow } from './export/users.ts'
 import { mappingIn } from './import/fields.ts'
 import { type Findings, find, tableIn } from './import/findings.ts'
 import { progress } from './import/progress.ts'
+import { inOrder, openWrapping } from './import/wrapping.ts'
 import { refuse, refuseInside } from './refuse.ts'
 import { withSecretDirectory } from './secret-file.ts'
 
@@ -42,6 +44,7 @@ const where = [
 const now = new Date()
 const findings: Findings = new Map()
 const hashers = hashersTold()
+const wrapping = openWrapping(settings.argon2)
 
 const counts = await count()
 if (counts.users === 0) refuse('There are no users.')
@@ -54,7 +57,9 @@ await withSecretDirectory((directory) => inNewFolder(options.out, () => write(di
 
 async function write(directory: string) {
   const users = await writeUsers()
-  const files = options['users-only'] ? [] : [await writeKeys(), await writeBlacklist(directory)]
+  const files = options['users-only']
+    ? []
+    : [await writeKeys(directory), await writeBlacklist(directory)]
   const names = [users, ...files].filter(({ rows }) => rows() > 0).map(({ name }) => name)
   console.log(`\n${hashers.table()}`)
   if (findings.size > 0) console.log(`\n${tableIn(findings)}`)
@@ -65,7 +70,9 @@ async function writeUsers() {
   const file = fixture(options.out, 'users', options.format as Format)
   const bar = progress('users')
   let [pending, disabled] = [0, 0]
-  for await (const found of everyRow(where, selectUsers)) {
+  // A bare digest is not carried on either.
+  const everybody = inOrder(everyRow(where, selectUsers), wrapping.ahead, withoutDigest)
+  for await (const found of everybody) {
     file.add(userRow(found, model, findings))
     hashers.see(String(found.password))
     if (found.status === 'pending') pending++
@@ -74,13 +81,18 @@ async function writeUsers() {
   }
   bar.done()
   file.close()
+  await wrapping.close()
   console.log(
     `${file.rows()} users, of whom ${disabled} disabled and ${pending} pending ones are inactive there.`,
   )
   return file
 }
 
-async function writeKeys() {
+async function withoutDigest(found: Found): Promise<Found> {
+  return { ...found, password: await wrapping.wrap(String(found.password)) }
+}
+
+async function writeKeys(directory: string) {
   const file = fixture(options.out, 'authtoken', options.format as Format)
   const bar = progress('keys')
   let seen = 0
@@ -92,16 +104,30 @@ async function writeKeys() {
   }
   bar.done()
   if (seen > 0 && file.rows() === 0) refuse('SECRET_KEY is not the one that the keys are made of.')
-  file.close()
-  if (counts.imported > 0) {
-    find(findings, 'left out', 'an imported key, of which its hash is all', '', counts.imported)
+  const made = file.rows()
+  if (options.keys !== undefined) {
+    const bar = progress('old keys')
+    const imported = everyRow(where, selectImported(counts.highest))
+    try {
+      for await (const row of keysOf(options.keys, imported, directory, bar.advance)) file.add(row)
+    } catch (error) {
+      refuse(`--keys: ${options.keys}: ${(error as Error).message}`)
+    }
+    bar.done()
   }
+  file.close()
+  const lost = counts.imported - (file.rows() - made)
+  if (lost > 0) find(findings, 'left out', 'an imported key, of which there is a hash', '', lost)
   console.log(`${file.rows()} authtoken keys.`)
   return file
 }
 
 async function writeBlacklist(directory: string) {
   const file = fixture(options.out, 'token_blacklist', options.format as Format)
+  if (settings.jtiClaim === '') {
+    console.log('Tokens have no id (JTI_CLAIM), so that none can be on Simple JWT’s blacklist.')
+    return file
+  }
   const bar = progress('tokens')
   const living = openLiving(directory)
   const most = Number(options['used-tokens'])
@@ -146,8 +172,8 @@ function secretsGiven(): Record<string, string | undefined> {
   const made = options.remote ? {} : (readSecrets('.dev.vars') ?? {})
   return Object.fromEntries(
     names.flatMap((name) => {
-      const value = process.env[name] ?? made[name]
-      return value === undefined ? [] : [[name, value]]
+      const value = process.env[name] || made[name]
+      return value ? [[name, value]] : []
     }),
   )
 }
@@ -170,6 +196,7 @@ function readOptions() {
         model: { type: 'string', default: 'auth.user' },
         mapping: { type: 'string' },
         format: { type: 'string', default: 'json' },
+        keys: { type: 'string' },
         'users-only': { type: 'boolean', default: false },
         'used-tokens': { type: 'string', default: '1000' },
         var: { type: 'string', multiple: true, default: [] },

@@ -1,7 +1,7 @@
 // `npm run import-django`: the users of a Django, with their passwords, keys and dead refresh tokens, into
 // SQL files or into D1. docs/migrating.md is the way there.
 
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import {
@@ -19,6 +19,7 @@ import { tableOf } from './import/rows.ts'
 import { openStage, type Stage } from './import/stage.ts'
 import { piecesOf, sequenceStatements } from './import/statements.ts'
 import { apply, ask, compare, type Target } from './import/target.ts'
+import { openWrapping, secondsFor } from './import/wrapping.ts'
 import { refuse } from './refuse.ts'
 import { withSecretDirectory } from './secret-file.ts'
 
@@ -40,6 +41,7 @@ const settings = settingsOrRefuse(
 const gap = Number(options['id-gap'])
 const started = performance.now()
 const now = new Date()
+const wrapping = openWrapping(settings.argon2)
 await withSecretDirectory(run)
 
 async function run(directory: string) {
@@ -52,7 +54,9 @@ async function run(directory: string) {
       refuse('Nothing was imported. --skip-faulty imports the others.')
     }
     await (options.out === undefined ? write(stage, target) : writeFiles(stage, options.out))
+    tellWrapped()
   } finally {
+    await wrapping.close()
     stage.close()
   }
 }
@@ -74,6 +78,7 @@ async function read(stage: Stage, target: Target): Promise<Findings> {
     `${fresh} users to import, ${present} here already; ${keys} authtoken keys, ` +
       `${blacklisted} blacklisted tokens.`,
   )
+  await tellBare(stage)
   if (findings.size > 0) console.log(`\n${tableIn(findings)}\n`)
   return findings
 }
@@ -83,7 +88,7 @@ async function write(stage: Stage, target: Target) {
   const bar = progress('importing')
   let written = 0
   let head = sequence(stage)
-  for (const { sql, people } of piecesOf(stage, now)) {
+  for await (const { sql, people } of pieces(stage)) {
     await apply(target, head + sql)
     head = ''
     written += people
@@ -104,17 +109,52 @@ async function write(stage: Stage, target: Target) {
   console.log(`${fresh} users imported in ${((performance.now() - started) / 1000).toFixed(0)} s.`)
 }
 
-function writeFiles(stage: Stage, folder: string) {
+async function writeFiles(stage: Stage, folder: string) {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
+  if (readdirSync(folder).length > 0) refuse(`--out: ${folder} is not empty.`)
   let count = 0
   let head = sequence(stage)
-  for (const { sql } of piecesOf(stage, now)) {
+  for await (const { sql } of pieces(stage)) {
     count++
     const file = join(folder, `${String(count).padStart(4, '0')}.sql`)
     writeFileSync(file, head + sql, { mode: 0o600, flag: 'wx' })
     head = ''
   }
   console.log(`${count} files in ${folder}, to be applied in their order.`)
+}
+
+/** With a bar for the wrapping, which is what takes long where there is any. */
+async function* pieces(stage: Stage) {
+  const { bare } = stage.counts()
+  const bar = progress('wrapping')
+  const beat = setInterval(() => bar.advance(wrapping.figures().done / bare), 200)
+  try {
+    for await (const piece of piecesOf(stage, wrapping, now)) {
+      bar.done()
+      yield piece
+    }
+  } finally {
+    clearInterval(beat)
+    bar.done()
+  }
+}
+
+async function tellBare(stage: Stage) {
+  const { bare } = stage.counts()
+  if (bare === 0) return
+  const seconds = Math.ceil(await secondsFor(bare, settings.argon2))
+  const time = seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} minutes`
+  console.log(
+    `${bare} passwords are bare digests, to be wrapped in argon2id: about ${time} on ${wrapping.cores} cores.`,
+  )
+}
+
+function tellWrapped() {
+  const { done, seconds } = wrapping.figures()
+  if (done === 0) return
+  console.log(
+    `${done} passwords wrapped in ${seconds.toFixed(0)} s, ${(done / seconds).toFixed(1)} a second.`,
+  )
 }
 
 function sequence(stage: Stage) {

@@ -5,10 +5,10 @@ import { parse, safeParse } from 'valibot'
 import { emailKey, isEmail, normalizeEmail } from '../src/accounts/emails.ts'
 import { type ProfileName, profile } from '../src/accounts/profile.ts'
 import { isAskedFor, modelField } from '../src/drf/model-fields.ts'
-import { argon2 } from '../src/passwords/argon2.ts'
 import { commonPasswords } from '../src/passwords/common.ts'
 import { validatePassword } from '../src/passwords/rules.ts'
 import type { Settings } from '../src/settings.ts'
+import { nodesArgon2 } from './argon2.ts'
 import { columnOf, madeByCode, sqlOf, text } from './literals.ts'
 import { refuse } from './refuse.ts'
 
@@ -93,14 +93,8 @@ const assets = {
 }
 
 /** By the code and at the cost of the Worker. */
-export function hashOf(password: string, settings: Settings): string {
-  const file = new URL(import.meta.resolve('@phi-ag/argon2/argon2.wasm'))
-  return argon2(compile(readFileSync(file))).hash(password, settings.argon2)
-}
-
-/** Node compiles WebAssembly from bytes; by its types, the Workers' runtime does not. */
-const compile = (bytes: Uint8Array): WebAssembly.Module =>
-  Reflect.construct(WebAssembly.Module, [bytes])
+export const hashOf = (password: string, settings: Settings): string =>
+  nodesArgon2().hash(password, settings.argon2)
 
 export function insertSuperuser(
   { loginField }: Settings,

@@ -6,6 +6,7 @@ import { algorithmOf, isReadable } from '../../src/passwords/known.ts'
 import type { Settings } from '../../src/settings.ts'
 import { madeByCode } from '../literals.ts'
 import { columnValue, type Fields, type Value } from './fields.ts'
+import { isBare } from './wrapping.ts'
 
 export interface Person {
   id: number
@@ -15,6 +16,8 @@ export interface Person {
   row: Record<string, Value>
   /** What somebody should know, and is imported as it is. */
   remarks: string[]
+  /** Whether its password is a digest, to be wrapped. */
+  isBare: boolean
 }
 
 export interface Model {
@@ -50,6 +53,7 @@ export function personIn(values: Record<string, unknown>, model: Model): Person 
     username: row.username === null ? null : String(row.username),
     row: { ...row, token_version: 0 },
     remarks: [...remarksOn(row, byEmail)],
+    isBare: isBare(row.password),
   }
 }
 

@@ -28,7 +28,7 @@ export function openStage(file: string) {
   database.exec(`
     PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;
     CREATE TABLE people (id INTEGER PRIMARY KEY, email_key TEXT, username TEXT, state TEXT NOT NULL
-      DEFAULT 'new', row TEXT NOT NULL);
+      DEFAULT 'new', is_bare INTEGER NOT NULL, row TEXT NOT NULL);
     CREATE INDEX people_email_key ON people (email_key);
     CREATE INDEX people_username ON people (username);
     CREATE TABLE keys (hash TEXT PRIMARY KEY, user_id INTEGER NOT NULL, created_at INTEGER NOT NULL);
@@ -40,7 +40,8 @@ export function openStage(file: string) {
     BEGIN`)
   const prepare = (sql: string) => database.prepare(sql)
   const person = prepare(
-    'INSERT INTO people (id, email_key, username, row) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    `INSERT INTO people (id, email_key, username, is_bare, row) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT DO NOTHING`,
   )
   const key = prepare('INSERT OR IGNORE INTO keys VALUES (?, ?, ?)')
   const outstanding = prepare('INSERT OR IGNORE INTO outstanding VALUES (?, ?, ?, ?, ?)')
@@ -63,8 +64,8 @@ export function openStage(file: string) {
   return {
     close: () => database.close(),
     /** @returns false where the id is there already */
-    add: ({ id, emailKey, username, row }: Person) =>
-      person.run(id, emailKey, username, JSON.stringify(row)).changes === 1,
+    add: ({ id, emailKey, username, isBare, row }: Person) =>
+      person.run(id, emailKey, username, Number(isBare), JSON.stringify(row)).changes === 1,
     addKey: ({ hash, userId, createdAt }: Key) => key.run(hash, userId, createdAt),
     addOutstanding: (
       id: number,
@@ -100,6 +101,7 @@ export function openStage(file: string) {
     highestId: () => Number(prepare('SELECT max(id) AS id FROM people').get()?.id ?? 0),
     counts: () => ({
       fresh: count(`SELECT count(*) AS count FROM people WHERE state = 'new'`),
+      bare: count(`SELECT count(*) AS count FROM people WHERE state = 'new' AND is_bare`),
       present: count(`SELECT count(*) AS count FROM people WHERE state = 'present'`),
       keys: count('SELECT count(*) AS count FROM keys'),
       strayKeys: count(

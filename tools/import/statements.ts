@@ -5,6 +5,7 @@ import { sqlOf } from '../literals.ts'
 import type { Value } from './fields.ts'
 import { defaultsOf } from './people.ts'
 import type { Blacklisted, Key, Stage } from './stage.ts'
+import { inOrder, type Wrapping } from './wrapping.ts'
 
 /** Bytes. D1 takes statements of 100 KB. */
 export const longestStatement = 95_000
@@ -23,13 +24,22 @@ export interface Piece {
   people: number
 }
 
-export function* piecesOf(stage: Stage, now: Date): Generator<Piece> {
+export async function* piecesOf(
+  stage: Stage,
+  wrapping: Wrapping,
+  now: Date,
+): AsyncGenerator<Piece> {
   const defaults = defaultsOf({ now })
   let piece = newPiece()
-  for (const { id, state, row } of stage.people()) {
-    if (state === 'new') {
+  const people = inOrder(stage.people(), wrapping.ahead, async ({ id, state, row }) => {
+    if (state !== 'new') return { id }
+    const values = JSON.parse(row) as Record<string, Value>
+    return { id, values: { ...values, password: await wrapping.wrap(String(values.password)) } }
+  })
+  for await (const { id, values } of people) {
+    if (values) {
       piece.people++
-      piece.add('users', { id, ...defaults, ...(JSON.parse(row) as Record<string, Value>) })
+      piece.add('users', { id, ...defaults, ...values })
       for (const key of stage.keysOf(id)) piece.add('auth_tokens', keyRow(key))
     }
     for (const token of stage.blacklistedOf(id, now.getTime())) {

@@ -7,6 +7,7 @@ import { askWrangler } from '../wrangler.ts'
 import type { Value } from './fields.ts'
 import { type Findings, find } from './findings.ts'
 import type { Stage } from './stage.ts'
+import { isWrapping } from './wrapping.ts'
 
 export interface Target {
   /** `--local` or `--remote`, and where. */
@@ -53,6 +54,7 @@ const isSamePerson = (found: Found, row: Found) =>
 function tellDifferences(id: number, row: Found, found: Found, findings: Findings) {
   for (const [name, value] of Object.entries(row)) {
     if (name === 'token_version' || found[name] === value) continue
+    if (name === 'password' && isWrapping(found[name], value)) continue
     find(findings, 'kept', `another ${name} here`, String(id))
   }
 }

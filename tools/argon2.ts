@@ -1,0 +1,11 @@
+// Argon2 as the Worker has it, by Node: the same code, and WebAssembly from the package's file.
+
+import { readFileSync } from 'node:fs'
+import { argon2 } from '../src/passwords/argon2.ts'
+
+export const nodesArgon2 = () =>
+  argon2(compile(readFileSync(new URL(import.meta.resolve('@phi-ag/argon2/argon2.wasm')))))
+
+/** Node compiles WebAssembly from bytes; by its types, the Workers' runtime does not. */
+const compile = (bytes: Uint8Array): WebAssembly.Module =>
+  Reflect.construct(WebAssembly.Module, [bytes])

@@ -1,0 +1,47 @@
+// authtoken's keys that came from a Django: here there is nothing of them but a hash. Whoever still has what was
+// taken out of that Django then finds them in it.
+
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { Found } from '../database.ts'
+import { rowsOf } from '../import/source.ts'
+import type { FixtureRow } from './fixture.ts'
+
+export const selectImported = (highest: number) => (after: number) =>
+  `SELECT rowid AS at, hash, user_id, created_at, EXISTS (SELECT 1 FROM auth_tokens made
+     WHERE made.user_id = auth_tokens.user_id AND made.nonce IS NOT NULL) AS has_other
+   FROM auth_tokens WHERE nonce IS NULL AND rowid > ${after} AND user_id <= ${highest} ORDER BY rowid`
+
+const table = 'authtoken_token'
+
+/** Those of the file that are still good here, as rows; a user has one in Django. */
+export async function* keysOf(
+  file: string,
+  imported: AsyncIterable<Found>,
+  directory: string,
+  advance: (part: number) => void,
+): AsyncGenerator<FixtureRow> {
+  const database = new DatabaseSync(join(directory, 'keys.sqlite'))
+  database.exec(`CREATE TABLE keys (hash TEXT PRIMARY KEY, user_id INTEGER UNIQUE, created_at INTEGER)
+    WITHOUT ROWID; BEGIN`)
+  const insert = database.prepare('INSERT OR IGNORE INTO keys VALUES (?, ?, ?)')
+  const take = database.prepare('DELETE FROM keys WHERE hash = ? RETURNING user_id, created_at')
+  for await (const { hash, user_id, created_at, has_other } of imported) {
+    if (has_other !== 1) insert.run(hash as string, user_id as number, created_at as number)
+  }
+  let isThere = false
+  const isWanted = (name: string) => name === table
+  const found = (name: string) => {
+    isThere ||= isWanted(name)
+  }
+  for await (const { values } of rowsOf({ file, isWanted, found, advance }, 'users')) {
+    const key = String(values.key ?? values.pk)
+    const row = take.get(createHash('sha256').update(key).digest('hex'))
+    if (!row) continue
+    const created = new Date(Number(row.created_at)).toISOString()
+    yield { model: 'authtoken.token', pk: key, fields: { user: Number(row.user_id), created } }
+  }
+  database.close()
+  if (!isThere) throw new Error(`it has no ${table}.`)
+}
