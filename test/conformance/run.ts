@@ -60,16 +60,15 @@ try {
   else console.log(`The servers' logs are in ${folder}`)
 }
 
-/** What scenarios do not tell. One after the other: each starts several servers. */
+/** What scenarios do not tell. */
 async function checkOthers(asked: Stack[], database: string): Promise<Checked[]> {
-  const checks = {
-    verifiers: () => checkVerifiers(asked, database, folder),
+  const verifiers = isAsked('verifiers') ? [await checkVerifiers(asked, database, folder)] : []
+  const moves = {
     hashers: () => checkHashers(asked, database, folder),
-    drill: () => checkDrill(folder),
+    drill: () => checkDrill(asked, folder),
   }
-  const found: Checked[] = []
-  for (const [name, check] of Object.entries(checks)) if (isAsked(name)) found.push(await check())
-  return found
+  const chosen = Object.entries(moves).filter(([name]) => isAsked(name))
+  return [...verifiers, ...(await inPairs(chosen, ([, check]) => check()))]
 }
 
 function isAsked(file: string): boolean {

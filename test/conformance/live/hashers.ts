@@ -87,7 +87,7 @@ async function compareThere(home: Home, worker: Side) {
     return { person, there, here }
   })
   const compares = asked.flatMap(({ person, there, here }) =>
-    compared(`${stack} Django to here: ${person.hasher}`, there, here),
+    compared(`${stack} Django's ${person.hasher}`, 'here', there, here),
   )
   return { home, asked, checks: [...checks, ...compares] }
 }
@@ -109,7 +109,7 @@ async function compareBack(
   await runInDjango(stack, variant, folder, ['hashed.py', 'take', given])
   const checks = await inPairs(asked, async ({ person, here }) => {
     const back = await attempts(django, `back.${person.email}`, person.password)
-    return compared(`here to ${stack} Django: ${person.hasher}`, here, back)
+    return compared(`${stack} Django's ${person.hasher}`, 'back there', here, back)
   })
   return checks.flat()
 }
@@ -117,13 +117,13 @@ async function compareBack(
 /** Whoever both let sign up has a hash that was made here from the start. */
 async function signUp(stack: Stack, sides: [Side, Side]) {
   const newcomers = passwords.map((password, number): Person => {
-    const email = `${stack}.signed-up.${number}@example.com`
-    return { email, like: email, hasher: 'signed up', password }
+    const email = `${stack}.newcomer.${number}@example.com`
+    return { email, like: email, hasher: 'newcomers', password }
   })
   const checks = await inPairs(newcomers, async ({ email, hasher, password }): Promise<Check> => {
     const body = { email, first_name: 'New', last_name: 'User', password }
     const [expected, got] = await Promise.all(sides.map((side) => post(side, '/auth/users/', body)))
-    const of = `${stack} Django to here: ${hasher}`
+    const of = `${stack} Django's ${hasher}`
     return { of, what: `${JSON.stringify(password)} to sign up with`, expected, got }
   })
   return { newcomers, checks }
@@ -155,9 +155,9 @@ function alike(password: string): string {
   return others.find((other) => other !== password) ?? `${password}!`
 }
 
-const compared = (of: string, expected: Attempt[], got: Attempt[]): Check[] =>
+const compared = (of: string, where: string, expected: Attempt[], got: Attempt[]): Check[] =>
   got.map(({ what, status }, index) => {
-    return { of, what, expected: expected[index]?.status, got: status }
+    return { of, what: `${where}, ${what}`, expected: expected[index]?.status, got: status }
   })
 
 /** That nobody gets in on either side would be no agreement. */
