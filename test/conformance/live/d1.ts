@@ -7,7 +7,10 @@ import { root, run } from './processes.ts'
 import { d1Of, secretKey } from './worker.ts'
 
 /** `npm run import-django` of files into the D1 of the Worker that has its state in that folder. */
-export const importInto = (folder: string, words: string[]) => tool(folder, 'import', words)
+export const importInto = (folder: string, words: string[]) =>
+  tool(folder, 'import', [...words, ...quickWrapping])
+
+const quickWrapping = ['--var', 'ARGON2_MEMORY_COST:64', '--var', 'ARGON2_TIME_COST:1']
 
 /** `npm run export-django` of it into a new folder, which is answered. */
 export async function exportFrom(folder: string, words: string[]): Promise<string> {
