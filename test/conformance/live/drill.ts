@@ -5,7 +5,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Side } from '../play.ts'
 import type { Stack, Variant } from '../variants.ts'
-import type { Check, Checked } from './checks.ts'
+import { type Check, type Checked, isRefuted } from './checks.ts'
 import { exportFrom, importInto } from './d1.ts'
 import { databaseOf, runInDjango, startDjango } from './django.ts'
 import { checkDoors, logIn, type Person, type Place, request } from './doors.ts'
@@ -34,6 +34,8 @@ export async function checkDrill(stacks: Stack[], folder: string): Promise<Check
     await importInto(place, [databaseOf(place), ...byUsername])
     const here = { side: worker, by: 'here', toNobody: '401' } as const
     const moved = await checkAll({ ...here, where: 'here' }, people)
+    if (moved.some(isRefuted)) return { checks: moved, skipped: ['the drill: it ended here'] }
+
     const lived = await live(worker, people)
     const later = await checkAll({ ...here, where: 'here, later' }, lived)
 
