@@ -1,5 +1,6 @@
-// How long 200,000 users take into local D1, and how much memory: `node bench/import.ts [users]`. It makes a
-// Django's SQLite file in a folder of its own, imports it twice, and prints a line for each.
+// How long 200,000 users take into local D1 and out of it, and how much memory: `node bench/import.ts [users]`,
+// or `node bench/import.ts 1000 bare` with passwords that are to be wrapped. It makes a Django's SQLite file in a
+// folder of its own, imports it twice, exports it, and prints a line for each.
 
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -14,14 +15,20 @@ process.on('exit', () => rmSync(directory, { recursive: true, force: true }))
 const source = join(directory, 'django.sqlite3')
 const persistTo = ['--persist-to', join(directory, 'state')]
 
+const password =
+  process.argv[3] === 'bare'
+    ? 'lower(hex(randomblob(32)))'
+    : "'pbkdf2_sha256$600000$' || hex(randomblob(11)) || '$' || substr(hex(randomblob(22)), 1, 43) || '='"
+
 makeDjango()
 const migrate = ['d1', 'migrations', 'apply', 'DB', '--local', ...persistTo]
 execFileSync(process.execPath, ['node_modules/wrangler/bin/wrangler.js', ...migrate], {
   env: { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_WRITE_LOGS: 'false' },
   stdio: 'ignore',
 })
-await measured('first')
-await measured('second')
+await measured('first import', 'import-django', [source, '--local', ...persistTo])
+await measured('second import', 'import-django', [source, '--local', ...persistTo])
+await measured('export', 'export-django', ['--out', join(directory, 'out'), ...persistTo])
 
 /** Each with a password, half with a key, and a tenth with a blacklisted refresh token. */
 function makeDjango() {
@@ -35,7 +42,7 @@ function makeDjango() {
     CREATE TABLE token_blacklist_blacklistedtoken (id INTEGER PRIMARY KEY, blacklisted_at, token_id);
     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${users})
       INSERT INTO auth_user SELECT i,
-        'pbkdf2_sha256$600000$' || hex(randomblob(11)) || '$' || substr(hex(randomblob(22)), 1, 43) || '=',
+        ${password},
         NULL, 0, 'user' || i, 'Lovelace', 'user' || i || '@example.com', 0, 1,
         '2020-01-02 03:04:05.678901', 'Ada' FROM n;
     INSERT INTO authtoken_token
@@ -48,15 +55,15 @@ function makeDjango() {
   database.close()
 }
 
-async function measured(name: string) {
+async function measured(name: string, tool: string, parameters: string[]) {
   const started = performance.now()
   const child = spawn(
     process.execPath,
-    [
-      ...['--disable-warning=ExperimentalWarning', 'tools/import-django.ts', source, '--local'],
-      ...persistTo,
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    ['--disable-warning=ExperimentalWarning', `tools/${tool}.ts`, ...parameters],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, SECRET_KEY: 'a-key-of-the-bench-0123456789-0123456789' },
+    },
   )
   let most = 0
   const watch = setInterval(() => {
@@ -66,9 +73,7 @@ async function measured(name: string) {
   const [status] = await once(child, 'close')
   clearInterval(watch)
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
-  console.log(
-    `${name} import of ${users} users: ${seconds} s, ${most} MiB at most, status ${status}`,
-  )
+  console.log(`${name} of ${users} users: ${seconds} s, ${most} MiB at most, status ${status}`)
 }
 
 /** Where there is /proc. */

@@ -1,8 +1,11 @@
 // Tokens in which the Django of before wrote an MD5 of the password's hash, as its CHECK_REVOKE_TOKEN does.
 
 import { env } from 'cloudflare:workers'
+import compiled from '@phi-ag/argon2/argon2.wasm'
 import { SignJWT } from 'jose'
 import { expect, test } from 'vitest'
+import { argon2 } from '../../src/passwords/argon2.ts'
+import { wrapped } from '../../src/passwords/wrapped.ts'
 import { password, person } from '../people.ts'
 
 const vars = { CHECK_REVOKE_TOKEN: true, AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }
@@ -25,7 +28,7 @@ async function imported() {
     })
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
       .sign(key)
-  return { ...someone, issued }
+  return { ...someone, issued, hash }
 }
 
 async function digest(algorithm: string, text: string) {
@@ -67,6 +70,15 @@ test('they outlive a log-in here, which hashes the same password again', async (
   const row = await env.DB.prepare('select password from users where id = ?').bind(id).first()
   expect(row?.password).toMatch(/^argon2/)
   expect(await answers(someone)).toEqual([200, 200, 200, 200])
+})
+
+test('they are refused for whose digest was wrapped at the import', async () => {
+  const someone = await imported()
+  const wrapping = wrapped(argon2(compiled)).wrap(someone.hash, { memory: 64, time: 1 })
+  await env.DB.prepare('update users set password = ? where id = ?')
+    .bind(wrapping, someone.id)
+    .run()
+  expect(await answers(someone)).toEqual([changed, changed, changed, changed])
 })
 
 test('they end with a new password here', async () => {

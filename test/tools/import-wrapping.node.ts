@@ -75,6 +75,25 @@ describe('npm run import-django stores no bare digest', () => {
     assert.doesNotMatch(dry.output, /passwords wrapped/)
   })
 
+  test('and loses the work on some thousands at most where it stops', async () => {
+    const project = newProject()
+    const rows = Array.from({ length: 5100 }, (_, i) =>
+      line(i + 1, addressOf(i + 1)).replace('!', digest('md5', String(i))),
+    )
+    project.write('users.csv', [header, ...rows].join('\n'))
+
+    const { all, project: other } = await imported(
+      [project.file('users.csv')],
+      ['--var', 'ARGON2_MEMORY_COST:8', '--var', 'ARGON2_TIME_COST:1'],
+    )
+
+    assert.deepEqual(readdirSync(other.file('sql')), ['0001.sql', '0002.sql'])
+    const counted = all(
+      "SELECT count(*) AS count FROM users WHERE password LIKE 'argon2_md5$$argon2id$%'",
+    )
+    assert.deepEqual(counted, [{ count: 5100 }])
+  })
+
   test('and does not begin where its files could not be written', async () => {
     const project = newProject()
     project.write('users.csv', [header, ...people].join('\n'))

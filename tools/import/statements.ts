@@ -11,6 +11,8 @@ import { inOrder, type Wrapping } from './wrapping.ts'
 export const longestStatement = 95_000
 /** Bytes; what wrangler holds in memory several times over. */
 const longestPiece = 8_000_000
+/** What takes some minutes, so that no more is lost where an import stops. */
+const mostWrapped = 5000
 
 /** An id is given out above all of Django's, and never below one that was given out here. */
 export const sequenceStatements = (least: number) =>
@@ -31,6 +33,7 @@ export async function* piecesOf(
 ): AsyncGenerator<Piece> {
   const defaults = defaultsOf({ now })
   let piece = newPiece()
+  let wrapped = 0
   const people = inOrder(stage.people(), wrapping.ahead, async ({ id, state, row }) => {
     if (state !== 'new') return { id }
     const values = JSON.parse(row) as Record<string, Value>
@@ -45,9 +48,11 @@ export async function* piecesOf(
     for (const token of stage.blacklistedOf(id, now.getTime())) {
       piece.add('revoked_tokens', revokedRow(token))
     }
-    if (piece.size() < longestPiece) continue
+    const { done } = wrapping.figures()
+    if (piece.size() < longestPiece && done - wrapped < mostWrapped) continue
     yield piece.done()
     piece = newPiece()
+    wrapped = done
   }
   if (piece.size() > 0) yield piece.done()
 }
