@@ -5,6 +5,8 @@
 //   npm run conformance -- --record               writes down what Django answers; the Worker is not asked
 //   npm run conformance -- --only users --variant default --stack new
 //   npm run conformance -- --only verifiers       our tokens where others verify them
+//   npm run conformance -- --only hashers         Django's passwords here, and ours there
+//   npm run conformance -- --only drill           a thousand users of Django move here, and back
 
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -13,8 +15,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { judge } from './compare.ts'
 import { type Allowed, differences } from './differences.ts'
+import { allOf, type Checked } from './live/checks.ts'
 import { type Django, installDjango, startDjango } from './live/django.ts'
-import { inPairs, type Server, stop } from './live/processes.ts'
+import { checkDrill } from './live/drill.ts'
+import { checkHashers } from './live/hashers.ts'
+import { inPairs, noted, type Server, stop } from './live/processes.ts'
 import { type Result, report } from './live/report.ts'
 import { checkVerifiers } from './live/verifiers.ts'
 import { makeDatabase, startWorker } from './live/worker.ts'
@@ -46,16 +51,24 @@ try {
     variantNames().map((variant) => ({ stack, variant })),
   )
   const results = await inPairs(jobs, ({ stack, variant }) => compareAll(stack, variant, database))
-  const checks =
-    database && isAsked('verifiers') && !given.variant
-      ? await checkVerifiers(chosenStacks, database, folder)
-      : []
+  const checked = database && !given.variant ? await checkOthers(chosenStacks, database) : []
   const everything = !given.only && !given.variant && !given.stack
   const unused = everything ? differences.filter((entry) => !used.has(entry)) : []
-  if (!given.record) process.exitCode = report(results, unused, checks) ? 0 : 1
+  if (!given.record) process.exitCode = report(results, unused, allOf(checked)) ? 0 : 1
 } finally {
   if (process.exitCode === 0 || given.record) await rm(folder, { recursive: true })
   else console.log(`The servers' logs are in ${folder}`)
+}
+
+/** What scenarios do not tell. */
+async function checkOthers(asked: Stack[], database: string): Promise<Checked[]> {
+  const verifiers = isAsked('verifiers') ? [await checkVerifiers(asked, database, folder)] : []
+  const moves = {
+    hashers: () => checkHashers(asked, database, folder),
+    drill: () => checkDrill(asked, folder),
+  }
+  const chosen = Object.entries(moves).filter(([name]) => isAsked(name))
+  return [...verifiers, ...(await inPairs(chosen, ([, check]) => check()))]
 }
 
 function isAsked(file: string): boolean {
@@ -96,11 +109,6 @@ async function compareAll(
   } finally {
     await Promise.all(servers.map(({ child }) => stop(child)))
   }
-}
-
-function noted<T extends Server>(servers: Server[], server: T): T {
-  servers.push(server)
-  return server
 }
 
 function recordOf(stack: Stack, variant: VariantName): string {

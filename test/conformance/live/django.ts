@@ -23,20 +23,12 @@ export const installDjango = (folder: string) =>
 
 export async function startDjango(stack: Stack, variant: Variant, folder: string): Promise<Django> {
   const port = await freePort()
-  const state = join(folder, 'django')
+  const state = stateOf(folder)
   const server = await serve([join(project, 'run')], {
     port,
     ready: '/',
     log: join(folder, 'django.log'),
-    env: {
-      ...cache,
-      PEER_STACK: stack,
-      PEER_PORT: String(port),
-      PEER_STATE: state,
-      PEER_LOGIN: variant.login,
-      PEER_SECRET: signingKey,
-      PEER_SETTINGS: peerSettings(variant, stack),
-    },
+    env: { ...environmentOf(stack, variant, folder), PEER_PORT: String(port) },
   })
   return {
     ...server,
@@ -46,6 +38,30 @@ export async function startDjango(stack: Stack, variant: Variant, folder: string
       fetch(server.origin + path, { method, headers, body: body ?? null, redirect: 'manual' }),
     mail: () => mailOf(join(state, 'mail.jsonl')),
   }
+}
+
+const stateOf = (folder: string) => join(folder, 'django')
+
+export const databaseOf = (folder: string) => join(stateOf(folder), 'db.sqlite3')
+
+const environmentOf = (stack: Stack, variant: Variant, folder: string) => ({
+  ...cache,
+  PEER_STACK: stack,
+  PEER_STATE: stateOf(folder),
+  PEER_LOGIN: variant.login,
+  PEER_SECRET: signingKey,
+  PEER_SETTINGS: peerSettings(variant, stack),
+})
+
+/** Runs a Python program beside the Django that has its state in that folder. */
+export async function runInDjango(
+  stack: Stack,
+  variant: Variant,
+  folder: string,
+  words: string[],
+): Promise<void> {
+  const env = environmentOf(stack, variant, folder)
+  await run([join(project, 'run'), ...words], { log: join(folder, 'python.log'), env })
 }
 
 /** What PyJWT by itself, which that stack's Simple JWT stands on, makes of tokens. */

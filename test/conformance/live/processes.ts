@@ -3,9 +3,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { openSync, readFileSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
+export const root = join(import.meta.dirname, '../../..')
 const running = new Set<ChildProcess>()
 
 process.on('exit', () => {
@@ -75,6 +78,18 @@ export async function freePort(): Promise<number> {
   server.close()
   if (typeof address !== 'object' || !address) throw new Error('no free port')
   return address.port
+}
+
+export async function folderIn(folder: string, name: string): Promise<string> {
+  const place = join(folder, name)
+  await mkdir(place, { recursive: true })
+  return place
+}
+
+/** Notes a server that is to be stopped. */
+export function noted<T extends Server>(servers: Server[], server: T): T {
+  servers.push(server)
+  return server
 }
 
 const lastWords = (log: string) => readFileSync(log, 'utf8').slice(-2000)

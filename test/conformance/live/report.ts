@@ -3,7 +3,7 @@
 import { explain, isWrong, type Verdict } from '../compare.ts'
 import type { Allowed } from '../differences.ts'
 import type { Stack, VariantName } from '../variants.ts'
-import { type Check, isRefuted } from './verifiers.ts'
+import { type Checked, countsOf, isRefuted } from './checks.ts'
 
 export interface Result {
   stack: Stack
@@ -16,25 +16,30 @@ export interface Result {
 }
 
 /** Whether all is well. */
-export function report(results: Result[], unused: Allowed[], checks: Check[]): boolean {
+export function report(
+  results: Result[],
+  unused: Allowed[],
+  { checks, skipped }: Checked,
+): boolean {
   const verdicts = results.flatMap((result) => result.verdicts)
   const wrong = verdicts.filter(isWrong)
   const stale = named(results, 'stale')
   const refuted = checks.filter(isRefuted)
   const lines = [
     ...wrong.map(explain),
-    ...refuted.map(({ what, expected, got }) => `${what}: ${got}, and not ${expected}`),
+    ...refuted.map(({ of, what, expected, got }) => `${of}: ${what}: ${got}, and not ${expected}`),
     ...unused.map(({ steps, reason }) => `Allowed, but nothing differs: ${steps} (${reason})`),
     ...stale.map((name) => `Not as recorded: ${name} (npm run conformance -- --record)`),
     ...named(results, 'changed').map((name) => `Django changed: ${name}`),
   ]
   console.log(lines.join('\n\n'))
-  console.table(results.map(summary))
+  if (results.length > 0) console.table(results.map(summary))
 
   const failed = wrong.length + refuted.length + stale.length + unused.length
-  if (checks.length > 0) console.log(`${checks.length} times a token of ours was put to others`)
+  if (checks.length > 0) console.table(countsOf(checks))
+  for (const reason of skipped) console.log(`Skipped: ${reason}`)
   const passed = verdicts.length - wrong.length + checks.length - refuted.length
-  console.log(`${passed} passed, ${failed} failed`)
+  console.log(`${passed} passed, ${failed} failed, ${skipped.length} skipped`)
   return failed === 0
 }
 

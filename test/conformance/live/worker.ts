@@ -5,22 +5,31 @@ import { join } from 'node:path'
 import { insertAdmin } from '../admin.ts'
 import type { Mail, Side } from '../play.ts'
 import { type Stack, type Variant, workerVars } from '../variants.ts'
-import { freePort, run, type Server, serve } from './processes.ts'
+import { freePort, root, run, type Server, serve } from './processes.ts'
 
-const root = join(import.meta.dirname, '../../..')
 const wrangler = [process.execPath, join(root, 'node_modules/wrangler/bin/wrangler.js')]
+
+export const secretKey = 'c2VjcmV0LWtleS1vZi1jb25mb3JtYW5jZS0wMTIzNDU2Nzg5'
 
 /** A D1 with its tables and its superuser, made once and copied for every Worker. */
 export async function makeDatabase(folder: string): Promise<string> {
-  const state = join(folder, 'database')
+  const state = await makeEmptyDatabase(folder)
   const seed = join(folder, 'admin.sql')
   await writeFile(seed, insertAdmin)
-  const local = ['DB', '--local', '--persist-to', state]
-  const options = { cwd: root, log: join(folder, 'database.log'), env: { CI: 'true' } }
-  await run([...wrangler, 'd1', 'migrations', 'apply', ...local], options)
-  await run([...wrangler, 'd1', 'execute', ...local, '--file', seed], options)
+  await d1(folder, ['execute', 'DB', '--local', '--persist-to', state, '--file', seed])
   return state
 }
+
+export async function makeEmptyDatabase(folder: string): Promise<string> {
+  const state = join(folder, 'database')
+  await d1(folder, ['migrations', 'apply', 'DB', '--local', '--persist-to', state])
+  return state
+}
+
+const d1 = (folder: string, words: string[]) =>
+  run([...wrangler, 'd1', ...words], {
+    ...{ cwd: root, log: join(folder, 'database.log'), env: { CI: 'true' } },
+  })
 
 export async function startWorker(
   stack: Stack,
@@ -29,7 +38,7 @@ export async function startWorker(
   folder: string,
 ): Promise<Side & Server> {
   const port = await freePort()
-  const state = join(folder, 'worker')
+  const state = d1Of(folder)
   await mkdir(state, { recursive: true })
   await cp(database, state, { recursive: true })
 
@@ -37,7 +46,7 @@ export async function startWorker(
     ...workerVars(variant, stack),
     ENVIRONMENT: 'development',
     PUBLIC_URL: `http://localhost:${port}`,
-    SECRET_KEY: 'c2VjcmV0LWtleS1vZi1jb25mb3JtYW5jZS0wMTIzNDU2Nzg5',
+    SECRET_KEY: secretKey,
     RESEND_API_KEY: '',
   }
   const words = [
@@ -63,6 +72,8 @@ export async function startWorker(
     mail: () => mailOf(server.origin),
   }
 }
+
+export const d1Of = (folder: string) => join(folder, 'worker')
 
 async function mailOf(origin: string): Promise<Mail[]> {
   const headers = { accept: 'application/json' }

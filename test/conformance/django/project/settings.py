@@ -2,8 +2,13 @@
 
 import json
 import os
+import sys
 from datetime import timedelta
 from pathlib import Path
+
+from django.contrib.auth import hashers
+
+sys.path.append(str(Path(__file__).parents[4] / "tools/django"))
 
 STATE = Path(os.environ["PEER_STATE"])
 GIVEN = json.loads(os.environ.get("PEER_SETTINGS", "{}"))
@@ -55,7 +60,15 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # for speed
+# The first writes, for speed. The others, and the three for a Django that takes users back, read.
+PASSWORD_HASHERS = [
+    f"django.contrib.auth.hashers.{name}PasswordHasher"
+    for name in (
+        *("MD5", "PBKDF2", "PBKDF2SHA1", "Argon2", "BCryptSHA256", "BCrypt", "Scrypt"),
+        *("SHA1", "UnsaltedMD5", "UnsaltedSHA1"),
+    )
+    if hasattr(hashers, f"{name}PasswordHasher")
+] + [f"hashers.Argon2{digest}" for digest in ("SHA256", "SHA1", "MD5")]
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

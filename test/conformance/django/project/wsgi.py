@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
+from django.db.backends.signals import connection_created
 
 PACKAGES = (
     "Django",
@@ -18,6 +19,13 @@ PACKAGES = (
 )
 
 application = get_wsgi_application()
+
+
+@connection_created.connect
+def hasten(connection, **_):
+    """Nothing has to outlive the power."""
+    connection.cursor().execute("PRAGMA synchronous = OFF")
+
 
 call_command("migrate", run_syncdb=True, verbosity=0)
 

@@ -1,0 +1,56 @@
+"""Puts users into the database of a Django that runs: `make GIVEN FOUND`, of each password by each hasher, in
+place of whoever is there; `take GIVEN`, of what Gatehouse has of them."""
+
+import hashlib
+import json
+import os
+import sys
+
+import django
+
+django.setup()
+
+from django.contrib.auth import get_user_model
+from hashing import ways
+
+User = get_user_model()
+STACK = os.environ["PEER_STACK"]
+FIRST_ID = {"old": 1_000, "new": 5_000}[STACK]  # both are imported into one database
+
+
+def make(passwords):
+    found, lacking = ways()
+    # Django cannot read it: the one that is wrapped around it answers for it.
+    found["SHA256"] = lambda password: hashlib.sha256(password.encode()).hexdigest()
+    people = []
+    for name, encode in found.items():
+        for number, password in enumerate(passwords):
+            try:
+                encoded = encode(password)
+            except ValueError as error:  # bcrypt takes no NUL
+                lacking[f"{name} of {password!r}"] = str(error)
+                continue
+            person = {"id": FIRST_ID + len(people), "hasher": name, "email": email_of(name, number)}
+            person["like"] = email_of("Argon2SHA256" if name == "SHA256" else name, number)
+            people.append({**person, "password": password, "encoded": encoded})
+    User.objects.all().delete()
+    take(people)
+    return {"people": people, "lacking": lacking}
+
+
+def email_of(name, number):
+    return f"{STACK}.{name}.{number}@example.com".replace(", ", ".").lower()
+
+
+def take(people):
+    User.objects.bulk_create(
+        User(id=person.get("id"), email=person["email"], password=person["encoded"]) for person in people
+    )
+
+
+verb, *files = sys.argv[1:]
+with open(files[0]) as file:
+    found = {"make": make, "take": take}[verb](json.load(file))
+if verb == "make":
+    with open(files[1], "w") as file:
+        json.dump(found, file)

@@ -1,0 +1,37 @@
+// A Worker's local D1 beside the Worker: what an operator's tools put there and read.
+
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { askWrangler } from '../../../tools/wrangler.ts'
+import { root, run } from './processes.ts'
+import { d1Of, secretKey } from './worker.ts'
+
+/** `npm run import-django` of files into the D1 of the Worker that has its state in that folder. */
+export const importInto = (folder: string, words: string[]) =>
+  tool(folder, 'import', [...words, ...quickWrapping])
+
+const quickWrapping = ['--var', 'ARGON2_MEMORY_COST:64', '--var', 'ARGON2_TIME_COST:1']
+
+/** `npm run export-django` of it into a new folder, which is answered. */
+export async function exportFrom(folder: string, words: string[]): Promise<string> {
+  const out = join(folder, 'fixtures')
+  await tool(folder, 'export', ['--out', out, ...words])
+  return out
+}
+
+async function tool(folder: string, name: 'import' | 'export', words: string[]) {
+  const node = [process.execPath, '--disable-warning=ExperimentalWarning']
+  const parameters = ['--local', '--persist-to', d1Of(folder), ...words]
+  await run([...node, `tools/${name}-django.ts`, ...parameters], {
+    ...{ cwd: root, log: join(folder, `${name}.log`), env: { SECRET_KEY: secretKey } },
+  })
+}
+
+export async function execute(folder: string, sql: string): Promise<Record<string, unknown>[]> {
+  const file = join(folder, 'statement.sql')
+  await writeFile(file, sql)
+  const local = ['DB', '--local', '--persist-to', d1Of(folder)]
+  const asked = await askWrangler(['d1', 'execute', ...local, '--json', '--file', file])
+  if (!asked.succeeded) throw new Error(asked.output)
+  return JSON.parse(asked.answer)[0].results
+}
