@@ -9,6 +9,7 @@ import { users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { deleteOpaqueTokens } from '../tokens/opaque.ts'
 import { endSessionsOf } from '../tokens/sessions.ts'
+import { forgive } from '../tokens/throttles.ts'
 import { note, type Occasion } from './events.ts'
 
 export type IsCommon = (password: string) => Promise<boolean>
@@ -63,7 +64,7 @@ export function consequences(
   ]
 }
 
-/** And of one that was set without the old one: every session and key ends. */
+/** And of one that was set without the old one: every session and key ends, and guesses count anew. */
 export const consequencesOfReset = (
   db: Database,
   settings: Settings,
@@ -75,4 +76,5 @@ export const consequencesOfReset = (
   ...consequences(db, settings, userId, hash, { detail: 'reset', actorId }, occasion),
   endSessionsOf(db, userId, 'password_reset', occasion.now, { provided: hasHash(hash) }),
   deleteOpaqueTokens(db, userId, hasHash(hash)),
+  forgive(db, userId, hasHash(hash)),
 ]

@@ -235,6 +235,17 @@ export const giveBack = (
     .set({ count: sql`max(count - 1, 0)`, endsAt: now, request: null })
     .where(and(inArray(throttles.key, keys), eq(throttles.request, request), provided))
 
+/** Ends all runs at an account, whose owner has shown that it is his. */
+export const forgive = (db: Database, userId: number, provided: SQL) =>
+  db
+    .delete(throttles)
+    .where(
+      and(
+        eq(throttles.userId, userId),
+        sql`exists (select 1 from users where users.id = ${userId} and ${provided})`,
+      ),
+    )
+
 /** Rows of runs that are forgotten. */
 export const deleteForgotten = (db: Database, now: Date, most: number) =>
   db.delete(throttles).where(

@@ -6,7 +6,7 @@ import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import worker from '../../src/index.ts'
 import { client } from '../api.ts'
-import { newEmail, person } from '../people.ts'
+import { linkTo, newEmail, person } from '../people.ts'
 import { guess, guesses, logIn, open, rowsOf, stopClock, tenTimes, wait } from '../throttling.ts'
 
 const day = 24 * 60 * 60
@@ -118,6 +118,20 @@ describe('after a pause', () => {
     expect((await logIn(email)).status).toBe(200)
     expect(await rowsOf(id)).toEqual([])
     expect(await guesses(10, email)).toEqual(tenTimes(401))
+  })
+
+  test('a reset by mail ends the run: whose account it is need not wait', async () => {
+    const { api, email, id } = await person()
+    await guesses(10, email)
+    const link = await linkTo(api, 'reset_password', email)
+    const wrong = { ...link, token: `${link.token}0`, new_password: 'a flock of geese' }
+    await api.post('/auth/users/reset_password_confirm/', wrong)
+    expect((await logIn(email)).status).toBe(429)
+
+    await api.post('/auth/users/reset_password_confirm/', { ...wrong, token: link.token })
+
+    expect(await rowsOf(id)).toEqual([])
+    expect((await logIn(email, { secret: 'a flock of geese' })).status).toBe(200)
   })
 
   test('a day later the run is forgotten', async () => {
