@@ -16,6 +16,7 @@ const steps: [string, string][] = [
     `node --test --test-concurrency=2 ${globSync('test/tools/*.node.ts').join(' ')}`,
   ],
   ['clients of others', `node --test ${globSync('test/clients/*.node.ts').join(' ')}`],
+  ['attack', 'node test/attack/run.ts'],
   ['migrations', 'node tools/migrations.ts'],
   ['bundle', 'node tools/bundle.ts'],
 ]
