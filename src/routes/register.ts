@@ -1,7 +1,7 @@
 // A sign-up that logs in at once, as tutorials of Simple JWT write it. Off unless REGISTER is on.
 
 import { Hono } from 'hono'
-import { openOpaqueToken, startSession } from '../accounts/log-in.ts'
+import { openOpaqueToken, startSession } from '../accounts/openings.ts'
 import type { App, Call } from '../context.ts'
 import { keepPair, ownPage } from '../drf/auth-cookies.ts'
 import { identified } from '../drf/authentication.ts'
