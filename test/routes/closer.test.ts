@@ -198,6 +198,14 @@ describe('a current password that is right', () => {
     expect((await set(password)).status).toBe(204)
   })
 
+  test('after a pause it begins no other, whatever else is wrong', async () => {
+    const { set } = await atHome()
+    await guessTen(set)
+    wait(60)
+    expect((await set(password, '123')).status).toBe(400)
+    expect((await set(password)).status).toBe(204)
+  })
+
   test('and a new address that is taken costs nothing', async () => {
     const { id, token } = await atHome()
     const other = await person()
