@@ -1,0 +1,40 @@
+// What our pages say in Spanish.
+
+export const pages = {
+  'Activate your account': 'Active su cuenta',
+  'One step is left: confirm that this account is yours, and you can log in.':
+    'Falta un paso: confirme que esta cuenta es suya y podrá iniciar sesión.',
+  'Activate account': 'Activar la cuenta',
+  'Your account is active': 'Su cuenta está activa',
+  'You can log in now.': 'Ya puede iniciar sesión.',
+  'Choose a new password': 'Elija una contraseña nueva',
+  'It replaces the old one, and whoever is logged in to your account is logged out.':
+    'Sustituye a la anterior y cierra todas las sesiones abiertas en su cuenta.',
+  'New password': 'Contraseña nueva',
+  'New password, once more': 'Contraseña nueva, otra vez',
+  'Change password': 'Cambiar la contraseña',
+  'Your password is changed': 'Su contraseña ha cambiado',
+  'Log in with the new one.': 'A partir de ahora, inicie sesión con los datos nuevos.',
+  'Choose a new e-mail address': 'Elija una dirección de correo nueva',
+  'Choose a new username': 'Elija un nombre de usuario nuevo',
+  'It replaces the old one: from then on you log in with it.':
+    'Sustituye a los datos anteriores: desde entonces iniciará sesión con los nuevos.',
+  'New e-mail address': 'Dirección de correo nueva',
+  'New username': 'Nombre de usuario nuevo',
+  'Change e-mail address': 'Cambiar la dirección',
+  'Change username': 'Cambiar el nombre de usuario',
+  'Your e-mail address is changed': 'Su dirección de correo ha cambiado',
+  'Your username is changed': 'Su nombre de usuario ha cambiado',
+  'Open your mail': 'Abra su correo',
+  'Your address changes once you follow the link sent to it.':
+    'Su dirección cambiará cuando siga el enlace que le hemos enviado a ella.',
+  'Confirm your new address': 'Confirme su dirección nueva',
+  'One step is left: confirm that this address is yours. From then on you log in with it.':
+    'Falta un paso: confirme que esta dirección es suya. Desde entonces iniciará sesión con ella.',
+  'Confirm address': 'Confirmar la dirección',
+  'This address is taken': 'Esta dirección está ocupada',
+  'Another account has it by now.': 'Entretanto la tiene otra cuenta.',
+  'This link does not work': 'Este enlace no funciona',
+  'It was used already, or it is too old. Ask for a new one and open the newest mail.':
+    'Ya se usó o es demasiado antiguo. Pida otro y abra el correo más reciente.',
+}
