@@ -7,7 +7,7 @@ import type { Database } from '../db.ts'
 import { type SecurityEvent, securityEvents, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import type { Device } from '../tokens/sessions.ts'
-import type { Attempt } from '../tokens/throttles.ts'
+import type { Attempt } from '../tokens/turns.ts'
 
 /** When something is asked for, and from where. */
 export interface Occasion extends Device, Attempt {}

@@ -8,14 +8,8 @@ import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import type { TokenPair } from '../tokens/sessions.ts'
 import { slidingToken } from '../tokens/sliding.ts'
-import {
-  demand,
-  giveBack,
-  inTurn,
-  settled,
-  turnAtLogIn,
-  UnchallengedError,
-} from '../tokens/throttles.ts'
+import { turnAtLogIn } from '../tokens/throttles.ts'
+import { demand, giveBack, inTurn, settled, UnchallengedError } from '../tokens/turns.ts'
 import { canAuthenticate } from './custom.ts'
 import { noteFailure, type Occasion } from './events.ts'
 import { notesOf, openOpaqueToken, startSession, type Write } from './openings.ts'

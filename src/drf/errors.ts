@@ -5,7 +5,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { App } from '../context.ts'
 import { databaseMessage, isMissingTable, isUnavailable } from '../db.ts'
 import type { Settings } from '../settings.ts'
-import { ThrottledError, UnchallengedError } from '../tokens/throttles.ts'
+import { ThrottledError, UnchallengedError } from '../tokens/turns.ts'
 import { SettingsError } from '../variables.ts'
 import { inLanguage } from './language.ts'
 

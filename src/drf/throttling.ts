@@ -1,12 +1,12 @@
 // The first brake: the Rate Limiting binding, by IP and per Cloudflare location, before anything costs
 // CPU. It knows no remaining time, so `Retry-After` is its period, an upper bound. The second is
-// tokens/throttles.ts, which throws; here is what is given back to it.
+// tokens/turns.ts, which throws; here is what is given back to it.
 
 import { createMiddleware } from 'hono/factory'
 import type { App, Call } from '../context.ts'
 import { databaseMessage } from '../db.ts'
 import { networkOf } from '../tokens/networks.ts'
-import { giveBack, type Taken } from '../tokens/throttles.ts'
+import { giveBack, type Taken } from '../tokens/turns.ts'
 import { throttled } from './errors.ts'
 
 export const period = 60 // seconds, as in wrangler.toml

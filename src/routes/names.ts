@@ -28,7 +28,7 @@ import { throttle } from '../drf/throttling.ts'
 import { challenge } from '../drf/turnstile.ts'
 import { view } from '../drf/views.ts'
 import type { Settings } from '../settings.ts'
-import { settled } from '../tokens/throttles.ts'
+import { settled } from '../tokens/turns.ts'
 import { loginName, taken } from './user-fields.ts'
 import { currentPassword, userInstance } from './users.ts'
 

@@ -13,7 +13,7 @@ import { challenge } from '../drf/turnstile.ts'
 import { view } from '../drf/views.ts'
 import { commonPasswords } from '../passwords/common.ts'
 import { validatePassword } from '../passwords/rules.ts'
-import { settled } from '../tokens/throttles.ts'
+import { settled } from '../tokens/turns.ts'
 import { currentPassword } from './users.ts'
 
 export const password = new Hono<App>()

@@ -26,7 +26,7 @@ import { throttle } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
 import type { User } from '../schema.ts'
 import { idIn } from '../tokens/encoding.ts'
-import { settled } from '../tokens/throttles.ts'
+import { settled } from '../tokens/turns.ts'
 import { complaintsOfDangling, newUser } from './sign-up.ts'
 import { editable, orderable, represent, representNew } from './user-fields.ts'
 

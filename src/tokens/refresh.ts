@@ -18,7 +18,8 @@ import {
 import { type Claims, isCurrent } from './jwt.ts'
 import { accessToken, type Device, type Living, tokenPair } from './sessions.ts'
 import { idNamedBy, userOfSession } from './subject.ts'
-import { type Attempt, demand, inTurn, turnOf } from './throttles.ts'
+import { turnOf } from './throttles.ts'
+import { type Attempt, demand, inTurn } from './turns.ts'
 
 /** Statements to follow the one that ends this session, in its batch; `changes()` tells whether it did. */
 type Consequences = (sessionId: string) => BatchItem<'sqlite'>[]
