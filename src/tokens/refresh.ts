@@ -1,5 +1,4 @@
-// What a refresh token is good for. Rotation, grace and reuse are decided in SQL, in one statement and one
-// written row (RFC 9700 §4.14).
+// What a refresh token is good for: a new access token, in one trip, or the end of its session.
 
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
@@ -16,17 +15,14 @@ import {
   sessionIdOf,
 } from './adoption.ts'
 import { type Claims, isCurrent } from './jwt.ts'
+import { endReused, exchangeStatement, graceOf, type Held, isSingleUse } from './rotation.ts'
 import { accessToken, type Device, type Living, tokenPair } from './sessions.ts'
-import { idNamedBy, userOfSession } from './subject.ts'
+import { idNamedBy } from './subject.ts'
 import { turnOf } from './throttles.ts'
 import { type Attempt, demand, inTurn } from './turns.ts'
 
 /** Statements to follow the one that ends this session, in its batch; `changes()` tells whether it did. */
 type Consequences = (sessionId: string) => BatchItem<'sqlite'>[]
-
-/** Whether a used-up refresh token ends its session: only where Simple JWT would blacklist it. */
-export const isSingleUse = (settings: Settings) =>
-  settings.rotateRefreshTokens && settings.blacklistAfterRotation
 
 export interface Refreshed {
   access: string
@@ -125,17 +121,15 @@ export async function isBlacklisted(db: Database, settings: Settings, claims: Cl
   return adopted.length > 0 && isOver(settings, held, found)
 }
 
-const isOver = (settings: Settings, held: Held, [living]: { counter: number }[]) =>
+const isOver = (settings: Settings, held: HeldHere, [living]: { counter: number }[]) =>
   !living || (isSingleUse(settings) && living.counter !== held.counter)
 
-interface Held {
-  id: string
-  counter: number
+interface HeldHere extends Held {
   /** Of a token that another Django issued. */
   foreign?: Foreign
 }
 
-async function sessionIn(settings: Settings, claims: Claims): Promise<Held | undefined> {
+async function sessionIn(settings: Settings, claims: Claims): Promise<HeldHere | undefined> {
   const { sid, counter } = claims
   if (sid === undefined) {
     const foreign = foreignIn(settings, claims)
@@ -149,7 +143,7 @@ async function sessionIn(settings: Settings, claims: Claims): Promise<Held | und
 async function advance(
   db: Database,
   settings: Settings,
-  held: Held,
+  held: HeldHere,
   occasion: Device & Attempt,
 ): Promise<Living | undefined> {
   const { now } = occasion
@@ -167,61 +161,15 @@ async function advance(
 const adoptionOf = (
   db: Database,
   settings: Settings,
-  { id, foreign }: Held,
+  { id, foreign }: HeldHere,
   device: Device,
   now: Date,
 ) => foreign && adopt(db, settings, id, foreign, device, now)
 
-// A token that is used again within the grace gets the same successor, so that two tabs agree; and the
-// statement can be repeated without harm, unless the grace is 0.
-function exchangeStatement(
-  db: Pick<Database, 'update'>,
-  settings: Settings,
-  held: Held,
-  had: SQL,
-  now: number,
-) {
-  const living = sql`sessions.id = ${held.id} and ${had} and sessions.revoked_at is null
-    and (sessions.expires_at is null or sessions.expires_at > ${now})
-    and exists (select 1 from users
-      where users.id = sessions.user_id and ${isAdmitted(settings)})`
-  const answer = {
-    id: sessions.id,
-    counter: sessions.counter,
-    refreshedAt: sessions.refreshedAt,
-    expiresAt: sessions.expiresAt,
-    user: userOfSession().as('user'),
-  }
-
-  const usedAt = sql`${now}`
-  if (!settings.rotateRefreshTokens) {
-    return db.update(sessions).set({ usedAt }).where(living).returning(answer)
-  }
-  if (!settings.blacklistAfterRotation) {
-    return db
-      .update(sessions)
-      .set({ counter: sql`counter + 1`, refreshedAt: sql`${now}`, usedAt })
-      .where(living)
-      .returning(answer)
-  }
-  return db
-    .update(sessions)
-    .set({
-      usedAt,
-      counter: sql`counter + (counter = ${held.counter})`,
-      refreshedAt: sql`case when counter = ${held.counter} then ${now} else refreshed_at end`,
-    })
-    .where(
-      sql`${living} and (counter = ${held.counter}
-        or (counter = ${held.counter + 1} and max(0, ${now} - refreshed_at) < ${graceOf(settings)}))`,
-    )
-    .returning(answer)
-}
-
 async function whyRefused(
   db: Database,
   settings: Settings,
-  held: Held,
+  held: HeldHere,
   claims: Claims,
   now: Date,
   atReuse: Consequences,
@@ -235,21 +183,3 @@ async function whyRefused(
   const [found] = await db.batch([active, endReused(db, settings, held, now), ...atReuse(held.id)])
   return found.length > 0 ? 'blacklisted' : 'inactive'
 }
-
-function endReused(db: Database, settings: Settings, { id, counter }: Held, now: Date) {
-  const used = sql`(counter > ${counter + 1} or (counter = ${counter + 1}
-    and ${now.getTime()} - refreshed_at >= ${graceOf(settings)}))`
-  return db
-    .update(sessions)
-    .set({ revokedAt: now, revokeReason: 'reuse' })
-    .where(
-      and(
-        eq(sessions.id, id),
-        isNull(sessions.revokedAt),
-        sql`${now.getTime()} >= refreshed_at`,
-        used,
-      ),
-    )
-}
-
-const graceOf = (settings: Settings) => settings.refreshReuseGrace * 1000
