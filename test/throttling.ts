@@ -49,3 +49,15 @@ export async function rowsOf(id: number) {
   const { results } = await env.DB.prepare(select).bind(id).all()
   return results
 }
+
+/** D1 whose first answer to a batch is lost. */
+export function losing() {
+  let isLost = false
+  const batch = async (statements: D1PreparedStatement[]) => {
+    const results = await env.DB.batch(statements)
+    if (isLost) return results
+    isLost = true
+    throw new Error('D1_ERROR: Network connection lost.')
+  }
+  return { prepare: (sql: string) => env.DB.prepare(sql), batch }
+}

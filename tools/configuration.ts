@@ -1,7 +1,7 @@
 // What the Worker will find in `env`, read before it starts: wrangler.toml, files of secrets and
 // `--var` arguments.
 
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { parse } from 'smol-toml'
 import { settingsOf } from '../src/settings.ts'
@@ -90,6 +90,24 @@ export function settingsOrRefuse(variables: Variables) {
     if (!(error instanceof SettingsError)) throw error
     refuse(error.message)
   }
+}
+
+/** The settings of the Worker whose database a tool works on: of the one that is deployed, or of `npm run dev`'s. */
+export function settingsBeside({
+  remote,
+  assignments,
+}: {
+  remote: boolean
+  assignments: string[]
+}) {
+  const configuration = readConfiguration()
+  if (remote) {
+    refusePlaceholder(configuration)
+    return settingsOrRefuse(productionVariables(configuration))
+  }
+  if (!existsSync('.dev.vars')) refuse('First npm run dev: it makes the database.')
+  const development = ['ENVIRONMENT:development', 'PUBLIC_URL:http://localhost']
+  return settingsOrRefuse(developmentVariables(configuration, [...development, ...assignments]))
 }
 
 /** Cloudflare knows no database by the id that wrangler.toml is shipped with. */

@@ -1,16 +1,9 @@
 // `npm run createsuperuser`: as Django's command of that name. It asks in the terminal, or with
 // --noinput takes everything from options and from DJANGO_SUPERUSER_… variables.
 
-import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { profile } from '../src/accounts/profile.ts'
-import {
-  developmentVariables,
-  productionVariables,
-  readConfiguration,
-  refusePlaceholder,
-  settingsOrRefuse,
-} from './configuration.ts'
+import { settingsBeside } from './configuration.ts'
 import { askNewPassword } from './new-password.ts'
 import { openPrompt, type Prompt } from './prompt.ts'
 import { refuse } from './refuse.ts'
@@ -26,19 +19,8 @@ import {
 import { askWrangler } from './wrangler.ts'
 
 const options = readOptions()
-const configuration = readConfiguration()
 if (options.remote && options.local) refuse('Take one of --local and --remote.')
-if (options.remote) refusePlaceholder(configuration)
-if (!options.remote && !existsSync('.dev.vars')) refuse('First npm run dev: it makes the database.')
-const settings = settingsOrRefuse(
-  options.remote
-    ? productionVariables(configuration)
-    : developmentVariables(configuration, [
-        'ENVIRONMENT:development',
-        'PUBLIC_URL:http://localhost',
-        ...options.var,
-      ]),
-)
+const settings = settingsBeside({ remote: options.remote, assignments: options.var })
 const fields = fieldsOf(settings)
 const { answers, password } = options.noinput ? takeGiven() : await askInTerminal()
 await write(insertSuperuser(settings, answers, hashOf(password, settings), new Date()))

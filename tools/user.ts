@@ -1,15 +1,8 @@
 // `npm run user -- COMMAND …`: what an operator does with people's accounts, as staff do by the API, and by its
 // code. In the owner's list of events it is done by actor 0.
 
-import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import {
-  developmentVariables,
-  productionVariables,
-  readConfiguration,
-  refusePlaceholder,
-  settingsOrRefuse,
-} from './configuration.ts'
+import { settingsBeside } from './configuration.ts'
 import { openPrompt } from './prompt.ts'
 import { refuse } from './refuse.ts'
 import { endAll, endOne, setPassword, setStatusOf } from './user/acts.ts'
@@ -108,19 +101,7 @@ function checkShape(command: string | undefined, { length }: string[]) {
 }
 
 function readPlace() {
-  const configuration = readConfiguration()
-  if (options.remote) refusePlaceholder(configuration)
-  if (!options.remote && !existsSync('.dev.vars'))
-    refuse('First npm run dev: it makes the database.')
-  const settings = settingsOrRefuse(
-    options.remote
-      ? productionVariables(configuration)
-      : developmentVariables(configuration, [
-          'ENVIRONMENT:development',
-          'PUBLIC_URL:http://localhost',
-          ...options.var,
-        ]),
-  )
+  const settings = settingsBeside({ remote: options.remote, assignments: options.var })
   const persistTo = options['persist-to'] ? ['--persist-to', options['persist-to']] : []
   return { settings, where: [options.remote ? '--remote' : '--local', ...persistTo] }
 }

@@ -7,7 +7,17 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import worker from '../../src/index.ts'
 import { client } from '../api.ts'
 import { linkTo, newEmail, person } from '../people.ts'
-import { guess, guesses, logIn, open, rowsOf, stopClock, tenTimes, wait } from '../throttling.ts'
+import {
+  guess,
+  guesses,
+  logIn,
+  losing,
+  open,
+  rowsOf,
+  stopClock,
+  tenTimes,
+  wait,
+} from '../throttling.ts'
 
 const day = 24 * 60 * 60
 
@@ -123,6 +133,7 @@ describe('after a pause', () => {
   test('a reset by mail ends the run: whose account it is need not wait', async () => {
     const { api, email, id } = await person()
     await guesses(10, email)
+    wait(1)
     const link = await linkTo(api, 'reset_password', email)
     const wrong = { ...link, token: `${link.token}0`, new_password: 'a flock of geese' }
     await api.post('/auth/users/reset_password_confirm/', wrong)
@@ -179,14 +190,7 @@ describe('a log-in that succeeds', () => {
 
   test('and whose answer is lost counts once', async () => {
     const { email, id } = await person()
-    let isLost = false
-    const batch = async (statements: D1PreparedStatement[]) => {
-      const results = await env.DB.batch(statements)
-      if (isLost) return results
-      isLost = true
-      throw new Error('D1_ERROR: Network connection lost.')
-    }
-    const DB = { prepare: (sql: string) => env.DB.prepare(sql), batch }
+    const DB = losing()
     expect((await guess(email, { vars: { DB } })).status).toBe(401)
     expect(await rowsOf(id)).toMatchObject([{ count: 1 }])
   })

@@ -5,7 +5,7 @@ import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { client } from '../api.ts'
 import { loggedIn, newEmail, password, person } from '../people.ts'
-import { open, stopClock, wait } from '../throttling.ts'
+import { losing, open, stopClock, wait } from '../throttling.ts'
 
 beforeEach(stopClock)
 afterEach(() => void vi.useRealTimers())
@@ -191,15 +191,3 @@ test('with THROTTLE_ENABLED=false nothing is counted', async () => {
 
 const idOf = (email: string) =>
   env.DB.prepare('select id from users where email = ?').bind(email).first('id')
-
-/** D1 whose first answer to a batch is lost. */
-function losing() {
-  let isLost = false
-  const batch = async (statements: D1PreparedStatement[]) => {
-    const results = await env.DB.batch(statements)
-    if (isLost) return results
-    isLost = true
-    throw new Error('D1_ERROR: Network connection lost.')
-  }
-  return { prepare: (sql: string) => env.DB.prepare(sql), batch }
-}

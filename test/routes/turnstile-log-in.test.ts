@@ -6,12 +6,10 @@ import { client } from '../api.ts'
 import { counting } from '../budgets/counting.ts'
 import { loggedIn, newEmail, password, person } from '../people.ts'
 import { complaintOf } from '../production.ts'
-import { asked, newToken, turnstile, withToken } from '../turnstile.ts'
+import { asked, missing, newToken, refused, turnstile, withToken } from '../turnstile.ts'
 
 const noLimit = { RATE_LIMITER: { limit: async () => ({ success: true }) } }
 const vars = { ...turnstile, ...noLimit, TURNSTILE_ON: 'log-in' }
-const missing = { 'cf-turnstile-response': ['This field is required.'] }
-const refused = { 'cf-turnstile-response': ['The challenge was not passed. Try again.'] }
 const create = '/auth/jwt/create/'
 
 const sliding = { AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }

@@ -5,27 +5,18 @@
 //   GET /counts/<name>   how often it was asked for
 //   GET /redirects/<name>, /hangs/<name>, /breaks/<name>, /garbles/<name>
 
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { serving } from './serving.ts'
 
 interface Asked {
   set: string
   count: number
 }
 
-/** vitest's globalSetup: starts it before the tests, and returns how to end it. */
-export default async function setup(): Promise<() => void> {
+/** vitest's globalSetup. */
+export default function setup() {
   const names = new Map<string, Asked>()
-  const server = createServer((request, response) => {
-    answer(request, response, names).catch((error: unknown) => response.destroy(error as Error))
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-
-  process.env.ISSUER_STAND_IN = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  return () => {
-    server.close()
-    server.closeAllConnections()
-  }
+  return serving('ISSUER_STAND_IN', (request, response) => answer(request, response, names))
 }
 
 async function answer(

@@ -5,8 +5,8 @@
 //   GET /<name>/range/<prefix>   answers them
 //   GET /<name>                  what was asked: addresses, headers and bodies
 
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { serving } from './serving.ts'
 
 export interface Asked {
   method: string
@@ -21,19 +21,10 @@ interface Service {
   asked: Asked[]
 }
 
-/** vitest's globalSetup: starts it before the tests, and returns how to end it. */
-export default async function setup(): Promise<() => void> {
+/** vitest's globalSetup. */
+export default function setup() {
   const services = new Map<string, Service>()
-  const server = createServer((request, response) => {
-    answer(request, response, services).catch((error: unknown) => response.destroy(error as Error))
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-
-  process.env.PWNED_STAND_IN = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  return () => {
-    server.close()
-    server.closeAllConnections()
-  }
+  return serving('PWNED_STAND_IN', (request, response) => answer(request, response, services))
 }
 
 async function answer(

@@ -2,8 +2,8 @@
 // there). It keeps idempotency keys as Resend does, answers by the recipient's local part up to a `+`
 // (`rate-limited+ada@example.com`), and shows what it received at GET /_received?key=<Idempotency-Key>.
 
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { serving } from './serving.ts'
 
 export interface Received {
   key: string
@@ -52,19 +52,10 @@ const oddities: Record<string, (response: ServerResponse) => void> = {
     response.writeHead(422).end('{"statusCode":422,"name":"To: chatty@example.com","message":"x"}'),
 }
 
-/** vitest's globalSetup: starts it before the tests, and returns how to end it. */
-export default async function setup(): Promise<() => void> {
+/** vitest's globalSetup. */
+export default function setup() {
   const received: Received[] = []
-  const server = createServer((request, response) => {
-    answer(request, response, received).catch((error: unknown) => response.destroy(error as Error))
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-
-  process.env.RESEND_STAND_IN = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  return () => {
-    server.close()
-    server.closeAllConnections()
-  }
+  return serving('RESEND_STAND_IN', (request, response) => answer(request, response, received))
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, received: Received[]) {

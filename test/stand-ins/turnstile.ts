@@ -3,8 +3,8 @@
 // are those of `newToken` and are spent once; a word before theirs says what happens to them. It shows what it
 // was asked at GET /_asked?response=<token>.
 
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { serving } from './serving.ts'
 
 const zeros = '0'.repeat(31)
 
@@ -30,22 +30,13 @@ const oddities: Record<string, (response: ServerResponse) => void> = {
   malformed: (response) => refuse(response, 'bad-request'),
 }
 
-/** vitest's globalSetup: starts it before the tests, and returns how to end it. */
-export default async function setup(): Promise<() => void> {
+/** vitest's globalSetup. */
+export default function setup() {
   const asked: Asked[] = []
   const spent = new Map<string, string>()
-  const server = createServer((request, response) => {
-    answer(request, response, asked, spent).catch((error: unknown) =>
-      response.destroy(error as Error),
-    )
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-
-  process.env.TURNSTILE_STAND_IN = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  return () => {
-    server.close()
-    server.closeAllConnections()
-  }
+  return serving('TURNSTILE_STAND_IN', (request, response) =>
+    answer(request, response, asked, spent),
+  )
 }
 
 async function answer(
