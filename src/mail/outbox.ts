@@ -15,12 +15,14 @@ const lease = 60_000
 const day = 24 * 60 * 60_000
 const longestPause = 6 * 60 * 60_000
 const mostAttempts = 12
+/** Of each kind, to one account: what it is told unasked. */
+const noticesADay = 20
 
 /**
  * Owes a mail, once, to each user that `who` finds, at the address of his row, if he has one; or at the one that
  * he wants to change `toNew`, or that his row had. Where `mostADay` of the kind went to an address already, in
  * whatever capitals, none is owed; first comes who has waited longest for one, so that of many who share an
- * address nobody is passed over for good.
+ * address nobody is passed over for good. What an account is told unasked has a bound of its own.
  */
 export function enqueue(
   db: Database,
@@ -48,6 +50,12 @@ export function enqueue(
   const today = sql`select count(*) from mail_outbox
     where mail_outbox.recipient = ${wanting.recipient} collate nocase
     and mail_outbox.created_at > ${time - day} and mail_outbox.kind = ${kind}`
+  const lately = sql`select count(*) from mail_outbox where mail_outbox.user_id = ${wanting.userId}
+    and mail_outbox.created_at > ${time - day} and mail_outbox.kind = ${kind}`
+  const isWithinBound =
+    mostADay > 0
+      ? sql`${wanting.place} + (${today}) <= ${mostADay}`
+      : sql`${Number(linkKinds.includes(kind))} or (${lately}) < ${noticesADay}`
   const owed = db
     .select({
       id: sql<string>`${id} || '.' || ${wanting.userId}`.as('id'),
@@ -63,7 +71,7 @@ export function enqueue(
     })
     .from(wanting)
     // SQLite wants a condition before ON CONFLICT.
-    .where(mostADay > 0 ? sql`${wanting.place} + (${today}) <= ${mostADay}` : sql`true`)
+    .where(isWithinBound)
   return db.insert(mailOutbox).select(owed).onConflictDoNothing()
 }
 

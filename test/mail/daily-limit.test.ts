@@ -151,7 +151,7 @@ describe('a new address that is to be proven', () => {
 })
 
 describe('what an owner should hear of', () => {
-  test('is neither held back nor counted', async () => {
+  test('is neither held back by it nor counted', async () => {
     const vars = { ...calm, MAIL_DAILY_LIMIT: 1, SECURITY_EMAILS: 'password_changed' }
     const { api, email, access } = await loggedIn(vars)
     let current_password = password
@@ -167,6 +167,29 @@ describe('what an owner should hear of', () => {
       ...Array(3).fill('password_changed_confirmation'),
       'password_reset',
     ])
+  })
+
+  test('comes twenty times a day of a kind, whoever brings it about', async () => {
+    const vars = { ...calm, MAIL_DAILY_LIMIT: 0, SECURITY_EMAILS: 'password_changed' }
+    const [{ api, email, access }, other] = [await loggedIn(vars), await loggedIn(vars)]
+    const change = async (token: string, count: number) => {
+      for (let i = 0; i < count; i++) {
+        const words = [password, 'a flock of geese']
+        const [current_password, new_password] = i % 2 ? words.reverse() : words
+        const sent = { current_password, new_password }
+        const { status } = await api.post('/auth/users/set_password/', sent, { token })
+        expect(status).toBe(204)
+      }
+    }
+    await change(access, 24)
+    expect(await rowsTo(email, 'password_changed_confirmation')).toHaveLength(20)
+    await change(other.access, 1)
+    expect(await rowsTo(other.email, 'password_changed_confirmation')).toHaveLength(1)
+
+    vi.setSystemTime(start.getTime() + day + 1)
+    const { body } = await api.post('/auth/jwt/create/', { email, password })
+    await change(body.access, 1)
+    expect(await rowsTo(email, 'password_changed_confirmation')).toHaveLength(21)
   })
 })
 
