@@ -56,6 +56,7 @@ export default defineConfig(async () => ({
     ),
     setupFiles: ['./test/setup.ts'],
     isolate: false,
+    maxWorkers: '100%', // vitest would leave a core idle
     silent: 'passed-only',
     slowTestThreshold: 10_000,
     testTimeout: 30_000, // a busy machine is no failure

@@ -1,26 +1,30 @@
-// `npm run check`: every check there is, in order, up to the first that fails. The same here as in CI.
+// `npm run check`: every check there is, in order, up to the first that fails. The same here as in CI, where
+// `npm test` has just passed and says so with `--tested`: it is not run twice.
 
 import { spawnSync } from 'node:child_process'
-import { globSync } from 'node:fs'
+import { globSync, statSync } from 'node:fs'
 import { delimiter, resolve } from 'node:path'
 import { refuse } from './refuse.ts'
 
-// vitest's tests run in workerd; those of the tools need Node, and are named so that it passes them by.
-const steps: [string, string][] = [
+// vitest's tests run in workerd; those of the tools need Node, and are named so that it passes them by. The large
+// ones begin, so that no core waits for the last.
+const sizeOf = (file: string) => statSync(file).size
+const ofTools = globSync('test/tools/*.node.ts').sort((one, other) => sizeOf(other) - sizeOf(one))
+
+const all: [string, string][] = [
   ['format and lint', 'biome check'],
   ['types', 'tsc -p .'],
   ['types of the tools', 'tsc -p tools'],
   ['tests', 'vitest run'],
-  [
-    'tests of the tools',
-    `node --test --test-concurrency=2 ${globSync('test/tools/*.node.ts').join(' ')}`,
-  ],
+  ['tests of the tools', `node --test --test-concurrency=2 ${ofTools.join(' ')}`],
   ['clients of others', `node --test ${globSync('test/clients/*.node.ts').join(' ')}`],
   ['attack', 'node test/attack/run.ts'],
   ['migrations', 'node tools/migrations.ts'],
   ['bundle', 'node tools/bundle.ts'],
 ]
 
+const isTested = process.argv.includes('--tested')
+const steps = isTested ? all.filter(([name]) => name !== 'tests') : all
 const PATH = [resolve('node_modules/.bin'), process.env.PATH].join(delimiter)
 
 for (const [index, [name, command]] of steps.entries()) {
