@@ -19,9 +19,9 @@ export const normalizeUsername = (username: string) => username.normalize('NFKC'
 export const hasLogin = (settings: Settings, login: string) =>
   settings.loginField === 'email' ? eq(users.emailKey, emailKey(login)) : eq(users.username, login)
 
-/** By what a log-in name is counted, had by somebody or not. */
+/** By what a log-in name is counted, had by somebody or not: as `hasLogin` compares it. */
 export const loginKey = ({ loginField }: Settings, login: string) =>
-  loginField === 'email' ? emailKey(login) : normalizeUsername(login)
+  loginField === 'email' ? emailKey(login) : login
 
 /** SQL: the accounts with this address; where people log in by username it need not be unique. */
 export const hasEmail = (settings: Settings, email: string) =>

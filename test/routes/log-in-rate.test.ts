@@ -6,7 +6,7 @@ import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import worker from '../../src/index.ts'
 import { client } from '../api.ts'
-import { linkTo, newEmail, person } from '../people.ts'
+import { linkTo, newEmail, password, person } from '../people.ts'
 import {
   guess,
   guesses,
@@ -59,6 +59,16 @@ describe('an eleventh guess', () => {
     for (const path of paths) expect([path, (await at(path)).status]).toEqual([path, 429])
     const drfJwt = { path: '/api-token-auth/', vars: { DRF_JWT: true } }
     expect((await guess(email, drfJwt)).status).toBe(429)
+  })
+
+  test('says of no username whether somebody has it, in whatever letters it is written', async () => {
+    const vars = { LOGIN_FIELD: 'username', SEND_ACTIVATION_EMAIL: false }
+    const [email, nobodys] = [newEmail(), newEmail()]
+    await client(vars).post('/auth/users/', { username: email, email, password })
+    for (const name of [email, nobodys]) {
+      await guesses(10, name, { vars })
+      expect((await guess(`ａ${name.slice(1)}`, { vars })).status).toBe(401)
+    }
   })
 
   test('is refused with the right password too, and opens nothing', async () => {
