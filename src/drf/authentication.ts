@@ -80,7 +80,11 @@ export const atPassword = createMiddleware<AtPassword>(async function atPassword
   const turn = await turnAtPassword(db, settings, { ...credential, sessionId }, occasionOf(c))
   const { results, taken } = await inTurn(db, turn, [reading(c, credential)])
   const [[found]] = results
-  c.set('user', await credential.admit(found, Boolean(found?.stands)))
+  const user = await credential.admit(found, Boolean(found?.stands)).catch((refusal) => {
+    if (taken?.allowed) giveBackLater(c, taken)
+    throw refusal
+  })
+  c.set('user', user)
   c.set('sessionId', sessionId)
   c.set('claims', credential.claims)
   demand(taken)

@@ -177,6 +177,20 @@ describe('guesses at the current password', () => {
     expect((await set('a wrong one')).status).toBe(401)
     expect(await rowsOf(id)).toEqual([])
   })
+
+  test('with a token of an older password keep nobody from changing it', async () => {
+    const vars = { AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }
+    const { email, id, set } = await atHome()
+    const { body } = await logIn(email, { vars, path: '/api/token/sliding/' })
+    const stale = setter({ token: body.token }, vars)
+    expect((await set(password)).status).toBe(204)
+    for (let time = 0; time < 12; time++) expect((await stale('a wrong one')).status).toBe(401)
+
+    expect(await rowsOf(id)).toMatchObject([{ count: 0 }, { count: 0 }])
+    const opaque = await logIn(email, { secret: newPassword, path: '/auth/token/login/' })
+    const byKey = setter({ headers: { authorization: `Token ${opaque.body.auth_token}` } })
+    expect((await byKey(newPassword, password)).status).toBe(204)
+  })
 })
 
 describe('a current password that is right', () => {
