@@ -1,8 +1,11 @@
 // `npm run user`, beside a Worker that runs on the same database.
 
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { after, before, describe, test } from 'node:test'
-import { running } from './running.ts'
+import { portOf, running } from './running.ts'
 
 type Answer = { status: number; body: Record<string, string> & Record<string, string>[] }
 type Worker = Awaited<ReturnType<typeof running>>
@@ -211,5 +214,23 @@ describe('npm run user', () => {
     assert.equal((await user('disable', 'twin1')).status, 0)
     assert.match((await user('show', 'twin1')).output, /^password: +none$/m)
     assert.match((await user('show', 'twin2')).output, /^status: +active$/m)
+  })
+
+  test('set-password asks PWNED_PASSWORDS_URL too', async () => {
+    const { email } = await someone('breached@example.com')
+    const hash = createHash('sha1').update(geese).digest('hex').toUpperCase()
+    const pwned = createServer((_, response) => response.end(`${hash.slice(5)}:7`))
+    await once(pwned.listen(0, '127.0.0.1'), 'listening')
+    const vars = [
+      'PWNED_PASSWORDS:true',
+      'PWNED_PASSWORDS_ON_FAILURE:refuse',
+      `PWNED_PASSWORDS_URL:http://127.0.0.1:${portOf(pwned)}`,
+    ].flatMap((assignment) => ['--var', assignment])
+    const set = (word: string) =>
+      worker.project.feed('user', ['set-password', email, ...vars], word)
+
+    assert.deepEqual(await set(geese), { status: 1, output: 'This password is too common.\n' })
+    assert.equal((await set('a herd of zebras')).status, 0)
+    pwned.close()
   })
 })
