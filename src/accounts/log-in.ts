@@ -9,7 +9,7 @@ import type { Settings } from '../settings.ts'
 import type { TokenPair } from '../tokens/sessions.ts'
 import { slidingToken } from '../tokens/sliding.ts'
 import { turnAtLogIn } from '../tokens/throttles.ts'
-import { demand, giveBack, inTurn, settled, UnchallengedError } from '../tokens/turns.ts'
+import { demand, inTurn, settled, UnchallengedError } from '../tokens/turns.ts'
 import { canAuthenticate } from './custom.ts'
 import { noteFailure, type Occasion } from './events.ts'
 import { notesOf, openOpaqueToken, startSession, type Write } from './openings.ts'
@@ -102,8 +102,8 @@ export const noteFailedLogIn = (
 
 /**
  * Lets in whom log-in name and password name. As much work for nobody as for a wrong password, but for
- * hashes that were imported and not replaced yet. A turn is taken before anything is compared, and given back where
- * that is not done for want of a challenge.
+ * hashes that were imported and not replaced yet. A turn is taken before anything is compared; for want of a challenge
+ * there is none.
  * @param open writes, with what the log-in leaves, provided that the user is `unchanged`; undefined when he was not
  * @throws ThrottledError, UnchallengedError
  */
@@ -118,14 +118,12 @@ async function provenBy<T>(
   const { login, password, tries } = credentials
   const who = hasLogin(settings, login)
   const find = db.select().from(users).where(who)
-  const turn = await turnAtLogIn(db, settings, { name: loginKey(settings, login), who }, occasion)
+  const named = { name: loginKey(settings, login), who, tries }
+  const turn = await turnAtLogIn(db, settings, named, occasion)
   const { results, taken } = await inTurn(db, turn, [find])
   let [[user]] = results
+  if (taken && !taken.allowed && taken.wait <= 0) throw new UnchallengedError()
   demand(taken)
-  if (taken && taken.count > tries) {
-    await giveBack(db, taken)
-    throw new UnchallengedError()
-  }
 
   // A log-in at the same moment may have replaced the hash that was compared: then it is compared anew.
   for (const again of [false, true]) {

@@ -52,6 +52,8 @@ async function verdictOn(
   turnstile: Turnstile,
   ip: string | undefined,
 ): Promise<Verdict> {
+  // None of theirs, and not to be the reason that no verdict comes.
+  if (/[^\x21-\x7e]/.test(token)) return 'refused'
   const question = new URLSearchParams({
     secret: turnstile.secretKey,
     response: token,

@@ -28,8 +28,11 @@ export function turnstile(read: ReturnType<typeof readVariables>) {
 const forTests = /^[123]x0{31}AA$/
 
 export function turnstileMisfits({ turnstile, rates, development }: Settings): string[] {
-  const { secretKey, verifyUrl, on, afterFailures } = turnstile
+  const { secretKey, verifyUrl, on, afterFailures, timeout } = turnstile
   return [
+    ...(timeout > 10
+      ? ['TURNSTILE_TIMEOUT is longer than 10 seconds; it wants less, since people wait for it']
+      : []),
     ...(/[^\x21-\x7e]/.test(secretKey)
       ? ['TURNSTILE_SECRET_KEY holds a character that no key has; it wants your widget’s']
       : []),

@@ -47,7 +47,7 @@ export async function turnOf(
 export async function turnAtLogIn(
   db: Database,
   settings: Settings,
-  { name, who }: { name: string; who: SQL | undefined },
+  { name, who, tries }: { name: string; who: SQL | undefined; tries: number },
   attempt: Attempt & Device,
 ): Promise<Turn | undefined> {
   const { rates, secretKey } = settings
@@ -62,7 +62,7 @@ export async function turnAtLogIn(
       from (select 1) left join ${users} on ${who}
     union all select 'log-in:' || ${users.id} || ${`:${own}`}, ${users.id}, 1
       from ${users} where ${who} and ${place === '' ? sql`false` : isNear}`
-  return growing(db, rates.logIn, wanted, attempt)
+  return growing(db, rates.logIn, wanted, attempt, tries)
 }
 
 /** A turn at the current password of whom a token names: his session's, or that of all that has none. */
@@ -85,7 +85,7 @@ const longestPause = 15 * 60_000
 const memory = 24 * 60 * 60_000
 
 // The first of a run are free; then each waits since the one before, twice as long as that did.
-function growing(db: Database, rate: Rate, wanted: SQL, attempt: Attempt): Turn {
+function growing(db: Database, rate: Rate, wanted: SQL, attempt: Attempt, most = Infinity): Turn {
   const now = attempt.now.getTime()
   const period = rate.period * 1000
   const isOver = sql`ends_at <= ${now - memory}`
@@ -93,7 +93,7 @@ function growing(db: Database, rate: Rate, wanted: SQL, attempt: Attempt): Turn 
     else min(${period} << min(${count} - ${rate.times}, 20), ${Math.max(period, longestPause)}) end`
   const endsAt = sql`${now} + ${pauseAfter(next(isOver))}`
   const first = now + (rate.times === 1 ? period : 0)
-  return turn(db, rate, wanted, { isOver, endsAt, first }, attempt)
+  return turn(db, rate, wanted, { isOver, endsAt, first, most }, attempt)
 }
 
 /** Ends all runs at an account, whose owner has shown that it is his. */

@@ -18,13 +18,15 @@ export interface Attempt {
 export interface Turn {
   take: BatchItem<'sqlite'>
   find: ReturnType<typeof findRows>
+  /** How many of a run are free. */
+  times: number
   attempt: Attempt
 }
 
 /** How it went. */
 export interface Taken {
   allowed: boolean
-  /** Milliseconds until there is one. */
+  /** Milliseconds until there is one; of one that only a challenge would win, none. */
   wait: number
   /** The how manieth of its run. */
   count: number
@@ -66,16 +68,16 @@ export async function inTurn<T extends BatchItem<'sqlite'>[]>(
   const rows = turn && (results[1] as Awaited<Turn['find']>)
   return {
     results: results.slice(before.length) as BatchResponse<T>,
-    taken: rows && outcome(rows, turn.attempt),
+    taken: rows && outcome(rows, turn),
   }
 }
 
-function outcome(rows: Awaited<Turn['find']>, attempt: Attempt): Taken | undefined {
+function outcome(rows: Awaited<Turn['find']>, { times, attempt }: Turn): Taken | undefined {
   const [deciding] = rows
   if (!deciding) return undefined
   return {
     allowed: deciding.request === attempt.request,
-    wait: deciding.endsAt.getTime() - attempt.now.getTime(),
+    wait: deciding.count < times ? 0 : deciding.endsAt.getTime() - attempt.now.getTime(),
     count: deciding.count,
     keys: rows.map(({ key }) => key),
     attempt,
@@ -90,6 +92,8 @@ interface Steps {
   /** From when the next is allowed: of a run that goes on, and of one that begins. */
   endsAt: SQL
   first: number
+  /** How many a run may have at all. */
+  most?: number
 }
 
 /** @param wanted SQL for the rows: `key`, `user_id`, and `is_own` of the one that decides if there are two */
@@ -97,24 +101,26 @@ export function turn(
   db: Database,
   { times }: Rate,
   wanted: SQL,
-  { isOver, endsAt, first }: Steps,
+  { isOver, endsAt, first, most = Infinity }: Steps,
   attempt: Attempt,
 ): Turn {
   const { now, request } = attempt
-  const isEarly = sql`(throttles.count >= ${times} and throttles.ends_at > ${now.getTime()})`
+  const isEarly = sql`throttles.count >= ${times} and throttles.ends_at > ${now.getTime()}`
+  const isSpent = most < Infinity ? sql`throttles.count >= ${most} and not (${isOver})` : sql`false`
+  const isRefused = sql`(${isEarly} or ${isSpent})`
   const take = db
     .insert(throttles)
     .select(
       sql`select key, user_id, 1, ${first}, ${request} from (${wanted}) where not exists (
         select 1 from (${wanted}) own join throttles on throttles.key = own.key
-        where own.is_own and ${isEarly})`,
+        where own.is_own and ${isRefused})`,
     )
     .onConflictDoUpdate({
       target: throttles.key,
       set: { count: next(isOver), endsAt, request },
-      setWhere: sql`not ${isEarly} and throttles.request is not ${request}`,
+      setWhere: sql`not ${isRefused} and throttles.request is not ${request}`,
     })
-  return { take, find: findRows(db, wanted), attempt }
+  return { take, find: findRows(db, wanted), times, attempt }
 }
 
 // The own one has the longer key.

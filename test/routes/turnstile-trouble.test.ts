@@ -141,6 +141,7 @@ describe('the settings', () => {
     [{ TURNSTILE_ON: 'signup' }, 'names out of sign-up, reset, log-in'],
     [{ TURNSTILE_VERIFY_URL: 'http://turnstile.test/x' }, 'TURNSTILE_VERIFY_URL wants https'],
     [{ TURNSTILE_AFTER_FAILURES: -1 }, 'TURNSTILE_AFTER_FAILURES'],
+    [{ TURNSTILE_TIMEOUT: '11s' }, 'TURNSTILE_TIMEOUT is longer than 10 seconds'],
     [{ TURNSTILE_FAIL_OPEN: 'allow' }, 'TURNSTILE_FAIL_OPEN'],
   ])('%j is wrong', (vars, said) => {
     expect(complaintOf(vars)).toContain(said)

@@ -81,6 +81,14 @@ describe('a sign-up', () => {
     expect(await userOf(person.email)).toBeNull()
   })
 
+  test('with a token that no widget makes is refused unasked', async () => {
+    const { post, trips } = api({ TURNSTILE_VERIFY_URL: 'https://nowhere.test/' })
+    for (const token of ['€'.repeat(2048), 'a b', 'a\u0000b']) {
+      const { status, body } = await post(signUp, { ...newPerson(), ...withToken(token) })
+      expect([status, Object.keys(body), trips()]).toEqual([400, ['cf-turnstile-response'], 0])
+    }
+  })
+
   test.each([
     ['invented', `XXXX.${crypto.randomUUID()}.XXXX`],
     ['expired', newToken('expired')],
