@@ -242,10 +242,7 @@ test('who has expired takes nobody’s place among MAX_SESSIONS', async () => {
 const idOf = ({ id }: { id: string }) => id
 
 async function eventsOf(userId: number, kind: string) {
-  const { results } = await env.DB.prepare(
-    'select detail, session_id, actor_id from security_events where user_id = ? and kind = ?',
-  )
-    .bind(userId, kind)
-    .all()
-  return results
+  const events =
+    'select detail, session_id, actor_id from security_events where user_id = ? and kind = ?'
+  return (await env.DB.prepare(events).bind(userId, kind).all()).results
 }
