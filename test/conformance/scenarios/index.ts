@@ -10,9 +10,10 @@ import { scenarios as languages } from './languages.ts'
 import { scenarios as names } from './names.ts'
 import { scenarios as pagination } from './pagination.ts'
 import { scenarios as pair } from './pair.ts'
-import { scenarios as password } from './password.ts'
 import { scenarios as registration } from './registration.ts'
+import { scenarios as resetPassword } from './reset-password.ts'
 import { scenarios as rotation } from './rotation.ts'
+import { scenarios as setPassword } from './set-password.ts'
 import { scenarios as sliding } from './sliding.ts'
 import { scenarios as spanish } from './spanish.ts'
 import { scenarios as username } from './username.ts'
@@ -24,7 +25,8 @@ export const scenariosByFile: Record<string, Scenario[]> = {
   users,
   pagination,
   activation,
-  password,
+  'set-password': setPassword,
+  'reset-password': resetPassword,
   jwt,
   authorization,
   rotation,
