@@ -1,7 +1,47 @@
 // Every endpoint, with a request that does what it is for.
 
 import { env } from 'cloudflare:workers'
-import { newEmail, password } from '../people.ts'
+import {
+  asks,
+  asksAgain,
+  blacklistsSliding,
+  byAda,
+  byRoot,
+  deletes,
+  deletesAda,
+  disabled,
+  drfJwtOf,
+  idOfAda,
+  keyOf,
+  logIn,
+  logInAtHome,
+  logsInForAnotherKey,
+  nothing,
+  otherAddress,
+  pending,
+  refresh,
+  renames,
+  renamesAda,
+  resetsEmail,
+  resetsEmailHere,
+  resetsPassword,
+  resetsPasswordHere,
+  resetsUsername,
+  reused,
+  rootsDrfJwt,
+  type Send,
+  sessionOf,
+  setsEmail,
+  setsPassword,
+  setsUsername,
+  signsUp,
+  signsUpByName,
+  slides,
+  verifies,
+  wanted,
+  wrongly,
+  wronglyAgain,
+} from './sent.ts'
 import {
   byName,
   challenging,
@@ -13,132 +53,7 @@ import {
   sliding,
   styria,
 } from './settings.ts'
-import { type Endpoint, newestLink, type World } from './world.ts'
-
-type Send = Endpoint['sent']
-
-const another = { new_password: 'a flock of geese' }
-const current = { current_password: password }
-const names = { first_name: 'Augusta', last_name: 'King' }
-const signUp = () => ({ ...names, email: newEmail('new'), password })
-const byAda = ({ ada }: World) => ({ token: ada.access })
-const byRoot = ({ root }: World) => ({ token: root.access })
-const nothing = () => ({})
-const logIn = ({ ada }: World) => ({ json: ada.login, headers: { 'user-agent': 'second' } })
-const logInAtHome = async ({ api, ada }: World) => {
-  const headers = { 'cf-connecting-ip': '2001:db8:7::1' }
-  await api.post('/auth/jwt/create/', ada.login, { headers })
-  return { json: ada.login, headers }
-}
-const wronglyAgain = async (world: World) => {
-  const call = wrongly(world)
-  await world.api.post('/auth/jwt/create/', call.json)
-  return call
-}
-const wrongly = ({ ada }: World) => ({ json: { ...ada.login, password: 'a wrong one' } })
-const refresh = ({ ada }: World) => ({ json: { refresh: ada.refresh } })
-const idOfAda = ({ ada }: World) => ada.id
-
-/** The link of an account that waits for it. */
-async function pending({ api }: World) {
-  const someone = { ...signUp(), email: newEmail('pending') }
-  await api.post('/auth/users/', someone)
-  return newestLink(api, someone.email)
-}
-
-async function wanted({ api, ada }: World) {
-  const new_email = newEmail('wanted')
-  const asked = { ...current, new_email, re_new_email: new_email }
-  await api.post('/auth/users/set_email/', asked, { token: ada.access })
-  return newestLink(api, new_email)
-}
-
-/** A used token, which ends its session. */
-async function reused({ api, ada }: World) {
-  await api.post('/auth/jwt/refresh/', { refresh: ada.refresh })
-  await env.DB.prepare('update sessions set refreshed_at = refreshed_at - 60000').run()
-  return { json: { refresh: ada.refresh } }
-}
-
-const tokenAt = async ({ api, ada }: World, path: string) =>
-  String((await api.post(path, ada.login)).body.token)
-
-const keyOf = async ({ api, ada }: World) => {
-  const { body } = await api.post('/auth/token/login/', ada.login)
-  return { headers: { authorization: `Token ${body.auth_token}` } }
-}
-
-/** His key was made under a SECRET_KEY that is gone. */
-const logsInForAnotherKey = async (world: World) => {
-  await keyOf(world)
-  return logIn(world)
-}
-
-async function drfJwtOf(world: World) {
-  const token = await tokenAt(world, '/api-token-auth/')
-  return { json: { token }, headers: { authorization: `Bearer ${token}` } }
-}
-
-async function rootsDrfJwt({ api, root, ada }: World) {
-  const { body } = await api.post('/api-token-auth/', root.login)
-  return { json: { user: ada.id }, headers: { authorization: `Bearer ${body.token}` } }
-}
-
-async function disabled({ api, ada, root }: World) {
-  await api.post(`/auth/users/${ada.id}/disable/`, undefined, { token: root.access })
-  return { token: root.access }
-}
-
-async function sessionOf({ api, ada }: World) {
-  const { body } = await api.get('/auth/sessions/', { token: ada.access })
-  return body[0].id
-}
-
-const signsUp: Send = () => ({ json: signUp() })
-const signsUpByName: Send = () => ({ json: { ...signUp(), username: 'newcomer' } })
-const renames: Send = ({ ada }) => ({ json: names, token: ada.access })
-const renamesAda: Send = ({ root }) => ({ json: names, token: root.access })
-const otherAddress: Send = ({ ada }) => ({ json: { email: newEmail('other') }, token: ada.access })
-const deletes: Send = ({ ada }) => ({ json: current, token: ada.access })
-const deletesAda: Send = ({ root }) => ({ json: current, token: root.access })
-const setsPassword: Send = ({ ada }) => ({ json: { ...current, ...another }, token: ada.access })
-const setsEmail: Send = ({ ada }) => ({
-  json: { ...current, new_email: newEmail('other') },
-  token: ada.access,
-})
-const setsUsername: Send = ({ ada }) => ({
-  json: { ...current, new_username: 'countess' },
-  token: ada.access,
-})
-const asks: Send = ({ ada }) => ({ json: { email: ada.email } })
-const resetsPassword: Send = async ({ link }) => ({
-  json: { ...(await link('reset_password')), ...another },
-})
-const resetsPasswordHere: Send = async ({ link }) => ({
-  form: { ...(await link('reset_password')), ...another, re_new_password: another.new_password },
-})
-const resetsEmail: Send = async ({ link }) => ({
-  json: { ...(await link('reset_email')), new_email: newEmail('other') },
-})
-const resetsEmailHere: Send = async ({ link }) => ({
-  form: { ...(await link('reset_email')), new_name: newEmail('other') },
-})
-const resetsUsername: Send = async ({ link }) => ({
-  json: { ...(await link('reset_username')), new_username: 'countess' },
-})
-const verifies: Send = ({ ada }) => ({ json: { token: ada.refresh } })
-const slides: Send = async (world) => ({
-  json: { token: await tokenAt(world, '/api/token/sliding/') },
-})
-const blacklistsSliding: Send = async (world) => ({
-  json: { refresh: await tokenAt(world, '/api/token/sliding/') },
-})
-const asksAgain: Send = async ({ api }) => {
-  const email = newEmail('pending')
-  await api.post('/auth/users/', { ...signUp(), email })
-  await env.DB.prepare('delete from mail_outbox').run()
-  return { json: { email } }
-}
+import type { Endpoint } from './world.ts'
 
 const to = (route: string, sent: Send, more: Omit<Endpoint, 'route' | 'sent'> = {}): Endpoint => ({
   route,
