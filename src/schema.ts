@@ -27,11 +27,22 @@ export const coreColumns = {
   tokenVersion: integer('token_version').notNull().default(1),
   lastLogin: time('last_login'),
   dateJoined: time('date_joined').notNull(),
+  /** When the user last proved that they read mail to `email`; NULL for an address that nobody proved. */
+  emailVerifiedAt: time('email_verified_at'),
+  /** Part of every mailed link: links made for an earlier version no longer work. */
+  linkVersion: integer('link_version').notNull().default(0),
+  /** The status that a disabled account returns to when staff enable it; NULL unless it is disabled. */
+  disabledFrom: text('disabled_from', { enum: ['pending', 'active'] }),
+  /** Set at sign-up: an account that is still pending at this time is deleted (PENDING_USER_RETENTION). */
+  pendingUntil: time('pending_until'),
+  /** Whether a login here replaced an imported hash, over which Django computed its revoke claims. */
+  rehashed: flag('rehashed'),
 }
 
 /** Who may log in. An id is never given out twice. */
 export const users = sqliteTable('users', { ...coreColumns, ...profileColumns }, (table) => [
   index('users_email').on(table.email),
+  index('users_pending_until').on(table.pendingUntil).where(sql`${table.pendingUntil} is not null`),
 ])
 
 /** One row per log-in. `counter` and `refreshed_at` are in no index, so that a refresh writes one row. */
@@ -155,8 +166,8 @@ export const securityEvents = sqliteTable(
   (table) => [
     index('security_events_user_id').on(table.userId, table.id),
     index('security_events_created_at').on(table.createdAt),
-    uniqueIndex('security_events_run')
-      .on(table.userId, table.hour)
+    uniqueIndex('security_events_hourly')
+      .on(table.userId, table.kind, table.hour)
       .where(sql`${table.hour} is not null`),
   ],
 )
@@ -195,6 +206,8 @@ export const mailOutbox = sqliteTable(
     sentAt: time('sent_at'),
     providerId: text('provider_id'),
     lastError: text('last_error'),
+    /** The request that queued it, which its security event names too. */
+    request: text('request'),
   },
   (table) => [
     index('mail_outbox_user_id').on(table.userId, table.kind, table.createdAt),

@@ -55,7 +55,7 @@ export const noteFailure = (db: Database, who: SQL | undefined, occasion: Occasi
     .insert(securityEvents)
     .select(eventOf(db, { kind: 'log_in_failed' }, who, occasion))
     .onConflictDoUpdate({
-      target: [securityEvents.userId, securityEvents.hour],
+      target: [securityEvents.userId, securityEvents.kind, securityEvents.hour],
       targetWhere: isNotNull(securityEvents.hour),
       set: {
         count: sql`${securityEvents.count} + (${securityEvents.request} is not excluded.request)`,

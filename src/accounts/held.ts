@@ -26,7 +26,7 @@ const tables: [SQLiteTable, ...string[]][] = [
   [authTokens, 'hash', 'nonce'],
   [revokedTokens, 'jti'],
   [securityEvents, 'hour', 'request'],
-  [mailOutbox],
+  [mailOutbox, 'request'],
   [throttles, 'request'],
 ]
 

@@ -29,7 +29,7 @@ export function enqueue(
   kind: Kind,
   who: SQL | undefined,
   now: Date,
-  { notWithin = 0, mostADay = 0, toNew = false, to, id = crypto.randomUUID() }: Owing = {},
+  { notWithin = 0, mostADay = 0, toNew = false, to, id = crypto.randomUUID(), request }: Owing = {},
 ) {
   const address = to === undefined ? (toNew ? users.newEmail : users.email) : sql`${to}`
   const time = now.getTime()
@@ -68,6 +68,7 @@ export function enqueue(
       sentAt: sql`null`.as('sent_at'),
       providerId: sql`null`.as('provider_id'),
       lastError: sql`null`.as('last_error'),
+      request: sql`${request ?? null}`.as('request'),
     })
     .from(wanting)
     // SQLite wants a condition before ON CONFLICT.
@@ -83,6 +84,8 @@ interface Owing {
   to?: string
   /** The beginning of the row's id, by which the same mail is known when it is owed again. */
   id?: string
+  /** Of a mail about a security event: the request that recorded it. */
+  request?: string
 }
 
 /** A row if the mail with this id is owed to the user, or was sent. */

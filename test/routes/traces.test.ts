@@ -38,6 +38,7 @@ const keptBack: Record<string, string[]> = {
   revoked_tokens: ['jti'],
   security_events: ['hour', 'request'],
   throttles: ['request'],
+  mail_outbox: ['request'],
 }
 
 // A number that stands nowhere by chance.
