@@ -32,7 +32,9 @@ for (const [index, [name, command]] of steps.entries()) {
   const [program = '', ...parameters] = command.split(' ')
   const shell = process.platform === 'win32' // whose programs in .bin are scripts of its shell
   const env = { ...process.env, PATH }
+  const start = performance.now()
   const { status } = spawnSync(program, parameters, { stdio: 'inherit', shell, env })
+  console.log(`— ${((performance.now() - start) / 1000).toFixed(1)} s: ${name}`)
   if (status !== 0) refuse(`\ncheck: ${index} passed, 1 failed: ${name} (${command})`)
 }
 console.log(`\ncheck: ${steps.length} passed, 0 failed`)
