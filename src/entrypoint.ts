@@ -19,15 +19,16 @@ export class Gatehouse extends WorkerEntrypoint<Env> implements GatehouseService
   ): Promise<Verification> {
     const settings = settingsOf(this.env)
     const now = new Date()
-    const claims = await readBearer(settings, token, now)
-    if (Array.isArray(claims)) return refused(notValid(settings, claims))
+    const bearer = await readBearer(settings, token, now)
+    if (Array.isArray(bearer)) return refused(notValid(settings, bearer))
 
+    const { claims } = bearer
     if (stateless) {
-      const question = questionOf(settings, claims, now)
+      const question = questionOf(settings, bearer, now)
       if (typeof question === 'string') return refused(refusalBody(settings, claims, question))
       return verified(claims[settings.userIdClaim], claims)
     }
-    const user = await findBearer(database(this.env.DB, settings.d1Timeout), settings, claims, now)
+    const user = await findBearer(database(this.env.DB, settings.d1Timeout), settings, bearer, now)
     if (typeof user === 'string') return refused(refusalBody(settings, claims, user))
     return verified(user.id, claims)
   }

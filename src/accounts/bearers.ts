@@ -5,8 +5,15 @@ import { eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
-import { type Claims, isCurrent, isMarked, readToken, type TokenProblem } from '../tokens/jwt.ts'
-import { isLiving } from '../tokens/sessions.ts'
+import {
+  type Claims,
+  isCurrent,
+  isMarked,
+  readVerified,
+  type TokenProblem,
+  type Verified,
+} from '../tokens/jwt.ts'
+import { isLiving, isOwnedBy } from '../tokens/sessions.ts'
 import { isTakenBack } from '../tokens/sliding.ts'
 import { idNamedBy } from '../tokens/subject.ts'
 import { canAuthenticate } from './custom.ts'
@@ -17,30 +24,31 @@ export type Refusal = 'nameless' | 'unknown' | 'taken back' | 'inactive' | 'pass
 /** SQL for the statement that reads a token's user. */
 export interface Question {
   userId: SQL<number>
-  /** Whether the token has not been taken back; of an access token, whether its session lives. */
+  /** Whether the token was not revoked, and its session is one of this user. */
   stands: SQL<number>
 }
 
-/** The claims of a token of one of AUTH_TOKEN_CLASSES, or a problem for each of them. */
+/** A token of one of AUTH_TOKEN_CLASSES, or a problem for each of them. */
 export async function readBearer(
   settings: Settings,
   token: string,
   now: Date,
-): Promise<Claims | TokenProblem[]> {
+): Promise<Verified | TokenProblem[]> {
   const problems: TokenProblem[] = []
   for (const type of settings.authTokenClasses) {
-    const claims = await readToken(settings, token, type, now)
-    if (typeof claims !== 'string') return claims
-    problems.push(claims)
+    const read = await readVerified(settings, token, type, now)
+    if (typeof read !== 'string') return read
+    problems.push(read)
   }
   return problems
 }
 
 /** What is to be asked of the database about a token. */
-export function questionOf(settings: Settings, claims: Claims, now: Date): Question | Refusal {
+export function questionOf(settings: Settings, bearer: Verified, now: Date): Question | Refusal {
+  const { claims } = bearer
   if (claims[settings.userIdClaim] === undefined) return 'nameless'
   const userId = idNamedBy(settings, claims)
-  return userId ? { userId, stands: standing(settings, claims, now) } : 'unknown'
+  return userId ? { userId, stands: standing(settings, bearer, now) } : 'unknown'
 }
 
 /** What the database's answer means for the token. */
@@ -51,34 +59,45 @@ export async function admitted(
   stands: boolean,
 ): Promise<User | Refusal> {
   if (!user) return 'unknown'
-  if (!stands) return 'taken back'
+  // Simple JWT refuses a token of an earlier password in its own words, where it asks for that at all.
+  const isByVersion =
+    settings.checkRevokeToken && claims.sid === undefined && !isSliding(settings, claims)
+  if (!stands && !isByVersion) return 'taken back'
   if ((settings.checkUserIsActive && user.status !== 'active') || !canAuthenticate(user)) {
     return 'inactive'
   }
   const isUnchanged = isSliding(settings, claims) ? isMarked : isCurrent
-  return (await isUnchanged(settings, claims, user)) ? user : 'password changed'
+  return stands && (await isUnchanged(settings, claims, user)) ? user : 'password changed'
 }
 
 /** The user of a token that lets him in. One trip. */
 export async function findBearer(
   db: Database,
   settings: Settings,
-  claims: Claims,
+  bearer: Verified,
   now: Date,
 ): Promise<User | Refusal> {
-  const question = questionOf(settings, claims, now)
+  const question = questionOf(settings, bearer, now)
   if (typeof question === 'string') return question
   const [found] = await db
     .select({ ...getTableColumns(users), stands: question.stands.as('stands') })
     .from(users)
     .where(eq(users.id, question.userId))
-  return admitted(settings, claims, found, Boolean(found?.stands))
+  return admitted(settings, bearer.claims, found, Boolean(found?.stands))
 }
 
-function standing(settings: Settings, claims: Claims, now: Date): SQL<number> {
+/**
+ * SQL on `users`. The session must be one of the user: a name that the token gives (USER_ID_FIELD) may be
+ * another user's by now. An access token without a session is from the Django that the users came from: it
+ * counts as version 0, whatever CHECK_SESSION and CHECK_REVOKE_TOKEN say.
+ */
+function standing(settings: Settings, { claims, isRemote }: Verified, now: Date): SQL<number> {
   if (isSliding(settings, claims)) return sql`not ${isTakenBack(settings, claims)}`
+  if (isRemote) return sql`1`
   const { sid } = claims
-  return settings.checkSession && typeof sid === 'string' ? isLiving(sid, now) : sql`1`
+  if (typeof sid !== 'string') return sql`users.token_version = 0`
+  const owner = sql`users.id`
+  return settings.checkSession ? isLiving(sid, owner, now) : isOwnedBy(sid, owner)
 }
 
 const isSliding = (settings: Settings, claims: Claims) =>

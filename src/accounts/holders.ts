@@ -161,5 +161,5 @@ function standing(claims: Claims, now: Date): SQL<number> {
 
 const mayAct = ({ sub, token_version, sid }: Actor, now: Date) => sql<number>`exists (
   select 1 from users actor where actor.id = ${idIn(sub) ?? null} and actor.status = 'active'
-  and actor.is_superuser = 1 and actor.token_version = ${token_version})
-  and ${sid === undefined ? sql`1` : isLiving(sid, now)}`
+  and actor.is_superuser = 1 and actor.token_version = ${token_version}
+  and ${sid === undefined ? sql`1` : isLiving(sid, sql`actor.id`, now)})`

@@ -5,7 +5,13 @@ import type { Credentials } from '../accounts/log-in.ts'
 import type { Call } from '../context.ts'
 import type { Settings } from '../settings.ts'
 import { malformed, tokenIn } from '../tokens/header.ts'
-import { type Claims, readToken, type TokenProblem, type TokenType } from '../tokens/jwt.ts'
+import {
+  type Claims,
+  readToken,
+  type TokenProblem,
+  type TokenType,
+  type Verified,
+} from '../tokens/jwt.ts'
 import { accessInCookie } from './auth-cookies.ts'
 import type { Credential } from './authentication.ts'
 import { ApiError, unauthenticated } from './errors.ts'
@@ -21,8 +27,9 @@ export const cookieAuthentication = (c: Call) => credentialOf(c, accessInCookie(
 async function credentialOf(c: Call, token: string | undefined): Promise<Credential | undefined> {
   if (token === undefined) return undefined
   const { settings, now } = c.var
-  const claims = await claimsIn(c, token)
-  const question = questionOf(settings, claims, now)
+  const bearer = await bearerIn(c, token)
+  const { claims } = bearer
+  const question = questionOf(settings, bearer, now)
   if (typeof question === 'string') throw notLetIn(settings, claims, question)
   return {
     claims,
@@ -38,7 +45,7 @@ async function credentialOf(c: Call, token: string | undefined): Promise<Credent
 /** The claims of the token that calls; undefined where there is none. */
 export async function accessClaims(c: Call): Promise<Claims | undefined> {
   const token = tokenInHeader(c) ?? accessInCookie(c)
-  return token === undefined ? undefined : claimsIn(c, token)
+  return token === undefined ? undefined : (await bearerIn(c, token)).claims
 }
 
 function tokenInHeader({ req, var: { settings } }: Call): string | undefined {
@@ -47,12 +54,12 @@ function tokenInHeader({ req, var: { settings } }: Call): string | undefined {
   return sent?.token
 }
 
-/** The claims of a token of one of AUTH_TOKEN_CLASSES. */
-async function claimsIn(c: Call, token: string): Promise<Claims> {
+/** A token of one of AUTH_TOKEN_CLASSES. */
+async function bearerIn(c: Call, token: string): Promise<Verified> {
   const { settings, now } = c.var
-  const claims = await readBearer(settings, token, now)
-  if (Array.isArray(claims)) throw complaining(notValid(settings, claims))
-  return claims
+  const read = await readBearer(settings, token, now)
+  if (Array.isArray(read)) throw complaining(notValid(settings, read))
+  return read
 }
 
 /** The claims of a token in a body, of any of the types; of every type if none is named. */

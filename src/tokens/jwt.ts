@@ -32,6 +32,12 @@ export type TokenProblem =
 
 export type Claims = JWTPayload
 
+/** A verified token. `isRemote`: the issuer behind JWK_URL signed it, and not a key of ours. */
+export interface Verified {
+  claims: Claims
+  isRemote: boolean
+}
+
 /** Signs claims in their order, with `aud` and `iss` behind them as the settings have them. */
 export async function sign(settings: Settings, claims: Claims, issued: Date): Promise<string> {
   const [audience, ...others] = settings.audience
@@ -56,15 +62,27 @@ export async function readToken(
   type: TokenType | undefined,
   now: Date,
 ): Promise<Claims | TokenProblem> {
-  const claims = await verified(settings, token, type, now)
-  if (typeof claims === 'string') return claims
+  const read = await readVerified(settings, token, type, now)
+  return typeof read === 'string' ? read : read.claims
+}
+
+/** The same, with whose signature it has. */
+export async function readVerified(
+  settings: Settings,
+  token: string,
+  type: TokenType | undefined,
+  now: Date,
+): Promise<Verified | TokenProblem> {
+  const read = await verified(settings, token, type, now)
+  if (typeof read === 'string') return read
+  const { claims } = read
   if (claims.exp === undefined) return 'no exp'
   if (settings.jtiClaim !== '' && claims[settings.jtiClaim] === undefined) return 'no id'
-  if (type === undefined) return claims
+  if (type === undefined) return read
   const claimed = claims[settings.tokenTypeClaim]
   if (claimed === undefined) return 'no type'
   if (claimed !== type) return 'wrong type'
-  return claims
+  return read
 }
 
 async function verified(
@@ -72,7 +90,7 @@ async function verified(
   token: string,
   type: TokenType | undefined,
   now: Date,
-): Promise<Claims | 'invalid' | 'expired'> {
+): Promise<Verified | 'invalid' | 'expired'> {
   const keys = await signingKeys(settings)
   try {
     const { payload, protectedHeader } = await jwtVerify(
@@ -89,7 +107,9 @@ async function verified(
       },
     )
     if (isRefusedByPyJwt(payload, protectedHeader, now, settings.leeway)) return 'invalid'
-    return isOfIssuer(settings, keys, protectedHeader, type) ? withoutSession(payload) : payload
+    const isRemote = isOfIssuer(settings, keys, protectedHeader, type)
+    if (!isRemote && !isAbsentOrText(payload.sid)) return 'invalid'
+    return { claims: isRemote ? withoutSession(payload) : payload, isRemote }
   } catch (error) {
     if (error instanceof errors.JWTExpired) return 'expired'
     if (error instanceof errors.JOSEError) return 'invalid'

@@ -199,10 +199,15 @@ export async function accessToken(settings: Settings, session: Living, now: Date
   return sign(settings, claims, now)
 }
 
-/** SQL: whether the session with this id may still be used. */
-export const isLiving = (id: string, now: Date) => sql<number>`exists (
-  select 1 from sessions where sessions.id = ${id} and sessions.revoked_at is null
+/** SQL: whether the session with this id is this user's and may still be used. */
+export const isLiving = (id: string, userId: SQL, now: Date) => sql<number>`exists (
+  select 1 from sessions where sessions.id = ${id} and sessions.user_id = ${userId}
+  and sessions.revoked_at is null
   and (sessions.expires_at is null or sessions.expires_at > ${now.getTime()}))`
+
+/** SQL: whether the session with this id is this user's, revoked or not. */
+export const isOwnedBy = (id: string, userId: SQL) => sql<number>`exists (
+  select 1 from sessions where sessions.id = ${id} and sessions.user_id = ${userId})`
 
 export const refreshId = async (
   settings: Pick<Settings, 'secretKey'>,

@@ -1,9 +1,10 @@
 // Plays a scenario against one side, Django or the Worker. Each side is asked with what it answered
 // itself: its own ids, its own tokens, the links in its own mail.
 
+import { decodeJwt } from 'jose'
 import { type Answer, observe } from './answer.ts'
 import { forge } from './forge.ts'
-import type { Scenario, Step } from './scenario.ts'
+import type { Forgery, Scenario, Step } from './scenario.ts'
 
 export interface Mail {
   kind: string
@@ -55,7 +56,9 @@ export async function mailOf(side: Side, run: string): Promise<string[]> {
 
 async function take(step: Step, side: Side, captured: Captured) {
   captured.set('hex', crypto.randomUUID().replaceAll('-', ''))
-  if (step.forged) captured.set('forged', await forge(expand(step.forged, captured)))
+  if (step.forged) {
+    captured.set('forged', await forge(expand(withSession(step.forged, captured), captured)))
+  }
 
   const { body, type } = bodyOf(step, captured)
   const headers = new Headers(type ? { 'content-type': type } : {})
@@ -79,6 +82,24 @@ async function take(step: Step, side: Side, captured: Captured) {
   }
   return { status: response.status, headers: response.headers, text }
 }
+
+/**
+ * An access token of the Worker names its session; one that does not is refused for that alone. So a forged one
+ * names the session that the side itself gave, if it gave one.
+ */
+function withSession(forgery: Forgery, captured: Captured): Forgery {
+  const { claims } = forgery
+  const sid = sessionIn(captured.get('ann.access'))
+  if (sid === undefined || typeof claims !== 'object' || claims === null) return forgery
+  const { token_type } = claims as { token_type?: unknown }
+  const isForAccess = token_type !== 'refresh' && token_type !== 'sliding'
+  return isForAccess && !Array.isArray(claims)
+    ? { ...forgery, claims: { ...claims, sid } }
+    : forgery
+}
+
+const sessionIn = (token: unknown) =>
+  typeof token === 'string' && token.includes('.') ? decodeJwt(token).sid : undefined
 
 const boundary = 'conformance-boundary'
 
