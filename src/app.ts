@@ -2,7 +2,7 @@
 
 import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
-import { type App, context } from './context.ts'
+import { type App, context, type Env } from './context.ts'
 import { sizeLimit } from './drf/body.ts'
 import { cors } from './drf/cors.ts'
 import { notFound, onError } from './drf/errors.ts'
@@ -25,6 +25,10 @@ import { root } from './routes/root.ts'
 import { sessions } from './routes/sessions.ts'
 import { sliding } from './routes/sliding.ts'
 import { users } from './routes/users.ts'
+import { pathBelowPrefix } from './settings/urls.ts'
+
+/** A path that no route has: the answer is 404. */
+const nowhere = '//'
 
 export const app = new Hono<App>({ getPath })
 
@@ -68,10 +72,11 @@ app.route('/auth', users)
 app.route('/', register)
 app.route('/api', protectedEndpoint)
 
-// Routes are written as Django writes them; a path answers without its final slash too, and Djoser's
-// with the suffix `.json`.
-function getPath(request: Request): string {
-  const { pathname } = new URL(request.url)
+// Routes are written as Django writes them, without URL_PREFIX; a path answers without its final slash too,
+// and Djoser's with the suffix `.json`.
+function getPath(request: Request, options?: { env?: Env }): string {
+  const pathname = pathBelowPrefix(options?.env, new URL(request.url).pathname)
+  if (pathname === undefined) return nowhere
   const path = pathname.startsWith('/auth/users') ? pathname.replace(/\.json$/, '') : pathname
   return path.endsWith('/') || path.includes('.') ? path : `${path}/`
 }

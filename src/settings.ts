@@ -3,7 +3,7 @@
 
 import { type ProfileName, profile } from './accounts/profile.ts'
 import { languageFor } from './languages.ts'
-import { authCookies } from './settings/cookies.ts'
+import { authCookies, cookiePath } from './settings/cookies.ts'
 import { type RouteFamily, routeFamilies } from './settings/families.ts'
 import { misfitsIn } from './settings/misfits.ts'
 import { pwnedPasswords } from './settings/pwned-passwords.ts'
@@ -11,6 +11,7 @@ import { rates } from './settings/rates.ts'
 import { algorithms, tokenClasses } from './settings/simple-jwt.ts'
 import { turnstile } from './settings/turnstile.ts'
 import { unknownUserHash } from './settings/unknown-user-hash.ts'
+import { urlPrefix as readUrlPrefix } from './settings/urls.ts'
 import { readVariables } from './variables.ts'
 
 export type Settings = ReturnType<typeof parse>
@@ -38,10 +39,13 @@ function parse(read: ReturnType<typeof readVariables>) {
   const loginField = read.choice('LOGIN_FIELD', ['email', 'username'], 'email')
   const byEmail = loginField === 'email'
   const publicUrl = read.origin('PUBLIC_URL')
+  const urlPrefix = readUrlPrefix(read)
   // What must be switched on is switched off until then.
   const switchedOff: RouteFamily[] = read.boolean('REGISTER', false) ? [] : ['register']
   const drfJwtWire = read.choice('DRF_JWT_WIRE', ['jpadilla', 'styria'], 'jpadilla')
   const isStyria = drfJwtWire === 'styria'
+  const drfJwtCookie = read.text('JWT_AUTH_COOKIE', '')
+  const impersonationCookie = isStyria ? read.text('JWT_IMPERSONATION_COOKIE', '') : ''
   const leeway = read.duration('LEEWAY', 0, { orNone: true })
   const audience = read.list('AUDIENCE', [])
   const issuer = read.text('ISSUER', '')
@@ -52,6 +56,7 @@ function parse(read: ReturnType<typeof readVariables>) {
   return {
     development,
     publicUrl,
+    urlPrefix,
     maxBodySize: read.integer('DATA_UPLOAD_MAX_MEMORY_SIZE', 1024 * 1024, 1024, 2 * 1000 * 1000),
     throttleEnabled,
     rates: rates(read, throttleEnabled),
@@ -206,10 +211,13 @@ function parse(read: ReturnType<typeof readVariables>) {
       allowRefresh: read.boolean('JWT_ALLOW_REFRESH', isStyria),
       refreshLifetime: read.duration('JWT_REFRESH_EXPIRATION_DELTA', 7 * 24 * 60 * 60),
       prefix: read.text('JWT_AUTH_HEADER_PREFIX', isStyria ? 'Bearer' : 'JWT'),
-      cookie: read.text('JWT_AUTH_COOKIE', ''),
-      impersonationCookie: isStyria ? read.text('JWT_IMPERSONATION_COOKIE', '') : '',
+      cookie: drfJwtCookie,
+      impersonationCookie,
       cookieDomain: read.text('JWT_AUTH_COOKIE_DOMAIN', ''),
-      cookiePath: read.text('JWT_AUTH_COOKIE_PATH', '/'),
+      cookiePath: read.text(
+        'JWT_AUTH_COOKIE_PATH',
+        cookiePath(urlPrefix, [drfJwtCookie, impersonationCookie]),
+      ),
       cookieSecure: read.boolean('JWT_AUTH_COOKIE_SECURE', publicUrl.startsWith('https:')),
       cookieSameSite: read.choice('JWT_AUTH_COOKIE_SAMESITE', ['Lax', 'Strict', 'None'], 'Lax'),
       leeway: read.duration('JWT_LEEWAY', leeway, { orNone: true }),

@@ -56,7 +56,7 @@ export function client(vars: Record<string, unknown> = {}) {
     send,
     /** Mail to an address, newest first. */
     async mail(address: string) {
-      const { body } = await send('GET', '/dev/mailbox/')
+      const { body } = await send('GET', `${vars.URL_PREFIX ?? ''}/dev/mailbox/`)
       return body.results.filter(
         (mail: { to: string }) => mail.to.toLowerCase() === address.toLowerCase(),
       )

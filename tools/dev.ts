@@ -45,6 +45,7 @@ tellUnreadSecrets()
 const settings = settingsOrRefuse(
   developmentVariables(configuration, [...ownVariables, ...(options.var as string[])]),
 )
+const base = `${origin}${settings.urlPrefix}`
 await refuseTakenPort()
 await applyMigrations()
 await serve()
@@ -153,7 +154,7 @@ function killGroupOf(child: ChildProcess) {
 
 async function firstAnswer() {
   for (;;) {
-    const answer = await fetch(`${origin}/healthz`).catch(() => undefined)
+    const answer = await fetch(`${base}/healthz`).catch(() => undefined)
     if (answer) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
@@ -163,9 +164,9 @@ function welcome() {
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   const login = settings.loginField === 'email' ? [] : [`--var LOGIN_FIELD:${settings.loginField}`]
   const same = [...persistTo, ...login].join(' ')
-  const mail = settings.resendApiKey ? 'goes out through resend.com' : `${origin}/dev/mailbox/`
+  const mail = settings.resendApiKey ? 'goes out through resend.com' : `${base}/dev/mailbox/`
   return [
-    `Gatehouse answers at ${origin} (after ${seconds} s)`,
+    `Gatehouse answers at ${base} (after ${seconds} s)`,
     `  mail        ${mail}`,
     `  superuser   npm run createsuperuser${same && ` -- ${same}`}`,
     '  end         Ctrl+C',

@@ -6,6 +6,7 @@ import { keep } from '../mail/mailbox.ts'
 import { compose, type Message } from '../mail/messages.tsx'
 import { claimDue, type Due, type Kind, markFailed, markSent } from '../mail/outbox.ts'
 import { type Sent, sendByResend } from '../mail/resend.ts'
+import { ownUrl } from '../settings/urls.ts'
 import type { Settings } from '../settings.ts'
 import { encodeUid } from '../tokens/encoding.ts'
 import { linkToken, type Purpose } from '../tokens/links.ts'
@@ -86,10 +87,10 @@ interface Link {
 
 // Our own pages take their token in the query string, which is redacted from logs.
 const pages: Record<Purpose, string> = {
-  activation: 'activate/?uid={uid}&token={token}',
-  password_reset: 'reset-password/?uid={uid}&token={token}',
-  username_reset: 'reset-username/?uid={uid}&token={token}',
-  email_change: 'change-email/?uid={uid}&token={token}',
+  activation: '/activate/?uid={uid}&token={token}',
+  password_reset: '/reset-password/?uid={uid}&token={token}',
+  username_reset: '/reset-username/?uid={uid}&token={token}',
+  email_change: '/change-email/?uid={uid}&token={token}',
 }
 
 /** The deployer's own page for a link; blank where ours is used. */
@@ -107,7 +108,7 @@ async function linkFor(settings: Settings, { row, user }: Due): Promise<Link | u
   const token = await linkToken(settings, purpose, user, row.createdAt)
   const chosen = chosenPath(settings)[purpose]
   const path = (chosen || pages[purpose]).replace('{uid}', uid).replace('{token}', token)
-  return { uid, token, url: `${chosen ? frontend(settings) : settings.publicUrl}/${path}` }
+  return { uid, token, url: chosen ? `${frontend(settings)}/${path}` : ownUrl(settings, path) }
 }
 
 /** Why a mail is not to be sent: a link is for who still has the address and use for it. */

@@ -2,6 +2,7 @@
 
 import { mostListed, type Part } from '../accounts/listing.ts'
 import type { Call } from '../context.ts'
+import { ownUrl } from '../settings/urls.ts'
 import { strip } from '../strip.ts'
 import { notFound } from './errors.ts'
 import { queryOf } from './filters.ts'
@@ -94,5 +95,5 @@ export function addressWith(c: Asked, changes: Record<string, number | undefined
   query.sort()
   // Python and browsers differ in two characters that need not be escaped.
   const text = query.toString().replaceAll('*', '%2A').replaceAll('%7E', '~')
-  return `${c.var.settings.publicUrl}${c.req.path}${text === '' ? '' : `?${text}`}`
+  return ownUrl(c.var.settings, `${c.req.path}${text === '' ? '' : `?${text}`}`)
 }

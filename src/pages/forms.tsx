@@ -7,17 +7,21 @@ import { Layout } from './layout.tsx'
 interface ActivateProps {
   siteName: string
   speech: Speech
+  /** URL_PREFIX. */
+  urlPrefix: string
   uid: string
   token: string
 }
 
-export function ActivatePage({ siteName, speech: { say, language }, uid, token }: ActivateProps) {
+export function ActivatePage(props: ActivateProps) {
+  const { siteName, urlPrefix, uid, token } = props
+  const { say, language } = props.speech
   const title = say`Activate your account`
   return (
     <Layout title={title} siteName={siteName} lang={language}>
       <h1>{title}</h1>
       <p>{say`One step is left: confirm that this account is yours, and you can log in.`}</p>
-      <form method="post" action="/activate/">
+      <form method="post" action={`${urlPrefix}/activate/`}>
         <Link uid={uid} token={token} />
         <button type="submit">{say`Activate account`}</button>
       </form>
@@ -26,7 +30,7 @@ export function ActivatePage({ siteName, speech: { say, language }, uid, token }
 }
 
 export function ChangeEmailPage(props: ActivateProps) {
-  const { siteName, uid, token } = props
+  const { siteName, urlPrefix, uid, token } = props
   const { say, language } = props.speech
   const title = say`Confirm your new address`
   return (
@@ -35,7 +39,7 @@ export function ChangeEmailPage(props: ActivateProps) {
       <p>
         {say`One step is left: confirm that this address is yours. From then on you log in with it.`}
       </p>
-      <form method="post" action="/change-email/">
+      <form method="post" action={`${urlPrefix}/change-email/`}>
         <Link uid={uid} token={token} />
         <button type="submit">{say`Confirm address`}</button>
       </form>
@@ -46,13 +50,15 @@ export function ChangeEmailPage(props: ActivateProps) {
 interface ResetPasswordProps {
   siteName: string
   speech: Speech
+  /** URL_PREFIX. */
+  urlPrefix: string
   uid: string
   token: string
   problems?: string[]
 }
 
 export function ResetPasswordPage(props: ResetPasswordProps) {
-  const { siteName, uid, token, problems = [] } = props
+  const { siteName, urlPrefix, uid, token, problems = [] } = props
   const { say, language } = props.speech
   const refused = problems.length > 0
   const marks = refused ? { 'aria-invalid': 'true', 'aria-describedby': 'problems' } : {}
@@ -62,7 +68,7 @@ export function ResetPasswordPage(props: ResetPasswordProps) {
       <h1>{title}</h1>
       <Problems of={problems} />
       <p>{say`It replaces the old one, and whoever is logged in to your account is logged out.`}</p>
-      <form method="post" action="/reset-password/">
+      <form method="post" action={`${urlPrefix}/reset-password/`}>
         <Link uid={uid} token={token} />
         <label for="new_password">{say`New password`}</label>
         <Password name="new_password" autofocus={refused} {...marks} />
@@ -77,6 +83,8 @@ export function ResetPasswordPage(props: ResetPasswordProps) {
 interface ResetUsernameProps {
   siteName: string
   speech: Speech
+  /** URL_PREFIX. */
+  urlPrefix: string
   uid: string
   token: string
   /** What people log in with. */
@@ -86,7 +94,7 @@ interface ResetUsernameProps {
 }
 
 export function ResetUsernamePage(props: ResetUsernameProps) {
-  const { siteName, uid, token, field, name = '', problems = [] } = props
+  const { siteName, urlPrefix, uid, token, field, name = '', problems = [] } = props
   const { say, language } = props.speech
   const byEmail = field === 'email'
   const refused = problems.length > 0
@@ -97,7 +105,7 @@ export function ResetUsernamePage(props: ResetUsernameProps) {
       <Headline>{title}</Headline>
       <Problems of={problems} />
       <p>{say`It replaces the old one: from then on you log in with it.`}</p>
-      <form method="post" action="/reset-username/">
+      <form method="post" action={`${urlPrefix}/reset-username/`}>
         <Link uid={uid} token={token} />
         <label for="new_name">{byEmail ? say`New e-mail address` : say`New username`}</label>
         <input

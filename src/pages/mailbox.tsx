@@ -18,23 +18,19 @@ export interface MailboxMail {
 interface MailboxProps {
   mails: MailboxMail[]
   /** Where this Worker answers, for the example. */
-  publicUrl: string
+  baseUrl: string
 }
 
-export function MailboxPage({ mails, publicUrl }: MailboxProps) {
+export function MailboxPage({ mails, baseUrl }: MailboxProps) {
   return (
     <Layout title="Mailbox" siteName="Gatehouse, in development" wide>
       <h1>Mailbox</h1>
-      {mails.length === 0 ? (
-        <Empty publicUrl={publicUrl} />
-      ) : (
-        <Mails mails={mails} publicUrl={publicUrl} />
-      )}
+      {mails.length === 0 ? <Empty baseUrl={baseUrl} /> : <Mails mails={mails} baseUrl={baseUrl} />}
     </Layout>
   )
 }
 
-function Empty({ publicUrl }: { publicUrl: string }) {
+function Empty({ baseUrl }: { baseUrl: string }) {
   const person = { email: 'ada@example.com', password: 'a pond of herons' }
   const body = JSON.stringify({ ...person, first_name: 'Ada', last_name: 'Lovelace' }, null, 2)
   return (
@@ -43,19 +39,19 @@ function Empty({ publicUrl }: { publicUrl: string }) {
         <strong>No mail yet.</strong> Mail is not sent in development: it is kept here. Sign up, and
         reload this page:
       </p>
-      <pre class="command">{`curl ${publicUrl}/auth/users/ \\\n  -H 'Content-Type: application/json' \\\n  -d '${body}'`}</pre>
+      <pre class="command">{`curl ${baseUrl}/auth/users/ \\\n  -H 'Content-Type: application/json' \\\n  -d '${body}'`}</pre>
     </div>
   )
 }
 
-function Mails({ mails, publicUrl }: { mails: MailboxMail[]; publicUrl: string }) {
+function Mails({ mails, baseUrl }: { mails: MailboxMail[]; baseUrl: string }) {
   return (
     <>
       <p class="faint">
         {mails.length === 1 ? '1 mail' : `${mails.length} mails`}, newest first; none of them was
         sent to anybody. Reload this page to see what came since. The same as JSON:
       </p>
-      <pre class="command">{`curl ${publicUrl}/dev/mailbox/ \\\n  -H 'Accept: application/json'`}</pre>
+      <pre class="command">{`curl ${baseUrl}/dev/mailbox/ \\\n  -H 'Accept: application/json'`}</pre>
       {mails.map((mail, index) => (
         <Mail mail={mail} open={index === 0} />
       ))}

@@ -155,6 +155,7 @@ function worthless(c: Context<App>) {
 const shownTo = (c: Context<App>) => ({
   siteName: c.var.settings.siteName,
   speech: speechOf(c),
+  urlPrefix: c.var.settings.urlPrefix,
 })
 
 async function formOf(c: Context<App>): Promise<Record<string, string>> {

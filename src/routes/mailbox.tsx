@@ -8,6 +8,7 @@ import { notFound } from '../drf/errors.ts'
 import { newestMail } from '../mail/mailbox.ts'
 import { pageHeaders } from '../pages/headers.ts'
 import { MailboxPage } from '../pages/mailbox.tsx'
+import { ownUrl } from '../settings/urls.ts'
 
 export const mailbox = new Hono<App>()
 
@@ -28,7 +29,7 @@ mailbox.get('/dev/mailbox/', pageHeaders, async (c) => {
     created_at: createdAt.toISOString(),
   }))
   if (c.req.header('accept')?.includes('text/html')) {
-    const page = <MailboxPage mails={mails} publicUrl={settings.publicUrl} />
+    const page = <MailboxPage mails={mails} baseUrl={ownUrl(settings, '')} />
     return c.html(html`<!doctype html>${page}`)
   }
   return c.json({ count: mails.length, results: mails })

@@ -5,6 +5,7 @@ import type { App } from '../context.ts'
 import { identified } from '../drf/authentication.ts'
 import { view } from '../drf/views.ts'
 import type { RouteFamily } from '../settings/families.ts'
+import { ownUrl } from '../settings/urls.ts'
 import type { Settings } from '../settings.ts'
 
 export const root = new Hono<App>()
@@ -13,8 +14,7 @@ root.use('/', view('Gatehouse', ['GET']))
 
 root.get('/', (c) => {
   const { settings } = c.var
-  const { publicUrl, development } = settings
-  const at = (path: string) => `${publicUrl}${path}`
+  const at = (path: string) => ownUrl(settings, path)
   return c.json({
     name: 'Gatehouse',
     description: 'Django auth at the edge: Djoser, Simple JWT and authtoken',
@@ -26,7 +26,7 @@ root.get('/', (c) => {
     ...(isOn(settings, 'register') && { register: at('/register/') }),
     ...(isOn(settings, 'protected') && { protected_endpoint: at('/api/protected-endpoint/') }),
     health: at('/healthz'),
-    ...(development && { mailbox: at('/dev/mailbox/') }),
+    ...(settings.development && { mailbox: at('/dev/mailbox/') }),
   })
 })
 
@@ -35,7 +35,7 @@ root.use('/auth/', view('Api Root', ['GET']))
 
 root.get('/auth/', identified, (c) => {
   const { settings } = c.var
-  return c.json(hasUsers(settings) ? { users: `${settings.publicUrl}/auth/users/` } : {})
+  return c.json(hasUsers(settings) ? { users: ownUrl(settings, '/auth/users/') } : {})
 })
 
 root.use('/healthz/', view('Health', ['GET']))

@@ -13,3 +13,7 @@ export function authCookies(read: ReturnType<typeof readVariables>, publicUrl: s
     sameSite: read.choice('AUTH_COOKIE_SAMESITE', ['Lax', 'Strict', 'None'], 'Lax'),
   }
 }
+
+/** Below URL_PREFIX, unless a name begins with `__Host-`: then browsers accept no other path than "/". */
+export const cookiePath = (urlPrefix: string, names: string[]): string =>
+  urlPrefix === '' || names.some((name) => /^__host-/i.test(name)) ? '/' : urlPrefix

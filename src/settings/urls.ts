@@ -1,0 +1,49 @@
+// URL_PREFIX, the path below which this Worker serves everything, and the URLs that are made with it.
+
+import type { Settings } from '../settings.ts'
+import type { readVariables } from '../variables.ts'
+
+/** @returns the prefix without a final slash, as "/api/v1"; empty for none */
+export function urlPrefix(read: ReturnType<typeof readVariables>): string {
+  const value = read.text('URL_PREFIX', '')
+  const prefix = withoutFinalSlash(value)
+  if (isPrefix(prefix)) return prefix
+  const nearest = nearestPrefix(value)
+  const example = nearest ? `. Write "${nearest}"` : ', as "/api/v1"'
+  read.complain(
+    `URL_PREFIX is ${JSON.stringify(value)}; it must be a path that begins with "/"${example}`,
+  )
+  return ''
+}
+
+/**
+ * The path below the prefix, which routes are written for. A wrong prefix counts as none here: the context
+ * reports it, and routing comes first.
+ * @returns undefined for a path outside the prefix
+ */
+export function pathBelowPrefix(env: object | undefined, pathname: string): string | undefined {
+  const { URL_PREFIX: value } = (env ?? {}) as { URL_PREFIX?: unknown }
+  const prefix = typeof value === 'string' ? withoutFinalSlash(value) : ''
+  if (prefix === '' || !isPrefix(prefix)) return pathname
+  if (pathname === prefix) return '/'
+  return pathname.startsWith(`${prefix}/`) ? pathname.slice(prefix.length) : undefined
+}
+
+/** The URL of one of our own paths, as "/activate/". */
+export const ownUrl = ({ publicUrl, urlPrefix }: Settings, path: string): string =>
+  `${publicUrl}${urlPrefix}${path}`
+
+const withoutFinalSlash = (value: string) => value.replace(/\/$/, '')
+
+/** Segments of characters that no client escapes (RFC 3986 §2.3); none of them is "." or "..". */
+const isPrefix = (value: string) => /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._~-]+)*$/.test(value)
+
+/** What is probably meant by `api/v1`, `https://example.com/api` or `/api/?x`; empty if nothing is. */
+function nearestPrefix(value: string): string {
+  const [path = ''] = value
+    .trim()
+    .replace(/^[a-z]+:\/\/[^/]*/i, '')
+    .split(/[?#]/)
+  const prefix = path.split('/').filter(Boolean).join('/')
+  return prefix !== '' && isPrefix(`/${prefix}`) ? `/${prefix}` : ''
+}
