@@ -74,7 +74,7 @@ function maskText(text: string, run: string): unknown {
   return text
     .replaceAll(run, '<run>')
     .replace(/^(JSON|Multipart form) parse error - .*/, '$1 parse error - <what Python says>')
-    .replace(/^https?:\/\/[^/]+\/auth\//, '<origin>/auth/')
+    .replace(/^https?:\/\/[^/]+(\/(?:.+\/)?auth\/)/, '<origin>$1')
 }
 
 /** Header and claims, names and order as they are; of the times, how long it lives. */

@@ -54,9 +54,13 @@ test('every allowed difference is still there', () => {
 
 function inProcess(stack: Stack, variant: VariantName): Side {
   const variantEnv = { ...env, ...workerVars(variants[variant], stack) }
+  const { prefix = '' } = variants[variant]
   const send: Side['send'] = async (method, path, headers, body) => {
     const context = createExecutionContext()
-    const request = new Request(`https://auth.test${path}`, { method, headers, body: body ?? null })
+    const request = new Request(`https://auth.test${prefix}${path}`, {
+      ...{ method, headers },
+      body: body ?? null,
+    })
     const response = await worker.fetch(request, variantEnv, context)
     await waitOnExecutionContext(context)
     return response

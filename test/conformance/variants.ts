@@ -12,6 +12,7 @@ export type VariantName =
   | 'claims'
   | 'pages'
   | 'offsets'
+  | 'prefix'
   | 'sliding'
   | 'pair'
   | 'languages'
@@ -31,6 +32,8 @@ export interface Variant {
   /** What only the newer Simple JWT knows. */
   newer?: Record<string, Setting>
   cors: Record<string, Setting>
+  /** URL_PREFIX; Django mounts its urlpatterns there. Scenarios name the paths below it. */
+  prefix?: string
   /** Of REST_FRAMEWORK. */
   pagination?: { DEFAULT_PAGINATION_CLASS: string; PAGE_SIZE: number }
   /** With Django's LocaleMiddleware; the others are without. */
@@ -110,6 +113,14 @@ export const variants: Record<VariantName, Variant> = {
     DJOSER: {},
     SIMPLE_JWT: {},
     cors: {},
+    pagination: { DEFAULT_PAGINATION_CLASS: 'LimitOffsetPagination', PAGE_SIZE: 2 },
+  },
+  prefix: {
+    login: 'email',
+    DJOSER: { SEND_ACTIVATION_EMAIL: true, SEND_CONFIRMATION_EMAIL: true },
+    SIMPLE_JWT: { AUTH_HEADER_TYPES: ['Bearer', 'JWT'] },
+    cors: appOrigin,
+    prefix: '/api/v1',
     pagination: { DEFAULT_PAGINATION_CLASS: 'LimitOffsetPagination', PAGE_SIZE: 2 },
   },
   sliding: {
@@ -197,6 +208,7 @@ export function workerVars(variant: Variant, stack: Stack): Record<string, strin
     ...variant.cors,
     ...variant.pagination,
     ...variant.language,
+    URL_PREFIX: variant.prefix ?? '',
     LOGIN_FIELD: variant.login,
     SIMPLE_JWT_WIRE: simpleJwtWire[stack],
   }

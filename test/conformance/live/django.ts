@@ -23,6 +23,7 @@ export const installDjango = (folder: string) =>
 
 export async function startDjango(stack: Stack, variant: Variant, folder: string): Promise<Django> {
   const port = await freePort()
+  const { prefix = '' } = variant
   const state = stateOf(folder)
   const server = await serve([join(project, 'run')], {
     port,
@@ -35,7 +36,12 @@ export async function startDjango(stack: Stack, variant: Variant, folder: string
     versions: JSON.parse(await readFile(join(state, 'versions.json'), 'utf8')),
     names: JSON.parse(await readFile(join(state, 'names.json'), 'utf8')),
     send: (method, path, headers, body) =>
-      fetch(server.origin + path, { method, headers, body: body ?? null, redirect: 'manual' }),
+      fetch(server.origin + prefix + path, {
+        method,
+        headers,
+        body: body ?? null,
+        redirect: 'manual',
+      }),
     mail: () => mailOf(join(state, 'mail.jsonl')),
   }
 }
@@ -49,6 +55,7 @@ const environmentOf = (stack: Stack, variant: Variant, folder: string) => ({
   PEER_STACK: stack,
   PEER_STATE: stateOf(folder),
   PEER_LOGIN: variant.login,
+  PEER_PREFIX: variant.prefix ?? '',
   PEER_SECRET: signingKey,
   PEER_SETTINGS: peerSettings(variant, stack),
 })

@@ -38,6 +38,7 @@ export async function startWorker(
   folder: string,
 ): Promise<Side & Server> {
   const port = await freePort()
+  const { prefix = '' } = variant
   const state = d1Of(folder)
   await mkdir(state, { recursive: true })
   await cp(database, state, { recursive: true })
@@ -63,20 +64,25 @@ export async function startWorker(
       ...words,
       ...Object.entries(vars).flatMap(([key, value]) => ['--var', `${key}:${value}`]),
     ],
-    { port, ready: '/healthz', cwd: root, log: join(folder, 'worker.log') },
+    { port, ready: `${prefix}/healthz`, cwd: root, log: join(folder, 'worker.log') },
   )
   return {
     ...server,
     send: (method, path, headers, body) =>
-      fetch(server.origin + path, { method, headers, body: body ?? null, redirect: 'manual' }),
-    mail: () => mailOf(server.origin),
+      fetch(server.origin + prefix + path, {
+        method,
+        headers,
+        body: body ?? null,
+        redirect: 'manual',
+      }),
+    mail: () => mailOf(server.origin + prefix),
   }
 }
 
 export const d1Of = (folder: string) => join(folder, 'worker')
 
-async function mailOf(origin: string): Promise<Mail[]> {
+async function mailOf(base: string): Promise<Mail[]> {
   const headers = { accept: 'application/json' }
-  const answer = await fetch(`${origin}/dev/mailbox/`, { headers })
+  const answer = await fetch(`${base}/dev/mailbox/`, { headers })
   return answer.ok ? ((await answer.json()) as { results: Mail[] }).results.toReversed() : []
 }

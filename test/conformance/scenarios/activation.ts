@@ -8,7 +8,7 @@ const link = { uid: '<first.uid>', token: '<first.token>' }
 
 export const activating: Scenario = {
   name: 'activation',
-  variants: ['default'],
+  variants: ['default', 'prefix'],
   steps: [
     step('ann signs up', 'POST /auth/users/', {
       json: signUp('ann'),

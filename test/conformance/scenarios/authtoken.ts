@@ -69,7 +69,7 @@ const djoser: Scenario = {
 
 const drf: Scenario = {
   name: 'api-token-auth',
-  variants: ['default'],
+  variants: ['default', 'prefix'],
   steps: [
     ...signsUpByMail('ann'),
     step('a log-in', obtain, {
@@ -97,7 +97,7 @@ const drf: Scenario = {
 
 const headers: Scenario = {
   name: 'the Token header',
-  variants: ['default'],
+  variants: ['default', 'prefix'],
   steps: [
     header('no key', 'Token'),
     header('a blank key', 'Token '),

@@ -70,7 +70,12 @@ const manyOrigins: Scenario = {
 }
 
 export const scenarios = [
-  everyAnswer('an allowed origin', 'https://app.example.com', ['default', 'retype', 'username']),
+  everyAnswer('an allowed origin', 'https://app.example.com', [
+    'default',
+    'retype',
+    'username',
+    'prefix',
+  ]),
   everyAnswer('a foreign origin', 'https://evil.example', ['default', 'retype']),
   manyOrigins,
 ]

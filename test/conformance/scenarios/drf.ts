@@ -56,7 +56,7 @@ function negotiating(request: string, options: { json?: unknown; as?: string }):
 
 export const methodsNotAllowed: Scenario = {
   name: 'methods',
-  variants: ['default'],
+  variants: ['default', 'prefix'],
   steps: [
     ...signsUpByMail('ann'),
     logsIn('ann'),
@@ -129,7 +129,7 @@ export const mediaTypes: Scenario = {
 
 export const paths: Scenario = {
   name: 'paths',
-  variants: ['default'],
+  variants: ['default', 'prefix'],
   steps: [
     ...signsUpByMail('ann'),
     logsIn('ann'),

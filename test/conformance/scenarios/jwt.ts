@@ -138,7 +138,7 @@ function verifying(path: string): Scenario {
 /** Djoser mounts no blacklist; with the app installed, but without BLACKLIST_AFTER_ROTATION. */
 export const blacklisting: Scenario = {
   name: '/api/token/blacklist/',
-  variants: ['default'],
+  variants: ['default', 'prefix'],
   steps: [
     ...signsUpByMail('ann'),
     logsIn('ann'),

@@ -40,7 +40,7 @@ export const methodsOf = (field: string): Step[] =>
 
 export const setting: Scenario = {
   name: 'set_email',
-  variants: ['default'],
+  variants: ['default', 'prefix'],
   steps: [
     ...signsUpByMail('ann'),
     ...signsUpByMail('bob'),

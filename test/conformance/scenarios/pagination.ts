@@ -1,5 +1,5 @@
 import { type Scenario, type Step, step } from '../scenario.ts'
-import { logsIn, signsUp } from './people.ts'
+import { logsIn, signsUp, signsUpByMail } from './people.ts'
 
 // Of someone who sees only himself, whoever else is there.
 const asks = (queries: string[]): Step[] =>
@@ -37,4 +37,15 @@ export const offsets: Scenario = {
   ],
 }
 
-export const scenarios = [pages, offsets]
+export const below: Scenario = {
+  name: 'pages below a prefix',
+  variants: ['prefix'],
+  steps: [
+    ...signsUpByMail('ann'),
+    logsIn('ann'),
+    step('the root of Djoser', 'GET /auth/'),
+    ...asks(['', 'limit=1&offset=1', 'offset=3&limit=2&z=1', 'offset=5']),
+  ],
+}
+
+export const scenarios = [pages, offsets, below]

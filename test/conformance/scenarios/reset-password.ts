@@ -13,7 +13,7 @@ const alike = { ...link, new_password: 'ann-<run>1' }
 
 export const resetting: Scenario = {
   name: 'reset_password',
-  variants: ['default'],
+  variants: ['default', 'prefix'],
   steps: [
     ...signsUpByMail('ann'),
     logsIn('ann'),

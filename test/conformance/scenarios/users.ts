@@ -14,7 +14,7 @@ const ann = signUp('ann')
 
 export const me: Scenario = {
   name: 'users/me',
-  variants: ['default'],
+  variants: ['default', 'prefix'],
   steps: [
     ...signsUpByMail('ann'),
     logsIn('ann'),

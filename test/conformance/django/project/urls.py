@@ -1,3 +1,5 @@
+import os
+
 from django.urls import include, path
 from rest_framework.authtoken.views import obtain_auth_token
 from rest_framework.permissions import IsAuthenticated
@@ -26,7 +28,7 @@ class Caller(APIView):
         return Response({"id": str(request.user.id)})
 
 
-urlpatterns = [
+patterns = [
     path("caller/", Caller.as_view(authentication_classes=[JWTAuthentication])),
     path("caller/stateless/", Caller.as_view(authentication_classes=[JWTStatelessUserAuthentication])),
     path("auth/", include("djoser.urls")),
@@ -41,3 +43,6 @@ urlpatterns = [
     path("api/token/sliding/refresh/", jwt.TokenRefreshSlidingView.as_view()),
     path("api/protected-endpoint/", ProtectedEndpoint.as_view()),
 ]
+
+prefix = os.environ.get("PEER_PREFIX", "").strip("/")
+urlpatterns = [path(f"{prefix}/", include(patterns))] if prefix else patterns
