@@ -165,7 +165,7 @@ function isOrigin(value: string): boolean {
   return URL.canParse(value) && /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+$/i.test(value)
 }
 
-const thisMachine = ['localhost', '127.0.0.1', '[::1]']
+export const thisMachine = ['localhost', '127.0.0.1', '[::1]']
 
 /** Whether keys may be fetched from an address: https without a password, or `development` on this machine. */
 export function isTrustworthy(address: string, development: boolean): boolean {

@@ -52,7 +52,7 @@ async function trySending(
   const message = compose(row.kind, {
     siteName: settings.siteName,
     language: settings.language,
-    name: greetingName(user) || user.username || '',
+    name: nameFor({ row, user }),
     ...(settings.loginField === 'username' && { login: user.username ?? '' }),
     ...(link && { link: link.url, validFor: settings.passwordResetTimeout }),
   })
@@ -65,6 +65,12 @@ async function trySending(
     { id: row.id, from: settings.defaultFromEmail, to: row.recipient, message },
     now,
   )
+}
+
+/** A stranger may have signed up with the address: only at a proven one is the user greeted by name. */
+function nameFor({ row, user }: Due): string {
+  const isProven = user.emailVerifiedAt !== null && row.recipient === user.email
+  return isProven ? greetingName(user) || (user.username ?? '') : ''
 }
 
 async function keepInstead(

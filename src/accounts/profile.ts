@@ -30,5 +30,5 @@ export const profile: Record<ProfileName, ProfileField> = {
   role: { label: 'role', maxLength: 50, writable: false, shownAfter: 'last_name' },
 }
 
-/** How mail greets a person; where it is empty, by the username. */
+/** How mail greets a user, if it is letters and no more; where it is empty, by the username. */
 export const greetingName = ({ first_name }: { first_name: string }) => first_name

@@ -1,6 +1,6 @@
 // What each mail says, as text and as HTML from the same sentences. A message is a pure function of what
-// it is told, so that a retry sends the same bytes. Names are written by strangers: they are escaped, and
-// one that could pass for a link is left out.
+// it is told, so that a retry sends the same bytes. A stranger may have written a name: it is escaped, and
+// left out if it could be more than a name.
 
 import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
@@ -32,7 +32,8 @@ export function compose(kind: OutboxRow['kind'], mail: Mail): Message {
   const { validFor } = mail
   const spoken = speech(mail.language ?? 'en')
   const { say } = spoken
-  const login = mail.login === undefined ? undefined : harmless(mail.login)
+  const { login: given } = mail
+  const login = given === undefined || isHarmlessLogin(given) ? given : ''
   const letter = letterOf(kind, { siteName, validFor, login, say })
   if (letter.button && !mail.link) throw new Error(`a mail of the kind ${kind} needs a link`)
 
@@ -60,16 +61,20 @@ interface Parts {
   link: string | undefined
 }
 
-/** Mails go to whom a stranger names: a name must not carry the stranger's own link there. */
-function harmless(name: string): string {
-  const called = oneLine(name)
-  const speaksOfLinks = /:\/\/|www\.|@|\.\p{L}{2}/iu.test(called)
-  return called.length > 60 || speaksOfLinks ? '' : called
+/** Letters and what joins them: no link, no address, no telephone number, and no room for a message. */
+const isName = (name: string) => /^\p{L}[\p{L}\p{M}'’ -]{0,29}$/u.test(name)
+
+/** One word, as Django's usernames, that no mail program takes for a link or a telephone number. */
+function isHarmlessLogin(login: string): boolean {
+  const isWord = /^[\p{L}\p{M}\p{N}_+-]{1,30}$/u.test(login)
+  const digits = login.match(/\p{N}/gu)?.length ?? 0
+  const joints = login.match(/[_+-]/g)?.length ?? 0
+  return isWord && digits <= 6 && joints <= 2
 }
 
 function greeting(say: Speech['say'], name: string): string {
-  const called = harmless(name)
-  return called === '' ? say`Hello,` : say`Hello ${called},`
+  const called = name.trim()
+  return isName(called) ? say`Hello ${called},` : say`Hello,`
 }
 
 /** Control characters, line ends and marks that turn the direction of writing become spaces. */

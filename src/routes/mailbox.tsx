@@ -1,20 +1,28 @@
 // The mailbox of development, as a page and as JSON. It exists nowhere else: not in production, and not
-// for what came through Cloudflare.
+// for what came through Cloudflare. A page elsewhere can make its own name lead to this machine (DNS
+// rebinding) and then read what it likes: so another host than this machine's is refused.
 
 import { Hono } from 'hono'
 import { html } from 'hono/html'
 import type { App } from '../context.ts'
-import { notFound } from '../drf/errors.ts'
+import { forbidden, notFound } from '../drf/errors.ts'
 import { newestMail } from '../mail/mailbox.ts'
 import { pageHeaders } from '../pages/headers.ts'
 import { MailboxPage } from '../pages/mailbox.tsx'
 import { ownUrl } from '../settings/urls.ts'
+import { thisMachine } from '../variables.ts'
 
 export const mailbox = new Hono<App>()
 
 mailbox.get('/dev/mailbox/', pageHeaders, async (c) => {
   const { db, settings } = c.var
   if (!settings.development || c.req.header('cf-ray') !== undefined) throw notFound()
+  const { hostname } = new URL(c.req.url)
+  if (![...thisMachine, new URL(settings.publicUrl).hostname].includes(hostname)) {
+    throw forbidden(
+      `The mailbox is not shown under the name ${hostname}. Open ${ownUrl(settings, '/dev/mailbox/')}, or name this host in PUBLIC_URL.`,
+    )
+  }
 
   const mails = (await newestMail(db)).map(({ recipient, createdAt, ...mail }) => ({
     id: mail.id,

@@ -1,4 +1,7 @@
+import { createExecutionContext } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
+import worker from '../../src/index.ts'
 import { client } from '../api.ts'
 import { loggedIn, newEmail, password } from '../people.ts'
 
@@ -124,6 +127,39 @@ describe('GET /dev/mailbox/', () => {
       expect([status, body]).toEqual([404, { detail: 'Not found.' }])
     }
   })
+})
+
+test('the mailbox is not read through a name that another site made lead to this machine', async () => {
+  const { email } = await loggedIn()
+  const askedAt = async (origin: string, vars: object = {}) => {
+    const settings = { ...env, ...vars }
+    const request = new Request(`${origin}/dev/mailbox/`)
+    const answer = await worker.fetch(request, settings, createExecutionContext())
+    return { status: answer.status, text: await answer.text() }
+  }
+
+  for (const origin of [
+    'http://evil.example:8787',
+    'http://localhost.evil.example',
+    'http://0.0.0.0',
+  ]) {
+    const { status, text } = await askedAt(origin)
+    expect(status).toBe(403)
+    expect(text).not.toContain(email)
+    expect(text).toContain('Open https://auth.test/dev/mailbox/, or name this host in PUBLIC_URL.')
+  }
+  for (const origin of [
+    'https://auth.test',
+    'http://localhost:8787',
+    'http://LOCALHOST',
+    'http://127.0.0.1:8787',
+    'http://[::1]:8787',
+  ]) {
+    const { status, text } = await askedAt(origin)
+    expect([status, text]).toEqual([200, expect.stringContaining(email)])
+  }
+  const lan = { PUBLIC_URL: 'http://192.168.0.9:8787' }
+  expect((await askedAt('http://192.168.0.9:8787', lan)).status).toBe(200)
 })
 
 describe('the page that a mail to choose another log-in name leads to', () => {

@@ -1,0 +1,51 @@
+// A stranger may sign up with anybody's address: what they write as a name must not reach that mailbox.
+
+import { env } from 'cloudflare:workers'
+import { expect, test } from 'vitest'
+import { client } from '../api.ts'
+import { newEmail, password, person } from '../people.ts'
+
+const prove = (email: string) =>
+  env.DB.prepare('update users set email_verified_at = ? where email = ?')
+    .bind(Date.now(), email)
+    .run()
+
+test.each([
+  'Your account is locked, call +1 888 555 0100 at once',
+  'evil。com/login now',
+  'evil．com',
+  '1.2.3.4/login',
+  'evil.\u200bcom',
+  'Your account is locked',
+])('a mail to an address that nobody proved does not say %j', async (first_name) => {
+  for (const vars of [{}, { SEND_ACTIVATION_EMAIL: false, SEND_CONFIRMATION_EMAIL: true }]) {
+    const api = client(vars)
+    const email = newEmail()
+    await api.post('/auth/users/', { email, password, first_name, last_name: first_name })
+    await api.post('/auth/users/reset_password/', { email })
+
+    const mails = await api.mail(email)
+    expect(mails.length).toBeGreaterThan(0)
+    for (const { subject, text, html } of mails) {
+      expect(text).toMatch(/^Hello,\n/)
+      expect(subject + text + html).not.toContain(first_name)
+    }
+  }
+})
+
+test('a user who proved the address is greeted by name, at that address alone', async () => {
+  const { api, email } = await person({ EMAIL_CHANGE_CONFIRMATION: true })
+  await prove(email)
+  const { body } = await api.post('/auth/jwt/create/', { email, password })
+  const next = newEmail()
+  const change = { new_email: next, current_password: password }
+  await api.post('/auth/users/set_email/', change, { token: body.access })
+
+  const [notice] = await api.mail(email)
+  const [proof] = await api.mail(next)
+  expect([notice.kind, notice.text]).toEqual([
+    'email_change_notice',
+    expect.stringMatching(/^Hello Ada,\n/),
+  ])
+  expect([proof.kind, proof.text]).toEqual(['email_change', expect.stringMatching(/^Hello,\n/)])
+})
