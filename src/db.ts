@@ -8,6 +8,14 @@ export interface Database extends DrizzleD1Database {
   once: DrizzleD1Database
 }
 
+/** In seconds: when a client that was answered 503 may ask again. */
+export const retryAfter = 5
+
+/** In seconds: by when a request whose answers were lost is sent again, if the client obeys `retryAfter`. */
+export const askedAgainAfter = (timeout: number) => tries * timeout + retryAfter
+
+const tries = 2
+
 /** D1 could not be reached, or had too much to do. What was sent may stand all the same. */
 export class UnavailableError extends Error {
   override name = 'UnavailableError'
@@ -15,7 +23,7 @@ export class UnavailableError extends Error {
 
 /** @param timeout in seconds, of each of the two times that something may be sent */
 export const database = (binding: D1Database, timeout: number): Database =>
-  Object.assign(drizzle(sending(binding, { times: 2, timeout })), {
+  Object.assign(drizzle(sending(binding, { times: tries, timeout })), {
     once: drizzle(sending(binding, { times: 1, timeout })),
   })
 

@@ -3,7 +3,7 @@
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { App } from '../context.ts'
-import { databaseMessage, isMissingTable, isUnavailable } from '../db.ts'
+import { databaseMessage, isMissingTable, isUnavailable, retryAfter } from '../db.ts'
 import type { Settings } from '../settings.ts'
 import { ThrottledError, UnchallengedError } from '../tokens/turns.ts'
 import { SettingsError } from '../variables.ts'
@@ -57,13 +57,11 @@ export const throttled = (seconds: number) =>
     { 'Retry-After': String(seconds) },
   )
 
-const retryAfter = '5' // seconds
-
 export const unavailable = () =>
   new ApiError(
     503,
     { detail: 'Service temporarily unavailable, try again later.' },
-    { 'Retry-After': retryAfter },
+    { 'Retry-After': String(retryAfter) },
   )
 
 export function onError(error: Error, c: Context<App>): Response {

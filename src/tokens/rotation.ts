@@ -1,7 +1,7 @@
 // Rotation, grace and reuse of refresh tokens, decided in SQL: one statement, one written row (RFC 9700 §4.14).
 
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
-import type { Database } from '../db.ts'
+import { askedAgainAfter, type Database } from '../db.ts'
 import { sessions } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { isAdmitted } from './adoption.ts'
@@ -18,7 +18,14 @@ export interface Held {
 export const isSingleUse = (settings: Settings) =>
   settings.rotateRefreshTokens && settings.blacklistAfterRotation
 
-export const graceOf = (settings: Settings) => settings.refreshReuseGrace * 1000
+/**
+ * In milliseconds: how long a used token still gets its successor. A refresh that was answered 503 may have been
+ * exchanged all the same: a client that obeys Retry-After must not look like theft.
+ */
+export const graceOf = ({ refreshReuseGrace: grace, d1Timeout }: Settings) =>
+  grace === 0 ? 0 : Math.max(grace, askedAgainAfter(d1Timeout) + slack) * 1000
+
+const slack = 5 // seconds on the way
 
 // A token that is used again within the grace gets the same successor, so that two tabs agree; and the
 // statement can be repeated without harm, unless the grace is 0.

@@ -2,6 +2,7 @@
 // does to the world.
 
 import {
+  graceOf,
   isExpired,
   isSingleUse,
   type Link,
@@ -51,7 +52,7 @@ export function refresh(
 
   const isFresh = token.counter === session.counter
   const isGraced =
-    token.counter + 1 === session.counter && now - session.refreshedAt < rules.grace * 1000
+    token.counter + 1 === session.counter && now - session.refreshedAt < graceOf(rules)
   if (isSingleUse(model) && !isFresh && !isGraced) {
     session.ended = true
     model.events.push('refresh_reused')
@@ -90,7 +91,7 @@ export function blacklist(model: Model, token: Refresh): Outcome {
   session.ended = true
   model.events.push('token_blacklisted refresh')
   const isGraced =
-    counter + 1 === session.counter && model.now - session.refreshedAt < model.rules.grace * 1000
+    counter + 1 === session.counter && model.now - session.refreshedAt < graceOf(model.rules)
   const isGood = !isSingleUse(model) || counter === session.counter || isGraced
   return isGood ? { status: 200 } : refused(said.blacklisted)
 }

@@ -19,6 +19,9 @@ export interface Rules {
   leeway: number
 }
 
+/** In milliseconds. At least as long as a client needs that obeys the Retry-After of a 503 (D1_TIMEOUT is 5 s). */
+export const graceOf = ({ grace }: Rules) => (grace === 0 ? 0 : Math.max(grace, 20) * 1000)
+
 /** In seconds, short enough that a run outlives each of them. */
 export const lifetimes = {
   access: 300,

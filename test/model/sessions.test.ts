@@ -83,7 +83,7 @@ const steps = [...twice(often), ...twice(often), ...twice(often)]
 const rules: fc.Arbitrary<Rules> = fc
   .record({
     rotation: fc.constantFrom('off', 'on', 'single use', 'single use', 'blacklist alone'),
-    grace: fc.constantFrom(10, 0),
+    grace: fc.constantFrom(10, 30, 0),
     checkSession: fc.boolean(),
     checkRevoke: fc.boolean(),
     logoutOnChange: fc.boolean(),

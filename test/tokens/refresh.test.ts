@@ -3,7 +3,9 @@ import { env } from 'cloudflare:workers'
 import { decodeJwt } from 'jose'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import worker from '../../src/index.ts'
-import { loggedIn, password } from '../people.ts'
+import { client } from '../api.ts'
+import { kindsTo, loggedIn, password } from '../people.ts'
+import { through } from '../trips.ts'
 
 const rotation = { ROTATE_REFRESH_TOKENS: true, BLACKLIST_AFTER_ROTATION: true }
 let start = new Date()
@@ -72,17 +74,45 @@ describe('POST /auth/jwt/refresh/ with rotation and blacklist', () => {
 
     pass({ minutes: 1 })
     const first = await api.post('/auth/jwt/refresh/', { refresh })
-    pass({ seconds: 9 })
+    pass({ seconds: 19 })
     const second = await api.post('/auth/jwt/refresh/', { refresh })
 
     expect(second.body).toEqual(first.body)
+  })
+
+  test('a refresh that was answered 503 is no theft when Retry-After is obeyed', async () => {
+    const { api, id, email, refresh } = await loggedIn(rotation)
+    const lost = client({ ...rotation, DB: losingAnswers() })
+
+    const refused = await lost.post('/auth/jwt/refresh/', { refresh })
+    pass({ seconds: 2 * 5.15 + Number(refused.headers.get('retry-after')) })
+    const again = await api.post('/auth/jwt/refresh/', { refresh })
+
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5'])
+    expect(again.status).toBe(200)
+    expect(await sessionOf(refresh)).toMatchObject({ counter: 1, revoked_at: null })
+    expect(await eventsOf(id)).not.toContain('refresh_reused')
+    expect(await kindsTo(api, email)).not.toContain('refresh_reused')
+  })
+
+  test('a grace that is longer than what a 503 needs counts as it is set', async () => {
+    const { api, refresh } = await loggedIn({ ...rotation, REFRESH_REUSE_GRACE: '60s' })
+
+    const first = await api.post('/auth/jwt/refresh/', { refresh })
+    pass({ seconds: 59 })
+    const second = await api.post('/auth/jwt/refresh/', { refresh })
+    pass({ seconds: 1 })
+    const third = await api.post('/auth/jwt/refresh/', { refresh })
+
+    expect(second.body).toEqual(first.body)
+    expect(third.status).toBe(401)
   })
 
   test('a used token ends its session after the grace, and the successor with it', async () => {
     const { api, refresh, access } = await loggedIn(rotation)
 
     const { body: successor } = await api.post('/auth/jwt/refresh/', { refresh })
-    pass({ seconds: 10 })
+    pass({ seconds: 20 })
     const reused = await api.post('/auth/jwt/refresh/', { refresh })
 
     expect(reused.status).toBe(401)
@@ -230,6 +260,22 @@ function pass(time: Partial<Record<keyof typeof units, number>>) {
   for (const [unit, amount] of Object.entries(time)) {
     vi.setSystemTime(Date.now() + amount * units[unit as keyof typeof units])
   }
+}
+
+/** D1 that exchanges refresh tokens, and whose answers to that get lost. */
+const losingAnswers = () =>
+  through(env.DB, async (statements, run) => {
+    const answer = await run()
+    if (statements.some((each) => each.startsWith('update "sessions"'))) {
+      throw new Error('Network connection lost.')
+    }
+    return answer
+  })
+
+const eventsOf = async (id: number) => {
+  const select = 'select kind from security_events where user_id = ?'
+  const { results } = await env.DB.prepare(select).bind(id).all<{ kind: string }>()
+  return results.map(({ kind }) => kind)
 }
 
 const sessionOf = (refresh: string) =>
