@@ -6,6 +6,8 @@ import { languageFor } from './languages.ts'
 import { authCookies, cookiePath } from './settings/cookies.ts'
 import { type RouteFamily, routeFamilies } from './settings/families.ts'
 import { misfitsIn } from './settings/misfits.ts'
+import { nearMissesIn } from './settings/near-misses.ts'
+import { adviceOnPattern } from './settings/patterns.ts'
 import { pwnedPasswords } from './settings/pwned-passwords.ts'
 import { rates } from './settings/rates.ts'
 import { algorithms, tokenClasses } from './settings/simple-jwt.ts'
@@ -27,10 +29,20 @@ export function settingsOf(env: object): Settings {
   if (known) return known
   const read = readVariables(env as Record<string, unknown>)
   const settings = parse(read)
+  for (const sentence of nearMissesIn(env as Record<string, unknown>, read.known())) {
+    console.warn(sentence)
+  }
   for (const complaint of misfitsIn(settings)) read.complain(complaint)
   read.finish()
   parsed.set(env, settings)
   return settings
+}
+
+/** What may be a setting's name mistyped, a sentence for each. */
+export function mistypedIn(env: Record<string, unknown>): string[] {
+  const read = readVariables(env)
+  parse(read)
+  return nearMissesIn(env, read.known())
 }
 
 function parse(read: ReturnType<typeof readVariables>) {
@@ -233,7 +245,7 @@ function parse(read: ReturnType<typeof readVariables>) {
     // django-cors-headers
     cors: {
       allowedOrigins: read.origins('CORS_ALLOWED_ORIGINS'),
-      allowedOriginRegexes: read.patterns('CORS_ALLOWED_ORIGIN_REGEXES'),
+      allowedOriginRegexes: read.patterns('CORS_ALLOWED_ORIGIN_REGEXES', adviceOnPattern),
       allowAllOrigins: read.boolean('CORS_ALLOW_ALL_ORIGINS', development),
       allowCredentials: read.boolean('CORS_ALLOW_CREDENTIALS', false),
       allowMethods: read.list('CORS_ALLOW_METHODS', [

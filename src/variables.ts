@@ -52,9 +52,11 @@ export function readVariables(env: Record<string, unknown>) {
     return items.filter((item) => item !== '')
   }
   function origins(name: string): string[] {
-    return list(name, []).map((origin) =>
-      isOrigin(origin) ? origin : wrong(name, origin, 'origins, as "https://app.example.com"', ''),
-    )
+    return list(name, []).map((origin) => {
+      if (isOrigin(origin)) return origin
+      const pattern = origin.length > 1 && origin.includes('*') ? `; ${patternAdvice}` : ''
+      return wrong(name, origin, `origins, as "https://app.example.com"${pattern}`, '')
+    })
   }
 
   return {
@@ -62,6 +64,8 @@ export function readVariables(env: Record<string, unknown>) {
     text,
     list,
     origins,
+    /** The names that were read so far. */
+    known: () => names,
     /** Those of the known names that are listed. */
     names<const T extends string>(name: string, known: readonly T[]): T[] {
       const listed = list(name, [], { from: [...known] })
@@ -138,11 +142,14 @@ export function readVariables(env: Record<string, unknown>) {
       if (value === '' || (value.includes('{uid}') && value.includes('{token}'))) return value
       return wrong(name, value, 'a path with {uid} and {token}, as "activate/{uid}/{token}"', '')
     },
-    patterns(name: string): RegExp[] {
+    /** @param advice what to write in place of a pattern that does not mean what it says */
+    patterns(name: string, advice: (source: string) => string | undefined): RegExp[] {
       const value = raw(name)
       // A comma inside brackets belongs to the pattern.
       const sources = typeof value === 'string' ? value.split(/,(?![^{([]*[})\]])/) : list(name, [])
       return sources.flatMap((source) => {
+        const instead = advice(source)
+        if (instead) return wrong(name, source, `JavaScript's regular expressions: ${instead}`, [])
         try {
           return [new RegExp(`^(?:${source})`)]
         } catch {
@@ -151,17 +158,20 @@ export function readVariables(env: Record<string, unknown>) {
       })
     },
     finish() {
-      warnOfNearMisses(env, names)
       if (complaints.length > 0) throw new SettingsError(`${complaints.join('. ')}.`)
     },
   }
 }
+
+const patternAdvice =
+  'a pattern belongs in CORS_ALLOWED_ORIGIN_REGEXES, as "^https://[a-z0-9-]+\\.example\\.com$"'
 
 const bytesIn = (text: string) => new TextEncoder().encode(text).length
 
 /** An origin is scheme and host with nothing behind, as browsers send it; `null` and `file://` count. */
 function isOrigin(value: string): boolean {
   if (value === 'null' || value === 'file://') return true
+  if (value.includes('*')) return false
   return URL.canParse(value) && /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+$/i.test(value)
 }
 
@@ -184,31 +194,4 @@ export function secondsIn(value: string): number | undefined {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*([smhdw]?)$/.exec(value.trim()) ?? []
   const factor = units[unit ?? '']
   return amount === undefined || factor === undefined ? undefined : Number(amount) * factor
-}
-
-function warnOfNearMisses(env: Record<string, unknown>, names: string[]) {
-  for (const [name, value] of Object.entries(env)) {
-    if (typeof value === 'object' && !Array.isArray(value)) continue
-    const meant = names.find((known) => known !== name && distance(known, name) <= 2)
-    if (meant && !names.includes(name)) {
-      console.warn(`The variable ${name} is not a setting of Gatehouse. Is ${meant} meant?`)
-    }
-  }
-}
-
-/** Levenshtein's, without regard to case and underscores. */
-function distance(one: string, other: string): number {
-  const a = one.replaceAll('_', '').toLowerCase()
-  const b = other.replaceAll('_', '').toLowerCase()
-  if (Math.abs(a.length - b.length) > 2) return 3
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row[b.length] ?? 0
 }

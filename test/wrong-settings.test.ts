@@ -2,7 +2,14 @@
 
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { secretNames } from '../src/settings/secrets.ts'
 import { complaintOf, settings } from './production.ts'
+
+const sources = import.meta.glob<string>('../src/{settings,settings/*}.ts', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+})
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -13,6 +20,7 @@ describe('a wrong value', () => {
   const origin = 'the origin that clients reach, as "https://auth.example.com"'
   const rate = 'a rate of one or more, as "10/minute" or "5/h"'
   const origins = 'origins, as "https://app.example.com"'
+  const regexes = "JavaScript's regular expressions: write"
   test.each([
     ['HIDE_USERS', 'yes', 'true or false'],
     ['HIDE_USERS', 2, 'true or false'],
@@ -43,7 +51,19 @@ describe('a wrong value', () => {
     ['PUBLIC_URL', 'ftp://auth.example.com', origin],
     ['CORS_ALLOWED_ORIGINS', 'app.example.com', origins],
     ['CORS_ALLOWED_ORIGINS', 'https://app.example.com/', origins],
+    ['CORS_ALLOWED_ORIGINS', 'https://*.example.com', `${origins}; a pattern belongs in CORS_`],
+    ['CORS_ALLOWED_ORIGINS', 'http://localhost:*', `${origins}; a pattern belongs in CORS_`],
     ['CORS_ALLOWED_ORIGIN_REGEXES', '(', 'regular expressions'],
+    [
+      'CORS_ALLOWED_ORIGIN_REGEXES',
+      '^https://\\w+\\.pages\\.dev\\Z',
+      `${regexes} $ in place of \\Z`,
+    ],
+    ['CORS_ALLOWED_ORIGIN_REGEXES', '\\Ahttps://app', `${regexes} ^ in place of \\A`],
+    ['CORS_ALLOWED_ORIGIN_REGEXES', '^https://(?P<sub>\\w+)\\.x$', `${regexes} (?<name>…) in`],
+    ['CORS_ALLOWED_ORIGIN_REGEXES', '(?i)^https://app$', "JavaScript's regular expressions: leave"],
+    ['CORS_ALLOWED_ORIGIN_REGEXES', '^https://\\w{,5}$', `${regexes} {0,5} in place of {,5}`],
+    ['CORS_ALLOWED_ORIGIN_REGEXES', "r'^https://app$'", `${regexes} the pattern alone`],
     ['DRF_JWT_WIRE', 'simple', 'one of jpadilla, styria'],
     ['JWT_AUTH_HEADER_PREFIX', 'JWT Bearer', 'one word'],
     ['JWT_AUTH_COOKIE', 'jwt;', 'one word'],
@@ -108,6 +128,50 @@ describe('production', () => {
     expect(complaintOf({ ENVIRONMENT: 'Development' })).toContain('ENVIRONMENT is "Development"')
     expect(settings().development).toBe(false)
   })
+})
+
+describe('a key of Resend', () => {
+  test.each([
+    ...[
+      're_...',
+      're_xxxxxxxxx',
+      're_123456789',
+      're_',
+      '<your key>',
+      'your-resend-key',
+      'changeme',
+    ],
+    're_YOUR_KEY',
+  ])('is none that stands in documents: %s', (RESEND_API_KEY) => {
+    expect(complaintOf({ RESEND_API_KEY })).toContain('RESEND_API_KEY is a placeholder')
+  })
+
+  test('begins with re_, but where mail goes to another server', () => {
+    const odd = { RESEND_API_KEY: 'SG.ngeVfQFYQlKU0ufo8x5d1A' }
+    expect(complaintOf(odd)).toContain('RESEND_API_KEY does not begin with "re_"')
+    expect(complaintOf({ ...odd, RESEND_BASE_URL: 'https://mail.example.com' })).toBeUndefined()
+    expect(complaintOf({ RESEND_API_KEY: 're_c1tpEyD8_NKFusih9vKVQknRAQfmFcWCv' })).toBeUndefined()
+  })
+
+  test('goes over https alone, or to this machine in development', () => {
+    const local = { RESEND_BASE_URL: 'http://localhost:8025' }
+    const complaint = 'RESEND_BASE_URL must be https and without a password'
+    expect(complaintOf(local)).toContain(complaint)
+    expect(complaintOf({ RESEND_BASE_URL: 'http://api.resend.com' })).toContain(complaint)
+    expect(complaintOf({ RESEND_BASE_URL: 'https://me:x@api.resend.com' })).toContain(complaint)
+    expect(complaintOf({ RESEND_BASE_URL: 'resend' })).toContain(complaint)
+    expect(complaintOf({ ...local, ENVIRONMENT: 'development' })).toBeUndefined()
+  })
+})
+
+test('every setting that is read as a secret is in the list that deploy keeps out of wrangler.toml', () => {
+  const isPublic = (name: string) => name === 'VERIFYING_KEY'
+  const read = Object.values(sources).flatMap((source) => [
+    ...source.matchAll(/read\.secrets?\(\s*'(\w+)'/g),
+    ...source.matchAll(/read\.\w+\(\s*'(\w+)',[^()]*\{ secret: true/g),
+  ])
+  const names = read.map(([, name = '']) => name).filter((name) => !isPublic(name))
+  expect([...secretNames].sort()).toEqual([...new Set(names)].sort())
 })
 
 describe('a variable that is nearly a setting', () => {

@@ -3,7 +3,7 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import { parse } from 'smol-toml'
+import { parse, TomlError } from 'smol-toml'
 import { settingsOf } from '../src/settings.ts'
 import { SettingsError } from '../src/variables.ts'
 import { refuse } from './refuse.ts'
@@ -12,6 +12,8 @@ export type Variables = Record<string, unknown>
 
 export interface Configuration {
   vars: Variables
+  /** Those of each `[env.NAME.vars]`, by NAME. */
+  varsOfEnvironments: Record<string, Variables>
   requiredSecrets: string[]
   databaseId: string
   crons: string[]
@@ -19,18 +21,56 @@ export interface Configuration {
 
 interface WranglerToml {
   vars?: Variables
+  env?: Record<string, { vars?: Variables }>
   secrets?: { required?: string[] }
   d1_databases?: { binding: string; database_id?: string }[]
   triggers?: { crons?: string[] }
 }
 
 export function readConfiguration(): Configuration {
-  const toml = parse(readFileSync('wrangler.toml', 'utf8')) as WranglerToml
+  const toml = readToml()
+  const environments = Object.entries(toml.env ?? {})
   return {
     vars: toml.vars ?? {},
+    varsOfEnvironments: Object.fromEntries(
+      environments.map(([name, { vars = {} }]) => [name, vars]),
+    ),
     requiredSecrets: toml.secrets?.required ?? [],
     databaseId: toml.d1_databases?.find(({ binding }) => binding === 'DB')?.database_id ?? '',
     crons: toml.triggers?.crons ?? [],
+  }
+}
+
+function readToml(): WranglerToml {
+  const text = readOrRefuse('wrangler.toml')
+  try {
+    const toml = parse(text)
+    refuseMisshapen(toml)
+    return toml as WranglerToml
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error
+    // Its message goes on with the lines themselves, and a secret may be in them.
+    const [reason = ''] = error.message.replace(/^Invalid TOML document: /, '').split('\n')
+    return refuse(`wrangler.toml, line ${error.line}, column ${error.column}: ${reason}.`)
+  }
+}
+
+function readOrRefuse(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return refuse(`${file} cannot be read. Run this in Gatehouse's own directory.`)
+  }
+}
+
+/** Refuses tables that are written as something else, as `vars = "…"`. */
+function refuseMisshapen(toml: Record<string, unknown>) {
+  const isTable = (value: unknown) => typeof value === 'object' && !Array.isArray(value)
+  for (const name of ['vars', 'env', 'secrets', 'triggers']) {
+    if (name in toml && !isTable(toml[name])) refuse(`wrangler.toml: ${name} must be a table.`)
+  }
+  if ('d1_databases' in toml && !Array.isArray(toml.d1_databases)) {
+    refuse('wrangler.toml: d1_databases must be written as [[d1_databases]].')
   }
 }
 
@@ -46,9 +86,17 @@ export function readSecrets(file: string): Record<string, string> | undefined {
   return JSON.parse(text) as Record<string, string>
 }
 
+function readDevelopmentSecrets(): Record<string, string> {
+  try {
+    return readSecrets('.dev.vars') ?? {}
+  } catch {
+    return refuse('.dev.vars is not JSON. It must hold JSON, or lines of NAME="value".')
+  }
+}
+
 /** What stands in .dev.vars and `wrangler dev` does not read: it takes only names that wrangler.toml has. */
 export const unreadSecrets = ({ vars, requiredSecrets }: Configuration): string[] =>
-  Object.keys(readSecrets('.dev.vars') ?? {}).filter(
+  Object.keys(readDevelopmentSecrets()).filter(
     (name) => !(name in vars) && !requiredSecrets.includes(name),
   )
 
@@ -59,9 +107,7 @@ export function developmentVariables(
 ): Variables {
   const { vars } = configuration
   const unread = unreadSecrets(configuration)
-  const known = Object.entries(readSecrets('.dev.vars') ?? {}).filter(
-    ([name]) => !unread.includes(name),
-  )
+  const known = Object.entries(readDevelopmentSecrets()).filter(([name]) => !unread.includes(name))
   const assigned = assignments.map((assignment) => {
     const colon = assignment.indexOf(':')
     return [assignment.slice(0, colon), assignment.slice(colon + 1)]
@@ -77,7 +123,8 @@ export function productionVariables(
   const isPair = !/^HS|^$/.test(String(vars.ALGORITHM ?? ''))
   const standIns = requiredSecrets.map((name) => {
     const pem = isPair && /^(SIGNING|VERIFYING)_KEY$/.test(name) ? '-----BEGIN KEY-----' : ''
-    return [name, `${pem}${'known-to-cloudflare-alone-'.repeat(2)}`]
+    const prefix = name === 'RESEND_API_KEY' ? 're_' : pem
+    return [name, `${prefix}${'known-to-cloudflare-alone-'.repeat(2)}`]
   })
   return { ...vars, ...Object.fromEntries(standIns), ...secrets, ENVIRONMENT: 'production' }
 }

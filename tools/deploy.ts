@@ -4,7 +4,9 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Settings } from '../src/settings.ts'
+import { isResends } from '../src/settings/resend.ts'
+import { secretNames } from '../src/settings/secrets.ts'
+import { mistypedIn, type Settings } from '../src/settings.ts'
 import { readKeySet } from '../src/tokens/key-set.ts'
 import {
   type Configuration,
@@ -18,13 +20,19 @@ import { refuse } from './refuse.ts'
 import { withSecretFile } from './secret-file.ts'
 import { askWrangler, showWrangler } from './wrangler.ts'
 
+const leastResendKey = 20 // characters
+
 const configuration = readConfiguration()
 refusePlaceholder(configuration)
 refuseOwnVariables(configuration)
 const secrets = secretsToSend(secretsFile())
 await refuseUnsoundKeys(secrets)
-refuseUnsendableMail(settingsOrRefuse(productionVariables(configuration, secrets)))
+const variables = productionVariables(configuration, secrets)
+refuseMistyped(variables)
+const settings = settingsOrRefuse(variables)
+refuseUnsendableMail(settings)
 await refuseMissingSecrets(configuration, secrets)
+warnOfNoOrigin(settings)
 
 await run(['d1', 'migrations', 'apply', 'DB', '--remote'])
 const deploy = ['deploy', '--minify']
@@ -46,10 +54,16 @@ function secretsFile(): string | undefined {
   }
 }
 
-function refuseOwnVariables({ vars, requiredSecrets }: Configuration) {
-  const secret = new Set([...requiredSecrets, 'SIGNING_KEYS', 'SECRET_KEY_FALLBACKS'])
-  const open = [...secret].filter((name) => name in vars)
-  if (open.length > 0) refuse(`${open.join(', ')} in wrangler.toml can be read by all who read it.`)
+function refuseOwnVariables({ vars, varsOfEnvironments, requiredSecrets }: Configuration) {
+  const secret = new Set([...requiredSecrets, ...secretNames])
+  const everywhere = [vars, ...Object.values(varsOfEnvironments)].flatMap(Object.keys)
+  const open = [...secret].filter((name) => everywhere.includes(name))
+  if (open.length > 0) {
+    refuse(
+      `${open.join(', ')} in wrangler.toml can be read by all who read it. Take it out, and store it: ` +
+        `npx wrangler secret put ${open[0]}`,
+    )
+  }
   if ('ENVIRONMENT' in vars && vars.ENVIRONMENT !== 'production') {
     refuse(`ENVIRONMENT in wrangler.toml is ${JSON.stringify(vars.ENVIRONMENT)}; take it out.`)
   }
@@ -102,13 +116,36 @@ async function refuseUnsoundKeys({ SIGNING_KEYS }: Record<string, string>) {
   }
 }
 
-function refuseUnsendableMail({ defaultFromEmail }: Settings) {
+function refuseMistyped(variables: Record<string, unknown>) {
+  const sentences = mistypedIn(variables)
+  if (sentences.length === 0) return
+  refuse(
+    `${sentences.join('\n')}\nCorrect it in wrangler.toml; a variable of your own needs another name.`,
+  )
+}
+
+function refuseUnsendableMail({ defaultFromEmail, resendApiKey, resendBaseUrl }: Settings) {
   if (/@localhost\b/.test(defaultFromEmail)) {
     refuse(
       `DEFAULT_FROM_EMAIL is ${defaultFromEmail}; it wants an address of a domain that is ` +
         'verified at Resend, as "Example <accounts@example.com>".',
     )
   }
+  if (isResends(resendBaseUrl) && resendApiKey.length < leastResendKey) {
+    refuse(
+      `RESEND_API_KEY has ${resendApiKey.length} characters; a key of resend.com has more than thirty.`,
+    )
+  }
+}
+
+/** A Worker for apps alone needs none, so this is no refusal. */
+function warnOfNoOrigin({ cors }: Settings) {
+  const { allowAllOrigins, allowedOrigins, allowedOriginRegexes } = cors
+  if (allowAllOrigins || allowedOrigins.length + allowedOriginRegexes.length > 0) return
+  console.warn(
+    'CORS_ALLOWED_ORIGINS names no origin, so no browser lets a page of another origin read an answer. ' +
+      'See docs/deploying.md, "Your front end".',
+  )
 }
 
 async function refuseMissingSecrets(

@@ -79,7 +79,7 @@ function readOptions() {
   }
 }
 
-/** Where it would sooner or later be committed. */
+/** A new key as the options ask for it, which signs after `usual` unless --delay is said. */
 async function keyAfter(usual: string): Promise<object> {
   const { alg, delay = usual } = options
   const seconds = secondsIn(delay)

@@ -6,16 +6,15 @@ import { isTrustworthy, missingOrigin } from '../variables.ts'
 import { authCookieMisfits, drfJwtCookieMisfits } from './cookie-misfits.ts'
 import type { RouteFamily } from './families.ts'
 import { namesTakenIn } from './names.ts'
+import { resendMisfits } from './resend.ts'
 import { turnstileMisfits } from './turnstile.ts'
 
 export function misfitsIn(settings: Settings): string[] {
-  const { resendApiKey, resendTimeout, refreshReuseGrace, refreshTokenLifetime } = settings
+  const { resendTimeout, refreshReuseGrace, refreshTokenLifetime } = settings
   return [
     ...deadLinksIn(settings),
     ...(settings.development ? [] : missingInProduction(settings)),
-    ...(/[^\x21-\x7e]/.test(resendApiKey)
-      ? ['RESEND_API_KEY holds a character that no key has; it wants a key of resend.com']
-      : []),
+    ...resendMisfits(settings),
     ...turnstileMisfits(settings),
     ...drfJwtMisfits(settings.drfJwt),
     ...drfJwtCookieMisfits(settings),

@@ -12,7 +12,7 @@ const resend = {
   ARGON2_MEMORY_COST: 19_456,
   ARGON2_TIME_COST: 2,
   RESEND_API_KEY: 're_of_the_tests',
-  RESEND_BASE_URL: 'http://resend.test',
+  RESEND_BASE_URL: 'https://resend.test',
   RESEND_TIMEOUT: 1,
   DEFAULT_FROM_EMAIL: 'Example <accounts@example.com>',
 }

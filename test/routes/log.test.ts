@@ -149,7 +149,7 @@ describe('the log of an account', () => {
   })
 
   test('tells of mail that was not sent, and not to whom', async () => {
-    const resend = { RESEND_API_KEY: 're_key-of-this-test', RESEND_BASE_URL: 'http://resend.test' }
+    const resend = { RESEND_API_KEY: 're_key-of-this-test', RESEND_BASE_URL: 'https://resend.test' }
     const failures = [
       'broken',
       'refused',

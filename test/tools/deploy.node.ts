@@ -70,6 +70,23 @@ describe('npm run deploy', () => {
     assert.deepEqual(commandsOf(project.calls()), [list, migrate, 'deploy --minify'])
   })
 
+  test('it warns where no origin of a front end is named, and is silent where one is', async () => {
+    for (const [line, warns] of [
+      ['', true],
+      ['CORS_ALLOWED_ORIGINS = "https://app.example.com"', false],
+      ["CORS_ALLOWED_ORIGIN_REGEXES = '^https://[a-z]+\\.example\\.com$'", false],
+      ['CORS_ALLOW_ALL_ORIGINS = true', false],
+    ] as const) {
+      const project = readyProject()
+      project.write('wrangler.toml', `${wranglerToml}${line}\n`)
+
+      const { status, output } = await project.run('deploy', [], { ON_CLOUDFLARE: allSecrets })
+
+      assert.equal(status, 0, output)
+      assert.equal(/CORS_ALLOWED_ORIGINS names no origin/.test(output), warns, line)
+    }
+  })
+
   test('a first deploy sends the secrets as they stand, in a file for its owner alone', async () => {
     const project = readyProject()
     project.write('production.env', secretsFile)
@@ -133,6 +150,38 @@ describe('npm run deploy refuses, and calls nothing,', () => {
     ['a wrong setting', /$/, 'ACCESS_TOKEN_LIFETIME = "soon"', /^ACCESS_TOKEN_LIFETIME is/],
     ['a secret in wrangler.toml', /$/, `SECRET_KEY = "${key}"`, /^SECRET_KEY in wrangler/],
     ['a set of keys in wrangler.toml', /$/, `SIGNING_KEYS = "${key}"`, /^SIGNING_KEYS in wrangler/],
+    ['a secret that is not required', /$/, `TURNSTILE_SECRET_KEY = "${key}"`, /^TURNSTILE_SECRET/],
+    [
+      'SIGNING_KEY where a set is required',
+      /$/,
+      `SIGNING_KEY = "${key}"`,
+      /^SIGNING_KEY in wrangler/,
+    ],
+    [
+      'a secret in the variables of an environment',
+      /$/,
+      `[env.staging.vars]\nSECRET_KEY_FALLBACKS = "${key}"`,
+      /^SECRET_KEY_FALLBACKS in wrangler/,
+    ],
+    [
+      'a name that is nearly a setting',
+      /$/,
+      'HIDE_USER = true',
+      /HIDE_USER .* Is HIDE_USERS meant/,
+    ],
+    [
+      'mail that goes in clear',
+      /$/,
+      'RESEND_BASE_URL = "http://api.resend.com"',
+      /^RESEND_BASE_URL/,
+    ],
+    [
+      'what is no TOML',
+      /$/,
+      `SECRET_KEY = "${key}`,
+      /^wrangler\.toml, line 11, column \d+: [^\n]+\.\n$/,
+    ],
+    ['a table that is none', /^/, 'vars = "x"', /^wrangler\.toml/],
     ['development', /$/, 'ENVIRONMENT = "development"', /^ENVIRONMENT in wrangler/],
   ]
   for (const [name, old, text, sentence] of inToml) {
@@ -158,6 +207,8 @@ describe('npm run deploy refuses, and calls nothing,', () => {
     ['an empty file', 'empty', /empty is empty/],
     ['broken JSON', 'broken', /broken is no JSON/],
     ['a secret that is too short', 'short', /^SECRET_KEY has 5 bytes/],
+    ['a placeholder for the key of Resend', 'placeholder', /^RESEND_API_KEY is a placeholder/],
+    ['a key of Resend that is too short', 'brief', /^RESEND_API_KEY has 7 characters/],
     ['a set that is none', 'set', /^--secrets-file: SIGNING_KEYS: key 1 wants "alg"/],
     ['an unknown option', '--yes', /'--secrets-file/],
   ]
@@ -169,6 +220,8 @@ describe('npm run deploy refuses, and calls nothing,', () => {
       project.write('empty', '\n')
       project.write('broken', '{"SECRET_KEY": ')
       project.write('set', `SIGNING_KEYS='{"keys":[{"k":"${key}"}]}'`)
+      project.write('placeholder', secretsFile.replace(`re_${key}`, 're_...'))
+      project.write('brief', secretsFile.replace(`re_${key}`, 're_test'))
       project.write('short', secretsFile.replace(`${key}-1`, 'short'))
       symlinkSync(project.file('.dev.vars'), project.file('link'))
       linkSync(project.file('.dev.vars'), project.file('hard'))
