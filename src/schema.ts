@@ -29,7 +29,7 @@ export const coreColumns = {
   dateJoined: time('date_joined').notNull(),
   /** When the user last proved that they read mail to `email`; NULL for an address that nobody proved. */
   emailVerifiedAt: time('email_verified_at'),
-  /** Part of every mailed link: links made for an earlier version no longer work. */
+  /** Part of every mailed link: disabling and used links raise it, and links of earlier versions end. */
   linkVersion: integer('link_version').notNull().default(0),
   /** The status that a disabled account returns to when staff enable it; NULL unless it is disabled. */
   disabledFrom: text('disabled_from', { enum: ['pending', 'active'] }),

@@ -9,11 +9,13 @@ import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { emailKey } from './emails.ts'
 import { boundsOf } from './requests.ts'
+import type { Columns } from './users.ts'
 
 interface Asked {
   email: string
   who: SQL | undefined
-  lastLogin?: Date
+  /** Columns that are written with the address. */
+  set?: Columns | undefined
   /** What else is written. */
   also?: BatchItem<'sqlite'>[] | undefined
 }
@@ -26,7 +28,7 @@ export async function requestEmailChange(
   db: Database,
   settings: Settings,
   user: User,
-  { email, who, also = [], ...more }: Asked,
+  { email, who, also = [], set }: Asked,
   now: Date,
 ): Promise<boolean> {
   const free = sql`not exists (select 1 from users other
@@ -36,7 +38,7 @@ export async function requestEmailChange(
   const [written, , , noticed] = await db.batch([
     db
       .update(users)
-      .set({ newEmail: email, ...more })
+      .set({ ...set, newEmail: email })
       .where(and(who, free))
       .returning({ id: users.id }),
     enqueue(db, 'email_change', noted, now, { ...boundsOf(settings), toNew: true }),

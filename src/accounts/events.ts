@@ -14,8 +14,8 @@ export interface Occasion extends Device, Attempt {}
 
 interface Happening {
   kind: SecurityEvent['kind']
-  /** More of it: how, why, or to what. */
-  detail?: string
+  /** More of it: how, why, or to what; as SQL, what the user's row says. */
+  detail?: string | SQL
   sessionId?: string
   /** Who did it, where it was somebody else; 0 is an operator at a terminal. */
   actorId?: number | undefined

@@ -11,7 +11,7 @@ import { noticeToOld, requestEmailChange } from './email-change.ts'
 import { emailKey } from './emails.ts'
 import { note, noted, type Occasion } from './events.ts'
 import { holderOfLink, requestMail } from './requests.ts'
-import { asSigned, hasLogin, unchanged } from './users.ts'
+import { asSigned, type Columns, endsLinks, hasLogin, unchanged } from './users.ts'
 
 /** Whether a name is not to be had: it is another's, or his own already. */
 export async function isTakenFor(db: Database, settings: Settings, user: User, name: string) {
@@ -58,14 +58,12 @@ export async function resetName(
   { uid, token, name }: { uid: string; token: string; name: string },
   occasion: Occasion,
 ): Promise<'done' | 'uid' | 'token' | 'taken'> {
-  const { now } = occasion
   const link = { uid, token }
   const user = await holderOfLink(db, settings, 'reset', 'username_reset', link, occasion)
   if (typeof user === 'string') return user
 
-  // The log-in is noted as in Django, so that the link stays dead when the old name comes back.
-  const who = and(asSigned(user), sql`${users.lastLogin} is ${user.lastLogin?.getTime() ?? null}`)
-  const wanted = { name, who, how: 'reset', lastLogin: now } as const
+  // The link stays dead when the old name comes back.
+  const wanted = { name, who: asSigned(user), how: 'reset', set: endsLinks } as const
   const outcome = await make(db, settings, user, wanted, occasion)
   return outcome === 'nobody' ? 'token' : outcome
 }
@@ -86,7 +84,8 @@ export async function confirmEmailChange(
   if (name === null) return 'token'
 
   const who = and(asSigned(user), eq(users.newEmail, name))
-  const outcome = await write(db, settings, user, { name, who, how: 'confirmed' }, occasion)
+  const change = { name, who, how: 'confirmed', set: endsLinks } as const
+  const outcome = await write(db, settings, user, change, occasion)
   return outcome === 'nobody' ? 'token' : outcome
 }
 
@@ -94,7 +93,8 @@ interface Change {
   name: string
   who: SQL | undefined
   how: 'set' | 'reset' | 'confirmed'
-  lastLogin?: Date
+  /** Columns that are written with the name. */
+  set?: Columns
   /** What else is written. */
   also?: BatchItem<'sqlite'>[]
 }
@@ -108,10 +108,10 @@ async function make(
   wanted: Change,
   occasion: Occasion,
 ): Promise<Outcome> {
-  const { name, who, lastLogin, also } = wanted
+  const { name, who, set, also } = wanted
   if (isOwn(settings, user, name)) return 'taken'
   if (!settings.emailChangeConfirmation) return write(db, settings, user, wanted, occasion)
-  const asked = { email: name, who, also, ...(lastLogin && { lastLogin }) }
+  const asked = { email: name, who, also, set }
   const noted = await requestEmailChange(db, settings, user, asked, occasion.now)
   if (noted) return 'done'
   return (await isTakenFor(db, settings, user, name)) ? 'taken' : 'nobody'
@@ -121,7 +121,7 @@ async function write(
   db: Database,
   settings: Settings,
   user: User,
-  { name, who, how, also = [], ...more }: Change,
+  { name, who, how, also = [], set }: Change,
   occasion: Occasion,
 ): Promise<Outcome> {
   const { now } = occasion
@@ -132,7 +132,7 @@ async function write(
   const own = eq(users.id, user.id)
   const update = db
     .update(users)
-    .set({ ...named, ...more })
+    .set({ ...named, ...set })
     .where(who)
   const kind = byEmail ? 'email_changed' : 'username_changed'
   const justNamed = and(own, sql`changes() > 0`)

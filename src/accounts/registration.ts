@@ -98,31 +98,35 @@ export async function isTaken(db: Database, settings: Settings, login: string): 
 
 /**
  * Turns a pending account active, once.
- * @returns which part of the link is wrong, or `stale` for an account that needs no activation
+ * @returns which part of the link is wrong; `active` for an account that is so already; `stale` for one that is
+ * disabled or changed meanwhile
  */
 export async function activate(
   db: Database,
   settings: Settings,
   link: { uid: string; token: string },
   occasion: Occasion,
-): Promise<'done' | 'uid' | 'token' | 'stale'> {
+): Promise<'done' | 'uid' | 'token' | 'active' | 'stale'> {
   const { now } = occasion
   const user = await holderOfLink(db, settings, 'resend', 'activation', link, occasion)
   if (typeof user === 'string') return user
-  if (user.status !== 'pending') return 'stale'
+  if (user.status !== 'pending') return user.status === 'active' ? 'active' : 'stale'
 
   const update = db
     .update(users)
     .set({ status: 'active' })
     .where(and(asSigned(user), eq(users.status, 'pending')))
-  const justActivated = and(eq(users.id, user.id), sql`changes() > 0`)
-  const [, , done] = await db.batch([
+  const own = eq(users.id, user.id)
+  const justActivated = and(own, sql`changes() > 0`)
+  const [, , done, [left]] = await db.batch([
     update,
     note(db, { kind: 'status_changed', detail: 'active' }, justActivated, occasion),
     noted(db, 'status_changed', occasion),
+    db.select({ status: users.status }).from(users).where(own),
     ...(settings.sendConfirmationEmail ? [enqueue(db, 'confirmation', justActivated, now)] : []),
   ])
-  return done.length > 0 ? 'done' : 'stale'
+  if (done.length > 0) return 'done'
+  return left?.status === 'active' ? 'active' : 'stale'
 }
 
 /** Owes a new activation mail to who is pending. */

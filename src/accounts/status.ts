@@ -1,15 +1,17 @@
-// Shutting an account and opening it again, which only staff may.
+// Disabling an account and enabling it again, which only staff may.
 
 import { and, eq, ne, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
+import { supersede } from '../mail/outbox.ts'
 import { users } from '../schema.ts'
 import { deleteOpaqueTokens } from '../tokens/opaque.ts'
 import { endSessionsOf } from '../tokens/sessions.ts'
 import { note, noted, type Occasion } from './events.ts'
-import type { Actor } from './users.ts'
+import { type Actor, type Columns, endsLinks } from './users.ts'
 
 /**
- * Shuts an account: its sessions, keys and tokens end with it. Opens it again with `active`.
+ * Disables an account: its sessions, keys, tokens and mailed links end. `active` enables it again: a disabled account
+ * returns to the status that it had, so that an address that nobody proved stays unproven.
  * @returns false where it was so already, is gone, or is a superuser's and the caller none
  */
 export async function setStatus(
@@ -25,8 +27,7 @@ export async function setStatus(
     db
       .update(users)
       .set({
-        status,
-        ...(status === 'disabled' && { tokenVersion: sql`${users.tokenVersion} + 1` }),
+        ...(status === 'disabled' ? disabling : enabling),
       })
       .where(
         and(
@@ -35,10 +36,27 @@ export async function setStatus(
           caller.isSuperuser ? undefined : eq(users.isSuperuser, false),
         ),
       ),
-    note(db, { kind: 'status_changed', detail: status, actorId: caller.id }, justSet, occasion),
+    note(db, { kind: 'status_changed', detail: reached, actorId: caller.id }, justSet, occasion),
     noted(db, 'status_changed', occasion),
     endSessionsOf(db, id, 'disabled', occasion.now, { provided: isDisabled }),
     deleteOpaqueTokens(db, id, sql`users.status = 'disabled'`),
+    supersede(db, id, sql`users.status = 'disabled'`),
   ])
   return done.length > 0
+}
+
+/** SQL: the status after the update. */
+const reached = sql`users.status`
+
+// In an update, SQLite reads every column as it was before.
+const disabling: Columns = {
+  ...endsLinks,
+  status: 'disabled',
+  disabledFrom: sql`${users.status}`,
+  tokenVersion: sql`${users.tokenVersion} + 1`,
+}
+
+const enabling: Columns = {
+  status: sql`coalesce(${users.disabledFrom}, 'active')`,
+  disabledFrom: null,
 }

@@ -1,8 +1,9 @@
 // The accounts themselves. A write that follows a comparison is conditional on what was compared being
 // still so: with a password `unchanged`, with a link `asSigned`.
 
-import { and, eq, notLike, sql } from 'drizzle-orm'
+import { and, eq, ne, notLike, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
+import type { SQLiteUpdateSetSource } from 'drizzle-orm/sqlite-core'
 import { type Database, isForeignKeyViolation } from '../db.ts'
 import { enqueue } from '../mail/outbox.ts'
 import { type User, users } from '../schema.ts'
@@ -31,14 +32,22 @@ export const hasEmail = (settings: Settings, email: string) =>
 export const unchanged = (user: User) =>
   and(eq(users.id, user.id), eq(users.password, user.password), eq(users.status, 'active'))
 
-/** SQL: password, address and name are still those that a link was signed over. */
+/** SQL: all that a link was signed over is still so, and the account is not disabled. */
 export const asSigned = (user: User) =>
   and(
     eq(users.id, user.id),
+    ne(users.status, 'disabled'),
     eq(users.password, user.password),
+    eq(users.linkVersion, user.linkVersion),
     sql`${users.email} is ${user.email}`,
     sql`${users.username} is ${user.username}`,
   )
+
+/** What a link writes that may leave hash, address and name as they were: all links made before it end. */
+export const endsLinks = { linkVersion: sql`${users.linkVersion} + 1` }
+
+/** Columns of a user as an update sets them. */
+export type Columns = SQLiteUpdateSetSource<typeof users>
 
 /** SQL: the account has a password at all (Django's `has_usable_password`). */
 export const usable = notLike(users.password, '!%')

@@ -26,7 +26,7 @@ activation.post('/users/activation/', identified, throttle('activation'), async 
   const outcome = await activate(db, settings, sent, occasionOf(c))
   if (outcome === 'uid') throw invalid({ uid: ["Invalid user id or user doesn't exist."] })
   if (outcome === 'token') throw invalid({ token: ['Invalid token for given user.'] })
-  if (outcome === 'stale') throw forbidden('Stale token for given user.')
+  if (outcome !== 'done') throw forbidden('Stale token for given user.')
 
   deliverLater(c)
   return c.body(null, 204)

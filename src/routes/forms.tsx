@@ -44,7 +44,7 @@ forms.post('/activate/', throttle('activation'), async (c) => {
   const link = linkIn(await formOf(c))
 
   const outcome = await activate(db, settings, link, occasionOf(c))
-  if (outcome === 'uid' || outcome === 'token') return worthless(c)
+  if (outcome !== 'done' && outcome !== 'active') return worthless(c)
 
   deliverLater(c)
   return result(c, say`Your account is active`, say`You can log in now.`)

@@ -1,6 +1,7 @@
 // The tokens of mailed links, in Django's form `<seconds in base 36>-<32 hex>`. No row is kept: what a
 // link changes is part of what it signs, so it works once, and the purpose keeps an activation link from
-// resetting a password. 128 bits of HMAC-SHA-256.
+// resetting a password. A login ends no link; what changes no hash, address or name raises `link_version`.
+// 128 bits of HMAC-SHA-256.
 
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings.ts'
@@ -41,7 +42,7 @@ async function tokenAt(secretKey: string, purpose: Purpose, user: User, seconds:
     seconds,
     user.id,
     user.password,
-    user.lastLogin?.getTime() ?? '',
+    user.linkVersion,
     user.email ?? '',
     user.username ?? '',
     ...(purpose === 'email_change' ? [user.newEmail ?? ''] : []),

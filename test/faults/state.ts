@@ -42,7 +42,7 @@ const whose = (table: string) =>
   `(select ${name('email')} from users where users.id = ${table}.user_id) as whose`
 const questions = [
   `select ${name('email')} as name, substr(username, 1, 4), ${name('new_email')}, first_name, status,
-    token_version, last_login is null as unseen, substr(password, 1, 31) as cost from users`,
+    token_version, link_version, disabled_from, last_login is null as unseen, substr(password, 1, 31) as cost from users`,
   `select ${whose('sessions')}, counter, used_at is null as unused, revoke_reason from sessions`,
   `select ${whose('auth_tokens')} from auth_tokens`,
   `select ${whose('revoked_tokens')}, token_type from revoked_tokens`,

@@ -67,7 +67,6 @@ export const getKey = (given: string | undefined) =>
     if (model.key) expect(text).toBe(model.key)
     else model.tokens.push({ kind: 'key', text })
     model.key = text
-    model.stamp++
     model.events.push('logged_in authtoken')
   })
 

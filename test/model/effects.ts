@@ -134,13 +134,14 @@ export function setPassword(model: Model, password: string, how: 'set' | 'reset'
   model.events.push(`password_changed ${how}`)
 }
 
-/** Shuts the account, or opens it again; what was so already is told nobody. */
+/** Disables the account, which ends every mailed link too, or enables it again; a repetition is told nobody. */
 export function setStatus(model: Model, disabled: boolean) {
   if (model.disabled === disabled) return
   model.disabled = disabled
   model.events.push(`status_changed ${disabled ? 'disabled' : 'active'}`)
   if (!disabled) return
   model.version++
+  model.stamp++
   model.key = undefined
   endOthers(model)
 }

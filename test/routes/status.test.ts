@@ -2,7 +2,7 @@
 
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { loggedIn, makeStaff, password } from '../people.ts'
+import { linkTo, loggedIn, makeStaff, newEmail, password } from '../people.ts'
 
 type Happened = { kind: string; detail: string | null; count: number }
 
@@ -64,5 +64,34 @@ describe('shutting an account', () => {
       .bind(ada.id)
       .all()
     expect(results).toEqual([{ status: 'pending' }])
+  })
+
+  test('of an account that was pending makes it pending again: its address is not proven', async () => {
+    const [{ api }, root] = [await loggedIn(), await loggedIn()]
+    await makeStaff(root.id, { superuser: true })
+    const email = newEmail()
+    const someone = { email, password, first_name: 'Ada', last_name: 'Lovelace' }
+    const { id } = (await api.post('/auth/users/', someone)).body
+    const act = (what: string) =>
+      root.api.post(`/auth/users/${id}/${what}/`, {}, { token: root.access })
+    const row = () =>
+      env.DB.prepare('select status, disabled_from from users where id = ?').bind(id).first()
+
+    await act('disable')
+    await act('disable')
+    expect(await row()).toEqual({ status: 'disabled', disabled_from: 'pending' })
+    await act('enable')
+
+    expect(await row()).toEqual({ status: 'pending', disabled_from: null })
+    expect((await api.post('/auth/jwt/create/', { email, password })).status).toBe(401)
+    const { body } = await root.api.get(`/auth/users/${id}/events/`, { token: root.access })
+    const changes = body.filter(({ kind }: Happened) => kind === 'status_changed')
+    expect(changes.map(({ detail }: Happened) => detail)).toEqual(['pending', 'disabled'])
+    await env.DB.prepare('update mail_outbox set created_at = 0 where user_id = ?').bind(id).run()
+    const link = await linkTo(api, 'resend_activation', email)
+    expect((await api.post('/auth/users/activation/', link)).status).toBe(204)
+    await act('disable')
+    await act('enable')
+    expect(await row()).toEqual({ status: 'active', disabled_from: null })
   })
 })

@@ -87,6 +87,22 @@ describe('npm run user', () => {
     assert.match((await user('enable', email)).output, /is not disabled but active/)
   })
 
+  test('enable leaves an account pending whose address was never confirmed', async () => {
+    const email = 'waiting@example.com'
+    const { body } = await call('POST', '/auth/users/', {
+      ...{ email, password, first_name: 'Ada', last_name: 'Lovelace' },
+    })
+    const name = `${email} (#${body.id})`
+    await ask(`update users set status = 'pending' where email = '${email}'`)
+    await user('disable', email)
+
+    assert.deepEqual(await user('enable', email), {
+      status: 0,
+      output: `${name} is pending again: the address must still be confirmed by mail.\n`,
+    })
+    assert.equal((await logIn(email)).status, 401)
+  })
+
   test('set-password ends the old one, sessions, key and links, and tells the owner', async () => {
     const { email, one, key } = await someone('forgetful@example.com')
     await call('POST', '/auth/users/reset_password/', { email })

@@ -28,6 +28,9 @@ export async function setStatusOf(
 ) {
   const name = nameOf(person, settings)
   const isSet = await setStatus(db, operator, person.id, status, occasionAt(now))
+  if (isSet && status === 'active' && person.disabledFrom === 'pending') {
+    return console.log(`${name} is pending again: the address must still be confirmed by mail.`)
+  }
   if (isSet) return console.log(`${name} is ${status}.`)
   if ((status === 'disabled') !== (person.status === 'disabled')) {
     refuse(
