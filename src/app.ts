@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import { type App, context, type Env } from './context.ts'
 import { sizeLimit } from './drf/body.ts'
+import { client } from './drf/client.ts'
 import { cors } from './drf/cors.ts'
 import { notFound, onError } from './drf/errors.ts'
 import { language } from './drf/language.ts'
@@ -45,6 +46,7 @@ app.use(
 )
 app.use(context)
 app.use(language)
+app.use(client)
 
 // Pages, before other origins are let in: none of them is to read a mailbox or a form.
 app.route('/', mailbox)

@@ -16,7 +16,17 @@ export interface Env {
 
 export interface App {
   Bindings: Env
-  Variables: { db: Database; settings: Settings; now: Date }
+  Variables: { db: Database; settings: Settings; now: Date; client: Client }
+}
+
+/** The client that a request is from, as far as it is known. */
+export interface Client {
+  ip?: string
+  userAgent?: string
+  /** Two letters. */
+  country?: string
+  /** Whether a trusted server sent the request, for a client or for itself. */
+  isServer: boolean
 }
 
 /** What a function reads of a request, whatever guards it passed. */

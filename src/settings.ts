@@ -11,6 +11,7 @@ import { adviceOnPattern } from './settings/patterns.ts'
 import { pwnedPasswords } from './settings/pwned-passwords.ts'
 import { rates } from './settings/rates.ts'
 import { algorithms, tokenClasses } from './settings/simple-jwt.ts'
+import { trustedServerSecrets } from './settings/trusted-servers.ts'
 import { turnstile } from './settings/turnstile.ts'
 import { unknownUserHash } from './settings/unknown-user-hash.ts'
 import { urlPrefix as readUrlPrefix } from './settings/urls.ts'
@@ -85,6 +86,7 @@ function parse(read: ReturnType<typeof readVariables>) {
     secretKeyFallbacks: read.secrets('SECRET_KEY_FALLBACKS', 32),
     signingKey: read.secret('SIGNING_KEY', development ? 1 : 32, { orNone: signingKeys !== '' }),
     signingKeys,
+    trustedServerSecrets: trustedServerSecrets(read),
 
     // Djoser
     loginField,

@@ -1,22 +1,14 @@
-// When and from where a request comes, as far as Cloudflare tells it.
+// When and from where a request comes.
 
 import type { Occasion } from '../accounts/events.ts'
 import { noteFailedLogIn } from '../accounts/log-in.ts'
 import { type Call, deliverLater } from '../context.ts'
 import { databaseMessage } from '../db.ts'
-import { ipOf } from './throttling.ts'
 
 export function occasionOf(c: Call): Occasion {
-  const country = c.req.header('cf-ipcountry')
-  const userAgent = c.req.header('user-agent')?.slice(0, 500)
-  const ip = ipOf(c)
-  return {
-    now: c.var.now,
-    request: crypto.randomUUID(),
-    ...(userAgent && { userAgent }),
-    ...(ip && { ip }),
-    ...(country && { country }),
-  }
+  const { now, client } = c.var
+  const { isServer: _, ...device } = client
+  return { now, request: crypto.randomUUID(), ...device }
 }
 
 /** Sends the mail that a log-in may owe. */

@@ -14,14 +14,17 @@ export const period = 60 // seconds, as in wrangler.toml
 export const throttle = (scope: string) =>
   createMiddleware<App>(async function throttle(c, next) {
     if (c.var.settings.throttleEnabled) {
-      const { success } = await c.env.RATE_LIMITER.limit({ key: `${scope}:${networkOf(ipOf(c))}` })
+      const { success } = await c.env.RATE_LIMITER.limit({ key: `${scope}:${sourceOf(c)}` })
       if (!success) throw throttled(period)
     }
     await next()
   })
 
-/** Where a request comes from; only Cloudflare's own header is believed. */
-export const ipOf = (c: Pick<Call, 'req'>) => c.req.header('cf-connecting-ip')
+/** The client's network. Trusted servers that name no client count together, apart from all networks. */
+function sourceOf({ var: { client } }: Pick<Call, 'var'>): string {
+  const isForItself = client.isServer && client.ip === undefined
+  return isForItself ? 'server' : networkOf(client.ip)
+}
 
 /** Gives a turn back once the answer is out. */
 export function giveBackLater(c: Call, taken: Taken) {

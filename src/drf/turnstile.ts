@@ -8,7 +8,6 @@ import type { Settings } from '../settings.ts'
 import { SettingsError } from '../variables.ts'
 import { challengeField, invalid, unavailable, unchallenged } from './errors.ts'
 import { fields, text } from './fields.ts'
-import { ipOf } from './throttling.ts'
 
 /** Wants a token, where TURNSTILE_ON says so, before the other fields are looked at. @throws ApiError */
 export async function challenge(c: Call, kind: 'sign-up' | 'reset') {
@@ -38,7 +37,7 @@ export async function triesAtLogIn(c: Call): Promise<number> {
 
 async function check(c: Call, token: string) {
   const { turnstile } = c.var.settings
-  const verdict = await verdictOn(token, turnstile, ipOf(c))
+  const verdict = await verdictOn(token, turnstile, c.var.client.ip)
   if (verdict === 'refused')
     throw invalid({ [challengeField]: ['The challenge was not passed. Try again.'] })
   if (verdict === 'none' && !turnstile.failOpen) throw unavailable()

@@ -118,6 +118,12 @@ export const es = {
     // Ours: answers
     'This password could not be checked, try again later.':
       'No se ha podido comprobar la contraseña, inténtelo de nuevo más tarde.',
+    'X-Gatehouse-Secret must hold a secret of TRUSTED_SERVER_SECRET.':
+      'X-Gatehouse-Secret debe contener un secreto de TRUSTED_SERVER_SECRET.',
+    'X-Gatehouse-Client-IP must hold one IPv4 or IPv6 address.':
+      'X-Gatehouse-Client-IP debe contener una dirección IPv4 o IPv6.',
+    'X-Gatehouse-Client-Country must hold two letters, as "US".':
+      'X-Gatehouse-Client-Country debe contener dos letras, como "US".',
     'The challenge was not passed. Try again.': 'No se superó la comprobación. Inténtelo de nuevo.',
     'Service temporarily unavailable, try again later.':
       'Servicio temporalmente no disponible, inténtelo de nuevo más tarde.',

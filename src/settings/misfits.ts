@@ -7,6 +7,7 @@ import { authCookieMisfits, drfJwtCookieMisfits } from './cookie-misfits.ts'
 import type { RouteFamily } from './families.ts'
 import { namesTakenIn } from './names.ts'
 import { resendMisfits } from './resend.ts'
+import { trustedServerMisfits } from './trusted-servers.ts'
 import { turnstileMisfits } from './turnstile.ts'
 
 export function misfitsIn(settings: Settings): string[] {
@@ -15,6 +16,7 @@ export function misfitsIn(settings: Settings): string[] {
     ...deadLinksIn(settings),
     ...(settings.development ? [] : missingInProduction(settings)),
     ...resendMisfits(settings),
+    ...trustedServerMisfits(settings),
     ...turnstileMisfits(settings),
     ...drfJwtMisfits(settings.drfJwt),
     ...drfJwtCookieMisfits(settings),

@@ -13,6 +13,21 @@ export function networkOf(ip = ''): string {
   return [...front, ...Array(Math.max(zeros, 0)).fill('0'), ...back].slice(0, 4).join(':')
 }
 
+const octet = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)'
+const ipv4 = new RegExp(`^(?:${octet}\\.){3}${octet}$`)
+
+/** @returns an IP address in its one form; undefined for what is none */
+export function addressIn(text: string): string | undefined {
+  if (ipv4.test(text)) return text
+  if (!/^[0-9a-f:.]+$/i.test(text) || !URL.canParse(`http://[${text}]/`)) return undefined
+  const address = new URL(`http://[${text}]/`).hostname.slice(1, -1)
+  const [, high, low] = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(address) ?? []
+  if (high === undefined || low === undefined) return address
+  // An IPv4 client, as a server that listens on IPv6 sees it (RFC 4291 §2.5.5.2).
+  const groups = [high, low].map((group) => Number.parseInt(group, 16))
+  return groups.flatMap((group) => [group >> 8, group & 255]).join('.')
+}
+
 /** SQL: the session was opened from this network. */
 export function isIn(network: string): SQL {
   if (!network.includes(':')) return sql`${sessions.ip} = ${network}`
