@@ -11,8 +11,6 @@ const rooms = import.meta.glob<string>(
     '../src/tokens/header.ts',
     // Seen in development alone.
     '!../src/**/mailbox.tsx',
-    // Names of browsers, the same in every language.
-    '!../src/drf/devices.ts',
   ],
   { query: '?raw', import: 'default', eager: true },
 )

@@ -2,14 +2,23 @@
 // of sending. In development it is kept for /dev/mailbox/ instead.
 
 import { type Database, databaseMessage } from '../db.ts'
+import type { About } from '../mail/facts.ts'
 import { keep } from '../mail/mailbox.ts'
 import { compose, type Message } from '../mail/messages.tsx'
-import { claimDue, type Due, type Kind, markFailed, markSent } from '../mail/outbox.ts'
+import {
+  claimDue,
+  type Due,
+  type Kind,
+  markFailed,
+  markSent,
+  tellsOfEvent,
+} from '../mail/outbox.ts'
 import { type Sent, sendByResend } from '../mail/resend.ts'
 import { ownUrl } from '../settings/urls.ts'
 import type { Settings } from '../settings.ts'
 import { encodeUid } from '../tokens/encoding.ts'
 import { linkToken, type Purpose } from '../tokens/links.ts'
+import { knownDevice } from './devices.ts'
 import { greetingName } from './profile.ts'
 
 /** What a request owes goes before what has waited; the cron begins with what waited longest. */
@@ -42,22 +51,20 @@ async function deliver(db: Database, settings: Settings, due: Due, now: Date) {
   return markFailed(db, due.row, sent, now)
 }
 
-async function trySending(
-  db: Database,
-  settings: Settings,
-  { row, user }: Due,
-  now: Date,
-): Promise<Sent> {
-  const link = await linkFor(settings, { row, user })
+async function trySending(db: Database, settings: Settings, due: Due, now: Date): Promise<Sent> {
+  const { row, user } = due
+  const link = await linkFor(settings, due)
+  const about = aboutOf(due)
   const message = compose(row.kind, {
     siteName: settings.siteName,
     language: settings.language,
-    name: nameFor({ row, user }),
+    name: nameFor(due),
+    ...(about && { about }),
     ...(settings.loginField === 'username' && { login: user.username ?? '' }),
     ...(link && { link: link.url, validFor: settings.passwordResetTimeout }),
   })
   if (settings.development && settings.resendApiKey === '') {
-    return keepInstead(db, { row, user }, message, link)
+    return keepInstead(db, due, message, link)
   }
   const { resendApiKey: apiKey, resendBaseUrl: baseUrl, resendTimeout } = settings
   return sendByResend(
@@ -71,6 +78,15 @@ async function trySending(
 function nameFor({ row, user }: Due): string {
   const isProven = user.emailVerifiedAt !== null && row.recipient === user.email
   return isProven ? greetingName(user) || (user.username ?? '') : ''
+}
+
+/** When and from where the event was caused; not from where, if staff or an operator caused it. */
+function aboutOf({ row, event }: Due): About | undefined {
+  if (!tellsOfEvent(row.kind)) return undefined
+  const at = row.createdAt
+  if (event === null || event.actorId !== null) return { at }
+  const { userAgent, country, ip } = event
+  return { at, from: { ...knownDevice(userAgent), country, ip } }
 }
 
 async function keepInstead(

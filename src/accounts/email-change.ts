@@ -8,6 +8,7 @@ import { enqueue, owedAs } from '../mail/outbox.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { emailKey } from './emails.ts'
+import type { Occasion } from './events.ts'
 import { boundsOf } from './requests.ts'
 import type { Columns } from './users.ts'
 
@@ -57,9 +58,9 @@ export function noticeToOld(
   { securityEmails }: Settings,
   { id, email }: User,
   name: string | null,
-  now: Date,
+  { now, request }: Occasion,
 ) {
   if (email === null || !securityEmails.includes('email_changed')) return []
   const who = and(eq(users.id, id), sql`${users.email} is ${name}`)
-  return [enqueue(db, 'email_changed_notice', who, now, { to: email })]
+  return [enqueue(db, 'email_changed_notice', who, now, { to: email, request })]
 }

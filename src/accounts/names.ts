@@ -124,7 +124,7 @@ async function write(
   { name, who, how, also = [], set }: Change,
   occasion: Occasion,
 ): Promise<Outcome> {
-  const { now } = occasion
+  const { now, request } = occasion
   const byEmail = settings.loginField === 'email'
   const named = byEmail
     ? { email: name, emailKey: emailKey(name), newEmail: null }
@@ -142,9 +142,9 @@ async function write(
       note(db, { kind, detail: how }, justNamed, occasion),
       noted(db, kind, occasion),
       ...(settings.usernameChangedEmailConfirmation
-        ? [enqueue(db, 'username_changed_confirmation', justNamed, now)]
+        ? [enqueue(db, 'username_changed_confirmation', justNamed, now, { request })]
         : []),
-      ...(byEmail ? noticeToOld(db, settings, user, name, now) : []),
+      ...(byEmail ? noticeToOld(db, settings, user, name, occasion) : []),
       supersede(db, user.id, sql`users.${sql.identifier(settings.loginField)} = ${name}`),
       ...also,
     ])

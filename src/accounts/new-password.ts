@@ -56,11 +56,12 @@ export function consequences(
   occasion: Occasion,
 ) {
   const who = and(eq(users.id, userId), hasHash(hash))
+  const { now, request } = occasion
   const isTold = passwordChangedEmailConfirmation || securityEmails.includes('password_changed')
   return [
     supersede(db, userId, hasHash(hash)),
     note(db, { kind: 'password_changed', ...how }, who, occasion),
-    ...(isTold ? [enqueue(db, 'password_changed_confirmation', who, occasion.now)] : []),
+    ...(isTold ? [enqueue(db, 'password_changed_confirmation', who, now, { request })] : []),
   ]
 }
 

@@ -64,13 +64,14 @@ export function notesOf(
   who: SQL | undefined,
   occasion: Occasion,
 ) {
+  const { now, request } = occasion
   const seen = sql`select 1 from security_events seen where seen.user_id = users.id
     and seen.kind = 'logged_in'`
   const isNew = sql`exists (${seen})
     and not exists (${seen} and seen.user_agent is ${occasion.userAgent ?? null})`
   return [
     ...(securityEmails.includes('new_device')
-      ? [enqueue(db, 'new_device', and(who, isNew), occasion.now)]
+      ? [enqueue(db, 'new_device', and(who, isNew), now, { request })]
       : []),
     note(db, { kind: 'logged_in', ...how }, who, occasion),
   ]

@@ -25,7 +25,7 @@ export const refresh = (db: Database, settings: Settings, claims: Claims, occasi
     return [
       note(db, { kind: 'refresh_reused', sessionId }, who, occasion),
       ...(settings.securityEmails.includes('refresh_reused')
-        ? [enqueue(db, 'refresh_reused', who, occasion.now)]
+        ? [enqueue(db, 'refresh_reused', who, occasion.now, { request: occasion.request })]
         : []),
     ]
   })

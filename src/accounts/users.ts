@@ -117,7 +117,7 @@ export async function updateUser(
     const [[updated]] = await db.batch([
       update,
       ...(isOther
-        ? [note(db, edited, own, occasion), ...noticeToOld(db, settings, user, email, occasion.now)]
+        ? [note(db, edited, own, occasion), ...noticeToOld(db, settings, user, email, occasion)]
         : []),
       ...(isOther && user.status === 'active' ? [note(db, shut, pending, occasion)] : []),
       ...(settings.sendActivationEmail

@@ -6,6 +6,7 @@ import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
 import { type Speech, speech } from '../languages.ts'
 import type { OutboxRow } from '../schema.ts'
+import { type About, type Fact, factsOf } from './facts.ts'
 import { type Letter, letterOf } from './letters.ts'
 
 export interface Message {
@@ -24,6 +25,8 @@ export interface Mail {
   link?: string
   /** How long the link works, in seconds. */
   validFor?: number
+  /** Of a mail about a security event. */
+  about?: About
   language?: string
 }
 
@@ -44,6 +47,7 @@ export function compose(kind: OutboxRow['kind'], mail: Mail): Message {
     signature: say`The ${siteName} team`,
     speech: spoken,
     link: letter.button && mail.link,
+    facts: mail.about ? factsOf(mail.about, spoken) : [],
   }
   return {
     subject: letter.subject,
@@ -59,6 +63,7 @@ interface Parts {
   signature: string
   speech: Speech
   link: string | undefined
+  facts: Fact[]
 }
 
 /** Letters and what joins them: no link, no address, no telephone number, and no room for a message. */
@@ -82,8 +87,10 @@ function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069\s]+/gu, ' ').trim()
 }
 
-function textOf({ letter, greeting, signature, link }: Parts): string {
-  const paragraphs = [greeting, ...letter.before, link, ...letter.after, signature]
+function textOf({ letter, greeting, signature, link, facts }: Parts): string {
+  const [first, ...more] = letter.before
+  const list = facts.map(({ label, value }) => `${label}: ${value}`).join('\n') || undefined
+  const paragraphs = [greeting, first, list, ...more, link, ...letter.after, signature]
   return `${paragraphs.filter((paragraph) => paragraph !== undefined).join('\n\n')}\n`
 }
 
@@ -103,7 +110,9 @@ const darkStyle = `
 }
 `
 
-function Html({ letter, siteName, greeting, signature, speech: { language, say }, link }: Parts) {
+function Html({ letter, siteName, greeting, signature, speech, link, facts }: Parts) {
+  const { language, say } = speech
+  const [first, ...more] = letter.before
   return (
     <html lang={language}>
       <head>
@@ -117,7 +126,7 @@ function Html({ letter, siteName, greeting, signature, speech: { language, say }
       </head>
       <body class="page" style="margin:0;padding:0;background-color:#f3f4f7">
         {/* What a list of mails shows beside the subject. */}
-        <div style="display:none;max-height:0;overflow:hidden">{letter.before[0]}</div>
+        <div style="display:none;max-height:0;overflow:hidden">{first}</div>
         <Table class="page" style="background-color:#f3f4f7">
           <td align="center" style="padding:32px 16px">
             <Table class="card" style={card}>
@@ -129,7 +138,9 @@ function Html({ letter, siteName, greeting, signature, speech: { language, say }
                   {letter.title}
                 </h1>
                 <Paragraph>{greeting}</Paragraph>
-                {letter.before.map((sentence) => (
+                <Paragraph>{first}</Paragraph>
+                {facts.length > 0 && <Facts of={facts} />}
+                {more.map((sentence) => (
                   <Paragraph>{sentence}</Paragraph>
                 ))}
                 {link && <Button label={letter.button} link={link} say={say} />}
@@ -169,6 +180,25 @@ function Table(props: { class: string; style: string; children?: Child }) {
     </table>
   )
 }
+
+function Facts({ of: facts }: { of: Fact[] }) {
+  return (
+    <table cellpadding="0" cellspacing="0" border={0} style="margin:0 0 16px">
+      {facts.map(({ label, value }) => (
+        <tr>
+          <th class="faint" scope="row" align="left" valign="top" style={factLabel}>
+            {label}
+          </th>
+          <td class="ink" style={`padding:2px 0;${ink};font-size:15px;line-height:1.5`}>
+            {value}
+          </td>
+        </tr>
+      ))}
+    </table>
+  )
+}
+
+const factLabel = `padding:2px 20px 2px 0;${faint};font-weight:400;white-space:nowrap`
 
 function Paragraph(props: { children?: Child }) {
   return (

@@ -3,7 +3,14 @@
 
 import { and, desc, eq, inArray, isNotNull, isNull, lte, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
-import { mailOutbox, type OutboxRow, type User, users } from '../schema.ts'
+import {
+  mailOutbox,
+  type OutboxRow,
+  type SecurityEvent,
+  securityEvents,
+  type User,
+  users,
+} from '../schema.ts'
 
 export type Kind = OutboxRow['kind']
 
@@ -112,7 +119,28 @@ export const supersede = (db: Database, userId: number, provided: SQL) =>
 export interface Due {
   row: OutboxRow
   user: User
+  /** The event that the mail tells of, where it tells of one and that is still there. */
+  event: SecurityEvent | null
 }
+
+/** The mails that tell of a security event, and the kinds that it may be of. */
+const told: Partial<Record<Kind, SecurityEvent['kind'][]>> = {
+  new_device: ['logged_in'],
+  refresh_reused: ['refresh_reused'],
+  password_changed_confirmation: ['password_changed'],
+  email_changed_notice: ['email_changed'],
+  username_changed_confirmation: ['username_changed', 'email_changed'],
+}
+
+export const tellsOfEvent = (kind: Kind) => kind in told
+
+// One request may record several events: the one whose kind fits the mail. By the time, which there is an index of.
+const eventToTell = sql`(select min(event.id) from security_events event
+  where event.created_at = ${mailOutbox.createdAt} and event.request = ${mailOutbox.request}
+  and event.user_id = ${mailOutbox.userId} and (${mailOutbox.kind}, event.kind) in (values ${sql.join(
+    Object.entries(told).flatMap(([kind, events]) => events.map((each) => sql`(${kind}, ${each})`)),
+    sql`, `,
+  )}))`
 
 /** Takes mail that is due, for a minute from `now`, in which no other delivery takes it. */
 export async function claimDue(
@@ -136,12 +164,14 @@ export async function claimDue(
     .returning({ id: mailOutbox.id })
   if (claimed.length === 0) return []
 
-  // Row and user are read together, so that a link is never made for a password that came after it.
+  // Row and user are read together, so that a link is never made for a password that came after it; and the
+  // event with them, so that no mail costs a trip of its own.
   const ids = claimed.map(({ id }) => id)
   return db
-    .select({ row: mailOutbox, user: users })
+    .select({ row: mailOutbox, user: users, event: securityEvents })
     .from(mailOutbox)
     .innerJoin(users, eq(users.id, mailOutbox.userId))
+    .leftJoin(securityEvents, eq(securityEvents.id, eventToTell))
     .where(and(inArray(mailOutbox.id, ids), isNotNull(mailOutbox.nextAttemptAt)))
 }
 

@@ -1,6 +1,7 @@
 // Ours: what happened to an account, and its status, which staff may change.
 
 import { type Context, Hono } from 'hono'
+import { shownDevice } from '../accounts/devices.ts'
 import { listEvents } from '../accounts/events.ts'
 import { listedFor } from '../accounts/sessions.ts'
 import { setStatus } from '../accounts/status.ts'
@@ -8,7 +9,6 @@ import { findUser, mayWrite } from '../accounts/users.ts'
 import type { App } from '../context.ts'
 import type { Database } from '../db.ts'
 import { authenticated, callerAnd, inPerson, staff } from '../drf/authentication.ts'
-import { shownDevice } from '../drf/devices.ts'
 import { forbidden, notFound } from '../drf/errors.ts'
 import { shownValue } from '../drf/model-fields.ts'
 import { occasionOf } from '../drf/occasion.ts'

@@ -2,11 +2,11 @@
 
 import { Hono } from 'hono'
 import * as v from 'valibot'
+import { shownDevice } from '../accounts/devices.ts'
 import { endAllOf, endByToken, endSession, listedFor, listSessions } from '../accounts/sessions.ts'
 import type { App } from '../context.ts'
 import { dropCookiesAt, hasHeader, ownPage, refreshInCookie } from '../drf/auth-cookies.ts'
 import { authenticated, callerAnd, inPerson } from '../drf/authentication.ts'
-import { shownDevice } from '../drf/devices.ts'
 import { forbidden, invalid, notFound } from '../drf/errors.ts'
 import { fields, text } from '../drf/fields.ts'
 import { shownValue } from '../drf/model-fields.ts'

@@ -71,6 +71,12 @@ export const mails = {
   'A log-in from a new device': 'Inicio de sesión desde un dispositivo nuevo',
   'Somebody logged in to your account on {} from a device that was not seen there before.':
     'Alguien ha iniciado sesión en su cuenta en {} desde un dispositivo que no se había visto allí.',
+  Time: 'Hora',
+  Device: 'Dispositivo',
+  'not recognised': 'no reconocido',
+  '{} on {}': '{} en {}',
+  Place: 'Lugar',
+  'IP address': 'Dirección IP',
   'The link works only once.': 'El enlace funciona una sola vez.',
   'The link works for {}, and only once.': 'El enlace funciona durante {} y una sola vez.',
   '1 day': '1 día',

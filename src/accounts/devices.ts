@@ -12,13 +12,24 @@ export interface ShownDevice {
 export function shownDevice(userAgent: string | null): ShownDevice {
   if (!userAgent) return { browser: null, os: null, type: null }
   const os = osIn(userAgent)
-  // What is no browser says what it is: curl/8.9, okhttp/4.12, an app by its own name.
-  const [, program] = /^(?!Mozilla\/|Opera\/)([\w.-]{1,50})(?:[/\s]|$)/.exec(userAgent) ?? []
+  const program = programIn(userAgent)
   if (program) return { browser: program, os, type: null }
 
   const name = browserName(userAgent)
   if (name === 'searchbot') return { browser: null, os, type: 'bot' }
   return { browser: name && (names[name] ?? capitalised(name)), os, type: typeIn(userAgent, os) }
+}
+
+/** Browser and system by names out of lists, without the name that a program gives itself. */
+export function knownDevice(userAgent: string | null): Pick<ShownDevice, 'browser' | 'os'> {
+  const { browser, os } = shownDevice(userAgent)
+  return { browser: programIn(userAgent ?? '') === undefined ? browser : null, os }
+}
+
+/** What is no browser says what it is: curl/8.9, okhttp/4.12, an app by its own name. */
+function programIn(userAgent: string): string | undefined {
+  const [, program] = /^(?!Mozilla\/|Opera\/)([\w.-]{1,50})(?:[/\s]|$)/.exec(userAgent) ?? []
+  return program
 }
 
 /** As they are known, where the library has another name. */
