@@ -66,7 +66,7 @@ test.for(titled)('%s', { timeout: 60_000 }, async ([title, endpoint]) => {
   table.push(line)
 })
 
-test('the cron sends each mail once, and what it could not delete goes in the next night', async () => {
+test('the cron sends each mail once, and what it could not delete goes the next time', async () => {
   await nobody()
   await world({})
   await env.DB.batch([

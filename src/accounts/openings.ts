@@ -45,7 +45,7 @@ export async function startSession(
     ...notesOf(db, settings, { detail: 'session', sessionId }, who, occasion),
     ...(settings.maxSessions > 0
       ? [
-          endSurplus(db, settings, user.id, now),
+          endSurplus(db, settings, { userId: user.id, sessionId }, now),
           note(db, { kind: 'session_ended', detail: 'too many' }, and(who, written), occasion),
         ]
       : []),

@@ -1,6 +1,6 @@
-// In development mail is kept instead of sent, whole and for good, to be read at /dev/mailbox/.
+// In development mail is kept instead of sent, whole, to be read at /dev/mailbox/.
 
-import { desc } from 'drizzle-orm'
+import { desc, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { devMailbox } from '../schema.ts'
 
@@ -12,3 +12,7 @@ export const keep = (db: Database, mail: KeptMail) =>
 
 export const newestMail = (db: Database) =>
   db.select().from(devMailbox).orderBy(desc(devMailbox.createdAt), desc(devMailbox.id)).limit(200)
+
+/** All but the newest thousand. */
+export const deleteOldKeptMail = (db: Database) =>
+  db.delete(devMailbox).where(sql`rowid <= (select max(rowid) from dev_mailbox) - 1000`)

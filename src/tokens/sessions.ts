@@ -3,9 +3,11 @@
 
 import {
   and,
+  type Column,
   desc,
   eq,
   gt,
+  gte,
   inArray,
   isNull,
   lt,
@@ -119,8 +121,13 @@ export const livingOf = (
     or(isNull(sessions.expiresAt), gt(sessions.expiresAt, now)),
   )
 
-/** Ends those of a user that are more than MAX_SESSIONS, the longest unused first. */
-export function endSurplus(db: Database, settings: Settings, userId: number, now: Date) {
+/** Ends those of a user that are more than MAX_SESSIONS, the longest unused first, if this one began. */
+export function endSurplus(
+  db: Database,
+  settings: Settings,
+  { userId, sessionId }: { userId: number; sessionId: string },
+  now: Date,
+) {
   const living = livingOf(settings, userId, now)
   const kept = db
     .select({ id: sessions.id })
@@ -131,7 +138,7 @@ export function endSurplus(db: Database, settings: Settings, userId: number, now
   return db
     .update(sessions)
     .set({ revokedAt: now, revokeReason: 'too_many' })
-    .where(and(living, notInArray(sessions.id, kept)))
+    .where(and(living, notInArray(sessions.id, kept), isSession(sessionId)))
 }
 
 /** SQL: when its tokens were last asked for, or else made. */
@@ -144,7 +151,10 @@ export const findSession = (db: Database, id: string) =>
 export const isSession = (id: string) =>
   sql`exists (select 1 from sessions where sessions.id = ${id})`
 
-/** Sessions whose last tokens have expired. */
+/**
+ * Sessions whose last tokens have expired. No index tells them, since a refresh writes none: each minute looks at a
+ * sixtieth of the ids, so that an hour looks at every session once.
+ */
 export const deleteExpiredSessions = (
   db: Database,
   { refreshTokenLifetime, accessTokenLifetime, leeway }: Settings,
@@ -152,13 +162,27 @@ export const deleteExpiredSessions = (
   most: number,
 ) => {
   const before = later(now, -refreshTokenLifetime - accessTokenLifetime - leeway)
+  // The plus keeps SQLite from the index of `created_at`, where every old session stands that lives.
+  const isBefore = (column: Column) => sql`+${column} < ${before.getTime()}`
   const expired = db
     .select({ id: sessions.id })
     .from(sessions)
-    .where(and(lt(sessions.createdAt, before), lt(sessions.refreshedAt, before)))
-    .orderBy(sessions.createdAt)
+    .where(and(isInSlice(now), isBefore(sessions.createdAt), isBefore(sessions.refreshedAt)))
     .limit(most)
   return db.delete(sessions).where(inArray(sessions.id, expired))
+}
+
+// Ids are random hexadecimal digits; the first slice and the last hold whatever else there may be.
+function isInSlice(now: Date): SQL | undefined {
+  const minute = now.getUTCMinutes()
+  const start = (at: number) =>
+    Math.round((at / 60) * 2 ** 32)
+      .toString(16)
+      .padStart(8, '0')
+  return and(
+    minute > 0 ? gte(sessions.id, start(minute)) : undefined,
+    minute < 59 ? lt(sessions.id, start(minute + 1)) : undefined,
+  )
 }
 
 export interface TokenPair {

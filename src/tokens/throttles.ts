@@ -1,6 +1,6 @@
 // REST framework's rates, by whom a request is about. A turn is taken in the batch of what it is for, before it.
 
-import { and, eq, inArray, lt, type SQL, sql } from 'drizzle-orm'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { throttles, users } from '../schema.ts'
 import type { Rate } from '../settings/rates.ts'
@@ -62,33 +62,52 @@ export async function turnAtLogIn(
       from (select 1) left join ${users} on ${who}
     union all select 'log-in:' || ${users.id} || ${`:${own}`}, ${users.id}, 1
       from ${users} where ${who} and ${place === '' ? sql`false` : isNear}`
-  return growing(db, rates.logIn, wanted, attempt, tries)
+  return growing(db, settings, rates.logIn, wanted, attempt, tries)
 }
 
 /** A turn at the current password of whom a token names: his session's, or that of all that has none. */
 export async function turnAtPassword(
   db: Database,
-  { rates, secretKey }: Settings,
+  settings: Settings,
   { userId, stands, sessionId }: { userId: SQL; stands: SQL; sessionId: string | undefined },
   attempt: Attempt,
 ): Promise<Turn | undefined> {
+  const { rates, secretKey } = settings
   if (!rates.logIn) return undefined
   const own = await mac(secretKey, 'throttles', ['session', sessionId ?? ''])
   const wanted = sql`
     select 'log-in:' || ${users.id} || part as key, ${users.id} as user_id, part <> '' as is_own
       from ${users}, (select '' as part union all select ${`:${own}`})
       where ${users.id} = ${userId} and ${stands}`
-  return growing(db, rates.logIn, wanted, attempt)
+  return growing(db, settings, rates.logIn, wanted, attempt)
 }
 
 const longestPause = 15 * 60_000
-const memory = 24 * 60 * 60_000
+const hour = 60 * 60_000
+// A streak that has not reached its back-off is forgotten sooner, known name or not: nine attempts in three hours are
+// fewer than one in a quarter of an hour, which is what the back-off allows.
+const memory = { short: 3 * hour, long: 24 * hour }
+
+/** How many attempts make a streak that is kept in mind for long: those of the back-off, or of the captcha. */
+const longFrom = ({ rates: { logIn }, turnstile: { on, afterFailures } }: Settings): number =>
+  Math.min(
+    logIn?.times ?? Number.MAX_SAFE_INTEGER,
+    on.includes('log-in') && afterFailures > 0 ? afterFailures : Number.MAX_SAFE_INTEGER,
+  )
 
 // The first of a run are free; then each waits since the one before, twice as long as that did.
-function growing(db: Database, rate: Rate, wanted: SQL, attempt: Attempt, most = Infinity): Turn {
+function growing(
+  db: Database,
+  settings: Settings,
+  rate: Rate,
+  wanted: SQL,
+  attempt: Attempt,
+  most = Infinity,
+): Turn {
   const now = attempt.now.getTime()
   const period = rate.period * 1000
-  const isOver = sql`ends_at <= ${now - memory}`
+  const isOver = sql`throttles.ends_at <= ${now} - case
+    when throttles.count < ${longFrom(settings)} then ${memory.short} else ${memory.long} end`
   const pauseAfter = (count: SQL) => sql`case when ${count} < ${rate.times} then 0
     else min(${period} << min(${count} - ${rate.times}, 20), ${Math.max(period, longestPause)}) end`
   const endsAt = sql`${now} + ${pauseAfter(next(isOver))}`
@@ -107,16 +126,20 @@ export const forgive = (db: Database, userId: number, provided: SQL) =>
       ),
     )
 
-/** Rows of runs that are forgotten. */
-export const deleteForgotten = (db: Database, now: Date, most: number) =>
-  db.delete(throttles).where(
-    inArray(
-      throttles.key,
-      db
-        .select({ key: throttles.key })
-        .from(throttles)
-        .where(lt(throttles.endsAt, new Date(now.getTime() - memory)))
-        .orderBy(throttles.endsAt)
-        .limit(most),
-    ),
-  )
+// How long a row is looked for after the moment from which it may go, in case that minutes are missed.
+const lookedFor = 10 * 60_000
+
+/**
+ * Rows that count for nothing any more: of a rate whose period is over, of a streak that is forgotten. What is missed
+ * goes when the longest memory is over. Each is found by when it ends, so that those that still count are not read.
+ */
+export const deleteForgotten = (db: Database, settings: Settings, now: Date, most: number) => {
+  const time = now.getTime()
+  const endedWithin = (from: number) =>
+    sql`ends_at > ${time - from - lookedFor} and ends_at <= ${time - from}`
+  const forgotten = sql`select rowid from throttles
+    where (${endedWithin(0)} and key not like 'log-in:%')
+      or (${endedWithin(memory.short)} and count < ${longFrom(settings)})
+      or ends_at <= ${time - memory.long} limit ${most}`
+  return db.delete(throttles).where(sql`rowid in (${forgotten})`)
+}

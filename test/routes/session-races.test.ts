@@ -222,3 +222,23 @@ async function events(id: number): Promise<string[]> {
 
 const kinds = async ({ api, email }: { api: Api; email: string }): Promise<string[]> =>
   (await api.mail(email)).map(({ kind }: { kind: string }) => kind)
+
+test('a log-in that opens no session ends none, however many there are', async () => {
+  const someone = await loggedIn()
+  const { api, id, email } = someone
+  for (const _ of [1, 2]) await api.post('/auth/jwt/create/', { email, password })
+  const other = 'update users set password = ?1 || password where id = ?2'
+  const DB = gated(env.DB, async (statements) => {
+    if (!statements.some((each) => each.startsWith('insert into "sessions"'))) return
+    await env.DB.prepare(other).bind('!', id).run()
+  })
+
+  const { status } = await client({ DB, MAX_SESSIONS: 1 }).post('/auth/jwt/create/', {
+    email,
+    password,
+  })
+
+  const ended =
+    'select count(*) as count from sessions where user_id = ? and revoked_at is not null'
+  expect([status, await env.DB.prepare(ended).bind(id).first('count')]).toEqual([401, 0])
+})

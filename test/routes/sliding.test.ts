@@ -3,9 +3,9 @@
 import { env } from 'cloudflare:workers'
 import { decodeJwt, type JWTPayload, SignJWT } from 'jose'
 import { describe, expect, test, vi } from 'vitest'
-import { doChores } from '../../src/chores.ts'
 import { client } from '../api.ts'
 import { clockAt } from '../clock.ts'
+import { cron } from '../cron.ts'
 import { newEmail, password, person } from '../people.ts'
 
 const both = { AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }
@@ -212,9 +212,9 @@ describe('POST /api/token/blacklist/', () => {
       expect(verified.status).toBe(400)
       expect(verified.body).toEqual({ non_field_errors: ['Token is blacklisted'] })
     }
-    await doChores(env as never, new Date('2030-06-02T03:00:00Z'))
+    await cron(new Date('2030-06-02T03:00:00Z'))
     expect(await count('revoked_tokens', id)).toBe(1)
-    await doChores(env as never, new Date('2030-06-03T03:00:00Z'))
+    await cron(new Date('2030-06-03T03:00:00Z'))
     expect(await count('revoked_tokens', id)).toBe(0)
   })
 

@@ -1,9 +1,8 @@
-import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { decodeJwt } from 'jose'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import worker from '../../src/index.ts'
 import { client } from '../api.ts'
+import { hourOfCrons } from '../cron.ts'
 import { kindsTo, loggedIn, password } from '../people.ts'
 import { through } from '../trips.ts'
 
@@ -247,7 +246,7 @@ describe('the cron', () => {
     await setTimes(still.refresh, hoursBefore(30), hoursBefore(10))
     await setTimes(over.refresh, hoursBefore(30), hoursBefore(25))
 
-    await worker.scheduled(createScheduledController({ scheduledTime: night }), env)
+    await hourOfCrons(night)
 
     expect(await sessionOf(still.refresh)).not.toBeNull()
     expect(await sessionOf(over.refresh)).toBeNull()
