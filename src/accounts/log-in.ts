@@ -38,7 +38,7 @@ export const logIn = (
     credentials,
     lastLoginBy(settings, occasion),
     occasion,
-    async (user, left) => {
+    async (user, { left }) => {
       const tokens = await startSession(db, settings, user, occasion, left)
       return tokens && { user, tokens }
     },
@@ -52,8 +52,8 @@ export const obtainOpaqueToken = (
   { lastLogin }: { lastLogin?: Date },
   occasion: Occasion,
 ): Promise<LoggedIn<{ key: string }> | undefined> =>
-  provenBy(db, settings, credentials, lastLogin, occasion, async (user, left) => {
-    const key = await openOpaqueToken(db, settings, user, occasion, left)
+  provenBy(db, settings, credentials, lastLogin, occasion, async (user, { left, after }) => {
+    const key = await openOpaqueToken(db, settings, user, occasion, left, after)
     return key === undefined ? undefined : { user, key }
   })
 
@@ -68,7 +68,7 @@ export const prove = (
   { kind, lastLogin }: { kind: 'sliding' | 'drf-jwt'; lastLogin?: Date | undefined },
   occasion: Occasion,
 ): Promise<User | undefined> =>
-  provenBy(db, settings, credentials, lastLogin, occasion, async (user, left) => {
+  provenBy(db, settings, credentials, lastLogin, occasion, async (user, { left }) => {
     const [[found]] = await db.batch([
       db.select().from(users).where(unchanged(user)),
       ...notesOf(db, settings, { detail: kind }, unchanged(user), occasion),
@@ -113,7 +113,7 @@ async function provenBy<T>(
   credentials: Credentials,
   lastLogin: Date | undefined,
   occasion: Occasion,
-  open: (user: User, left: Write[]) => Promise<T | undefined>,
+  open: (user: User, traces: Traces) => Promise<T | undefined>,
 ): Promise<T | undefined> {
   const { login, password, tries } = credentials
   const who = hasLogin(settings, login)
@@ -133,27 +133,35 @@ async function provenBy<T>(
       : await verifyNothing(password, settings)
     if (!matches || user?.status !== 'active' || !canAuthenticate(user)) return undefined
     const isSame = sql`exists (select 1 from users where ${unchanged(user)})`
-    const left = await traces(db, settings, user, credentials, lastLogin)
-    const opened = await open(user, [...settled(db, taken, isSame), ...left])
+    const { left, after } = await traces(db, settings, user, credentials, lastLogin)
+    const opened = await open(user, { left: [...settled(db, taken, isSame), ...left], after })
     if (opened !== undefined) return opened
   }
   return undefined
 }
 
-/** What a log-in leaves on the user's row: a better hash, and when it was. */
+/** What a login writes on the user's row, and the user as it is then. */
+interface Traces {
+  left: Write[]
+  after: User
+}
+
+/** A better hash, and when the login was. */
 async function traces(
   db: Database,
   settings: Settings,
   user: User,
   { password }: Credentials,
   lastLogin: Date | undefined,
-) {
+): Promise<Traces> {
   const changes = {
     ...(lastLogin && { lastLogin }),
     ...(needsRehash(user.password, settings.argon2) && {
       password: await hashPassword(password, settings.argon2),
+      rehashed: true,
     }),
   }
-  if (Object.keys(changes).length === 0) return []
-  return [db.update(users).set(changes).where(unchanged(user))]
+  if (Object.keys(changes).length === 0) return { left: [], after: user }
+  const update = db.update(users).set(changes).where(unchanged(user))
+  return { left: [update], after: { ...user, ...changes } }
 }

@@ -7,11 +7,12 @@ import { enqueue } from '../mail/outbox.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import {
-  deleteOpaqueTokens,
+  deleteOpaqueToken,
   findOpaqueToken,
   insertOpaqueToken,
   keyIn,
   newOpaqueToken,
+  type OpaqueToken,
 } from '../tokens/opaque.ts'
 import {
   endSurplus,
@@ -77,13 +78,17 @@ export function notesOf(
   ]
 }
 
-/** As `startSession`, of the one key that a user has. */
+/**
+ * As `startSession`, of the one key that a user has.
+ * @param after the user as `also` leaves them: their hash may have been replaced
+ */
 export async function openOpaqueToken(
   db: Database,
   settings: Settings,
   user: User,
   occasion: Occasion,
   also: Write[] = [],
+  after: User = user,
 ): Promise<string | undefined> {
   const { now } = occasion
   const made = await newOpaqueToken(settings, user.id)
@@ -95,12 +100,22 @@ export async function openOpaqueToken(
   ])
   if (!found) return undefined
   const key = await keyIn(settings, user.id, found)
-  if (key !== undefined) return key
+  return key ?? replaceOpaqueToken(db, settings, after, { made, old: found.hash }, now)
+}
 
-  // The SECRET_KEY that it was made under is gone: another one takes its place.
-  await db.batch([
-    deleteOpaqueTokens(db, user.id),
-    insertOpaqueToken(db, made, and(eq(users.id, user.id), eq(users.status, 'active')), now),
+/** For a key whose SECRET_KEY is gone: a new one takes its place, provided that the user is `unchanged`. */
+async function replaceOpaqueToken(
+  db: Database,
+  settings: Settings,
+  user: User,
+  { made, old }: { made: OpaqueToken; old: string },
+  now: Date,
+): Promise<string | undefined> {
+  const [, , [found]] = await db.batch([
+    deleteOpaqueToken(db, old, unchanged(user)),
+    insertOpaqueToken(db, made, unchanged(user), now),
+    findOpaqueToken(db, user.id, unchanged(user)),
   ])
-  return made.key
+  // A login at the same moment may have replaced it first: then its key is the one.
+  return found && keyIn(settings, user.id, found)
 }

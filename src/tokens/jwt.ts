@@ -171,7 +171,7 @@ export const revokeClaim = async (settings: Settings, userId: number, tokenVersi
   settings.checkRevokeToken ? revokeMark(settings, userId, tokenVersion) : {}
 
 /** Whose password a token's mark is compared with. */
-type Marked = Pick<User, 'id' | 'tokenVersion' | 'password'>
+type Marked = Pick<User, 'id' | 'tokenVersion' | 'password' | 'rehashed'>
 
 /** Whether a token was issued since the password last changed, where CHECK_REVOKE_TOKEN asks. */
 export const isCurrent = async (settings: Settings, claims: Claims, user: Marked) =>
@@ -182,7 +182,7 @@ export async function isMarked(settings: Settings, claims: Claims, user: Marked)
   const claimed = claims[settings.revokeTokenClaim]
   if (typeof claimed === 'string' && (await isMarkOf(settings, claimed, user))) return true
   // Tokens of the Django that people came from.
-  const isTheirs = claimed === undefined || (await isDjangosMark(claimed, user.password))
+  const isTheirs = claimed === undefined || (await isDjangosMark(claimed, user))
   return isTheirs && user.tokenVersion === 0
 }
 
@@ -198,12 +198,16 @@ export async function isMarkOf(
   return false
 }
 
-// Simple JWT's `get_md5_hash_password`. A log-in here replaces the hash, and with it what could tell that
-// the password was changed before the move.
-async function isDjangosMark(claimed: unknown, password: string): Promise<boolean> {
+// Simple JWT's `get_md5_hash_password`, compared with the imported hash. Once a login here has replaced that
+// hash, any claim of this form counts: nothing is left that could tell an earlier password's.
+async function isDjangosMark(
+  claimed: unknown,
+  { password, rehashed }: Pick<User, 'password' | 'rehashed'>,
+): Promise<boolean> {
   if (typeof claimed !== 'string' || !/^[\dA-F]{32}$/.test(claimed)) return false
+  if (rehashed) return true
   const md5 = await crypto.subtle.digest('MD5', new TextEncoder().encode(password))
-  return isEqual(claimed, hex(md5).toUpperCase()) || password.startsWith('argon2$')
+  return isEqual(claimed, hex(md5).toUpperCase())
 }
 
 export const revokeDigest = async (secretKey: string, userId: number, tokenVersion: number) =>

@@ -80,6 +80,12 @@ export const deleteOpaqueTokens = (db: Database, userId: number, provided: SQL =
       ),
     )
 
+/** Ends one key, if a condition on its user holds. */
+export const deleteOpaqueToken = (db: Database, hash: string, provided: SQL | undefined) =>
+  db
+    .delete(authTokens)
+    .where(and(eq(authTokens.hash, hash), sql`exists (select 1 from users where ${provided})`))
+
 /** SQL: the id of whom a key belongs to. */
 export const ownerOf = (hash: string) =>
   sql<number>`(select user_id from auth_tokens where hash = ${hash})`

@@ -54,8 +54,10 @@ async function answers({ api, issued }: Imported, hashThen?: string) {
   return answered.map(({ status, body }) => (status === 200 ? 200 : body.detail))
 }
 
+const good = [200, 200, 200, 200]
+
 test('they are good for who has that hash still', async () => {
-  expect(await answers(await imported())).toEqual([200, 200, 200, 200])
+  expect(await answers(await imported())).toEqual(good)
 })
 
 test('they are refused for who had changed the password there', async () => {
@@ -70,6 +72,31 @@ test('they outlive a log-in here, which hashes the same password again', async (
   const row = await env.DB.prepare('select password from users where id = ?').bind(id).first()
   expect(row?.password).toMatch(/^argon2/)
   expect(await answers(someone)).toEqual([200, 200, 200, 200])
+})
+
+test('they are compared with an imported argon2 hash too, until a login here replaces it', async () => {
+  const someone = await imported()
+  const { id, issued } = someone
+  const hash = wrapped(argon2(compiled)).wrap(someone.hash, { memory: 64, time: 1 })
+  const theirs = hash.replace(/^argon2_sha256\$+/, 'argon2$')
+  await env.DB.prepare('update users set password = ? where id = ?').bind(theirs, id).run()
+
+  expect(theirs).toMatch(/^argon2\$argon2id\$v=19\$/)
+  expect(await answers({ ...someone, issued: (type) => issued(type, theirs) })).toEqual(good)
+  expect(await answers(someone, 'an earlier hash')).toEqual([changed, changed, changed, changed])
+})
+
+test('a hash that a login replaced is marked as such, and by what a user sets here is none', async () => {
+  const [moved, here] = [await imported(), await person(vars)]
+  const rehashed = (id: number) =>
+    env.DB.prepare('select rehashed from users where id = ?').bind(id).first('rehashed')
+  expect([await rehashed(moved.id), await rehashed(here.id)]).toEqual([0, 0])
+
+  for (const { api, email } of [moved, here]) {
+    await api.post('/auth/jwt/create/', { email, password })
+  }
+
+  expect([await rehashed(moved.id), await rehashed(here.id)]).toEqual([1, 0])
 })
 
 test('they are refused for whose digest was wrapped at the import', async () => {
