@@ -45,7 +45,8 @@ export async function questionOf(
   const claims = await readDrfJwt(settings, token, now)
   if (typeof claims === 'string') return claims
   const { username } = claims
-  if (!isDrfJwt(claims) || typeof username !== 'string' || username === '') return 'nameless'
+  if (!isDrfJwt(settings, claims) || typeof username !== 'string' || username === '')
+    return 'nameless'
   return { claims, userId: idOf(settings, username, claims.user_id), stands: standing(claims, now) }
 }
 
@@ -87,7 +88,7 @@ export const mayBeImpersonated = (user: User) => !user.isStaff && !user.isSuperu
 /** How a superuser is named in a token that he acts through. An opaque key has nothing to name. */
 export function actorFrom(settings: Settings, user: User, claims: Claims = {}): Actor {
   const { sid } = claims
-  const jti = isDrfJwt(claims) ? chainOf(claims) : claims[settings.jtiClaim]
+  const jti = isDrfJwt(settings, claims) ? chainOf(claims) : claims[settings.jtiClaim]
   return {
     ...{ sub: String(user.id), token_version: user.tokenVersion },
     ...(typeof sid === 'string' ? { sid } : typeof jti === 'string' && { jti }),

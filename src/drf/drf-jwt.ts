@@ -1,5 +1,5 @@
 // rest_framework_jwt's authentication class, in either dialect. It stands before Simple JWT's. Where both
-// are asked by the same scheme, the token itself says whose it is: what has a `token_type` or `sid` is left
+// are asked by the same scheme, the token itself says whose it is: what has a type or `sid` is left
 // to Simple JWT; anything else, garbage too, is answered here, by the first class.
 
 import { decodeJwt } from 'jose'
@@ -97,7 +97,7 @@ function isSimpleJwts(c: Call, token: string): boolean {
   const [scheme] = partsOf(c)
   if (scheme === undefined || !c.var.settings.authHeaderTypes.includes(scheme)) return false
   try {
-    return !isDrfJwt(decodeJwt(token))
+    return !isDrfJwt(c.var.settings, decodeJwt(token))
   } catch {
     return false
   }

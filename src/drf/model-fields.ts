@@ -63,8 +63,9 @@ const blankAsNull = (field: ModelField) =>
   )
 
 /** A value as JSON shows it: a time as Python's isoformat has it, in UTC. */
-export function shownValue<T>(value: T | Date): T | string {
+export function shownValue<T>(value: T | Date): T | string | null {
   if (!(value instanceof Date)) return value
+  if (Number.isNaN(value.getTime())) return null // a row may hold a number that is later than any Date
   const text = value.toISOString()
   return value.getTime() % 1000 === 0 ? text.replace('.000Z', 'Z') : text.replace('Z', '000Z')
 }

@@ -83,10 +83,9 @@ async function endedBy(
   c: Context<Authenticated>,
   sent: string | undefined,
 ): Promise<{ token: string; holder: Holder }> {
-  const { db, settings, now } = c.var
-  const { user, claims } = c.var
+  const { db, settings, now, user, claims } = c.var
   // Simple JWT's and opaque tokens call too, but have no chain to end.
-  const calling = claims && isDrfJwt(claims) ? { user, claims } : undefined
+  const calling = claims && isDrfJwt(settings, claims) ? { user, claims } : undefined
   if (sent === undefined) {
     const token = calling && drfJwtIn(c)
     if (!token) throw invalid({ token: ['This field is required.'] })

@@ -8,6 +8,7 @@ import { revokedTokens, sessions, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import type { Claims } from './jwt.ts'
 import { mac } from './keys.ts'
+import { latestTime } from './revoked.ts'
 import { begin, type Device, insertSession } from './sessions.ts'
 import { idNamedBy } from './subject.ts'
 
@@ -22,10 +23,8 @@ export function foreignIn(settings: Settings, claims: Claims): Foreign | undefin
   const jti = claims[settings.jtiClaim]
   const userId = idNamedBy(settings, claims)
   if (typeof jti !== 'string' || jti === '' || !userId) return undefined
-  return { jti, userId, expiresAt: new Date(Math.min(Number(claims.exp) * 1000, latest)) }
+  return { jti, userId, expiresAt: new Date(Math.min(Number(claims.exp) * 1000, latestTime)) }
 }
-
-const latest = 8.64e15 // what a Date can hold
 
 /** The same under a new SECRET_KEY, as long as the old one is among the fallbacks. 128 bits. */
 export async function sessionIdOf(

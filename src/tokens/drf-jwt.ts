@@ -6,6 +6,7 @@ import { claimsOf } from '../accounts/custom.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { type Claims, isMarkOf, revokeDigest } from './jwt.ts'
+import { latestTime } from './revoked.ts'
 import { headerOf, signerAt, signingKeys, verifyingKey } from './signing.ts'
 
 /** Why a token is refused before its user is looked at. */
@@ -87,9 +88,9 @@ export async function readDrfJwt(
   }
 }
 
-/** What tells a drf-jwt token from Simple JWT's: neither a type nor a session. */
-export const isDrfJwt = ({ token_type, sid }: Record<string, unknown>) =>
-  token_type === undefined && sid === undefined
+/** What tells a drf-jwt token from Simple JWT's: neither a type, by either name, nor a session. */
+export const isDrfJwt = ({ tokenTypeClaim }: Settings, claims: Record<string, unknown>) =>
+  ['token_type', tokenTypeClaim, 'sid'].every((name) => claims[name] === undefined)
 
 /** The first id of the chain; undefined for jpadilla's tokens, which have none. */
 export function chainOf({ orig_jti, jti }: Claims): string | undefined {
@@ -101,7 +102,7 @@ export function chainOf({ orig_jti, jti }: Claims): string | undefined {
 export function chainEnd(settings: Settings, { exp = 0, orig_iat }: Claims): Date {
   const { lifetime, refreshLifetime, leeway } = settings.drfJwt
   const last = typeof orig_iat === 'number' ? orig_iat + refreshLifetime + lifetime : 0
-  return new Date(Math.min((Math.max(exp, last) + leeway) * 1000, endOfTime))
+  return new Date(Math.min((Math.max(exp, last) + leeway) * 1000, latestTime))
 }
 
 /** Whether a token is of this version of the user; without our claim it counts as of version 0. */
@@ -125,8 +126,6 @@ export function actorOf({ act }: Claims): Actor | undefined | false {
     ...(typeof sid === 'string' && { sid }),
   }
 }
-
-const endOfTime = 8.64e15 // the last `Date`, in milliseconds
 
 function recipients({ audience, issuer }: Settings['drfJwt']) {
   const [aud, ...others] = audience

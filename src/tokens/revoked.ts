@@ -5,6 +5,9 @@ import type { Database } from '../db.ts'
 import { revokedTokens } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 
+/** The latest time that a Date can hold (ECMA-262 §21.4.1.1), in milliseconds. A token's `exp` may be later. */
+export const latestTime = 8.64e15
+
 type Revoked = Omit<typeof revokedTokens.$inferInsert, 'revokedAt'>
 
 /** Takes a token back, or a chain by its first id; a second time changes nothing. */

@@ -10,7 +10,7 @@ import type { Settings } from '../settings.ts'
 import { isAdmitted } from './adoption.ts'
 import { hex } from './encoding.ts'
 import { type Claims, idClaim, isMarked, revokeMark, sign, typeClaim } from './jwt.ts'
-import { isRevoked } from './revoked.ts'
+import { isRevoked, latestTime } from './revoked.ts'
 import { idNamedBy, userClaims } from './subject.ts'
 
 export async function slidingToken(settings: Settings, user: User, now: Date): Promise<string> {
@@ -57,7 +57,13 @@ export async function refreshSliding(
   if (typeof end !== 'number') return 'invalid'
   if (end <= now.getTime() / 1000 - settings.leeway) return 'refresh_exp expired'
   if (!user?.isAdmitted || !canAuthenticate(user)) return 'inactive'
-  if (!(await isMarked(settings, claims, user))) return 'password changed'
+  if (!(await isMarked(settings, claims, user))) {
+    // As Simple JWT's next version, which blacklists what it refuses so: none of this chain can be good again.
+    const jti = idIn(settings, claims)
+    if (jti !== undefined)
+      await takeBack(db, settings, claims, { jti, who: eq(users.id, user.id) }, now)
+    return 'password changed'
+  }
 
   const next = { ...claims, ...claimsOf(user), ...times(settings, now) }
   return { token: await sign(settings, next, now) }
@@ -77,7 +83,24 @@ export async function revokeSliding(
   const jti = idIn(settings, claims)
   const userId = idNamedBy(settings, claims)
   if (jti === undefined || !userId) return 'invalid'
-  const revoke = db
+  const revoke = takeBack(db, settings, claims, { jti, who: eq(users.id, userId) }, now)
+  const find = db
+    .select({ jti: revokedTokens.jti })
+    .from(revokedTokens)
+    .where(and(eq(revokedTokens.jti, jti), isDone))
+  const done = (await db.batch([revoke, ...atEnd, find])).at(-1) as unknown[]
+  return done.length > 0 ? 'done' : 'blacklisted'
+}
+
+/** Revokes the chain of a token, if the user that `who` finds is still there. */
+const takeBack = (
+  db: Database,
+  settings: Settings,
+  claims: Claims,
+  { jti, who }: { jti: string; who: SQL },
+  now: Date,
+) =>
+  db
     .insert(revokedTokens)
     .select(
       db
@@ -89,16 +112,9 @@ export async function revokeSliding(
           revokedAt: sql`${now.getTime()}`.as('revoked_at'),
         })
         .from(users)
-        .where(eq(users.id, userId)),
+        .where(who),
     )
     .onConflictDoNothing()
-  const find = db
-    .select({ jti: revokedTokens.jti })
-    .from(revokedTokens)
-    .where(and(eq(revokedTokens.jti, jti), isDone))
-  const done = (await db.batch([revoke, ...atEnd, find])).at(-1) as unknown[]
-  return done.length > 0 ? 'done' : 'blacklisted'
-}
 
 /** Whether Simple JWT would find the token on its blacklist. One trip. */
 export async function isRevokedChain(db: Database, settings: Settings, claims: Claims) {
@@ -126,7 +142,7 @@ function idIn({ jtiClaim }: Settings, claims: Claims): string | undefined {
 function endOfChain(settings: Settings, claims: Claims): number {
   const lastRefresh = Number(claims[settings.slidingTokenRefreshExpClaim] ?? 0) || 0
   const last = lastRefresh + settings.leeway + settings.slidingTokenLifetime
-  return Math.min(Math.max(Number(claims.exp), last) * 1000, Number.MAX_SAFE_INTEGER)
+  return Math.min(Math.max(Number(claims.exp), last) * 1000, latestTime)
 }
 
 const times = (settings: Settings, now: Date) => ({

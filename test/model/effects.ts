@@ -123,7 +123,10 @@ export function slide(model: Model, token: Sliding): Outcome {
     return refused("Token 'refresh_exp' claim has expired")
   }
   if (model.disabled) return refused(said.inactive)
-  return token.version === model.version ? { status: 200 } : refused(said.changed)
+  if (token.version === model.version) return { status: 200 }
+  // As a refresh token: what is refused so is blacklisted.
+  token.chain.takenBack = true
+  return refused(said.changed)
 }
 
 /** A new password: everything without a row ends with it, and every mailed link. */

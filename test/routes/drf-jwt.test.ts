@@ -104,6 +104,22 @@ describe('a token', () => {
     }
   })
 
+  test.each(['refresh', 'sliding'])(
+    'a %s token of Simple JWT is none, whatever TOKEN_TYPE_CLAIM calls its type',
+    async (typ) => {
+      const renamed = { ...styria, TOKEN_TYPE_CLAIM: 'typ' }
+      const { api, id, email } = await person(renamed)
+      await env.DB.prepare('update users set token_version = 0 where id = ?').bind(id).run()
+      const now = Math.floor(Date.now() / 1000)
+      const theirs = { typ, iat: now, exp: now + 3600, jti: crypto.randomUUID() }
+      const token = await sign({ ...theirs, username: email, user_id: id })
+
+      expect((await api.get('/auth/users/me/', { token })).status).toBe(401)
+      expect((await api.post('/api-token-verify/', { token })).status).toBe(400)
+      expect((await api.post('/api-token-refresh/', { token })).status).toBe(400)
+    },
+  )
+
   test('is told from Simple JWT’s by its claims, where both are a Bearer’s', async () => {
     const someone = await loggedIn(styria)
     const { body } = await someone.api.post('/api-token-auth/', { email: someone.email, password })

@@ -192,7 +192,37 @@ describe('POST /api/token/sliding/refresh/', () => {
   })
 })
 
+test.each([true, false])(
+  'a refresh that is refused for another password revokes the token (CHECK_REVOKE_TOKEN %s)',
+  async (CHECK_REVOKE_TOKEN) => {
+    const vars = { ...both, BLACKLIST_AFTER_ROTATION: true, CHECK_REVOKE_TOKEN }
+    const { api, id, token } = await sliding(vars)
+    const change = { current_password: password, new_password: 'a flock of herons' }
+    await api.post('/auth/users/set_password/', change, { token })
+
+    const refresh = () => api.post('/api/token/sliding/refresh/', { token })
+    const [first, again] = [await refresh(), await refresh()]
+
+    const detail = "The user's password has been changed."
+    expect([first.status, first.body]).toEqual([401, { detail }])
+    expect([again.status, again.body]).toEqual([401, blacklisted])
+    for (const path of ['/auth/jwt/verify/', '/api/token/verify/']) {
+      const { status, body } = await api.post(path, { token })
+      expect([status, body]).toEqual([400, { non_field_errors: ['Token is blacklisted'] }])
+    }
+    expect(await count('revoked_tokens', id)).toBe(1)
+  },
+)
+
 describe('POST /api/token/blacklist/', () => {
+  test('keeps a token that outlives every Date until the last one', async () => {
+    const { api, id, token } = await sliding()
+    const late = await signed({ ...decodeJwt(token), exp: 2 ** 52, refresh_exp: 2 ** 52 })
+    expect((await api.post('/api/token/blacklist/', { refresh: late })).status).toBe(200)
+    const query = 'select expires_at from revoked_tokens where user_id = ?'
+    expect(await env.DB.prepare(query).bind(id).first('expires_at')).toBe(8.64e15)
+  })
+
   test('takes back a sliding token with its chain, once, for as long as it lives', async () => {
     const vars = { ...both, BLACKLIST_AFTER_ROTATION: true }
     const { api, id, token } = await sliding(vars)
