@@ -63,6 +63,20 @@ export async function refreshSent(c: Call): Promise<string> {
   return refresh
 }
 
+/** The token in the body, or without one the access token in its cookie. @throws ApiError 400 for neither */
+export async function tokenSent(c: Call): Promise<string> {
+  const { token = accessBesideHeaders(c) } = await fields(c, { token: v.optional(text()) })
+  if (token === undefined) throw invalid({ token: ['This field is required.'] })
+  return token
+}
+
+/** As Simple JWT's own views look at no header, this one does not either. @throws ApiError 403 for foreign requests */
+function accessBesideHeaders(c: Call): string | undefined {
+  const token = readCookie(c, c.var.settings.authCookies.access)
+  if (token !== undefined) c.header('Vary', 'Cookie', { append: true })
+  return token
+}
+
 /** Whether a header says who calls, in whatever scheme. */
 export const hasHeader = (c: Call) =>
   [c.var.settings.authHeaderName, 'authorization'].some((name) => c.req.header(name) !== undefined)

@@ -6,9 +6,8 @@ import { answerTo } from '../accounts/custom.ts'
 import { logIn } from '../accounts/log-in.ts'
 import { endByToken, endSliding, refresh as exchange } from '../accounts/sessions.ts'
 import { type App, deliverLater } from '../context.ts'
-import { dropCookiesAt, keepPair, ownPage, refreshSent } from '../drf/auth-cookies.ts'
+import { dropCookiesAt, keepPair, ownPage, refreshSent, tokenSent } from '../drf/auth-cookies.ts'
 import { invalid } from '../drf/errors.ts'
-import { fields, text } from '../drf/fields.ts'
 import { occasionOf, tellOfLogInLater } from '../drf/occasion.ts'
 import { claimsOf, credentialsIn, noAccount, refused, turnedAway } from '../drf/simple-jwt.ts'
 import { throttle } from '../drf/throttling.ts'
@@ -75,8 +74,7 @@ jwt.on('POST', refresh, ownPage, dropCookiesAt(401), async (c) => {
 
 jwt.on('POST', verify, async (c) => {
   const { db, settings } = c.var
-  const sent = await fields(c, { token: text() })
-  const claims = await claimsOf(c, sent.token)
+  const claims = await claimsOf(c, await tokenSent(c))
 
   const type = claims[settings.tokenTypeClaim]
   if (settings.blacklistAfterRotation && type !== 'access') {
