@@ -146,3 +146,16 @@ test('cookies want origins by name, https for SameSite=None, and names of their 
   }
   expect(complaintOf({ AUTH_COOKIE_SAMESITE: 'lax' })).toContain('one of Lax, Strict, None')
 })
+
+test('a claim and tokens that would let the wrong ones in, or none, are refused', () => {
+  const USER_ID_CLAIM = 'username'
+  expect(complaintOf({ DRF_JWT: true, USER_ID_CLAIM })).toContain(
+    'USER_ID_CLAIM must not be "username" with DRF_JWT',
+  )
+  expect(complaintOf({ USER_ID_CLAIM })).toBeUndefined()
+
+  const keys = { REGISTER: true, REGISTER_TOKENS: 'authtoken', DISABLED_ROUTES: 'authtoken' }
+  expect(complaintOf(keys)).toContain('REGISTER_TOKENS must not be authtoken')
+  expect(complaintOf({ ...keys, REGISTER: false })).toBeUndefined()
+  expect(complaintOf({ ...keys, REGISTER_TOKENS: 'jwt' })).toBeUndefined()
+})

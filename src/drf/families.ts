@@ -28,7 +28,7 @@ const families: Record<RouteFamily, string[]> = {
   jwt: ['/auth/jwt/create/', '/auth/jwt/refresh/', '/auth/jwt/verify/'],
   token: ['/api/token/', '/api/token/refresh/', '/api/token/verify/', '/api/token/blacklist/'],
   sliding: ['/api/token/sliding/', '/api/token/sliding/refresh/'],
-  authtoken: ['/api-token-auth/', '/auth/token/login/', '/auth/token/logout/'],
+  authtoken: ['/auth/token/login/', '/auth/token/logout/'],
   drf_jwt: ['/api-token-verify/', '/api-token-refresh/', '/auth/impersonate/', '/auth/logout/'],
   jwks: ['/.well-known/jwks.json'],
   forms: ['/activate/', '/reset-password/', '/reset-username/', '/change-email/'],
@@ -40,10 +40,18 @@ const families: Record<RouteFamily, string[]> = {
   status: ['/auth/users/:id/disable/', '/auth/users/:id/enable/'],
 }
 
-export const isOff = ({ disabledRoutes }: Settings, method: string, path: string) =>
-  disabledRoutes.some(
-    (family) => families[family].includes(path) || families[family].includes(`${method} ${path}`),
-  )
+export const isOff = ({ disabledRoutes, drfJwt }: Settings, method: string, path: string) =>
+  disabledRoutes.some((family) => {
+    const paths = families[family]
+    return (
+      paths.includes(path) ||
+      paths.includes(`${method} ${path}`) ||
+      (path === sharedPath && family === (drfJwt.enabled ? 'drf_jwt' : 'authtoken'))
+    )
+  })
+
+/** The login of drf-jwt with DRF_JWT, and of authtoken without. */
+const sharedPath = '/api-token-auth/'
 
 export const switchable = createMiddleware<App>(async function switchable(c, next) {
   if (isOff(c.var.settings, c.req.method, routePath(c))) throw notFound()

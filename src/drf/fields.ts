@@ -1,5 +1,5 @@
 // The fields of a body, with REST framework's sentences and in its order: every field's complaint at
-// once. A field is a valibot schema; what a document of the API needs stands in its metadata.
+// once. A field is a valibot schema; its metadata says what a client may send (type, length, choices). Nothing reads it yet.
 
 import * as v from 'valibot'
 import { isEmail } from '../accounts/emails.ts'

@@ -5,7 +5,7 @@ import * as v from 'valibot'
 import { answerTo } from '../accounts/custom.ts'
 import { obtainOpaqueToken } from '../accounts/log-in.ts'
 import type { App, Call } from '../context.ts'
-import { authenticated, identified } from '../drf/authentication.ts'
+import { authenticated, identified, inPerson } from '../drf/authentication.ts'
 import { invalid } from '../drf/errors.ts'
 import { checkFields, fields, password, text } from '../drf/fields.ts'
 import { noteFailureLater, occasionOf, tellOfLogInLater } from '../drf/occasion.ts'
@@ -68,7 +68,7 @@ authtoken.post('/auth/token/login/', identified, throttle('log-in'), async (c) =
   return c.json({ auth_token: key, ...answerTo({ user, expiresIn: undefined }) })
 })
 
-authtoken.post('/auth/token/logout/', authenticated, async (c) => {
+authtoken.post('/auth/token/logout/', authenticated, inPerson, async (c) => {
   const { db, user } = c.var
 
   await deleteOpaqueTokens(db, user.id)

@@ -12,13 +12,14 @@ import { turnstileMisfits } from './turnstile.ts'
 
 export function misfitsIn(settings: Settings): string[] {
   const { resendTimeout, refreshReuseGrace, refreshTokenLifetime } = settings
+  const isOff = (family: RouteFamily) => settings.disabledRoutes.includes(family)
   return [
     ...deadLinksIn(settings),
     ...(settings.development ? [] : missingInProduction(settings)),
     ...resendMisfits(settings),
     ...trustedServerMisfits(settings),
     ...turnstileMisfits(settings),
-    ...drfJwtMisfits(settings.drfJwt),
+    ...drfJwtMisfits(settings),
     ...drfJwtCookieMisfits(settings),
     ...authCookieMisfits(settings),
     ...(settings.useI18n && languageFor(settings.languageCode) === undefined
@@ -33,6 +34,9 @@ export function misfitsIn(settings: Settings): string[] {
       ? ['D1_TIMEOUT is longer than 30 seconds; it wants less, since D1 itself takes no longer']
       : []),
     ...pwnedPasswordsMisfits(settings),
+    ...(settings.registerTokens === 'authtoken' && !isOff('register') && isOff('authtoken')
+      ? ['REGISTER_TOKENS must not be authtoken while DISABLED_ROUTES holds it: no key is accepted']
+      : []),
     ...(settings.emailChangeConfirmation && settings.loginField !== 'email'
       ? ['EMAIL_CHANGE_CONFIRMATION is true; it wants LOGIN_FIELD to be email']
       : []),
@@ -109,7 +113,8 @@ function claimMisfitsIn(settings: Settings): string[] {
   })
 }
 
-function drfJwtMisfits({ prefix, cookie, impersonationCookie }: Settings['drfJwt']): string[] {
+function drfJwtMisfits({ drfJwt, userIdClaim }: Settings): string[] {
+  const { enabled, prefix, cookie, impersonationCookie } = drfJwt
   const named = [
     ['JWT_AUTH_HEADER_PREFIX', prefix],
     ['JWT_AUTH_COOKIE', cookie],
@@ -121,6 +126,9 @@ function drfJwtMisfits({ prefix, cookie, impersonationCookie }: Settings['drfJwt
       .map(([name, value]) => `${name} is "${value}"; it wants one word`),
     ...(cookie !== '' && cookie === impersonationCookie
       ? ['JWT_IMPERSONATION_COOKIE is JWT_AUTH_COOKIE; it wants a name of its own']
+      : []),
+    ...(enabled && userIdClaim === 'username'
+      ? ['USER_ID_CLAIM must not be "username" with DRF_JWT, whose own tokens name the user in it']
       : []),
   ]
 }

@@ -1,6 +1,6 @@
 // What a refresh token is good for: a new access token, in one trip, or the end of its session.
 
-import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { canAuthenticate } from '../accounts/custom.ts'
 import type { Database } from '../db.ts'
@@ -47,7 +47,7 @@ export async function refreshTokens(
   const held = await sessionIn(settings, claims)
   if (!held) return 'invalid'
   const session = await advance(db, settings, held, occasion)
-  if (!session) return whyRefused(db, settings, held, claims, now, atReuse)
+  if (!session) return endReusedOrExplain(db, settings, held, claims, now, atReuse)
 
   const { user } = session
   if (!canAuthenticate(user)) {
@@ -68,7 +68,8 @@ export async function refreshTokens(
 
 /**
  * Ends the session of a refresh token, a used one's too. `blacklisted`: it had ended before, or the
- * token was used longer ago than the grace. `isDone` tells afterwards whether it was this call that ended it.
+ * token was used longer ago than the grace. `done` also where the session went with its user. `isDone` tells
+ * afterwards whether it was this call that ended it.
  */
 export async function blacklist(
   db: Database,
@@ -84,18 +85,31 @@ export async function blacklist(
     .select({ counter: sessions.counter, refreshedAt: sessions.refreshedAt })
     .from(sessions)
     .where(and(eq(sessions.id, held.id), isDone))
+  const named = db
+    .select({ id: users.id })
+    .from(users)
+    .where(
+      or(
+        eq(users.id, ownerOfSession(held.id)),
+        eq(users.id, idNamedBy(settings, claims) ?? sql`null`),
+      ),
+    )
   const adoption = adoptionOf(db, settings, held, {}, now)
   const consequences = atEnd(held.id)
   const results = adoption
-    ? await db.batch([...adoption, end, ...consequences, find])
-    : await db.batch([end, ...consequences, find])
+    ? await db.batch([...adoption, end, ...consequences, named, find])
+    : await db.batch([end, ...consequences, named, find])
   const [ended] = results.at(-1) as Awaited<typeof find>
-  if (!ended) return 'blacklisted'
+  const [user] = results.at(-2) as Awaited<typeof named>
+  if (!ended) return user ? 'blacklisted' : 'done'
   const age = Math.max(0, now.getTime() - ended.refreshedAt.getTime())
   const isGraced = ended.counter === held.counter + 1 && age < graceOf(settings)
   const isFresh = !isSingleUse(settings) || ended.counter === held.counter || isGraced
   return isFresh ? 'done' : 'blacklisted'
 }
+
+const ownerOfSession = (id: string) =>
+  sql<number>`(select user_id from sessions where sessions.id = ${id})`
 
 const endLiving = (
   db: Database,
@@ -166,7 +180,8 @@ const adoptionOf = (
   now: Date,
 ) => foreign && adopt(db, settings, id, foreign, device, now)
 
-async function whyRefused(
+/** Ends the session where the token was used before, and says why the token is refused. */
+async function endReusedOrExplain(
   db: Database,
   settings: Settings,
   held: HeldHere,

@@ -31,9 +31,12 @@ export const userClaims = (settings: Settings, user: User) => ({
   ...claimsOf(user),
 })
 
-/** Simple JWT writes `user_id` as an integer up to 5.5.0 and as a string since. */
-const userIdClaim = (settings: Settings, subject: number | string) => ({
-  [settings.userIdClaim]: settings.simpleJwtWire === '5.5' ? String(subject) : subject,
+/**
+ * Simple JWT writes `user_id` as an integer up to 5.5.0 and as a string since. `sub` is always a string
+ * (RFC 7519 §4.1.2): PyJWT refuses another. Both are read, whatever is written.
+ */
+const userIdClaim = ({ userIdClaim: name, simpleJwtWire }: Settings, subject: number | string) => ({
+  [name]: simpleJwtWire === '5.5' || name === 'sub' ? String(subject) : subject,
 })
 
 /** SQL: the id of whom the claims name; undefined where they can name nobody. */

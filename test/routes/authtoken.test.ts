@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { client } from '../api.ts'
-import { loggedIn, newEmail, password, person } from '../people.ts'
+import { linkTo, loggedIn, newEmail, password, person } from '../people.ts'
 import { gated, isDelivery } from '../trips.ts'
 
 const unable = { non_field_errors: ['Unable to log in with provided credentials.'] }
@@ -196,3 +196,53 @@ const keysOf = (id: number) =>
   env.DB.prepare('select count(*) as count from auth_tokens where user_id = ?')
     .bind(id)
     .first('count')
+
+describe('with DISABLED_ROUTES = "authtoken" (TOKEN_MODEL None)', () => {
+  const vars = { DISABLED_ROUTES: 'authtoken' }
+
+  test('a key that was made before is no credential at all', async () => {
+    const { api, email } = await person()
+    const { auth_token: key } = (await api.post('/auth/token/login/', { email, password })).body
+    const off = client(vars)
+
+    for (const path of [
+      'users/me/',
+      'users/',
+      'sessions/',
+      'users/me/events/',
+      'users/me/export/',
+    ]) {
+      const { status, body } = await off.get(`/auth/${path}`, withKey(key))
+      expect([status, body.detail], path).toEqual([
+        401,
+        'Authentication credentials were not provided.',
+      ])
+    }
+    const change = { current_password: password, new_password: 'a flock of herons' }
+    expect((await off.post('/auth/users/set_password/', change, withKey(key))).status).toBe(401)
+    // As where REST framework does not list the class: a public route does not look at the header.
+    const reset = await off.post('/auth/users/reset_password/', { email }, withKey('nonsense'))
+    expect(reset.status).toBe(204)
+  })
+
+  test('a reset still ends it, for when the family is on again', async () => {
+    const { api, email } = await person()
+    const { auth_token: key } = (await api.post('/auth/token/login/', { email, password })).body
+    const off = client(vars)
+    const link = await linkTo(off, 'reset_password', email)
+    await off.post('/auth/users/reset_password_confirm/', {
+      ...link,
+      new_password: 'a flock of herons',
+    })
+
+    expect((await api.get('/auth/users/me/', withKey(key))).status).toBe(401)
+  })
+
+  test('the login of drf-jwt at /api-token-auth/ stays', async () => {
+    const { email } = await person()
+    const off = client({ ...vars, DRF_JWT: true })
+    const { status, body } = await off.post('/api-token-auth/', { email, password })
+    expect([status, typeof body.token]).toEqual([200, 'string'])
+    expect((await client(vars).post('/api-token-auth/', { email, password })).status).toBe(404)
+  })
+})

@@ -125,6 +125,18 @@ describe('an impersonation', () => {
     }
   })
 
+  test('does not end the user’s authtoken key', async () => {
+    const { ada, token } = await impersonated()
+    const api = client({ DRF_JWT: false })
+    const { body } = await api.post('/auth/token/login/', { email: ada.email, password })
+
+    const answer = await ada.api.post('/auth/token/logout/', undefined, { token })
+
+    expect([answer.status, answer.body]).toEqual([403, forbidden])
+    const headers = { authorization: `Token ${body.auth_token}` }
+    expect((await ada.api.get('/auth/users/me/', { headers })).status).toBe(200)
+  })
+
   test('changes no password and no e-mail, and deletes nobody', async () => {
     const { api, ada, token } = await impersonated()
     const change = { current_password: password, new_password: 'a flock of herons' }

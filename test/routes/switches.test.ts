@@ -21,10 +21,11 @@ const families: [family: string, ...paths: string[]][] = [
     ...['/auth/users/reset_email/', '/auth/users/reset_email_confirm/'],
   ],
   ['sliding', '/api/token/sliding/', '/api/token/sliding/refresh/'],
-  ['authtoken', '/api-token-auth/', '/auth/token/login/', '/auth/token/logout/'],
+  ['authtoken', '/auth/token/login/', '/auth/token/logout/'],
   [
     'drf_jwt',
-    ...['/api-token-verify/', '/api-token-refresh/', '/auth/impersonate/', '/auth/logout/'],
+    ...['/api-token-auth/', '/api-token-verify/', '/api-token-refresh/'],
+    ...['/auth/impersonate/', '/auth/logout/'],
   ],
   ['jwks', '/.well-known/jwks.json'],
   ['forms', '/activate/', '/reset-password/', '/reset-username/', '/change-email/'],

@@ -147,6 +147,20 @@ describe('claims', () => {
     expect(decodeJwt(recent.access).user_id).toBe(String(recent.id))
   })
 
+  test.each(['5.2', '5.5'])('sub is a string, and read as either (%s)', async (wire) => {
+    const vars = { USER_ID_CLAIM: 'sub', SIMPLE_JWT_WIRE: wire }
+    const { api, id, access, refresh } = await loggedIn(vars)
+    const next = await api.post('/auth/jwt/refresh/', { refresh })
+
+    for (const token of [access, refresh, next.body.access]) {
+      expect(decodeJwt(token).sub).toBe(String(id))
+    }
+    const asNumber = await signed({ ...decodeJwt(access), sub: id as unknown as string })
+    for (const token of [access, asNumber]) {
+      expect((await api.get('/auth/users/me/', { token })).status).toBe(200)
+    }
+  })
+
   test('audience, issuer and the name of the user claim are as set', async () => {
     const vars = { AUDIENCE: 'shop', ISSUER: 'https://auth.test', USER_ID_CLAIM: 'uid' }
     const { access, api, id } = await loggedIn(vars)

@@ -17,6 +17,21 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
+describe('a refresh token whose user is gone', () => {
+  test('is blacklisted without complaint, and refreshes nothing', async () => {
+    const { api, access, refresh } = await loggedIn()
+    await api.delete('/auth/users/me/', { current_password: password }, { token: access })
+
+    const first = await api.post('/api/token/blacklist/', { refresh })
+    const again = await api.post('/api/token/blacklist/', { refresh })
+    const next = await api.post('/auth/jwt/refresh/', { refresh })
+
+    expect([first.status, first.body, again.status]).toEqual([200, {}, 200])
+    const detail = 'No active account found for the given token.'
+    expect([next.status, next.body]).toEqual([401, { detail }])
+  })
+})
+
 describe('POST /auth/jwt/refresh/ with rotation off', () => {
   test('the token stays, and only an access token is answered', async () => {
     const { api, refresh } = await loggedIn()
