@@ -24,7 +24,7 @@ import { keysOf, selectImported } from './export/imported-keys.ts'
 import { keyRow, selectKeys } from './export/keys.ts'
 import { modelOf, selectUsers, userRow } from './export/users.ts'
 import { mappingIn } from './import/fields.ts'
-import { type Findings, find, tableIn } from './import/findings.ts'
+import { type Findings, find, type Kind, tableIn } from './import/findings.ts'
 import { progress } from './import/progress.ts'
 import { inOrder, openWrapping } from './import/wrapping.ts'
 import { refuse, refuseInside } from './refuse.ts'
@@ -60,7 +60,7 @@ async function write(directory: string) {
   const files = options['users-only']
     ? []
     : [await writeKeys(directory), await writeBlacklist(directory)]
-  const names = [users, ...files].filter(({ rows }) => rows() > 0).map(({ name }) => name)
+  const names = [users, ...files].map(({ name }) => name)
   console.log(`\n${hashers.table()}`)
   if (findings.size > 0) console.log(`\n${tableIn(findings)}`)
   console.log(`\nIn ${options.out}, for manage.py loaddata: ${names.join(' ')}`)
@@ -99,7 +99,7 @@ async function writeKeys(directory: string) {
   for await (const found of everyRow(where, selectKeys(counts.highest))) {
     const row = await keyRow(found, settings)
     if (row) file.add(row)
-    else find(findings, 'left out', 'a key of another SECRET_KEY', String(found.user_id))
+    else find(findings, leftOut('a key of another SECRET_KEY'), String(found.user_id))
     bar.advance(++seen / counts.made)
   }
   bar.done()
@@ -117,7 +117,7 @@ async function writeKeys(directory: string) {
   }
   file.close()
   const lost = counts.imported - (file.rows() - made)
-  if (lost > 0) find(findings, 'left out', 'an imported key, of which there is a hash', '', lost)
+  if (lost > 0) find(findings, leftOut('an imported key, of which there is a hash'), '', lost)
   console.log(`${file.rows()} authtoken keys.`)
   return file
 }
@@ -126,6 +126,7 @@ async function writeBlacklist(directory: string) {
   const file = fixture(options.out, 'token_blacklist', options.format as Format)
   if (settings.jtiClaim === '') {
     console.log('Tokens have no id (JTI_CLAIM), so that none can be on Simple JWT’s blacklist.')
+    file.close()
     return file
   }
   const bar = progress('tokens')
@@ -137,7 +138,7 @@ async function writeBlacklist(directory: string) {
     for (const row of rows) file.add(row)
     if (untold > 0) {
       const what = `a used refresh token, older than ${most} others of its session`
-      find(findings, 'left out', what, '', untold)
+      find(findings, leftOut(what), '', untold)
     }
     bar.advance(++seen / counts.sessions)
   }
@@ -149,6 +150,10 @@ async function writeBlacklist(directory: string) {
   file.close()
   console.log(`${file.rows() / 2} refresh tokens that are dead here, for Simple JWT's blacklist.`)
   return file
+}
+
+function leftOut(what: string): Kind {
+  return { what, outcome: 'left out' }
 }
 
 async function count() {

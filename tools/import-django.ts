@@ -3,7 +3,6 @@
 
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import {
   developmentVariables,
   productionVariables,
@@ -12,8 +11,9 @@ import {
   settingsOrRefuse,
 } from './configuration.ts'
 import { collect } from './import/collect.ts'
-import { fieldsIn } from './import/fields.ts'
-import { type Findings, leftOut, tableIn } from './import/findings.ts'
+import { fieldsIn, mappingIn } from './import/fields.ts'
+import { adviceIn, type Findings, tableIn, unsettled } from './import/findings.ts'
+import { readOptions } from './import/options.ts'
 import { progress } from './import/progress.ts'
 import { tableOf } from './import/rows.ts'
 import { openStage, type Stage } from './import/stage.ts'
@@ -49,10 +49,8 @@ async function run(directory: string) {
   const target = { directory, parameters: whereTo() }
   try {
     const findings = await read(stage, target)
+    if (!isSettled(findings)) return
     if (options['dry-run']) return
-    if (leftOut(findings) && !options['skip-faulty']) {
-      refuse('Nothing was imported. --skip-faulty imports the others.')
-    }
     await (options.out === undefined ? write(stage, target) : writeFiles(stage, options.out))
     tellWrapped()
   } finally {
@@ -61,16 +59,33 @@ async function run(directory: string) {
   }
 }
 
+/** Whether all that would be lost is to be left; status 1 where it is not. */
+function isSettled(findings: Findings): boolean {
+  const answers = { leave: options.leave, skipFaulty: options['skip-faulty'] }
+  const open = unsettled(findings, answers)
+  if (open.length === 0) return true
+  console.error(
+    `To settle each, change the source or the mapping, or leave it:\n${adviceIn(open)}\n`,
+  )
+  const isRefused = options['dry-run'] ? 'An import would refuse.' : 'Nothing was imported.'
+  const hint = open.some(({ isUser }) => isUser) ? ' --skip-faulty leaves all faulty users.' : ''
+  console.error(isRefused + hint)
+  process.exitCode = 1
+  return false
+}
+
 async function read(stage: Stage, target: Target): Promise<Findings> {
   const findings: Findings = new Map()
   const bar = progress('reading')
+  const mapping = mappingIn(options.mapping)
   const model = {
     settings,
-    fields: fieldsIn(options.mapping),
+    fields: fieldsIn(mapping),
     pendingIfNeverLoggedIn: options['pending-if-never-logged-in'],
     now,
   }
-  await collect(files, tableOf(options['user-model']), model, stage, findings, bar.advance)
+  const users = tableOf(options['user-model'])
+  await collect(files, users, model, mapping, stage, findings, bar.advance)
   bar.done()
   if (target.parameters.length > 0) await compare(target, stage, findings, options.again)
   const { fresh, present, keys, blacklisted } = stage.counts()
@@ -165,35 +180,4 @@ function whereTo(): string[] {
   if (!options.local && !options.remote) return []
   const persistTo = options['persist-to'] ? ['--persist-to', options['persist-to']] : []
   return [options.remote ? '--remote' : '--local', ...persistTo]
-}
-
-function readOptions() {
-  try {
-    const { values, positionals } = parseArgs({
-      allowPositionals: true,
-      options: {
-        'dry-run': { type: 'boolean', default: false },
-        local: { type: 'boolean', default: false },
-        remote: { type: 'boolean', default: false },
-        out: { type: 'string' },
-        'persist-to': { type: 'string' },
-        'user-model': { type: 'string', default: 'auth.User' },
-        mapping: { type: 'string' },
-        'pending-if-never-logged-in': { type: 'boolean', default: false },
-        'id-gap': { type: 'string', default: '1000000' },
-        'skip-faulty': { type: 'boolean', default: false },
-        again: { type: 'boolean', default: false },
-        var: { type: 'string', multiple: true, default: [] },
-      },
-    })
-    const ways = [values.local, values.remote, values.out !== undefined].filter(Boolean).length
-    if (positionals.length === 0) throw new Error('Name the files to read.')
-    if (ways > 1 || (ways === 0 && !values['dry-run'])) {
-      throw new Error('Take one of --local, --remote and --out FOLDER, or --dry-run.')
-    }
-    if (!/^\d{1,12}$/.test(values['id-gap'])) throw new Error('--id-gap wants a whole number.')
-    return { options: values, files: positionals }
-  } catch (error) {
-    refuse((error as Error).message)
-  }
 }

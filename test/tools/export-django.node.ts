@@ -22,11 +22,31 @@ describe('npm run export-django writes', () => {
 
     assert.equal(status, 0, output)
     assert.equal(statSync(folder).mode & 0o777, 0o700)
-    assert.deepEqual(readdirSync(folder), ['users.json'])
+    assert.deepEqual(readdirSync(folder), ['authtoken.json', 'token_blacklist.json', 'users.json'])
     assert.equal(statSync(`${folder}/users.json`).mode & 0o777, 0o600)
     const ids = usersIn(folder).map(({ pk }) => pk)
     assert.deepEqual(ids, [...Array.from({ length: 10_000 }, (_, i) => i + 1), 10_007])
     assert.deepEqual(readFileSync(`${folder}/users.json`), readFileSync(`${other}/users.json`))
+  })
+
+  test('an empty list where there are no keys and no tokens, since loaddata is given every file', async () => {
+    for (const [format, text] of [
+      ['json', '[]\n'],
+      ['jsonl', ''],
+    ]) {
+      const { folder, runExport, addUser } = newSource()
+      addUser(1)
+
+      const { status, output } = await runExport(['--format', String(format)])
+
+      assert.equal(status, 0, output)
+      const names = ['users', 'authtoken', 'token_blacklist'].map((name) => `${name}.${format}`)
+      for (const name of names.slice(1)) {
+        assert.equal(readFileSync(`${folder}/${name}`, 'utf8'), text)
+        assert.equal(statSync(`${folder}/${name}`).mode & 0o777, 0o600)
+      }
+      assert.ok(output.endsWith(`for manage.py loaddata: ${names.join(' ')}\n`), output)
+    }
   })
 
   test('each field as Django has it, and that two kinds of inactive become one', async () => {

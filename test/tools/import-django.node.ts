@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { header, imported, line, quiet, vector } from './importing.ts'
+import { header, imported, line, looked, quiet, vector } from './importing.ts'
 import { newProject } from './project.ts'
 
 describe('npm run import-django tells', () => {
@@ -12,7 +13,7 @@ describe('npm run import-django tells', () => {
       line(2, 'ADA@example.com'),
       line(3, ''),
       line(4, 'grace@example.com', `,${'x'.repeat(256)},`),
-      line(5, 'eve@example.com').replace('!', 'rot13$eve'),
+      line(5, 'eve@example.com').replace('!', 'rot13$0123456789abcdef'),
       line(6, 'no address'),
       line(6, 'olga@example.com'),
       line(7, 'zoe@example.com').replace('2020-01-02', 'yesterday'),
@@ -21,11 +22,14 @@ describe('npm run import-django tells', () => {
     project.write('users.csv', [header, ...rows].join('\n'))
 
     const dry = await project.run('import-django', ['--dry-run', 'users.csv'], quiet)
-    const refused = await project.run('import-django', ['--out', 'sql', 'users.csv'], quiet)
+    const out = newProject().file('sql')
+    const refused = await project.run('import-django', ['--out', out, 'users.csv'], quiet)
 
-    assert.deepEqual(dry, {
-      status: 0,
-      output: `4 users to import, 0 here already; 0 authtoken keys, 0 blacklisted tokens.
+    assert.equal(dry.status, 1)
+    const [told, advice] = dry.output.split('To settle each, ')
+    assert.equal(
+      told,
+      `4 users to import, 0 here already; 0 authtoken keys, 0 blacklisted tokens.
 
 what                                           rows  they are  for example, by id
 no email to log in by                             1  left out  3
@@ -34,20 +38,47 @@ the value of date_joined cannot be read           1  left out  7
 the id is no whole number                         1  left out  0b1c
 an address (in any case) that another row has     1  left out  2 = 1
 first_name is longer than 255                     1  imported  4
-a password by rot13: no log-in before a reset     1  imported  5
-the e-mail address is none                        1  imported  6
+a password by rot13: no login before a reset      1  imported  5
+the email address is none                         1  imported  6
 
 `,
-    })
-    assert.equal(refused.status, 1)
-    assert.match(refused.output, /Nothing was imported\. --skip-faulty imports the others\.\n$/)
-    assert.ok(!existsSync(project.file('sql')))
-
-    const { all } = await imported([project.file('users.csv')], ['--skip-faulty'])
-    assert.deepEqual(
-      all('SELECT id FROM users ORDER BY id').map(({ id }) => id),
-      [1, 4, 5, 6],
     )
+    const answers = ['no-email', 'same-id', 'unreadable-date_joined', 'no-id', 'same-email']
+    assert.deepEqual(advice?.match(/(?<=--leave )\S+/g), [...answers, 'unknown-hash'])
+    assert.match(
+      advice ?? '',
+      /^An import would refuse\. --skip-faulty leaves all faulty users\.$/m,
+    )
+    assert.equal(refused.status, 1)
+    assert.match(
+      refused.output,
+      /^Nothing was imported\. --skip-faulty leaves all faulty users\.$/m,
+    )
+    assert.ok(!existsSync(out))
+
+    const leave = ['unknown-hash', ...answers].flatMap((answer) => ['--leave', answer])
+    for (const options of [leave, ['--skip-faulty', '--leave', 'unknown-hash']]) {
+      const { all } = await imported([project.file('users.csv')], options)
+      assert.deepEqual(
+        all('SELECT id FROM users ORDER BY id').map(({ id }) => id),
+        [1, 4, 5, 6],
+      )
+    }
+  })
+
+  test('and refuses for what it was not told to leave', async () => {
+    const rows = [line(1, 'ada@example.com'), line(2, ''), line(3, 'eve@example.com')]
+    rows[2] = rows[2]?.replace('2020-01-02', 'yesterday') ?? ''
+    const users = { name: 'users.csv', text: [header, ...rows].join('\n') }
+
+    const half = await looked(users, ['--leave', 'no-email'])
+    const whole = await looked(users, ['--leave', 'no-email', '--leave', 'unreadable-date_joined'])
+
+    assert.equal(half.status, 1)
+    assert.doesNotMatch(half.output, /--leave no-email/)
+    assert.match(half.output, /--leave unreadable-date_joined/)
+    assert.equal(whole.status, 0)
+    assert.doesNotMatch(whole.output, /--leave|refuse/)
   })
 
   const refusals: [string, string[], RegExp][] = [
@@ -60,6 +91,7 @@ the e-mail address is none                        1  imported  6
       ['--dry-run', vector('dumpdata.json'), '--user-model', 'a.B'],
       /no a_b, but auth_user/,
     ],
+    ['files inside the project', ['users.csv', '--out', 'sql'], /^--out: sql is in this directory/],
     ['a gap that is none', ['--dry-run', 'users.csv', '--id-gap', '-1'], /--id-gap/],
   ]
   for (const [name, parameters, sentence] of refusals) {
@@ -82,13 +114,13 @@ describe('npm run import-django --out', () => {
     const rows = Array.from({ length: 9000 }, (_, i) => line(i + 1, `user${i}@example.com`, long))
     project.write('users.csv', [header, ...rows].join('\n'))
 
-    const { all, project: other } = await imported([project.file('users.csv')])
+    const { all, out } = await imported([project.file('users.csv')])
 
-    const names = readdirSync(other.file('sql'))
+    const names = readdirSync(out)
     assert.deepEqual(names, ['0001.sql', '0002.sql'])
     for (const name of names) {
-      assert.equal(statSync(other.file(`sql/${name}`)).mode & 0o777, 0o600)
-      const sql = readFileSync(other.file(`sql/${name}`), 'utf8')
+      assert.equal(statSync(join(out, name)).mode & 0o777, 0o600)
+      const sql = readFileSync(join(out, name), 'utf8')
       for (const statement of sql.split(';')) assert.ok(statement.length < 100_000)
     }
     assert.deepEqual(all('SELECT count(*) AS count FROM users'), [{ count: 9000 }])

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { byUsername, imported, quiet, vector } from './importing.ts'
@@ -20,7 +21,9 @@ describe('npm run import-django reads', () => {
       const dateJoined = Date.UTC(2019, 2, 4, 5, 6, 7, 890)
       const common = { is_staff: 0, is_superuser: 0, last_login: null, status: 'active' }
       const constant = { date_joined: dateJoined, token_version: 0, role: 'user', email_key: null }
-      const shared = { ...common, ...constant, new_email: null, first_name: '', last_name: '' }
+      const added = { email_verified_at: null, pending_until: null, disabled_from: null }
+      const none = { ...added, link_version: 0, rehashed: 0, new_email: null }
+      const shared = { ...common, ...constant, ...none, first_name: '', last_name: '' }
       assert.deepEqual(
         all('SELECT * FROM users ORDER BY id').map(({ password: _, ...row }) => row),
         [
@@ -119,8 +122,12 @@ describe('npm run import-django reads', () => {
       ...['2,b,"",!,2020-01-02 03:04:05.5-03:30', '3,c,c@c.org,!,2020-01-02 03:04:05'],
     ]
     project.write('users.csv', rows.join('\r\n'))
+    project.write('mapping.json', '{"is_active": null}')
 
-    const { all } = await imported([project.file('users.csv')], byUsername)
+    const { all } = await imported(
+      [project.file('users.csv')],
+      [...byUsername, '--mapping', project.file('mapping.json')],
+    )
 
     assert.deepEqual(all('SELECT email, date_joined FROM users ORDER BY id'), [
       { email: null, date_joined: Date.UTC(2020, 0, 2, 1, 4, 5) },
@@ -192,7 +199,7 @@ describe('npm run import-django reads', () => {
     const project = newProject()
     project.write('names.json', JSON.stringify(rows))
 
-    const { all, project: other } = await imported([project.file('names.json')])
+    const { all, out } = await imported([project.file('names.json')])
 
     assert.deepEqual(
       // SQLite's own functions take NUL for the end of a text.
@@ -201,8 +208,8 @@ describe('npm run import-django reads', () => {
       ),
       names,
     )
-    for (const sql of readdirSync(other.file('sql'))) {
-      const text = readFileSync(other.file(`sql/${sql}`), 'utf8')
+    for (const sql of readdirSync(out)) {
+      const text = readFileSync(join(out, sql), 'utf8')
       assert.match(text, /^[\w\s(),;'=<>-]*$/)
     }
   })

@@ -81,7 +81,7 @@ describe('npm run import-django --local', () => {
     const { status, output } = await runImport({}, '--skip-faulty')
 
     assert.equal(refused.status, 1)
-    assert.match(refused.output, /^an id that somebody else has here +1 {2}left out +1$/m)
+    assert.match(refused.output, /^an id that another user has here +1 {2}left out +1$/m)
     assert.match(
       refused.output,
       /^an address or username that is taken here +1 {2}left out +2 = 90$/m,
@@ -96,7 +96,10 @@ describe('npm run import-django --local', () => {
 
   test('knows who is here again where the model has no date_joined', async () => {
     const { project, database, runImport } = newTarget([])
-    project.write('users.csv', 'id,email,password\n1,ada@example.com,!\n2,eve@example.com,!\n')
+    project.write(
+      'users.csv',
+      'id,email,password,is_active\n1,ada@example.com,!,t\n2,eve@example.com,!,t\n',
+    )
 
     const first = await runImport()
     database.exec("UPDATE users SET first_name = 'Ada', password = 'argon2$' WHERE id = 1")
@@ -111,7 +114,7 @@ describe('npm run import-django --local', () => {
     assert.ok(Math.abs(Date.now() - joined) < 60_000)
     assert.equal(second.status, 0, second.output)
     assert.match(second.output, /^0 users to import, 2 here already;/)
-    assert.match(third.output, /^an id that somebody else has here +1 {2}left out +2$/m)
+    assert.match(third.output, /^an id that another user has here +1 {2}left out +2$/m)
     assert.deepEqual(second.output.match(/another \w+ here .*/g), [
       'another password here     1  kept      1',
     ])

@@ -1,7 +1,7 @@
 // What tests of the import share: its fixtures, and a way from files to rows without wrangler.
 
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { newProject } from './project.ts'
@@ -21,24 +21,50 @@ export function migrate(database: DatabaseSync) {
   }
 }
 
+/** Looks at a file of that text or those bytes, or at one that is there. */
+export async function looked(
+  given: { name: string; text: string | Uint8Array } | string,
+  options: string[] = [],
+) {
+  const project = newProject()
+  const file = typeof given === 'string' ? given : project.file(given.name)
+  if (typeof given !== 'string') writeFileSync(file, given.text)
+  return project.run('import-django', ['--dry-run', file, ...options], quiet)
+}
+
+/** Writes a file to import. */
+export function fileOf(name: string, text: string | Uint8Array): string {
+  const file = newProject().file(name)
+  writeFileSync(file, text)
+  return file
+}
+
+/** As dumpdata writes a user. */
+export const userRow = (pk: unknown, fields: Record<string, unknown> = {}) => ({
+  model: 'auth.user',
+  pk,
+  fields: { email: `user${pk}@example.com`, password: '!', is_active: true, ...fields },
+})
+
 /** Imports into SQL files, and these into a database. */
 export async function imported(files: string[], options: string[] = []) {
-  const project = newProject()
+  const [project, other] = [newProject(), newProject()]
+  const out = other.file('sql')
   const { status, output } = await project.run(
     'import-django',
-    [...files, '--out', project.file('sql'), ...options],
+    [...files, '--out', out, ...options],
     quiet,
   )
   assert.equal(status, 0, output)
   const database = new DatabaseSync(':memory:')
   migrate(database)
-  for (const name of readdirSync(project.file('sql')).sort()) {
-    database.exec(readFileSync(project.file(`sql/${name}`), 'utf8'))
+  for (const name of readdirSync(out).sort()) {
+    database.exec(readFileSync(join(out, name), 'utf8'))
   }
   const all = (sql: string) =>
     database
       .prepare(sql)
       .all()
       .map((row) => ({ ...row }))
-  return { project, output, all }
+  return { out, output, all }
 }

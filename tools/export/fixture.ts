@@ -1,5 +1,5 @@
 // Django's fixtures, as `manage.py loaddata` reads them: a file for each app, a line for each row, for its owner
-// alone. A file is there once it has a row.
+// alone. A file is there where it has no row too, for loaddata takes it and fails where it is not.
 
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
@@ -54,8 +54,7 @@ export function fixture(folder: string, name: string, format: Format) {
       if (text.length > kept) flush()
     },
     close() {
-      if (rows === 0) return
-      text += after
+      text += rows > 0 ? after : format === 'json' ? '[]\n' : ''
       flush()
       if (descriptor !== undefined) closeSync(descriptor)
     },

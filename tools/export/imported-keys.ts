@@ -14,6 +14,7 @@ export const selectImported = (highest: number) => (after: number) =>
    FROM auth_tokens WHERE nonce IS NULL AND rowid > ${after} AND user_id <= ${highest} ORDER BY rowid`
 
 const table = 'authtoken_token'
+const needed = ['pk', 'key']
 
 /** Those of the file that are still good here, as rows; a user has one in Django. */
 export async function* keysOf(
@@ -35,7 +36,9 @@ export async function* keysOf(
   const found = (name: string) => {
     isThere ||= isWanted(name)
   }
-  for await (const { values } of rowsOf({ file, isWanted, found, advance }, 'users')) {
+  const columns = (_table: string, names: string[]) => names.filter((name) => needed.includes(name))
+  const reading = { file, isWanted, found, columns, held: () => undefined, advance }
+  for await (const { values } of rowsOf(reading, 'users')) {
     const key = String(values.key ?? values.pk)
     const row = take.get(createHash('sha256').update(key).digest('hex'))
     if (!row) continue

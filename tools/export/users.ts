@@ -47,8 +47,8 @@ export function userRow(found: Found, model: Model, findings: Findings): Fixture
   const fields = Object.fromEntries(
     Object.entries(model.fields).map(([ours, theirs]) => [theirs, fieldOf(ours, found)]),
   )
-  for (const remark of remarksOn(found, fields, model)) {
-    find(findings, ...remark, String(found.id))
+  for (const [outcome, what] of remarksOn(found, fields, model)) {
+    find(findings, { what, outcome }, String(found.id))
   }
   return { model: model.name, pk: Number(found.id), fields }
 }

@@ -1,120 +1,156 @@
 // Reads the files into the stage, and looks at what is there as a whole.
 
-import { createHash } from 'node:crypto'
-import type { Settings } from '../../src/settings.ts'
 import { refuse } from '../refuse.ts'
-import { timeIn } from './fields.ts'
-import { type Findings, find } from './findings.ts'
-import { type Model, type Person, personIn, wholeNumber } from './people.ts'
-import type { Row } from './rows.ts'
+import { type Columns, openColumns } from './columns.ts'
+import type { Mapping } from './fields.ts'
+import { type Findings, find, printable } from './findings.ts'
+import { columns as columnKinds, users as kinds } from './kinds.ts'
+import { idIn, type Model, naturalIn, type Person, personIn } from './people.ts'
+import type { Reading, Row } from './rows.ts'
 import { rowsOf } from './source.ts'
 import type { Stage } from './stage.ts'
 import { longestStatement, valuesOf } from './statements.ts'
+import {
+  blacklistedTable,
+  keyTable,
+  outstandingTable,
+  takeBlacklisted,
+  takeKey,
+  takeOutstanding,
+  tellStrays,
+  tokenColumns,
+} from './tokens.ts'
 
-const keyTable = 'authtoken_token'
-const outstandingTable = 'token_blacklist_outstandingtoken'
-const blacklistedTable = 'token_blacklist_blacklistedtoken'
+interface Collection {
+  /** The users' table. */
+  users: string
+  model: Model
+  columns: Columns
+  stage: Stage
+  findings: Findings
+  /** Rows of each table of the source. */
+  tables: Map<string, number>
+}
 
 export async function collect(
   files: string[],
   users: string,
   model: Model,
+  mapping: Mapping,
   stage: Stage,
   findings: Findings,
   advance: (part: number) => void,
 ) {
-  const wanted = [users, keyTable, outstandingTable, blacklistedTable]
-  const seen = new Set<string>()
+  const columns = openColumns(model.fields, mapping, model.settings.loginField)
+  const tables = new Map<string, number>()
+  const collection = { users, model, columns, stage, findings, tables }
   for (const [index, file] of files.entries()) {
-    const reading = {
-      file,
-      isWanted: (table: string) => wanted.includes(table),
-      found: (table: string) => seen.add(table),
-      advance: (part: number) => advance((index + part) / files.length),
-    }
+    const part = (part: number) => advance((index + part) / files.length)
     try {
-      for await (const row of rowsOf(reading, users)) take(row, users, model, stage, findings)
+      const reading = readingOf(file, collection, part)
+      for await (const row of rowsOf(reading, users)) take(row, collection)
     } catch (error) {
       refuse(`${file}: ${(error as Error).message}`)
     }
   }
-  if (!seen.has(users)) {
-    const others = [...seen].filter((table) => /^\w*user\w*$/.test(table)).join(', ')
-    refuse(`There is no ${users}${others && `, but ${others}`}. Name the model with --user-model.`)
+  refuseWithoutUsers(collection)
+  const [misnamed] = columns.misnamed()
+  if (misnamed !== undefined) {
+    refuse(`The mapping names ${printable(misnamed)}, which neither ${users} nor this project has.`)
   }
-  findDoubles(model.settings, stage, findings)
-  const { strayKeys } = stage.counts()
-  if (strayKeys > 0) find(findings, 'left out', 'an authtoken key of nobody', '', strayKeys)
+  columns.tell(findings)
+  tellTables(collection, Object.keys(mapping))
+  findDoubles(collection)
+  stage.resolveNames()
+  tellStrays(stage, findings, model.now)
 }
 
-function take(row: Row, users: string, model: Model, stage: Stage, findings: Findings) {
-  const { table, values } = row
-  if (table === users) takePerson(values, model, stage, findings)
-  else if (table === keyTable) takeKey(values, stage, model.now)
-  else if (table === outstandingTable) takeOutstanding(values, model.settings, stage)
-  else takeBlacklisted(values, stage, model.now)
-}
-
-function takePerson(
-  values: Record<string, unknown>,
-  model: Model,
-  stage: Stage,
-  findings: Findings,
+function readingOf(
+  file: string,
+  { users, columns, tables }: Collection,
+  advance: Reading['advance'],
 ) {
+  const wanted = [users, keyTable, outstandingTable, blacklistedTable]
+  return {
+    file,
+    advance,
+    isWanted: (table: string) => wanted.includes(table),
+    found: (table: string, rows: number) => tables.set(table, (tables.get(table) ?? 0) + rows),
+    columns: (table: string, names: string[]) =>
+      table === users
+        ? columns.begin(table, names)
+        : names.filter((name) => tokenColumns[table]?.includes(name)),
+    held: (table: string, column: string, rows: number) => {
+      if (table === users) columns.hold(column, rows)
+    },
+  }
+}
+
+function refuseWithoutUsers({ users, tables }: Collection) {
+  if ((tables.get(users) ?? 0) > 0) return
+  const there = [...tables].filter(([, rows]) => rows > 0).map(([table]) => table)
+  const alike = there.filter((table) => /user|account|person|member/.test(table))
+  const others = (alike.length > 0 ? alike : there).slice(0, 10).map(printable).join(', ')
+  const what = tables.has(users) ? `${users} has no rows` : `There is no ${users}`
+  refuse(`${what}${others && `, but ${others}`}. Name the model with --user-model.`)
+}
+
+function take({ table, values }: Row, collection: Collection) {
+  const { users, model, stage, findings } = collection
+  if (table === users) takePerson(values, collection)
+  else if (table === keyTable) takeKey(values, stage, findings, model.now)
+  else if (table === outstandingTable) takeOutstanding(values, model.settings, stage, findings)
+  else takeBlacklisted(values, stage, findings, model.now)
+}
+
+function takePerson(values: Record<string, unknown>, collection: Collection) {
+  const { users, model, columns, stage, findings, tables } = collection
+  columns.take(values)
   const person = personIn(values, model)
-  if (typeof person === 'string') {
-    return find(findings, 'left out', person, String(values[model.fields.id ?? 'id'] ?? values.pk))
+  if ('what' in person) {
+    const id = idIn(values, model.fields)
+    if (typeof id === 'number') stage.reject(id, naturalIn(values, model.fields))
+    const given = String(values[model.fields.id ?? 'id'] ?? values.pk)
+    // What stands where the id should be may be anything, a password too.
+    const isFit = /^-?[0-9a-f-]{1,36}$/i.test(given)
+    return find(findings, person, isFit ? given : `row ${tables.get(users)}`)
   }
   const example = String(person.id)
-  for (const remark of person.remarks) find(findings, 'imported', remark, example)
-  if (isTooLong(person))
-    return find(findings, 'left out', 'more than D1 takes in a statement', example)
-  if (!stage.add(person)) find(findings, 'left out', 'an id that another row has', example)
+  for (const remark of person.remarks) find(findings, remark, example)
+  if (isTooLong(person)) {
+    stage.reject(person.id, person.natural)
+    return find(findings, kinds.tooLong, example)
+  }
+  if (!stage.add(person)) find(findings, kinds.sameId, example)
 }
 
 const isTooLong = ({ row }: Person) => valuesOf(row).length > longestStatement - 1000
 
-/** dumpdata names a reference without `_id`, and has the primary key, here the key itself, as `pk`. */
-function takeKey(values: Record<string, unknown>, stage: Stage, now: Date) {
-  const key = values.key ?? values.pk
-  const userId = wholeNumber(values.user_id ?? values.user)
-  if (typeof key !== 'string' || userId === undefined) return
-  const createdAt = timeIn(values.created) ?? now.getTime()
-  stage.addKey({ hash: createHash('sha256').update(key).digest('hex'), userId, createdAt })
-}
-
-function takeOutstanding(values: Record<string, unknown>, settings: Settings, stage: Stage) {
-  const id = wholeNumber(values.id ?? values.pk)
-  const userId = wholeNumber(values.user_id ?? values.user)
-  const expiresAt = timeIn(values.expires_at)
-  // Of a user who was deleted, or a token that names nobody: nobody refreshes with it.
-  if (id === undefined || userId === undefined || expiresAt === undefined) return
-  const tokenType = typeOf(String(values.token), settings) === 'sliding' ? 'sliding' : 'refresh'
-  stage.addOutstanding(id, { jti: String(values.jti), userId, tokenType, expiresAt })
-}
-
-function typeOf(token: string, { tokenTypeClaim }: Settings): unknown {
-  try {
-    const payload = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()
-    return (JSON.parse(payload) as Record<string, unknown>)[tokenTypeClaim]
-  } catch {
-    return undefined
+/** Django's tables of groups, and any of tokens that are none of ours. */
+function tellTables({ users, tables, findings }: Collection, mapped: string[]) {
+  for (const [table, rows] of tables) {
+    if (rows === 0) continue
+    const [, groups] = table.startsWith(users)
+      ? (/_(groups|user_permissions)$/.exec(table) ?? [])
+      : []
+    if (groups && !mapped.includes(groups)) find(findings, columnKinds.groups(groups), '', rows)
+    if (isOfTokens(table)) find(findings, columnKinds.tokens(printable(table)), '', rows)
   }
 }
 
-function takeBlacklisted(values: Record<string, unknown>, stage: Stage, now: Date) {
-  const id = wholeNumber(values.token_id ?? values.token)
-  if (id !== undefined) stage.addBlacklisted(id, timeIn(values.blacklisted_at) ?? now.getTime())
-}
+const isOfTokens = (table: string) =>
+  /token/.test(table) && !/^(authtoken_token(proxy)?|token_blacklist_\w+token)$/.test(table)
 
-function findDoubles({ loginField }: Settings, stage: Stage, findings: Findings) {
+function findDoubles({ model, stage, findings }: Collection) {
   const columns =
-    loginField === 'email' ? (['email_key', 'username'] as const) : (['username'] as const)
+    model.settings.loginField === 'email'
+      ? (['email_key', 'username'] as const)
+      : (['username'] as const)
   for (const column of columns) {
-    const what = column === 'username' ? 'a username' : 'an address (in any case)'
+    const kind = column === 'username' ? kinds.sameUsername : kinds.sameEmail
     for (const { id, first } of stage.doubles(column)) {
       stage.mark(id, 'left out')
-      find(findings, 'left out', `${what} that another row has`, `${id} = ${first}`)
+      find(findings, kind, `${id} = ${first}`)
     }
   }
 }

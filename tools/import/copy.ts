@@ -1,25 +1,31 @@
 // Rows of PostgreSQL's COPY in text, as `pg_dump` writes them: `COPY table (columns) FROM stdin;`, a line for
 // each row, `\.` (https://www.postgresql.org/docs/current/sql-copy.html, "File Formats").
 
-import { type Reading, type Row, tableOf } from './rows.ts'
+import { columnName, type Reading, type Row } from './rows.ts'
 import { lines } from './text.ts'
 
 export async function* copyRows(reading: Reading): AsyncGenerator<Row> {
+  const schemas = new Map<string, string>()
   let block: Block | undefined
+  let number = 0
   for await (const line of lines(reading)) {
+    number++
     if (!block) {
       block = blockIn(line)
-      if (block) reading.found(block.table)
+      if (block) begin(block, schemas, reading)
+      else refuseInsert(line, reading)
     } else if (line === '\\.') {
       block = undefined
-    } else if (reading.isWanted(block.table)) {
-      yield rowIn(line, block)
+    } else {
+      reading.found(block.table, 1)
+      if (reading.isWanted(block.table)) yield rowIn(line, block, number)
     }
   }
   if (block) throw new Error(`the rows of ${block.table} break off.`)
 }
 
 interface Block {
+  schema: string
   table: string
   columns: string[]
 }
@@ -28,14 +34,46 @@ function blockIn(line: string): Block | undefined {
   const [, name, list] = /^COPY (\S+) \((.+)\) FROM stdin;$/i.exec(line) ?? []
   if (!name || !list) return undefined
   return {
-    table: tableOf(name),
-    columns: list.split(',').map((column) => column.trim().replaceAll('"', '')),
+    ...parted(name),
+    columns: list.split(',').map((column) => columnName(column.replaceAll('"', ''))),
   }
 }
 
-function rowIn(line: string, { table, columns }: Block): Row {
+/** A table is the same in whatever schema it stands. */
+function parted(name: string) {
+  const parts = name.toLowerCase().replace(/["`]/g, '').split('.')
+  return { table: parts.at(-1) ?? '', schema: parts.slice(0, -1).join('.') }
+}
+
+function begin({ schema, table, columns }: Block, schemas: Map<string, string>, reading: Reading) {
+  reading.found(table, 0)
+  if (!reading.isWanted(table)) return
+  const other = schemas.get(table)
+  if (other !== undefined && other !== schema) {
+    throw new Error(
+      `it has ${table} of two schemas, ${other} and ${schema}: take one out with pg_dump -n.`,
+    )
+  }
+  schemas.set(table, schema)
+  reading.columns(table, columns)
+}
+
+function refuseInsert(line: string, { isWanted }: Reading) {
+  const [, name] = /^INSERT INTO ([\w."`]+)/i.exec(line) ?? []
+  if (!name || !isWanted(parted(name).table)) return
+  throw new Error(
+    'it is SQL of INSERT statements, which is not read. Run pg_dump without --inserts; of SQLite’s ' +
+      'make a database: sqlite3 NEW < FILE; of any other take manage.py dumpdata.',
+  )
+}
+
+function rowIn(line: string, { table, columns }: Block, number: number): Row {
   const values = line.split('\t').map(fieldIn)
-  if (values.length !== columns.length) throw new Error(`a row of ${table} is cut short.`)
+  if (values.length !== columns.length) {
+    throw new Error(
+      `line ${number}, a row of ${table}, has ${values.length} fields in place of ${columns.length}.`,
+    )
+  }
   return { table, values: Object.fromEntries(columns.map((name, i) => [name, values[i]])) }
 }
 

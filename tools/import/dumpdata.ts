@@ -1,38 +1,91 @@
 // Rows of `manage.py dumpdata`, as JSON or (`--format jsonl`) as lines of it. The primary key is `pk`, and a
 // reference is named without `_id`.
 
-import { JSONParser } from '@streamparser/json'
-import { type Reading, type Row, tableOf } from './rows.ts'
+import { Tokenizer, TokenParser } from '@streamparser/json'
+import { columnName, type Reading, type Row, tableOf } from './rows.ts'
 import { lines, pieces } from './text.ts'
 
+/** Keeps every digit of a whole number that JavaScript would round. */
+class ExactTokenizer extends Tokenizer {
+  protected override parseNumber(text: string): number {
+    return exactly(Number(text), text) as number
+  }
+}
+
 export async function* dumpdataRows(reading: Reading): AsyncGenerator<Row> {
-  const parser = new JSONParser({ paths: ['$.*'], keepStack: false })
+  const tokenizer = new ExactTokenizer()
+  const parser = new TokenParser({ paths: ['$.*'], keepStack: false })
+  const rows = rowsOf(reading)
   let parsed: unknown[] = []
+  tokenizer.onToken = (token) => parser.write(token)
   parser.onValue = ({ value }) => {
     parsed.push(value)
   }
-  parser.onError = (error) => {
-    throw error
-  }
+  let line = 1
   for await (const piece of pieces(reading)) {
-    parser.write(piece)
-    for (const value of parsed) yield* rowIn(value, reading)
+    try {
+      tokenizer.write(piece)
+    } catch {
+      throw new Error(`the JSON cannot be read, at or after line ${line}.`)
+    }
+    for (const value of parsed) yield* rows(value)
     parsed = []
+    line += piece.split('\n').length - 1
   }
   if (!parser.isEnded) throw new Error('the JSON breaks off.')
 }
 
 export async function* jsonlRows(reading: Reading): AsyncGenerator<Row> {
+  const rows = rowsOf(reading)
+  let number = 0
   for await (const line of lines(reading)) {
-    if (line.trim() !== '') yield* rowIn(JSON.parse(line), reading)
+    number++
+    if (line.trim() !== '') yield* rows(valueIn(line, number))
   }
 }
 
-function* rowIn(value: unknown, { found, isWanted }: Reading) {
-  const { model, pk, fields } = value as { model?: unknown; pk?: unknown; fields?: object }
-  if (typeof model !== 'string' || !fields)
-    throw new Error('this JSON is not what dumpdata writes.')
-  const table = tableOf(model)
-  found(table)
-  if (isWanted(table)) yield { table, values: { pk, ...fields } }
+function valueIn(line: string, number: number): unknown {
+  try {
+    return JSON.parse(line, (_key, value, context?: { source?: string }) =>
+      exactly(value, context?.source ?? ''),
+    )
+  } catch {
+    throw new Error(`line ${number} is no JSON. dumpdata --format jsonl writes a row to a line.`)
+  }
 }
+
+const exactly = (value: unknown, text: string) =>
+  typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d{1,1000}$/.test(text)
+    ? BigInt(text)
+    : value
+
+function rowsOf({ found, isWanted, columns }: Reading) {
+  const known = new Set<string>()
+  let count = 0
+  return function* rowIn(value: unknown): Generator<Row> {
+    count++
+    const { model, pk, fields } = (value ?? {}) as {
+      model?: unknown
+      pk?: unknown
+      fields?: unknown
+    }
+    if (typeof model !== 'string' || typeof fields !== 'object' || fields === null) {
+      throw new Error(
+        `its entry ${count} is not what dumpdata writes: it needs a model and fields.`,
+      )
+    }
+    const table = tableOf(model)
+    found(table, 1)
+    if (!isWanted(table)) return
+    const entries = Object.entries(fields).map(
+      ([name, field]) => [columnName(name), field] as const,
+    )
+    const values = { ...(pk === undefined ? {} : { pk }), ...Object.fromEntries(entries) }
+    if (!known.has(table))
+      columns(table, pk === undefined ? names(entries) : ['pk', ...names(entries)])
+    known.add(table)
+    yield { table, values }
+  }
+}
+
+const names = (entries: (readonly [string, unknown])[]) => entries.map(([name]) => name)

@@ -1,12 +1,21 @@
 // What is wrong, counted by kind, with a few examples of each; never more of it in memory.
 
-export interface Finding {
+export interface Kind {
   what: string
   /**
-   * `left out`: not imported. `imported`: it is, and somebody should know. `exported`:
-   * likewise. `kept`: the row here stays.
+   * `left out`: not imported. `imported`: it is, and the operator should know. `replaced`: something else
+   * is in its place. `exported`: likewise. `kept`: the row here stays.
    */
-  outcome: 'left out' | 'imported' | 'exported' | 'kept'
+  outcome: 'left out' | 'imported' | 'replaced' | 'exported' | 'kept'
+  /** An import refuses until `--leave` names this. */
+  leave?: string
+  /** A whole user is left out, which --skip-faulty allows as well. */
+  isUser?: boolean
+  /** How to settle it in another way. */
+  advice?: string
+}
+
+export interface Finding extends Kind {
   rows: number
   examples: string[]
 }
@@ -15,34 +24,53 @@ export type Findings = Map<string, Finding>
 
 const shown = 5
 
-export function find(
-  findings: Findings,
-  outcome: Finding['outcome'],
-  what: string,
-  example: string,
-  rows = 1,
-) {
-  const finding = findings.get(what) ?? { what, outcome, rows: 0, examples: [] }
-  findings.set(what, finding)
+/** @param example an id: never a value that is personal or secret */
+export function find(findings: Findings, kind: Kind, example = '', rows = 1) {
+  const finding = findings.get(kind.what) ?? { ...kind, rows: 0, examples: [] }
+  findings.set(kind.what, finding)
   finding.rows += rows
   if (example !== '' && finding.examples.length < shown) finding.examples.push(printable(example))
 }
 
-export const leftOut = (findings: Findings) =>
-  [...findings.values()].some(({ outcome }) => outcome === 'left out')
+export interface Answers {
+  leave: string[]
+  skipFaulty: boolean
+}
+
+/** What an import refuses for. */
+export const unsettled = (findings: Findings, { leave, skipFaulty }: Answers) =>
+  sorted(findings).filter(
+    (finding) =>
+      finding.leave !== undefined &&
+      !leave.includes(finding.leave) &&
+      !(skipFaulty && finding.isUser),
+  )
+
+/** A line for each way of leaving something, with what may be done in its place. */
+export function adviceIn(findings: Finding[]): string {
+  const byAnswer = new Map(findings.map(({ leave, advice }) => [leave ?? '', advice ?? '']))
+  const width = Math.max(...[...byAnswer.keys()].map((leave) => leave.length))
+  return [...byAnswer]
+    .map(([leave, advice]) => `  --leave ${leave.padEnd(width)}  ${advice}`.trimEnd())
+    .join('\n')
+}
 
 /** As a table in plain text, what is left out first. */
 export function tableIn(findings: Findings): string {
-  const rank = ['left out', 'imported', 'exported', 'kept']
-  const body = [...findings.values()]
-    .sort((one, other) => rank.indexOf(one.outcome) - rank.indexOf(other.outcome))
-    .map(({ what, outcome, rows, examples }) => [
-      what,
-      String(rows),
-      outcome,
-      `${examples.join(', ')}${rows > examples.length && examples.length > 0 ? ', …' : ''}`,
-    ])
+  const body = sorted(findings).map(({ what, outcome, rows, examples }) => [
+    what,
+    String(rows),
+    outcome,
+    `${examples.join(', ')}${rows > examples.length && examples.length > 0 ? ', …' : ''}`,
+  ])
   return columned([['what', 'rows', 'they are', 'for example, by id'], ...body])
+}
+
+function sorted(findings: Findings) {
+  const rank = ['left out', 'replaced', 'imported', 'exported', 'kept']
+  return [...findings.values()].sort(
+    (one, other) => rank.indexOf(one.outcome) - rank.indexOf(other.outcome),
+  )
 }
 
 /** Lines of cells, the second a number. */
@@ -59,5 +87,6 @@ export function columned(all: string[][]): string {
   return all.map(line).join('\n')
 }
 
-/** A value of somebody else's, without what would move a terminal's cursor. */
-const printable = (text: string) => JSON.stringify(text).slice(1, -1).slice(0, 60)
+/** A text from a file, without what would move a terminal's cursor or turn its text around. */
+export const printable = (text: string) =>
+  text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu, '?').slice(0, 60)

@@ -2,22 +2,32 @@
 
 import { emailKey, isEmail } from '../../src/accounts/emails.ts'
 import { emailMaxLength, type ProfileName, profile } from '../../src/accounts/profile.ts'
-import { algorithmOf, isReadable } from '../../src/passwords/known.ts'
+import { algorithmOf } from '../../src/passwords/known.ts'
 import type { Settings } from '../../src/settings.ts'
 import { madeByCode } from '../literals.ts'
-import { columnValue, type Fields, type Value } from './fields.ts'
+import { columns, columnValue, type Fields, flagIn, isRounded, type Value } from './fields.ts'
+import type { Kind } from './findings.ts'
+import { judge, newPlaceholder } from './hashes.ts'
+import { flags, passwords, texts, users } from './kinds.ts'
 import { isBare } from './wrapping.ts'
 
 export interface Person {
   id: number
   emailKey: string | null
   username: string | null
+  natural: Natural
   /** By column, as the database has them: those that the source tells. */
   row: Record<string, Value>
-  /** What somebody should know, and is imported as it is. */
-  remarks: string[]
+  /** What the operator should know of a row that is imported. */
+  remarks: Kind[]
   /** Whether its password is a digest, to be wrapped. */
   isBare: boolean
+}
+
+/** What Django may name the user by in other tables (`--natural-foreign`), as the source has it. */
+export interface Natural {
+  username: string | null
+  email: string | null
 }
 
 export interface Model {
@@ -27,41 +37,68 @@ export interface Model {
   now: Date
 }
 
-/** @returns a sentence where the row cannot be imported */
-export function personIn(values: Record<string, unknown>, model: Model): Person | string {
+type Values = Record<string, unknown>
+
+/** @returns the kind of fault where the row cannot be imported */
+export function personIn(values: Values, model: Model): Person | Kind {
   const { settings, fields } = model
   const at = (name: string) => values[fields[name] ?? '']
-  const id = wholeNumber(values[fields.id ?? 'id'] ?? values.pk)
-  if (id === undefined) return 'the id is no whole number'
+  const id = idIn(values, fields)
+  if (typeof id !== 'number') return id
 
   const row: Record<string, Value> = {}
+  const remarks: Kind[] = []
   for (const name of stored(fields)) {
     if (isUntold(name, at(name))) continue
     const value = columnValue(name, at(name))
-    if (value === undefined) return `the value of ${name} cannot be read`
-    row[name] = value
+    if (value === undefined) return unreadable(name, at(name))
+    row[name] = whole(name, value, remarks)
   }
+  const status = statusIn(at('is_active'), row.last_login ?? null, model, remarks)
+  if (status === undefined) return users.unreadable('is_active')
   const byEmail = settings.loginField === 'email'
-  if (!row[settings.loginField]) return `no ${settings.loginField} to log in by`
+  if (!row[settings.loginField]) return users.noLogin(settings.loginField)
 
+  row.password = passwordIn(at('password'), remarks)
   row.username = row.username || null
   row.email_key = byEmail ? emailKey(String(row.email)) : null
-  row.status = statusOf(at('is_active'), row.last_login ?? null, model.pendingIfNeverLoggedIn)
+  row.status = status
   return {
     id,
     emailKey: row.email_key,
     username: row.username === null ? null : String(row.username),
+    natural: naturalIn(values, fields),
     row: { ...row, token_version: 0 },
-    remarks: [...remarksOn(row, byEmail)],
+    remarks: [...remarks, ...lengthsIn(row, byEmail)],
     isBare: isBare(row.password),
   }
 }
 
-const stored = (fields: Fields) =>
-  Object.keys(fields).filter((name) => name !== 'id' && name !== 'is_active')
+/** The id of a row, or why it is none. */
+export function idIn(values: Values, fields: Fields): number | Kind {
+  const given = values[fields.id ?? 'id'] ?? values.pk
+  const isUuid = /^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i.test(String(given))
+  return wholeNumber(given) ?? (isUuid ? users.uuid : users.noId)
+}
+
+export function naturalIn(values: Values, fields: Fields): Natural {
+  const text = (name: string) => {
+    const value = values[fields[name] ?? name]
+    return typeof value === 'string' && value !== '' ? value : null
+  }
+  return { username: text('username'), email: text('email') }
+}
+
+const elsewhere = ['id', 'is_active', 'password']
+const stored = (fields: Fields) => Object.keys(fields).filter((name) => !elsewhere.includes(name))
 
 const isUntold = (name: string, given: unknown) =>
-  given === undefined ? name !== 'password' : given === null && name === 'date_joined'
+  given === undefined || (given === null && name === 'date_joined')
+
+const unreadable = (name: string, given: unknown) =>
+  columns[name]?.dataType === 'number' && isRounded(given)
+    ? users.tooLarge(name)
+    : users.unreadable(name)
 
 /** Of columns that Django does not tell, where no default in SQL gives it. */
 export const defaultsOf = ({ now }: Pick<Model, 'now'>): Record<string, Value> => ({
@@ -70,23 +107,57 @@ export const defaultsOf = ({ now }: Pick<Model, 'now'>): Record<string, Value> =
 })
 
 export function wholeNumber(value: unknown): number | undefined {
-  const id = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
+  const id = typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : value
   return Number.isSafeInteger(id) && Number(id) > 0 ? Number(id) : undefined
 }
 
-function statusOf(isActive: unknown, lastLogin: Value, pendingIfNeverLoggedIn: boolean) {
-  if (!/^(false|f|0)$/i.test(String(isActive))) return 'active'
+const half = /\p{Surrogate}/u
+const halves = new RegExp(half, 'gu')
+
+/** A text that UTF-8 can hold. */
+function whole(name: string, value: Value, remarks: Kind[]): Value {
+  if (typeof value !== 'string') return value
+  if (value.includes('\uFFFD')) remarks.push(texts.replaced(name))
+  if (value.includes('\0')) remarks.push(texts.nul(name))
+  if (!half.test(value)) return value
+  remarks.push(texts.half(name))
+  return value.replaceAll(halves, '\uFFFD')
+}
+
+function statusIn(
+  given: unknown,
+  lastLogin: Value,
+  { fields, pendingIfNeverLoggedIn }: Model,
+  remarks: Kind[],
+) {
+  if (given === undefined) {
+    remarks.push(fields.is_active === undefined ? flags.isActiveIsNull : flags.noIsActive)
+    return 'active'
+  }
+  const isActive = flagIn(given)
+  if (isActive === undefined) return undefined
+  if (isActive) return 'active'
   return pendingIfNeverLoggedIn && lastLogin === null ? 'pending' : 'disabled'
 }
 
-function* remarksOn(row: Record<string, Value>, byEmail: boolean) {
-  const password = String(row.password)
-  if (!isReadable(password)) {
-    yield `a password by ${algorithmOf(password) || 'no known hasher'}: no log-in before a reset`
+/** As it is stored: what may be the password itself never is. */
+function passwordIn(given: unknown, remarks: Kind[]): string {
+  const encoded = given === undefined || given === null ? '' : String(given)
+  const verdict = judge(encoded)
+  const algorithm = algorithmOf(encoded)
+  if (verdict === 'readable' || verdict === 'unusable') return encoded
+  if (verdict === 'none' || verdict === 'clear') {
+    remarks.push(verdict === 'none' ? passwords.none : passwords.clear)
+    return newPlaceholder()
   }
-  if (row.email && !isEmail(String(row.email))) yield 'the e-mail address is none'
+  remarks.push(passwords[verdict](algorithm))
+  return encoded
+}
+
+function* lengthsIn(row: Record<string, Value>, byEmail: boolean): Generator<Kind> {
+  if (row.email && !isEmail(String(row.email))) yield texts.notEmail
   for (const [name, most] of longest(byEmail)) {
-    if ([...String(row[name] ?? '')].length > most) yield `${name} is longer than ${most}`
+    if ([...String(row[name] ?? '')].length > most) yield texts.tooLong(name, most)
   }
 }
 

@@ -1,29 +1,35 @@
 // Which kind of file it is, told by how it begins.
 
-import { closeSync, openSync, readSync } from 'node:fs'
 import { copyRows } from './copy.ts'
 import { csvRows } from './csv.ts'
 import { dumpdataRows, jsonlRows } from './dumpdata.ts'
 import type { Reading, Row } from './rows.ts'
 import { sqliteRows } from './sqlite.ts'
+import { beginningOf, isSqlite, unopened, unreadBinary, unreadText } from './start.ts'
+import { encodingOf } from './text.ts'
 
-export function rowsOf(reading: Reading, users: string): AsyncGenerator<Row> {
-  const start = startOf(reading.file)
-  if (start.startsWith('SQLite format 3\0')) return sqliteRows(reading)
-  const text = start.trimStart()
+/** So much as warnings that manage.py printed may take. */
+const looked = 65_536
+
+export async function* rowsOf(reading: Reading, users: string): AsyncGenerator<Row> {
+  const fault = unopened(reading.file)
+  if (fault) throw new Error(fault)
+  const bytes = beginningOf(reading.file, looked)
+  if (isSqlite(bytes)) return yield* sqliteRows(reading)
+  const unread = unreadBinary(bytes)
+  if (unread) throw new Error(unread)
+  yield* textRows(reading, users, new TextDecoder(encodingOf(bytes)).decode(bytes))
+}
+
+function textRows(reading: Reading, users: string, beginning: string): AsyncGenerator<Row> {
+  const text = beginning.trimStart()
+  const unread = unreadText(text)
+  if (unread) throw new Error(unread)
   const [first] = text
   if (first === '[') return dumpdataRows(reading)
   if (first === '{') return jsonlRows(reading)
-  if (/^(--|SET |COPY \S+ \(|\\restrict )/i.test(text)) return copyRows(reading)
-  return csvRows(reading, users)
+  return sql.test(text) ? copyRows(reading) : csvRows(reading, users, text)
 }
 
-function startOf(file: string): string {
-  const descriptor = openSync(file, 'r')
-  try {
-    const bytes = Buffer.alloc(4096)
-    return new TextDecoder().decode(bytes.subarray(0, readSync(descriptor, bytes)))
-  } finally {
-    closeSync(descriptor)
-  }
-}
+const sql =
+  /^(--|\/\*|\\restrict |(SET|COPY|PRAGMA|BEGIN|START|INSERT|CREATE|DROP|ALTER|USE|DELETE|SELECT)\s)/i

@@ -1,30 +1,86 @@
-// Rows of a SQLite file, which is opened to be read alone.
+// Rows of a SQLite file, which is opened to be read alone. Only columns that are wanted are read.
 
 import { DatabaseSync } from 'node:sqlite'
-import { type Reading, type Row, tableOf } from './rows.ts'
+import { columnName, type Reading, type Row, tableOf } from './rows.ts'
 
 export async function* sqliteRows(reading: Reading): AsyncGenerator<Row> {
   const database = new DatabaseSync(reading.file, { readOnly: true })
   try {
-    const names = database
-      .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")
-      .all()
-      .map(({ name }) => String(name))
-    for (const name of names) reading.found(tableOf(name))
-    const wanted = names.filter((name) => reading.isWanted(tableOf(name)))
-    const counted = wanted.map((name) => `(SELECT count(*) FROM ${quoted(name)})`).join(' + ')
-    const total = Number(database.prepare(`SELECT ${counted || 0} AS total`).get()?.total)
+    const decoder = decoderFor(database)
+    const tables = tablesIn(database)
+    let total = 0
+    for (const { name, table } of tables) {
+      const rows = countOf(database, `SELECT count(*) AS count FROM ${quoted(name)}`)
+      reading.found(table, rows)
+      if (reading.isWanted(table)) total += rows
+    }
     let read = 0
-    for (const name of wanted) {
-      for (const values of database.prepare(`SELECT * FROM ${quoted(name)}`).iterate()) {
+    for (const { name, table } of tables.filter(({ table }) => reading.isWanted(table))) {
+      for (const values of tableRows(database, name, table, reading)) {
         read++
         if (read % 1000 === 0) reading.advance(read / total)
-        yield { table: tableOf(name), values }
+        yield { table, values: decoded(values, table, read, decoder) }
       }
     }
   } finally {
     database.close()
   }
 }
+
+const tablesIn = (database: DatabaseSync) =>
+  database
+    .prepare(
+      `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+       AND sql NOT LIKE 'CREATE VIRTUAL%'`,
+    )
+    .all()
+    .map(({ name }) => ({ name: String(name), table: tableOf(String(name)) }))
+
+function tableRows(database: DatabaseSync, name: string, table: string, reading: Reading) {
+  const names = database
+    .prepare('SELECT name FROM pragma_table_xinfo(?)')
+    .all(name)
+    .map((row) => String(row.name))
+  const wanted = reading.columns(table, names.map(columnName))
+  for (const column of names.filter((column) => !wanted.includes(columnName(column)))) {
+    const holding = `SELECT count(*) AS count FROM ${quoted(name)} WHERE ${quoted(column)} <> ''`
+    reading.held(table, columnName(column), countOf(database, holding))
+  }
+  const list = names
+    .filter((column) => wanted.includes(columnName(column)))
+    .map((column) => `${exact(quoted(column))} AS ${quoted(columnName(column))}`)
+  const select = database.prepare(`SELECT ${list.join(', ') || 'NULL'} FROM ${quoted(name)}`)
+  select.setReadBigInts(true)
+  return select.iterate() as Iterable<Record<string, unknown>>
+}
+
+/** As bytes: of a text, node:sqlite drops what follows a NUL, and mends what is no UTF-8. */
+const exact = (column: string) =>
+  `CASE typeof(${column}) WHEN 'text' THEN CAST(${column} AS BLOB) ELSE ${column} END`
+
+function decoderFor(database: DatabaseSync) {
+  const { encoding } = database.prepare('PRAGMA encoding').get() ?? {}
+  return new TextDecoder(String(encoding), { fatal: true, ignoreBOM: true })
+}
+
+function decoded(values: Record<string, unknown>, table: string, row: number, text: TextDecoder) {
+  const entries = Object.entries(values).map(([name, value]) => {
+    if (typeof value === 'bigint')
+      return [name, Number.isSafeInteger(Number(value)) ? Number(value) : value]
+    if (!(value instanceof Uint8Array)) return [name, value]
+    try {
+      return [name, text.decode(value)]
+    } catch {
+      const id = typeof values.id === 'bigint' ? `id ${values.id}` : `row ${row}`
+      throw new Error(
+        `${name} of ${table}, ${id}, is not UTF-8. Mend it in the database: what wrote it was ` +
+          'perhaps of Windows’ encoding, cp1252.',
+      )
+    }
+  })
+  return Object.fromEntries(entries)
+}
+
+const countOf = (database: DatabaseSync, sql: string) => Number(database.prepare(sql).get()?.count)
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`

@@ -2,7 +2,8 @@
 // files may have their tables in any order.
 
 import { DatabaseSync } from 'node:sqlite'
-import type { Person } from './people.ts'
+import type { Natural, Person } from './people.ts'
+import type { Reference } from './tokens.ts'
 
 export type Stage = ReturnType<typeof openStage>
 
@@ -20,6 +21,12 @@ export interface Blacklisted {
   revokedAt: number
 }
 
+/** A token of Django's table, blacklisted or not; null where it cannot be read. */
+export interface Outstanding extends Pick<Blacklisted, 'tokenType'> {
+  jti: string | null
+  expiresAt: number | null
+}
+
 /** `present`: the same person is here. */
 export type State = 'new' | 'present' | 'left out'
 
@@ -31,10 +38,12 @@ export function openStage(file: string) {
       DEFAULT 'new', is_bare INTEGER NOT NULL, row TEXT NOT NULL);
     CREATE INDEX people_email_key ON people (email_key);
     CREATE INDEX people_username ON people (username);
-    CREATE TABLE keys (hash TEXT PRIMARY KEY, user_id INTEGER NOT NULL, created_at INTEGER NOT NULL);
+    CREATE TABLE naturals (name TEXT NOT NULL, user_id INTEGER NOT NULL);
+    CREATE TABLE rejected (user_id INTEGER PRIMARY KEY);
+    CREATE TABLE keys (hash TEXT PRIMARY KEY, user_id INTEGER, user_name TEXT, created_at INTEGER NOT NULL);
     CREATE INDEX keys_user_id ON keys (user_id);
-    CREATE TABLE outstanding (id INTEGER PRIMARY KEY, jti TEXT NOT NULL, user_id INTEGER NOT NULL,
-      token_type TEXT NOT NULL, expires_at INTEGER NOT NULL);
+    CREATE TABLE outstanding (id INTEGER PRIMARY KEY, jti TEXT, user_id INTEGER, user_name TEXT,
+      token_type TEXT NOT NULL, expires_at INTEGER);
     CREATE INDEX outstanding_user_id ON outstanding (user_id);
     CREATE TABLE blacklisted (id INTEGER PRIMARY KEY, revoked_at INTEGER NOT NULL);
     BEGIN`)
@@ -43,8 +52,10 @@ export function openStage(file: string) {
     `INSERT INTO people (id, email_key, username, is_bare, row) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT DO NOTHING`,
   )
-  const key = prepare('INSERT OR IGNORE INTO keys VALUES (?, ?, ?)')
-  const outstanding = prepare('INSERT OR IGNORE INTO outstanding VALUES (?, ?, ?, ?, ?)')
+  const natural = prepare('INSERT INTO naturals VALUES (?, ?)')
+  const rejected = prepare('INSERT OR IGNORE INTO rejected VALUES (?)')
+  const key = prepare('INSERT OR IGNORE INTO keys VALUES (?, ?, ?, ?)')
+  const outstanding = prepare('INSERT OR IGNORE INTO outstanding VALUES (?, ?, ?, ?, ?, ?)')
   const blacklisted = prepare('INSERT OR IGNORE INTO blacklisted VALUES (?, ?)')
   const one = prepare('SELECT id, state, row FROM people WHERE id = ?')
   const mark = prepare('UPDATE people SET state = ? WHERE id = ?')
@@ -57,22 +68,45 @@ export function openStage(file: string) {
   const blacklistedOf = prepare(
     `SELECT jti, user_id AS userId, token_type AS tokenType, expires_at AS expiresAt,
        revoked_at AS revokedAt
-     FROM outstanding JOIN blacklisted USING (id) WHERE user_id = ? AND expires_at > ?`,
+     FROM outstanding JOIN blacklisted USING (id)
+     WHERE user_id = ? AND expires_at > ? AND jti IS NOT NULL`,
   )
-  const count = (sql: string) => Number(prepare(sql).get()?.count)
+  const count = (sql: string, ...values: number[]) => Number(prepare(sql).get(...values)?.count)
+  const addNatural = (id: number, { username, email }: Natural) => {
+    for (const name of new Set([username, email])) if (name !== null) natural.run(name, id)
+  }
 
   return {
     close: () => database.close(),
     /** @returns false where the id is there already */
-    add: ({ id, emailKey, username, isBare, row }: Person) =>
-      person.run(id, emailKey, username, Number(isBare), JSON.stringify(row)).changes === 1,
-    addKey: ({ hash, userId, createdAt }: Key) => key.run(hash, userId, createdAt),
-    addOutstanding: (
-      id: number,
-      { jti, userId, tokenType, expiresAt }: Omit<Blacklisted, 'revokedAt'>,
-    ) => outstanding.run(id, jti, userId, tokenType, expiresAt),
+    add({ id, emailKey, username, natural, isBare, row }: Person) {
+      const values = [id, emailKey, username, Number(isBare), JSON.stringify(row)]
+      const isNew = person.run(...values).changes === 1
+      if (isNew) addNatural(id, natural)
+      return isNew
+    },
+    /** Keeps who is left out, so that what belongs to the user is not told to be of nobody. */
+    reject(id: number, natural: Natural) {
+      rejected.run(id)
+      addNatural(id, natural)
+    },
+    addKey: ({ hash, createdAt }: Omit<Key, 'userId'>, { id, name }: Reference) =>
+      key.run(hash, id, name, createdAt),
+    addOutstanding: (id: number, { jti, tokenType, expiresAt }: Outstanding, user?: Reference) =>
+      outstanding.run(id, jti, user?.id ?? null, user?.name ?? null, tokenType, expiresAt),
     addBlacklisted: (outstandingId: number, revokedAt: number) =>
       blacklisted.run(outstandingId, revokedAt),
+
+    /** Gives ids to what names its user in another way; none where two users go by the name. */
+    resolveNames() {
+      database.exec('CREATE INDEX naturals_name ON naturals (name)')
+      for (const table of ['keys', 'outstanding']) {
+        database.exec(`UPDATE ${table} SET user_id = (
+            SELECT CASE WHEN min(user_id) = max(user_id) THEN min(user_id) END
+            FROM naturals WHERE name = user_name)
+          WHERE user_name IS NOT NULL`)
+      }
+    },
 
     find: (id: number) => one.get(id) as { id: number; state: State; row: string } | undefined,
     mark: (id: number, state: State) => mark.run(state, id),
@@ -103,11 +137,27 @@ export function openStage(file: string) {
       fresh: count(`SELECT count(*) AS count FROM people WHERE state = 'new'`),
       bare: count(`SELECT count(*) AS count FROM people WHERE state = 'new' AND is_bare`),
       present: count(`SELECT count(*) AS count FROM people WHERE state = 'present'`),
-      keys: count('SELECT count(*) AS count FROM keys'),
-      strayKeys: count(
-        'SELECT count(*) AS count FROM keys WHERE user_id NOT IN (SELECT id FROM people)',
+      keys: count('SELECT count(*) AS count FROM keys WHERE user_id IN (SELECT id FROM people)'),
+      blacklisted: count(
+        `SELECT count(*) AS count FROM outstanding JOIN blacklisted USING (id)
+         WHERE user_id IN (SELECT id FROM people)`,
       ),
-      blacklisted: count('SELECT count(*) AS count FROM outstanding JOIN blacklisted USING (id)'),
     }),
+    /** How many rows belong to nobody whom the source has; of tokens, those that have not expired. */
+    strays(now: number) {
+      const ofNobody = `coalesce(user_id, 0) NOT IN (SELECT id FROM people UNION SELECT user_id FROM rejected)`
+      const dead =
+        'SELECT count(*) AS count FROM blacklisted LEFT JOIN outstanding USING (id) WHERE'
+      const isNamed = '(user_id IS NOT NULL OR user_name IS NOT NULL)'
+      return {
+        keys: count(`SELECT count(*) AS count FROM keys WHERE ${ofNobody}`),
+        nobodys: count(
+          `${dead} jti IS NOT NULL AND expires_at > ? AND ${isNamed} AND ${ofNobody}`,
+          now,
+        ),
+        unreadable: count(`${dead} token_type IS NOT NULL AND (jti IS NULL OR expires_at IS NULL)`),
+        withoutToken: count(`${dead} token_type IS NULL`),
+      }
+    },
   }
 }

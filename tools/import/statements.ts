@@ -32,7 +32,7 @@ export async function* piecesOf(
   now: Date,
 ): AsyncGenerator<Piece> {
   const defaults = defaultsOf({ now })
-  let piece = newPiece()
+  let piece = newPiece(now)
   let wrapped = 0
   const people = inOrder(stage.people(), wrapping.ahead, async ({ id, state, row }) => {
     if (state !== 'new') return { id }
@@ -46,12 +46,13 @@ export async function* piecesOf(
       for (const key of stage.keysOf(id)) piece.add('auth_tokens', keyRow(key))
     }
     for (const token of stage.blacklistedOf(id, now.getTime())) {
+      if (token.tokenType === 'refresh') piece.end(token.jti)
       piece.add('revoked_tokens', revokedRow(token))
     }
     const { done } = wrapping.figures()
     if (piece.size() < longestPiece && done - wrapped < mostWrapped) continue
     yield piece.done()
-    piece = newPiece()
+    piece = newPiece(now)
     wrapped = done
   }
   if (piece.size() > 0) yield piece.done()
@@ -72,10 +73,25 @@ const revokedRow = ({ jti, userId, tokenType, expiresAt, revokedAt }: Blackliste
   revoked_at: revokedAt,
 })
 
+/**
+ * Ends the sessions of tokens that were used here and were blacklisted in Django since. Such a token has a
+ * row of the denylist, made in the moment of its session (src/tokens/adoption.ts): before new rows are added.
+ */
+const endSessions = (jtis: string[], now: Date) => `UPDATE sessions
+SET revoked_at = ${now.getTime()}, revoke_reason = 'blacklisted'
+WHERE revoked_at IS NULL AND id IN (SELECT sessions.id FROM revoked_tokens used
+  JOIN sessions ON sessions.user_id = used.user_id AND sessions.created_at = used.revoked_at
+  WHERE used.token_type = 'refresh' AND used.jti IN (${jtis.map(sqlOf).join(', ')}));
+`
+
+/** So many ids, in hexadecimal, fit into a statement. */
+const mostEnded = 150
+
 const tables = ['users', 'auth_tokens', 'revoked_tokens'] as const
 
-function newPiece() {
+function newPiece(now: Date) {
   const statements: Record<string, string[]> = {}
+  const ended: string[] = []
   let size = 0
   const open: Record<string, { head: string; values: string[]; size: number }> = {}
   const close = (table: string) => {
@@ -101,10 +117,18 @@ function newPiece() {
       statement.size += values.length + 2
       size += values.length + 2
     },
+    /** Ends the session of a refresh token. */
+    end(jti: string) {
+      ended.push(jti)
+      size += jti.length * 2
+    },
     done(): Piece {
       for (const table of tables) close(table)
+      const ends = Array.from({ length: Math.ceil(ended.length / mostEnded) }, (_, i) =>
+        endSessions(ended.slice(i * mostEnded, (i + 1) * mostEnded), now),
+      )
       return {
-        sql: tables.flatMap((table) => statements[table] ?? []).join(''),
+        sql: [...ends, ...tables.flatMap((table) => statements[table] ?? [])].join(''),
         people: this.people,
       }
     },

@@ -6,6 +6,8 @@ import { everyRow, type Found, query, refuseDatabase } from '../database.ts'
 import { askWrangler } from '../wrangler.ts'
 import type { Value } from './fields.ts'
 import { type Findings, find } from './findings.ts'
+import { isPlaceholder } from './hashes.ts'
+import { users as kinds } from './kinds.ts'
 import type { Stage } from './stage.ts'
 import { isWrapping } from './wrapping.ts'
 
@@ -31,17 +33,17 @@ export async function compare(target: Target, stage: Stage, findings: Findings, 
       if (isSame) {
         highest = id
         tellDifferences(id, row, found, findings)
-      } else find(findings, 'left out', 'an id that somebody else has here', String(id))
+      } else find(findings, kinds.idTaken, String(id))
     }
     for (const claimant of stage.claimants(id, keyOf(found.email_key), keyOf(found.username))) {
       stage.mark(claimant, 'left out')
-      find(findings, 'left out', 'an address or username that is taken here', `${claimant} = ${id}`)
+      find(findings, kinds.loginTaken, `${claimant} = ${id}`)
     }
   }
   if (again) return
   for (const id of stage.gone(highest)) {
     stage.mark(id, 'left out')
-    find(findings, 'kept', 'gone since an import, and not brought back (--again)', String(id))
+    find(findings, kinds.gone, String(id))
   }
 }
 
@@ -54,10 +56,14 @@ const isSamePerson = (found: Found, row: Found) =>
 function tellDifferences(id: number, row: Found, found: Found, findings: Findings) {
   for (const [name, value] of Object.entries(row)) {
     if (name === 'token_version' || found[name] === value) continue
-    if (name === 'password' && isWrapping(found[name], value)) continue
-    find(findings, 'kept', `another ${name} here`, String(id))
+    if (name === 'password' && isSamePassword(found[name], value)) continue
+    find(findings, { what: `another ${name} here`, outcome: 'kept' }, String(id))
   }
 }
+
+/** What was made on the way, and so is another each time. */
+const isSamePassword = (here: unknown, given: unknown) =>
+  isWrapping(here, given) || (isPlaceholder(here) && isPlaceholder(given))
 
 const keyOf = (value: Value | undefined) => (typeof value === 'string' ? value : null)
 

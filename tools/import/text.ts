@@ -1,22 +1,42 @@
-// A text file in pieces, and by lines; never in memory as a whole.
+// A text file in pieces, and by lines; never in memory as a whole. It is UTF-8, or UTF-16 with a mark.
 
+import { isUtf8 } from 'node:buffer'
 import { createReadStream, statSync } from 'node:fs'
 import type { Reading } from './rows.ts'
+import { beginningOf } from './start.ts'
 
-export async function* pieces({ file, advance }: Pick<Reading, 'file' | 'advance'>) {
+type File = Pick<Reading, 'file' | 'advance'>
+
+export async function* pieces({ file, advance }: File) {
   const { size } = statSync(file)
+  const encoding = encodingOf(beginningOf(file, 4))
+  const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: false })
+  const place = { line: 1, character: 0 }
   let read = 0
-  const decoder = new TextDecoder() // leaves out the mark that Windows begins a file with
-  for await (const bytes of createReadStream(file)) {
+  let carried = Buffer.alloc(0)
+  for await (const bytes of createReadStream(file) as AsyncIterable<Buffer>) {
     read += bytes.length
     advance(read / size)
-    yield decoder.decode(bytes, { stream: true })
+    yield decoded(bytes)
+    carried = cutOff(bytes)
   }
-  yield decoder.decode()
+  yield decoded()
+
+  function decoded(bytes?: Buffer): string {
+    try {
+      const text = decoder.decode(bytes, { stream: bytes !== undefined })
+      follow(place, text)
+      return text
+    } catch {
+      throw new Error(
+        undecodable(Buffer.concat([carried, bytes ?? Buffer.alloc(0)]), place, encoding),
+      )
+    }
+  }
 }
 
 /** Split at line feeds alone: node:readline splits at U+2028 too, which a name may hold. */
-export async function* lines(reading: Pick<Reading, 'file' | 'advance'>) {
+export async function* lines(reading: File) {
   let rest = ''
   for await (const piece of pieces(reading)) {
     const parts = `${rest}${piece}`.split('\n')
@@ -24,4 +44,52 @@ export async function* lines(reading: Pick<Reading, 'file' | 'advance'>) {
     for (const line of parts) yield line.endsWith('\r') ? line.slice(0, -1) : line
   }
   if (rest !== '') yield rest
+}
+
+export function encodingOf(start: Buffer) {
+  if (start[0] === 0xff && start[1] === 0xfe) return 'utf-16le'
+  return start[0] === 0xfe && start[1] === 0xff ? 'utf-16be' : 'utf-8'
+}
+
+interface Place {
+  line: number
+  /** Of the line, so many were read. */
+  character: number
+}
+
+function follow(place: Place, text: string) {
+  const last = text.lastIndexOf('\n')
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) place.line++
+  place.character = last < 0 ? place.character + text.length : text.length - last - 1
+}
+
+/** The first bytes of a character whose last ones come with the next piece. */
+function cutOff(bytes: Buffer): Buffer {
+  for (let length = 1; length <= Math.min(3, bytes.length); length++) {
+    const byte = bytes[bytes.length - length] ?? 0
+    if (byte < 0x80) break
+    if (byte < 0xc0) continue
+    const whole = byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4
+    return whole > length ? bytes.subarray(-length) : Buffer.alloc(0)
+  }
+  return Buffer.alloc(0)
+}
+
+/** Names the place, and never what stands there. */
+function undecodable(bytes: Buffer, { line, character }: Place, encoding: string): string {
+  if (encoding !== 'utf-8') return `it is not whole UTF-16, at or after line ${line}.`
+  let [at, before] = [line, character]
+  for (let start = 0; start < bytes.length; ) {
+    const end = bytes.indexOf(10, start) < 0 ? bytes.length : bytes.indexOf(10, start)
+    const text = bytes.subarray(start, end)
+    if (!isUtf8(text)) {
+      before += text.toString().indexOf('\uFFFD')
+      break
+    }
+    ;[at, before, start] = [at + 1, 0, end + 1]
+  }
+  return (
+    `line ${at}, character ${before + 1} is not UTF-8. Convert the file first, for example from ` +
+    'Windows’ encoding: iconv -f cp1252 -t utf-8 OLD > NEW'
+  )
 }
