@@ -1,8 +1,10 @@
 // Who may do what, as settings; and settings that are sound each by itself and do not go together.
 
 import { env } from 'cloudflare:workers'
+import type { Column } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { claims, loginAnswer, shown } from '../src/accounts/custom.ts'
+import { users } from '../src/schema.ts'
 import { settingsOf } from '../src/settings.ts'
 
 const settings = (vars: object) => settingsOf({ ...env, ...vars })
@@ -108,6 +110,26 @@ test('names given in code must not mean something else already', () => {
   expect(complaintOf({})).toBeUndefined()
   expect(complaintOf({ USER_ID_CLAIM: 'uid' })).toContain('custom.ts: the claim "uid" has')
   delete claims.uid
+})
+
+test('a column of one’s own can be filled at sign-up, and by more than one user', () => {
+  const column = users.last_name as { -readonly [K in keyof Column]?: Column[K] }
+  const { hasDefault, default: value } = column
+  column.hasDefault = false
+  column.default = undefined
+  expect(complaintOf({})).toContain(
+    'profile.ts: the column "last_name" is NOT NULL and has no default; write .notNull().default(…)',
+  )
+  column.notNull = false
+  expect(complaintOf({})).toBeUndefined()
+  column.isUnique = true
+  expect(complaintOf({})).toBeUndefined()
+  Object.assign(column, { notNull: true, hasDefault, default: value })
+  expect(complaintOf({})).toContain(
+    'profile.ts: the column "last_name" is unique and has a default that all users would share',
+  )
+  column.isUnique = false
+  expect(complaintOf({})).toBeUndefined()
 })
 
 test('with USE_I18N the language of the site is one that there is', () => {

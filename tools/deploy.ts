@@ -17,6 +17,7 @@ import {
   settingsOrRefuse,
 } from './configuration.ts'
 import { refuse } from './refuse.ts'
+import { refuseUnsafeMigrations } from './safe-migrations.ts'
 import { withSecretFile } from './secret-file.ts'
 import { askWrangler, showWrangler } from './wrangler.ts'
 
@@ -25,6 +26,7 @@ const leastResendKey = 20 // characters
 const configuration = readConfiguration()
 refusePlaceholder(configuration)
 refuseOwnVariables(configuration)
+refuseUnsafeMigrations()
 const secrets = secretsToSend(secretsFile())
 await refuseUnsoundKeys(secrets)
 const variables = productionVariables(configuration, secrets)

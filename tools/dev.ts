@@ -16,6 +16,7 @@ import {
 import { newKey, textOf } from './key-file.ts'
 import './parent.ts'
 import { refuse } from './refuse.ts'
+import { refuseUnsafeMigrations } from './safe-migrations.ts'
 import { askWrangler, startWrangler } from './wrangler.ts'
 
 const started = performance.now()
@@ -39,6 +40,7 @@ const ownVariables = ['ENVIRONMENT:development', `PUBLIC_URL:${origin}`]
 const persistTo = options['persist-to'] ? ['--persist-to', String(options['persist-to'])] : []
 
 refuseWhatIsNotLocal()
+refuseUnsafeMigrations()
 const configuration = readConfiguration()
 await makeSecrets()
 tellUnreadSecrets()

@@ -86,8 +86,9 @@ const valuesOf = (row: typeof users.$inferInsert) =>
     sql`, `,
   )
 
+/** A default in code comes before the column's own, which a migration cannot change. */
 const defaultOf = (column: Column): unknown =>
-  column.default ?? column.defaultFn?.() ?? column.onUpdateFn?.() ?? null
+  column.defaultFn?.() ?? column.default ?? column.onUpdateFn?.() ?? null
 
 /** Whether the log-in name is taken, whatever its normal form. */
 export async function isTaken(db: Database, settings: Settings, login: string): Promise<boolean> {

@@ -9,6 +9,7 @@ import { namesTakenIn } from './names.ts'
 import { resendMisfits } from './resend.ts'
 import { trustedServerMisfits } from './trusted-servers.ts'
 import { turnstileMisfits } from './turnstile.ts'
+import { userModelMisfits } from './user-model.ts'
 
 export function misfitsIn(settings: Settings): string[] {
   const { resendTimeout, refreshReuseGrace, refreshTokenLifetime } = settings
@@ -47,6 +48,7 @@ export function misfitsIn(settings: Settings): string[] {
     ...claimMisfitsIn(settings),
     ...issuerMisfitsIn(settings),
     ...namesTakenIn(settings),
+    ...userModelMisfits(),
   ]
 }
 

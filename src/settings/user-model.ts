@@ -1,0 +1,28 @@
+// Columns of the deployer's user model that no sign-up could fill, or that only one user could have.
+
+import type { Column } from 'drizzle-orm'
+import { type ProfileName, profile } from '../accounts/profile.ts'
+import { users } from '../schema.ts'
+
+export const userModelMisfits = (): string[] =>
+  Object.keys(profile).flatMap((name) => {
+    const column: Column = users[name as ProfileName]
+    return [...unfillable(name, column), ...sharedDefault(name, column)]
+  })
+
+function unfillable(name: string, { notNull, hasDefault, generated }: Column): string[] {
+  if (!notNull || hasDefault || generated !== undefined) return []
+  return [
+    `profile.ts: the column "${name}" is NOT NULL and has no default; ` +
+      'write .notNull().default(…), or leave .notNull() out',
+  ]
+}
+
+/** With a default that is the same for all, the second user without a value would be refused. */
+function sharedDefault(name: string, { isUnique, default: value }: Column): string[] {
+  if (!isUnique || value === undefined) return []
+  return [
+    `profile.ts: the column "${name}" is unique and has a default that all users would share; ` +
+      'leave .default(…) and .notNull() out, so that it may be null',
+  ]
+}

@@ -1,0 +1,103 @@
+// npm run db:generate in a copy of the project, and what dev and deploy do with a migration that loses rows.
+
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { newProject } from './project.ts'
+
+const copied = ['src', 'tools', 'migrations', 'package.json', 'tsconfig.json', 'drizzle.config.ts']
+const shipped = readFileSync('src/accounts/profile.ts', 'utf8')
+const role = "role: text('role').notNull().default('user'),"
+
+function projectWith(columns: string) {
+  const project = newProject({ copied })
+  const described = "  phone: { label: 'phone', maxLength: 20, writable: true },\n"
+  const model = shipped.replace(role, columns)
+  project.write(
+    'src/accounts/profile.ts',
+    columns.includes('phone') ? model.replace('  // Written by staff', `${described}$&`) : model,
+  )
+  return {
+    ...project,
+    /** All that stands in the folder, by name. */
+    migrations: () =>
+      Object.fromEntries(
+        readdirSync(project.file('migrations'), { recursive: true, withFileTypes: true })
+          .filter((entry) => entry.isFile())
+          .map(({ parentPath, name }) => [name, readFileSync(`${parentPath}/${name}`, 'utf8')]),
+      ),
+  }
+}
+
+test('a column that may be null is written into a migration', async () => {
+  const project = projectWith(`${role} phone: text('phone').unique(),`)
+
+  const { status, output } = await project.run('generate', ['--name', 'phone'])
+
+  assert.equal(status, 0, output)
+  const [name] = Object.keys(project.migrations()).filter((each) => each.endsWith('_phone.sql'))
+  assert.match(project.migrations()[name ?? ''] ?? '', /ALTER TABLE `users` ADD `phone` text/)
+})
+
+const refused: [string, string, RegExp][] = [
+  [
+    'another default, which rebuilds the table of users',
+    role.replace("'user'", "'customer'"),
+    /^\d+_\w+\.sql rebuilds or drops the table users .* rows of .*sessions.* with it/m,
+  ],
+  [
+    'a column NOT NULL without a default',
+    `${role} phone: text('phone').notNull(),`,
+    /^\d+_\w+\.sql adds the column phone to users as NOT NULL without a default/m,
+  ],
+]
+for (const [name, columns, sentence] of refused) {
+  test(`${name}: nothing is kept, and the reason is told`, async () => {
+    const project = projectWith(columns)
+    const before = project.migrations()
+
+    const { status, output } = await project.run('generate')
+
+    assert.equal(status, 1)
+    assert.match(output, sentence)
+    assert.match(output, /The migration was not kept\.\n$/)
+    assert.deepEqual(project.migrations(), before)
+  })
+}
+
+test('a wrong argument is told in a sentence', async () => {
+  for (const parameters of [['--out', 'x'], ['--name', '../x'], ['more']]) {
+    const { status, output } = await projectWith(role).run('generate', parameters)
+
+    assert.equal(status, 1)
+    assert.doesNotMatch(output, /\n {4}at /)
+  }
+})
+
+for (const tool of ['dev', 'deploy']) {
+  test(`${tool} applies nothing where a migration would delete sessions`, async () => {
+    const fakeWrangler = "require('node:fs').writeFileSync('called', '')"
+    const project = newProject({ copied: ['migrations'], fakeWrangler })
+    writeFileSync(project.file('migrations/0999_own.sql'), 'DROP TABLE `users`;')
+    const toml = readFileSync('wrangler.toml', 'utf8').replace(
+      /database_id = "[0-]+"/,
+      'database_id = "6a"',
+    )
+    project.write('wrangler.toml', toml)
+
+    const { status, output } = await project.run(tool)
+
+    assert.equal(status, 1)
+    assert.match(output, /^0999_own\.sql rebuilds or drops the table users/)
+    assert.deepEqual(readdirSync(project.file('.')).includes('called'), false)
+  })
+}
+
+test('a column without a default is refused by dev before it starts', async () => {
+  const project = projectWith(`${role} phone: text('phone').notNull(),`)
+
+  const { status, output } = await project.run('dev')
+
+  assert.equal(status, 1)
+  assert.match(output, /profile\.ts: the column "phone" is NOT NULL and has no default/)
+})
