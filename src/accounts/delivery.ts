@@ -14,6 +14,7 @@ import {
   tellsOfEvent,
 } from '../mail/outbox.ts'
 import { type Sent, sendByResend } from '../mail/resend.ts'
+import type { User } from '../schema.ts'
 import { ownUrl } from '../settings/urls.ts'
 import type { Settings } from '../settings.ts'
 import { encodeUid } from '../tokens/encoding.ts'
@@ -141,13 +142,13 @@ function whyWorthless(
 ): string | undefined {
   const purpose = purposeOf(row.kind)
   if (!purpose) return undefined
-  const usefulTo = {
-    activation: 'pending',
-    password_reset: 'active',
-    username_reset: 'active',
-    email_change: 'active',
-  } as const
-  if (user.status !== usefulTo[purpose]) return `the account is ${user.status}`
+  const usefulTo: Record<Purpose, User['status'][]> = {
+    activation: ['pending'],
+    password_reset: ['active', 'pending'],
+    username_reset: ['active'],
+    email_change: ['active'],
+  }
+  if (!usefulTo[purpose].includes(user.status)) return `the account is ${user.status}`
   const address = purpose === 'email_change' ? user.newEmail : user.email
   if (row.recipient !== address) return 'the address has changed'
   const age = now.getTime() - row.createdAt.getTime()

@@ -43,7 +43,8 @@ export const requestNameReset = (
   email: string,
   occasion: Occasion,
 ) => {
-  const wanted = { kind: 'username_reset', scope: 'reset', status: 'active', email } as const
+  const state = eq(users.status, 'active')
+  const wanted = { kind: 'username_reset', scope: 'reset', state, email } as const
   return requestMail(db, settings, wanted, occasion)
 }
 
@@ -62,8 +63,9 @@ export async function resetName(
   const user = await holderOfLink(db, settings, 'reset', 'username_reset', link, occasion)
   if (typeof user === 'string') return user
 
-  // The link stays dead when the old name comes back.
-  const wanted = { name, who: asSigned(user), how: 'reset', set: endsLinks } as const
+  // The link proves the present address, and stays dead when the old name comes back.
+  const set = { ...endsLinks, emailVerifiedAt: occasion.now }
+  const wanted = { name, who: asSigned(user), how: 'reset', set } as const
   const outcome = await make(db, settings, user, wanted, occasion)
   return outcome === 'nobody' ? 'token' : outcome
 }
@@ -126,13 +128,14 @@ async function write(
 ): Promise<Outcome> {
   const { now, request } = occasion
   const byEmail = settings.loginField === 'email'
+  const emailVerifiedAt = how === 'confirmed' ? now : null
   const named = byEmail
-    ? { email: name, emailKey: emailKey(name), newEmail: null }
+    ? { email: name, emailKey: emailKey(name), newEmail: null, emailVerifiedAt }
     : { username: name }
   const own = eq(users.id, user.id)
   const update = db
     .update(users)
-    .set({ ...named, ...set })
+    .set({ ...set, ...named })
     .where(who)
   const kind = byEmail ? 'email_changed' : 'username_changed'
   const justNamed = and(own, sql`changes() > 0`)

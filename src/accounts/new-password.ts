@@ -11,6 +11,7 @@ import { deleteOpaqueTokens } from '../tokens/opaque.ts'
 import { endSessionsOf } from '../tokens/sessions.ts'
 import { forgive } from '../tokens/throttles.ts'
 import { note, type Occasion } from './events.ts'
+import type { Columns } from './users.ts'
 
 export type IsCommon = (password: string) => Promise<boolean>
 
@@ -31,10 +32,10 @@ export async function weaknesses(
   return weak.length > 0 ? weak : validateUnleaked(password, settings.pwnedPasswords)
 }
 
-export const setHash = (db: Database, who: SQL | undefined, hash: string) =>
+export const setHash = (db: Database, who: SQL | undefined, hash: string, also: Columns = {}) =>
   db
     .update(users)
-    .set({ password: hash, tokenVersion: sql`${users.tokenVersion} + 1` })
+    .set({ ...also, password: hash, tokenVersion: sql`${users.tokenVersion} + 1` })
     .where(who)
 
 export const findWithHash = (db: Database, userId: number, hash: string) =>

@@ -1,10 +1,11 @@
 // Changing a password. What a comparison allowed is written only where the hash is still the one that was
 // compared.
 
+import { and, eq, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import type { Database } from '../db.ts'
 import { hashPassword, verifyPassword } from '../passwords/hashers.ts'
-import type { User } from '../schema.ts'
+import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { deleteOpaqueTokens } from '../tokens/opaque.ts'
 import { endSessionsOf } from '../tokens/sessions.ts'
@@ -18,8 +19,9 @@ import {
   setHash,
   weaknesses,
 } from './new-password.ts'
+import { consequencesOfActivation } from './registration.ts'
 import { holderOfLink, requestMail } from './requests.ts'
-import { asSigned, unchanged } from './users.ts'
+import { activates, asSigned, unchanged } from './users.ts'
 
 /** Whether this is the user's password. */
 export const isPasswordOf = (settings: Settings, user: User, password: string) =>
@@ -65,16 +67,21 @@ export async function changePassword(
   return changed.length > 0
 }
 
-/** Owes a reset mail to who is active and has a password. */
+/** Queues a reset mail for an account that has a password. A pending one is activated by its link. */
 export const requestReset = (
   db: Database,
   settings: Settings,
   email: string,
   occasion: Occasion,
 ) => {
-  const wanted = { kind: 'password_reset', scope: 'reset', status: 'active', email } as const
+  const wanted = { kind: 'password_reset', scope: 'reset', state: mayReset, email } as const
   return requestMail(db, settings, wanted, occasion)
 }
+
+// Of many accounts with one address, strangers may have made the pending ones: they crowd out no active one.
+const mayReset = sql`(users.status = 'active' or users.status = 'pending' and not exists (
+  select 1 from users other where other.email = users.email and other.status = 'active'
+  and other.password not like '!%'))`
 
 interface Reset {
   uid: string
@@ -84,8 +91,8 @@ interface Reset {
 }
 
 /**
- * Sets the password that a mailed link allows, once, and ends every session and key. What the account is
- * like is told only to who has its link.
+ * Sets the password that a mailed link allows, once, and ends every session and key. The link proves the address, so a
+ * pending account becomes active. What the account is like is told only to a caller with its link.
  * @returns which part of the link is wrong, or what is said of the password
  */
 export async function resetPassword(
@@ -101,9 +108,11 @@ export async function resetPassword(
   if (weak.length > 0) return { weak }
 
   const hash = await hashPassword(password, settings.argon2)
+  const who = and(eq(users.id, user.id), hasHash(hash))
   const [, changed] = await db.batch([
-    setHash(db, asSigned(user), hash),
+    setHash(db, asSigned(user), hash, activates(occasion.now)),
     findWithHash(db, user.id, hash),
+    ...(user.status === 'pending' ? consequencesOfActivation(db, settings, who, occasion) : []),
     ...consequencesOfReset(db, settings, user.id, hash, occasion),
   ])
   return changed.length > 0 ? 'done' : 'token'

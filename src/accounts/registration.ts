@@ -10,9 +10,10 @@ import { turnOf } from '../tokens/throttles.ts'
 import { demand, inTurn } from '../tokens/turns.ts'
 import { emailKey, normalizeEmail } from './emails.ts'
 import { note, noted, type Occasion } from './events.ts'
+import { consequencesOfReset, type IsCommon, setHash, weaknesses } from './new-password.ts'
 import type { ProfileName } from './profile.ts'
 import { holderOfLink, requestMail } from './requests.ts'
-import { asSigned, hasLogin, loginKey, normalizeUsername } from './users.ts'
+import { activates, asSigned, hasLogin, loginKey, normalizeUsername } from './users.ts'
 
 /** What someone signs up with; checked, and not yet normalised. */
 export type SignUp = { email?: string; username?: string; password: string } & Partial<
@@ -98,46 +99,62 @@ export async function isTaken(db: Database, settings: Settings, login: string): 
 }
 
 /**
- * Turns a pending account active, once.
- * @returns which part of the link is wrong; `active` for an account that is so already; `stale` for one that is
- * disabled or changed meanwhile
+ * Turns a pending account active, once; with the password that its owner has `chosen`, in place of the one from sign-up.
+ * @returns which part of the link is wrong, or what is wrong with the password; `active` for an account that is so
+ * already; `stale` for one that is disabled or changed meanwhile
  */
 export async function activate(
   db: Database,
   settings: Settings,
   link: { uid: string; token: string },
   occasion: Occasion,
-): Promise<'done' | 'uid' | 'token' | 'active' | 'stale'> {
-  const { now } = occasion
+  chosen?: { password: string; isCommon: IsCommon },
+): Promise<'done' | 'uid' | 'token' | 'active' | 'stale' | { weak: string[] }> {
   const user = await holderOfLink(db, settings, 'resend', 'activation', link, occasion)
   if (typeof user === 'string') return user
   if (user.status !== 'pending') return user.status === 'active' ? 'active' : 'stale'
 
-  const update = db
-    .update(users)
-    .set({ status: 'active' })
-    .where(and(asSigned(user), eq(users.status, 'pending')))
+  const weak = chosen ? await weaknesses(settings, chosen.password, user, chosen.isCommon) : []
+  if (weak.length > 0) return { weak }
+
+  const hash = chosen && (await hashPassword(chosen.password, settings.argon2))
+  const isWaiting = and(asSigned(user), eq(users.status, 'pending'))
+  const activating = activates(occasion.now)
   const own = eq(users.id, user.id)
-  const justActivated = and(own, sql`changes() > 0`)
-  const [, , done, [left]] = await db.batch([
-    update,
-    note(db, { kind: 'status_changed', detail: 'active' }, justActivated, occasion),
-    noted(db, 'status_changed', occasion),
+  const [, [left], , done] = await db.batch([
+    hash
+      ? setHash(db, isWaiting, hash, activating)
+      : db.update(users).set(activating).where(isWaiting),
     db.select({ status: users.status }).from(users).where(own),
-    ...(settings.sendConfirmationEmail ? [enqueue(db, 'confirmation', justActivated, now)] : []),
+    ...consequencesOfActivation(db, settings, and(own, sql`changes() > 0`), occasion),
+    ...(hash ? consequencesOfReset(db, settings, user.id, hash, occasion) : []),
   ])
   if (done.length > 0) return 'done'
   return left?.status === 'active' ? 'active' : 'stale'
 }
 
-/** Owes a new activation mail to who is pending. */
+/** What goes with it: it is recorded, and told by mail where SEND_CONFIRMATION_EMAIL is on. */
+export const consequencesOfActivation = (
+  db: Database,
+  { sendConfirmationEmail }: Settings,
+  justActivated: SQL | undefined,
+  occasion: Occasion,
+) =>
+  [
+    note(db, { kind: 'status_changed', detail: 'active' }, justActivated, occasion),
+    noted(db, 'status_changed', occasion),
+    ...(sendConfirmationEmail ? [enqueue(db, 'confirmation', justActivated, occasion.now)] : []),
+  ] as const
+
+/** Queues a new activation mail for a pending account. */
 export const resendActivation = (
   db: Database,
   settings: Settings,
   email: string,
   occasion: Occasion,
 ) => {
-  const wanted = { kind: 'activation', scope: 'resend', status: 'pending', email } as const
+  const state = eq(users.status, 'pending')
+  const wanted = { kind: 'activation', scope: 'resend', state, email } as const
   return requestMail(db, settings, wanted, occasion)
 }
 

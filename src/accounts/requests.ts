@@ -1,7 +1,7 @@
 // What anybody may ask for by an address: mail with a link, of one shape for known and unknown addresses. And whose
 // a link is.
 
-import { and, eq } from 'drizzle-orm'
+import { and, eq, type SQL } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { enqueue, type Kind } from '../mail/outbox.ts'
 import { type User, users } from '../schema.ts'
@@ -29,11 +29,11 @@ export const boundsOf = ({ mailInterval, mailDailyLimit }: Settings) => ({
 export async function requestMail(
   db: Database,
   settings: Settings,
-  { kind, scope, status, email }: MailRequest,
+  { kind, scope, state, email }: MailRequest,
   attempt: Attempt,
 ): Promise<boolean> {
   const { turn, had } = await turnOf(db, settings, scope, emailKey(email), attempt)
-  const who = and(hasEmail(settings, email), eq(users.status, status), usable)
+  const who = and(hasEmail(settings, email), state, usable)
   const find = db.select({ id: users.id }).from(users).where(who).limit(1)
   const owe = enqueue(db, kind, and(who, had), attempt.now, boundsOf(settings))
   const { results, taken } = await inTurn(db, turn, [
@@ -48,7 +48,8 @@ export async function requestMail(
 interface MailRequest {
   kind: Kind
   scope: Scope
-  status: User['status']
+  /** SQL: whether an account is in a state in which the mail is of use. */
+  state: SQL
   email: string
 }
 

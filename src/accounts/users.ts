@@ -46,6 +46,13 @@ export const asSigned = (user: User) =>
 /** What a link writes that may leave hash, address and name as they were: all links made before it end. */
 export const endsLinks = { linkVersion: sql`${users.linkVersion} + 1` }
 
+/** What a link writes that was mailed to the user's address, and so proves it: a pending account becomes active. */
+export const activates = (now: Date): Columns => ({
+  status: 'active',
+  emailVerifiedAt: now,
+  pendingUntil: null,
+})
+
 /** Columns of a user as an update sets them. */
 export type Columns = SQLiteUpdateSetSource<typeof users>
 
@@ -105,7 +112,7 @@ export async function updateUser(
   const mustProve = settings.sendActivationEmail && email ? { status: statusAfter(email) } : {}
   const update = db
     .update(users)
-    .set({ ...changes, ...mustProve })
+    .set({ ...changes, ...mustProve, ...(isOther && { emailVerifiedAt: null }) })
     .where(own)
     .returning()
   const pending = and(own, eq(users.status, 'pending'))

@@ -13,16 +13,26 @@ interface ActivateProps {
   token: string
 }
 
-export function ActivatePage(props: ActivateProps) {
-  const { siteName, urlPrefix, uid, token } = props
+export function ActivatePage(props: ActivateProps & { problems?: string[] }) {
+  const { siteName, urlPrefix, uid, token, problems = [] } = props
   const { say, language } = props.speech
+  const refused = problems.length > 0
+  const marks = refused ? { 'aria-invalid': 'true', 'aria-describedby': 'problems' } : {}
   const title = say`Activate your account`
   return (
     <Layout title={title} siteName={siteName} lang={language}>
       <h1>{title}</h1>
+      <Problems of={problems} />
       <p>{say`One step is left: confirm that this account is yours, and you can log in.`}</p>
+      <p class="faint">
+        {say`Did somebody else sign up with your address? Then choose a new password here. Leave both fields empty to keep the password from sign-up.`}
+      </p>
       <form method="post" action={`${urlPrefix}/activate/`}>
         <Link uid={uid} token={token} />
+        <label for="new_password">{say`New password (optional)`}</label>
+        <Password name="new_password" required={false} autofocus={refused} {...marks} />
+        <label for="re_new_password">{say`New password, once more`}</label>
+        <Password name="re_new_password" required={false} {...marks} />
         <button type="submit">{say`Activate account`}</button>
       </form>
     </Layout>
@@ -181,8 +191,21 @@ function Link({ uid, token }: { uid: string; token: string }) {
   )
 }
 
-function Password({ name, ...marks }: { name: string; autofocus?: boolean }) {
+interface PasswordProps {
+  name: string
+  required?: boolean
+  autofocus?: boolean
+}
+
+function Password({ name, required = true, ...marks }: PasswordProps) {
   return (
-    <input type="password" id={name} name={name} autocomplete="new-password" required {...marks} />
+    <input
+      type="password"
+      id={name}
+      name={name}
+      autocomplete="new-password"
+      required={required}
+      {...marks}
+    />
   )
 }

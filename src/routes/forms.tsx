@@ -40,11 +40,25 @@ forms.get('/activate/', (c) => {
 
 forms.post('/activate/', throttle('activation'), async (c) => {
   const { db, settings } = c.var
-  const { say } = speechOf(c)
-  const link = linkIn(await formOf(c))
+  const { say, translate } = speechOf(c)
+  const sent = await formOf(c)
+  const link = linkIn(sent)
+  const again = (problems: string[]) => {
+    const told = problems.map(translate)
+    const page = <ActivatePage {...shownTo(c)} {...link} problems={told} />
+    return c.html(html`<!doctype html>${page}`, 400)
+  }
+  const isBlank = !sent.new_password && !sent.re_new_password
+  const { password = '', problems } = isBlank ? { problems: [] } : await passwordIn(c, sent)
+  if (problems.length > 0) return again(problems)
 
-  const outcome = await activate(db, settings, link, occasionOf(c))
-  if (outcome !== 'done' && outcome !== 'active') return worthless(c)
+  const isCommon = commonPasswords(c.env.ASSETS)
+  const chosen = isBlank ? undefined : { password, isCommon }
+  const outcome = await activate(db, settings, link, occasionOf(c), chosen)
+  if (typeof outcome === 'object') return again(outcome.weak)
+  // An account that was active before keeps its password.
+  const isActive = outcome === 'done' || (outcome === 'active' && isBlank)
+  if (!isActive) return worthless(c)
 
   deliverLater(c)
   return result(c, say`Your account is active`, say`You can log in now.`)
@@ -65,17 +79,10 @@ forms.post('/reset-password/', throttle('reset'), async (c) => {
     const page = <ResetPasswordPage {...shownTo(c)} {...link} problems={told} />
     return c.html(html`<!doctype html>${page}`, 400)
   }
-  const password = v.safeParse(newPassword(), sent.new_password ?? '')
-  if (!password.success) return again(password.issues.map(({ message }) => message))
-
-  const isCommon = commonPasswords(c.env.ASSETS)
-  const weak = await validatePassword(password.output, [], isCommon)
-  const repeated = v.safeParse(newPassword(), sent.re_new_password ?? '').output
-  const isSame = repeated === password.output
-  const problems = isSame ? weak : [...weak, "The two password fields didn't match."]
+  const { password = '', problems } = await passwordIn(c, sent)
   if (problems.length > 0) return again(problems)
 
-  const wanted = { ...link, password: password.output, isCommon }
+  const wanted = { ...link, password, isCommon: commonPasswords(c.env.ASSETS) }
   const outcome = await resetPassword(db, settings, wanted, occasionOf(c))
   if (outcome === 'uid' || outcome === 'token') return worthless(c)
   if (outcome !== 'done') return again(outcome.weak)
@@ -162,6 +169,17 @@ async function formOf(c: Context<App>): Promise<Record<string, string>> {
   const form = await c.req.parseBody().catch(() => ({}))
   const texts = Object.entries(form).filter(([, value]) => typeof value === 'string')
   return Object.fromEntries(texts as [string, string][])
+}
+
+/** The new password of a form that asks for it twice, or what is wrong with it. */
+async function passwordIn(c: Context<App>, sent: Record<string, string>) {
+  const read = (text = '') => v.safeParse(newPassword(), text)
+  const [first, second] = [read(sent.new_password), read(sent.re_new_password)]
+  if (!first.success) return { problems: first.issues.map(({ message }) => message) }
+  const weak = await validatePassword(first.output, [], commonPasswords(c.env.ASSETS))
+  const isSame = second.output === first.output
+  const mismatch = isSame ? [] : ["The two password fields didn't match."]
+  return { password: first.output, problems: [...weak, ...mismatch] }
 }
 
 const linkIn = ({ uid = '', token = '' }: Record<string, string>) => ({ uid, token })

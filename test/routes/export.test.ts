@@ -40,7 +40,7 @@ describe('an export', () => {
         password: { is_set: true, hasher: 'argon2' },
         ...{ status: 'active', is_staff: false, is_superuser: false, token_version: 1 },
         ...{ last_login: time, date_joined: time },
-        ...{ email_verified_at: null, link_version: 0, disabled_from: null },
+        ...{ email_verified_at: time, link_version: 0, disabled_from: null },
         ...{ pending_until: null, rehashed: false },
         ...{ first_name: 'Ada', last_name: 'Lovelace', role: 'user' },
       },

@@ -4,6 +4,9 @@ export const pages = {
   'Activate your account': 'Active su cuenta',
   'One step is left: confirm that this account is yours, and you can log in.':
     'Falta un paso: confirme que esta cuenta es suya y podrá iniciar sesión.',
+  'Did somebody else sign up with your address? Then choose a new password here. Leave both fields empty to keep the password from sign-up.':
+    '¿Otra persona se registró con su dirección? Entonces elija aquí una contraseña nueva. Deje los dos campos vacíos para conservar la del registro.',
+  'New password (optional)': 'Contraseña nueva (opcional)',
   'Activate account': 'Activar la cuenta',
   'Your account is active': 'Su cuenta está activa',
   'You can log in now.': 'Ya puede iniciar sesión.',

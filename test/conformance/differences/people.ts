@@ -36,6 +36,27 @@ export const people: Allowed[] = [
     fields: ['mail'],
   },
   {
+    reason:
+      'a reset may be mailed to a pending account: its link proves the address and activates it',
+    steps: ['reset_password › mail'],
+    fields: ['mail'],
+  },
+  {
+    reason:
+      'a login ends no link: an attacker who knows the password could end each one that the owner asks for',
+    steps: ['a log-in after a reset mail › confirm'],
+    fields: answer,
+    django: { status: 400 },
+    worker: { status: 204 },
+  },
+  {
+    reason: 'a login ends no link: so the password is another',
+    steps: ['a log-in after a reset mail › a log-in with the old password'],
+    fields: [...answer, 'www-authenticate'],
+    django: { status: 200 },
+    worker: { status: 401 },
+  },
+  {
     reason: 'where people log in by e-mail, a username alone is read as the e-mail',
     steps: /› a username in place of the address$/,
     fields: ['status', 'body'],
