@@ -137,6 +137,8 @@ function parse(read: ReturnType<typeof readVariables>) {
       ['https', 'http'],
       publicUrl.startsWith('http:') ? 'http' : 'https',
     ),
+    /** The deployer's app, which our pages and mails lead to; empty where there is none. */
+    appUrl: read.pageUrl('APP_URL'),
     siteName: read.text('EMAIL_FRONTEND_SITE_NAME', new URL(publicUrl).host),
     defaultFromEmail: read.text('DEFAULT_FROM_EMAIL', 'webmaster@localhost'),
     /** What else a user is told of by mail. */

@@ -137,6 +137,13 @@ export function readVariables(env: Record<string, unknown>) {
       const known = header ?? wrong(name, value, 'a header, as "HTTP_X_ACCESS_TOKEN"', fallback)
       return known.toLowerCase().replaceAll('_', '-')
     },
+    /** A page on the web, as its browser writes it; empty for none. */
+    pageUrl(name: string): string {
+      const value = text(name, '')
+      if (value === '') return ''
+      const example = 'the address of a page, as "https://app.example.com/"'
+      return isPageUrl(value) ? new URL(value).href : wrong(name, value, example, '')
+    },
     linkPath(name: string): string {
       const value = text(name, '')
       if (value === '' || (value.includes('{uid}') && value.includes('{token}'))) return value
@@ -173,6 +180,12 @@ function isOrigin(value: string): boolean {
   if (value === 'null' || value === 'file://') return true
   if (value.includes('*')) return false
   return URL.canParse(value) && /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+$/i.test(value)
+}
+
+function isPageUrl(value: string): boolean {
+  if (!/^https?:\/\/[^\s\\]+$/i.test(value) || !URL.canParse(value)) return false
+  const { username, password } = new URL(value)
+  return username === '' && password === ''
 }
 
 export const thisMachine = ['localhost', '127.0.0.1', '[::1]']

@@ -53,6 +53,28 @@ test('PWNED_PASSWORDS_URL is met over https, and nobody waits for long', () => {
   expect(complaintOf({ PWNED_PASSWORDS_TIMEOUT: 11 })).toContain('longer than 10 seconds')
 })
 
+test('APP_URL is a page on the web, in production over https, without a password', () => {
+  const least = {
+    ...{ ENVIRONMENT: 'production', RESEND_API_KEY: 're_of_the_tests' },
+    ...{ ARGON2_MEMORY_COST: 19_456, ARGON2_TIME_COST: 2 },
+  }
+  for (const url of [
+    ...['app.example.com', '/app', 'javascript:alert(1)', 'ftp://app.example.com'],
+    ...['https://me:secret@app.example.com', 'https://app.example.com/a b', 'https://'],
+  ]) {
+    expect(complaintOf({ APP_URL: url }), url).toContain('APP_URL is "')
+  }
+  const local = 'http://192.168.0.9:5173/'
+  expect(settings({ APP_URL: local }).appUrl).toBe(local)
+  expect(complaintOf({ ...least, APP_URL: local })).toContain(
+    `APP_URL is "${local}"; it must be https`,
+  )
+  const routed = 'https://app.example.com/books?from=mail#/log-in'
+  expect(settings({ ...least, APP_URL: routed }).appUrl).toBe(routed)
+  expect(settings({ APP_URL: 'https://App.example.com' }).appUrl).toBe('https://app.example.com/')
+  expect(settings({}).appUrl).toBe('')
+})
+
 test('pages that are off want others in their place', () => {
   const off = { DISABLED_ROUTES: 'forms', SEND_ACTIVATION_EMAIL: true }
   const pages = {

@@ -59,6 +59,7 @@ async function trySending(db: Database, settings: Settings, due: Due, now: Date)
   const message = compose(row.kind, {
     siteName: settings.siteName,
     language: settings.language,
+    appUrl: settings.appUrl,
     name: nameFor(due),
     ...(about && { about }),
     ...(settings.loginField === 'username' && { login: user.username ?? '' }),

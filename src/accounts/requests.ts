@@ -78,3 +78,20 @@ export async function holderOfLink(
   demand(taken)
   return user ? 'token' : 'uid'
 }
+
+/**
+ * Whose a link is that would work now, for a page to show before anything is done. It reads once and counts
+ * nothing, so its caller limits how often it is asked.
+ */
+export async function holderAtPresent(
+  db: Database,
+  settings: Settings,
+  purpose: Purpose,
+  { uid, token }: { uid: string; token: string },
+  now: Date,
+): Promise<User | undefined> {
+  const id = decodeUid(uid)
+  if (id === undefined) return undefined
+  const [user] = await db.select().from(users).where(eq(users.id, id))
+  return user && (await isLinkToken(settings, purpose, user, token, now)) ? user : undefined
+}

@@ -31,7 +31,10 @@ const families: Record<RouteFamily, string[]> = {
   authtoken: ['/auth/token/login/', '/auth/token/logout/'],
   drf_jwt: ['/api-token-verify/', '/api-token-refresh/', '/auth/impersonate/', '/auth/logout/'],
   jwks: ['/.well-known/jwks.json'],
-  forms: ['/activate/', '/reset-password/', '/reset-username/', '/change-email/'],
+  forms: [
+    ...['/activate/', '/activate/again/', '/reset-password/', '/reset-password/again/'],
+    ...['/reset-username/', '/change-email/'],
+  ],
   protected: ['/api/protected-endpoint/'],
   register: ['/register/'],
   sessions: ['/auth/sessions/', '/auth/sessions/:id/', '/auth/jwt/logout/'],

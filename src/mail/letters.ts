@@ -7,7 +7,10 @@ export interface Letter {
   subject: string
   title: string
   before: string[]
+  /** Of the mailed link. */
   button?: string
+  /** Of a link to APP_URL, where that is set. */
+  toApp?: string
   after: string[]
 }
 
@@ -26,6 +29,7 @@ export function letterOf(kind: OutboxRow['kind'], told: Told): Letter {
   const { siteName, validFor, login, say } = told
   const works = validity(say, validFor)
   const byAddress = login === undefined
+  const onward = say`Continue to ${siteName}`
   switch (kind) {
     case 'activation':
       return {
@@ -47,6 +51,7 @@ export function letterOf(kind: OutboxRow['kind'], told: Told): Letter {
         before: [
           say`Your account on ${siteName} has been created and activated. You can log in now.`,
         ],
+        toApp: say`Log in`,
         after: [say`If you did not ask for an account, you can ignore this mail.`],
       }
     case 'password_reset':
@@ -69,11 +74,10 @@ export function letterOf(kind: OutboxRow['kind'], told: Told): Letter {
         before: [
           say`The password of your account on ${siteName} has been changed.`,
           say`If that was you, there is nothing to do.`,
-        ],
-        after: [
           say`If it was not you, act now: where you log in, say that you forgot your password, and choose a new one with the mail that follows. This also logs out whoever is logged in.`,
-          say`Change the password of your mailbox too if somebody else may know it.`,
         ],
+        toApp: onward,
+        after: [say`Change the password of your mailbox too if somebody else may know it.`],
       }
     case 'username_reset':
       return {
@@ -111,10 +115,10 @@ export function letterOf(kind: OutboxRow['kind'], told: Told): Letter {
         before: [
           say`Somebody asked to change the e-mail address of your account on ${siteName}. It changes once the new address is confirmed.`,
           say`If that was you, follow the link in the mail that went there.`,
-        ],
-        after: [
           say`If it was not you, choose a new password now: where you log in, say that you forgot your password. Then nothing changes, and whoever is logged in is logged out.`,
         ],
+        toApp: onward,
+        after: [],
       }
     case 'email_changed_notice':
       return {
@@ -136,6 +140,7 @@ export function letterOf(kind: OutboxRow['kind'], told: Told): Letter {
           say`Something that only one of your devices should have was used twice on ${siteName}. Somebody may have copied it. So we ended that log-in, for both.`,
           say`If you are logged out somewhere, log in again.`,
         ],
+        toApp: say`Log in`,
         after: [
           say`If you see this more than once, choose a new password: where you log in, say that you forgot yours. This also logs out whoever is logged in.`,
         ],
@@ -147,10 +152,10 @@ export function letterOf(kind: OutboxRow['kind'], told: Told): Letter {
         before: [
           say`Somebody logged in to your account on ${siteName} from a device that was not seen there before.`,
           say`If that was you, there is nothing to do.`,
-        ],
-        after: [
           say`If it was not you, act now: where you log in, say that you forgot your password, and choose a new one with the mail that follows. This also logs out whoever is logged in.`,
         ],
+        toApp: onward,
+        after: [],
       }
     case 'username_changed_confirmation':
       return {
@@ -162,10 +167,10 @@ export function letterOf(kind: OutboxRow['kind'], told: Told): Letter {
             : say`The username of your account on ${siteName} has been changed.`,
           ...(login ? [say`From now on you log in as ${login}.`] : []),
           say`If that was you, there is nothing to do.`,
-        ],
-        after: [
           say`If it was not you, act now: where you log in, say that you forgot your password, and choose a new one with the mail that follows. This also logs out whoever is logged in.`,
         ],
+        toApp: onward,
+        after: [],
       }
   }
 }

@@ -2,11 +2,10 @@
 // it is told, so that a retry sends the same bytes. A stranger may have written a name: it is escaped, and
 // left out if it could be more than a name.
 
-import { raw } from 'hono/html'
-import type { Child } from 'hono/jsx'
 import { type Speech, speech } from '../languages.ts'
 import type { OutboxRow } from '../schema.ts'
 import { type About, type Fact, factsOf } from './facts.ts'
+import { Html } from './html.tsx'
 import { type Letter, letterOf } from './letters.ts'
 
 export interface Message {
@@ -23,6 +22,8 @@ export interface Mail {
   login?: string
   /** The address that the button leads to. */
   link?: string
+  /** APP_URL; empty or left out where there is none. */
+  appUrl?: string
   /** How long the link works, in seconds. */
   validFor?: number
   /** Of a mail about a security event. */
@@ -46,7 +47,7 @@ export function compose(kind: OutboxRow['kind'], mail: Mail): Message {
     greeting: greeting(say, mail.name),
     signature: say`The ${siteName} team`,
     speech: spoken,
-    link: letter.button && mail.link,
+    button: buttonOf(letter, mail),
     facts: mail.about ? factsOf(mail.about, spoken) : [],
   }
   return {
@@ -56,14 +57,20 @@ export function compose(kind: OutboxRow['kind'], mail: Mail): Message {
   }
 }
 
-interface Parts {
+/** What a mail is made of, as text and as HTML. */
+export interface Parts {
   letter: Letter
   siteName: string
   greeting: string
   signature: string
   speech: Speech
-  link: string | undefined
+  button: { label: string; link: string } | undefined
   facts: Fact[]
+}
+
+function buttonOf({ button, toApp }: Letter, { link, appUrl }: Mail): Parts['button'] {
+  if (button && link) return { label: button, link }
+  return toApp && appUrl ? { label: toApp, link: appUrl } : undefined
 }
 
 /** Letters and what joins them: no link, no address, no telephone number, and no room for a message. */
@@ -87,160 +94,9 @@ function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069\s]+/gu, ' ').trim()
 }
 
-function textOf({ letter, greeting, signature, link, facts }: Parts): string {
+function textOf({ letter, greeting, signature, button, facts }: Parts): string {
   const [first, ...more] = letter.before
   const list = facts.map(({ label, value }) => `${label}: ${value}`).join('\n') || undefined
-  const paragraphs = [greeting, first, list, ...more, link, ...letter.after, signature]
+  const paragraphs = [greeting, first, list, ...more, button?.link, ...letter.after, signature]
   return `${paragraphs.filter((paragraph) => paragraph !== undefined).join('\n\n')}\n`
 }
-
-const font =
-  "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
-
-// Clients that drop <style> show the inline colours, which are those of daylight.
-const darkStyle = `
-:root { color-scheme: light dark; supported-color-schemes: light dark; }
-@media (prefers-color-scheme: dark) {
-  .page { background-color: #14171c !important; }
-  .card { background-color: #1e232b !important; border-color: #323945 !important; }
-  .ink { color: #e8ebf0 !important; }
-  .faint { color: #a9b3c1 !important; }
-  .link { color: #a3b8ff !important; }
-  .button { background-color: #3f5bd8 !important; }
-}
-`
-
-function Html({ letter, siteName, greeting, signature, speech, link, facts }: Parts) {
-  const { language, say } = speech
-  const [first, ...more] = letter.before
-  return (
-    <html lang={language}>
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="supported-color-schemes" content="light dark" />
-        <meta name="format-detection" content="telephone=no, date=no, address=no, email=no" />
-        <title>{letter.subject}</title>
-        <style>{raw(darkStyle)}</style>
-      </head>
-      <body class="page" style="margin:0;padding:0;background-color:#f3f4f7">
-        {/* What a list of mails shows beside the subject. */}
-        <div style="display:none;max-height:0;overflow:hidden">{first}</div>
-        <Table class="page" style="background-color:#f3f4f7">
-          <td align="center" style="padding:32px 16px">
-            <Table class="card" style={card}>
-              <td style="padding:32px">
-                <p class="faint" style={`margin:0 0 24px;${faint};font-weight:600`}>
-                  {siteName}
-                </p>
-                <h1 class="ink" style={`margin:0 0 16px;${ink};font-size:22px;line-height:1.3`}>
-                  {letter.title}
-                </h1>
-                <Paragraph>{greeting}</Paragraph>
-                <Paragraph>{first}</Paragraph>
-                {facts.length > 0 && <Facts of={facts} />}
-                {more.map((sentence) => (
-                  <Paragraph>{sentence}</Paragraph>
-                ))}
-                {link && <Button label={letter.button} link={link} say={say} />}
-                {letter.after.map((sentence) => (
-                  <Paragraph>{sentence}</Paragraph>
-                ))}
-                <p class="faint" style={`margin:24px 0 0;${faint}`}>
-                  {signature}
-                </p>
-              </td>
-            </Table>
-          </td>
-        </Table>
-      </body>
-    </html>
-  )
-}
-
-const ink = `${font};color:#1c232d`
-const faint = `${font};font-size:14px;line-height:1.5;color:#566273`
-const card =
-  'max-width:560px;background-color:#ffffff;border:1px solid #dfe3e9;border-radius:12px;border-collapse:separate'
-
-/** Tables, since that is what Outlook lays out. */
-function Table(props: { class: string; style: string; children?: Child }) {
-  return (
-    <table
-      role="presentation"
-      width="100%"
-      cellpadding="0"
-      cellspacing="0"
-      border={0}
-      class={props.class}
-      style={props.style}
-    >
-      <tr>{props.children}</tr>
-    </table>
-  )
-}
-
-function Facts({ of: facts }: { of: Fact[] }) {
-  return (
-    <table cellpadding="0" cellspacing="0" border={0} style="margin:0 0 16px">
-      {facts.map(({ label, value }) => (
-        <tr>
-          <th class="faint" scope="row" align="left" valign="top" style={factLabel}>
-            {label}
-          </th>
-          <td class="ink" style={`padding:2px 0;${ink};font-size:15px;line-height:1.5`}>
-            {value}
-          </td>
-        </tr>
-      ))}
-    </table>
-  )
-}
-
-const factLabel = `padding:2px 20px 2px 0;${faint};font-weight:400;white-space:nowrap`
-
-function Paragraph(props: { children?: Child }) {
-  return (
-    <p class="ink" style={`margin:0 0 16px;${ink};font-size:16px;line-height:1.5`}>
-      {props.children}
-    </p>
-  )
-}
-
-function Button({ label, link, say }: ButtonProps) {
-  return (
-    <>
-      <table
-        role="presentation"
-        cellpadding="0"
-        cellspacing="0"
-        border={0}
-        style="margin:8px 0 24px;border-collapse:separate"
-      >
-        <tr>
-          <td class="button" bgcolor="#2f49c4" style="background-color:#2f49c4;border-radius:8px">
-            <a href={link} style={buttonLink}>
-              {label}
-            </a>
-          </td>
-        </tr>
-      </table>
-      <p class="faint" style={`margin:0 0 24px;${faint}`}>
-        {say`Or copy this address into your browser:`}
-        <br />
-        <a class="link" href={link} style="color:#2f49c4;word-break:break-all">
-          {link}
-        </a>
-      </p>
-    </>
-  )
-}
-
-interface ButtonProps {
-  label: string | undefined
-  link: string
-  say: Speech['say']
-}
-
-const buttonLink = `display:inline-block;padding:14px 24px;${font};font-size:16px;font-weight:600;line-height:1.25;color:#ffffff;text-decoration:none`

@@ -141,31 +141,58 @@ interface ResultProps {
   title: string
   text: string
   good: boolean
+  /** The deployer's app; empty where there is none. */
+  appUrl: string
 }
 
-export function ResultPage({ siteName, speech, title, text, good }: ResultProps) {
+export function ResultPage({ siteName, speech, title, text, good, appUrl }: ResultProps) {
   return (
     <Layout title={title} siteName={siteName} lang={speech.language}>
-      <div class={good ? 'mark good' : 'mark bad'}>
-        <svg viewBox="0 0 24 24" aria-hidden="true">
-          <path d={good ? 'M5 13l4.5 4.5L19 7.5' : 'M12 5v8.5M12 18.5v.01'} />
-        </svg>
-      </div>
+      <Mark good={good} />
       <div role={good ? 'status' : 'alert'}>
         <Headline>{title}</Headline>
         <p class="last">{text}</p>
       </div>
+      <Onward siteName={siteName} appUrl={appUrl} say={speech.say} />
     </Layout>
   )
 }
 
+export function Mark({ good }: { good: boolean }) {
+  return (
+    <div class={good ? 'mark good' : 'mark bad'}>
+      <svg viewBox="0 0 24 24" aria-hidden="true">
+        <path d={good ? 'M5 13l4.5 4.5L19 7.5' : 'M12 5v8.5M12 18.5v.01'} />
+      </svg>
+    </div>
+  )
+}
+
+interface OnwardProps {
+  siteName: string
+  appUrl: string
+  say: Speech['say']
+  /** Beside a button that is the page's own. */
+  plain?: boolean
+}
+
+/** The way to the deployer's app, where there is one. */
+export function Onward({ siteName, appUrl, say, plain = false }: OnwardProps) {
+  if (appUrl === '') return null
+  return (
+    <a class={plain ? 'button plain' : 'button'} href={appUrl}>
+      {say`Continue to ${siteName}`}
+    </a>
+  )
+}
+
 /** A headline in which no line ends at the hyphen of "e-mail". */
-function Headline({ children }: { children: string }) {
+export function Headline({ children }: { children: string }) {
   const parts = children.split(/(e-mail)/)
   return <h1>{parts.map((part) => (part === 'e-mail' ? <span>{part}</span> : part))}</h1>
 }
 
-function Problems({ of: problems }: { of: string[] }) {
+export function Problems({ of: problems }: { of: string[] }) {
   if (problems.length === 0) return null
   return (
     <div class="problems" id="problems" role="alert">

@@ -81,12 +81,14 @@ input {
   border: 1px solid var(--field); border-radius: 10px;
 }
 input[aria-invalid] { border-color: var(--bad); }
-button {
+button, .button {
   display: block; width: 100%; min-height: 48px; margin: 24px 0 0; padding: 12px 20px; cursor: pointer;
   font: inherit; font-weight: 600; color: var(--accent-ink); background: var(--accent);
-  border: 1px solid transparent; border-radius: 10px;
+  border: 1px solid transparent; border-radius: 10px; text-align: center; text-decoration: none;
 }
-button:hover { background: var(--accent-dark); }
+button:hover, .button:hover { background: var(--accent-dark); }
+.plain { margin-top: 12px; color: var(--accent); background: transparent; border-color: var(--field); }
+.plain:hover { background: var(--page); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 
 .problems {

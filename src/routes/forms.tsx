@@ -1,16 +1,17 @@
-// The pages that links in mail lead to, where no front end of the deployer's does it. A GET shows a form
-// and only a POST acts, since mail scanners follow links.
+// The pages that links in mail lead to, where no front end of the deployer's does it. A GET shows a form, or
+// that the link is dead, and only a POST acts, since mail scanners follow links.
 
 import { type Context, Hono } from 'hono'
 import { html } from 'hono/html'
 import * as v from 'valibot'
 import { confirmEmailChange, resetName } from '../accounts/names.ts'
-import { resetPassword } from '../accounts/passwords.ts'
-import { activate } from '../accounts/registration.ts'
+import { requestReset, resetPassword } from '../accounts/passwords.ts'
+import { activate, resendActivation } from '../accounts/registration.ts'
+import { holderAtPresent } from '../accounts/requests.ts'
 import { type App, deliverLater } from '../context.ts'
 import { sizeLimit } from '../drf/body.ts'
 import { switchable } from '../drf/families.ts'
-import { password as newPassword } from '../drf/fields.ts'
+import { email, password as newPassword } from '../drf/fields.ts'
 import { speechOf } from '../drf/language.ts'
 import { occasionOf } from '../drf/occasion.ts'
 import { throttle } from '../drf/throttling.ts'
@@ -19,28 +20,47 @@ import {
   ChangeEmailPage,
   ResetPasswordPage,
   ResetUsernamePage,
-  ResultPage,
 } from '../pages/forms.tsx'
 import { pageHeaders } from '../pages/headers.ts'
 import { commonPasswords } from '../passwords/common.ts'
 import { validatePassword } from '../passwords/rules.ts'
+import {
+  actionFor,
+  askAgain,
+  deadLink,
+  formOf,
+  linkIn,
+  onPageError,
+  result,
+  shownTo,
+} from './page-answers.tsx'
 import { loginName, taken } from './user-fields.ts'
 
 export const forms = new Hono<App>()
 
+forms.onError(onPageError)
+
 forms.use('/activate/', switchable, pageHeaders, sizeLimit)
+forms.use('/activate/again/', switchable, pageHeaders, sizeLimit)
 forms.use('/reset-password/', switchable, pageHeaders, sizeLimit)
+forms.use('/reset-password/again/', switchable, pageHeaders, sizeLimit)
 forms.use('/reset-username/', switchable, pageHeaders, sizeLimit)
 forms.use('/change-email/', switchable, pageHeaders, sizeLimit)
 
-forms.get('/activate/', (c) => {
-  const page = <ActivatePage {...shownTo(c)} {...linkIn(c.req.query())} />
+forms.get('/activate/', throttle('activation'), async (c) => {
+  const { db, settings, now } = c.var
+  const link = linkIn(c.req.query())
+  const user = await holderAtPresent(db, settings, 'activation', link, now)
+  if (!user || user.status === 'disabled') return deadLink(c, 'activation', link)
+  if (user.status === 'active') return activated(c)
+
+  const page = <ActivatePage {...shownTo(c)} {...link} />
   return c.html(html`<!doctype html>${page}`)
 })
 
 forms.post('/activate/', throttle('activation'), async (c) => {
   const { db, settings } = c.var
-  const { say, translate } = speechOf(c)
+  const { translate } = speechOf(c)
   const sent = await formOf(c)
   const link = linkIn(sent)
   const again = (problems: string[]) => {
@@ -58,14 +78,34 @@ forms.post('/activate/', throttle('activation'), async (c) => {
   if (typeof outcome === 'object') return again(outcome.weak)
   // An account that was active before keeps its password.
   const isActive = outcome === 'done' || (outcome === 'active' && isBlank)
-  if (!isActive) return worthless(c)
+  if (!isActive) return deadLink(c, 'activation', link)
 
   deliverLater(c)
-  return result(c, say`Your account is active`, say`You can log in now.`)
+  return activated(c)
 })
 
-forms.get('/reset-password/', (c) => {
-  const page = <ResetPasswordPage {...shownTo(c)} {...linkIn(c.req.query())} />
+forms.get('/activate/again/', (c) => askAgain(c, 'activation'))
+
+forms.post('/activate/again/', throttle('resend'), async (c) => {
+  const { db, settings } = c.var
+  const { say } = speechOf(c)
+  if (!actionFor(settings, 'activation')) return askAgain(c, 'activation')
+  const address = await addressIn(c)
+  if (!address.success) return askAgain(c, 'activation', ...address.wrong)
+
+  await resendActivation(db, settings, address.output, occasionOf(c))
+  deliverLater(c)
+  const text = say`If an account with this address waits to be activated, a new link is on its way. Open the newest mail.`
+  return result(c, say`Open your mail`, text)
+})
+
+forms.get('/reset-password/', throttle('reset'), async (c) => {
+  const { db, settings, now } = c.var
+  const link = linkIn(c.req.query())
+  const user = await holderAtPresent(db, settings, 'password_reset', link, now)
+  if (!user) return deadLink(c, 'password_reset', link)
+
+  const page = <ResetPasswordPage {...shownTo(c)} {...link} />
   return c.html(html`<!doctype html>${page}`)
 })
 
@@ -84,16 +124,36 @@ forms.post('/reset-password/', throttle('reset'), async (c) => {
 
   const wanted = { ...link, password, isCommon: commonPasswords(c.env.ASSETS) }
   const outcome = await resetPassword(db, settings, wanted, occasionOf(c))
-  if (outcome === 'uid' || outcome === 'token') return worthless(c)
+  if (outcome === 'uid' || outcome === 'token') return deadLink(c, 'password_reset', link)
   if (outcome !== 'done') return again(outcome.weak)
 
   deliverLater(c)
   return result(c, say`Your password is changed`, say`Log in with the new one.`)
 })
 
-forms.get('/reset-username/', (c) => {
-  const { loginField: field } = c.var.settings
-  const page = <ResetUsernamePage {...shownTo(c)} field={field} {...linkIn(c.req.query())} />
+forms.get('/reset-password/again/', (c) => askAgain(c, 'password_reset'))
+
+forms.post('/reset-password/again/', throttle('reset'), async (c) => {
+  const { db, settings } = c.var
+  const { say } = speechOf(c)
+  if (!actionFor(settings, 'password_reset')) return askAgain(c, 'password_reset')
+  const address = await addressIn(c)
+  if (!address.success) return askAgain(c, 'password_reset', ...address.wrong)
+
+  await requestReset(db, settings, address.output, occasionOf(c))
+  deliverLater(c)
+  const text = say`If there is an account with this address, a new link is on its way. Open the newest mail.`
+  return result(c, say`Open your mail`, text)
+})
+
+forms.get('/reset-username/', throttle('reset'), async (c) => {
+  const { db, settings, now } = c.var
+  const link = linkIn(c.req.query())
+  const user = await holderAtPresent(db, settings, 'username_reset', link, now)
+  if (!user) return deadLink(c, 'username_reset', link)
+
+  const { loginField: field } = settings
+  const page = <ResetUsernamePage {...shownTo(c)} field={field} {...link} />
   return c.html(html`<!doctype html>${page}`)
 })
 
@@ -117,7 +177,7 @@ forms.post('/reset-username/', throttle('reset'), async (c) => {
   }
   const outcome = await resetName(db, settings, { ...link, name: name.output }, occasionOf(c))
   if (outcome === 'taken') return again(name.output, [taken(settings)])
-  if (outcome !== 'done') return worthless(c)
+  if (outcome !== 'done') return deadLink(c, 'username_reset', link)
 
   deliverLater(c)
   if (settings.emailChangeConfirmation) {
@@ -129,46 +189,43 @@ forms.post('/reset-username/', throttle('reset'), async (c) => {
   return result(c, title, say`Log in with the new one.`)
 })
 
-forms.get('/change-email/', (c) => {
-  const page = <ChangeEmailPage {...shownTo(c)} {...linkIn(c.req.query())} />
+forms.get('/change-email/', throttle('reset'), async (c) => {
+  const { db, settings, now } = c.var
+  const link = linkIn(c.req.query())
+  const user = await holderAtPresent(db, settings, 'email_change', link, now)
+  if (!user || user.newEmail === null) return deadLink(c, 'email_change', link)
+
+  const page = <ChangeEmailPage {...shownTo(c)} {...link} />
   return c.html(html`<!doctype html>${page}`)
 })
 
 forms.post('/change-email/', throttle('reset'), async (c) => {
   const { db, settings } = c.var
   const { say } = speechOf(c)
+  const link = linkIn(await formOf(c))
 
-  const outcome = await confirmEmailChange(db, settings, linkIn(await formOf(c)), occasionOf(c))
+  const outcome = await confirmEmailChange(db, settings, link, occasionOf(c))
   if (outcome === 'taken') {
     return result(c, say`This address is taken`, say`Another account has it by now.`, false)
   }
-  if (outcome !== 'done') return worthless(c)
+  if (outcome !== 'done') return deadLink(c, 'email_change', link)
 
   deliverLater(c)
   return result(c, say`Your e-mail address is changed`, say`Log in with the new one.`)
 })
 
-function result(c: Context<App>, title: string, text: string, good = true) {
-  const page = <ResultPage {...shownTo(c)} title={title} text={text} good={good} />
-  return c.html(html`<!doctype html>${page}`, good ? 200 : 400)
-}
-
-function worthless(c: Context<App>) {
+function activated(c: Context<App>) {
   const { say } = speechOf(c)
-  const why = say`It was used already, or it is too old. Ask for a new one and open the newest mail.`
-  return result(c, say`This link does not work`, why, false)
+  return result(c, say`Your account is active`, say`You can log in now.`)
 }
 
-const shownTo = (c: Context<App>) => ({
-  siteName: c.var.settings.siteName,
-  speech: speechOf(c),
-  urlPrefix: c.var.settings.urlPrefix,
-})
-
-async function formOf(c: Context<App>): Promise<Record<string, string>> {
-  const form = await c.req.parseBody().catch(() => ({}))
-  const texts = Object.entries(form).filter(([, value]) => typeof value === 'string')
-  return Object.fromEntries(texts as [string, string][])
+/** The address in a form, or what was typed and what is wrong with it. */
+async function addressIn(c: Context<App>) {
+  const { email: typed = '' } = await formOf(c)
+  const checked = v.safeParse(email(), typed)
+  if (checked.success) return { success: true, output: checked.output } as const
+  const problems = checked.issues.map(({ message }) => message)
+  return { success: false, wrong: [typed, problems] } as const
 }
 
 /** The new password of a form that asks for it twice, or what is wrong with it. */
@@ -181,5 +238,3 @@ async function passwordIn(c: Context<App>, sent: Record<string, string>) {
   const mismatch = isSame ? [] : ["The two password fields didn't match."]
   return { password: first.output, problems: [...weak, ...mismatch] }
 }
-
-const linkIn = ({ uid = '', token = '' }: Record<string, string>) => ({ uid, token })

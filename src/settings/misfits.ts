@@ -150,6 +150,9 @@ function missingInProduction(settings: Settings): string[] {
     ...(settings.publicUrl.startsWith('http:') && settings.publicUrl !== missingOrigin
       ? [`PUBLIC_URL is "${settings.publicUrl}"; it wants https`]
       : []),
+    ...(settings.appUrl.startsWith('http:')
+      ? [`APP_URL is "${settings.appUrl}"; it must be https`]
+      : []),
   ]
 }
 

@@ -4,6 +4,8 @@ import { env } from 'cloudflare:workers'
 import {
   asks,
   asksAgain,
+  asksAgainHere,
+  asksHere,
   blacklistsSliding,
   byAda,
   byRoot,
@@ -67,6 +69,7 @@ export const endpoints: Endpoint[] = [
     asked,
   ),
   ...['/reset-password/', '/reset-username/', '/change-email/'].map(asked),
+  ...['/activate/again/', '/reset-password/again/'].map(asked),
   to('GET /api/protected-endpoint/', byAda),
   to('GET /auth/users/', byAda),
   to('GET /auth/users/me/', byAda),
@@ -90,6 +93,7 @@ export const endpoints: Endpoint[] = [
   }),
   to('POST /activate/', async (world) => ({ form: await pending(world) }), { vars: mustActivate }),
   to('POST /auth/users/resend_activation/', asksAgain, { vars: mustActivate }),
+  to('POST /activate/again/', asksAgainHere, { vars: mustActivate }),
   to('PUT /auth/users/me/', renames),
   to('PATCH /auth/users/me/', renames),
   to('PATCH /auth/users/me/', otherAddress, {
@@ -107,6 +111,7 @@ export const endpoints: Endpoint[] = [
     vars: { LOGOUT_ON_PASSWORD_CHANGE: true },
   }),
   to('POST /auth/users/reset_password/', asks),
+  to('POST /reset-password/again/', asksHere),
   to('POST /auth/users/reset_email/', asks),
   to('POST /auth/users/reset_username/', asks, { vars: byName }),
   to('POST /auth/users/reset_password_confirm/', resetsPassword),

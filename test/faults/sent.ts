@@ -106,6 +106,7 @@ export const setsUsername: Send = ({ ada }) => ({
   token: ada.access,
 })
 export const asks: Send = ({ ada }) => ({ json: { email: ada.email } })
+export const asksHere: Send = ({ ada }) => ({ form: { email: ada.email } })
 export const resetsPassword: Send = async ({ link }) => ({
   json: { ...(await link('reset_password')), ...another },
 })
@@ -128,9 +129,13 @@ export const slides: Send = async (world) => ({
 export const blacklistsSliding: Send = async (world) => ({
   json: { refresh: await tokenAt(world, '/api/token/sliding/') },
 })
-export const asksAgain: Send = async ({ api }) => {
+export const asksAgain: Send = async (world) => ({ json: { email: await waiting(world) } })
+export const asksAgainHere: Send = async (world) => ({ form: { email: await waiting(world) } })
+
+/** The address of an account that is pending, and that no mail waits for. */
+async function waiting({ api }: World): Promise<string> {
   const email = newEmail('pending')
   await api.post('/auth/users/', { ...signUp(), email })
   await env.DB.prepare('delete from mail_outbox').run()
-  return { json: { email } }
+  return email
 }

@@ -187,7 +187,14 @@ describe('the page that a mail to choose another log-in name leads to', () => {
   })
 
   test('asks for a username where people log in by one', async () => {
-    const { body } = await client({ LOGIN_FIELD: 'username' }).get('/reset-username/?uid=a&token=b')
+    const vars = { LOGIN_FIELD: 'username', SEND_ACTIVATION_EMAIL: false }
+    const api = client(vars)
+    const email = newEmail()
+    await api.post('/auth/users/', { email, username: email.slice(0, -12), password })
+    await api.post('/auth/users/reset_username/', { email })
+    const [{ url }] = await api.mail(email)
+
+    const { body } = await api.get(url.replace('https://auth.test', ''))
 
     expect(body).toContain('New username')
     expect(body).toContain('autocomplete="username"')

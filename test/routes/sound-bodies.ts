@@ -111,5 +111,7 @@ export const pages: Endpoint[] = [
   ['POST', '/activate/', link],
   ['POST', '/reset-password/', (me) => ({ ...link(me), ...changed })],
   ['POST', '/change-email/', link],
+  ['POST', '/activate/again/', ({ email }) => ({ email })],
+  ['POST', '/reset-password/again/', ({ email }) => ({ email })],
   ['POST', '/reset-username/', (me) => ({ ...link(me), new_name: newEmail() })],
 ]

@@ -28,7 +28,11 @@ const families: [family: string, ...paths: string[]][] = [
     ...['/auth/impersonate/', '/auth/logout/'],
   ],
   ['jwks', '/.well-known/jwks.json'],
-  ['forms', '/activate/', '/reset-password/', '/reset-username/', '/change-email/'],
+  [
+    'forms',
+    ...['/activate/', '/reset-password/', '/reset-username/', '/change-email/'],
+    ...['/activate/again/', '/reset-password/again/'],
+  ],
   ['protected', '/api/protected-endpoint/'],
   ['register', '/register/'],
   ['sessions', '/auth/sessions/', '/auth/sessions/1/', '/auth/jwt/logout/'],

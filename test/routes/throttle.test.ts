@@ -36,6 +36,8 @@ describe('more requests than the limit, from one address', () => {
     '/reset-password/',
     '/reset-username/',
     '/change-email/',
+    '/activate/again/',
+    '/reset-password/again/',
   ])('POST %s: those beyond it are refused as REST framework does', async (path) => {
     const ip = anyIp()
     const answers = await Promise.all(many.map(() => call(ip, path)))

@@ -71,6 +71,7 @@ export const mails = {
   'A log-in from a new device': 'Inicio de sesión desde un dispositivo nuevo',
   'Somebody logged in to your account on {} from a device that was not seen there before.':
     'Alguien ha iniciado sesión en su cuenta en {} desde un dispositivo que no se había visto allí.',
+  'Log in': 'Iniciar sesión',
   Time: 'Hora',
   Device: 'Dispositivo',
   'not recognised': 'no reconocido',

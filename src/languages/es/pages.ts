@@ -38,6 +38,26 @@ export const pages = {
   'This address is taken': 'Esta dirección está ocupada',
   'Another account has it by now.': 'Entretanto la tiene otra cuenta.',
   'This link does not work': 'Este enlace no funciona',
-  'It was used already, or it is too old. Ask for a new one and open the newest mail.':
-    'Ya se usó o es demasiado antiguo. Pida otro y abra el correo más reciente.',
+  'Part of it is missing. Copy the whole link from the mail.':
+    'Falta una parte. Copie el enlace entero del correo.',
+  'It is too old.': 'Es demasiado antiguo.',
+  'It was used already, or something newer took its place.':
+    'Ya se usó, o algo más reciente lo ha sustituido.',
+  'Type your email address, and we send you a new link.':
+    'Escriba su dirección de correo y le enviaremos un enlace nuevo.',
+  'Email address': 'Dirección de correo',
+  'Ask for a new link': 'Pida un enlace nuevo',
+  'Send me a new link': 'Enviarme un enlace nuevo',
+  'Where you log in, ask for a new one.': 'Pida otro donde inicia sesión.',
+  'Where you log in, say that you forgot your password: you get a new one by mail.':
+    'Donde inicia sesión, indique que olvidó su contraseña: recibirá otro por correo.',
+  'Ask for the change again where you asked for it.': 'Pida el cambio de nuevo donde lo pidió.',
+  'If an account with this address waits to be activated, a new link is on its way. Open the newest mail.':
+    'Si hay una cuenta con esta dirección sin activar, un enlace nuevo va en camino. Abra el correo más reciente.',
+  'If there is an account with this address, a new link is on its way. Open the newest mail.':
+    'Si hay una cuenta con esta dirección, un enlace nuevo va en camino. Abra el correo más reciente.',
+  'Continue to {}': 'Continuar a {}',
+  'Too much at once': 'Demasiado a la vez',
+  'Try again in a minute.': 'Vuelva a intentarlo dentro de un minuto.',
+  'Try again in {} minutes.': 'Vuelva a intentarlo dentro de {} minutos.',
 }

@@ -124,6 +124,10 @@ export const endpoints: Record<string, Endpoint> = {
 
   'GET /activate/': { query: link, answer: 'page' },
   'POST /activate/': { body: link, answer: 'page', spends },
+  'GET /activate/again/': { answer: 'page' },
+  'POST /activate/again/': { body: { email: 'email' }, answer: 'page' },
+  'GET /reset-password/again/': { answer: 'page' },
+  'POST /reset-password/again/': { body: { email: 'email' }, answer: 'page' },
   'GET /reset-password/': { query: link, answer: 'page' },
   'POST /reset-password/': { body: { ...link, ...newPassword }, answer: 'page', spends },
   'GET /reset-username/': { query: link, answer: 'page' },

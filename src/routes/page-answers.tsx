@@ -1,0 +1,78 @@
+// What our pages answer: how an act ended, that a link is dead, and that a request came too early.
+
+import type { Context } from 'hono'
+import { html } from 'hono/html'
+import type { App } from '../context.ts'
+import { onError } from '../drf/errors.ts'
+import { isOff } from '../drf/families.ts'
+import { speechOf } from '../drf/language.ts'
+import { DeadLinkPage } from '../pages/dead-link.tsx'
+import { ResultPage } from '../pages/forms.tsx'
+import type { Settings } from '../settings.ts'
+import { type Purpose, whyDead } from '../tokens/links.ts'
+
+/** What a page is told of the house. */
+export const shownTo = (c: Context<App>) => ({
+  siteName: c.var.settings.siteName,
+  speech: speechOf(c),
+  urlPrefix: c.var.settings.urlPrefix,
+  appUrl: c.var.settings.appUrl,
+})
+
+export async function formOf(c: Context<App>): Promise<Record<string, string>> {
+  const form = await c.req.parseBody().catch(() => ({}))
+  const texts = Object.entries(form).filter(([, value]) => typeof value === 'string')
+  return Object.fromEntries(texts as [string, string][])
+}
+
+export const linkIn = ({ uid = '', token = '' }: Record<string, string>) => ({ uid, token })
+
+export function result(c: Context<App>, title: string, text: string, good = true) {
+  const page = <ResultPage {...shownTo(c)} title={title} text={text} good={good} />
+  return c.html(html`<!doctype html>${page}`, good ? 200 : 400)
+}
+
+/** That a link does not work, and a form for a new one where our pages may offer it. */
+export function deadLink(c: Context<App>, purpose: Purpose, link: { uid: string; token: string }) {
+  const { settings, now } = c.var
+  const action = actionFor(settings, purpose)
+  const told = { purpose, action, cause: whyDead(settings, link, now) }
+  const page = <DeadLinkPage {...shownTo(c)} {...told} />
+  return c.html(html`<!doctype html>${page}`, 400)
+}
+
+/** The form for a new link alone, with what is wrong with the address that was typed. */
+export function askAgain(c: Context<App>, purpose: Purpose, email = '', problems: string[] = []) {
+  const told = { purpose, email, problems: problems.map(speechOf(c).translate) }
+  const action = actionFor(c.var.settings, purpose)
+  const page = <DeadLinkPage {...shownTo(c)} {...told} action={action} />
+  return c.html(html`<!doctype html>${page}`, problems.length > 0 ? 400 : 200)
+}
+
+/**
+ * Our page that asks for a new link, if there is one. It does what an endpoint does, so it is not there where
+ * that is switched off; and no page of ours can show Turnstile's widget, which needs script.
+ */
+export function actionFor(settings: Settings, purpose: Purpose): string | undefined {
+  const isOpen = (path: string) => !isOff(settings, 'POST', path)
+  if (settings.turnstile.on.includes('reset')) return undefined
+  if (purpose === 'activation') {
+    const isOffered = settings.sendActivationEmail && isOpen('/auth/users/resend_activation/')
+    return isOffered ? '/activate/again/' : undefined
+  }
+  const isReset = purpose === 'password_reset' && isOpen('/auth/users/reset_password/')
+  return isReset ? '/reset-password/again/' : undefined
+}
+
+/** A browser is shown a page where the answer is to wait; all else is answered as by the API. */
+export function onPageError(error: Error, c: Context<App>): Response | Promise<Response> {
+  const answer = onError(error, c)
+  const status = ([429, 503] as const).find((each) => each === answer.status)
+  if (status === undefined || !c.req.header('accept')?.includes('text/html')) return answer
+  const { say } = speechOf(c)
+  const minutes = Math.ceil(Number(answer.headers.get('Retry-After')) / 60)
+  const text = minutes > 1 ? say`Try again in ${minutes} minutes.` : say`Try again in a minute.`
+  const told = { title: say`Too much at once`, text, good: false }
+  const page = <ResultPage {...shownTo(c)} {...told} />
+  return c.html(html`<!doctype html>${page}`, status)
+}
