@@ -2,9 +2,12 @@
 
 import { readFileSync } from 'node:fs'
 import { argon2 } from '../src/passwords/argon2.ts'
+import { wasmMemory } from '../src/passwords/wasm-memory.ts'
 
 export const nodesArgon2 = () =>
-  argon2(compile(readFileSync(new URL(import.meta.resolve('@phi-ag/argon2/argon2.wasm')))))
+  argon2(
+    wasmMemory(compile(readFileSync(new URL(import.meta.resolve('@phi-ag/argon2/argon2.wasm'))))),
+  )
 
 /** Node compiles WebAssembly from bytes; by its types, the Workers' runtime does not. */
 const compile = (bytes: Uint8Array): WebAssembly.Module =>

@@ -3,13 +3,28 @@
 
 import { sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
-import { hashPassword, needsRehash, verifyNothing, verifyPassword } from '../passwords/hashers.ts'
+import {
+  demandPlace,
+  hashPassword,
+  isCrowded,
+  needsRehash,
+  verifyNothing,
+  verifyPassword,
+} from '../passwords/hashers.ts'
+import { BusyError } from '../passwords/lane.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import type { TokenPair } from '../tokens/sessions.ts'
 import { slidingToken } from '../tokens/sliding.ts'
 import { turnAtLogIn } from '../tokens/throttles.ts'
-import { demand, inTurn, settled, UnchallengedError } from '../tokens/turns.ts'
+import {
+  demand,
+  giveBack,
+  inTurn,
+  settled,
+  type Taken,
+  UnchallengedError,
+} from '../tokens/turns.ts'
 import { canAuthenticate } from './custom.ts'
 import { noteFailure, type Occasion } from './events.ts'
 import { notesOf, openOpaqueToken, startSession, type Write } from './openings.ts'
@@ -103,9 +118,9 @@ export const noteFailedLogIn = (
 /**
  * Lets in whom log-in name and password name. As much work for nobody as for a wrong password, but for
  * hashes that were imported and not replaced yet. A turn is taken before anything is compared; for want of a challenge
- * there is none.
+ * there is none. A login that is too much for this isolate costs no turn.
  * @param open writes, with what the log-in leaves, provided that the user is `unchanged`; undefined when he was not
- * @throws ThrottledError, UnchallengedError
+ * @throws ThrottledError, UnchallengedError, BusyError
  */
 async function provenBy<T>(
   db: Database,
@@ -118,6 +133,8 @@ async function provenBy<T>(
   const { login, password, tries } = credentials
   const who = hasLogin(settings, login)
   const find = db.select().from(users).where(who)
+  // The hash is known only together with the turn. Where slow ones may be refused, it is read before.
+  if (isCrowded()) await demandPlace((await find)[0]?.password, settings)
   const named = { name: loginKey(settings, login), who, tries }
   const turn = await turnAtLogIn(db, settings, named, occasion)
   const { results, taken } = await inTurn(db, turn, [find])
@@ -128,16 +145,36 @@ async function provenBy<T>(
   // A log-in at the same moment may have replaced the hash that was compared: then it is compared anew.
   for (const again of [false, true]) {
     if (again) [user] = await find
-    const matches = user
-      ? await verifyPassword(password, user.password, settings)
-      : await verifyNothing(password, settings)
+    const matches = await unlessBusy(
+      db,
+      taken,
+      user ? verifyPassword(password, user.password, settings) : verifyNothing(password, settings),
+    )
     if (!matches || user?.status !== 'active' || !canAuthenticate(user)) return undefined
     const isSame = sql`exists (select 1 from users where ${unchanged(user)})`
-    const { left, after } = await traces(db, settings, user, credentials, lastLogin)
+    const { left, after } = await unlessBusy(
+      db,
+      taken,
+      traces(db, settings, user, credentials, lastLogin),
+    )
     const opened = await open(user, { left: [...settled(db, taken, isSame), ...left], after })
     if (opened !== undefined) return opened
   }
   return undefined
+}
+
+/** Gives the turn back where there was no place for a slow hash after all. */
+async function unlessBusy<T>(
+  db: Database,
+  taken: Taken | undefined,
+  hashing: Promise<T>,
+): Promise<T> {
+  try {
+    return await hashing
+  } catch (error) {
+    if (error instanceof BusyError && taken) await giveBack(db, taken)
+    throw error
+  }
 }
 
 /** What a login writes on the user's row, and the user as it is then. */

@@ -35,6 +35,7 @@ export async function signUp(
   const email = address === undefined ? null : normalizeEmail(address)
   const username = name === undefined ? null : normalizeUsername(name)
   const byEmail = settings.loginField === 'email'
+  // The rate is asked in the same trip that writes the account, so a sign-up that it refuses has paid for its hash too.
   const hash = await hashPassword(password, settings.argon2)
   const login = (byEmail ? email : username) ?? ''
   const { turn, had } = await turnOf(db, settings, 'signUp', loginKey(settings, login), occasion)

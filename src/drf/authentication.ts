@@ -7,6 +7,7 @@ import { eq, getTableColumns, type SQL } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { createMiddleware } from 'hono/factory'
 import type { App, Call } from '../context.ts'
+import { demandPlace, isCrowded } from '../passwords/hashers.ts'
 import { type User, users } from '../schema.ts'
 import type { Claims } from '../tokens/jwt.ts'
 import { turnAtPassword } from '../tokens/throttles.ts'
@@ -71,11 +72,19 @@ export const authenticated = createMiddleware<Authenticated>(async function auth
   await next()
 })
 
-/** Stands before a handler that compares the current password, which is not done before there is a turn. */
+/**
+ * Stands before a handler that compares the current password, which is not done before there is a turn. One that is too
+ * much for this isolate costs no turn.
+ */
 export const atPassword = createMiddleware<AtPassword>(async function atPassword(c, next) {
   const { db, settings } = c.var
   const credential = await credentialOf(c, authentications)
   if (!credential) throw notProvided()
+  if (isCrowded()) {
+    const [found] = await reading(c, credential)
+    const { password } = await credential.admit(found, Boolean(found?.stands))
+    await demandPlace(password, settings)
+  }
   const sessionId = sessionIn(credential)
   const turn = await turnAtPassword(db, settings, { ...credential, sessionId }, occasionOf(c))
   const { results, taken } = await inTurn(db, turn, [reading(c, credential)])

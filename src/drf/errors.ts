@@ -4,6 +4,7 @@ import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { App } from '../context.ts'
 import { databaseMessage, isMissingTable, isUnavailable, retryAfter } from '../db.ts'
+import { BusyError } from '../passwords/lane.ts'
 import type { Settings } from '../settings.ts'
 import { ThrottledError, UnchallengedError } from '../tokens/turns.ts'
 import { SettingsError } from '../variables.ts'
@@ -67,6 +68,7 @@ export const unavailable = () =>
 export function onError(error: Error, c: Context<App>): Response {
   if (error instanceof ThrottledError) return onError(throttled(error.seconds), c)
   if (error instanceof UnchallengedError) return onError(unchallenged(), c)
+  if (error instanceof BusyError) return onError(unavailable(), c)
   if (!(error instanceof ApiError)) return onTrouble(error, c)
   if (error.status === 401) {
     c.header('WWW-Authenticate', `${firstScheme(c.var.settings)} realm="api"`)

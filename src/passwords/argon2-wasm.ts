@@ -1,6 +1,8 @@
 // The reference C of Argon2 as WebAssembly, from @phi-ag/argon2 without its JavaScript, which takes
 // a password's UTF-16 length for its length in bytes and so cuts it short.
 
+import type { Exports, WasmMemory } from './wasm-memory.ts'
+
 export interface Parameters {
   type: 'd' | 'i' | 'id'
   version: number
@@ -16,42 +18,24 @@ export interface Parameters {
 
 export type Derive = (password: Uint8Array, parameters: Parameters) => Uint8Array
 
-// WebAssembly's memory never shrinks, so an instance that had to grow past this is not kept.
-const keptMemory = 32 * 1024 // KiB
+// What the C takes beside the memory that it fills.
+const overhead = 64 * 1024
 
-/** Instantiates at the first use, never in global scope. */
-export function argon2Wasm(module: WebAssembly.Module): Derive {
-  let kept: Exports | undefined
+export const argon2Wasm =
+  ({ call }: WasmMemory): Derive =>
+  (password, parameters) =>
+    call(parameters.memory * 1024 + sizeOf(password, parameters) + overhead, (exports) =>
+      run(exports, password, parameters),
+    )
 
-  return function derive(password, parameters) {
-    const isLarge = parameters.memory > keptMemory
-    const exports = (!isLarge && kept) || instantiate(module)
-    kept = undefined // one that fails is not used again, and a large one finds its place free
-    const hash = run(exports, password, parameters)
-    if (!isLarge) kept = exports
-    return hash
-  }
-}
-
-interface Exports {
-  memory: WebAssembly.Memory
-  malloc: (bytes: number) => number
-  free: (pointer: number) => void
-  argon2_hash: (...parameters: number[]) => number
-  _initialize: () => void
-}
-
-function instantiate(module: WebAssembly.Module): Exports {
-  const exports = new WebAssembly.Instance(module).exports as unknown as Exports
-  exports._initialize()
-  return exports
-}
+const sizeOf = (password: Uint8Array, { salt, length }: Parameters) =>
+  password.length + salt.length + length
 
 const types = { d: 0, i: 1, id: 2 }
 
 function run(exports: Exports, password: Uint8Array, parameters: Parameters): Uint8Array {
   const { time, memory, lanes, salt, length, type, version } = parameters
-  const size = password.length + salt.length + length
+  const size = sizeOf(password, parameters)
   const start = exports.malloc(size)
   if (start === 0) throw new Error('argon2: no memory')
   // A new view each time: the buffer is another one after the memory has grown.

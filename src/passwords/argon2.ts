@@ -1,10 +1,12 @@
-// Argon2id in Django's encoded form. The module comes compiled, so that Node's tools, which cannot
+// Argon2id in Django's encoded form. The memory comes with its module compiled, so that Node's tools, which cannot
 // import WebAssembly as Workers do, use the same code.
 
 import { isPaid } from '../settings/hash-costs.ts'
 import { argon2Wasm, type Parameters } from './argon2-wasm.ts'
 import { equalBytes, fromBase64, toBase64, utf8 } from './bytes.ts'
+import type { Comparison } from './comparison.ts'
 import { outOfBounds } from './out-of-bounds.ts'
+import { smallMemory, type WasmMemory } from './wasm-memory.ts'
 
 export interface Cost {
   /** In KiB. */
@@ -15,8 +17,8 @@ export interface Cost {
 
 export type Argon2 = ReturnType<typeof argon2>
 
-export function argon2(module: WebAssembly.Module) {
-  const derive = argon2Wasm(module)
+export function argon2(memory: WasmMemory) {
+  const derive = argon2Wasm(memory)
 
   return {
     /** @param length of the hash, in bytes */
@@ -28,14 +30,20 @@ export function argon2(module: WebAssembly.Module) {
       return encode(parameters, derive(utf8(password), parameters))
     },
 
-    verify(password: string, encoded: string): boolean | 'unreadable' {
+    read(encoded: string): Comparison | 'unreadable' {
       const parsed = parse(encoded)
       if (!parsed) return 'unreadable'
       if (!isWithinBounds(parsed)) return outOfBounds(`argon2 with ${costOf(parsed)}`)
-      return equalBytes(derive(utf8(password), parsed), parsed.hash)
+      return {
+        isSlow: isSlow(parsed),
+        matches: (password) => equalBytes(derive(utf8(password), parsed), parsed.hash),
+      }
     },
   }
 }
+
+/** Whether such a hash takes more than 60 ms of CPU, or memory that scrypt may have borrowed. */
+export const isSlow = ({ memory, time }: Cost) => memory > smallMemory || memory * time > 4 * 19_456
 
 /** Whether the hash is of exactly this cost, and in all else as it would be made now. */
 export function hasCost(encoded: string, cost: Cost): boolean {

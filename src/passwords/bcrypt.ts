@@ -2,16 +2,24 @@
 
 import { compareSync } from 'bcryptjs'
 import { isPaid } from '../settings/hash-costs.ts'
+import type { Comparison } from './comparison.ts'
 import { digestOf } from './digests.ts'
 import { outOfBounds } from './out-of-bounds.ts'
 
 const form = /^(bcrypt|bcrypt_sha256)\$(\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53})$/
 
-/** Of a password for plain `bcrypt` the first 72 bytes count, which is all that bcrypt knows. */
-export async function verifyBcrypt(password: string, encoded: string) {
+/**
+ * One call, as long as the cost is paid (docs/decisions/026). Of a password for plain `bcrypt` the first 72 bytes count,
+ * which is all that bcrypt knows.
+ */
+export function readBcrypt(encoded: string): Comparison | 'unreadable' {
   const [, algorithm, hash = '', cost] = form.exec(encoded) ?? []
   if (!algorithm) return 'unreadable'
   if (!isPaid.bcrypt([Number(cost)])) return outOfBounds(`bcrypt with a cost of ${cost}`)
   const isHashedFirst = algorithm === 'bcrypt_sha256'
-  return compareSync(isHashedFirst ? await digestOf('sha256', '', password) : password, hash)
+  return {
+    isSlow: true,
+    matches: async (password) =>
+      compareSync(isHashedFirst ? await digestOf('sha256', '', password) : password, hash),
+  }
 }

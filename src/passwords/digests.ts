@@ -2,6 +2,7 @@
 // is nothing but hexadecimal digits. Read, never written; the import wraps them (wrapped.ts).
 
 import { equalBytes, utf8 } from './bytes.ts'
+import type { Comparison } from './comparison.ts'
 
 export interface Digest {
   name: DigestName
@@ -24,11 +25,14 @@ export function parseDigest(encoded: string): Digest | undefined {
   return { name, salt, hex: digits.toLowerCase() }
 }
 
-export async function verifyDigest(password: string, encoded: string) {
+export function readDigest(encoded: string): Comparison | 'unreadable' {
   const digest = parseDigest(encoded)
   if (!digest) return 'unreadable'
-  const hex = await digestOf(digest.name, digest.salt, password)
-  return equalBytes(utf8(hex), utf8(digest.hex))
+  const { name, salt, hex } = digest
+  return {
+    isSlow: false,
+    matches: async (password) => equalBytes(utf8(await digestOf(name, salt, password)), utf8(hex)),
+  }
 }
 
 /** In hexadecimal, as Django's hashers write it. */

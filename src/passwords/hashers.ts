@@ -2,12 +2,15 @@
 // Only this file imports WebAssembly, which Node does not; its tools take `argon2.ts`.
 
 import compiled from '@phi-ag/argon2/argon2.wasm'
-import { argon2, type Cost, hasCost } from './argon2.ts'
-import { verifyBcrypt } from './bcrypt.ts'
-import { parseDigest, verifyDigest } from './digests.ts'
+import { argon2, type Cost, hasCost, isSlow as isSlowArgon2 } from './argon2.ts'
+import { readBcrypt } from './bcrypt.ts'
+import type { Comparison, Read } from './comparison.ts'
+import { parseDigest, readDigest } from './digests.ts'
 import { type Algorithm, algorithmOf } from './known.ts'
-import { verifyPbkdf2 } from './pbkdf2.ts'
-import { verifyScrypt } from './scrypt.ts'
+import { newLane } from './lane.ts'
+import { readPbkdf2 } from './pbkdf2.ts'
+import { scryptReader } from './scrypt.ts'
+import { wasmMemory } from './wasm-memory.ts'
 import { wrapped } from './wrapped.ts'
 
 export type { Cost } from './argon2.ts'
@@ -18,56 +21,83 @@ export interface Hashing {
   unknownUserHash: string
 }
 
-type Answer = boolean | 'unreadable'
-type Verify = (password: string, encoded: string) => Answer | Promise<Answer>
-
-const hasher = argon2(compiled)
-const verifyWrapped = wrapped(hasher).verify
+const memory = wasmMemory(compiled)
+const hasher = argon2(memory)
+const readWrapped = wrapped(hasher).read
+const lane = newLane()
 
 /** By what stands before the first `$`, as Django finds its hashers. */
-const byAlgorithm: Record<Algorithm, Verify> = {
-  argon2: hasher.verify,
-  argon2_md5: verifyWrapped,
-  argon2_sha1: verifyWrapped,
-  argon2_sha256: verifyWrapped,
-  bcrypt: verifyBcrypt,
-  bcrypt_sha256: verifyBcrypt,
-  pbkdf2_sha1: verifyPbkdf2,
-  pbkdf2_sha256: verifyPbkdf2,
-  scrypt: verifyScrypt,
+const byAlgorithm: Record<Algorithm, Read> = {
+  argon2: hasher.read,
+  argon2_md5: readWrapped,
+  argon2_sha1: readWrapped,
+  argon2_sha256: readWrapped,
+  bcrypt: readBcrypt,
+  bcrypt_sha256: readBcrypt,
+  pbkdf2_sha1: readPbkdf2,
+  pbkdf2_sha256: readPbkdf2,
+  scrypt: scryptReader(memory),
 }
-const verifiers = new Map<string, Verify>(Object.entries(byAlgorithm))
+const readers = new Map<string, Read>(Object.entries(byAlgorithm))
 
-/** Argon2id with 128 random bits of salt, in Django's encoded form. */
-export async function hashPassword(password: string, cost: Cost): Promise<string> {
-  return hasher.hash(password, cost)
-}
+/** Argon2id with 128 random bits of salt, in Django's encoded form. @throws BusyError if its cost is slow */
+export const hashPassword = async (password: string, cost: Cost): Promise<string> =>
+  isSlowArgon2(cost) ? lane.inTurn(() => hasher.hash(password, cost)) : hasher.hash(password, cost)
 
 /**
  * False for what cannot be read as well. Then, and for a wrong password against a bare digest, it takes
  * as long as `verifyNothing`, so that time does not tell such an account from none.
+ * @throws BusyError if the hash is slow
  */
 export async function verifyPassword(
   password: string,
   encoded: string,
   hashing: Hashing,
 ): Promise<boolean> {
-  const answer = await verify(password, encoded)
-  if (answer === true) return true
-  if (answer === 'unreadable' || parseDigest(encoded)) await verifyNothing(password, hashing)
+  const comparison = read(encoded)
+  if (comparison !== 'unreadable' && (await compare(comparison, password))) return true
+  if (comparison === 'unreadable' || parseDigest(encoded)) await verifyNothing(password, hashing)
   return false
 }
 
-/** The work of `verifyPassword` where there is no user. */
+/** The work of `verifyPassword` where there is no user. @throws BusyError if that is slow */
 export async function verifyNothing(password: string, hashing: Hashing): Promise<false> {
-  if (hashing.unknownUserHash) await verify(password, hashing.unknownUserHash)
-  else hasher.hash(password, hashing.argon2)
+  await compare(nothing(hashing), password)
   return false
+}
+
+/** Whether so many slow hashes wait here that another one may be refused. */
+export const isCrowded = () => lane.isFull()
+
+/**
+ * Where it is crowded, before what a comparison writes: refuses one that would be refused.
+ * @param encoded undefined where there is no user
+ * @throws BusyError
+ */
+export async function demandPlace(encoded: string | undefined, hashing: Hashing) {
+  const comparison = encoded === undefined || parseDigest(encoded) ? 'unreadable' : read(encoded)
+  const { isSlow } = comparison === 'unreadable' ? nothing(hashing) : comparison
+  if (isSlow) await lane.demandPlace()
 }
 
 /** Whether to hash the password again, now that it is known, after it was verified. */
 export const needsRehash = (encoded: string, cost: Cost) => !hasCost(encoded, cost)
 
+const compare = ({ isSlow, matches }: Comparison, password: string) =>
+  isSlow ? lane.inTurn((pause) => matches(password, pause)) : matches(password, noPause)
+
+const noPause = () => Promise.resolve()
+
+/** What is compared where there is nothing to compare with. */
+function nothing({ unknownUserHash, argon2: cost }: Hashing): Comparison {
+  const made = {
+    isSlow: isSlowArgon2(cost),
+    matches: (password: string) => hasher.hash(password, cost) === '',
+  }
+  if (!unknownUserHash) return made
+  const comparison = read(unknownUserHash)
+  return comparison === 'unreadable' ? made : comparison
+}
+
 /** A digest of home-made systems has no prefix. */
-const verify: Verify = (password, encoded) =>
-  (verifiers.get(algorithmOf(encoded)) ?? verifyDigest)(password, encoded)
+const read: Read = (encoded) => (readers.get(algorithmOf(encoded)) ?? readDigest)(encoded)

@@ -1,19 +1,23 @@
 // Django's own default hash, `pbkdf2_sha256$<rounds>$<salt>$<base64>`, and `pbkdf2_sha1$…`: read, never written.
 
-import { sha1 } from '@noble/hashes/legacy.js'
-import { pbkdf2 } from '@noble/hashes/pbkdf2.js'
-import { sha256 } from '@noble/hashes/sha2.js'
 import { isPaid } from '../settings/hash-costs.ts'
 import { equalBytes, fromBase64, utf8 } from './bytes.ts'
+import type { Comparison } from './comparison.ts'
+import { sha1, sha256 } from './compress.ts'
+import { roundsAfter } from './hmac-rounds.ts'
+import type { Pause } from './lane.ts'
 import { outOfBounds } from './out-of-bounds.ts'
 
 /** Above it, production's WebCrypto refuses; the local one does not. */
 export const webCryptoRounds = 100_000
 
+/** A slice: 8 ms of CPU (docs/decisions/026). In production the clock stands still while code runs, so rounds are counted. */
+export const roundsOfSlice = 10_000
+
 const digests = {
-  sha1: { name: 'SHA-1', noble: sha1, length: 20 },
-  sha256: { name: 'SHA-256', noble: sha256, length: 32 },
-}
+  sha1: { name: 'SHA-1', compression: sha1, length: 20 },
+  sha256: { name: 'SHA-256', compression: sha256, length: 32 },
+} as const
 
 type DigestName = keyof typeof digests
 
@@ -22,9 +26,10 @@ type Derive = (
   password: Uint8Array,
   salt: Uint8Array,
   rounds: number,
+  pause: Pause,
 ) => Promise<Uint8Array>
 
-export async function verifyPbkdf2(password: string, encoded: string) {
+export function readPbkdf2(encoded: string): Comparison | 'unreadable' {
   const [, name, digits, salt = '', hash = ''] =
     /^pbkdf2_(sha1|sha256)\$(\d+)\$([^$]+)\$([^$]+)$/.exec(encoded) ?? []
   const digest = name === 'sha1' ? 'sha1' : 'sha256'
@@ -32,23 +37,48 @@ export async function verifyPbkdf2(password: string, encoded: string) {
   if (expected?.length !== digests[digest].length) return 'unreadable'
   const rounds = Number(digits)
   if (!isPaid.pbkdf2([rounds])) return outOfBounds(`${rounds} rounds of PBKDF2`)
-  return equalBytes(
-    await derivationFor(rounds)(digest, utf8(password), utf8(salt), rounds),
-    expected,
-  )
+  const derive = derivationFor(rounds)
+  return {
+    isSlow: derive === deriveInSlices,
+    matches: async (password, pause) =>
+      equalBytes(await derive(digest, utf8(password), utf8(salt), rounds, pause), expected),
+  }
 }
 
 export const derivationFor = (rounds: number): Derive =>
-  rounds <= webCryptoRounds ? deriveByWebCrypto : deriveByNoble
+  rounds <= webCryptoRounds ? deriveByWebCrypto : deriveInSlices
 
-export const deriveByWebCrypto: Derive = async (digest, password, salt, rounds) => {
+export const deriveByWebCrypto = async (
+  digest: DigestName,
+  password: Uint8Array,
+  salt: Uint8Array,
+  rounds: number,
+): Promise<Uint8Array> => {
   const key = await crypto.subtle.importKey('raw', password, 'PBKDF2', false, ['deriveBits'])
   const { name, length } = digests[digest]
   const algorithm = { name: 'PBKDF2', hash: name, salt, iterations: rounds }
   return new Uint8Array(await crypto.subtle.deriveBits(algorithm, key, length * 8))
 }
 
-export const deriveByNoble: Derive = async (digest, password, salt, rounds) => {
-  const { noble, length } = digests[digest]
-  return pbkdf2(noble, password, salt, { c: rounds, dkLen: length })
+export const deriveInSlices: Derive = async (digest, password, salt, rounds, pause) => {
+  const { name, compression } = digests[digest]
+  const key = await hmacKey(name, password)
+  const first = await deriveByWebCrypto(digest, password, salt, 1)
+  const { run, sum } = roundsAfter(compression, key, first)
+  for (let left = rounds - 1; left > 0; left -= roundsOfSlice) {
+    await pause()
+    run(Math.min(left, roundsOfSlice))
+  }
+  return sum()
+}
+
+/** As HMAC takes a key (RFC 2104 §2): filled up to 64 bytes, the digest of a longer one. */
+export async function hmacKey(
+  hash: 'SHA-1' | 'SHA-256',
+  password: Uint8Array,
+): Promise<Uint8Array> {
+  const isShort = password.length <= 64
+  const key = new Uint8Array(64)
+  key.set(isShort ? password : new Uint8Array(await crypto.subtle.digest(hash, password)))
+  return key
 }

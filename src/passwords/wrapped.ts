@@ -2,6 +2,7 @@
 // that no row keeps what is guessed a billion times a second. tools/django/hashers.py reads it in Django.
 
 import { type Argon2, type Cost, newSalt } from './argon2.ts'
+import type { Comparison } from './comparison.ts'
 import { type DigestName, digestOf, parseDigest } from './digests.ts'
 
 const form = /^argon2_(md5|sha1|sha256)\$([^$]*)\$(argon2(?:d|i|id)\$.+)$/
@@ -18,9 +19,16 @@ export const wrapped = (argon2: Argon2) => ({
     return hash.replace(/^argon2\$/, () => `argon2_${digest.name}$${digest.salt}$`)
   },
 
-  async verify(password: string, encoded: string) {
+  read(encoded: string): Comparison | 'unreadable' {
     const [, name, salt = '', inner] = form.exec(encoded) ?? []
     if (!name) return 'unreadable'
-    return argon2.verify(await digestOf(name as DigestName, salt, password), `argon2$${inner}`)
+    const outer = argon2.read(`argon2$${inner}`)
+    if (outer === 'unreadable') return outer
+    const { isSlow, matches } = outer
+    return {
+      isSlow,
+      matches: async (password, pause) =>
+        matches(await digestOf(name as DigestName, salt, password), pause),
+    }
   },
 })

@@ -1,23 +1,28 @@
-// Which costs of a password hash are paid, whether a row names them or UNKNOWN_USER_HASH. Who knows whose hash
-// it is may ask for it at will: none takes more than a few seconds of CPU, nor more memory than an isolate has.
+// Which costs of a password hash are paid, whether a row names them or UNKNOWN_USER_HASH. Whoever knows a user's login
+// may ask for that hash at will. So a call of argon2 or bcrypt, in which an isolate answers nobody, takes less than a
+// second of CPU, and no hash takes more memory than an isolate has (docs/decisions/026).
 
 export const isPaid = {
   /** 100 MiB is Django's own cost; more does not fit into an isolate, which has 128 MB. */
   argon2: ([memory = 0, time = 0, lanes = 0]: number[]) =>
-    isWithin(1, lanes, 16) && isWithin(8 * lanes, memory, 102_400) && isWithin(1, time, 16),
+    isWithin(1, lanes, 16) &&
+    isWithin(8 * lanes, memory, 102_400) &&
+    isWithin(1, time, 16) &&
+    memory * time <= 2 ** 20,
 
   /** Half as many rounds again as Django 5.2's. */
   pbkdf2: ([rounds = 0]: number[]) => isWithin(1, rounds, 1_500_000),
 
-  /** The logarithm of the rounds. Django's is 12; 14 takes four times as long. */
-  bcrypt: ([cost = 0]: number[]) => isWithin(4, cost, 14),
+  /** The logarithm of the rounds. Django's is 12; 13 takes twice as long. */
+  bcrypt: ([cost = 0]: number[]) => isWithin(4, cost, 13),
 
   /** 64 MiB, four times Django's, and three times the work of Django 5.2's. */
   scrypt: ([N = 0, r = 0, p = 0]: number[]) =>
     Number.isInteger(Math.log2(N)) &&
     N >= 2 &&
     isWithin(1, r, (64 * 1024 * 1024) / (128 * N)) &&
-    isWithin(1, p, 2 ** 21 / (N * r)),
+    isWithin(1, p, 2 ** 21 / (N * r)) &&
+    r * p <= 1024, // 128 KiB beside
 }
 
 const isWithin = (least: number, value: number, most: number) => value >= least && value <= most

@@ -1,44 +1,108 @@
-// How much of an isolate's 128 MB a hash of Django's own cost takes, and that it gives it back.
+// An isolate has 128 MB. However many hashes it makes, of whatever size, it has one instance of WebAssembly, whose
+// memory is bounded.
 
 import compiled from '@phi-ag/argon2/argon2.wasm'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { argon2 } from '../../src/passwords/argon2.ts'
+import { scrypt } from '../../src/passwords/scrypt.ts'
+import { smallMemory, wasmMemory } from '../../src/passwords/wasm-memory.ts'
 import vectors from '../vectors/passwords.json'
 
 const mebibyte = 1024 * 1024
+const bound = 101 // MiB
 const here = { memory: 19_456, time: 1 }
 const django = vectors.argon2.find(({ name }) => name === 'the default cost of Django')
+const large = { N: 65_536, r: 8, p: 1 }
 
-/** The memories of the instances that are made. */
-function watched(): WebAssembly.Memory[] {
-  const memories: WebAssembly.Memory[] = []
+let memories: WebAssembly.Memory[] = []
+
+beforeEach(() => {
+  memories = []
   const { Instance } = WebAssembly
   vi.spyOn(WebAssembly, 'Instance').mockImplementation(function instance(module, imports) {
     const made = new Instance(module, imports)
     memories.push(made.exports.memory as WebAssembly.Memory)
     return made
   })
-  return memories
-}
-
+})
 afterEach(() => vi.restoreAllMocks())
 
-test('a hash of 100 MiB has an instance of its own, and none is left of it', async ({
-  annotate,
-}) => {
-  const memories = watched()
-  const { hash, verify } = argon2(compiled)
-  const sizes = () => memories.map(({ buffer }) => Math.ceil(buffer.byteLength / mebibyte))
+/** In MiB, of each instance that was made. */
+const sizes = () => memories.map(({ buffer }) => buffer.byteLength / mebibyte)
+const noPause = async () => {}
+const bytes = new Uint8Array(16)
 
-  hash('small', here)
-  expect(sizes()).toEqual([20])
-  expect(verify(django?.password ?? '', django?.encoded ?? '')).toBe(true)
-  expect(sizes()).toEqual([20, 101])
-  await annotate(`peak of m=102400: ${sizes()[1]} MiB; kept: ${sizes()[0]} MiB`)
+function hashers() {
+  const memory = wasmMemory(compiled)
+  const { hash, read } = argon2(memory)
+  const verify = async (password = '', encoded = '') => {
+    const comparison = read(encoded)
+    return comparison !== 'unreadable' && comparison.matches(password, noPause)
+  }
+  return { hash, verify, derive: scrypt(memory) }
+}
 
-  // The one before was let go of as well, so that both were never held.
+test('twenty hashes of 100 MiB, with smaller ones between them, have one instance and 101 MiB', async () => {
+  const { hash, verify } = hashers()
   hash('small', here)
-  expect(sizes()).toEqual([20, 101, 20])
-  hash('small again', here)
-  expect(sizes(), 'and the last is kept').toEqual([20, 101, 20])
+  expect(sizes()).toEqual([expect.closeTo(19.5, 0)])
+
+  for (let i = 0; i < 20; i++) {
+    hash('large', { memory: 102_400, time: 1 })
+    hash('small', here)
+  }
+  expect(await verify(django?.password, django?.encoded)).toBe(true)
+
+  expect(sizes()).toHaveLength(1)
+  expect(sizes()[0]).toBeLessThan(bound)
+})
+
+test('scrypt of 64 MiB has the same memory, and so have hashes in its pauses', async () => {
+  const { hash, verify, derive } = hashers()
+  const alone = await derive(bytes, bytes, large, noPause)
+  let pauses = 0
+  const disturbed = await derive(bytes, bytes, large, async () => {
+    if (pauses++ % 10 === 0) hash('in a pause', { memory: smallMemory, time: 1 })
+  })
+
+  expect(disturbed).toEqual(alone)
+  expect(await verify(django?.password, django?.encoded)).toBe(true)
+  expect(await derive(bytes, bytes, large, noPause)).toEqual(alone)
+  expect(sizes()).toHaveLength(1)
+  expect(sizes()[0]).toBeLessThan(bound)
+})
+
+test('what a request borrowed that is gone is free for the next one', async () => {
+  const { verify, derive } = hashers()
+  const gone = new Promise<void>(() => {})
+  for (let i = 0; i < 3; i++) void derive(bytes, bytes, large, () => gone)
+  await vi.waitFor(() => expect(sizes()[0]).toBeGreaterThan(64))
+
+  expect(await verify(django?.password, django?.encoded)).toBe(true)
+  await derive(bytes, bytes, large, noPause)
+  expect(sizes()).toHaveLength(1)
+  expect(sizes()[0]).toBeLessThan(bound)
+})
+
+test('a loan that another has taken is not used any more', async () => {
+  const { derive } = hashers()
+  let resume = () => {}
+  const halted = derive(bytes, bytes, large, () => new Promise((resolve) => (resume = resolve)))
+  await vi.waitFor(() => expect(sizes()[0]).toBeGreaterThan(64))
+  const refused = expect(halted).rejects.toThrow('a loan of memory is over')
+
+  await derive(bytes, bytes, large, noPause)
+  resume()
+  await refused
+})
+
+test('an instance that trapped is not used again', async () => {
+  const memory = wasmMemory(compiled)
+  const trap = () =>
+    memory.call(1, () => {
+      throw new WebAssembly.RuntimeError('unreachable')
+    })
+  expect(trap).toThrow('unreachable')
+  expect(argon2(memory).hash('password', { memory: 64, time: 1 })).toMatch(/^argon2\$/)
+  expect(sizes()).toHaveLength(2)
 })

@@ -1,21 +1,23 @@
 import { describe, expect, test } from 'vitest'
 import {
   derivationFor,
-  deriveByNoble,
   deriveByWebCrypto,
+  deriveInSlices,
+  roundsOfSlice,
   webCryptoRounds,
 } from '../../src/passwords/pbkdf2.ts'
 
 const utf8 = (text: string) => new TextEncoder().encode(text)
+const noPause = async () => {}
 
 describe('above 100,000 rounds', () => {
   // Production's WebCrypto refuses more; the local one does not, so no other test can tell.
-  test('the library takes over', () => {
+  test('our own rounds take over', () => {
     expect(webCryptoRounds).toBe(100_000)
     expect(derivationFor(1)).toBe(deriveByWebCrypto)
     expect(derivationFor(100_000)).toBe(deriveByWebCrypto)
-    expect(derivationFor(100_001)).toBe(deriveByNoble)
-    expect(derivationFor(1_000_000)).toBe(deriveByNoble)
+    expect(derivationFor(100_001)).toBe(deriveInSlices)
+    expect(derivationFor(1_000_000)).toBe(deriveInSlices)
   })
 
   // Around the sizes at which SHA-256 begins another block and HMAC hashes its key.
@@ -34,19 +36,23 @@ describe('above 100,000 rounds', () => {
         ] as const) {
           const key = await deriveByWebCrypto(digest, password, salt, rounds)
           expect(key).toHaveLength(length)
-          expect(await deriveByNoble(digest, password, salt, rounds)).toEqual(key)
+          expect(await deriveInSlices(digest, password, salt, rounds, noPause)).toEqual(key)
         }
       }
     }
   })
 
   test.each(['sha1', 'sha256'] as const)(
-    'both derive the same key in 20,000 rounds of %s',
+    'both derive the same key in two slices and a part of %s, with a pause before each',
     async (digest) => {
       const [password, salt] = [utf8('пароль 🔑'), utf8('соль')]
-      expect(await deriveByNoble(digest, password, salt, 20_000)).toEqual(
-        await deriveByWebCrypto(digest, password, salt, 20_000),
-      )
+      const rounds = 2 * roundsOfSlice + 7
+      let pauses = 0
+      const key = await deriveInSlices(digest, password, salt, rounds, async () => {
+        pauses++
+      })
+      expect(key).toEqual(await deriveByWebCrypto(digest, password, salt, rounds))
+      expect(pauses).toBe(3)
     },
   )
 })

@@ -33,8 +33,10 @@ describe('UNKNOWN_USER_HASH', () => {
     'pbkdf2_sha256$600000$salt',
     'pbkdf2_sha512$600000',
     'argon2$m=102401,t=2,p=8',
-    'bcrypt$15',
+    'argon2$m=102400,t=11,p=8',
+    'bcrypt$14',
     'scrypt$16384$8$17',
+    'scrypt$2$1$1025',
     'scrypt$16384',
   ])('%s is refused', (name) => {
     expect(complaintOf({ UNKNOWN_USER_HASH: name })).toContain(

@@ -4,6 +4,7 @@ import { env } from 'cloudflare:workers'
 import compiled from '@phi-ag/argon2/argon2.wasm'
 import { expect, test } from 'vitest'
 import { argon2 } from '../../src/passwords/argon2.ts'
+import { wasmMemory } from '../../src/passwords/wasm-memory.ts'
 import { wrapped } from '../../src/passwords/wrapped.ts'
 import { counting } from '../budgets/counting.ts'
 import { person } from '../people.ts'
@@ -11,7 +12,7 @@ import older from '../vectors/hashes-3.2.json'
 import newer from '../vectors/hashes-5.2.json'
 import vectors from '../vectors/passwords.json'
 
-const { wrap } = wrapped(argon2(compiled))
+const { wrap } = wrapped(argon2(wasmMemory(compiled)))
 const bare = vectors.sha256[0]
 const ofSha256 = {
   password: bare?.password,

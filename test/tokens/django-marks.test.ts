@@ -5,6 +5,7 @@ import compiled from '@phi-ag/argon2/argon2.wasm'
 import { SignJWT } from 'jose'
 import { expect, test } from 'vitest'
 import { argon2 } from '../../src/passwords/argon2.ts'
+import { wasmMemory } from '../../src/passwords/wasm-memory.ts'
 import { wrapped } from '../../src/passwords/wrapped.ts'
 import { password, person } from '../people.ts'
 
@@ -101,7 +102,7 @@ test('a hash that a login replaced is marked as such, and by what a user sets he
 
 test('they are refused for whose digest was wrapped at the import', async () => {
   const someone = await imported()
-  const wrapping = wrapped(argon2(compiled)).wrap(someone.hash, { memory: 64, time: 1 })
+  const wrapping = wrapped(argon2(wasmMemory(compiled))).wrap(someone.hash, { memory: 64, time: 1 })
   await env.DB.prepare('update users set password = ? where id = ?')
     .bind(wrapping, someone.id)
     .run()

@@ -47,6 +47,8 @@ export async function running(settings: Record<string, unknown> = {}) {
   return {
     url: `http://localhost:${port}`,
     project,
+    /** The id of its process, which started all others. */
+    pid: dev.pid,
     /** Ends it, and tells all that it wrote. */
     async stop() {
       for (const handle of handles) handle.ref()

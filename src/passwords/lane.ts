@@ -1,0 +1,84 @@
+// Slow hashes, one at a time in an isolate, in the order in which they came. A request may end in the middle of an
+// await, as its client goes away, and then no `finally` of it runs. So each that waits or works shows again and again
+// that it is there, and one that does not is passed by. That is counted and not timed: the clock stands still while
+// code runs. Each waits on a timer of its own, since one request must not wake another.
+
+/** More may not wait in an isolate (docs/decisions/026). */
+export const mostWaiting = 6
+
+const between = 20 // milliseconds from one look to the next
+const mostSilence = 60 // looks of others
+const looksAtFull = 3
+
+/** Lets others run. @throws BusyError if another took the lane meanwhile */
+export type Pause = () => Promise<void>
+
+/** Too many slow hashes wait in this isolate. */
+export class BusyError extends Error {
+  override name = 'BusyError'
+}
+
+interface Place {
+  /** How often others looked since this one last showed that it is there. */
+  silence: number
+}
+
+export type Lane = ReturnType<typeof newLane>
+
+export function newLane() {
+  /** The first has the lane. */
+  let places: Place[] = []
+  let signs = 0
+
+  /** Does slow work when its turn comes. @throws BusyError */
+  async function inTurn<T>(work: (pause: Pause) => T | Promise<T>): Promise<T> {
+    while (isFull()) await demandPlace()
+    const place = { silence: 0 }
+    places.push(place)
+    try {
+      while (places[0] !== place) {
+        await passing(between)
+        showSign(place)
+        passBySilent()
+      }
+      const pause = async () => {
+        await passing(0)
+        showSign(place)
+      }
+      await pause()
+      return await work(pause)
+    } finally {
+      places = places.filter((other) => other !== place)
+    }
+  }
+
+  function showSign(place: Place) {
+    if (!places.includes(place)) throw new BusyError('passed by')
+    place.silence = 0
+    signs++
+  }
+
+  function passBySilent() {
+    for (const place of places) place.silence++
+    places = places.filter(({ silence }) => silence <= mostSilence)
+  }
+
+  const isFull = () => places.length > mostWaiting
+
+  /** @throws BusyError where nobody more may wait */
+  async function demandPlace() {
+    for (let look = 1; isFull(); look++) {
+      const before = signs
+      await passing(between)
+      if (signs !== before && isFull()) throw new BusyError('too many wait')
+      // All of them are gone.
+      if (signs === before && look === looksAtFull) places = []
+    }
+  }
+
+  return { inTurn, isFull, demandPlace }
+}
+
+/** A task of its own, so that other requests run meanwhile. */
+const passing = (milliseconds: number) =>
+  new Promise<void>((resolve) => setTimeout(resolve, milliseconds))
