@@ -77,6 +77,52 @@ test.each([
   expect(draw).not.toHaveBeenCalled()
 })
 
+describe('after ARGON2_* were raised', () => {
+  const old = { memory: 64, time: 1 }
+  const raised = { memory: 128, time: 3 }
+
+  /** KiB × passes of each hash that is made, by hashers of their own. */
+  async function watched() {
+    const work: number[] = []
+    const { Instance } = WebAssembly
+    vi.spyOn(WebAssembly, 'Instance').mockImplementation(function instance(module, imports) {
+      const { exports } = new Instance(module, imports)
+      const hash = exports.argon2_hash as (...parameters: number[]) => number
+      const argon2_hash = (time: number, memory: number, ...others: number[]) => {
+        work.push(time * memory)
+        return hash(time, memory, ...others)
+      }
+      return { exports: { ...exports, argon2_hash } }
+    })
+    vi.resetModules()
+    const hashers = await import('../../src/passwords/hashers.ts')
+    return { ...hashers, work }
+  }
+
+  test('nobody makes the work of a user with the old cost, if UNKNOWN_USER_HASH names that', async () => {
+    const { hashPassword, verifyPassword, verifyNothing, work } = await watched()
+    const { unknownUserHash } = hashingWith('argon2$m=64,t=1,p=1')
+    const hashing = { argon2: raised, unknownUserHash }
+    const encoded = await hashPassword('a pond of herons', old)
+    work.length = 0
+
+    expect(await verifyPassword('wrong', encoded, hashing)).toBe(false)
+    await verifyNothing('wrong', hashing)
+    expect(work).toEqual([64, 64])
+  })
+
+  test('nobody makes the work of a user with the new cost, if it is empty', async () => {
+    const { hashPassword, verifyPassword, verifyNothing, work } = await watched()
+    const hashing = { argon2: raised, unknownUserHash: '' }
+    const encoded = await hashPassword('a pond of herons', raised)
+    work.length = 0
+
+    expect(await verifyPassword('wrong', encoded, hashing)).toBe(false)
+    await verifyNothing('wrong', hashing)
+    expect(work).toEqual([384, 384])
+  })
+})
+
 test('a log-in of nobody makes that work, and answers as ever', async () => {
   const derive = vi.spyOn(crypto.subtle, 'deriveBits')
   const api = client({ UNKNOWN_USER_HASH: 'pbkdf2_sha256$1234' })

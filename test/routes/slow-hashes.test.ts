@@ -81,7 +81,7 @@ describe('where as many wait as may', () => {
     expect((await guess(email, { vars: { ...slow, ...once } })).status).toBe(401)
   })
 
-  test('whoever has a hash of ours logs in', async () => {
+  test('a login with a hash of ours is compared', async () => {
     const { email } = await person()
     const over = await crowd()
     expect((await logIn(email, { vars: slow })).status).toBe(200)
