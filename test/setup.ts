@@ -1,9 +1,16 @@
 // Before each file. The database is the whole run's: people of other files go, so that lists stay short,
-// and what they tried.
+// and what they tried. A test that sends a statement beyond D1's limits fails with the statement's text.
 
 import { applyD1Migrations } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
+import { afterEach, expect } from 'vitest'
+import { watch } from './d1-limits.ts'
 
 await applyD1Migrations(env.DB, env.TEST_MIGRATIONS)
 const emptied = ['users', 'dev_mailbox', 'throttles']
 await env.DB.batch(emptied.map((table) => env.DB.prepare(`delete from ${table}`)))
+
+const beyond = watch(env.DB)
+afterEach(() => {
+  expect(beyond.splice(0)).toEqual([])
+})

@@ -1,6 +1,6 @@
 // Whom a token names, USER_ID_FIELD under USER_ID_CLAIM, and what else it says of him.
 
-import { getTableColumns, type SQL, sql } from 'drizzle-orm'
+import { getTableColumns, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { claimsOf } from '../accounts/custom.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
@@ -11,13 +11,24 @@ const subjectOf = ({ userIdField }: Settings, user: User) => user[userIdField] ?
 
 /** SQL, as one column: the user of a row of `sessions`. */
 export const userOfSession = () =>
-  sql<User>`(select json_array(${sql.join(Object.values(columns), sql`, `)})
+  sql<User>`(select ${valuesAsJson(Object.values(columns))}
     from users where users.id = sessions.user_id)`.mapWith(userIn)
+
+const inGroup = 30 // D1 takes 32 arguments to a function, and has tables of up to 100 columns
+
+/** SQL: values as JSON, an array of arrays. */
+export function valuesAsJson(values: SQLWrapper[]): SQL {
+  const groups = Array.from({ length: Math.ceil(values.length / inGroup) }, (_, at) =>
+    values.slice(at * inGroup, (at + 1) * inGroup),
+  )
+  const arrays = groups.map((group) => sql`json_array(${sql.join(group, sql`, `)})`)
+  return sql`json_array(${sql.join(arrays, sql`, `)})`
+}
 
 const columns = getTableColumns(users)
 
 function userIn(json: string): User {
-  const values = JSON.parse(json) as unknown[]
+  const values = (JSON.parse(json) as unknown[]).flat()
   const entries = Object.entries(columns).map(([name, column], at) => {
     const value = values[at]
     return [name, value === null ? null : column.mapFromDriverValue(value as never)]
