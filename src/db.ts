@@ -89,6 +89,12 @@ export const isUnavailable = (error: unknown): boolean =>
     ? isUnavailable(error.cause)
     : error instanceof UnavailableError
 
+/** Values in groups, for what D1 bounds: 32 arguments to a function, 100 levels of an expression. */
+export const inGroups = <T>(values: T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(values.length / size) }, (_, at) =>
+    values.slice(at * size, (at + 1) * size),
+  )
+
 /** Whether a write met another row with the same value in a unique column, as `users.email_key`. */
 export const isUniqueViolation = (error: unknown, column: string) =>
   databaseMessage(error).includes(`UNIQUE constraint failed: ${column}`)

@@ -2,7 +2,7 @@
 // sees only himself reads only his own row, whatever he asks for.
 
 import { and, asc, count, desc, gte, lte, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
-import type { Database } from '../db.ts'
+import { type Database, inGroups } from '../db.ts'
 import { users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { type ProfileName, profile } from './profile.ts'
@@ -102,7 +102,11 @@ const writtenTexts = Object.entries(profile)
   .map(([name]) => users[name as ProfileName])
   .filter(({ dataType }) => dataType === 'string')
 
-const addressesAndNames = sql.join(
-  [users.email, users.username, ...writtenTexts].map((column) => sql`coalesce(${column}, '')`),
-  sql` || char(10) || `,
+const inLines = (texts: SQL[]) => sql.join(texts, sql` || char(10) || `)
+
+// In groups: as one chain it would be as deep as it is long.
+const addressesAndNames = inLines(
+  inGroups([users.email, users.username, ...writtenTexts], 10).map(
+    (group) => sql`(${inLines(group.map((column) => sql`coalesce(${column}, '')`))})`,
+  ),
 )

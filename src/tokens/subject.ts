@@ -2,6 +2,7 @@
 
 import { getTableColumns, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { claimsOf } from '../accounts/custom.ts'
+import { inGroups } from '../db.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { idIn } from './encoding.ts'
@@ -14,14 +15,9 @@ export const userOfSession = () =>
   sql<User>`(select ${valuesAsJson(Object.values(columns))}
     from users where users.id = sessions.user_id)`.mapWith(userIn)
 
-const inGroup = 30 // D1 takes 32 arguments to a function, and has tables of up to 100 columns
-
-/** SQL: values as JSON, an array of arrays. */
+/** SQL: values as JSON, an array of arrays; D1 has tables of up to 100 columns. */
 export function valuesAsJson(values: SQLWrapper[]): SQL {
-  const groups = Array.from({ length: Math.ceil(values.length / inGroup) }, (_, at) =>
-    values.slice(at * inGroup, (at + 1) * inGroup),
-  )
-  const arrays = groups.map((group) => sql`json_array(${sql.join(group, sql`, `)})`)
+  const arrays = inGroups(values, 30).map((group) => sql`json_array(${sql.join(group, sql`, `)})`)
   return sql`json_array(${sql.join(arrays, sql`, `)})`
 }
 
