@@ -135,7 +135,7 @@ async function write(
   const own = eq(users.id, user.id)
   const update = db
     .update(users)
-    .set({ ...set, ...named })
+    .set({ ...set, ...named, ...endsTokensByName(settings) })
     .where(who)
   const kind = byEmail ? 'email_changed' : 'username_changed'
   const justNamed = and(own, sql`changes() > 0`)
@@ -157,5 +157,14 @@ async function write(
     throw error
   }
 }
+
+/**
+ * Django's tokens may name their user by this name alone, and the user who had it before keeps theirs: no token of
+ * version 0 opens the account that has the name now.
+ */
+const endsTokensByName = ({ userIdField, drfJwt }: Settings) =>
+  userIdField !== 'id' || drfJwt.enabled
+    ? { tokenVersion: sql`max(${users.tokenVersion}, 1)` }
+    : undefined
 
 const isOwn = (settings: Settings, user: User, name: string) => name === user[settings.loginField]

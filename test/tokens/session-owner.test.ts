@@ -3,7 +3,7 @@
 
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { decodeJwt } from 'jose'
+import { decodeJwt, type JWTPayload, SignJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { Gatehouse } from '../../src/entrypoint.ts'
 import { type Api, client } from '../api.ts'
@@ -85,6 +85,58 @@ describe.each(Object.keys(fields) as Field[])('with USER_ID_FIELD=%s', (field) =
     expect(kinds).not.toContain('token_blacklisted')
     expect((await api.get('/auth/users/me/', { token: theirs.access })).status).toBe(200)
   })
+})
+
+/** Two imported users, and tokens that their Django issued to the first, by name. */
+async function importedPair(vars: Record<string, unknown>) {
+  const [first, second] = [await loggedIn(vars), await loggedIn(vars)]
+  for (const { id } of [first, second]) {
+    await env.DB.prepare('update users set token_version = 0 where id = ?').bind(id).run()
+  }
+  const issued = (claims: JWTPayload) =>
+    new SignJWT({ exp: Date.now() / 1000 + 3600, jti: crypto.randomUUID(), ...claims })
+      .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+      .sign(new TextEncoder().encode(env.SIGNING_KEY))
+  return { first, second, issued }
+}
+
+/** The first user gives the name up, and the second takes it, both by the routes for that. */
+async function handOver({ first, second }: Awaited<ReturnType<typeof importedPair>>) {
+  const set = ({ api, access }: typeof first, new_email: string) =>
+    api.post('/auth/users/set_email/', { new_email, current_password: password }, { token: access })
+  expect((await set(first, newEmail())).status).toBe(204)
+  expect((await set(second, first.email)).status).toBe(204)
+}
+
+test('Django’s tokens that name an imported user by a name do not open the account that takes the name', async () => {
+  const vars = {
+    ...{ USER_ID_FIELD: 'email', AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' },
+    EMAIL_CHANGE_CONFIRMATION: false,
+  }
+  const pair = await importedPair(vars)
+  const { api, email: user_id } = pair.first
+  const [access, sliding, refresh] = await Promise.all(
+    ['access', 'sliding', 'refresh'].map((token_type) => pair.issued({ token_type, user_id })),
+  )
+  const me = async (token?: string) => (await api.get('/auth/users/me/', { token })).status
+  expect([await me(access), await me(sliding)]).toEqual([200, 200])
+
+  await handOver(pair)
+
+  expect([await me(access), await me(sliding)]).toEqual([401, 401])
+  expect((await api.post('/auth/jwt/refresh/', { refresh })).status).toBe(401)
+})
+
+test('nor does a drf-jwt token without an id', async () => {
+  const vars = { DRF_JWT: true, EMAIL_CHANGE_CONFIRMATION: false, JWT_AUTH_HEADER_PREFIX: 'JWT' }
+  const pair = await importedPair(vars)
+  const { api, email: username } = pair.first
+  const headers = { authorization: `JWT ${await pair.issued({ username })}` }
+  expect((await api.get('/auth/users/me/', { headers })).status).toBe(200)
+
+  await handOver(pair)
+
+  expect((await api.get('/auth/users/me/', { headers })).status).toBe(401)
 })
 
 test('a name that changes hands just before the user is read opens nothing', async () => {
