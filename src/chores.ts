@@ -3,6 +3,7 @@
 
 import { deliverDue } from './accounts/delivery.ts'
 import { deleteOldEvents } from './accounts/events.ts'
+import { deleteExpiredUsers } from './accounts/pending.ts'
 import type { Env } from './context.ts'
 import { type Database, database } from './db.ts'
 import { deleteOldKeptMail } from './mail/mailbox.ts'
@@ -40,6 +41,7 @@ const deletions = (db: Database, settings: Settings, now: Date): Step[] => [
   async () => deleteExpiredRevocations(db, settings, now, rowsAtOnce),
   async () => deleteForgotten(db, settings, now, rowsAtOnce),
   async () => deleteOldEvents(db, settings, now, rowsAtOnce),
+  async () => deleteExpiredUsers(db, settings, now, rowsAtOnce),
   async () => deleteOldMail(db, new Date(now.getTime() - mailKept), rowsAtOnce),
   ...(settings.development ? [async () => deleteOldKeptMail(db)] : []),
 ]

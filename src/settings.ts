@@ -109,6 +109,10 @@ function parse(read: ReturnType<typeof readVariables>) {
       userDelete: read.choice('PERMISSIONS_USER_DELETE', ownOrAll, 'CurrentUserOrAdmin'),
     },
     sendActivationEmail: read.boolean('SEND_ACTIVATION_EMAIL', false),
+    /** How long an account waits for its activation before it is deleted; 0: for good. */
+    pendingUserRetention: read.duration('PENDING_USER_RETENTION', 3 * 24 * 60 * 60, {
+      orNone: true,
+    }),
     sendConfirmationEmail: read.boolean('SEND_CONFIRMATION_EMAIL', false),
     passwordChangedEmailConfirmation: read.boolean('PASSWORD_CHANGED_EMAIL_CONFIRMATION', false),
     userCreatePasswordRetype: read.boolean('USER_CREATE_PASSWORD_RETYPE', false),

@@ -26,6 +26,7 @@ describe('a variable that is not set', () => {
       signupRoles: [],
       hideUsers: true,
       sendActivationEmail: false,
+      pendingUserRetention: 3 * 24 * 60 * 60,
       sendConfirmationEmail: false,
       passwordChangedEmailConfirmation: false,
       userCreatePasswordRetype: false,

@@ -63,7 +63,7 @@ async function trySending(db: Database, settings: Settings, due: Due, now: Date)
     name: nameFor(due),
     ...(about && { about }),
     ...(settings.loginField === 'username' && { login: user.username ?? '' }),
-    ...(link && { link: link.url, validFor: settings.passwordResetTimeout }),
+    ...(link && { link: link.url, validFor: validFor(settings, { row, user }) }),
   })
   if (settings.development && settings.resendApiKey === '') {
     return keepInstead(db, due, message, link)
@@ -74,6 +74,16 @@ async function trySending(db: Database, settings: Settings, due: Due, now: Date)
     { id: row.id, from: settings.defaultFromEmail, to: row.recipient, message },
     now,
   )
+}
+
+/** Seconds: for as long as its token is good, and its account not deleted. */
+function validFor(
+  { passwordResetTimeout }: Settings,
+  { row, user }: Pick<Due, 'row' | 'user'>,
+): number {
+  if (user.status !== 'pending' || user.pendingUntil === null) return passwordResetTimeout
+  const left = Math.floor((user.pendingUntil.getTime() - row.createdAt.getTime()) / 1000)
+  return Math.min(passwordResetTimeout, Math.max(left, 0))
 }
 
 /** A stranger may have signed up with the address: only at a proven one is the user greeted by name. */

@@ -1,6 +1,6 @@
 // Signing up, and proving the address.
 
-import { and, type Column, eq, getTableColumns, is, SQL, sql } from 'drizzle-orm'
+import { and, type Column, eq, getTableColumns, is, not, SQL, sql } from 'drizzle-orm'
 import { type Database, isForeignKeyViolation } from '../db.ts'
 import { enqueue } from '../mail/outbox.ts'
 import { hashPassword } from '../passwords/hashers.ts'
@@ -11,6 +11,7 @@ import { demand, inTurn } from '../tokens/turns.ts'
 import { emailKey, normalizeEmail } from './emails.ts'
 import { note, noted, type Occasion } from './events.ts'
 import { consequencesOfReset, type IsCommon, setHash, weaknesses } from './new-password.ts'
+import { hasExpired, waitsUntil } from './pending.ts'
 import type { ProfileName } from './profile.ts'
 import { holderOfLink, requestMail } from './requests.ts'
 import { activates, asSigned, hasLogin, loginKey, normalizeUsername } from './users.ts'
@@ -39,13 +40,15 @@ export async function signUp(
   const hash = await hashPassword(password, settings.argon2)
   const login = (byEmail ? email : username) ?? ''
   const { turn, had } = await turnOf(db, settings, 'signUp', loginKey(settings, login), occasion)
+  const status = settings.sendActivationEmail && email ? 'pending' : 'active'
   const row = valuesOf({
     ...profile,
     email,
     emailKey: byEmail ? emailKey(login) : null,
     username,
     password: hash,
-    status: settings.sendActivationEmail && email ? 'pending' : 'active',
+    status,
+    pendingUntil: status === 'pending' ? waitsUntil(settings, now) : null,
     dateJoined: now,
   })
   const insert = db
@@ -60,15 +63,17 @@ export async function signUp(
     .returning()
 
   const own = hasLogin(settings, login)
+  const makeRoom = db.delete(users).where(and(own, hasExpired(settings, now), had))
   const kind = mailAtSignUp(settings)
   const mostADay = settings.mailDailyLimit
   try {
     const { results, taken } = await inTurn(db, turn, [
+      makeRoom,
       insert,
       ...(kind ? [enqueue(db, kind, and(own, eq(users.password, hash)), now, { mostADay })] : []),
     ])
     demand(taken)
-    return results[0][0] ?? 'taken'
+    return results[1][0] ?? 'taken'
   } catch (error) {
     if (isForeignKeyViolation(error)) return 'dangling'
     throw error
@@ -92,10 +97,18 @@ const valuesOf = (row: typeof users.$inferInsert) =>
 const defaultOf = (column: Column): unknown =>
   column.defaultFn?.() ?? column.default ?? column.onUpdateFn?.() ?? null
 
-/** Whether the log-in name is taken, whatever its normal form. */
-export async function isTaken(db: Database, settings: Settings, login: string): Promise<boolean> {
+/** Whether the login name is taken, whatever its normal form. */
+export async function isTaken(
+  db: Database,
+  settings: Settings,
+  login: string,
+  now: Date,
+): Promise<boolean> {
   const normal = settings.loginField === 'email' ? login : normalizeUsername(login)
-  const found = await db.select({ id: users.id }).from(users).where(hasLogin(settings, normal))
+  const found = await db
+    .select({ id: users.id })
+    .from(users)
+    .where(and(hasLogin(settings, normal), not(hasExpired(settings, now))))
   return found.length > 0
 }
 

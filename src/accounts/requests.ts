@@ -93,5 +93,6 @@ export async function holderAtPresent(
   const id = decodeUid(uid)
   if (id === undefined) return undefined
   const [user] = await db.select().from(users).where(eq(users.id, id))
-  return user && (await isLinkToken(settings, purpose, user, token, now)) ? user : undefined
+  if (!user || user.status === 'disabled') return undefined
+  return (await isLinkToken(settings, purpose, user, token, now)) ? user : undefined
 }

@@ -4,9 +4,11 @@ import { and, eq, ne, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { supersede } from '../mail/outbox.ts'
 import { users } from '../schema.ts'
+import type { Settings } from '../settings.ts'
 import { deleteOpaqueTokens } from '../tokens/opaque.ts'
 import { endSessionsOf } from '../tokens/sessions.ts'
 import { note, noted, type Occasion } from './events.ts'
+import { waitsUntil } from './pending.ts'
 import { type Actor, type Columns, endsLinks } from './users.ts'
 
 /**
@@ -16,6 +18,7 @@ import { type Actor, type Columns, endsLinks } from './users.ts'
  */
 export async function setStatus(
   db: Database,
+  settings: Settings,
   caller: Actor,
   id: number,
   status: 'active' | 'disabled',
@@ -27,7 +30,7 @@ export async function setStatus(
     db
       .update(users)
       .set({
-        ...(status === 'disabled' ? disabling : enabling),
+        ...(status === 'disabled' ? disabling : enabling(settings, occasion.now)),
       })
       .where(
         and(
@@ -56,7 +59,9 @@ const disabling: Columns = {
   tokenVersion: sql`${users.tokenVersion} + 1`,
 }
 
-const enabling: Columns = {
+// Its links have ended, so an account that waits for its activation has its whole time again.
+const enabling = (settings: Settings, now: Date): Columns => ({
   status: sql`coalesce(${users.disabledFrom}, 'active')`,
   disabledFrom: null,
-}
+  pendingUntil: sql`iif(${users.pendingUntil} is null, null, ${waitsUntil(settings, now)?.getTime() ?? null})`,
+})

@@ -42,7 +42,7 @@ for (const [path, status] of [
     if (id === undefined) throw notFound()
     if (id === caller.id) throw forbidden()
 
-    const isSet = await setStatus(db, caller, id, status, occasionOf(c))
+    const isSet = await setStatus(db, c.var.settings, caller, id, status, occasionOf(c))
     if (!isSet) await checkReach(db, caller, id)
 
     return c.body(null, 204)

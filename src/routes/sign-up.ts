@@ -29,7 +29,7 @@ export async function newUser(c: Call): Promise<User> {
 
 // Fields first, the log-in name's uniqueness with them; then the password's strength; then the retype.
 async function signUpIn(c: Call): Promise<SignUp> {
-  const { db, settings } = c.var
+  const { db, settings, now } = c.var
   const { values, complaints } = await checkFields(c, registration(settings))
   const sent = values as Record<string, unknown>
   const login = sent[settings.loginField]
@@ -43,7 +43,7 @@ async function signUpIn(c: Call): Promise<SignUp> {
     return person as SignUp
   }
 
-  const isTakenName = typeof login === 'string' && (await isTaken(db, settings, login))
+  const isTakenName = typeof login === 'string' && (await isTaken(db, settings, login, now))
   const all = {
     ...complaints,
     ...(await complaintsOfDangling(db, sent)),

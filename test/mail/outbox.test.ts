@@ -15,6 +15,7 @@ const resend = {
   RESEND_BASE_URL: 'https://resend.test',
   RESEND_TIMEOUT: 1,
   DEFAULT_FROM_EMAIL: 'Example <accounts@example.com>',
+  PENDING_USER_RETENTION: 0, // a mail goes with its account
 }
 const minute = 60_000
 let count = 0

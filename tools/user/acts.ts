@@ -27,7 +27,7 @@ export async function setStatusOf(
   status: 'active' | 'disabled',
 ) {
   const name = nameOf(person, settings)
-  const isSet = await setStatus(db, operator, person.id, status, occasionAt(now))
+  const isSet = await setStatus(db, settings, operator, person.id, status, occasionAt(now))
   if (isSet && status === 'active' && person.disabledFrom === 'pending') {
     return console.log(`${name} is pending again: the address must still be confirmed by mail.`)
   }

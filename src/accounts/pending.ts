@@ -1,0 +1,28 @@
+// Accounts that wait for the proof of their address. One whose proof does not come in time gives the address back
+// (PENDING_USER_RETENTION).
+
+import { and, eq, inArray, lte, type SQL, sql } from 'drizzle-orm'
+import type { Database } from '../db.ts'
+import { users } from '../schema.ts'
+import type { Settings } from '../settings.ts'
+
+/** When an account is deleted that begins to wait now; null for never. */
+export const waitsUntil = ({ pendingUserRetention: seconds }: Settings, now: Date) =>
+  seconds > 0 ? new Date(now.getTime() + seconds * 1000) : null
+
+/** SQL: the account has waited too long. An imported one waits for as long as it takes. */
+export const hasExpired = ({ pendingUserRetention }: Settings, now: Date): SQL =>
+  pendingUserRetention > 0
+    ? sql`(${and(eq(users.status, 'pending'), lte(users.pendingUntil, now))})`
+    : sql`false`
+
+/** Accounts that have waited too long. */
+export const deleteExpiredUsers = (db: Database, settings: Settings, now: Date, most: number) => {
+  const expired = db
+    .select({ id: users.id })
+    .from(users)
+    .where(hasExpired(settings, now))
+    .orderBy(users.pendingUntil)
+    .limit(most)
+  return db.delete(users).where(inArray(users.id, expired))
+}
