@@ -2,7 +2,7 @@
 // in bounded steps: what is left over waits for the next minute, and a minute that was missed changes nothing.
 
 import { deliverDue } from './accounts/delivery.ts'
-import { deleteOldEvents } from './accounts/events.ts'
+import { deleteOldEvents, deleteSurplusEvents } from './accounts/events.ts'
 import { deleteExpiredUsers } from './accounts/pending.ts'
 import type { Env } from './context.ts'
 import { type Database, database } from './db.ts'
@@ -10,7 +10,7 @@ import { deleteOldKeptMail } from './mail/mailbox.ts'
 import { deleteOldMail } from './mail/outbox.ts'
 import { type Settings, settingsOf } from './settings.ts'
 import { deleteExpiredRevocations } from './tokens/revoked.ts'
-import { deleteExpiredSessions } from './tokens/sessions.ts'
+import { deleteExpiredSessions, deleteSurplusSessions } from './tokens/sessions.ts'
 import { deleteForgotten } from './tokens/throttles.ts'
 
 const mailAtOnce = 20
@@ -42,6 +42,8 @@ const deletions = (db: Database, settings: Settings, now: Date): Step[] => [
   async () => deleteForgotten(db, settings, now, rowsAtOnce),
   async () => deleteOldEvents(db, settings, now, rowsAtOnce),
   async () => deleteExpiredUsers(db, settings, now, rowsAtOnce),
+  async () => deleteSurplusSessions(db, now, rowsAtOnce),
+  async () => deleteSurplusEvents(db, now, rowsAtOnce),
   async () => deleteOldMail(db, new Date(now.getTime() - mailKept), rowsAtOnce),
   ...(settings.development ? [async () => deleteOldKeptMail(db)] : []),
 ]

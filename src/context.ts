@@ -11,7 +11,12 @@ import { checkSigningKeys } from './tokens/signing.ts'
 export interface Env {
   DB: D1Database
   ASSETS: Fetcher
+  /** 30 a minute, by address. */
   RATE_LIMITER: RateLimit
+  /** 5 a minute, by address, of what makes an account or sends mail; absent from a wrangler.toml of before. */
+  MAIL_RATE_LIMITER?: RateLimit
+  /** 60 a minute, by session or user; absent likewise. */
+  CALLER_RATE_LIMITER?: RateLimit
 }
 
 export interface App {

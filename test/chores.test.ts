@@ -1,7 +1,7 @@
 // The cron of each minute deletes what nothing needs any more, in bounded steps, from every table.
 
 import { env } from 'cloudflare:workers'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import * as crons from './cron.ts'
 import { gated, through } from './trips.ts'
 
@@ -144,4 +144,44 @@ test('the mailbox of development keeps its newest 1,000 mails', async () => {
   expect(await count('dev_mailbox')).toBe(1000)
   const { results } = await env.DB.prepare('select min(created_at) as first from dev_mailbox').all()
   expect(results).toEqual([{ first: 201 }])
+})
+
+describe('of an account that was busy lately', () => {
+  test('500 events of each kind are kept, the newest', async () => {
+    await empty(everyTable)
+    const id = await somebody()
+    const event = 'user_id, kind, created_at'
+    await insert('security_events', event, `${id}, 'password_changed', ${now - day} + n`, 3)
+    await insert('security_events', event, `${id}, 'logged_in', ${now - minute} + n`, 1700)
+
+    await cron(now)
+
+    const { results } = await env.DB.prepare(
+      'select kind, count(*) as count, min(created_at) as first from security_events group by kind',
+    ).all()
+    expect(results).toEqual([
+      { kind: 'logged_in', count: 500, first: now - minute + 1201 },
+      { kind: 'password_changed', count: 3, first: now - day + 1 },
+    ])
+  })
+
+  test('100 sessions that ended are kept, the newest, and every one that lives', async () => {
+    await empty(everyTable)
+    const id = await somebody()
+    const columns = 'id, user_id, created_at, refreshed_at, revoked_at'
+    const times = `${now - minute} + n, ${now - minute} + n`
+    await insert('sessions', columns, `'ended' || n, ${id}, ${times}, ${now}`, 1300)
+    await insert('sessions', columns, `'lives' || n, ${id}, ${times}, null`, 300)
+
+    await cron(now)
+
+    const { results } = await env.DB.prepare(
+      `select revoked_at is null as lives, count(*) as count, min(created_at) as first
+        from sessions group by lives order by lives`,
+    ).all()
+    expect(results).toEqual([
+      { lives: 0, count: 100, first: now - minute + 1201 },
+      { lives: 1, count: 300, first: now - minute + 1 },
+    ])
+  })
 })

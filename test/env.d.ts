@@ -3,6 +3,8 @@ declare namespace Cloudflare {
     DB: D1Database
     ASSETS: Fetcher
     RATE_LIMITER: RateLimit
+    MAIL_RATE_LIMITER: RateLimit
+    CALLER_RATE_LIMITER: RateLimit
     SECRET_KEY: string
     SIGNING_KEY: string
     /** Of test/model. */

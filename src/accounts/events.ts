@@ -47,13 +47,18 @@ const isOf = ({ now, request }: Occasion) =>
   sql`security_events.created_at = ${now.getTime()} and security_events.request = ${request}`
 
 /**
- * Notes a log-in that failed, if the name is somebody's. A run of failures within an hour is one row, so that
- * guessing fills no table.
+ * Records what an account may have happen to it often: within an hour it is one row of its kind, which counts it and
+ * shows the last, so that it fills no table. One kind may have one such detail.
  */
-export const noteFailure = (db: Database, who: SQL | undefined, occasion: Occasion) =>
+export const noteHourly = (
+  db: Database,
+  happening: Happening,
+  who: SQL | undefined,
+  occasion: Occasion,
+) =>
   db
     .insert(securityEvents)
-    .select(eventOf(db, { kind: 'log_in_failed' }, who, occasion))
+    .select(eventOf(db, happening, who, occasion, Math.floor(occasion.now.getTime() / 3_600_000)))
     .onConflictDoUpdate({
       target: [securityEvents.userId, securityEvents.kind, securityEvents.hour],
       targetWhere: isNotNull(securityEvents.hour),
@@ -71,11 +76,11 @@ function eventOf(
   { kind, detail, sessionId, actorId }: Happening,
   who: SQL | undefined,
   occasion: Occasion,
+  hour: number | null = null,
 ) {
   const { now, request, userAgent, ip, country } = occasion
   const isNew = sql`not exists (select 1 from security_events where ${isOf(occasion)}
     and security_events.user_id = users.id and security_events.kind = ${kind})`
-  const hour = kind === 'log_in_failed' ? Math.floor(now.getTime() / 3_600_000) : null
   return db
     .select({
       id: sql<number>`null`.as('id'),
@@ -128,4 +133,20 @@ export const deleteOldEvents = (
     .orderBy(securityEvents.createdAt)
     .limit(most)
   return db.delete(securityEvents).where(inArray(securityEvents.id, old))
+}
+
+const keptOfAKind = 500
+const lately = 2 * 60_000
+
+/**
+ * Events of accounts that had one lately, beyond the newest 500 of their kind. By kind, so that nobody who causes many
+ * of one drives another out.
+ */
+export const deleteSurplusEvents = (db: Database, now: Date, most: number) => {
+  const busy = sql`select user_id from security_events
+    where created_at > ${now.getTime() - lately}`
+  const placed = sql`select id, row_number() over (partition by user_id, kind order by id desc) as place
+    from security_events where user_id in (${busy})`
+  const surplus = sql`select id from (${placed}) where place > ${keptOfAKind} limit ${most}`
+  return db.delete(securityEvents).where(sql`id in (${surplus})`)
 }

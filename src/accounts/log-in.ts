@@ -26,7 +26,7 @@ import {
   UnchallengedError,
 } from '../tokens/turns.ts'
 import { canAuthenticate } from './custom.ts'
-import { noteFailure, type Occasion } from './events.ts'
+import { noteHourly, type Occasion } from './events.ts'
 import { notesOf, openOpaqueToken, startSession, type Write } from './openings.ts'
 import { hasLogin, loginKey, unchanged } from './users.ts'
 
@@ -113,7 +113,7 @@ export const noteFailedLogIn = (
   settings: Settings,
   login: string,
   occasion: Occasion,
-) => noteFailure(db, hasLogin(settings, login), occasion)
+) => noteHourly(db, { kind: 'log_in_failed' }, hasLogin(settings, login), occasion)
 
 /**
  * Lets in whom log-in name and password name. As much work for nobody as for a wrong password, but for

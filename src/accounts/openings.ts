@@ -23,7 +23,7 @@ import {
   type TokenPair,
   tokenPair,
 } from '../tokens/sessions.ts'
-import { note, type Occasion } from './events.ts'
+import { note, noteHourly, type Occasion } from './events.ts'
 import { unchanged } from './users.ts'
 
 export type Write = BatchItem<'sqlite'>
@@ -47,7 +47,12 @@ export async function startSession(
     ...(settings.maxSessions > 0
       ? [
           endSurplus(db, settings, { userId: user.id, sessionId }, now),
-          note(db, { kind: 'session_ended', detail: 'too many' }, and(who, written), occasion),
+          noteHourly(
+            db,
+            { kind: 'session_ended', detail: 'too many' },
+            and(who, written),
+            occasion,
+          ),
         ]
       : []),
     ...also,

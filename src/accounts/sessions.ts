@@ -4,7 +4,7 @@
 import { and, desc, eq, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { enqueue } from '../mail/outbox.ts'
-import { sessions, users } from '../schema.ts'
+import { sessions, type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import type { Claims } from '../tokens/jwt.ts'
 import { deleteOpaqueTokens } from '../tokens/opaque.ts'
@@ -111,39 +111,48 @@ export async function endSession(
 
 /**
  * Ends all log-ins of a user: sessions but the one to be kept, the authtoken key unless it calls, and by the
- * version whatever has no row.
+ * version whatever has no row. An owner's is recorded only where a row ends, so that asking again fills no table.
+ * @param caller with the version that was read, if the caller is the user
  * @returns false where there is nobody whose log-ins the caller may end
  */
 export async function endAllOf(
   db: Database,
-  caller: Actor,
+  caller: Actor & Partial<Pick<User, 'tokenVersion'>>,
   userId: number,
   { keep, keepKey = false }: { keep?: string | undefined; keepKey?: boolean },
   occasion: Occasion,
 ): Promise<boolean> {
   const own = and(eq(users.id, userId), mayEnd(caller))
-  const by = caller.id === userId ? {} : { actorId: caller.id }
-  const [, , done] = await db.batch([
-    note(db, { kind: 'session_ended', detail: 'all others', ...by }, own, occasion),
+  const others = and(
+    eq(sessions.userId, userId),
+    isNull(sessions.revokedAt),
+    keep === undefined ? undefined : ne(sessions.id, keep),
+  )
+  const key = sql`exists (select 1 from auth_tokens where auth_tokens.user_id = ${userId})`
+  const hasOthers = sql`(exists (select 1 from sessions where ${others})${keepKey ? sql`` : sql` or ${key}`})`
+  const isOwn = caller.id === userId
+  const all = { kind: 'session_ended', detail: 'all others' } as const
+  // Sent twice, the version is raised once.
+  const isFirst =
+    caller.tokenVersion === undefined || !isOwn
+      ? written
+      : eq(users.tokenVersion, caller.tokenVersion)
+  const [, , found] = await db.batch([
+    isOwn
+      ? note(db, all, and(own, hasOthers), occasion)
+      : note(db, { ...all, actorId: caller.id }, own, occasion),
     db
       .update(users)
       .set({ tokenVersion: sql`${users.tokenVersion} + 1` })
-      .where(and(own, written)),
-    noted(db, 'session_ended', occasion),
+      .where(and(own, isFirst)),
+    db.select({ id: users.id }).from(users).where(own),
     db
       .update(sessions)
       .set({ revokedAt: occasion.now, revokeReason: 'ended' })
-      .where(
-        and(
-          eq(sessions.userId, userId),
-          isNull(sessions.revokedAt),
-          keep === undefined ? undefined : ne(sessions.id, keep),
-          isInReachOf(caller),
-        ),
-      ),
+      .where(and(others, isInReachOf(caller))),
     ...(keepKey ? [] : [deleteOpaqueTokens(db, userId, mayEnd(caller))]),
   ])
-  return done.length > 0
+  return found.length > 0
 }
 
 /** SQL: the statement before wrote something. */

@@ -17,7 +17,7 @@ import { drfJwtAuthentication } from './drf-jwt.ts'
 import { forbidden, unauthenticated } from './errors.ts'
 import { occasionOf } from './occasion.ts'
 import { accessClaims, cookieAuthentication, jwtAuthentication } from './simple-jwt.ts'
-import { giveBackLater } from './throttling.ts'
+import { giveBackLater, limitAddress } from './throttling.ts'
 
 /** What a request brings to show who sends it. */
 export interface Credential {
@@ -73,13 +73,14 @@ export const authenticated = createMiddleware<Authenticated>(async function auth
 })
 
 /**
- * Stands before a handler that compares the current password, which is not done before there is a turn. One that is too
- * much for this isolate costs no turn.
+ * Stands before a handler that compares the current password, which is not done before there is a turn. Guesses meet
+ * the rate limit of log-in. One that is too much for this isolate costs no turn.
  */
 export const atPassword = createMiddleware<AtPassword>(async function atPassword(c, next) {
   const { db, settings } = c.var
   const credential = await credentialOf(c, authentications)
   if (!credential) throw notProvided()
+  await limitAddress(c, 'log-in')
   if (isCrowded()) {
     const [found] = await reading(c, credential)
     const { password } = await credential.admit(found, Boolean(found?.stands))

@@ -7,7 +7,7 @@ import { authenticated, identified } from '../drf/authentication.ts'
 import { ApiError, emailNotFound, forbidden, invalid } from '../drf/errors.ts'
 import { email, fields, text } from '../drf/fields.ts'
 import { occasionOf } from '../drf/occasion.ts'
-import { throttle } from '../drf/throttling.ts'
+import { limitMail, throttle } from '../drf/throttling.ts'
 import { challenge } from '../drf/turnstile.ts'
 import { view } from '../drf/views.ts'
 
@@ -39,6 +39,7 @@ activation.post('/users/resend_activation/', identified, throttle('resend'), asy
   if (!settings.sendActivationEmail) {
     throw settings.showEmailNotFound ? emailNotFound() : new ApiError(400)
   }
+  await limitMail(c, 'resend')
 
   const found = await resendActivation(db, settings, sent.email, occasionOf(c))
   if (!found) throw emailNotFound()

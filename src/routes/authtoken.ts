@@ -9,7 +9,7 @@ import { authenticated, identified, inPerson } from '../drf/authentication.ts'
 import { invalid } from '../drf/errors.ts'
 import { checkFields, fields, password, text } from '../drf/fields.ts'
 import { noteFailureLater, occasionOf, tellOfLogInLater } from '../drf/occasion.ts'
-import { throttle } from '../drf/throttling.ts'
+import { throttle, throttleCaller } from '../drf/throttling.ts'
 import { triesAtLogIn } from '../drf/turnstile.ts'
 import { view } from '../drf/views.ts'
 import { deleteOpaqueTokens } from '../tokens/opaque.ts'
@@ -68,13 +68,19 @@ authtoken.post('/auth/token/login/', identified, throttle('log-in'), async (c) =
   return c.json({ auth_token: key, ...answerTo({ user, expiresIn: undefined }) })
 })
 
-authtoken.post('/auth/token/logout/', authenticated, inPerson, async (c) => {
-  const { db, user } = c.var
+authtoken.post(
+  '/auth/token/logout/',
+  authenticated,
+  inPerson,
+  throttleCaller('log-out'),
+  async (c) => {
+    const { db, user } = c.var
 
-  await deleteOpaqueTokens(db, user.id)
+    await deleteOpaqueTokens(db, user.id)
 
-  return c.body(null, 204)
-})
+    return c.body(null, 204)
+  },
+)
 
 function unable(c: Call, login?: string) {
   if (login !== undefined) noteFailureLater(c, login)

@@ -12,6 +12,7 @@ import { authenticated, callerAnd, inPerson, staff } from '../drf/authentication
 import { forbidden, notFound } from '../drf/errors.ts'
 import { shownValue } from '../drf/model-fields.ts'
 import { occasionOf } from '../drf/occasion.ts'
+import { throttleCaller } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
 import type { SecurityEvent, User } from '../schema.ts'
 import { idIn } from '../tokens/encoding.ts'
@@ -36,7 +37,7 @@ for (const [path, status] of [
   ['/users/:id/disable/', 'disabled'],
   ['/users/:id/enable/', 'active'],
 ] as const) {
-  events.post(path, staff, inPerson, async (c) => {
+  events.post(path, staff, inPerson, throttleCaller('status'), async (c) => {
     const { db, user: caller } = c.var
     const id = idIn(c.req.param('id'))
     if (id === undefined) throw notFound()

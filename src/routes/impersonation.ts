@@ -24,6 +24,7 @@ import {
 import { forbidden, invalid, notFound } from '../drf/errors.ts'
 import { fields, primaryKey, text } from '../drf/fields.ts'
 import { occasionOf } from '../drf/occasion.ts'
+import { throttleCaller } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
 import { chainEnd, chainOf, isDrfJwt, newDrfJwt } from '../tokens/drf-jwt.ts'
 
@@ -44,7 +45,7 @@ const blacklistView = view('Blacklist', ['POST'], { otherwise: authenticated })
 impersonation.use('/impersonate/', styriaOnly, impersonateView)
 impersonation.use('/logout/', styriaOnly, blacklistView)
 
-impersonation.post('/impersonate/', authenticated, async (c) => {
+impersonation.post('/impersonate/', authenticated, throttleCaller('impersonate'), async (c) => {
   const { db, settings, now, user: caller, claims: callers } = c.var
   if (!caller.isSuperuser) throw forbidden()
   refuseForeignWhereCookiesAre(c)
@@ -61,7 +62,7 @@ impersonation.post('/impersonate/', authenticated, async (c) => {
   return c.json({ token }, 201)
 })
 
-impersonation.post('/logout/', authenticated, async (c) => {
+impersonation.post('/logout/', authenticated, throttleCaller('log-out'), async (c) => {
   const { db, settings, now } = c.var
   const sent = await fields(c, { token: v.optional(text()) })
   const { token, holder } = await endedBy(c, sent.token)

@@ -10,7 +10,7 @@ import { dropCookiesAt, keepPair, ownPage, refreshSent, tokenSent } from '../drf
 import { invalid } from '../drf/errors.ts'
 import { occasionOf, tellOfLogInLater } from '../drf/occasion.ts'
 import { claimsOf, credentialsIn, noAccount, refused, turnedAway } from '../drf/simple-jwt.ts'
-import { throttle } from '../drf/throttling.ts'
+import { limitLogOut, limitRefresh, throttle } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
 import { isBlacklisted } from '../tokens/refresh.ts'
 import { isRevokedChain } from '../tokens/sliding.ts'
@@ -59,6 +59,7 @@ jwt.on('POST', create, ownPage, throttle('log-in'), async (c) => {
 jwt.on('POST', refresh, ownPage, dropCookiesAt(401), async (c) => {
   const { db, settings } = c.var
   const claims = await claimsOf(c, await refreshSent(c), 'refresh')
+  await limitRefresh(c, claims)
 
   const tokens = await exchange(db, settings, claims, occasionOf(c))
   if (tokens === 'blacklisted') deliverLater(c)
@@ -92,6 +93,7 @@ jwt.post('/api/token/blacklist/', ownPage, dropCookiesAt(200, 401), async (c) =>
   const slides = settings.authTokenClasses.includes('sliding')
   const types = slides ? (['refresh', 'sliding'] as const) : (['refresh'] as const)
   const claims = await claimsOf(c, token, ...types)
+  await limitLogOut(c, claims)
 
   const isSliding = claims[settings.tokenTypeClaim] === 'sliding'
   const how = { kind: 'token_blacklisted', detail: 'refresh' } as const

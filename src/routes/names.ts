@@ -24,7 +24,7 @@ import {
 import { emailNotFound, invalid, notFound } from '../drf/errors.ts'
 import { checkFields, email, fields, text } from '../drf/fields.ts'
 import { occasionOf } from '../drf/occasion.ts'
-import { throttle } from '../drf/throttling.ts'
+import { limitMail, throttle } from '../drf/throttling.ts'
 import { challenge } from '../drf/turnstile.ts'
 import { view } from '../drf/views.ts'
 import type { Settings } from '../settings.ts'
@@ -57,9 +57,10 @@ for (const field of ['email', 'username'] as const) {
   names.use(reset, here, view('Reset username', ['POST'], { otherwise }))
   names.use(confirm, here, view('Reset username confirm', ['POST'], { otherwise }))
 
-  names.post(set, atPassword, inPerson, throttle('log-in'), async (c) => {
+  names.post(set, atPassword, inPerson, async (c) => {
     const { db, settings, user, taken: turn } = c.var
     const name = await newNameIn(c, field)
+    if (field === 'email') await limitMail(c, 'change')
 
     const wanted = { name, also: settled(db, turn) }
     const outcome = await changeName(db, settings, user, wanted, occasionOf(c))
@@ -74,6 +75,7 @@ for (const field of ['email', 'username'] as const) {
     const { db, settings } = c.var
     await challenge(c, 'reset')
     const sent = await fields(c, { email: email() })
+    await limitMail(c, 'reset')
 
     const found = await requestNameReset(db, settings, sent.email, occasionOf(c))
     if (!found) throw emailNotFound()

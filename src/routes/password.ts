@@ -8,7 +8,7 @@ import { atPassword, authenticated, identified, inPerson } from '../drf/authenti
 import { emailNotFound, invalid } from '../drf/errors.ts'
 import { email, fields, password as newPassword, text } from '../drf/fields.ts'
 import { occasionOf } from '../drf/occasion.ts'
-import { throttle } from '../drf/throttling.ts'
+import { limitMail, throttle } from '../drf/throttling.ts'
 import { challenge } from '../drf/turnstile.ts'
 import { view } from '../drf/views.ts'
 import { commonPasswords } from '../passwords/common.ts'
@@ -28,8 +28,7 @@ password.use(
   view('Reset password confirm', ['POST'], { otherwise: authenticated }),
 )
 
-// Where a password is compared, one may guess: the same brake as at log-in.
-password.post('/users/set_password/', atPassword, inPerson, throttle('log-in'), async (c) => {
+password.post('/users/set_password/', atPassword, inPerson, async (c) => {
   const { db, settings, user, sessionId: keep, taken } = c.var
   const sent = await fields(c, {
     new_password: newPassword(),
@@ -53,6 +52,7 @@ password.post('/users/reset_password/', identified, throttle('reset'), async (c)
   const { db, settings } = c.var
   await challenge(c, 'reset')
   const sent = await fields(c, { email: email() })
+  await limitMail(c, 'reset')
 
   const found = await requestReset(db, settings, sent.email, occasionOf(c))
   if (!found) throw emailNotFound()

@@ -12,6 +12,7 @@ import { fields, text } from '../drf/fields.ts'
 import { shownValue } from '../drf/model-fields.ts'
 import { occasionOf } from '../drf/occasion.ts'
 import { claimsOf, refused } from '../drf/simple-jwt.ts'
+import { limitCaller, limitLogOut, throttleCaller } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
 import type { Session } from '../schema.ts'
 import type { Settings } from '../settings.ts'
@@ -37,7 +38,7 @@ sessions.get('/sessions/', async (c) => {
 })
 
 // All others of one's own; as staff, with `?user=`, all of another's.
-sessions.delete('/sessions/', authenticated, inPerson, async (c) => {
+sessions.delete('/sessions/', authenticated, inPerson, throttleCaller('log-out'), async (c) => {
   const { db, user, sessionId, claims } = c.var
   const wanted = userAskedFor(c.req.query('user')) ?? user.id
   const isOwn = wanted === user.id
@@ -50,7 +51,7 @@ sessions.delete('/sessions/', authenticated, inPerson, async (c) => {
   return c.body(null, 204)
 })
 
-sessions.delete('/sessions/:id/', authenticated, inPerson, async (c) => {
+sessions.delete('/sessions/:id/', authenticated, inPerson, throttleCaller('log-out'), async (c) => {
   const { db, user } = c.var
 
   const isEnded = await endSession(db, user, c.req.param('id'), 'ended', occasionOf(c))
@@ -69,6 +70,7 @@ sessions.post('/jwt/logout/', ownPage, dropCookiesAt(204, 401), async (c) => {
   const refresh = sent.refresh ?? (hasHeader(c) ? undefined : refreshInCookie(c))
   if (refresh !== undefined) {
     const claims = await claimsOf(c, refresh, 'refresh')
+    await limitLogOut(c, claims)
     const how = { kind: 'session_ended', detail: 'logged out' } as const
     const outcome = await endByToken(db, settings, claims, how, occasionOf(c))
     if (outcome === 'invalid') throw refused(c, outcome)
@@ -76,6 +78,7 @@ sessions.post('/jwt/logout/', ownPage, dropCookiesAt(204, 401), async (c) => {
   }
   const { user, sessionId } = await callerAnd(c)
   if (sessionId === undefined) throw invalid({ refresh: ['This field is required.'] })
+  await limitCaller(c, 'log-out', user)
   await endSession(db, user, sessionId, 'logged_out', occasionOf(c))
 
   return c.body(null, 204)

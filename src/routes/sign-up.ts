@@ -8,6 +8,7 @@ import type { Database } from '../db.ts'
 import { invalid } from '../drf/errors.ts'
 import { checkFields } from '../drf/fields.ts'
 import { occasionOf } from '../drf/occasion.ts'
+import { limitMail } from '../drf/throttling.ts'
 import { challenge } from '../drf/turnstile.ts'
 import { commonPasswords } from '../passwords/common.ts'
 import type { User } from '../schema.ts'
@@ -18,6 +19,7 @@ export async function newUser(c: Call): Promise<User> {
   const { db, settings } = c.var
   await challenge(c, 'sign-up')
   const sent = await signUpIn(c)
+  await limitMail(c, 'sign-up')
 
   const user = await signUp(db, settings, sent, occasionOf(c))
   if (user === 'taken') throw invalid({ [settings.loginField]: [taken(settings)] })

@@ -22,7 +22,7 @@ import { orderingIn, searchIn } from '../drf/filters.ts'
 import { occasionOf } from '../drf/occasion.ts'
 import { type Page, pageIn } from '../drf/pagination.ts'
 import { checkUserList, userCreate, userDelete } from '../drf/permissions.ts'
-import { throttle } from '../drf/throttling.ts'
+import { limitMail, throttle, throttleCaller } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
 import type { User } from '../schema.ts'
 import { idIn } from '../tokens/encoding.ts'
@@ -56,11 +56,11 @@ users.use('/users/me/', view('Me', ['GET', 'PUT', 'PATCH', 'DELETE'], { otherwis
 
 users.get('/users/me/', authenticated, (c) => c.json(represent(c.var.settings, c.var.user)))
 
-users.on(['PUT', 'PATCH'], '/users/me/', authenticated, (c) => update(c, c.var.user))
-
-users.delete('/users/me/', atPassword, inPerson, userDelete, throttle('log-in'), (c) =>
-  remove(c, c.var.user),
+users.on(['PUT', 'PATCH'], '/users/me/', authenticated, throttleCaller('edit'), (c) =>
+  update(c, c.var.user),
 )
+
+users.delete('/users/me/', atPassword, inPerson, userDelete, (c) => remove(c, c.var.user))
 
 // Behind all that is named, as in Django's list of URLs: what no other route took is an id.
 export const userInstance = view('User Instance', ['GET', 'PUT', 'PATCH', 'DELETE'], {
@@ -74,13 +74,13 @@ users.get('/users/:id/', authenticated, async (c) => {
   return c.json(represent(c.var.settings, user))
 })
 
-users.on(['PUT', 'PATCH'], '/users/:id/', authenticated, async (c) => {
+users.on(['PUT', 'PATCH'], '/users/:id/', authenticated, throttleCaller('edit'), async (c) => {
   const user = await visible(c, c.req.param('id'))
 
   return update(c, user)
 })
 
-users.delete('/users/:id/', atPassword, inPerson, userDelete, throttle('log-in'), async (c) => {
+users.delete('/users/:id/', atPassword, inPerson, userDelete, async (c) => {
   const user = await visible(c, c.req.param('id'))
 
   return remove(c, user)
@@ -116,6 +116,7 @@ async function update(c: Context<Authenticated>, user: User): Promise<Response> 
   const isOtherEmail = changes.email !== undefined && changes.email !== user.email
   if (!mayWrite(caller, user)) throw forbidden()
   if (isOtherEmail && isImpersonated(c.var.claims)) throw forbidden()
+  if (isOtherEmail) await limitMail(c, 'change')
 
   const updated = await updateUser(db, settings, user, changes, caller, occasionOf(c))
   if (updated === 'dangling') throw invalid(await complaintsOfDangling(db, changes))

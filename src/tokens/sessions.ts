@@ -172,6 +172,18 @@ export const deleteExpiredSessions = (
   return db.delete(sessions).where(inArray(sessions.id, expired))
 }
 
+const endedKept = 100
+const lately = 2 * 60_000
+
+/** Of accounts that logged in lately: sessions that ended, beyond the newest 100. A token of one that is gone is dead. */
+export const deleteSurplusSessions = (db: Database, now: Date, most: number) => {
+  const busy = sql`select user_id from sessions where created_at > ${now.getTime() - lately}`
+  const placed = sql`select id, row_number() over (partition by user_id order by created_at desc) as place
+    from sessions where revoked_at is not null and user_id in (${busy})`
+  const surplus = sql`select id from (${placed}) where place > ${endedKept} limit ${most}`
+  return db.delete(sessions).where(sql`id in (${surplus})`)
+}
+
 // Ids are random hexadecimal digits; the first slice and the last hold whatever else there may be.
 function isInSlice(now: Date): SQL | undefined {
   const minute = now.getUTCMinutes()

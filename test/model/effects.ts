@@ -35,8 +35,15 @@ export function begin(model: Model, id: string): Session {
   const living = livingSessions(model)
   const surplus = rules.maxSessions > 0 ? living.slice(rules.maxSessions) : []
   for (const each of surplus) each.ended = true
-  if (surplus.length > 0) model.events.push('session_ended too many')
+  if (surplus.length > 0) tellOfSurplus(model)
   return session
+}
+
+/** Once an hour, however often it happens. */
+function tellOfSurplus(model: Model) {
+  const hour = Math.floor(model.now / 3_600_000)
+  if (model.surplusHour !== hour) model.events.push('session_ended too many')
+  model.surplusHour = hour
 }
 
 /** What a refresh token is exchanged for. `known`: the very pair that was answered before. */

@@ -116,10 +116,13 @@ export const endAllOthers = (at: number) =>
     at,
     ({ api }, caller) => api.delete('/auth/sessions/', undefined, authorization(caller)),
     (model, caller) => {
+      const kept = sessionOf(caller)
+      const endsKey = caller.kind !== 'key' && model.key !== undefined
+      const endsSession = model.sessions.some((each) => !each.ended && each !== kept)
       model.version++
-      endOthers(model, sessionOf(caller))
-      if (caller.kind !== 'key') model.key = undefined
-      model.events.push('session_ended all others')
+      endOthers(model, kept)
+      if (endsKey) model.key = undefined
+      if (endsKey || endsSession) model.events.push('session_ended all others')
       return { status: 204 }
     },
   )

@@ -96,12 +96,14 @@ export interface Model {
   key: string | undefined
   /** What is to be told at /auth/users/me/events/, oldest first. */
   events: string[]
+  /** In which a log-in beyond MAX_SESSIONS was told last. */
+  surplusHour: number | undefined
   failures: number
 }
 
 export const newModel = (rules: Rules, password: string, now: number): Model => ({
   ...{ rules, now, password, disabled: false, version: 0, stamp: 0, sessions: [], tokens: [] },
-  ...{ links: [], key: undefined, events: [], failures: 0 },
+  ...{ links: [], key: undefined, events: [], surplusHour: undefined, failures: 0 },
 })
 
 /** An answer, as far as it is foretold. */

@@ -27,6 +27,7 @@ beforeAll(async () => {
     ACCESS_TOKEN_LIFETIME: '100d',
     REFRESH_TOKEN_LIFETIME: lifetimes.refresh,
     CHECK_SESSION: false,
+    THROTTLE_ENABLED: false,
   })
   await makeStaff(id)
   staff = { api, access }
