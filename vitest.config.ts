@@ -8,6 +8,7 @@ const bindings = {
   SECRET_KEY: 'c2VjcmV0LWtleS1vZi10aGUtdGVzdHMtMDEyMzQ1Njc4OQ',
   SIGNING_KEY: 'signing-key-of-the-tests-0123456789-0123456789',
   RESEND_API_KEY: '',
+  MAIL_HOURLY_LIMIT: '0', // all tests share a database
   ARGON2_MEMORY_COST: '64',
   ARGON2_TIME_COST: '1',
   MODEL_RUNS: process.env.MODEL_RUNS ?? '200',

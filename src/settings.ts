@@ -156,6 +156,8 @@ function parse(read: ReturnType<typeof readVariables>) {
     mailInterval: read.duration('MAIL_INTERVAL', 60),
     /** To an address, of each kind that anybody can ask for; 0: as many as are asked for. */
     mailDailyLimit: read.integer('MAIL_DAILY_LIMIT', 20, 0, 10_000),
+    /** Of sign-ups, by the whole site; 0: as many as there are. */
+    mailHourlyLimit: read.integer('MAIL_HOURLY_LIMIT', 0, 0, 1_000_000),
     resendApiKey: read.text('RESEND_API_KEY', '', { secret: true }),
     resendBaseUrl: read.text('RESEND_BASE_URL', 'https://api.resend.com'),
     resendTimeout: read.duration('RESEND_TIMEOUT', 10),

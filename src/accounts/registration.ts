@@ -2,12 +2,12 @@
 
 import { and, type Column, eq, getTableColumns, is, not, SQL, sql } from 'drizzle-orm'
 import { type Database, isForeignKeyViolation } from '../db.ts'
-import { enqueue } from '../mail/outbox.ts'
+import { enqueue, findFullHour, untilRoom } from '../mail/outbox.ts'
 import { hashPassword } from '../passwords/hashers.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { turnOf } from '../tokens/throttles.ts'
-import { demand, inTurn } from '../tokens/turns.ts'
+import { demand, inTurn, ThrottledError } from '../tokens/turns.ts'
 import { emailKey, normalizeEmail } from './emails.ts'
 import { note, noted, type Occasion } from './events.ts'
 import { consequencesOfReset, type IsCommon, setHash, weaknesses } from './new-password.ts'
@@ -22,7 +22,8 @@ export type SignUp = { email?: string; username?: string; password: string } & P
 >
 
 /**
- * Makes the account and owes its mail, in one trip. `taken`: by somebody else, perhaps just now.
+ * Makes the account and queues its mail, in one trip, if the site has room for it (MAIL_HOURLY_LIMIT). `taken`: by
+ * another account, perhaps just now.
  * `dangling`: a field refers to what is not there.
  * @throws ThrottledError
  */
@@ -51,9 +52,15 @@ export async function signUp(
     pendingUntil: status === 'pending' ? waitsUntil(settings, now) : null,
     dateJoined: now,
   })
+  const own = hasLogin(settings, login)
+  const isMade = and(own, eq(users.password, hash))
+  const kind = mailAtSignUp(settings)
+  const mostADay = settings.mailDailyLimit
+  const findFull = findFullHour(db, kind, settings.mailHourlyLimit, now)
+  const hasRoom = sql`(not exists ${findFull} or exists (select 1 from users where ${isMade}))`
   const insert = db
     .insert(users)
-    .select(sql`select ${row} where ${had}`)
+    .select(sql`select ${row} where ${had} and ${hasRoom}`)
     // Sent again, it finds its own row: a hash has a random salt.
     .onConflictDoUpdate({
       target: byEmail ? users.emailKey : users.username,
@@ -62,18 +69,18 @@ export async function signUp(
     })
     .returning()
 
-  const own = hasLogin(settings, login)
   const makeRoom = db.delete(users).where(and(own, hasExpired(settings, now), had))
-  const kind = mailAtSignUp(settings)
-  const mostADay = settings.mailDailyLimit
   try {
     const { results, taken } = await inTurn(db, turn, [
       makeRoom,
       insert,
-      ...(kind ? [enqueue(db, kind, and(own, eq(users.password, hash)), now, { mostADay })] : []),
+      findFull,
+      ...(kind ? [enqueue(db, kind, isMade, now, { mostADay })] : []),
     ])
     demand(taken)
-    return results[1][0] ?? 'taken'
+    const [, [made], [full]] = results
+    if (!made && full) throw new ThrottledError(untilRoom(full.createdAt, now))
+    return made ?? 'taken'
   } catch (error) {
     if (isForeignKeyViolation(error)) return 'dangling'
     throw error

@@ -1,7 +1,7 @@
 // Mail that is owed. A row is written in the batch of what it tells of and says to whom, never what: the
 // message is made from row and user when it is sent, so that a retry is the same message.
 
-import { and, desc, eq, inArray, isNotNull, isNull, lte, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, inArray, isNotNull, isNull, lte, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import {
   mailOutbox,
@@ -19,7 +19,8 @@ const linkKinds: Kind[] = ['activation', 'password_reset', 'username_reset', 'em
 
 // A delivery that was cut off is taken up again after this time.
 const lease = 60_000
-const day = 24 * 60 * 60_000
+const hour = 60 * 60_000
+const day = 24 * hour
 const longestPause = 6 * 60 * 60_000
 const mostAttempts = 12
 /** Of each kind, to one account: what it is told unasked. */
@@ -94,6 +95,26 @@ interface Owing {
   /** Of a mail about a security event: the request that recorded it. */
   request?: string
 }
+
+/**
+ * A row if the whole site has queued as many of a kind in the last hour as it may: that mail which makes room for
+ * another one when an hour is over. With 0 it may queue as many as there are.
+ */
+export const findFullHour = (db: Database, kind: Kind | undefined, most: number, now: Date) =>
+  db
+    .select({ createdAt: mailOutbox.createdAt })
+    .from(mailOutbox)
+    .where(
+      kind === undefined || most === 0
+        ? sql`false`
+        : and(gt(mailOutbox.createdAt, new Date(now.getTime() - hour)), eq(mailOutbox.kind, kind)),
+    )
+    .orderBy(desc(mailOutbox.createdAt))
+    .limit(1)
+    .offset(Math.max(most - 1, 0))
+
+/** In milliseconds: until the mail that `findFullHour` found makes room. */
+export const untilRoom = (createdAt: Date, now: Date) => createdAt.getTime() + hour - now.getTime()
 
 /** A row if the mail with this id is owed to the user, or was sent. */
 export const owedAs = (db: Database, id: string, userId: number) =>

@@ -1,0 +1,79 @@
+// MAIL_HOURLY_LIMIT: how many mails of sign-ups the whole site sends in an hour, to addresses that nobody proved.
+
+import { env } from 'cloudflare:workers'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { client } from '../api.ts'
+import { newEmail, password, person } from '../people.ts'
+import { losing, open, stopClock, wait } from '../throttling.ts'
+
+beforeEach(async () => {
+  await env.DB.prepare('delete from mail_outbox').run()
+  stopClock()
+})
+afterEach(() => void vi.useRealTimers())
+
+const vars = { ...open, MAIL_HOURLY_LIMIT: 3, THROTTLE_SIGN_UP: '' }
+
+const signUp = (email = newEmail(), more = {}) =>
+  client({ ...vars, ...more }).post('/auth/users/', {
+    ...{ email, username: email, password },
+    ...{ first_name: 'Ada', last_name: 'Lovelace' },
+  })
+
+const idOf = (email: string) =>
+  env.DB.prepare('select id from users where email = ?').bind(email).first('id')
+
+test('a sign-up beyond it is told when there is room, and makes neither account nor mail', async () => {
+  for (const _ of [1, 2, 3]) {
+    expect((await signUp()).status).toBe(201)
+    wait(600)
+  }
+  const email = newEmail()
+  const { status, body, headers } = await signUp(email)
+
+  expect([status, headers.get('retry-after')]).toEqual([429, '1800'])
+  expect(body).toEqual({
+    detail: 'Request was throttled. Expected available in 1800 seconds.',
+  })
+  expect(await idOf(email)).toBeNull()
+  wait(1800)
+  expect((await signUp(email)).status).toBe(201)
+  expect((await signUp()).status).toBe(429)
+})
+
+test('of 20 sign-ups at once three are made', async () => {
+  const answers = await Promise.all(Array.from({ length: 20 }, () => signUp()))
+  expect(answers.filter(({ status }) => status === 201)).toHaveLength(3)
+  expect(answers.filter(({ status }) => status === 429)).toHaveLength(17)
+})
+
+test('a sign-up whose answer is lost is done once, the last one too', async () => {
+  for (const _ of [1, 2]) await signUp()
+  expect((await signUp(newEmail(), { DB: losing() })).status).toBe(201)
+  expect((await signUp()).status).toBe(429)
+})
+
+test('leaves room for resets, and for sign-ups that send no mail', async () => {
+  const { email } = await person({ ...vars, MAIL_HOURLY_LIMIT: 0 })
+  for (const _ of [1, 2, 3]) await signUp()
+  expect((await signUp()).status).toBe(429)
+
+  await client(vars).post('/auth/users/reset_password/', { email })
+
+  const kinds = 'select kind from mail_outbox where recipient = ? order by created_at'
+  const { results } = await env.DB.prepare(kinds).bind(email).all()
+  expect(results).toContainEqual({ kind: 'password_reset' })
+  const silent = { SEND_ACTIVATION_EMAIL: false, SEND_CONFIRMATION_EMAIL: false }
+  expect((await signUp(newEmail(), silent)).status).toBe(201)
+})
+
+test('counts the mail of a sign-up that needs no activation, too', async () => {
+  const confirmed = { SEND_ACTIVATION_EMAIL: false, SEND_CONFIRMATION_EMAIL: true }
+  for (const _ of [1, 2, 3]) expect((await signUp(newEmail(), confirmed)).status).toBe(201)
+  expect((await signUp(newEmail(), confirmed)).status).toBe(429)
+})
+
+test('with 0 there is no bound', async () => {
+  const none = { MAIL_HOURLY_LIMIT: 0 }
+  for (const _ of [1, 2, 3, 4, 5]) expect((await signUp(newEmail(), none)).status).toBe(201)
+})
