@@ -2,6 +2,7 @@
 // What gets through is counted and held to a bound; what a real user meets meanwhile is shown, and held to one too.
 
 import { refuse } from '../../tools/refuse.ts'
+import { clean, flood, mayBeAdded, type Rows, rowsIn, tables } from './flood.ts'
 import { type Answer, address, newWorld, password, type Sent, type World } from './world.ts'
 
 interface Attack {
@@ -163,6 +164,50 @@ try {
     gotThrough: ({ status }) => status === 201,
     bound: 1,
   })
+
+  const before = await rowsIn(world)
+  const flooder = await world.person('flooder@example.com', address(9, 1))
+  const began = Date.now()
+  await run(world, {
+    name: 'a minute of every route, from one address and account',
+    requests: flood(flooder, password),
+    atOnce: 50,
+    gotThrough: ({ status }) => status < 400,
+    bound: Number.MAX_SAFE_INTEGER,
+  })
+  const minutes = Math.floor(Date.now() / 60_000) - Math.floor(began / 60_000) + 1
+  const after = await rowsIn(world)
+  await clean(world, Date.now())
+  const cleaned = await rowsIn(world)
+  await clean(world, Date.now() + 26 * 3_600_000, 60)
+  const nextDay = await rowsIn(world)
+  await clean(world, Date.now() + 100 * 24 * 3_600_000, 60)
+  const inTheEnd = await rowsIn(world)
+  const titles = ['before', 'after', 'may be', 'cron', 'a day on', '100 days']
+  const line = (name: string, figures: unknown[]) =>
+    console.log(`  ${name.padEnd(24)}${figures.map((each) => String(each).padStart(9)).join('')}`)
+  line(`rows, ${minutes} minute(s)`, titles)
+  for (const table of tables) {
+    // A person whose flood it is has a session, an account and a mail, too.
+    const bound = before[table] + mayBeAdded[table] * minutes + 2
+    line(
+      table,
+      [before, after, { [table]: bound }, cleaned, nextDay, inTheEnd].map(
+        (rows) => (rows as Rows)[table],
+      ),
+    )
+    check(
+      after[table] <= bound,
+      `${after[table]} rows in ${table} after the flood, ${bound} may be`,
+    )
+    check(cleaned[table] <= after[table], `the cron left ${cleaned[table]} rows in ${table}`)
+  }
+  check(nextDay.throttles === 0, `${nextDay.throttles} rows in throttles a day later`)
+  check(nextDay.sessions === 0, `${nextDay.sessions} rows in sessions a day later`)
+  const { users: _, auth_tokens: __, ...expiring } = inTheEnd
+  for (const [table, rows] of Object.entries(expiring)) {
+    check(rows === 0, `${rows} rows in ${table} after 100 days`)
+  }
 } finally {
   await world.stop()
 }

@@ -53,6 +53,12 @@ export async function newWorld() {
     return JSON.parse(output.slice(output.indexOf('[\n')))[0].results
   }
 
+  /** The cron, as if it were `at`. */
+  async function scheduled(at: number) {
+    const { status } = await fetch(`${url}/cdn-cgi/handler/scheduled?cron=*&time=${at}`)
+    assert.equal(status, 200)
+  }
+
   /** Someone active, who has a session from `ip`. */
   async function person(email: string, ip: string) {
     const someone = { email, password, first_name: 'Ada', last_name: 'Lovelace' }
@@ -77,7 +83,7 @@ export async function newWorld() {
       from numbers, users where users.email = '${like}'`)
   }
 
-  return { send, query, person, crowd, stop }
+  return { send, query, scheduled, person, crowd, stop }
 }
 
 /** An IPv4 address of its own for each number up to 65,535. */
