@@ -6,11 +6,10 @@ import { client } from '../api.ts'
 import { counting } from '../budgets/counting.ts'
 import { loggedIn, newEmail, password, person } from '../people.ts'
 import { complaintOf } from '../production.ts'
-import { rowsOf } from '../throttling.ts'
+import { noLimits, rowsOf } from '../throttling.ts'
 import { asked, missing, newToken, refused, turnstile, withToken } from '../turnstile.ts'
 
-const noLimit = { RATE_LIMITER: { limit: async () => ({ success: true }) } }
-const vars = { ...turnstile, ...noLimit, TURNSTILE_ON: 'log-in' }
+const vars = { ...turnstile, ...noLimits, TURNSTILE_ON: 'log-in' }
 const create = '/auth/jwt/create/'
 
 const sliding = { AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }
@@ -32,7 +31,7 @@ describe.each([
   ['/api-token-auth/', 'email', styria, 400],
 ] as const)('POST %s (%s, %j)', (path, field, more, wrongStatus) => {
   test('after three wrong passwords wants a token, of a known name and of an unknown one', async () => {
-    const { id, email } = await person(noLimit)
+    const { id, email } = await person(noLimits)
     for (const name of [email, newEmail()]) {
       const api = client({ ...vars, ...more })
       const wrong = () => api.post(path, { [field]: name, password: 'a wrong one' })
@@ -49,7 +48,7 @@ describe.each([
   })
 
   test('with a token lets in, and begins anew', async () => {
-    const { id, email } = await person(noLimit)
+    const { id, email } = await person(noLimits)
     const api = client({ ...vars, ...more })
     const login = { [field]: email, password }
     for (let i = 0; i < 3; i++) await api.post(path, { ...login, password: 'a wrong one' })
@@ -66,7 +65,7 @@ describe.each([
 
 describe('a log-in', () => {
   test('with a token takes the trips of one without; one that is turned away, the first alone', async () => {
-    const { email } = await person(noLimit)
+    const { email } = await person(noLimits)
     const wrong = { email, password: 'a wrong one' }
     for (let i = 0; i < 3; i++) await client(vars).post(create, wrong)
 
@@ -79,14 +78,14 @@ describe('a log-in', () => {
   })
 
   test('with a token that is refused is refused at once, in no trip', async () => {
-    const { email } = await person(noLimit)
+    const { email } = await person(noLimits)
     const { api, trips } = counting(vars)
     const { status, body } = await api.post(create, { email, password, ...withToken('invented') })
     expect([status, body, trips()]).toEqual([400, refused, 0])
   })
 
   test('with a blank one, as a form sends it before the widget is done, has none', async () => {
-    const { email } = await person(noLimit)
+    const { email } = await person(noLimits)
     const form = { email, password, ...withToken('') }
     expect((await client(vars).send('POST', create, { form })).status).toBe(200)
   })
@@ -99,7 +98,7 @@ describe('a log-in', () => {
   })
 
   test('wants a token from the first on with TURNSTILE_AFTER_FAILURES = 0, before any trip', async () => {
-    const { email } = await person(noLimit)
+    const { email } = await person(noLimits)
     const always = { ...vars, TURNSTILE_AFTER_FAILURES: 0, THROTTLE_LOGIN: '' }
     const { api, trips } = counting(always)
     const none = await api.post(create, { email, password })
@@ -108,7 +107,7 @@ describe('a log-in', () => {
   })
 
   test('that is turned away for want of a token uses up no turn', async () => {
-    const { email } = await person(noLimit)
+    const { email } = await person(noLimits)
     const api = client(vars)
     for (let i = 0; i < 3; i++) await api.post(create, { email, password: 'a wrong one' })
     for (let i = 0; i < 20; i++) {
@@ -118,7 +117,7 @@ describe('a log-in', () => {
   })
 
   test('of thirty at once, three are compared', async () => {
-    const { id, email } = await person(noLimit)
+    const { id, email } = await person(noLimits)
     const api = client(vars)
     const guesses = Array.from({ length: 30 }, () =>
       api.post(create, { email, password: 'a wrong one' }),
@@ -132,7 +131,7 @@ describe('a log-in', () => {
   })
 
   test('with a token meets the brake all the same', async () => {
-    const { email } = await person(noLimit)
+    const { email } = await person(noLimits)
     const api = client(vars)
     const statuses: number[] = []
     for (let i = 0; i < 11; i++) {
@@ -144,7 +143,7 @@ describe('a log-in', () => {
 
   test('wants none where TURNSTILE_ON does not hold it, nor without a secret', async () => {
     for (const more of [{ TURNSTILE_ON: 'sign-up,reset' }, { TURNSTILE_SECRET_KEY: '' }]) {
-      const { email } = await person(noLimit)
+      const { email } = await person(noLimits)
       const api = client({ ...vars, ...more })
       const token = newToken()
       for (let i = 0; i < 6; i++) {
@@ -157,8 +156,8 @@ describe('a log-in', () => {
 })
 
 test('who is logged in is asked for none at his current password', async () => {
-  const { email, access } = await loggedIn(noLimit)
-  const api = client({ ...turnstile, ...noLimit })
+  const { email, access } = await loggedIn(noLimits)
+  const api = client({ ...turnstile, ...noLimits })
   for (let i = 0; i < 4; i++) await api.post(create, { email, password: 'a wrong one' })
   const change = { current_password: password, new_password: 'a flock of geese' }
   const { status } = await api.post('/auth/users/set_password/', change, { token: access })
