@@ -34,12 +34,10 @@ export async function signUp(
   occasion: Occasion,
 ): Promise<User | 'taken' | 'dangling'> {
   const { now } = occasion
-  const email = address === undefined ? null : normalizeEmail(address)
-  const username = name === undefined ? null : normalizeUsername(name)
+  const { email, username, login } = namesOf(settings, address, name)
   const byEmail = settings.loginField === 'email'
   // The rate is asked in the same trip that writes the account, so a sign-up that it refuses has paid for its hash too.
   const hash = await hashPassword(password, settings.argon2)
-  const login = (byEmail ? email : username) ?? ''
   const { turn, had } = await turnOf(db, settings, 'signUp', loginKey(settings, login), occasion)
   const status = settings.sendActivationEmail && email ? 'pending' : 'active'
   const row = valuesOf({
@@ -85,6 +83,13 @@ export async function signUp(
     if (isForeignKeyViolation(error)) return 'dangling'
     throw error
   }
+}
+
+/** As they are kept; and the one of them that the user logs in with. */
+function namesOf({ loginField }: Settings, address: string | undefined, name: string | undefined) {
+  const email = address === undefined ? null : normalizeEmail(address)
+  const username = name === undefined ? null : normalizeUsername(name)
+  return { email, username, login: (loginField === 'email' ? email : username) ?? '' }
 }
 
 /** SQL: a user's columns as `values` would have them, for an insert that depends on something. */
