@@ -71,6 +71,7 @@ function parse(read: ReturnType<typeof readVariables>) {
     publicUrl,
     urlPrefix,
     maxBodySize: read.integer('DATA_UPLOAD_MAX_MEMORY_SIZE', 1024 * 1024, 1024, 2 * 1000 * 1000),
+    maxFormFields: read.integer('DATA_UPLOAD_MAX_NUMBER_FIELDS', 1000, 1, 10_000),
     throttleEnabled,
     rates: rates(read, throttleEnabled),
     d1Timeout: read.duration('D1_TIMEOUT', 5),

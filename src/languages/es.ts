@@ -127,6 +127,8 @@ export const es = {
     'The challenge was not passed. Try again.': 'No se superó la comprobación. Inténtelo de nuevo.',
     'Service temporarily unavailable, try again later.':
       'Servicio temporalmente no disponible, inténtelo de nuevo más tarde.',
+    'The number of GET/POST parameters exceeded settings.DATA_UPLOAD_MAX_NUMBER_FIELDS.':
+      'El número de parámetros GET/POST supera settings.DATA_UPLOAD_MAX_NUMBER_FIELDS.',
     'Request body exceeded DATA_UPLOAD_MAX_MEMORY_SIZE.':
       'El cuerpo de la solicitud supera DATA_UPLOAD_MAX_MEMORY_SIZE.',
 

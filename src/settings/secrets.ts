@@ -8,4 +8,5 @@ export const secretNames = [
   'SIGNING_KEYS',
   'RESEND_API_KEY',
   'TURNSTILE_SECRET_KEY',
+  'TRUSTED_SERVER_SECRET',
 ]

@@ -226,6 +226,7 @@ const quick = {
 
 /** Where `wrangler.toml` as shipped, or development, goes beyond Django's defaults. */
 const djangosDefaults = {
+  DATA_UPLOAD_MAX_MEMORY_SIZE: 1_048_576,
   SEND_ACTIVATION_EMAIL: false,
   LOGOUT_ON_PASSWORD_CHANGE: false,
   SECURITY_EMAILS: [],

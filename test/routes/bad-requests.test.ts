@@ -8,7 +8,11 @@ import { app } from '../../src/app.ts'
 import { client } from '../api.ts'
 import { newEmail, password } from '../people.ts'
 
-const vars = { THROTTLE_ENABLED: 'false', SEND_ACTIVATION_EMAIL: 'false' }
+const vars = {
+  THROTTLE_ENABLED: 'false',
+  SEND_ACTIVATION_EMAIL: 'false',
+  DATA_UPLOAD_MAX_MEMORY_SIZE: 1_048_576,
+}
 const names = { first_name: 'Bad', last_name: 'Request' }
 const paths = [...new Set(app.routes.map(({ path }) => path.replace(':id', '1')))].filter(
   (path) => !path.includes('*'),

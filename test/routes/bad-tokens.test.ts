@@ -7,7 +7,11 @@ import { describe, expect, test } from 'vitest'
 import { client } from '../api.ts'
 import { newEmail, password } from '../people.ts'
 
-const vars = { THROTTLE_ENABLED: 'false', SEND_ACTIVATION_EMAIL: 'false' }
+const vars = {
+  THROTTLE_ENABLED: 'false',
+  SEND_ACTIVATION_EMAIL: 'false',
+  DATA_UPLOAD_MAX_MEMORY_SIZE: 1_048_576,
+}
 const rotating = { ...vars, ROTATE_REFRESH_TOKENS: 'true', BLACKLIST_AFTER_ROTATION: 'true' }
 const ours = bytesOf(String((env as unknown as Record<string, unknown>).SIGNING_KEY))
 

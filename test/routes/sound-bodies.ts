@@ -6,6 +6,7 @@ import { client } from '../api.ts'
 import { newEmail, password } from '../people.ts'
 
 export const common = {
+  DATA_UPLOAD_MAX_MEMORY_SIZE: 1_048_576,
   THROTTLE_ENABLED: 'false',
   SIGNUP_ROLES: 'user,guest',
   USER_CREATE_PASSWORD_RETYPE: 'true',

@@ -1,9 +1,15 @@
 // Paths, methods, media types and CORS.
 
 import type { Allowed } from '../differences.ts'
-import { everything, notFound } from './said.ts'
+import { answer, everything, notFound } from './said.ts'
 
 export const wire: Allowed[] = [
+  {
+    reason: 'a charset that is not known is no UTF-8',
+    steps: /^media types › .* of application\/json; charset=nonsense$/,
+    fields: answer,
+    worker: { status: 415 },
+  },
   {
     reason: 'what is not there is said in JSON',
     steps: /^(paths › .*(unknown one|below a user|slashes inside|capitals)|CORS .* › 404)/,
