@@ -51,7 +51,8 @@ const emailField = (isLogin: boolean): Field => ({
 const username: Field = {
   name: 'username',
   label: 'username',
-  fault(answer) {
+  fault(answered) {
+    const answer = answered.normalize('NFKC')
     if (answer === '') return blank
     if (/^[\p{L}\p{N}_.@+-]+$/u.test(answer)) return atMost(150, answer)
     return (

@@ -20,6 +20,7 @@ import type { Settings } from '../settings.ts'
 import { encodeUid } from '../tokens/encoding.ts'
 import { linkToken, type Purpose } from '../tokens/links.ts'
 import { knownDevice } from './devices.ts'
+import { isEmail, mailbox } from './emails.ts'
 import { greetingName } from './profile.ts'
 
 /** What a request owes goes before what has waited; the cron begins with what waited longest. */
@@ -71,7 +72,7 @@ async function trySending(db: Database, settings: Settings, due: Due, now: Date)
   const { resendApiKey: apiKey, resendBaseUrl: baseUrl, resendTimeout } = settings
   return sendByResend(
     { apiKey, baseUrl, timeout: resendTimeout * 1000 },
-    { id: row.id, from: settings.defaultFromEmail, to: row.recipient, message },
+    { id: row.id, from: settings.defaultFromEmail, to: mailbox(row.recipient), message },
     now,
   )
 }
@@ -151,6 +152,8 @@ function whyWorthless(
   { row, user }: Due,
   now: Date,
 ): string | undefined {
+  // A row of before, or an import's: what reads like two addresses would be two.
+  if (!isEmail(row.recipient)) return 'the address is no mailbox'
   const purpose = purposeOf(row.kind)
   if (!purpose) return undefined
   const usefulTo: Record<Purpose, User['status'][]> = {

@@ -7,7 +7,7 @@ import type { Database } from '../db.ts'
 import { enqueue, owedAs } from '../mail/outbox.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
-import { emailKey } from './emails.ts'
+import { emailKeys } from './emails.ts'
 import type { Occasion } from './events.ts'
 import { boundsOf } from './requests.ts'
 import type { Columns } from './users.ts'
@@ -33,7 +33,7 @@ export async function requestEmailChange(
   now: Date,
 ): Promise<boolean> {
   const free = sql`not exists (select 1 from users other
-    where other.email_key = ${emailKey(email)} and other.id <> ${user.id})`
+    where other.email_key in ${emailKeys(email)} and other.id <> ${user.id})`
   const noted = and(eq(users.id, user.id), sql`changes() > 0`)
   const id = crypto.randomUUID()
   const [written, , , noticed] = await db.batch([

@@ -19,7 +19,7 @@ import type { Claims } from '../tokens/jwt.ts'
 import { noneRevoked, revoke } from '../tokens/revoked.ts'
 import { isLiving } from '../tokens/sessions.ts'
 import { canAuthenticate } from './custom.ts'
-import { emailKey } from './emails.ts'
+import { emailKeys } from './emails.ts'
 import { note, type Occasion } from './events.ts'
 
 export type Refusal = DrfJwtProblem | 'nameless' | 'unknown' | 'disabled' | 'revoked'
@@ -143,7 +143,7 @@ export async function findForImpersonation(
 function idOf(settings: Settings, username: string, claimed: unknown): SQL<number> {
   const name =
     settings.loginField === 'email'
-      ? sql`named.email_key = ${emailKey(username)}`
+      ? sql`named.email_key in ${emailKeys(username)}`
       : sql`named.username = ${username}`
   const id = claimed === undefined ? undefined : (idIn(`${claimed}`) ?? null)
   const sameId = id === undefined ? sql`` : sql` and named.id = ${id}`

@@ -8,7 +8,7 @@ import { enqueue, supersede } from '../mail/outbox.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { noticeToOld, requestEmailChange } from './email-change.ts'
-import { emailKey } from './emails.ts'
+import { emailKey, emailKeys } from './emails.ts'
 import { note, noted, type Occasion } from './events.ts'
 import { holderOfLink, requestMail } from './requests.ts'
 import { asSigned, type Columns, endsLinks, hasLogin, unchanged } from './users.ts'
@@ -112,6 +112,9 @@ async function make(
 ): Promise<Outcome> {
   const { name, who, set, also } = wanted
   if (isOwn(settings, user, name)) return 'taken'
+  // Another spelling of a row that the unique index knows by its old key.
+  const isSpelled = settings.loginField === 'email' && emailKeys(name).length > 1
+  if (isSpelled && (await isTakenFor(db, settings, user, name))) return 'taken'
   if (!settings.emailChangeConfirmation) return write(db, settings, user, wanted, occasion)
   const asked = { email: name, who, also, set }
   const noted = await requestEmailChange(db, settings, user, asked, occasion.now)

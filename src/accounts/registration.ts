@@ -8,7 +8,7 @@ import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { turnOf } from '../tokens/throttles.ts'
 import { demand, inTurn, ThrottledError } from '../tokens/turns.ts'
-import { emailKey, normalizeEmail } from './emails.ts'
+import { emailKey, emailKeys, normalizeEmail } from './emails.ts'
 import { note, noted, type Occasion } from './events.ts'
 import { consequencesOfReset, type IsCommon, setHash, weaknesses } from './new-password.ts'
 import { hasExpired, waitsUntil } from './pending.ts'
@@ -56,9 +56,11 @@ export async function signUp(
   const mostADay = settings.mailDailyLimit
   const findFull = findFullHour(db, kind, settings.mailHourlyLimit, now)
   const hasRoom = sql`(not exists ${findFull} or exists (select 1 from users where ${isMade}))`
+  // The unique index compares one key; a row of before may have the other.
+  const isFree = and(had, hasRoom, ...(byEmail ? noOldKey(login) : []))
   const insert = db
     .insert(users)
-    .select(sql`select ${row} where ${had} and ${hasRoom}`)
+    .select(sql`select ${row} where ${isFree}`)
     // Sent again, it finds its own row: a hash has a random salt.
     .onConflictDoUpdate({
       target: byEmail ? users.emailKey : users.username,
@@ -91,6 +93,11 @@ function namesOf({ loginField }: Settings, address: string | undefined, name: st
   const username = name === undefined ? null : normalizeUsername(name)
   return { email, username, login: (loginField === 'email' ? email : username) ?? '' }
 }
+
+const noOldKey = (email: string) =>
+  emailKeys(email)
+    .slice(1)
+    .map((key) => sql`not exists (select 1 from users where email_key = ${key})`)
 
 /** SQL: a user's columns as `values` would have them, for an insert that depends on something. */
 const valuesOf = (row: typeof users.$inferInsert) =>

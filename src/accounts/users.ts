@@ -1,7 +1,7 @@
 // The accounts themselves. A write that follows a comparison is conditional on what was compared being
 // still so: with a password `unchanged`, with a link `asSigned`.
 
-import { and, eq, ne, notLike, sql } from 'drizzle-orm'
+import { and, eq, inArray, ne, notLike, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import type { SQLiteUpdateSetSource } from 'drizzle-orm/sqlite-core'
 import { type Database, isForeignKeyViolation } from '../db.ts'
@@ -9,7 +9,7 @@ import { enqueue } from '../mail/outbox.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { noticeToOld } from './email-change.ts'
-import { emailKey } from './emails.ts'
+import { emailKey, emailKeys } from './emails.ts'
 import { note, type Occasion } from './events.ts'
 import type { ProfileName } from './profile.ts'
 
@@ -18,15 +18,25 @@ export const normalizeUsername = (username: string) => username.normalize('NFKC'
 
 /** SQL: the one account with this log-in name, which is an e-mail address or a username. */
 export const hasLogin = (settings: Settings, login: string) =>
-  settings.loginField === 'email' ? eq(users.emailKey, emailKey(login)) : eq(users.username, login)
+  settings.loginField === 'email' ? byKey(login) : byUsername(login)
 
 /** By what a log-in name is counted, had by somebody or not: as `hasLogin` compares it. */
 export const loginKey = ({ loginField }: Settings, login: string) =>
-  loginField === 'email' ? emailKey(login) : login
+  loginField === 'email' ? emailKey(login) : normalizeUsername(login)
 
 /** SQL: the accounts with this address; where people log in by username it need not be unique. */
 export const hasEmail = (settings: Settings, email: string) =>
-  settings.loginField === 'email' ? eq(users.emailKey, emailKey(email)) : eq(users.email, email)
+  settings.loginField === 'email' ? byKey(email) : eq(users.email, email)
+
+const byKey = (email: string) => inArray(users.emailKey, emailKeys(email))
+
+/** A name as it was typed, which an import may have brought, goes before its normal form. */
+function byUsername(name: string) {
+  const normal = normalizeUsername(name)
+  if (normal === name) return eq(users.username, name)
+  return sql`${users.username} = coalesce(
+    (select named.username from users named where named.username = ${name}), ${normal})`
+}
 
 /** SQL: the account is still active, and its password the one that was compared. */
 export const unchanged = (user: User) =>

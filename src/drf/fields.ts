@@ -76,6 +76,8 @@ interface TextOptions {
   blank?: boolean
   /** False where white space around the text belongs to it. */
   trim?: boolean
+  /** Gives the form in which the text is checked, and kept. */
+  normal?: (text: string) => string
   /** Looked at before the length, as a validator of the model's field is. */
   modelRule?: Rule
   /** Looked at last, as the serializer field's own. */
@@ -153,13 +155,14 @@ function idOf(value: unknown): number | string {
 
 function textIn(
   value: unknown,
-  { blank = false, trim = true, noText = 'Not a valid string.' }: TextOptions,
+  { blank = false, trim = true, normal, noText = 'Not a valid string.' }: TextOptions,
 ): string | string[] {
   if (value === null || value === undefined) return ['This field may not be null.']
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') {
     return [noText]
   }
-  const kept = trim ? strip(String(value)) : String(value)
+  const trimmed = trim ? strip(String(value)) : String(value)
+  const kept = normal ? normal(trimmed) : trimmed
   return kept === '' && !blank ? ['This field may not be blank.'] : kept
 }
 

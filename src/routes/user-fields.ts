@@ -5,6 +5,7 @@ import * as v from 'valibot'
 import { shownOf } from '../accounts/custom.ts'
 import type { OrderName } from '../accounts/listing.ts'
 import { emailMaxLength, type ProfileName, profile, verboseName } from '../accounts/profile.ts'
+import { normalizeUsername } from '../accounts/users.ts'
 import { choice, email, password, text } from '../drf/fields.ts'
 import { type ModelField, modelField, shownValue } from '../drf/model-fields.ts'
 import type { User } from '../schema.ts'
@@ -52,11 +53,11 @@ export const taken = (settings: Settings) =>
     ? `${verboseName} with this email already exists.`
     : 'A user with that username already exists.'
 
-/** The name that one logs in with, as a new one must be. */
+/** The name that one logs in with, as a new one must be; a username is checked in the form that is kept. */
 export const loginName = (settings: Settings) =>
   settings.loginField === 'email'
     ? email({ max: emailMaxLength })
-    : text({ max: 150, modelRule: [isUsername, notAUsername] })
+    : text({ max: 150, modelRule: [isUsername, notAUsername], normal: normalizeUsername })
 
 // As django.contrib.auth.validators.UnicodeUsernameValidator.
 const isUsername = (name: string) => /^[\p{L}\p{N}_.@+-]+$/u.test(name)

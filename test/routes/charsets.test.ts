@@ -143,7 +143,7 @@ describe('more fields than DATA_UPLOAD_MAX_NUMBER_FIELDS', () => {
 
   test('are refused in a form, and empty ones count', async () => {
     expect((await send(manyFields(1000), form)).body.email).toEqual(['This field is required.'])
-    for (const body of [manyFields(1001), `${manyFields(1000)}&`, '&'.repeat(100_000)]) {
+    for (const body of [manyFields(1001), `${manyFields(1000)}&`, '&'.repeat(60_000)]) {
       const answer = await send(body, form)
       expect([answer.status, answer.body]).toEqual([400, tooMany])
     }

@@ -140,6 +140,28 @@ describe('where people log in by username', () => {
     expect((await api.post('/auth/jwt/create/', { username: next, password })).status).toBe(200)
   })
 
+  test('set_username and a link take a name in its normal form, so no look-alike of a taken one', async () => {
+    const other = await named()
+    const { api, access, id, email } = await named()
+    const wide = other.username.replace('grace', 'ｇｒａｃｅ')
+    const refused = await set(api, access, wide)
+    expect([refused.status, refused.body]).toEqual([400, { new_username: [nameTaken] }])
+
+    const next = newName()
+    expect((await set(api, access, next.replace('grace', 'ｇｒａｃｅ'))).status).toBe(204)
+    expect(await namesOf(id)).toMatchObject({ username: next })
+    for (const username of [next, next.replace('grace', 'ｇｒａｃｅ')]) {
+      expect((await api.post('/auth/jwt/create/', { username, password })).status).toBe(200)
+    }
+    const phrase = await set(api, access, 'ﷺ')
+    expect(phrase.body.new_username[0]).toMatch(/^Enter a valid username\./)
+
+    const link = await linkTo(api, 'reset_username', email)
+    const confirm = '/auth/users/reset_username_confirm/'
+    const again = await api.post(confirm, { ...link, new_username: wide })
+    expect([again.status, again.body]).toEqual([400, { new_username: [nameTaken] }])
+  })
+
   test('reset_username mails the name, and the link changes it once', async () => {
     const { api, username, email } = await named()
     const other = await named()

@@ -62,6 +62,35 @@ describe('signing up', () => {
     expect(same.body).toEqual({ username: ['A user with that username already exists.'] })
   })
 
+  test.each([
+    ['a letter that becomes a phrase with spaces', 'ﷺ'],
+    ['a sign that becomes brackets', '⑴'],
+    ['151 letters once they are apart', 'ﬃ'.repeat(51)],
+  ])('is no username, with %s', async (_, username) => {
+    const { status, body } = await client(vars).post('/auth/users/', { username, password })
+    expect([status, Object.keys(body)]).toEqual([400, ['username']])
+  })
+
+  test('a name that an import brought as it was typed goes before its normal form', async () => {
+    const api = client(vars)
+    const [name, other] = [newName(), newName()]
+    const wide = name.replace('grace', 'ｇｒａｃｅ')
+    for (const username of [name, other]) await api.post('/auth/users/', { username, password })
+    await env.DB.prepare('update users set username = ? where username = ?').bind(wide, other).run()
+    const userOf = async (username: string) => {
+      const { body } = await api.post('/auth/jwt/create/', { username, password })
+      return (await api.get('/auth/users/me/', { token: body.access })).body.username
+    }
+    expect([await userOf(name), await userOf(wide)]).toEqual([name, wide])
+  })
+
+  test('a username is kept in the form that was checked', async () => {
+    const api = client(vars)
+    const name = `ﬃ${newName()}`
+    const { status, body } = await api.post('/auth/users/', { username: name, password })
+    expect([status, body.username]).toEqual([201, name.replace('ﬃ', 'ffi')])
+  })
+
   test('what is no username is told so', async () => {
     const { body } = await client(vars).post('/auth/users/', { username: 'a b', password })
 

@@ -1,7 +1,7 @@
 // Whom an operator names, and what he is shown of people; never a hash.
 
-import { and, desc, eq, getTableColumns, or, type SQL, sql } from 'drizzle-orm'
-import { emailKey } from '../../src/accounts/emails.ts'
+import { and, desc, eq, getTableColumns, inArray, or, type SQL, sql } from 'drizzle-orm'
+import { emailKeys } from '../../src/accounts/emails.ts'
 import { hasAll } from '../../src/accounts/listing.ts'
 import { normalizeUsername } from '../../src/accounts/users.ts'
 import type { Database } from '../../src/db.ts'
@@ -60,7 +60,7 @@ function isNamed(named: string): SQL | undefined {
   const [, digits] = /^#(\d+)$/.exec(named) ?? []
   if (digits !== undefined) return eq(users.id, idIn(digits) ?? -1)
   return or(
-    eq(users.emailKey, emailKey(named)),
+    inArray(users.emailKey, emailKeys(named)),
     eq(users.email, named),
     eq(users.username, normalizeUsername(named)),
   )

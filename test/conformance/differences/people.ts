@@ -12,6 +12,19 @@ const taken = { email: ['user account with this email already exists.'] }
 
 export const people: Allowed[] = [
   {
+    reason: 'a quoted name is another spelling of a mailbox',
+    steps: /^signing up › good address: a quoted local part$/,
+    fields: answer,
+    worker: { status: 400, json: { email: ['Enter a valid email address.'] } },
+  },
+  {
+    reason: 'a username that changes is kept in its normal form, as one that signs up',
+    steps: ['set_username and reset_username › GET me'],
+    fields: ['body'],
+    django: { status: 200 },
+    apartFrom: ['username'],
+  },
+  {
     reason: capitals,
     steps: ['signing up › the same address with capitals in its domain'],
     fields: ['body'],
