@@ -15,6 +15,7 @@ const floors = [
   ['resource'],
   ['accounts'],
   ['tokens', 'passwords', 'mail'],
+  ['migrations'],
   ['db', 'settings', 'strip'],
   // What a deployer decides in code.
   ['accounts/custom'],
@@ -90,7 +91,7 @@ function roomOf(file: string): string {
 
 function importsOf(file: string, source: string): string[] {
   const folder = file.slice(0, file.lastIndexOf('/'))
-  return [...source.matchAll(/from '(\.[^']+)'/g)].map(([, path = '']) => {
+  return [...source.matchAll(/from '(\.[^']+\.tsx?)'/g)].map(([, path = '']) => {
     const { pathname } = new URL(path, `http://x/${folder.replace('../', '')}/`)
     return `..${pathname}`
   })

@@ -16,6 +16,7 @@ const rooms = import.meta.glob<string>(
 )
 
 const noTables = 'The database has no tables yet. Run: {}'
+const notMigrated = 'The migration {} was not applied. Run: {}'
 
 /** What stays English, by language: why, and which sentences. */
 const english: Record<string, Record<string, string[]>> = {
@@ -48,6 +49,7 @@ const english: Record<string, Record<string, string[]>> = {
     ],
     'it is told to who runs this, or is no complaint': [
       noTables,
+      notMigrated,
       'TURNSTILE_SECRET_KEY is none that Turnstile knows; it wants your widget’s',
       'You have access to this protected endpoint.',
     ],

@@ -10,8 +10,19 @@ import { migrationsFolder, namesIn, refuseUnsafeMigrations } from './safe-migrat
 
 const names = namesIn(migrationsFolder)
 refuseUnsafeMigrations()
+refuseUnlisted()
 refuseMissing()
 console.log('The migrations are in step with the schema.')
+
+/** `/readyz` takes the newest migration from drizzle-kit's journal. */
+function refuseUnlisted() {
+  const journal = readFileSync(join(migrationsFolder, 'meta/_journal.json'), 'utf8')
+  const { entries } = JSON.parse(journal) as { entries: { tag: string }[] }
+  const unlisted = names.find((name) => !entries.some(({ tag }) => `${tag}.sql` === name))
+  if (unlisted) {
+    refuse(`${unlisted} is not in migrations/meta/_journal.json: npm run db:generate -- --custom`)
+  }
+}
 
 function refuseMissing() {
   const copy = mkdtempSync(join(tmpdir(), 'gatehouse-migrations-'))

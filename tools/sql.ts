@@ -10,33 +10,55 @@ export interface Statement {
   /** As it stands, without its semicolon and without what only comments. */
   text: string
   tokens: Token[]
+  /** The place after its semicolon; undefined where the text ends before there is one. */
+  end?: number
 }
 
 const patterns: [kind: Token['kind'] | 'space', looks: RegExp][] = [
   ['space', /\s+|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/y],
-  ['literal', /[xX]?'(?:[^']|'')*'|\d[\w.]*/y],
-  ['name', /"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]/y],
+  ['literal', /[xX]?'(?:[^']|'')*(?:'|$)|\d[\w.]*/y],
+  ['name', /"(?:[^"]|"")*(?:"|$)|`(?:[^`]|``)*(?:`|$)|\[[^\]]*(?:\]|$)/y],
   ['word', /[\p{L}_$][\p{L}\p{N}_$]*/uy],
   ['sign', /[\s\S]/y],
 ]
 
-/** Each statement, in order. A trigger's body counts as statements of its own. */
+/** Each statement, in order. */
 export function* statementsIn(sql: string): Generator<Statement> {
   let tokens: Token[] = []
   let start = 0
-  for (let at = 0; at < sql.length; ) {
-    const [kind, text] = tokenAt(sql, at)
-    const end = at + text.length
-    if (kind === 'sign' && text === ';') {
-      if (tokens.length > 0) yield { text: sql.slice(start, at), tokens }
+  let blocks = 0
+  for (const { start: from, end, token } of tokensIn(sql)) {
+    if (isSign(token, ';') && blocks === 0) {
+      if (tokens.length > 0) yield { text: sql.slice(start, from), tokens, end }
       tokens = []
-    } else if (kind !== 'space') {
-      if (tokens.length === 0) start = at
-      tokens.push({ kind, text: plain(kind, text) })
+      continue
     }
-    at = end
+    if (tokens.length === 0) start = from
+    tokens.push(token)
+    blocks = isTrigger(tokens) ? blocks + blockStep(token) : 0
   }
   if (tokens.length > 0) yield { text: sql.slice(start).trimEnd(), tokens }
+}
+
+/** A trigger's body has semicolons of its own, between BEGIN and END. */
+const isTrigger = (tokens: Token[]) =>
+  isAt(tokens, 0, 'CREATE') && (isAt(tokens, 1, 'TRIGGER') || isAt(tokens, 2, 'TRIGGER'))
+
+const blockStep = ({ kind, text }: Token) => {
+  if (kind !== 'word') return 0
+  if (text === 'BEGIN' || text === 'CASE') return 1
+  return text === 'END' ? -1 : 0
+}
+
+export const isSign = ({ kind, text }: Token, sign: string) => kind === 'sign' && text === sign
+
+function* tokensIn(sql: string): Generator<{ start: number; end: number; token: Token }> {
+  for (let start = 0; start < sql.length; ) {
+    const [kind, text] = tokenAt(sql, start)
+    const end = start + text.length
+    if (kind !== 'space') yield { start, end, token: { kind, text: plain(kind, text) } }
+    start = end
+  }
 }
 
 function tokenAt(sql: string, at: number): [kind: Token['kind'] | 'space', text: string] {

@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 import type { App } from '../context.ts'
 import { identified } from '../drf/authentication.ts'
 import { view } from '../drf/views.ts'
+import { isMigrated, newestMigration } from '../migrations.ts'
 import type { RouteFamily } from '../settings/families.ts'
 import { ownUrl } from '../settings/urls.ts'
 import type { Settings } from '../settings.ts'
@@ -41,6 +42,17 @@ root.get('/auth/', identified, (c) => {
 root.use('/healthz/', view('Health', ['GET']))
 
 root.get('/healthz/', (c) => c.json({ status: 'ok' }))
+
+root.use('/readyz/', view('Readiness', ['GET']))
+
+root.get('/readyz/', async (c) => {
+  const { db, settings } = c.var
+  if (await isMigrated(db)) return c.json({ status: 'ok' })
+
+  const command = settings.development ? 'npm run dev' : 'npm run deploy'
+  const detail = `The migration ${newestMigration} was not applied. Run: ${command}`
+  return c.json({ detail }, 503)
+})
 
 const isOn = (settings: Settings, family: RouteFamily) => !settings.disabledRoutes.includes(family)
 

@@ -168,6 +168,13 @@ test('a refused token, /healthz, / and the public keys take 0', async () => {
   expect(trips()).toBe(0)
 })
 
+test('/readyz takes 1', async () => {
+  const { api, trips } = counting()
+
+  expect((await api.get('/readyz')).status).toBe(200)
+  expect(trips()).toBe(1)
+})
+
 test('a valid Authorization on a public route adds 1', async () => {
   const { access } = await loggedIn()
   const { api, trips } = counting()

@@ -65,9 +65,15 @@ const to = (route: string, sent: Send, more: Omit<Endpoint, 'route' | 'sent'> = 
 
 const asked = (path: string) => to(`GET ${path}`, nothing)
 export const endpoints: Endpoint[] = [
-  ...['/', '/healthz/', '/.well-known/jwks.json', '/dev/mailbox/', '/auth/', '/activate/'].map(
-    asked,
-  ),
+  ...[
+    '/',
+    '/healthz/',
+    '/readyz/',
+    '/.well-known/jwks.json',
+    '/dev/mailbox/',
+    '/auth/',
+    '/activate/',
+  ].map(asked),
   ...['/reset-password/', '/reset-username/', '/change-email/'].map(asked),
   ...['/activate/again/', '/reset-password/again/'].map(asked),
   to('GET /api/protected-endpoint/', byAda),

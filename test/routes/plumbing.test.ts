@@ -8,6 +8,7 @@ const ours = 'GET, PUT, PATCH, DELETE, HEAD, OPTIONS'
 const views: [path: string, allow: string, guarded: boolean][] = [
   ['/', 'GET, HEAD, OPTIONS', false],
   ['/healthz/', 'GET, HEAD, OPTIONS', false],
+  ['/readyz/', 'GET, HEAD, OPTIONS', false],
   ['/auth/', 'GET, HEAD, OPTIONS', false],
   ['/auth/users/', 'GET, POST, HEAD, OPTIONS', true],
   ['/auth/users/me/', ours, true],

@@ -86,7 +86,7 @@ describe.each(families)('without %s', (family, ...paths) => {
 
 test('every route but what tells of the house belongs to a family', () => {
   const known = families.flatMap(([, ...paths]) => paths)
-  const house = ['/', '/auth/', '/healthz/', '/dev/mailbox/', '/*']
+  const house = ['/', '/auth/', '/healthz/', '/readyz/', '/dev/mailbox/', '/*']
   const paths = app.routes.map(({ path }) => path.replace(':id', '1'))
   // What changes the log-in field is called after it.
   const byEmail = paths.map((path) => path.replace(/(set|reset)_username/, '$1_email'))

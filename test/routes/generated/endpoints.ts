@@ -41,6 +41,7 @@ const spends = true
 export const endpoints: Record<string, Endpoint> = {
   'GET /': { answer: 'links' },
   'GET /healthz/': { answer: 'links' },
+  'GET /readyz/': { answer: 'links' },
   'GET /auth/': { answer: 'links' },
   'GET /api/protected-endpoint/': { answer: 'links' },
   'GET /.well-known/jwks.json': { answer: 'keys' },
