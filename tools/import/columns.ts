@@ -60,7 +60,7 @@ const isKey = (name: string, names: string[]) => name === 'id' && names.includes
 function missingIn(table: string, missing: string[], found: string[], fields: Fields) {
   const expected = [...new Set(Object.values(fields))]
   return (
-    `${table} has no column ${missing.join(' and no ')}. Found: ${found.map(printable).join(', ')}. ` +
+    `${table} has no column ${missing.join(' and no ')}. Found: ${found.filter(Boolean).map(printable).join(', ')}. ` +
     `Expected: ${expected.join(', ')}. Name those of other names by --mapping.`
   )
 }

@@ -140,7 +140,7 @@ export function openStage(file: string) {
       keys: count('SELECT count(*) AS count FROM keys WHERE user_id IN (SELECT id FROM people)'),
       blacklisted: count(
         `SELECT count(*) AS count FROM outstanding JOIN blacklisted USING (id)
-         WHERE user_id IN (SELECT id FROM people)`,
+         WHERE user_id IN (SELECT id FROM people) AND jti IS NOT NULL AND expires_at IS NOT NULL`,
       ),
     }),
     /** How many rows belong to nobody whom the source has; of tokens, those that have not expired. */
