@@ -17,6 +17,8 @@ export interface Env {
   MAIL_RATE_LIMITER?: RateLimit
   /** 60 a minute, by session or user; absent likewise. */
   CALLER_RATE_LIMITER?: RateLimit
+  /** 300 a minute, by address, of what only looks at a token; absent likewise. */
+  TOKEN_RATE_LIMITER?: RateLimit
 }
 
 export interface App {

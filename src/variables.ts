@@ -39,17 +39,19 @@ export function readVariables(env: Record<string, unknown>) {
     return wrong(name, secret ? '…' : value, 'a text', fallback)
   }
   function list(name: string, fallback: string[], { secret, some, from }: Options = {}): string[] {
-    const value = raw(name) ?? fallback
-    const items = typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value
-    if (!Array.isArray(items) || !items.every((item) => typeof item === 'string')) {
+    // An empty text is the empty list, as Django's []: what is missing has the default.
+    const value = raw(name) ?? env[name] ?? fallback
+    const listed = typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value
+    if (!Array.isArray(listed) || !listed.every((item) => typeof item === 'string')) {
       return wrong(name, secret ? '…' : value, 'a list, as "a,b"', fallback)
     }
-    const stranger = items.find((item) => item !== '' && from && !from.includes(item))
+    const items = listed.filter((item) => item !== '')
+    const stranger = items.find((item) => from && !from.includes(item))
     if (stranger !== undefined) {
       return wrong(name, stranger, `names out of ${from?.join(', ')}`, fallback)
     }
     if (some && items.length === 0) return wrong(name, value, 'at least one entry', fallback)
-    return items.filter((item) => item !== '')
+    return items
   }
   function origins(name: string): string[] {
     return list(name, []).map((origin) => {

@@ -5,6 +5,7 @@ declare namespace Cloudflare {
     RATE_LIMITER: RateLimit
     MAIL_RATE_LIMITER: RateLimit
     CALLER_RATE_LIMITER: RateLimit
+    TOKEN_RATE_LIMITER: RateLimit
     SECRET_KEY: string
     SIGNING_KEY: string
     /** Of test/model. */

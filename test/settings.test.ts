@@ -104,6 +104,30 @@ describe('a variable that is not set', () => {
     })
   })
 
+  test('is not a list that is empty, which is Django’s []', () => {
+    const empty = settings({
+      ...{ REQUIRED_FIELDS: '', TURNSTILE_ON: '', TURNSTILE_SECRET_KEY: 'secret-of-the-widget' },
+      ...{ CORS_ALLOW_METHODS: ' ', CORS_ALLOW_HEADERS: '', JWT_AUDIENCE: '', AUDIENCE: 'x' },
+    })
+    expect(empty).toMatchObject({
+      requiredFields: [],
+      turnstile: { on: [] },
+      cors: { allowMethods: [], allowHeaders: [] },
+      audience: ['x'],
+      drfJwt: { audience: [] },
+    })
+    expect(settings({ REQUIRED_FIELDS: [] }).requiredFields).toEqual([])
+    expect(settings({ REQUIRED_FIELDS: ',' }).requiredFields).toEqual([])
+  })
+
+  test('is not a list that must have an entry', () => {
+    for (const name of ['AUTH_HEADER_TYPES', 'AUTH_TOKEN_CLASSES']) {
+      for (const value of ['', ',', []]) {
+        expect(complaintOf({ [name]: value })).toContain('it wants at least one entry')
+      }
+    }
+  })
+
   test('depends on another where Django’s does', () => {
     expect(settings({ LOGIN_FIELD: 'username' }).requiredFields).toEqual(['email'])
     const local = settings({ ENVIRONMENT: 'development', PUBLIC_URL: 'http://localhost:8787' })

@@ -12,6 +12,7 @@ export const noLimits = {
   RATE_LIMITER: unlimited,
   MAIL_RATE_LIMITER: unlimited,
   CALLER_RATE_LIMITER: unlimited,
+  TOKEN_RATE_LIMITER: unlimited,
 }
 
 export const open = {

@@ -93,8 +93,7 @@ const firstScheme = ({ drfJwt, authHeaderTypes }: Settings) =>
 
 function onTrouble(error: Error, c: Context<App>): Response {
   if (error instanceof SettingsError) {
-    console.error({ message: 'the settings are wrong', cause: error.message })
-    return c.json({ detail: error.message }, 500)
+    return onWrongSettings(error, c)
   }
   if (isMissingTable(error)) {
     const where = c.var.settings.development ? '--local' : '--remote'
@@ -105,8 +104,7 @@ function onTrouble(error: Error, c: Context<App>): Response {
     console.error({ message: 'the database is not available', cause: databaseMessage(error) })
     return onError(unavailable(), c)
   }
-  // What a client sent as X-Request-Id is not trusted to be one.
-  const requestId = c.req.header('cf-ray') ?? crypto.randomUUID()
+  const requestId = requestIdOf(c)
   console.error({
     message: 'unforeseen error',
     request_id: requestId,
@@ -115,11 +113,25 @@ function onTrouble(error: Error, c: Context<App>): Response {
     cause: databaseMessage(error),
     at: placesIn(error),
   })
-  return c.json(
-    { ...inLanguage(c, { detail: 'A server error occurred.' }), request_id: requestId },
-    500,
-  )
+  return serverError(c, requestId)
 }
+
+/** Named to the deployer: in development in the answer, in production in the log alone. */
+function onWrongSettings({ message }: SettingsError, c: Context<App>): Response {
+  const requestId = requestIdOf(c)
+  console.error({ message: 'the settings are wrong', request_id: requestId, cause: message })
+  // Where the settings are wrong, they are not there.
+  const { ENVIRONMENT: environment } = c.env as { ENVIRONMENT?: unknown }
+  return environment === 'development'
+    ? c.json({ detail: message }, 500)
+    : serverError(c, requestId)
+}
+
+/** What a client sent as X-Request-Id is not trusted to be one. */
+const requestIdOf = (c: Context<App>) => c.req.header('cf-ray') ?? crypto.randomUUID()
+
+const serverError = (c: Context<App>, requestId: string) =>
+  c.json({ ...inLanguage(c, { detail: 'A server error occurred.' }), request_id: requestId }, 500)
 
 // The stack begins with the message, which may hold what the client sent.
 const placesIn = ({ stack = '', message }: Error) =>

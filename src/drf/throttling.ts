@@ -14,7 +14,7 @@ import { throttled } from './errors.ts'
 
 export const period = 60 // seconds, as in wrangler.toml
 
-type Limiter = 'RATE_LIMITER' | 'MAIL_RATE_LIMITER' | 'CALLER_RATE_LIMITER'
+type Limiter = 'RATE_LIMITER' | 'MAIL_RATE_LIMITER' | 'CALLER_RATE_LIMITER' | 'TOKEN_RATE_LIMITER'
 
 /** So many requests of a kind from an address, before anything costs CPU. */
 export const throttle = (scope: string) =>
@@ -26,6 +26,13 @@ export const throttle = (scope: string) =>
 /** The same inside a guard or a handler. @throws ApiError 429 */
 export const limitAddress = (c: Call, scope: string) =>
   limit(c, 'RATE_LIMITER', `${scope}:${sourceOf(c)}`)
+
+/** More of what only looks at a token: the users of an office may share an address. */
+export const throttleToken = (scope: string) =>
+  createMiddleware<App>(async function throttleToken(c, next) {
+    await limit(c, 'TOKEN_RATE_LIMITER', `token:${scope}:${sourceOf(c)}`)
+    await next()
+  })
 
 /**
  * Fewer of what makes an account, or sends mail to an address that the request names. Asked after the fields were
@@ -71,7 +78,7 @@ async function limit(c: Call, name: Limiter, key: string) {
   if (!success) throw throttled(period)
 }
 
-// A wrangler.toml of before has one binding. Keys differ by binding, so that it can count for all three.
+// A wrangler.toml of before has one binding. Keys differ by binding, so that it can count for all four.
 function limiterIn(env: Env, name: Limiter): RateLimit {
   const limiter = env[name]
   if (limiter) return limiter

@@ -75,7 +75,7 @@ async function ask({ verifyUrl, timeout }: Turnstile, question: URLSearchParams)
     const { success, 'error-codes': codes = [] } = (await response.json()) as Answer
     if (success === true && response.ok) return 'passed'
     if (codes.some((code) => code.endsWith('-input-secret'))) throw wrongSecret()
-    const isVerdict = success === false && !codes.some((code) => troubles.includes(code))
+    const isVerdict = success === false && !isOwnTrouble(codes)
     if (isVerdict) return 'refused'
     throw new Error(`${response.status}`)
   } catch (error) {
@@ -92,8 +92,12 @@ interface Answer {
   'error-codes'?: string[]
 }
 
-/** Codes that say nothing of the token. */
-const troubles = ['internal-error', 'bad-request']
+/**
+ * Whether Turnstile speaks of itself and not of the token. Our request is well formed, so `bad-request` can only come
+ * from a token that somebody made up: it must not pass by TURNSTILE_FAIL_OPEN.
+ */
+const isOwnTrouble = (codes: string[]) =>
+  codes.includes('internal-error') && !codes.includes('bad-request')
 
 const wrongSecret = () =>
   new SettingsError('TURNSTILE_SECRET_KEY is none that Turnstile knows; it wants your widget’s')

@@ -12,7 +12,7 @@ import { keepInCookie, refuseForeignWhereCookiesAre } from '../drf/drf-jwt-cooki
 import { invalid } from '../drf/errors.ts'
 import { fields, password, text } from '../drf/fields.ts'
 import { noteFailureLater, occasionOf, tellOfLogInLater } from '../drf/occasion.ts'
-import { throttle } from '../drf/throttling.ts'
+import { throttle, throttleToken } from '../drf/throttling.ts'
 import { triesAtLogIn } from '../drf/turnstile.ts'
 import { view } from '../drf/views.ts'
 import type { User } from '../schema.ts'
@@ -67,7 +67,7 @@ drfJwt.post('/api-token-auth/', whereOn(throttle('log-in')), async (c, next) => 
   return answer(c, token, user, claims)
 })
 
-drfJwt.post('/api-token-verify/', async (c, next) => {
+drfJwt.post('/api-token-verify/', whereOn(throttleToken('verify')), async (c, next) => {
   if (!c.var.settings.drfJwt.enabled) return next()
   const { token } = await fields(c, { token: text() })
   const { user, claims } = await holderOf(c, token)
@@ -75,7 +75,7 @@ drfJwt.post('/api-token-verify/', async (c, next) => {
   return answer(c, token, user, claims)
 })
 
-drfJwt.post('/api-token-refresh/', async (c, next) => {
+drfJwt.post('/api-token-refresh/', whereOn(throttleToken('refresh')), async (c, next) => {
   const { settings, now } = c.var
   if (!settings.drfJwt.enabled) return next()
   const isStyria = settings.drfJwt.wire === 'styria'

@@ -10,7 +10,7 @@ import { dropCookiesAt, keepPair, ownPage, refreshSent, tokenSent } from '../drf
 import { invalid } from '../drf/errors.ts'
 import { occasionOf, tellOfLogInLater } from '../drf/occasion.ts'
 import { claimsOf, credentialsIn, noAccount, refused, turnedAway } from '../drf/simple-jwt.ts'
-import { limitLogOut, limitRefresh, throttle } from '../drf/throttling.ts'
+import { limitLogOut, limitRefresh, throttle, throttleToken } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
 import { isBlacklisted } from '../tokens/refresh.ts'
 import { isRevokedChain } from '../tokens/sliding.ts'
@@ -73,7 +73,7 @@ jwt.on('POST', refresh, ownPage, dropCookiesAt(401), async (c) => {
   return c.json(tokens)
 })
 
-jwt.on('POST', verify, async (c) => {
+jwt.on('POST', verify, throttleToken('verify'), async (c) => {
   const { db, settings } = c.var
   const claims = await claimsOf(c, await tokenSent(c))
 

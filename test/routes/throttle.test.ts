@@ -52,6 +52,21 @@ describe('more requests than the limit, from one address', () => {
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([400, 429]))
   })
 
+  test.each([
+    ['/auth/jwt/verify/', {}],
+    ['/api/token/verify/', {}],
+    ['/api-token-verify/', { DRF_JWT: 'true' }],
+    ['/api-token-refresh/', { DRF_JWT: 'true' }],
+  ])('POST %s, which only looks at a token, has a limit of its own of 300', async (path, vars) => {
+    const ip = anyIp()
+    const answers = await Promise.all(Array.from({ length: 601 }, () => call(ip, path, vars)))
+    const refused = answers.filter(({ status }) => status === 429)
+    expect(refused.length).toBeGreaterThan(0)
+    expect(answers.length - refused.length).toBeGreaterThanOrEqual(300)
+    expect(refused[0]?.headers.get('retry-after')).toBe('60')
+    expect((await call(anyIp(), path, vars)).status).toBe(400)
+  })
+
   test('guesses at the current password meet the brake of log-in', async () => {
     const { api, access } = await loggedIn()
     const guess = () => api.delete('/auth/users/me/', { current_password: 'x' }, { token: access })

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { client } from '../api.ts'
 import { loggedIn, newEmail, password } from '../people.ts'
 import { gated } from '../trips.ts'
+import { turnstile, withToken } from '../turnstile.ts'
 
 const anyUuid = expect.stringMatching(
   /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
@@ -24,23 +25,57 @@ const broken = gated(env.DB, () => {
 afterEach(() => vi.restoreAllMocks())
 
 describe('while the settings are wrong', () => {
-  test('each request is answered with all that is wrong, and it is logged', async () => {
-    const errors = spyOnErrors()
-    const wrong = { ACCESS_TOKEN_LIFETIME: 'soon', SECRET_KEY: 'hunter-2', HIDE_USERS: 'maybe' }
-    const api = client(wrong)
-    const detail =
-      'SECRET_KEY has 8 bytes; it wants 32 random bytes or more. ' +
-      'HIDE_USERS is "maybe"; it wants true or false. ' +
-      'ACCESS_TOKEN_LIFETIME is "soon"; it wants a duration, as 300, "5m", "12h" or "1d".'
+  const wrong = { ACCESS_TOKEN_LIFETIME: 'soon', SECRET_KEY: 'hunter-2', HIDE_USERS: 'maybe' }
+  const detail =
+    'SECRET_KEY has 8 bytes; it wants 32 random bytes or more. ' +
+    'HIDE_USERS is "maybe"; it wants true or false. ' +
+    'ACCESS_TOKEN_LIFETIME is "soon"; it wants a duration, as 300, "5m", "12h" or "1d".'
+  const paths = ['/', '/healthz/', '/auth/users/me/', '/activate/', '/nowhere/']
+  const inProduction = {
+    ...{ ENVIRONMENT: 'production', RESEND_API_KEY: 're_key' },
+    ...{ ARGON2_MEMORY_COST: '19456', ARGON2_TIME_COST: '2' },
+  }
 
-    for (const path of ['/', '/healthz/', '/auth/users/me/', '/activate/', '/nowhere/']) {
-      const answer = await api.get(path)
+  test('in development each request is answered with all that is wrong, and it is logged', async () => {
+    const errors = spyOnErrors()
+    for (const path of paths) {
+      const answer = await client(wrong).get(path)
       expect(answer.body).toEqual({ detail })
       expect(answer.status).toBe(500)
       expect(answer.headers.get('content-type')).toBe('application/json')
     }
     expect(errors).toHaveBeenCalledTimes(5)
-    expect(errors).toHaveBeenCalledWith({ message: 'the settings are wrong', cause: detail })
+    const line = { message: 'the settings are wrong', request_id: anyUuid, cause: detail }
+    expect(errors).toHaveBeenCalledWith(line)
+  })
+
+  test.each(['production', undefined, 'Development'])(
+    'with ENVIRONMENT %s the log alone has them, under the number that is answered',
+    async (ENVIRONMENT) => {
+      const errors = spyOnErrors()
+      const api = client({ ...inProduction, ...wrong, ENVIRONMENT })
+      for (const path of paths) {
+        const answer = await api.get(path)
+        expect(answer.body).toEqual({ detail: 'A server error occurred.', request_id: anyUuid })
+        expect(answer.status).toBe(500)
+        expect(answer.headers.get('content-type')).toBe('application/json')
+        const [line] = errors.mock.lastCall ?? []
+        expect(line.request_id).toBe(answer.body.request_id)
+        expect(line.cause).toContain(detail.split('. ')[0])
+        expect(line.cause).not.toContain('hunter-2')
+      }
+    },
+  )
+
+  test('a key that cannot be used, and a secret that Turnstile does not know, are told to no client', async () => {
+    spyOnErrors()
+    const key = await client({ ...inProduction, SIGNING_KEYS: '{"not": "keys"}' }).get('/')
+    expect([key.status, key.body.detail]).toEqual([500, 'A server error occurred.'])
+    const secret = { ...turnstile, TURNSTILE_SECRET_KEY: 'nobody-knows-it' }
+    const person = { first_name: 'Ada', last_name: 'Lovelace', email: newEmail(), password }
+    const sent = { ...person, ...withToken() }
+    const signUp = await client({ ...inProduction, ...secret }).post('/auth/users/', sent)
+    expect([signUp.status, signUp.body.detail]).toEqual([500, 'A server error occurred.'])
   })
 
   test('a development without PUBLIC_URL is told how to start', async () => {

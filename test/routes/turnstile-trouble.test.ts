@@ -39,10 +39,24 @@ describe('Cloudflare’s secrets for tests', () => {
   })
 })
 
+test.each(['malformed', 'confused'])(
+  'a token for which Turnstile calls our own request bad is refused, open or not: %s',
+  async (word) => {
+    for (const TURNSTILE_FAIL_OPEN of [true, false]) {
+      const { post, trips } = api({ TURNSTILE_FAIL_OPEN })
+      const person = newPerson()
+      const token = newToken(word)
+      const { status, body } = await post(signUp, { ...person, ...withToken(token) })
+      expect([status, body]).toEqual([400, refused])
+      expect([trips(), await userOf(person.email)]).toEqual([0, null])
+      expect(await asked(token)).toHaveLength(1)
+    }
+  },
+)
+
 describe('a Turnstile that gives no verdict', () => {
   const oddities = [
-    ...['hangs', 'breaks', 'garbles', 'nothing', 'undecided', 'redirects'],
-    ...['internal', 'malformed'],
+    ...['hangs', 'breaks', 'garbles', 'nothing', 'undecided', 'redirects', 'internal'],
   ]
   const hasty = { TURNSTILE_TIMEOUT: '0.2' }
 

@@ -28,6 +28,7 @@ const oddities: Record<string, (response: ServerResponse) => void> = {
   redirects: (response) => response.writeHead(307, { location: '/elsewhere' }).end(),
   internal: (response) => refuse(response, 'internal-error'),
   malformed: (response) => refuse(response, 'bad-request'),
+  confused: (response) => refuse(response, 'internal-error', 'bad-request'),
 }
 
 /** vitest's globalSetup. */
@@ -92,8 +93,8 @@ const accept = (response: ServerResponse) =>
     action: 'sign-up',
   })
 
-const refuse = (response: ServerResponse, code: string) =>
-  reply(response, 200, { success: false, 'error-codes': [code] })
+const refuse = (response: ServerResponse, ...codes: string[]) =>
+  reply(response, 200, { success: false, 'error-codes': codes })
 
 function reply(response: ServerResponse, status: number, body: unknown) {
   response.writeHead(status, { 'content-type': 'application/json' })
