@@ -35,7 +35,7 @@ export const throttleToken = (scope: string) =>
   })
 
 /**
- * Fewer of what makes an account, or sends mail to an address that the request names. Asked after the fields were
+ * Fewer of what makes an account, or mails a link to an address that the request names. Asked after the fields were
  * checked, so that a mistake in a form uses nothing up. @throws ApiError 429
  */
 export const limitMail = (c: Call, scope: 'sign-up' | 'reset' | 'resend' | 'change') =>

@@ -14,7 +14,7 @@ import { switchable } from '../drf/families.ts'
 import { email, password as newPassword } from '../drf/fields.ts'
 import { speechOf } from '../drf/language.ts'
 import { occasionOf } from '../drf/occasion.ts'
-import { throttle } from '../drf/throttling.ts'
+import { limitMail, throttle } from '../drf/throttling.ts'
 import {
   ActivatePage,
   ChangeEmailPage,
@@ -93,6 +93,7 @@ forms.post('/activate/again/', throttle('resend'), async (c) => {
   const address = await addressIn(c)
   if (!address.success) return askAgain(c, 'activation', ...address.wrong)
 
+  await limitMail(c, 'resend')
   await resendActivation(db, settings, address.output, occasionOf(c))
   deliverLater(c)
   const text = say`If an account with this address waits to be activated, a new link is on its way. Open the newest mail.`
@@ -140,6 +141,7 @@ forms.post('/reset-password/again/', throttle('reset'), async (c) => {
   const address = await addressIn(c)
   if (!address.success) return askAgain(c, 'password_reset', ...address.wrong)
 
+  await limitMail(c, 'reset')
   await requestReset(db, settings, address.output, occasionOf(c))
   deliverLater(c)
   const text = say`If there is an account with this address, a new link is on its way. Open the newest mail.`
@@ -175,6 +177,7 @@ forms.post('/reset-username/', throttle('reset'), async (c) => {
       name.issues.map(({ message }) => message),
     )
   }
+  if (settings.emailChangeConfirmation) await limitMail(c, 'change')
   const outcome = await resetName(db, settings, { ...link, name: name.output }, occasionOf(c))
   if (outcome === 'taken') return again(name.output, [taken(settings)])
   if (outcome !== 'done') return deadLink(c, 'username_reset', link)

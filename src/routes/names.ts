@@ -95,6 +95,7 @@ for (const field of ['email', 'username'] as const) {
     const { uid = '', token = '', [`new_${field}`]: name = '' } = sent
     const differs = settings.usernameResetConfirmRetype && name !== sent[`re_new_${field}`]
     if (differs) throw mismatch(field)
+    if (settings.emailChangeConfirmation) await limitMail(c, 'change')
 
     const outcome = await resetName(db, settings, { uid, token, name }, occasionOf(c))
     if (outcome === 'uid') throw invalid({ uid: ["Invalid user id or user doesn't exist."] })

@@ -22,8 +22,16 @@ async function answerTo(endpoint: Endpoint, limits: Record<string, unknown>) {
   const [method = '', path = ''] = endpoint.route.replace(':id', String(id)).split(' ')
   const writes: string[] = []
   const DB = gated(env.DB, (statements) => void writes.push(...statements.filter(isWrite)))
+  const before = await linksQueued()
   const answer = await client({ ...settingsOf(endpoint), ...limits, DB }).send(method, path, sent)
-  return { answer, writes }
+  return { answer, writes, links: (await linksQueued()) - before }
+}
+
+/** How many mails with a link there are. */
+async function linksQueued(): Promise<number> {
+  const kinds = ['activation', 'password_reset', 'username_reset', 'email_change']
+  const query = `select count(*) as count from mail_outbox where kind in ('${kinds.join("', '")}')`
+  return Number(await env.DB.prepare(query).first('count'))
 }
 
 const titled = endpoints.map((endpoint) => {
@@ -40,5 +48,13 @@ describe('where every limit is used up', () => {
     expect(answer.body).toEqual({
       detail: 'Request was throttled. Expected available in 60 seconds.',
     })
+  })
+})
+
+describe('where the limit of mail is used up', () => {
+  test.for(titled)('%s mails no link', { timeout: 60_000 }, async ([, endpoint]) => {
+    const { answer, links } = await answerTo(endpoint, { MAIL_RATE_LIMITER: full })
+    expect(links).toBe(0)
+    expect(answer.status).toBeLessThan(500)
   })
 })
