@@ -4,9 +4,10 @@
 import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { parseArgs } from 'node:util'
+import { parse } from 'smol-toml'
 import {
   developmentVariables,
   readConfiguration,
@@ -113,6 +114,7 @@ async function serve() {
     [
       ...['dev', '--show-interactive-dev-session=false'],
       ...(options.port ? [] : ['--port', port]),
+      ...withoutRoutes(),
       ...ownVariables.flatMap((variable) => ['--var', variable]),
       ...further,
     ],
@@ -142,6 +144,18 @@ async function serve() {
   withheld = undefined
   console.log(welcome())
   setInterval(runChores, 60_000)
+}
+
+/**
+ * With `routes`, wrangler puts their host in the place of the one that a request names, and the mailbox refuses
+ * foreign hosts by that. So wrangler is given the same configuration without them.
+ */
+function withoutRoutes(): string[] {
+  const { route, routes, ...others } = parse(readFileSync('wrangler.toml', 'utf8'))
+  if (route === undefined && routes === undefined) return []
+  // Beside wrangler.toml, since the paths in it are relative to it.
+  writeFileSync('wrangler.dev.json', JSON.stringify(others))
+  return ['--config', 'wrangler.dev.json']
 }
 
 /** If wrangler was killed, workerd is left: it is in wrangler's own process group. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { type IncomingMessage, request } from 'node:http'
 import { createServer } from 'node:net'
 import { describe, test } from 'node:test'
 import { parseEnv } from 'node:util'
@@ -45,6 +46,23 @@ describe('npm run dev', { skip: !existsSync('/proc/self/stat') }, () => {
     await ended(processes)
   })
 
+  test('with routes too, the mailbox answers under this machine’s names and no other', async () => {
+    const project = newProject()
+    const routes = 'routes = [{ pattern = "auth.example.com", custom_domain = true }]\n'
+    const configuration = readFileSync(project.file('wrangler.toml'), 'utf8')
+    project.write('wrangler.toml', configuration.replace(/^name = /m, `${routes}$&`))
+    const port = await freePort()
+    const dev = project.start('dev', ['--port', String(port)])
+    await saying(dev, `answers at http://localhost:${port}`)
+
+    const hosts = [`localhost:${port}`, `127.0.0.1:${port}`, 'evil.example', 'auth.example.com']
+    const statuses = await Promise.all(hosts.map((host) => statusAt(port, '/dev/mailbox/', host)))
+    dev.kill('SIGINT')
+    await once(dev, 'close')
+
+    assert.deepEqual(statuses, [200, 200, 403, 403])
+  })
+
   test('a taken port is told', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')
@@ -72,6 +90,14 @@ describe('npm run dev', { skip: !existsSync('/proc/self/stat') }, () => {
     })
   }
 })
+
+/** What a request is answered that names a host, whatever address it goes to. */
+async function statusAt(port: number, path: string, host: string): Promise<number | undefined> {
+  const asked = request({ port, path, host: '127.0.0.1', headers: { host } }).end()
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage]
+  answer.resume()
+  return answer.statusCode
+}
 
 /** It and all below it, by id. */
 function family(id: number | undefined): number[] {
