@@ -144,6 +144,8 @@ export const securityEvents = sqliteTable(
         'session_ended',
         'token_blacklisted',
         'status_changed',
+        'account_edited',
+        'rights_changed',
         'impersonated',
       ],
     }).notNull(),

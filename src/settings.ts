@@ -20,7 +20,9 @@ import { readVariables } from './variables.ts'
 export type Settings = ReturnType<typeof parse>
 
 /** What REQUIRED_FIELDS may name. */
-const writableNames = Object.keys(profile).filter((name) => profile[name as ProfileName].writable)
+const writableNames = Object.keys(profile).filter(
+  (name) => profile[name as ProfileName].writable === true,
+)
 
 const parsed = new WeakMap<object, Settings>()
 

@@ -47,6 +47,9 @@ const english: Record<string, Record<string, string[]>> = {
       "User doesn't exist.",
       'Token is blacklisted.',
     ],
+    'two things are filled in, of which one is a label that the deployer wrote': [
+      '{} with this {} already exists.',
+    ],
     'it is told to who runs this, or is no complaint': [
       noTables,
       notMigrated,

@@ -98,7 +98,7 @@ export const hasAll = (terms: string[]) =>
 
 // What people wrote of themselves, for others to read.
 const writtenTexts = Object.entries(profile)
-  .filter(([, { writable, shown }]) => writable && shown !== 'never')
+  .filter(([, { writable, shown }]) => writable === true && shown !== 'never')
   .map(([name]) => users[name as ProfileName])
   .filter(({ dataType }) => dataType === 'string')
 

@@ -3,8 +3,11 @@
 export interface ProfileField {
   /** As Django's verbose_name: what sentences and forms call it. */
   label: string
-  /** Whether its owner may write it; REQUIRED_FIELDS says whether sign-up asks for it. */
-  writable: boolean
+  /**
+   * Who may write it by a request. `true`: its owner and staff; REQUIRED_FIELDS says whether sign-up asks for it.
+   * `staff`: staff alone, at another user's `/auth/users/{id}/`; superusers at their own too. `false`: no request.
+   */
+  writable: boolean | 'staff'
   /** Of a text, in characters. */
   maxLength?: number
   /** What a text must look like, and what is said of one that does not. */

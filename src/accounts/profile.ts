@@ -27,7 +27,7 @@ export const profile: Record<ProfileName, ProfileField> = {
   first_name: { label: 'first name', maxLength: 255, writable: true },
   last_name: { label: 'last name', maxLength: 255, writable: true },
   // Written by staff; by its owner only at sign-up, and only to what SIGNUP_ROLES lists.
-  role: { label: 'role', maxLength: 50, writable: false, shownAfter: 'last_name' },
+  role: { label: 'role', maxLength: 50, writable: 'staff', shownAfter: 'last_name' },
 }
 
 /** How mail greets a user, if it is letters and no more; where it is empty, by the username. */

@@ -14,6 +14,7 @@ import { consequencesOfReset, type IsCommon, setHash, weaknesses } from './new-p
 import { hasExpired, waitsUntil } from './pending.ts'
 import type { ProfileName } from './profile.ts'
 import { holderOfLink, requestMail } from './requests.ts'
+import { isDuplicate } from './unique.ts'
 import { activates, asSigned, hasLogin, loginKey, normalizeUsername } from './users.ts'
 
 /** What someone signs up with; checked, and not yet normalised. */
@@ -24,7 +25,7 @@ export type SignUp = { email?: string; username?: string; password: string } & P
 /**
  * Makes the account and queues its mail, in one trip, if the site has room for it (MAIL_HOURLY_LIMIT). `taken`: by
  * another account, perhaps just now.
- * `dangling`: a field refers to what is not there.
+ * `dangling`: a field refers to what is not there. `duplicate`: another user has the value of a unique field.
  * @throws ThrottledError
  */
 export async function signUp(
@@ -32,7 +33,7 @@ export async function signUp(
   settings: Settings,
   { email: address, username: name, password, ...profile }: SignUp,
   occasion: Occasion,
-): Promise<User | 'taken' | 'dangling'> {
+): Promise<User | 'taken' | 'dangling' | 'duplicate'> {
   const { now } = occasion
   const { email, username, login } = namesOf(settings, address, name)
   const byEmail = settings.loginField === 'email'
@@ -83,6 +84,7 @@ export async function signUp(
     return made ?? 'taken'
   } catch (error) {
     if (isForeignKeyViolation(error)) return 'dangling'
+    if (isDuplicate(error)) return 'duplicate'
     throw error
   }
 }

@@ -12,6 +12,7 @@ import { noticeToOld } from './email-change.ts'
 import { emailKey, emailKeys } from './emails.ts'
 import { note, type Occasion } from './events.ts'
 import type { ProfileName } from './profile.ts'
+import { isDuplicate } from './unique.ts'
 
 /** As Django's UserManager.normalize_username. */
 export const normalizeUsername = (username: string) => username.normalize('NFKC')
@@ -105,16 +106,18 @@ export async function deleteUser(
 /**
  * Writes the fields a person may edit. With SEND_ACTIVATION_EMAIL another address must be proven: the
  * account waits for the mail that goes there, and older links die. `dangling`: a field refers to what is
- * not there.
+ * not there. `duplicate`: another user has the value of a unique field.
+ * @param staffs the fields among the changes that only staff may write, for the event
  */
 export async function updateUser(
   db: Database,
   settings: Settings,
   user: User,
   changes: Partial<Pick<User, ProfileName | 'email'>>,
-  caller: User,
+  caller: Actor,
   occasion: Occasion,
-): Promise<User | 'dangling' | undefined> {
+  staffs: string[] = [],
+): Promise<User | 'dangling' | 'duplicate' | undefined> {
   if (Object.keys(changes).length === 0) return user
   const { email } = changes
   const own = eq(users.id, user.id)
@@ -130,6 +133,7 @@ export async function updateUser(
   const by = caller.id === user.id ? {} : { actorId: caller.id }
   const edited = { kind: 'email_changed', detail: 'edited', ...by } as const
   const shut = { kind: 'status_changed', detail: 'pending', ...by } as const
+  const byStaff = { kind: 'account_edited', detail: staffs.join(','), ...by } as const
   try {
     const [[updated]] = await db.batch([
       update,
@@ -137,15 +141,21 @@ export async function updateUser(
         ? [note(db, edited, own, occasion), ...noticeToOld(db, settings, user, email, occasion)]
         : []),
       ...(isOther && user.status === 'active' ? [note(db, shut, pending, occasion)] : []),
+      ...(staffs.length > 0 ? [note(db, byStaff, own, occasion)] : []),
       ...(settings.sendActivationEmail
         ? [enqueue(db, 'activation', pending, occasion.now, { mostADay })]
         : []),
     ])
     return updated
   } catch (error) {
-    if (isForeignKeyViolation(error)) return 'dangling'
-    throw error
+    return refusalOf(error)
   }
+}
+
+function refusalOf(error: unknown): 'dangling' | 'duplicate' {
+  if (isForeignKeyViolation(error)) return 'dangling'
+  if (isDuplicate(error)) return 'duplicate'
+  throw error
 }
 
 /** SQL: whose address changes must show that it is his; who was disabled stays so. */

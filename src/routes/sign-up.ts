@@ -3,16 +3,17 @@
 import { weaknesses } from '../accounts/new-password.ts'
 import { dangling } from '../accounts/references.ts'
 import { isTaken, type SignUp, signUp } from '../accounts/registration.ts'
+import { duplicates } from '../accounts/unique.ts'
 import { type Call, deliverLater } from '../context.ts'
 import type { Database } from '../db.ts'
-import { invalid } from '../drf/errors.ts'
+import { invalid, unavailable } from '../drf/errors.ts'
 import { checkFields } from '../drf/fields.ts'
 import { occasionOf } from '../drf/occasion.ts'
 import { limitMail } from '../drf/throttling.ts'
 import { challenge } from '../drf/turnstile.ts'
 import { commonPasswords } from '../passwords/common.ts'
 import type { User } from '../schema.ts'
-import { registration, taken } from './user-fields.ts'
+import { alreadyExists, registration, taken } from './user-fields.ts'
 
 /** Makes the account that was asked for, and sends its mail. @throws InvalidError with every complaint */
 export async function newUser(c: Call): Promise<User> {
@@ -22,11 +23,22 @@ export async function newUser(c: Call): Promise<User> {
   await limitMail(c, 'sign-up')
 
   const user = await signUp(db, settings, sent, occasionOf(c))
-  if (user === 'taken') throw invalid({ [settings.loginField]: [taken(settings)] })
-  if (user === 'dangling') throw invalid(await complaintsOfDangling(db, sent))
+  if (typeof user === 'string') throw await refused(c, sent, user)
 
   deliverLater(c)
   return user
+}
+
+/** What stood in the way of a sign-up, all of it. The value of a unique field may be free again by now. */
+async function refused(c: Call, sent: SignUp, reason: 'taken' | 'dangling' | 'duplicate') {
+  const { db, settings } = c.var
+  const all = {
+    ...(reason === 'dangling' && (await complaintsOfDangling(db, sent))),
+    ...(await complaintsOfDuplicates(db, sent)),
+    ...(reason === 'taken' && { [settings.loginField]: [taken(settings)] }),
+  }
+  if (Object.keys(all).length === 0) return unavailable()
+  return invalid(inOrder(all, Object.keys(registration(settings))))
 }
 
 // Fields first, the log-in name's uniqueness with them; then the password's strength; then the retype.
@@ -49,6 +61,7 @@ async function signUpIn(c: Call): Promise<SignUp> {
   const all = {
     ...complaints,
     ...(await complaintsOfDangling(db, sent)),
+    ...(await complaintsOfDuplicates(db, sent)),
     ...(isTakenName && { [settings.loginField]: [taken(settings)] }),
   }
   if (Object.keys(all).length > 0) throw invalid(inOrder(all, Object.keys(registration(settings))))
@@ -64,5 +77,15 @@ export async function complaintsOfDangling(db: Database, values: Record<string, 
   )
 }
 
-const inOrder = (complaints: Record<string, string[]>, names: string[]) =>
+/** UniqueValidator's complaint, of each field whose value another user has. */
+export async function complaintsOfDuplicates(
+  db: Database,
+  values: Record<string, unknown>,
+  own?: User['id'],
+) {
+  const names = await duplicates(db, values, own)
+  return Object.fromEntries(names.map((name) => [name, [alreadyExists(name)]]))
+}
+
+export const inOrder = (complaints: Record<string, string[]>, names: string[]) =>
   Object.fromEntries(names.flatMap((name) => (complaints[name] ? [[name, complaints[name]]] : [])))

@@ -21,12 +21,28 @@ export function registration(settings: Settings) {
   }
 }
 
-/** What the owner and staff may edit. The log-in field has endpoints of its own. */
-export const editable = (settings: Settings, partial: boolean) =>
-  entries(settings, (name) => {
+/**
+ * What a caller may edit of a user. The login field has endpoints of its own.
+ * @param partial whether fields may be left out, as in a PATCH
+ */
+export const editable = (
+  settings: Settings,
+  { partial, byStaff }: { partial: boolean; byStaff: boolean },
+) => ({
+  ...entries(settings, (name) => {
     const field = writableField(settings, name)
     return partial && field ? v.optional(field) : field
-  })
+  }),
+  ...(byStaff && staffFields()),
+})
+
+/** The fields that the model lets staff write, and not their owner. */
+export const staffNames = (Object.keys(profile) as ProfileName[]).filter(
+  (name) => profile[name].writable === 'staff',
+)
+
+const staffFields = (): Record<string, ModelField> =>
+  Object.fromEntries(staffNames.map((name) => [name, modelField(name, false)]))
 
 /** UserCreateSerializer's order: required fields, log-in field, id. */
 export const representNew = (settings: Settings, user: User) => ({
@@ -47,6 +63,10 @@ export const represent = (settings: Settings, user: User) => ({
 /** What a list may be ordered by: what it shows. */
 export const orderable = (settings: Settings) =>
   ['id', settings.loginField, ...shownNames(settings)] as OrderName[]
+
+/** Django's sentence for a value that only one user may have. */
+export const alreadyExists = (name: ProfileName) =>
+  `${verboseName} with this ${profile[name].label} already exists.`
 
 export const taken = (settings: Settings) =>
   settings.loginField === 'email'
@@ -75,7 +95,7 @@ function writableField(settings: Settings, name: string): ModelField | undefined
   if (name === settings.loginField) return undefined
   // As Django's own user has it.
   if (name === 'email') return v.optional(email({ max: 254, blank: true }))
-  if (!profile[name as ProfileName]?.writable) return undefined
+  if (profile[name as ProfileName]?.writable !== true) return undefined
   return modelField(name as ProfileName, settings.requiredFields.includes(name))
 }
 

@@ -6,6 +6,7 @@ import { listPart, listUsers, type Wanted } from '../accounts/listing.ts'
 import { isPasswordOf } from '../accounts/passwords.ts'
 import { deleteUser, findUser, mayWrite, updateUser } from '../accounts/users.ts'
 import { type App, type Call, deliverLater } from '../context.ts'
+import type { Database } from '../db.ts'
 import { dropCookies, hasHeader } from '../drf/auth-cookies.ts'
 import {
   type AtPassword,
@@ -16,8 +17,8 @@ import {
   inPerson,
   isImpersonated,
 } from '../drf/authentication.ts'
-import { forbidden, invalid, notFound } from '../drf/errors.ts'
-import { fields, password } from '../drf/fields.ts'
+import { forbidden, invalid, notFound, unavailable } from '../drf/errors.ts'
+import { checkFields, fields, password } from '../drf/fields.ts'
 import { orderingIn, searchIn } from '../drf/filters.ts'
 import { occasionOf } from '../drf/occasion.ts'
 import { type Page, pageIn } from '../drf/pagination.ts'
@@ -27,8 +28,8 @@ import { view } from '../drf/views.ts'
 import type { User } from '../schema.ts'
 import { idIn } from '../tokens/encoding.ts'
 import { settled } from '../tokens/turns.ts'
-import { complaintsOfDangling, newUser } from './sign-up.ts'
-import { editable, orderable, represent, representNew } from './user-fields.ts'
+import { complaintsOfDangling, complaintsOfDuplicates, inOrder, newUser } from './sign-up.ts'
+import { editable, orderable, represent, representNew, staffNames } from './user-fields.ts'
 
 export const users = new Hono<App>()
 
@@ -112,18 +113,37 @@ async function visible(c: Pick<Context<Authenticated>, 'var'>, id: string): Prom
 
 async function update(c: Context<Authenticated>, user: User): Promise<Response> {
   const { db, settings, user: caller } = c.var
-  const changes = await fields(c, editable(settings, c.req.method === 'PATCH'))
+  const changes = await changesIn(c, user)
   const isOtherEmail = changes.email !== undefined && changes.email !== user.email
   if (!mayWrite(caller, user)) throw forbidden()
   if (isOtherEmail && isImpersonated(c.var.claims)) throw forbidden()
   if (isOtherEmail) await limitMail(c, 'change')
 
-  const updated = await updateUser(db, settings, user, changes, caller, occasionOf(c))
+  const staffs = staffNames.filter((name) => changes[name] !== undefined)
+  const updated = await updateUser(db, settings, user, changes, caller, occasionOf(c), staffs)
   if (updated === 'dangling') throw invalid(await complaintsOfDangling(db, changes))
+  if (updated === 'duplicate') throw await duplicated(db, changes, user)
   if (!updated) throw notFound()
 
   deliverLater(c)
   return c.json(represent(settings, updated))
+}
+
+/** The fields that the caller may write of a user; what else is sent is ignored. @throws InvalidError */
+async function changesIn(c: Context<Authenticated>, user: User) {
+  const { db, settings, user: caller } = c.var
+  const byStaff = caller.isStaff && (caller.isSuperuser || caller.id !== user.id)
+  const known = editable(settings, { partial: c.req.method === 'PATCH', byStaff })
+  const { values, complaints } = await checkFields(c, known)
+  if (!complaints) return values
+  const all = { ...complaints, ...(await complaintsOfDuplicates(db, values, user.id)) }
+  throw invalid(inOrder(all, Object.keys(known)))
+}
+
+/** The value of a unique field may be free again by now. */
+async function duplicated(db: Database, changes: Record<string, unknown>, { id }: User) {
+  const complaints = await complaintsOfDuplicates(db, changes, id)
+  return Object.keys(complaints).length > 0 ? invalid(complaints) : unavailable()
 }
 
 async function remove(c: Context<AtPassword>, user: User): Promise<Response> {
