@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import worker from '../../src/index.ts'
 import { client } from '../api.ts'
 import { linkTo, loggedIn, newEmail, password, person } from '../people.ts'
-import { gated, isDelivery } from '../trips.ts'
+import { gated, isDelivery, through } from '../trips.ts'
 
 const newPassword = 'a flock of herons'
 
@@ -90,6 +90,27 @@ describe('a key whose SECRET_KEY is gone', () => {
     expect(keys.size).toBe(1)
     const headers = { authorization: `Token ${[...keys][0]}` }
     expect((await client({ SECRET_KEY }).get('/auth/users/me/', { headers })).status).toBe(200)
+  })
+
+  test('is replaced once where the answer of D1 is lost and the batch is sent again', async () => {
+    const { api, email, id } = await person()
+    await api.post('/auth/token/login/', { email, password })
+    let trips = 0
+    const DB = through(env.DB, async (statements, run) => {
+      const answer = await run()
+      if (!isDelivery(statements) && ++trips === 3) throw new Error('Network connection lost.')
+      return answer
+    })
+
+    const { body } = await client({ SECRET_KEY, DB }).post('/auth/token/login/', {
+      email,
+      password,
+    })
+
+    const headers = { authorization: `Token ${body.auth_token}` }
+    expect((await client({ SECRET_KEY }).get('/auth/users/me/', { headers })).status).toBe(200)
+    const query = 'select count(*) as keys from auth_tokens where user_id = ?'
+    expect(await env.DB.prepare(query).bind(id).first('keys')).toBe(1)
   })
 
   test('is replaced at a login that replaces the hash too', async () => {
