@@ -30,7 +30,8 @@ const noticesADay = 20
  * Owes a mail, once, to each user that `who` finds, at the address of his row, if he has one; or at the one that
  * he wants to change `toNew`, or that his row had. Where `mostADay` of the kind went to an address already, in
  * whatever capitals, none is owed; first comes who has waited longest for one, so that of many who share an
- * address nobody is passed over for good. What an account is told unasked has a bound of its own.
+ * address nobody is passed over for good. An account has as many, to however many addresses. What it is told unasked
+ * has a bound of its own.
  */
 export function enqueue(
   db: Database,
@@ -62,7 +63,7 @@ export function enqueue(
     and mail_outbox.created_at > ${time - day} and mail_outbox.kind = ${kind}`
   const isWithinBound =
     mostADay > 0
-      ? sql`${wanting.place} + (${today}) <= ${mostADay}`
+      ? sql`${wanting.place} + (${today}) <= ${mostADay} and (${lately}) < ${mostADay}`
       : sql`${Number(linkKinds.includes(kind))} or (${lately}) < ${noticesADay}`
   const owed = db
     .select({

@@ -134,6 +134,18 @@ describe('sign-ups', () => {
 })
 
 describe('a new address that is to be proven', () => {
+  test('is mailed no link beyond the bound of its account, however many addresses it names', async () => {
+    const vars = { ...calm, EMAIL_CHANGE_CONFIRMATION: true, MAIL_DAILY_LIMIT: 3 }
+    const { api, access, id } = await loggedIn(vars)
+    for (let i = 0; i < 5; i++) {
+      const sent = { current_password: password, new_email: newEmail('other') }
+      const { status } = await api.post('/auth/users/set_email/', sent, { token: access })
+      expect(status).toBe(204)
+    }
+    const query = "select recipient from mail_outbox where user_id = ? and kind = 'email_change'"
+    expect((await env.DB.prepare(query).bind(id).all()).results).toHaveLength(3)
+  })
+
   test('gets so many mails, whoever names it; who has the old one is told of each link', async () => {
     const vars = { ...calm, EMAIL_CHANGE_CONFIRMATION: true, MAIL_DAILY_LIMIT: 2 }
     const victim = newEmail('victim')
