@@ -3,7 +3,7 @@
 import type { Settings } from '../settings.ts'
 import type { readVariables } from '../variables.ts'
 
-/** Cloudflare's logs show no header whose name contains "secret". */
+/** `wrangler tail` and Tail Workers show no header whose name contains "secret". */
 export const secretHeader = 'x-gatehouse-secret'
 
 const leastBytes = 32
