@@ -28,6 +28,12 @@ export function addressIn(text: string): string | undefined {
   return groups.flatMap((group) => [group >> 8, group & 255]).join('.')
 }
 
+/** Whether a network tells one client from another: not an unknown one, and not that of all customers' Workers. */
+export const tellsWho = (network: string) => network !== '' && network !== workersNetwork
+
+// What Cloudflare tells of a Worker that calls another zone: 2a06:98c0:3600::103.
+const workersNetwork = '2a06:98c0:3600:0'
+
 /** SQL: the session was opened from this network. */
 export function isIn(network: string): SQL {
   if (!network.includes(':')) return sql`${sessions.ip} = ${network}`

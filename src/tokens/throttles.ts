@@ -6,7 +6,7 @@ import { throttles, users } from '../schema.ts'
 import type { Rate } from '../settings/rates.ts'
 import type { Settings } from '../settings.ts'
 import { mac } from './keys.ts'
-import { isIn, networkOf } from './networks.ts'
+import { isIn, networkOf, tellsWho } from './networks.ts'
 import { type Device, livingOf } from './sessions.ts'
 import { type Attempt, next, type Turn, turn } from './turns.ts'
 
@@ -61,7 +61,7 @@ export async function turnAtLogIn(
     select 'log-in:' || coalesce(${users.id}, ${unknown}) as key, ${users.id} as user_id, 0 as is_own
       from (select 1) left join ${users} on ${who}
     union all select 'log-in:' || ${users.id} || ${`:${own}`}, ${users.id}, 1
-      from ${users} where ${who} and ${place === '' ? sql`false` : isNear}`
+      from ${users} where ${who} and ${tellsWho(place) ? isNear : sql`false`}`
   return growing(db, settings, rates.logIn, wanted, attempt, tries)
 }
 

@@ -152,6 +152,20 @@ test('“near” an account is the network of its client, not that of the server
   expect((await logIn(email, from(home), open)).status).toBe(200)
 })
 
+test('nobody is near a session that a Worker of another zone opened', async () => {
+  const { email } = await person()
+  const worker = { 'cf-connecting-ip': shared }
+  expect((await logIn(email, worker, open)).status).toBe(200)
+  for (let time = 0; time < 10; time++) await logIn(email, worker, open, 'a wrong one')
+  expect((await logIn(email, worker, open)).status).toBe(429)
+  const { results } = await env.DB.prepare(
+    'select key from throttles where user_id = (select id from users where email = ?)',
+  )
+    .bind(email)
+    .run()
+  expect(results).toHaveLength(1)
+})
+
 test('nobody is near a session that a server opened for itself', async () => {
   const { email } = await person()
   const { 'x-gatehouse-client-ip': _, ...own } = from('')
