@@ -155,7 +155,7 @@ try {
     requests: numbers(500).map((n) => signUp(`bot${n}@example.com`, address(7, 1))),
     atOnce: 50,
     gotThrough: ({ status }) => status === 201,
-    bound: 60,
+    bound: 15,
   })
   await run(world, {
     name: '500 sign-ups with one e-mail, from 500 addresses',
