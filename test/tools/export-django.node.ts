@@ -105,7 +105,8 @@ describe('npm run export-django writes', () => {
   test('a model of one’s own, its fields named by the mapping file', async () => {
     const { project, folder, runExport, addUser } = newSource()
     addUser(1, { username: 'ada', first_name: 'Ada', last_name: 'Lovelace', role: 'editor' })
-    project.write('mapping.json', '{"first_name": "given", "last_name": null, "date_joined": null}')
+    const left = { last_name: null, date_joined: null, is_admin: null }
+    project.write('mapping.json', JSON.stringify({ first_name: 'given', ...left }))
 
     const { status, output } = await runExport([
       ...['--model', 'people.Person', '--mapping', 'mapping.json', '--format', 'jsonl'],

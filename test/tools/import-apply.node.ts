@@ -70,6 +70,7 @@ test('whoever was at home in Django is at home here, and a second import undoes 
     assert.equal(second.status, 0, second.output)
     assert.match(second.output, /^0 users to import, 3 here already;/)
     assert.match(second.output, /^another password here +2 {2}kept +7, 8$/m)
+    assert.match(second.output, /^an authtoken key that is not here, .* 1 {2}kept +7$/m)
     assert.match(second.output, /^gone since an import, .* 1 {2}kept +11$/m)
     assert.equal((await logIn('grace', 'a pond of herons')).status, 200)
     assert.equal((await call('/auth/users/me/', undefined, `Token ${issued.key}`)).status, 401)

@@ -72,6 +72,19 @@ const refused: [string, string, string | Uint8Array, RegExp][] = [
     dump.replace('auth.user', 'blog.post'),
     /no auth_user, but blog_post/,
   ],
+  ['a byte of Latin 1', 'd.sql', copy('x').replace('a@', '\\351@'), /line 2 has bytes .*-E UTF8/],
+  [
+    'two columns of a name',
+    'd.json',
+    dump.replace('"email"', '"Email":1,"email"'),
+    /two columns .* email\./,
+  ],
+  [
+    'dumpdata --natural-primary',
+    'd.json',
+    dump.replace('"pk":1,', ''),
+    /no column id\. .*dumpdata --natural-primary leaves ids out\./,
+  ],
   ['no users', 'd.json', '[]', /There is no auth_user\. Name the model/],
   [
     'a text',

@@ -10,7 +10,7 @@ import { scryptReader } from '../../src/passwords/scrypt.ts'
 import type { WasmMemory } from '../../src/passwords/wasm-memory.ts'
 import { wrapped } from '../../src/passwords/wrapped.ts'
 import { nodesArgon2 } from '../../tools/argon2.ts'
-import { judge } from '../../tools/import/hashes.ts'
+import { judge, newPlaceholder } from '../../tools/import/hashes.ts'
 import { fileOf, imported, looked, userRow } from './importing.ts'
 
 type Vectors = Record<string, { encoded: string }[]>
@@ -41,6 +41,7 @@ const unknown = [
   ],
   ...[`$2y$10$${'a'.repeat(53)}`, `$P$B${'a'.repeat(30)}`, '{SSHA}MTIzNDU2Nzg5MDEyMzQ1Njc4OTA='],
 ]
+const none = ['', newPlaceholder()]
 const clear = [
   'Summer2024!',
   'pa$$word',
@@ -74,7 +75,7 @@ describe('what a login can do with a hash', () => {
   })
 
   test('is what the Worker’s own readers say', () => {
-    const kinds = Object.entries({ malformed, expensive, unknown, clear })
+    const kinds = Object.entries({ malformed, expensive, unknown, clear, none })
     for (const [kind, hashes] of kinds) {
       for (const encoded of hashes) assert.equal(judge(encoded), kind, encoded)
     }

@@ -30,6 +30,8 @@ interface Collection {
   findings: Findings
   /** Rows of each table of the source. */
   tables: Map<string, number>
+  /** Rows of users that were read. */
+  read: number
 }
 
 export async function collect(
@@ -43,7 +45,7 @@ export async function collect(
 ) {
   const columns = openColumns(model.fields, mapping, model.settings.loginField)
   const tables = new Map<string, number>()
-  const collection = { users, model, columns, stage, findings, tables }
+  const collection = { users, model, columns, stage, findings, tables, read: 0 }
   for (const [index, file] of files.entries()) {
     const part = (part: number) => advance((index + part) / files.length)
     try {
@@ -104,16 +106,15 @@ function take({ table, values }: Row, collection: Collection) {
 }
 
 function takePerson(values: Record<string, unknown>, collection: Collection) {
-  const { users, model, columns, stage, findings, tables } = collection
+  const { model, columns, stage, findings } = collection
+  collection.read++
   columns.take(values)
   const person = personIn(values, model)
   if ('what' in person) {
     const id = idIn(values, model.fields)
     if (typeof id === 'number') stage.reject(id, naturalIn(values, model.fields))
     const given = String(values[model.fields.id ?? 'id'] ?? values.pk)
-    // What stands where the id should be may be anything, a password too.
-    const isFit = /^-?[0-9a-f-]{1,36}$/i.test(given)
-    return find(findings, person, isFit ? given : `row ${tables.get(users)}`)
+    return find(findings, person, looksLikeId.test(given) ? given : `row ${collection.read}`)
   }
   const example = String(person.id)
   for (const remark of person.remarks) find(findings, remark, example)
@@ -123,6 +124,9 @@ function takePerson(values: Record<string, unknown>, collection: Collection) {
   }
   if (!stage.add(person)) find(findings, kinds.sameId, example)
 }
+
+/** What stands where the id should be may be anything, a password too. */
+const looksLikeId = /^(-?\d{1,20}|[0-9a-f]{1,12}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i
 
 const isTooLong = ({ row }: Person) => valuesOf(row).length > longestStatement - 1000
 

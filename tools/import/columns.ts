@@ -22,6 +22,8 @@ export function openColumns(fields: Fields, mapping: Mapping, loginField: string
     /** @throws where what no user can be without is not there */
     begin(table: string, names: string[]): string[] {
       for (const name of names) hold(name, 0)
+      const twice = names.find((name, index) => names.indexOf(name) !== index)
+      if (twice) throw new Error(`${table} has two columns that read as ${printable(twice)}.`)
       const missing = needed.filter((name) => !names.includes(name) && !isKey(name, names))
       if (missing.length > 0) throw new Error(missingIn(table, missing, names, fields))
       return names.filter((name) => ours.has(name))
@@ -58,9 +60,10 @@ function kindOf(name: string, rows: number): Kind | undefined {
 const isKey = (name: string, names: string[]) => name === 'id' && names.includes('pk')
 
 function missingIn(table: string, missing: string[], found: string[], fields: Fields) {
+  const hint = missing.includes('id') ? ' dumpdata --natural-primary leaves ids out.' : ''
   const expected = [...new Set(Object.values(fields))]
   return (
     `${table} has no column ${missing.join(' and no ')}. Found: ${found.filter(Boolean).map(printable).join(', ')}. ` +
-    `Expected: ${expected.join(', ')}. Name those of other names by --mapping.`
+    `Expected: ${expected.join(', ')}. Name those of other names by --mapping.${hint}`
   )
 }

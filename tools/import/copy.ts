@@ -68,7 +68,7 @@ function refuseInsert(line: string, { isWanted }: Reading) {
 }
 
 function rowIn(line: string, { table, columns }: Block, number: number): Row {
-  const values = line.split('\t').map(fieldIn)
+  const values = fieldsIn(line, number)
   if (values.length !== columns.length) {
     throw new Error(
       `line ${number}, a row of ${table}, has ${values.length} fields in place of ${columns.length}.`,
@@ -77,9 +77,17 @@ function rowIn(line: string, { table, columns }: Block, number: number): Row {
   return { table, values: Object.fromEntries(columns.map((name, i) => [name, values[i]])) }
 }
 
+function fieldsIn(line: string, number: number) {
+  try {
+    return line.split('\t').map(fieldIn)
+  } catch {
+    throw new Error(`line ${number} has bytes in \\ that are not UTF-8. Take pg_dump -E UTF8.`)
+  }
+}
+
 const letters: Record<string, string> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' }
 
-export function fieldIn(field: string): string | null {
+function fieldIn(field: string): string | null {
   if (field === '\\N') return null
   if (!field.includes('\\')) return field
   return field.replace(/((?:\\(?:[0-7]{1,3}|x[0-9a-f]{1,2}))+)|\\(.)/gis, (_, bytes, letter) =>
@@ -89,8 +97,10 @@ export function fieldIn(field: string): string | null {
 
 /** `\303\251` and `\xc3\xa9` are bytes of UTF-8. */
 const bytesIn = (escapes: string) =>
-  Buffer.from(
-    [...escapes.matchAll(/\\(?:x([0-9a-f]{1,2})|([0-7]{1,3}))/gi)].map(([, hex, octal]) =>
-      hex === undefined ? Number.parseInt(octal ?? '', 8) : Number.parseInt(hex, 16),
+  new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
+    Uint8Array.from(
+      [...escapes.matchAll(/\\(?:x([0-9a-f]{1,2})|([0-7]{1,3}))/gi)].map(([, hex, octal]) =>
+        hex === undefined ? Number.parseInt(octal ?? '', 8) : Number.parseInt(hex, 16),
+      ),
     ),
-  ).toString()
+  )

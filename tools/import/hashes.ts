@@ -20,7 +20,7 @@ export type Verdict =
   | 'clear'
 
 export function judge(encoded: string): Verdict {
-  if (encoded === '') return 'none'
+  if (encoded === '' || isPlaceholder(encoded)) return 'none'
   if (encoded.startsWith('!')) return 'unusable'
   if (parseDigest(encoded)) return 'readable'
   const algorithm = algorithmOf(encoded)

@@ -48,6 +48,10 @@ export const users = {
     'an address or username that is taken here',
     'Change or delete the user who has it here.',
   ),
+  keyKept: {
+    what: 'an authtoken key that is not here, of a user who is: keys come with their users alone',
+    outcome: 'kept',
+  } satisfies Kind,
   gone: {
     what: 'gone since an import, and not brought back (--again)',
     outcome: 'kept',

@@ -40,7 +40,8 @@ export function openStage(file: string) {
     CREATE INDEX people_username ON people (username);
     CREATE TABLE naturals (name TEXT NOT NULL, user_id INTEGER NOT NULL);
     CREATE TABLE rejected (user_id INTEGER PRIMARY KEY);
-    CREATE TABLE keys (hash TEXT PRIMARY KEY, user_id INTEGER, user_name TEXT, created_at INTEGER NOT NULL);
+    CREATE TABLE keys (hash TEXT PRIMARY KEY, user_id INTEGER, user_name TEXT, created_at INTEGER NOT NULL,
+      is_here INTEGER NOT NULL DEFAULT FALSE);
     CREATE INDEX keys_user_id ON keys (user_id);
     CREATE TABLE outstanding (id INTEGER PRIMARY KEY, jti TEXT, user_id INTEGER, user_name TEXT,
       token_type TEXT NOT NULL, expires_at INTEGER);
@@ -54,7 +55,11 @@ export function openStage(file: string) {
   )
   const natural = prepare('INSERT INTO naturals VALUES (?, ?)')
   const rejected = prepare('INSERT OR IGNORE INTO rejected VALUES (?)')
-  const key = prepare('INSERT OR IGNORE INTO keys VALUES (?, ?, ?, ?)')
+  const key = prepare(
+    'INSERT OR IGNORE INTO keys (hash, user_id, user_name, created_at) VALUES (?, ?, ?, ?)',
+  )
+  const seen = prepare('UPDATE keys SET is_here = TRUE WHERE hash = ?')
+  const present = "SELECT id FROM people WHERE state = 'present'"
   const outstanding = prepare('INSERT OR IGNORE INTO outstanding VALUES (?, ?, ?, ?, ?, ?)')
   const blacklisted = prepare('INSERT OR IGNORE INTO blacklisted VALUES (?, ?)')
   const one = prepare('SELECT id, state, row FROM people WHERE id = ?')
@@ -129,6 +134,17 @@ export function openStage(file: string) {
       prepare(
         "SELECT id, state, row FROM people WHERE state <> 'left out' ORDER BY id",
       ).iterate() as unknown as Iterable<{ id: number; state: State; row: string }>,
+    /** Whether a key has a user who is here. */
+    hasKeysOfPresent: () =>
+      count(`SELECT count(*) AS count FROM keys WHERE user_id IN (${present})`) > 0,
+    seeKey: (hash: string) => seen.run(hash),
+    /** Whose key was not seen, though the user is here. */
+    unseenKeys: () =>
+      prepare(
+        `SELECT user_id FROM keys WHERE user_id IN (${present}) AND NOT is_here ORDER BY user_id`,
+      )
+        .all()
+        .map((row) => Number(row.user_id)),
     keysOf: (userId: number) => keysOf.all(userId) as unknown as Key[],
     blacklistedOf: (userId: number, now: number) =>
       blacklistedOf.all(userId, now) as unknown as Blacklisted[],

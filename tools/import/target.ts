@@ -40,11 +40,21 @@ export async function compare(target: Target, stage: Stage, findings: Findings, 
       find(findings, kinds.loginTaken, `${claimant} = ${id}`)
     }
   }
+  await tellKeys(target, stage, findings)
   if (again) return
   for (const id of stage.gone(highest)) {
     stage.mark(id, 'left out')
     find(findings, kinds.gone, String(id))
   }
+}
+
+/** A key that ended here does not come back, and which one that is, nothing tells. */
+async function tellKeys({ parameters }: Target, stage: Stage, findings: Findings) {
+  if (!stage.hasKeysOfPresent()) return
+  const select = (after: number) =>
+    `SELECT rowid AS at, hash FROM auth_tokens WHERE rowid > ${after} ORDER BY rowid`
+  for await (const { hash } of everyRow(parameters, select, advice)) stage.seeKey(String(hash))
+  for (const id of stage.unseenKeys()) find(findings, kinds.keyKept, String(id))
 }
 
 /** Somebody may change address and name here, and nobody the day he came; some models do not tell it. */
