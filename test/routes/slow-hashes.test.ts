@@ -71,12 +71,14 @@ describe('where as many wait as may', () => {
     const { email, id } = await person()
     await makeSlow(id)
     const over = await crowd()
+    const before = await attempts()
     const known = await guess(email, { vars: { ...slow, ...once } })
     const unknown = await guess(newEmail(), { vars: { ...slow, ...once } })
 
     for (const { status, body, headers } of [known, unknown]) {
       expect([status, body, headers.get('retry-after')]).toEqual([503, busy, '5'])
     }
+    expect(await attempts()).toHaveLength(before.length)
     await over()
     expect((await guess(email, { vars: { ...slow, ...once } })).status).toBe(401)
   })
@@ -107,8 +109,10 @@ describe('where as many wait as may', () => {
     const api = client({ ...open, ...slow, ...once })
     const ask = () => api[method](path, { ...sent, current_password: 'wrong' }, { token: access })
     const over = await crowd()
+    const before = await attempts()
     const { status, body, headers } = await ask()
     expect([status, body, headers.get('retry-after')]).toEqual([503, busy, '5'])
+    expect(await attempts()).toHaveLength(before.length)
 
     await over()
     expect((await ask()).status).toBe(400)
