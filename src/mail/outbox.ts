@@ -151,6 +151,8 @@ const told: Partial<Record<Kind, SecurityEvent['kind'][]>> = {
   refresh_reused: ['refresh_reused'],
   password_changed_confirmation: ['password_changed'],
   email_changed_notice: ['email_changed'],
+  // It is no event until the address changes: the mail says when, and no more.
+  email_change_notice: [],
   username_changed_confirmation: ['username_changed', 'email_changed'],
 }
 

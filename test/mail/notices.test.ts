@@ -91,6 +91,14 @@ describe('time, device, place and IP address stand in the mail', () => {
     expect(await factsIn(named, ada.email, 'username_changed_confirmation')).toEqual(whole)
   })
 
+  test('of an address that was only asked for, the time', async () => {
+    const { api, email, access } = await loggedIn({ EMAIL_CHANGE_CONFIRMATION: true })
+    const change = { current_password: password, new_email: newEmail() }
+    await api.post('/auth/users/set_email/', change, { token: access, headers })
+
+    expect(await factsIn(api, email, 'email_change_notice')).toEqual([whole[0]])
+  })
+
   test('in Spanish too', async () => {
     const spanish = { USE_I18N: true, LANGUAGE_CODE: 'es', EMAIL_FRONTEND_SITE_NAME: 'Garza' }
     const { api, email, access } = await loggedIn(spanish)
