@@ -7,6 +7,7 @@ import { openPrompt } from './prompt.ts'
 import { refuse } from './refuse.ts'
 import { endAll, endOne, setPassword, setStatusOf } from './user/acts.ts'
 import { databaseAt } from './user/database.ts'
+import { setFields, setStaff, setSuperuser } from './user/edits.ts'
 import { findPerson, nameOf, type Person, type Task } from './user/people.ts'
 import { listSessions, listUsers, showUser } from './user/shows.ts'
 
@@ -15,6 +16,9 @@ const usage = `Usage: npm run user -- list [--search WORDS] [--status pending|ac
        npm run user -- disable USER
        npm run user -- enable USER
        npm run user -- set-password USER       asks for it, or reads it from a pipe
+       npm run user -- staff USER [--off]      makes a user staff, or ends that
+       npm run user -- superuser USER [--off]  the same of a superuser, who is staff too
+       npm run user -- set USER NAME=VALUE …   writes fields of the user model, as role=driver
        npm run user -- sessions USER [--all]   with --all, those that ended too
        npm run user -- end-sessions USER [SESSION]
   USER            an e-mail address, a username, or '#12'; or in its place --id 12
@@ -24,7 +28,7 @@ const usage = `Usage: npm run user -- list [--search WORDS] [--status pending|ac
   --persist-to    where npm run dev keeps its database
   --var NAME:X    a setting, as npm run dev takes it`
 
-const { command, named, rest, options } = readOptions()
+const { command, named, rest, more, options } = readOptions()
 const { settings, where } = readPlace()
 const task: Task = { db: databaseAt(where), settings, now: new Date(), json: options.json }
 await run()
@@ -46,6 +50,15 @@ async function run() {
     case 'set-password':
       await confirmed('Set the password of', person)
       return setPassword(task, person)
+    case 'staff':
+      await confirmed(options.off ? 'Take staff rights from' : 'Make staff of', person)
+      return setStaff(task, person, !options.off)
+    case 'superuser':
+      await confirmed(options.off ? 'Take superuser rights from' : 'Make a superuser of', person)
+      return setSuperuser(task, person, !options.off)
+    case 'set':
+      await confirmed(`Set ${more.join(', ')} of`, person)
+      return setFields(task, person, more)
     case 'end-sessions':
       await confirmed(`End ${rest === undefined ? 'all log-ins' : 'a session'} of`, person)
       return rest === undefined ? endAll(task, person) : endOne(task, person, rest)
@@ -62,6 +75,7 @@ function readOptions() {
         staff: { type: 'boolean', default: false },
         limit: { type: 'string', default: '50' },
         all: { type: 'boolean', default: false },
+        off: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         id: { type: 'string' },
         local: { type: 'boolean', default: false },
@@ -84,20 +98,23 @@ function readOptions() {
     if (!/^\d{1,15}$/.test(values.id ?? '0')) throw new Error('--id wants a whole number.')
     const statuses = ['pending', 'active', 'disabled', undefined]
     if (!statuses.includes(values.status)) throw new Error(`There is no status ${values.status}.`)
-    const [named = '', rest] = others
-    return { command, named, rest, options: values }
+    const [named = '', ...more] = others
+    return { command, named, rest: more[0], more, options: values }
   } catch (error) {
     return refuse((error as Error).message)
   }
 }
 
 function checkShape(command: string | undefined, { length }: string[]) {
-  const most = { show: 1, disable: 1, enable: 1, 'set-password': 1, sessions: 1, 'end-sessions': 2 }
+  const most = {
+    ...{ show: 1, disable: 1, enable: 1, 'set-password': 1, staff: 1, superuser: 1 },
+    ...{ set: 50, sessions: 1, 'end-sessions': 2 },
+  }
   if (command === 'list' && length === 0) return
   const limit = most[command as keyof typeof most]
   if (limit === undefined) throw new Error(usage)
   if (length === 0) throw new Error(`Who? Name a USER; '#12' wants its quotes.\n${usage}`)
-  if (length > limit) throw new Error(usage)
+  if (length > limit || (command === 'set' && length === 1)) throw new Error(usage)
 }
 
 function readPlace() {

@@ -15,11 +15,11 @@ import { hashOf } from '../superuser.ts'
 import { nameOf, type Person, printable, type Task } from './people.ts'
 
 /** An id that no user has. */
-const operator: Actor = { id: 0, isStaff: true, isSuperuser: true }
+export const operator: Actor = { id: 0, isStaff: true, isSuperuser: true }
 
 const longestPassword = 4096
 
-const occasionAt = (now: Date): Occasion => ({ now, request: crypto.randomUUID() })
+export const occasionAt = (now: Date): Occasion => ({ now, request: crypto.randomUUID() })
 
 export async function setStatusOf(
   { db, settings, now }: Task,

@@ -1,0 +1,35 @@
+// Django's flags: whether a user is staff, or a superuser. No request sets them; an operator does.
+
+import { and, eq, not, sql } from 'drizzle-orm'
+import type { Database } from '../db.ts'
+import { type User, users } from '../schema.ts'
+import { note, noted, type Occasion } from './events.ts'
+import type { Actor } from './users.ts'
+
+export type Rights = Pick<User, 'isStaff' | 'isSuperuser'>
+
+/**
+ * Sets both flags, and records it. Sessions stay: every request reads the flags from the user's row.
+ * @param detail what was given or taken away, for the event
+ * @returns whether something was changed
+ */
+export async function setRights(
+  db: Database,
+  caller: Actor,
+  id: number,
+  { isStaff, isSuperuser }: Rights,
+  detail: string,
+  occasion: Occasion,
+): Promise<boolean> {
+  const isSame = and(eq(users.isStaff, isStaff), eq(users.isSuperuser, isSuperuser))
+  const justSet = and(eq(users.id, id), sql`changes() > 0`)
+  const [, , done] = await db.batch([
+    db
+      .update(users)
+      .set({ isStaff, isSuperuser })
+      .where(and(eq(users.id, id), isSame && not(isSame))),
+    note(db, { kind: 'rights_changed', detail, actorId: caller.id }, justSet, occasion),
+    noted(db, 'rights_changed', occasion),
+  ])
+  return done.length > 0
+}

@@ -1,0 +1,105 @@
+// `npm run user`: rights and fields of the model, beside a Worker that runs on the same database.
+
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { running } from './running.ts'
+
+type Answer = { status: number; body: Record<string, string> & Record<string, string>[] }
+
+const password = 'a pond of herons'
+
+describe('npm run user', () => {
+  let worker: Awaited<ReturnType<typeof running>>
+  before(async () => {
+    worker = await running({ SEND_ACTIVATION_EMAIL: false, THROTTLE_ENABLED: false })
+    await someone('bystander@example.com')
+  })
+  after(() => worker.stop())
+
+  const user = (...parameters: string[]) => worker.project.run('user', parameters)
+
+  async function call(method: string, path: string, json?: object, token?: string) {
+    const response = await fetch(worker.url + path, {
+      method,
+      headers: { 'content-type': 'application/json', ...(token && { authorization: token }) },
+      ...(json && { body: JSON.stringify(json) }),
+    })
+    const text = await response.text()
+    return { status: response.status, body: text && JSON.parse(text) } as Answer
+  }
+  const logIn = (email: string) => call('POST', '/auth/jwt/create/', { email, password })
+
+  async function someone(email: string) {
+    const person = { email, password, first_name: 'Ada', last_name: 'Lovelace' }
+    assert.equal((await call('POST', '/auth/users/', person)).status, 201)
+    return { email, one: (await logIn(email)).body }
+  }
+  async function eventsOf(email: string) {
+    const { body } = await logIn(email)
+    const path = '/auth/users/me/events/'
+    const events = (await call('GET', path, undefined, `Bearer ${body.access}`)).body
+    return events.map(({ kind, detail, actor }) => [kind, detail, actor])
+  }
+
+  test('staff and superuser give rights and take them, at once and without a log-out', async () => {
+    const { email, one } = await someone('promoted@example.com')
+    const list = async () => {
+      const { body } = await call('GET', '/auth/users/', undefined, `Bearer ${one.access}`)
+      return body.length > 1
+    }
+    const said = async (...parameters: string[]) => (await user(...parameters)).output
+    assert.equal(await list(), false)
+
+    assert.match(await said('staff', email), /^promoted@example\.com \(#\d+\) is staff now\.\n$/)
+    assert.equal(await list(), true)
+    assert.match(await said('staff', email), /is staff already/)
+    assert.match(await said('superuser', email), /is a superuser now/)
+    assert.match((await user('list', '--search', 'promoted')).output, /superuser/)
+    const refused = await user('staff', email, '--off')
+    assert.equal(refused.status, 1)
+    assert.match(refused.output, /is a superuser: first npm run user -- superuser USER --off/)
+    assert.match(await said('superuser', email, '--off'), /is not a superuser now/)
+    assert.equal(await list(), true)
+    assert.match(await said('staff', email, '--off'), /is not staff now/)
+    assert.equal(await list(), false)
+
+    const events = (await eventsOf(email)).filter(([kind]) => kind === 'rights_changed')
+    assert.deepEqual(
+      events.map(([, detail, actor]) => [detail, actor]),
+      [
+        ['not staff', 0],
+        ['not superuser', 0],
+        ['superuser', 0],
+        ['staff', 0],
+      ],
+    )
+  })
+
+  test('set writes fields of the model, whoever may write them, and refuses what they do not hold', async () => {
+    const { email, one } = await someone('edited@example.com')
+
+    const { status, output } = await user('set', email, 'role=a "driver"; --', "last_name=O'Hara")
+
+    assert.deepEqual(
+      [status, output.replace(/#\d+/, '#')],
+      [0, `${email} (#): role, last_name was set.\n`],
+    )
+    const { body } = await call('GET', '/auth/users/me/', undefined, `Bearer ${one.access}`)
+    assert.deepEqual([body.role, body.last_name], ['a "driver"; --', "O'Hara"])
+    const events = (await eventsOf(email)).filter(([kind]) => kind === 'account_edited')
+    assert.deepEqual(events, [['account_edited', 'role,last_name', 0]])
+
+    const wrong: [string[], RegExp][] = [
+      [['role'], /role is no assignment; write NAME=VALUE/],
+      [['is_staff=1'], /There is no field is_staff; the model has first_name, last_name, role/],
+      [['password=x'], /There is no field password/],
+      [[`role=${'x'.repeat(51)}`], /^role: Ensure this field has no more than 50 characters/],
+      [[], /^Usage/],
+    ]
+    for (const [assignments, sentence] of wrong) {
+      const { status, output } = await user('set', email, ...assignments)
+      assert.equal(status, 1)
+      assert.match(output, sentence)
+    }
+  })
+})
