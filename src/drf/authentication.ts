@@ -1,7 +1,7 @@
-// Who calls, and the guards that route files put before a handler. `authenticated` reads credential and
-// user (1 trip), `atPassword` a turn at his password with them, `stateless` a token alone, without a look at the denylist (0), `staff` is a user who may see
-// others. `identified` lets anonymous callers through, but nobody with a bad header: AUTH_COOKIES' cookies, which a
-// browser brings unasked, are nothing to it.
+// Who calls, and the guards that route files put before a handler. `authenticated` reads credential and user (1 trip).
+// `atPassword` also takes a turn at the password. `stateless` checks the token alone, without the denylist (0 trips).
+// `staff` requires a user who may see others. `identified` lets anonymous callers through, but refuses a bad header; the
+// cookies of AUTH_COOKIES, which a browser sends unasked, count for nothing there.
 
 import { eq, getTableColumns, type SQL } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
