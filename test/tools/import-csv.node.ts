@@ -57,6 +57,22 @@ describe('npm run import-django reads CSV', () => {
     )
   })
 
+  test('with columns that the header does not name, of which it tells by their place', async () => {
+    const text = table([
+      [...names, '', ''],
+      [...ada, '', ''],
+      [...ada.with(0, '2'), '', 'x'],
+    ])
+    const { status, output } = await looked({
+      name: 'users.csv',
+      text: text.replace('ada@', 'eve@'),
+    })
+
+    assert.equal(status, 1)
+    assert.match(output, /^the column column_7, which is empty, .* 0 {2}left out$/m)
+    assert.match(output, /^the column column_8, for which there is none here +1 {2}left out$/m)
+  })
+
   const hash = 'pbkdf2_sha256$1000$salt$c2VjcmV0'
   const faults: [string, string, RegExp][] = [
     [

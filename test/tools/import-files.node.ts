@@ -63,6 +63,12 @@ const refused: [string, string, string | Uint8Array, RegExp][] = [
     `[\n${dump.slice(1, -1)},\n{oops}]`,
     /JSON cannot be read, at or after/,
   ],
+  [
+    'text after JSON',
+    'd.json',
+    `${dump}\nDone.`,
+    /there is text after the JSON, at or after line 1/,
+  ],
   ['a list of anything', 'd.json', '[null]', /its entry 1 is not what dumpdata writes/],
   ['JSON of another kind', 'd.json', '{"users": [\n]}', /line 1 is no JSON/],
   ['a line that is no JSON', 'd.jsonl', `${JSON.stringify(userRow(1))}\n{"a`, /line 2 is no JSON/],
@@ -90,7 +96,7 @@ const refused: [string, string, string | Uint8Array, RegExp][] = [
     'a text',
     'notes.txt',
     'Dear all,\n',
-    /auth_user has no column id and no password and no email\. Found: dear_all\. Expected: id,/,
+    /auth_user has no column id and no password and no email\. Found: dear_all, column_2\. Expected: id,/,
   ],
 ]
 

@@ -63,7 +63,7 @@ function missingIn(table: string, missing: string[], found: string[], fields: Fi
   const hint = missing.includes('id') ? ' dumpdata --natural-primary leaves ids out.' : ''
   const expected = [...new Set(Object.values(fields))]
   return (
-    `${table} has no column ${missing.join(' and no ')}. Found: ${found.filter(Boolean).map(printable).join(', ')}. ` +
+    `${table} has no column ${missing.join(' and no ')}. Found: ${found.map(printable).join(', ')}. ` +
     `Expected: ${expected.join(', ')}. Name those of other names by --mapping.${hint}`
   )
 }

@@ -18,7 +18,7 @@ export async function* csvRows(
   let count = 0
   const columns = (header: string[]) => {
     count = header.length
-    const names = header.map(columnName)
+    const names = header.map((name, index) => columnName(name) || `column_${index + 1}`)
     refuseValues(names, delimiter)
     reading.columns(table, names)
     return names
@@ -55,16 +55,13 @@ function separated(beginning: string) {
 
 /** What may be somebody's hash or address must not get into a sentence as a column's name. */
 function refuseValues(names: string[], delimiter: string) {
-  if (
-    !names.every((name) => /^[\p{L}_][\p{L}\p{N}_ .()/-]{0,62}$|^$/u.test(name)) ||
-    names.every((name) => !name)
-  ) {
+  if (!names.every((name) => /^[\p{L}_][\p{L}\p{N}_ .()/-]{0,62}$/u.test(name))) {
     throw new Error(
       'its first line does not name columns. A CSV file needs a header, as id,email,password,is_active; ' +
         'any other file is one of SQLite, manage.py dumpdata or pg_dump.',
     )
   }
-  const twice = names.find((name, index) => name !== '' && names.indexOf(name) !== index)
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice) throw new Error(`its header names ${twice} twice.`)
   if (names.length === 1) {
     const found = `its header has one column, ${names[0]}, by the separator ${JSON.stringify(delimiter)}`

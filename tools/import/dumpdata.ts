@@ -26,7 +26,8 @@ export async function* dumpdataRows(reading: Reading): AsyncGenerator<Row> {
     try {
       tokenizer.write(piece)
     } catch {
-      throw new Error(`the JSON cannot be read, at or after line ${line}.`)
+      const fault = parser.isEnded ? 'there is text after the JSON' : 'the JSON cannot be read'
+      throw new Error(`${fault}, at or after line ${line}.`)
     }
     for (const value of parsed) yield* rows(value)
     parsed = []
