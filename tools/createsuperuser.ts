@@ -2,7 +2,7 @@
 // --noinput takes everything from options and from DJANGO_SUPERUSER_… variables.
 
 import { parseArgs } from 'node:util'
-import { profile } from '../src/accounts/profile.ts'
+import { type ProfileName, profile } from '../src/accounts/profile.ts'
 import { settingsBeside } from './configuration.ts'
 import { askNewPassword } from './new-password.ts'
 import { openPrompt, type Prompt } from './prompt.ts'
@@ -98,8 +98,10 @@ async function write(statement: string) {
     console.log('Superuser created successfully.')
     return
   }
-  if (output.includes('UNIQUE constraint failed')) {
-    refuse(`Error: That ${settings.loginField} is already taken.`)
+  const [, column] = /UNIQUE constraint failed: users\.(\w+)/.exec(output) ?? []
+  if (column) {
+    const own = profile[column as ProfileName]
+    refuse(`Error: That ${own?.label ?? settings.loginField} is already taken.`)
   }
   if (output.includes('FOREIGN KEY constraint failed')) {
     refuse('Error: A field refers to a row that is not there.')

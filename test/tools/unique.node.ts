@@ -1,0 +1,122 @@
+// A field of the deployer's own that is unique, in a copy of the project; and a default that is given in code.
+
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { after, before, test } from 'node:test'
+import { newProject } from './project.ts'
+import { freePort, saying } from './running.ts'
+
+const copied = ['src', 'tools', 'migrations', 'package.json', 'tsconfig.json', 'drizzle.config.ts']
+const project = newProject({ copied })
+const port = await freePort()
+const origin = `http://localhost:${port}`
+const password = 'a pond of herons'
+const exists = 'user account with this phone number already exists.'
+let dev: ReturnType<typeof project.start> | undefined
+
+before(async () => {
+  const role = "role: text('role').notNull().default('user'),"
+  const columns = `${role.replace('),', ").$default(() => 'customer'),")} phone: text('phone').unique(), `
+  const described =
+    "phone: { label: 'phone number', maxLength: 20, writable: true, shown: 'always' },\n"
+  const model = readFileSync('src/accounts/profile.ts', 'utf8')
+    .replace(role, `${columns}badge: integer('badge').unique(),`)
+    .replace(
+      '  // Written by staff',
+      `${described} badge: { label: 'badge', writable: 'staff', shown: 'always' },\n$&`,
+    )
+    .replace('import { text }', 'import { integer, text }')
+  project.write('src/accounts/profile.ts', model)
+  const { status, output } = await project.run('generate', ['--name', 'phone'])
+  assert.equal(status, 0, output)
+  const vars = ['SEND_ACTIVATION_EMAIL:false', 'THROTTLE_ENABLED:false']
+  const parameters = ['--port', String(port), ...vars.flatMap((each) => ['--var', each])]
+  dev = project.start('dev', parameters)
+  await saying(dev, `answers at ${origin}`)
+  dev.stdout?.resume()
+})
+
+after(() => dev?.kill('SIGINT'))
+
+test('sign-up and PATCH are refused with REST framework’s sentence, and null is nobody’s', async () => {
+  const ada = await signUp({ email: 'ada@example.com', phone: '+100' })
+  assert.deepEqual([ada.status, ada.body.phone, ada.body.role], [201, '+100', 'customer'])
+
+  const bob = await signUp({ email: 'bob@example.com', phone: '+100' })
+  assert.deepEqual([bob.status, bob.body], [400, { phone: [exists] }])
+  assert.equal((await signUp({ email: 'bob@example.com', phone: null })).status, 201)
+  assert.equal((await signUp({ email: 'carl@example.com' })).status, 201)
+
+  const access = await logIn('bob@example.com')
+  for (const method of ['PATCH', 'PUT']) {
+    const sent = { first_name: 'B', last_name: 'B', phone: '+100' }
+    const edited = await call(method, '/auth/users/me/', sent, access)
+    assert.deepEqual([edited.status, edited.body], [400, { phone: [exists] }])
+  }
+  const own = await call('PATCH', '/auth/users/me/', { phone: '+200' }, access)
+  assert.deepEqual([own.status, own.body.phone], [200, '+200'])
+  assert.equal((await call('PATCH', '/auth/users/me/', { phone: '+200' }, access)).status, 200)
+  assert.equal((await call('PATCH', '/auth/users/me/', { phone: null }, access)).status, 200)
+})
+
+test('it is complained of with all that is wrong beside it', async () => {
+  const { body } = await signUp({ email: 'ada@example.com', phone: '+100', password: 'a' })
+  assert.deepEqual(Object.keys(body).sort(), ['email', 'phone'])
+  const again = await signUp({ email: 'ada@example.com', phone: '+100' })
+  assert.deepEqual(Object.keys(again.body).sort(), ['email', 'phone'])
+  const blank = await signUp({ email: 'nobody', phone: '+100', first_name: '' })
+  assert.deepEqual(Object.keys(blank.body).sort(), ['email', 'first_name', 'phone'])
+
+  const access = await logIn('bob@example.com')
+  const edited = await call('PATCH', '/auth/users/me/', { first_name: '', phone: '+100' }, access)
+  assert.deepEqual([edited.status, Object.keys(edited.body)], [400, ['first_name', 'phone']])
+})
+
+test('of many at once one gets the value, and the others are refused', async () => {
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, (_, i) => signUp({ email: `race${i}@example.com`, phone: '+300' })),
+  )
+  const statuses = answers.map(({ status }) => status).sort()
+  assert.deepEqual(statuses, [201, ...Array(7).fill(400)])
+})
+
+test('staff meet the same, and so do createsuperuser and npm run user', async () => {
+  const env = { DJANGO_SUPERUSER_PASSWORD: password }
+  const root = ['--noinput', '--email', 'root@example.com', '--first_name', 'R', '--last_name', 'R']
+  const made = await project.run('createsuperuser', root, env)
+  assert.equal(made.status, 0, made.output)
+  const access = await logIn('root@example.com')
+  const edit = (id: number, sent: object) => call('PATCH', `/auth/users/${id}/`, sent, access)
+
+  assert.equal((await edit(1, { badge: 7 })).body.badge, 7)
+  const { status, body } = await edit(2, { badge: 7, phone: '+100' })
+  assert.equal(status, 400)
+  assert.deepEqual(body, {
+    phone: [exists],
+    badge: ['user account with this badge already exists.'],
+  })
+
+  const set = await project.run('user', ['set', 'bob@example.com', 'phone=+100'])
+  assert.equal(set.status, 1)
+  assert.match(set.output, /^phone: another user has this value\.\nNothing was changed\.\n$/)
+})
+
+const signUp = (sent: object) =>
+  call('POST', '/auth/users/', { password, first_name: 'A', last_name: 'B', ...sent })
+
+async function logIn(email: string) {
+  const { body } = await call('POST', '/auth/jwt/create/', { email, password })
+  return String(body.access)
+}
+
+async function call(method: string, path: string, sent: object, token?: string) {
+  const response = await fetch(origin + path, {
+    method,
+    headers: {
+      'content-type': 'application/json',
+      ...(token && { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify(sent),
+  })
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+}
