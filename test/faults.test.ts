@@ -182,11 +182,12 @@ const delivering = new Set<string>()
 
 async function prepared(endpoint: Endpoint): Promise<Prepared> {
   const people = await peopled(endpoint)
-  const sent = await endpoint.sent(people)
+  const { query, ...sent } = await endpoint.sent(people)
   const id = await endpoint.id?.(people)
   const [method = '', path = ''] = endpoint.route.replace(':id', String(id)).split(' ')
   const all = await everything()
-  const send = (DB: D1Database) => client({ ...settingsOf(endpoint), DB }).send(method, path, sent)
+  const url = query ? `${path}?${new URLSearchParams(query)}` : path
+  const send = (DB: D1Database) => client({ ...settingsOf(endpoint), DB }).send(method, url, sent)
   return { send, all }
 }
 

@@ -65,16 +65,13 @@ const to = (route: string, sent: Send, more: Omit<Endpoint, 'route' | 'sent'> = 
 
 const asked = (path: string) => to(`GET ${path}`, nothing)
 export const endpoints: Endpoint[] = [
-  ...[
-    '/',
-    '/healthz/',
-    '/readyz/',
-    '/.well-known/jwks.json',
-    '/dev/mailbox/',
-    '/auth/',
-    '/activate/',
-  ].map(asked),
-  ...['/reset-password/', '/reset-username/', '/change-email/'].map(asked),
+  ...['/', '/healthz/', '/readyz/', '/.well-known/jwks.json', '/dev/mailbox/', '/auth/'].map(asked),
+  to('GET /activate/', async (world) => ({ query: await pending(world) }), { vars: mustActivate }),
+  to('GET /reset-password/', async ({ link }) => ({ query: await link('reset_password') })),
+  to('GET /reset-username/', async ({ link }) => ({ query: await link('reset_email') })),
+  to('GET /change-email/', async (world) => ({ query: await wanted(world) }), {
+    vars: provenFirst,
+  }),
   ...['/activate/again/', '/reset-password/again/'].map(asked),
   to('GET /api/protected-endpoint/', byAda),
   to('GET /auth/users/', byAda),

@@ -25,6 +25,7 @@ export interface Endpoint extends Settings {
 }
 
 interface Sent {
+  query?: Record<string, string>
   json?: unknown
   form?: Record<string, string>
   token?: string
