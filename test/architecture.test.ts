@@ -66,8 +66,12 @@ test('what other Workers import has nothing of the house but the keys and the he
   expect(strangers).toEqual([])
 })
 
-test('Retry-After is the period of the Rate Limiting binding', () => {
-  expect(wrangler).toContain(`period = ${period}`)
+test('Retry-After is the period of every Rate Limiting binding, and each counts by itself', () => {
+  const limits = wrangler.split('[[ratelimits]]').slice(1)
+  expect(limits.length).toBeGreaterThanOrEqual(3)
+  for (const limit of limits) expect(limit).toContain(`period = ${period} }`)
+  const namespaces = limits.map((limit) => /namespace_id = "(\d+)"/.exec(limit)?.[1])
+  expect(new Set(namespaces).size).toBe(limits.length)
 })
 
 test('migrations add, and never drop or rebuild a table', () => {
