@@ -17,6 +17,8 @@ export interface Configuration {
   requiredSecrets: string[]
   databaseId: string
   crons: string[]
+  /** Names of the Rate Limiting bindings. */
+  rateLimits: string[]
 }
 
 interface WranglerToml {
@@ -25,6 +27,7 @@ interface WranglerToml {
   secrets?: { required?: string[] }
   d1_databases?: { binding: string; database_id?: string }[]
   triggers?: { crons?: string[] }
+  ratelimits?: { name: string }[]
 }
 
 export function readConfiguration(): Configuration {
@@ -38,6 +41,7 @@ export function readConfiguration(): Configuration {
     requiredSecrets: toml.secrets?.required ?? [],
     databaseId: toml.d1_databases?.find(({ binding }) => binding === 'DB')?.database_id ?? '',
     crons: toml.triggers?.crons ?? [],
+    rateLimits: (toml.ratelimits ?? []).map(({ name }) => name),
   }
 }
 
@@ -69,8 +73,10 @@ function refuseMisshapen(toml: Record<string, unknown>) {
   for (const name of ['vars', 'env', 'secrets', 'triggers']) {
     if (name in toml && !isTable(toml[name])) refuse(`wrangler.toml: ${name} must be a table.`)
   }
-  if ('d1_databases' in toml && !Array.isArray(toml.d1_databases)) {
-    refuse('wrangler.toml: d1_databases must be written as [[d1_databases]].')
+  for (const name of ['d1_databases', 'ratelimits']) {
+    if (name in toml && !Array.isArray(toml[name])) {
+      refuse(`wrangler.toml: ${name} must be written as [[${name}]].`)
+    }
   }
 }
 

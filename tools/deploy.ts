@@ -35,6 +35,7 @@ const settings = settingsOrRefuse(variables)
 refuseUnsendableMail(settings)
 await refuseMissingSecrets(configuration, secrets)
 warnOfNoOrigin(settings)
+warnOfMissingRateLimits(configuration)
 
 await run(['d1', 'migrations', 'apply', 'DB', '--remote'])
 const deploy = ['deploy', '--minify']
@@ -147,6 +148,17 @@ function warnOfNoOrigin({ cors }: Settings) {
   console.warn(
     'CORS_ALLOWED_ORIGINS names no origin, so no browser lets a page of another origin read an answer. ' +
       'See docs/deploying.md, "Your front end".',
+  )
+}
+
+function warnOfMissingRateLimits({ rateLimits }: Configuration) {
+  const missing = ['RATE_LIMITER', 'MAIL_RATE_LIMITER', 'CALLER_RATE_LIMITER', 'TOKEN_RATE_LIMITER']
+    .filter((name) => !rateLimits.includes(name))
+    .join(', ')
+  if (missing === '') return
+  console.warn(
+    `wrangler.toml has no [[ratelimits]] ${missing}. RATE_LIMITER counts in the place of others, and must be there. ` +
+      "Copy the sections from this version's wrangler.toml.",
   )
 }
 

@@ -87,6 +87,18 @@ describe('npm run deploy', () => {
     }
   })
 
+  test('it warns of rate limits that wrangler.toml does not have, and deploys all the same', async () => {
+    const project = readyProject()
+    const limit = '[[ratelimits]]\nname = "RATE_LIMITER"\n'
+    project.write('wrangler.toml', wranglerToml.replace('[[d1', `${limit}[[d1`))
+
+    const { status, output } = await project.run('deploy', [], { ON_CLOUDFLARE: allSecrets })
+
+    assert.equal(status, 0, output)
+    const missing = 'MAIL_RATE_LIMITER, CALLER_RATE_LIMITER, TOKEN_RATE_LIMITER'
+    assert.ok(output.includes(`has no [[ratelimits]] ${missing}.`), output)
+  })
+
   test('a first deploy sends the secrets as they stand, in a file for its owner alone', async () => {
     const project = readyProject()
     project.write('production.env', secretsFile)
