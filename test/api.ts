@@ -24,8 +24,13 @@ export function client(vars: Record<string, unknown> = {}) {
   const settings = { ...env, ...vars }
   const ip = `2001:db8:${randomHex()}:${randomHex()}::1`
 
-  async function send(method: string, path: string, call: Call = {}): Promise<Answer> {
-    const request = new Request(`https://auth.test${path}`, {
+  async function send(
+    method: string,
+    path: string,
+    call: Call = {},
+    origin = 'https://auth.test',
+  ): Promise<Answer> {
+    const request = new Request(`${origin}${path}`, {
       method,
       headers: {
         'cf-connecting-ip': ip,
@@ -56,7 +61,9 @@ export function client(vars: Record<string, unknown> = {}) {
     send,
     /** Mail to an address, newest first. */
     async mail(address: string) {
-      const { body } = await send('GET', `${vars.URL_PREFIX ?? ''}/dev/mailbox/`)
+      // The mailbox answers under PUBLIC_URL's own name alone.
+      const origin = typeof vars.PUBLIC_URL === 'string' ? vars.PUBLIC_URL : undefined
+      const { body } = await send('GET', `${vars.URL_PREFIX ?? ''}/dev/mailbox/`, {}, origin)
       return body.results.filter(
         (mail: { to: string }) => mail.to.toLowerCase() === address.toLowerCase(),
       )

@@ -66,7 +66,8 @@ describe('an eleventh guess', () => {
     await client(vars).post('/auth/users/', { username: email, email, password })
     for (const name of [email, nobodys]) {
       await guesses(10, name, { vars })
-      expect((await guess(`ａ${name.slice(1)}`, { vars })).status).toBe(401)
+      // Another spelling of a name counts with it, be there such a user or not.
+      expect((await guess(`ａ${name.slice(1)}`, { vars })).status).toBe(429)
     }
   })
 

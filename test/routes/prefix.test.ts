@@ -117,9 +117,36 @@ test('a mailed link leads to a page whose form acts below the prefix', async () 
 })
 
 test('every page posts to itself below the prefix', async () => {
+  const { api, email } = await personBelow({ EMAIL_CHANGE_CONFIRMATION: true })
+  const { body } = await api.post(`${prefix}/auth/jwt/create/`, { email, password })
+  const [activation] = await api.mail(email)
+  await api.post(`${prefix}/auth/users/reset_password/`, { email })
+  const [password_reset] = await api.mail(email)
+  await api.post(`${prefix}/auth/users/reset_email/`, { email })
+  const [username_reset] = await api.mail(email)
+  const change = { current_password: password, new_email: newEmail() }
+  await api.post(`${prefix}/auth/users/set_email/`, change, { token: body.access })
+  const [email_change] = await api.mail(change.new_email)
+
+  for (const [page, mail] of Object.entries({
+    activate: activation,
+    'reset-password': password_reset,
+    'reset-username': username_reset,
+    'change-email': email_change,
+  })) {
+    expect(mail.url).toContain(`${origin}${prefix}/${page}/?`)
+    const { body: shown } = await api.get(mail.url.replace(origin, ''))
+    const actions = [...shown.matchAll(/ action="([^"]*)"/g)].map(([, action]) => action)
+    // A link that was used already leads to a page without a form.
+    expect(actions).toEqual(page === 'activate' ? [] : [`${prefix}/${page}/`])
+  }
+})
+
+test('a page for a link that does not work asks for a new one below the prefix', async () => {
   for (const page of ['activate', 'reset-password', 'reset-username', 'change-email']) {
     const { body } = await client(vars).get(`${prefix}/${page}/?uid=MQ&token=t`)
-    expect(body).toContain(`action="${prefix}/${page}/"`)
+    const actions = [...body.matchAll(/ action="([^"]*)"/g)].map(([, action]) => action)
+    for (const action of actions) expect(action).toMatch(/^\/api\/v1\/[a-z-]+\/again\/$/)
   }
 })
 
