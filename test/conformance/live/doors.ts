@@ -22,6 +22,8 @@ export interface Credential {
   value: string
   /** Not ended. */
   good: boolean
+  /** A new password ended it here. In Django it is good again, until it expires. */
+  isEndedHere?: boolean
 }
 
 export interface Place {
@@ -44,9 +46,9 @@ export async function checkDoors(place: Place, person: Person): Promise<Check[]>
 }
 
 async function checkCredential(place: Place, person: Person, credential: Credential) {
-  const { kind, by, good } = credential
+  const { kind, by, good, isEndedHere } = credential
   const isRefresh = kind === 'refresh token'
-  const isIn = person.active && good
+  const isIn = person.active && good && !(isEndedHere && place.by === 'here')
   const refusal = isRefresh && person.isGone ? place.toNobody : '401'
   return {
     of: `drill, ${place.where}: ${kind} of ${by}${isIn ? '' : ', ended'}`,

@@ -39,12 +39,21 @@ async function resetPassword(here: Side, person: Person) {
   const body = { uid, token, new_password: person.password }
   await asked(here, 'POST /auth/users/reset_password_confirm/', 204, body)
   for (const each of person.credentials) if (each.kind !== 'access token') each.good = false
+  endAccessOfDjango(person)
 }
 
 async function changePassword(here: Side, person: Person) {
   const body = { current_password: person.password, new_password: 'changed: a pond of herons' }
   await asked(here, 'POST /auth/users/set_password/', 204, body, bearerOf(person))
   person.password = body.new_password
+  endAccessOfDjango(person)
+}
+
+/** Access tokens without a session end with the password that they were given for. */
+function endAccessOfDjango({ credentials }: Person) {
+  for (const each of credentials) {
+    if (each.kind === 'access token' && each.by === 'Django') each.isEndedHere = true
+  }
 }
 
 const endTokenOfDjango = (here: Side, person: Person) => endToken(here, person, 'Django')
