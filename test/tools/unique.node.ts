@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
+import { header, line, quiet } from './importing.ts'
 import { newProject } from './project.ts'
 import { freePort, saying } from './running.ts'
 
@@ -99,6 +100,22 @@ test('staff meet the same, and so do createsuperuser and npm run user', async ()
   const set = await project.run('user', ['set', 'bob@example.com', 'phone=+100'])
   assert.equal(set.status, 1)
   assert.match(set.output, /^phone: another user has this value\.\nNothing was changed\.\n$/)
+})
+
+test('an import leaves out who has the value of another row, or of a user who is here', async () => {
+  const rows = [line(500, 'e@example.com', ',,,+500'), line(501, 'f@example.com', ',,,+500')]
+  rows.push(line(502, 'g@example.com', ',,,+100'), line(503, 'h@example.com', ',,,'))
+  project.write('users.csv', `${header},phone\n${rows.join('\n')}\n`)
+
+  const { output } = await project.run(
+    'import-django',
+    ['--dry-run', '--local', 'users.csv'],
+    quiet,
+  )
+
+  assert.match(output, /a phone that another row has, and that is unique here.*501 = 500/s)
+  assert.match(output, /a phone that a user has here, and that is unique here.*502 = 1/s)
+  assert.doesNotMatch(output, /503/)
 })
 
 const signUp = (sent: object) =>

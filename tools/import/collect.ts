@@ -1,5 +1,6 @@
 // Reads the files into the stage, and looks at what is there as a whole.
 
+import { uniqueNames } from '../../src/accounts/unique.ts'
 import { refuse } from '../refuse.ts'
 import { type Columns, openColumns } from './columns.ts'
 import type { Mapping } from './fields.ts'
@@ -155,6 +156,12 @@ function findDoubles({ model, stage, findings }: Collection) {
     for (const { id, first } of stage.doubles(column)) {
       stage.mark(id, 'left out')
       find(findings, kind, `${id} = ${first}`)
+    }
+  }
+  for (const name of uniqueNames) {
+    for (const { id, first } of stage.doublesOf(name)) {
+      stage.mark(id, 'left out')
+      find(findings, kinds.sameValue(name), `${id} = ${first}`)
     }
   }
 }

@@ -42,6 +42,18 @@ export const users = {
     'a username that another row has',
     'Give one of the two another username in Django. Left, only the lower id comes.',
   ),
+  sameValue: (column: string) =>
+    user(
+      `same-${column}`,
+      `a ${column} that another row has, and that is unique here`,
+      'Give one of the two another value in Django. Left, only the lower id comes.',
+    ),
+  valueTaken: (column: string) =>
+    user(
+      `${column}-taken`,
+      `a ${column} that a user has here, and that is unique here`,
+      'Change or delete the user who has it here.',
+    ),
   idTaken: user('id-taken', 'an id that another user has here', 'Import into an empty database.'),
   loginTaken: user(
     'login-taken',

@@ -2,6 +2,7 @@
 // files may have their tables in any order.
 
 import { DatabaseSync } from 'node:sqlite'
+import { uniqueNames } from '../../src/accounts/unique.ts'
 import type { Natural, Person } from './people.ts'
 import type { Reference } from './tokens.ts'
 
@@ -30,6 +31,9 @@ export interface Outstanding extends Pick<Blacklisted, 'tokenType'> {
 /** `present`: the same person is here. */
 export type State = 'new' | 'present' | 'left out'
 
+/** SQL: what a staged row has in a column. */
+const stagedValue = (name: string) => `json_extract(row, '$.${name}')`
+
 export function openStage(file: string) {
   const database = new DatabaseSync(file)
   database.exec(`
@@ -47,6 +51,7 @@ export function openStage(file: string) {
       token_type TEXT NOT NULL, expires_at INTEGER);
     CREATE INDEX outstanding_user_id ON outstanding (user_id);
     CREATE TABLE blacklisted (id INTEGER PRIMARY KEY, revoked_at INTEGER NOT NULL);
+    ${uniqueNames.map((name) => `CREATE INDEX "people_${name}_own" ON people (${stagedValue(name)});`).join('\n')}
     BEGIN`)
   const prepare = (sql: string) => database.prepare(sql)
   const person = prepare(
@@ -124,6 +129,18 @@ export function openStage(file: string) {
         `SELECT id, (SELECT min(id) FROM people first WHERE first.${column} = people.${column}) AS first
          FROM people WHERE state = 'new' AND first < id`,
       ).all() as unknown as { id: number; first: number }[],
+    /** The same, of a field of the deployer's own that is unique here. */
+    doublesOf: (name: string) =>
+      prepare(
+        `SELECT id, first FROM (SELECT id, state, ${stagedValue(name)} AS value,
+           min(id) OVER (PARTITION BY ${stagedValue(name)}) AS first FROM people)
+         WHERE state = 'new' AND value IS NOT NULL AND first < id`,
+      ).all() as unknown as { id: number; first: number }[],
+    /** The new users whose value of such a field is that of a user who is here. */
+    claimantsOf: (name: string, value: string | number, id: number) =>
+      prepare(`SELECT id FROM people WHERE ${stagedValue(name)} = ? AND state = 'new' AND id <> ?`)
+        .all(value, id)
+        .map((row) => Number(row.id)),
     /** Who would be new and has an id below one that was imported. */
     gone: (highest: number) =>
       prepare(`SELECT id FROM people WHERE state = 'new' AND id < ?`)

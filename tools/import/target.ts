@@ -2,6 +2,7 @@
 
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { uniqueNames } from '../../src/accounts/unique.ts'
 import { everyRow, type Found, query, refuseDatabase } from '../database.ts'
 import { askWrangler } from '../wrangler.ts'
 import type { Value } from './fields.ts'
@@ -39,12 +40,25 @@ export async function compare(target: Target, stage: Stage, findings: Findings, 
       stage.mark(claimant, 'left out')
       find(findings, kinds.loginTaken, `${claimant} = ${id}`)
     }
+    leaveOutDuplicates(found, stage, findings)
   }
   await tellKeys(target, stage, findings)
   if (again) return
   for (const id of stage.gone(highest)) {
     stage.mark(id, 'left out')
     find(findings, kinds.gone, String(id))
+  }
+}
+
+/** Those whose value of a unique field a user has here. */
+function leaveOutDuplicates(found: Found, stage: Stage, findings: Findings) {
+  for (const name of uniqueNames) {
+    const value = found[name]
+    if (value === null || value === undefined) continue
+    for (const claimant of stage.claimantsOf(name, value, Number(found.id))) {
+      stage.mark(claimant, 'left out')
+      find(findings, kinds.valueTaken(name), `${claimant} = ${found.id}`)
+    }
   }
 }
 
