@@ -7,6 +7,7 @@ declare namespace Cloudflare {
     CALLER_RATE_LIMITER: RateLimit
     TOKEN_RATE_LIMITER: RateLimit
     SECRET_KEY: string
+    EMAIL_CHANGE_CONFIRMATION: boolean
     SIGNING_KEY: string
     /** Of test/model. */
     MODEL_RUNS: string

@@ -191,10 +191,13 @@ describe('a value of wrangler.toml and its text mean the same', () => {
     expect(complaintOf({ ...vars, THROTTLE_RESET: 'often' })).toContain('THROTTLE_RESET is "often"')
   })
 
-  test('EMAIL_CHANGE_CONFIRMATION is for where people log in by e-mail', () => {
-    const vars = { EMAIL_CHANGE_CONFIRMATION: true, LOGIN_FIELD: 'username' }
-    expect(complaintOf(vars)).toContain('it wants LOGIN_FIELD to be email')
-  })
+  test.each(['email', 'username'])(
+    'EMAIL_CHANGE_CONFIRMATION is for LOGIN_FIELD %s too',
+    (field) => {
+      const vars = { EMAIL_CHANGE_CONFIRMATION: true, LOGIN_FIELD: field }
+      expect(settings(vars).emailChangeConfirmation).toBe(true)
+    },
+  )
 
   test('0 is a duration only where there may be none', () => {
     expect(settings({ REFRESH_REUSE_GRACE: 0, LEEWAY: '0' }).refreshReuseGrace).toBe(0)

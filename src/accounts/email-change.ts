@@ -21,9 +21,16 @@ interface Asked {
   also?: BatchItem<'sqlite'>[] | undefined
 }
 
+interface Asking {
+  isDone: boolean
+  /** Users log in by email, and another one has the address. */
+  isTaken: boolean
+  /** The user as written. */
+  user: User | undefined
+}
+
 /**
- * Notes the address that is wanted, and owes a mail with a link there and a notice to the old one.
- * @returns false when nobody was found, or the address is another's
+ * Writes down the address that is asked for, and queues a mail with a link there and a notice to the old one.
  */
 export async function requestEmailChange(
   db: Database,
@@ -31,25 +38,35 @@ export async function requestEmailChange(
   user: User,
   { email, who, also = [], set }: Asked,
   now: Date,
-): Promise<boolean> {
-  const free = sql`not exists (select 1 from users other
-    where other.email_key in ${emailKeys(email)} and other.id <> ${user.id})`
-  const noted = and(eq(users.id, user.id), sql`changes() > 0`)
+): Promise<Asking> {
+  const { id: userId } = user
+  const byEmail = settings.loginField === 'email'
+  const isFree = sql`not exists (select 1 from users other
+    where other.email_key in ${emailKeys(email)} and other.id <> ${userId})`
+  const noted = and(eq(users.id, userId), sql`changes() > 0`)
   const id = crypto.randomUUID()
-  const [written, , , noticed] = await db.batch([
+  const [written, , , noticed, [left]] = await db.batch([
     db
       .update(users)
       .set({ ...set, newEmail: email })
-      .where(and(who, free))
-      .returning({ id: users.id }),
+      .where(byEmail ? and(who, isFree) : who)
+      .returning(),
     enqueue(db, 'email_change', noted, now, { ...boundsOf(settings), toNew: true }),
     // `changes()` is now the link's: where none goes out, nothing can change and nobody is told.
     enqueue(db, 'email_change_notice', noted, now, { id }),
-    owedAs(db, id, user.id),
+    owedAs(db, id, userId),
+    db
+      .select({ isFree: sql<number>`${isFree}`.as('is_free') })
+      .from(users)
+      .where(eq(users.id, userId)),
     ...also,
   ])
   // Without an address before there is no notice; then it can be sent again only where `who` still holds.
-  return written.length > 0 || noticed.length > 0
+  return {
+    isDone: written.length > 0 || noticed.length > 0,
+    isTaken: byEmail && left?.isFree === 0,
+    user: written[0],
+  }
 }
 
 /** Tells the address that was, where another stands now. */

@@ -1,4 +1,4 @@
-// Changing the name that one logs in with: an e-mail address or a username, by LOGIN_FIELD. It is kept as
+// Changing the name that users log in with: an email address or a username, by LOGIN_FIELD. It is kept as
 // typed, as Djoser does; sessions go on. With EMAIL_CHANGE_CONFIRMATION an address is proven first.
 
 import { and, eq, ne, type SQL, sql } from 'drizzle-orm'
@@ -115,11 +115,12 @@ async function make(
   // Another spelling of a row that the unique index knows by its old key.
   const isSpelled = settings.loginField === 'email' && emailKeys(name).length > 1
   if (isSpelled && (await isTakenFor(db, settings, user, name))) return 'taken'
-  if (!settings.emailChangeConfirmation) return write(db, settings, user, wanted, occasion)
+  const isProvenFirst = settings.emailChangeConfirmation && settings.loginField === 'email'
+  if (!isProvenFirst) return write(db, settings, user, wanted, occasion)
   const asked = { email: name, who, also, set }
-  const noted = await requestEmailChange(db, settings, user, asked, occasion.now)
-  if (noted) return 'done'
-  return (await isTakenFor(db, settings, user, name)) ? 'taken' : 'nobody'
+  const { isDone, isTaken } = await requestEmailChange(db, settings, user, asked, occasion.now)
+  if (isDone) return 'done'
+  return isTaken ? 'taken' : 'nobody'
 }
 
 async function write(
@@ -130,36 +131,47 @@ async function write(
   occasion: Occasion,
 ): Promise<Outcome> {
   const { now, request } = occasion
-  const byEmail = settings.loginField === 'email'
-  const emailVerifiedAt = how === 'confirmed' ? now : null
-  const named = byEmail
-    ? { email: name, emailKey: emailKey(name), newEmail: null, emailVerifiedAt }
-    : { username: name }
+  // A link to a new address confirms that address, whatever users log in with.
+  const field = how === 'confirmed' ? 'email' : settings.loginField
+  const isEmail = field === 'email'
+  const isLogin = field === settings.loginField
+  const provenAt = how === 'confirmed' ? now : null
+  const named = isEmail ? emailColumns(name, { isLogin, provenAt }) : { username: name }
   const own = eq(users.id, user.id)
   const update = db
     .update(users)
-    .set({ ...set, ...named, ...endsTokensByName(settings) })
+    .set({ ...set, ...named, ...(isLogin && endsTokensByName(settings)) })
     .where(who)
-  const kind = byEmail ? 'email_changed' : 'username_changed'
+  const kind = isEmail ? 'email_changed' : 'username_changed'
   const justNamed = and(own, sql`changes() > 0`)
   try {
     const [, , done] = await db.batch([
       update,
       note(db, { kind, detail: how }, justNamed, occasion),
       noted(db, kind, occasion),
-      ...(settings.usernameChangedEmailConfirmation
+      ...(isLogin && settings.usernameChangedEmailConfirmation
         ? [enqueue(db, 'username_changed_confirmation', justNamed, now, { request })]
         : []),
-      ...(byEmail ? noticeToOld(db, settings, user, name, occasion) : []),
-      supersede(db, user.id, sql`users.${sql.identifier(settings.loginField)} = ${name}`),
+      ...(isEmail ? noticeToOld(db, settings, user, name, occasion) : []),
+      supersede(db, user.id, sql`users.${sql.identifier(field)} = ${name}`),
       ...also,
     ])
     return done.length > 0 ? 'done' : 'nobody'
   } catch (error) {
-    if (isUniqueViolation(error, byEmail ? 'users.email_key' : 'users.username')) return 'taken'
+    if (isUniqueViolation(error, isEmail ? 'users.email_key' : 'users.username')) return 'taken'
     throw error
   }
 }
+
+const emailColumns = (
+  email: string,
+  { isLogin, provenAt }: { isLogin: boolean; provenAt: Date | null },
+): Columns => ({
+  email,
+  newEmail: null,
+  emailVerifiedAt: provenAt,
+  ...(isLogin && { emailKey: emailKey(email) }),
+})
 
 /**
  * Django's tokens may name their user by this name alone, and the user who had it before keeps theirs: no token of

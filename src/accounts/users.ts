@@ -1,14 +1,14 @@
 // The accounts themselves. A write that follows a comparison is conditional on what was compared being
 // still so: with a password `unchanged`, with a link `asSigned`.
 
-import { and, eq, inArray, ne, notLike, sql } from 'drizzle-orm'
+import { and, eq, inArray, ne, notLike, type SQL, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import type { SQLiteUpdateSetSource } from 'drizzle-orm/sqlite-core'
 import { type Database, isForeignKeyViolation } from '../db.ts'
 import { enqueue } from '../mail/outbox.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings.ts'
-import { noticeToOld } from './email-change.ts'
+import { noticeToOld, requestEmailChange } from './email-change.ts'
 import { emailKey, emailKeys } from './emails.ts'
 import { note, type Occasion } from './events.ts'
 import type { ProfileName } from './profile.ts'
@@ -93,60 +93,53 @@ export async function deleteUser(
   also: BatchItem<'sqlite'>[],
 ): Promise<boolean> {
   const own = eq(users.id, id)
-  const isSame = sql`exists (select 1 from users caller where caller.id = ${caller.id}
-    and caller.password = ${caller.password} and caller.status = 'active')`
   const [, left] = await db.batch([
-    db.delete(users).where(and(own, isSame)),
+    db.delete(users).where(and(own, isSame(caller))),
     db.select({ id: users.id }).from(users).where(own),
     ...also,
   ])
   return left.length === 0
 }
 
+/** SQL: the caller is still active, and the password the one that was compared. */
+const isSame = (caller: User) =>
+  sql`exists (select 1 from users caller where caller.id = ${caller.id}
+    and caller.password = ${caller.password} and caller.status = 'active')`
+
+type Changes = Partial<Pick<User, ProfileName | 'email'>>
+
+interface Edit {
+  changes: Changes
+  caller: User
+  /** The fields among the changes that only staff may write, for the event. */
+  staffs: string[]
+  /** What else is written. */
+  also: BatchItem<'sqlite'>[]
+}
+
+export const hasOtherEmail = ({ email }: User, changes: Changes) =>
+  changes.email !== undefined && changes.email !== (email ?? '')
+
 /**
- * Writes the fields a person may edit. With SEND_ACTIVATION_EMAIL another address must be proven: the
- * account waits for the mail that goes there, and older links die. `dangling`: a field refers to what is
- * not there. `duplicate`: another user has the value of a unique field.
- * @param staffs the fields among the changes that only staff may write, for the event
+ * Writes the fields that a caller may edit. With EMAIL_CHANGE_CONFIRMATION the caller's password was compared before
+ * another address, and an active user's address changes once it is proven.
+ * @returns `dangling` if a field refers to a row that does not exist; `changed` if the caller or the user is no longer
+ * what was compared; `duplicate` if another user has the value of a unique field
  */
 export async function updateUser(
   db: Database,
   settings: Settings,
   user: User,
-  changes: Partial<Pick<User, ProfileName | 'email'>>,
-  caller: Actor,
+  edit: Edit,
   occasion: Occasion,
-  staffs: string[] = [],
-): Promise<User | 'dangling' | 'duplicate' | undefined> {
-  if (Object.keys(changes).length === 0) return user
-  const { email } = changes
-  const own = eq(users.id, user.id)
-  const isOther = email !== undefined && email !== user.email
-  const mustProve = settings.sendActivationEmail && email ? { status: statusAfter(email) } : {}
-  const update = db
-    .update(users)
-    .set({ ...changes, ...mustProve, ...(isOther && { emailVerifiedAt: null }) })
-    .where(own)
-    .returning()
-  const pending = and(own, eq(users.status, 'pending'))
-  const mostADay = settings.mailDailyLimit
-  const by = caller.id === user.id ? {} : { actorId: caller.id }
-  const edited = { kind: 'email_changed', detail: 'edited', ...by } as const
-  const shut = { kind: 'status_changed', detail: 'pending', ...by } as const
-  const byStaff = { kind: 'account_edited', detail: staffs.join(','), ...by } as const
+): Promise<User | 'dangling' | 'duplicate' | 'changed' | undefined> {
+  if (Object.keys(edit.changes).length === 0) return user
+  const isGuarded = settings.emailChangeConfirmation && hasOtherEmail(user, edit.changes)
+  const isAsked = isGuarded && edit.changes.email && user.status === 'active'
+  const change = isAsked ? askForEmail : writeAtOnce
   try {
-    const [[updated]] = await db.batch([
-      update,
-      ...(isOther
-        ? [note(db, edited, own, occasion), ...noticeToOld(db, settings, user, email, occasion)]
-        : []),
-      ...(isOther && user.status === 'active' ? [note(db, shut, pending, occasion)] : []),
-      ...(staffs.length > 0 ? [note(db, byStaff, own, occasion)] : []),
-      ...(settings.sendActivationEmail
-        ? [enqueue(db, 'activation', pending, occasion.now, { mostADay })]
-        : []),
-    ])
-    return updated
+    const updated = await change(db, settings, user, edit, occasion)
+    return updated ?? (isGuarded ? 'changed' : undefined)
   } catch (error) {
     return refusalOf(error)
   }
@@ -158,7 +151,90 @@ function refusalOf(error: unknown): 'dangling' | 'duplicate' {
   throw error
 }
 
-/** SQL: whose address changes must show that it is his; who was disabled stays so. */
-const statusAfter = (email: string) =>
-  sql<User['status']>`case when ${users.status} = 'active' and ${users.email} is not ${email}
-    then 'pending' else ${users.status} end`
+/** Writes the other fields, and asks the new address for its proof. */
+async function askForEmail(
+  db: Database,
+  settings: Settings,
+  user: User,
+  edit: Edit,
+  occasion: Occasion,
+): Promise<User | undefined> {
+  const { email: wanted, ...set } = edit.changes
+  const email = wanted ?? ''
+  const own = eq(users.id, user.id)
+  const who = and(own, eq(users.status, 'active'), isSame(edit.caller))
+  const isWritten = and(own, eq(users.newEmail, email))
+  const also = [...edit.also, ...eventOfStaff(db, user, edit, isWritten, occasion)]
+  const asked = { email, who, set, also }
+  return (await requestEmailChange(db, settings, user, asked, occasion.now)).user
+}
+
+/** What only staff may write is recorded, for the owner to see. */
+function eventOfStaff(
+  db: Database,
+  user: User,
+  { caller, staffs }: Edit,
+  who: SQL | undefined,
+  occasion: Occasion,
+) {
+  const kind = 'account_edited'
+  const by = caller.id === user.id ? {} : { actorId: caller.id }
+  const detail = staffs.join(',')
+  return staffs.length > 0 ? [note(db, { kind, detail, ...by }, who, occasion)] : []
+}
+
+/**
+ * Writes the fields at once. With SEND_ACTIVATION_EMAIL another address must be proven: the account waits for the mail
+ * that goes there, and older links end.
+ */
+async function writeAtOnce(
+  db: Database,
+  settings: Settings,
+  user: User,
+  edit: Edit,
+  occasion: Occasion,
+): Promise<User | undefined> {
+  const { changes, caller, also } = edit
+  const { email } = changes
+  const own = eq(users.id, user.id)
+  const isOther = hasOtherEmail(user, changes)
+  const isGuarded = settings.emailChangeConfirmation && isOther
+  const mustProve = settings.sendActivationEmail && email ? statusAfter(email) : {}
+  const update = db
+    .update(users)
+    .set({ ...changes, ...mustProve, ...(isOther && { emailVerifiedAt: null }) })
+    .where(isGuarded ? and(own, eq(users.status, user.status), isSame(caller)) : own)
+    .returning()
+  const pending = and(own, eq(users.status, 'pending'))
+  const mostADay = settings.mailDailyLimit
+  const by = caller.id === user.id ? {} : { actorId: caller.id }
+  const edited = { kind: 'email_changed', detail: 'edited', ...by } as const
+  const waits = { kind: 'status_changed', detail: 'pending', ...by } as const
+  const isChanged = isOther ? and(own, sql`${users.email} is ${email}`) : undefined
+  const [[updated]] = await db.batch([
+    update,
+    ...(isOther
+      ? [
+          note(db, edited, isChanged, occasion),
+          ...noticeToOld(db, settings, user, email ?? null, occasion),
+        ]
+      : []),
+    ...(isOther && user.status === 'active' ? [note(db, waits, pending, occasion)] : []),
+    ...eventOfStaff(db, user, edit, own, occasion),
+    ...(settings.sendActivationEmail
+      ? [enqueue(db, 'activation', pending, occasion.now, { mostADay })]
+      : []),
+    ...also,
+  ])
+  return updated
+}
+
+/** SQL: an active user whose address changes waits for its proof; a disabled one does once staff enable the account. */
+const statusAfter = (email: string): Columns => {
+  const isOther = sql`${users.email} is not ${email}`
+  return {
+    status: sql`case when ${users.status} = 'active' and ${isOther} then 'pending' else ${users.status} end`,
+    disabledFrom: sql`case when ${users.status} = 'disabled' and ${isOther} then 'pending'
+      else ${users.disabledFrom} end`,
+  }
+}

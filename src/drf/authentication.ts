@@ -3,8 +3,9 @@
 // `staff` requires a user who may see others. `identified` lets anonymous callers through, but refuses a bad header; the
 // cookies of AUTH_COOKIES, which a browser sends unasked, count for nothing there.
 
-import { eq, getTableColumns, type SQL } from 'drizzle-orm'
+import { eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
+import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import type { App, Call } from '../context.ts'
 import { demandPlace, isCrowded } from '../passwords/hashers.ts'
@@ -100,8 +101,34 @@ export const atPassword = createMiddleware<AtPassword>(async function atPassword
   demand(taken)
   c.set('taken', taken)
   await next()
-  if (c.var.taken && c.res.status >= 400) giveBackLater(c, c.var.taken)
+  refund(c)
 })
+
+/** Stands after `authenticated`, before a handler that may call `attemptPassword`. */
+export const mayCompare = createMiddleware<AtPassword>(async function mayCompare(c, next) {
+  await next()
+  refund(c)
+})
+
+/**
+ * Counts an attempt at the caller's password, for a handler that learns only from the body that it must compare it.
+ * @throws ApiError 429, ThrottledError, BusyError
+ */
+export async function attemptPassword(c: Context<AtPassword>) {
+  const { db, settings, user, sessionId } = c.var
+  await limitAddress(c, 'log-in')
+  if (isCrowded()) await demandPlace(user.password, settings)
+  const named = { userId: sql`${user.id}`, stands: sql`1`, sessionId }
+  const turn = await turnAtPassword(db, settings, named, occasionOf(c))
+  if (!turn) return
+  const { taken } = await inTurn(db, turn, [])
+  demand(taken)
+  c.set('taken', taken)
+}
+
+function refund(c: Context<AtPassword>) {
+  if (c.var.taken && c.res.status >= 400) giveBackLater(c, c.var.taken)
+}
 
 export const staff = createMiddleware<Authenticated>(async function staff(c, next) {
   const { user, sessionId, claims } = await callerAnd(c)

@@ -39,15 +39,22 @@ export function ActivatePage(props: ActivateProps & { problems?: string[] }) {
   )
 }
 
-export function ChangeEmailPage(props: ActivateProps) {
-  const { siteName, urlPrefix, uid, token } = props
+interface ChangeEmailProps extends ActivateProps {
+  /** What users log in with. */
+  field: 'email' | 'username'
+}
+
+export function ChangeEmailPage(props: ChangeEmailProps) {
+  const { siteName, urlPrefix, uid, token, field } = props
   const { say, language } = props.speech
   const title = say`Confirm your new address`
   return (
     <Layout title={title} siteName={siteName} lang={language}>
       <h1>{title}</h1>
       <p>
-        {say`One step is left: confirm that this address is yours. From then on you log in with it.`}
+        {field === 'email'
+          ? say`One step is left: confirm that this address is yours. From then on you log in with it.`
+          : say`One step is left: confirm that this address is yours. From then on mail about your account goes there.`}
       </p>
       <form method="post" action={`${urlPrefix}/change-email/`}>
         <Link uid={uid} token={token} />

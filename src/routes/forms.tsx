@@ -183,7 +183,7 @@ forms.post('/reset-username/', throttle('reset'), async (c) => {
   if (outcome !== 'done') return deadLink(c, 'username_reset', link)
 
   deliverLater(c)
-  if (settings.emailChangeConfirmation) {
+  if (settings.emailChangeConfirmation && field === 'email') {
     const once = say`Your address changes once you follow the link sent to it.`
     return result(c, say`Open your mail`, once)
   }
@@ -198,7 +198,7 @@ forms.get('/change-email/', throttle('reset'), async (c) => {
   const user = await holderAtPresent(db, settings, 'email_change', link, now)
   if (!user || user.newEmail === null) return deadLink(c, 'email_change', link)
 
-  const page = <ChangeEmailPage {...shownTo(c)} {...link} />
+  const page = <ChangeEmailPage {...shownTo(c)} {...link} field={settings.loginField} />
   return c.html(html`<!doctype html>${page}`)
 })
 
@@ -214,7 +214,11 @@ forms.post('/change-email/', throttle('reset'), async (c) => {
   if (outcome !== 'done') return deadLink(c, 'email_change', link)
 
   deliverLater(c)
-  return result(c, say`Your e-mail address is changed`, say`Log in with the new one.`)
+  const next =
+    settings.loginField === 'email'
+      ? say`Log in with the new one.`
+      : say`Your username stays as it is.`
+  return result(c, say`Your e-mail address is changed`, next)
 })
 
 function activated(c: Context<App>) {

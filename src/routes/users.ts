@@ -4,7 +4,7 @@ import { type Context, Hono } from 'hono'
 import * as v from 'valibot'
 import { listPart, listUsers, type Wanted } from '../accounts/listing.ts'
 import { isPasswordOf } from '../accounts/passwords.ts'
-import { deleteUser, findUser, mayWrite, updateUser } from '../accounts/users.ts'
+import { deleteUser, findUser, hasOtherEmail, mayWrite, updateUser } from '../accounts/users.ts'
 import { type App, type Call, deliverLater } from '../context.ts'
 import type { Database } from '../db.ts'
 import { dropCookies, hasHeader } from '../drf/auth-cookies.ts'
@@ -12,10 +12,12 @@ import {
   type AtPassword,
   type Authenticated,
   atPassword,
+  attemptPassword,
   authenticated,
   callerAnd,
   inPerson,
   isImpersonated,
+  mayCompare,
 } from '../drf/authentication.ts'
 import { forbidden, invalid, notFound, unavailable } from '../drf/errors.ts'
 import { checkFields, fields, password } from '../drf/fields.ts'
@@ -57,7 +59,7 @@ users.use('/users/me/', view('Me', ['GET', 'PUT', 'PATCH', 'DELETE'], { otherwis
 
 users.get('/users/me/', authenticated, (c) => c.json(represent(c.var.settings, c.var.user)))
 
-users.on(['PUT', 'PATCH'], '/users/me/', authenticated, throttleCaller('edit'), (c) =>
+users.on(['PUT', 'PATCH'], '/users/me/', authenticated, throttleCaller('edit'), mayCompare, (c) =>
   update(c, c.var.user),
 )
 
@@ -75,11 +77,18 @@ users.get('/users/:id/', authenticated, async (c) => {
   return c.json(represent(c.var.settings, user))
 })
 
-users.on(['PUT', 'PATCH'], '/users/:id/', authenticated, throttleCaller('edit'), async (c) => {
-  const user = await visible(c, c.req.param('id'))
+users.on(
+  ['PUT', 'PATCH'],
+  '/users/:id/',
+  authenticated,
+  throttleCaller('edit'),
+  mayCompare,
+  async (c) => {
+    const user = await visible(c, c.req.param('id'))
 
-  return update(c, user)
-})
+    return update(c, user)
+  },
+)
 
 users.delete('/users/:id/', atPassword, inPerson, userDelete, async (c) => {
   const user = await visible(c, c.req.param('id'))
@@ -111,16 +120,16 @@ async function visible(c: Pick<Context<Authenticated>, 'var'>, id: string): Prom
   return user
 }
 
-async function update(c: Context<Authenticated>, user: User): Promise<Response> {
+async function update(c: Context<AtPassword>, user: User): Promise<Response> {
   const { db, settings, user: caller } = c.var
   const changes = await changesIn(c, user)
-  const isOtherEmail = changes.email !== undefined && changes.email !== user.email
   if (!mayWrite(caller, user)) throw forbidden()
-  if (isOtherEmail && isImpersonated(c.var.claims)) throw forbidden()
-  if (isOtherEmail) await limitMail(c, 'change')
+  if (hasOtherEmail(user, changes)) await proveEmailChange(c)
 
   const staffs = staffNames.filter((name) => changes[name] !== undefined)
-  const updated = await updateUser(db, settings, user, changes, caller, occasionOf(c), staffs)
+  const edit = { changes, caller, staffs, also: settled(db, c.var.taken) }
+  const updated = await updateUser(db, settings, user, edit, occasionOf(c))
+  if (updated === 'changed') throw invalid({ current_password: ['Invalid password.'] })
   if (updated === 'dangling') throw invalid(await complaintsOfDangling(db, changes))
   if (updated === 'duplicate') throw await duplicated(db, changes, user)
   if (!updated) throw notFound()
@@ -130,7 +139,7 @@ async function update(c: Context<Authenticated>, user: User): Promise<Response> 
 }
 
 /** The fields that the caller may write of a user; what else is sent is ignored. @throws InvalidError */
-async function changesIn(c: Context<Authenticated>, user: User) {
+async function changesIn(c: Context<AtPassword>, user: User) {
   const { db, settings, user: caller } = c.var
   const byStaff = caller.isStaff && (caller.isSuperuser || caller.id !== user.id)
   const known = editable(settings, { partial: c.req.method === 'PATCH', byStaff })
@@ -144,6 +153,16 @@ async function changesIn(c: Context<Authenticated>, user: User) {
 async function duplicated(db: Database, changes: Record<string, unknown>, { id }: User) {
   const complaints = await complaintsOfDuplicates(db, changes, id)
   return Object.keys(complaints).length > 0 ? invalid(complaints) : unavailable()
+}
+
+/** Another address resets the password in time: with EMAIL_CHANGE_CONFIRMATION a token alone is not enough for it. */
+async function proveEmailChange(c: Context<AtPassword>) {
+  if (isImpersonated(c.var.claims)) throw forbidden()
+  if (!c.var.settings.emailChangeConfirmation) return limitMail(c, 'change')
+  await fields(c, { current_password: password() })
+  await limitMail(c, 'change')
+  await attemptPassword(c)
+  await fields(c, { current_password: currentPassword(c) })
 }
 
 async function remove(c: Context<AtPassword>, user: User): Promise<Response> {

@@ -38,9 +38,6 @@ export function misfitsIn(settings: Settings): string[] {
     ...(settings.registerTokens === 'authtoken' && !isOff('register') && isOff('authtoken')
       ? ['REGISTER_TOKENS must not be authtoken while DISABLED_ROUTES holds it: no key is accepted']
       : []),
-    ...(settings.emailChangeConfirmation && settings.loginField !== 'email'
-      ? ['EMAIL_CHANGE_CONFIRMATION is true; it wants LOGIN_FIELD to be email']
-      : []),
     ...(settings.rotateRefreshTokens && refreshReuseGrace > refreshTokenLifetime
       ? ['REFRESH_REUSE_GRACE is longer than REFRESH_TOKEN_LIFETIME; it wants seconds']
       : []),

@@ -12,6 +12,7 @@ const { default: dataProvider, ...client } = createRequire(import.meta.url)(
 
 const settings = {
   SEND_ACTIVATION_EMAIL: false,
+  EMAIL_CHANGE_CONFIRMATION: false,
   DEFAULT_PAGINATION_CLASS: 'PageNumberPagination',
   PAGE_SIZE: 2,
   DEFAULT_FILTER_BACKENDS: 'SearchFilter,OrderingFilter',

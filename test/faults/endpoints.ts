@@ -20,6 +20,7 @@ import {
   logsInForAnotherKey,
   nothing,
   otherAddress,
+  otherAddressProven,
   pending,
   refresh,
   renames,
@@ -103,6 +104,10 @@ export const endpoints: Endpoint[] = [
     where: 'another address',
     vars: { ...mustActivate, ...byName },
     earlier: { SEND_ACTIVATION_EMAIL: false },
+  }),
+  to('PATCH /auth/users/me/', otherAddressProven, {
+    where: 'another address, to be proven',
+    vars: { ...byName, ...provenFirst },
   }),
   to('PUT /auth/users/:id/', renamesAda, { id: idOfAda }),
   to('PATCH /auth/users/:id/', renamesAda, { id: idOfAda }),

@@ -91,6 +91,10 @@ export const otherAddress: Send = ({ ada }) => ({
   json: { email: newEmail('other') },
   token: ada.access,
 })
+export const otherAddressProven: Send = ({ ada }) => ({
+  json: { ...current, email: newEmail('other') },
+  token: ada.access,
+})
 export const deletes: Send = ({ ada }) => ({ json: current, token: ada.access })
 export const deletesAda: Send = ({ root }) => ({ json: current, token: root.access })
 export const setsPassword: Send = ({ ada }) => ({

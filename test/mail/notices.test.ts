@@ -74,7 +74,7 @@ describe('time, device, place and IP address stand in the mail', () => {
   })
 
   test('of another email address, and of another username', async () => {
-    const both = { USERNAME_CHANGED_EMAIL_CONFIRMATION: true }
+    const both = { USERNAME_CHANGED_EMAIL_CONFIRMATION: true, EMAIL_CHANGE_CONFIRMATION: false }
     const { api, email, access } = await loggedIn(both)
     const next = newEmail()
     const change = { current_password: password, new_email: next }
@@ -189,7 +189,8 @@ describe('a mail whose event', () => {
   })
 
   test('somebody else caused says when, and not from where they did', async () => {
-    const api = client({ LOGIN_FIELD: 'username', SEND_ACTIVATION_EMAIL: false })
+    const atOnce = { SEND_ACTIVATION_EMAIL: false, EMAIL_CHANGE_CONFIRMATION: false }
+    const api = client({ LOGIN_FIELD: 'username', ...atOnce })
     const [ada, eve] = ['ada', 'eve'].map((name) => ({
       ...{ username: `${name}${Date.now()}`, email: newEmail(name), password },
     })) as [Person, Person]

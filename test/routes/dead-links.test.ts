@@ -246,6 +246,7 @@ describe('APP_URL', () => {
       SEND_CONFIRMATION_EMAIL: true,
       SECURITY_EMAILS: 'new_device,password_changed,email_changed',
       USERNAME_CHANGED_EMAIL_CONFIRMATION: true,
+      EMAIL_CHANGE_CONFIRMATION: false,
     }
     const { api, email, access } = await loggedIn(vars)
     const other = { headers: { 'user-agent': 'another' } }

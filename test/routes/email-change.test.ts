@@ -174,7 +174,7 @@ describe('when two things meet', () => {
 
 describe('without it', () => {
   test('its path is an id that nobody has', async () => {
-    const { api, access } = await loggedIn()
+    const { api, access } = await loggedIn({ EMAIL_CHANGE_CONFIRMATION: false })
 
     expect((await confirm(api, { uid: 'x', token: 'x' })).status).toBe(401)
     const path = '/auth/users/set_email_confirm/'

@@ -4,8 +4,11 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { client } from '../api.ts'
 import { cron } from '../cron.ts'
+import { changesAtOnce } from '../djosers-way.ts'
 import { loggedIn, makeStaff, newEmail, password, person } from '../people.ts'
 import { gated } from '../trips.ts'
+
+changesAtOnce()
 
 const geese = 'a flock of geese'
 const rotation = {

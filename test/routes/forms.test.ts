@@ -164,7 +164,7 @@ test('the mailbox is not read through a name that another site made lead to this
 
 describe('the page that a mail to choose another log-in name leads to', () => {
   test('says what is wrong and keeps the link; its POST changes the address once', async () => {
-    const { api, email } = await loggedIn()
+    const { api, email } = await loggedIn({ EMAIL_CHANGE_CONFIRMATION: false })
     const other = await loggedIn()
     await api.post('/auth/users/reset_email/', { email })
     const [{ url, uid, token }] = await api.mail(email)

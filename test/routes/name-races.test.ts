@@ -3,8 +3,11 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { type Api, client } from '../api.ts'
+import { changesAtOnce } from '../djosers-way.ts'
 import { loggedIn, newEmail, password } from '../people.ts'
 import { gated, isDelivery } from '../trips.ts'
+
+changesAtOnce()
 
 const invalidToken = { token: ['Invalid token for given user.'] }
 const taken = { new_email: ['user account with this email already exists.'] }

@@ -2,7 +2,10 @@
 
 import { describe, expect, test } from 'vitest'
 import type { Api } from '../api.ts'
+import { changesAtOnce } from '../djosers-way.ts'
 import { kindsTo, linkTo, loggedIn, namesOf, newEmail, password } from '../people.ts'
+
+changesAtOnce()
 
 const taken = 'user account with this email already exists.'
 

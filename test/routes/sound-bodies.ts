@@ -17,7 +17,7 @@ export const common = {
   REGISTER: 'true',
   REGISTER_ERROR_STATUS: '400',
 }
-const open = { ...common, SEND_ACTIVATION_EMAIL: 'false' }
+const open = { ...common, SEND_ACTIVATION_EMAIL: 'false', EMAIL_CHANGE_CONFIRMATION: 'false' }
 
 /** Someone who has just logged in. */
 export async function someone(more = {}) {

@@ -34,6 +34,9 @@ export const pages = {
   'Confirm your new address': 'Confirme su dirección nueva',
   'One step is left: confirm that this address is yours. From then on you log in with it.':
     'Falta un paso: confirme que esta dirección es suya. Desde entonces iniciará sesión con ella.',
+  'One step is left: confirm that this address is yours. From then on mail about your account goes there.':
+    'Falta un paso: confirme que esta dirección es suya. Desde entonces recibirá en ella los correos sobre su cuenta.',
+  'Your username stays as it is.': 'Su nombre de usuario sigue siendo el mismo.',
   'Confirm address': 'Confirmar la dirección',
   'This address is taken': 'Esta dirección está ocupada',
   'Another account has it by now.': 'Entretanto la tiene otra cuenta.',

@@ -6,6 +6,7 @@ import { newEmail, password } from '../../people.ts'
 
 const every = {
   ...{ THROTTLE_ENABLED: false, MAIL_INTERVAL: 1, REGISTER: true, SIGNUP_ROLES: 'driver' },
+  EMAIL_CHANGE_CONFIRMATION: false,
   ...{ SEND_ACTIVATION_EMAIL: false, AUTH_HEADER_TYPES: 'Bearer,JWT' },
 }
 const pages = { DEFAULT_FILTER_BACKENDS: 'SearchFilter,OrderingFilter', PAGE_SIZE: 5 }
@@ -27,7 +28,7 @@ export const houses = {
   },
   byName: {
     ...{ ...every, ...pages, DEFAULT_PAGINATION_CLASS: 'LimitOffsetPagination' },
-    ...{ LOGIN_FIELD: 'username' },
+    ...{ LOGIN_FIELD: 'username', EMAIL_CHANGE_CONFIRMATION: true },
   },
 } satisfies Record<string, Record<string, unknown>>
 
