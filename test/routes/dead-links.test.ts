@@ -153,6 +153,15 @@ describe('the page of a dead link sends a new one', () => {
     }
   })
 
+  test('below URL_PREFIX too', async () => {
+    const api = client({ URL_PREFIX: '/api/v1' })
+    const { body } = await api.get('/api/v1/reset-password/')
+    expect(body).toContain('action="/api/v1/reset-password/again/"')
+    const form = { email: newEmail() }
+    const sent = await api.send('POST', '/api/v1/reset-password/again/', { form })
+    expect([sent.status, sent.body]).toEqual([200, expect.stringContaining('Open your mail')])
+  })
+
   test('as often as the API does, and no more', async () => {
     const { email } = await person()
     const api = client(open)
