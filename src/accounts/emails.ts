@@ -70,16 +70,10 @@ export function isEmail(text: string): boolean {
 }
 
 function isDomain(domain: string): boolean {
-  if (domain === 'localhost' || isAddress(literal.exec(domain)?.[1])) return true
+  if (domain === 'localhost' || addressLiteral(domain) !== undefined) return true
   if (!domainName.test(domain)) return false
   if (isAscii(domain)) return true
   // What nobody sees makes no other domain (U+00AD, U+200B), and what IDNA refuses makes none.
   if (/[\p{Default_Ignorable_Code_Point}\p{Surrogate}]|[^\0-\uffff]/u.test(domain)) return false
   return domainName.test(hostname(domain) ?? '')
-}
-
-function isAddress(address: string | undefined): boolean {
-  if (address === undefined) return false
-  if (address.includes(':')) return URL.canParse(`http://[${address}]/`)
-  return /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/.test(address)
 }
