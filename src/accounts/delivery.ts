@@ -61,6 +61,7 @@ async function trySending(db: Database, settings: Settings, due: Due, now: Date)
     siteName: settings.siteName,
     language: settings.language,
     appUrl: settings.appUrl,
+    isProven: isProven(due),
     name: nameFor(due),
     ...(about && { about }),
     ...(settings.loginField === 'username' && { login: user.username ?? '' }),
@@ -88,10 +89,11 @@ function validFor(
 }
 
 /** A stranger may have signed up with the address: only at a proven one is the user greeted by name. */
-function nameFor({ row, user }: Due): string {
-  const isProven = user.emailVerifiedAt !== null && row.recipient === user.email
-  return isProven ? greetingName(user) || (user.username ?? '') : ''
-}
+const nameFor = (due: Due): string =>
+  isProven(due) ? greetingName(due.user) || (due.user.username ?? '') : ''
+
+const isProven = ({ row, user }: Due): boolean =>
+  user.emailVerifiedAt !== null && row.recipient === user.email
 
 /** When and from where the event was caused; not from where, if staff or an operator caused it. */
 function aboutOf({ row, event }: Due): About | undefined {

@@ -18,8 +18,10 @@ export interface Mail {
   siteName: string
   /** What the greeting calls the person; may be blank. */
   name: string
-  /** The username, where people log in by one. */
+  /** The username, where users log in by one. */
   login?: string
+  /** Whether the recipient proved the address. Elsewhere a stranger may have chosen the username. */
+  isProven?: boolean
   /** The address that the button leads to. */
   link?: string
   /** APP_URL; empty or left out where there is none. */
@@ -36,8 +38,8 @@ export function compose(kind: OutboxRow['kind'], mail: Mail): Message {
   const { validFor } = mail
   const spoken = speech(mail.language ?? 'en')
   const { say } = spoken
-  const { login: given } = mail
-  const login = given === undefined || isHarmlessLogin(given) ? given : ''
+  const { login: given, isProven } = mail
+  const login = given === undefined || isProven || isHarmlessLogin(given) ? given : ''
   const letter = letterOf(kind, { siteName, validFor, login, say })
   if (letter.button && !mail.link) throw new Error(`a mail of the kind ${kind} needs a link`)
 

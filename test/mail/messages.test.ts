@@ -120,6 +120,11 @@ describe('a username', () => {
     }
   })
 
+  test('is written whatever it holds, at an address that its user proved', () => {
+    const login = 'grace.17959099165822'
+    expect(compose('username_reset', { ...mail, login, isProven: true }).text).toContain(login)
+  })
+
   test('is no word of ours where people log in by e-mail', () => {
     expect(compose('username_reset', mail).text).not.toContain('username')
   })
