@@ -63,6 +63,8 @@ describe('npm run createsuperuser', () => {
       last_name: "O'Hopper",
       new_email: null,
       role: 'user',
+      ...{ email_verified_at: null, link_version: 0, disabled_from: null, pending_until: null },
+      rehashed: 0,
     })
   })
 
