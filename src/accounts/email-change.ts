@@ -73,11 +73,17 @@ export async function requestEmailChange(
 export function noticeToOld(
   db: Database,
   { securityEmails }: Settings,
-  { id, email }: User,
+  { id, email, emailVerifiedAt }: User,
   name: string | null,
   { now, request }: Occasion,
 ) {
   if (email === null || !securityEmails.includes('email_changed')) return []
   const who = and(eq(users.id, id), sql`${users.email} is ${name}`)
-  return [enqueue(db, 'email_changed_notice', who, now, { to: email, request })]
+  return [
+    enqueue(db, 'email_changed_notice', who, now, {
+      to: email,
+      isProven: emailVerifiedAt !== null,
+      request,
+    }),
+  ]
 }

@@ -23,7 +23,7 @@ const hour = 60 * 60_000
 const day = 24 * hour
 const longestPause = 6 * 60 * 60_000
 const mostAttempts = 12
-/** Of each kind, to one account: what it is told unasked. */
+/** Of each kind of notice that no user asks for: to one account, and to an address for all accounts that did not prove it. */
 const noticesADay = 20
 
 /**
@@ -31,14 +31,23 @@ const noticesADay = 20
  * he wants to change `toNew`, or that his row had. Where `mostADay` of the kind went to an address already, in
  * whatever capitals, none is owed; first comes who has waited longest for one, so that of many who share an
  * address nobody is passed over for good. An account has as many, to however many addresses. What it is told unasked
- * has a bound of its own.
+ * has bounds of its own: by account; and by address for accounts that did not prove it, so that no number of accounts
+ * floods a mailbox that they were moved to, and none of them holds back what concerns its owner's account.
  */
 export function enqueue(
   db: Database,
   kind: Kind,
   who: SQL | undefined,
   now: Date,
-  { notWithin = 0, mostADay = 0, toNew = false, to, id = crypto.randomUUID(), request }: Owing = {},
+  {
+    notWithin = 0,
+    mostADay = 0,
+    toNew = false,
+    to,
+    isProven = false,
+    id = crypto.randomUUID(),
+    request,
+  }: Owing = {},
 ) {
   const address = to === undefined ? (toNew ? users.newEmail : users.email) : sql`${to}`
   const time = now.getTime()
@@ -50,6 +59,9 @@ export function enqueue(
     .select({
       userId: sql<number>`${users.id}`.as('wanting_id'),
       recipient: sql<string>`${address}`.as('wanting_at'),
+      isProven: (to === undefined ? isNotNull(users.emailVerifiedAt) : sql`${Number(isProven)}`).as(
+        'wanting_proven',
+      ),
       place: sql`row_number() over (partition by ${address} collate nocase
         order by (select max(mail_outbox.created_at) ${own}), ${users.id})`.as('place'),
     })
@@ -64,7 +76,8 @@ export function enqueue(
   const isWithinBound =
     mostADay > 0
       ? sql`${wanting.place} + (${today}) <= ${mostADay} and (${lately}) < ${mostADay}`
-      : sql`${Number(linkKinds.includes(kind))} or (${lately}) < ${noticesADay}`
+      : sql`${Number(linkKinds.includes(kind))} or (${lately}) < ${noticesADay}
+          and (${wanting.isProven} or ${wanting.place} + (${today}) <= ${noticesADay})`
   const owed = db
     .select({
       id: sql<string>`${id} || '.' || ${wanting.userId}`.as('id'),
@@ -91,6 +104,8 @@ interface Owing {
   mostADay?: number
   toNew?: boolean
   to?: string
+  /** Whether the user proved that address. */
+  isProven?: boolean
   /** The beginning of the row's id, by which the same mail is known when it is owed again. */
   id?: string
   /** Of a mail about a security event: the request that recorded it. */

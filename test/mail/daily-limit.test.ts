@@ -205,6 +205,70 @@ describe('what an owner should hear of', () => {
   })
 })
 
+describe('what accounts are told at an address that nobody proved', () => {
+  const atOnce = {
+    ...{ ...calm, EMAIL_CHANGE_CONFIRMATION: false, SEND_ACTIVATION_EMAIL: false },
+    SECURITY_EMAILS: 'password_changed,email_changed',
+    ACCESS_TOKEN_LIFETIME: '3d',
+  }
+
+  /** Moves an account to an address, changes its password there so many times, and moves it away. */
+  async function visit(address: string, times: number) {
+    const api = client(atOnce)
+    const email = newEmail()
+    const someone = { email, password, first_name: 'Eve', last_name: 'Moved' }
+    await api.post('/auth/users/', someone)
+    const { access } = (await api.post('/auth/jwt/create/', { email, password })).body
+    const send = async (path: string, sent: object) =>
+      expect((await api.post(`/auth/users/${path}/`, sent, { token: access })).status).toBe(204)
+    await send('set_email', { current_password: password, new_email: address })
+    for (let i = 0; i < times; i++) {
+      const words = [password, 'a flock of geese']
+      const [current_password, new_password] = i % 2 ? words.reverse() : words
+      await send('set_password', { current_password, new_password })
+    }
+    await send('set_email', { current_password: password, new_email: newEmail() })
+  }
+
+  test('is twenty mails a day of a kind, however many accounts are moved there', async () => {
+    const victim = newEmail('victim')
+    for (let account = 0; account < 3; account++) await visit(victim, 22)
+
+    expect(await rowsTo(victim, 'password_changed_confirmation')).toHaveLength(20)
+    expect(await rowsTo(victim, 'email_changed_notice')).toHaveLength(3)
+    for (let account = 0; account < 19; account++) await visit(victim, 0)
+    expect(await rowsTo(victim, 'email_changed_notice')).toHaveLength(20)
+  }, 60_000)
+
+  test('holds nothing back that concerns the account of the owner, who proved it', async () => {
+    const vars = { ...atOnce, LOGIN_FIELD: 'username', SEND_ACTIVATION_EMAIL: true }
+    const api = client(vars)
+    const [email, username] = [newEmail('owner'), newEmail('u')]
+    await api.post('/auth/users/', { username, email, password })
+    const [{ uid, token }] = await api.mail(email)
+    await api.post('/auth/users/activation/', { uid, token })
+    const { access } = (await api.post('/auth/jwt/create/', { username, password })).body
+    const flood = (kind: string) =>
+      env.DB.prepare(
+        `with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < 30)
+          insert into mail_outbox (id, kind, user_id, recipient, created_at)
+          select 'flood' || n || ?1 || ?2, ?1, (select max(id) from users), ?2, ?3 from numbers`,
+      )
+        .bind(kind, email, Date.now())
+        .run()
+    await api.post('/auth/users/', { username: newEmail('u'), password })
+    await flood('password_changed_confirmation')
+    await flood('email_changed_notice')
+
+    const change = { current_password: password, new_password: 'a flock of geese' }
+    await api.post('/auth/users/set_password/', change, { token: access })
+    await api.patch('/auth/users/me/', { email: newEmail() }, { token: access })
+
+    expect(await rowsTo(email, 'password_changed_confirmation')).toHaveLength(31)
+    expect(await rowsTo(email, 'email_changed_notice')).toHaveLength(31)
+  })
+})
+
 async function signUpAll(vars: object, addresses: string[]) {
   const api = client({ ...vars })
   const people = addresses.map((email) => ({ username: newEmail('u'), email, password }))
