@@ -1,13 +1,13 @@
 // The API on one screen: what every request passes, then every route file on its prefix.
 
 import { Hono } from 'hono'
-import { secureHeaders } from 'hono/secure-headers'
 import { type App, context, type Env } from './context.ts'
 import { sizeLimit } from './drf/body.ts'
 import { client } from './drf/client.ts'
 import { cors } from './drf/cors.ts'
 import { notFound, onError } from './drf/errors.ts'
 import { language } from './drf/language.ts'
+import { securityHeaders } from './drf/security-headers.ts'
 import { activation } from './routes/activation.ts'
 import { authtoken } from './routes/authtoken.ts'
 import { drfJwt } from './routes/drf-jwt.ts'
@@ -36,14 +36,7 @@ export const app = new Hono<App>({ getPath })
 app.onError(onError)
 app.notFound((c) => onError(notFound(), c))
 
-app.use(
-  secureHeaders({
-    crossOriginResourcePolicy: false,
-    crossOriginOpenerPolicy: false,
-    // Other hosts of the domain are not ours to decide for.
-    strictTransportSecurity: 'max-age=15552000',
-  }),
-)
+app.use(securityHeaders)
 app.use(context)
 app.use(language)
 app.use(client)

@@ -3,10 +3,10 @@
 
 import { Hono } from 'hono'
 import { cors } from 'hono/cors'
-import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 import type { App } from '../context.ts'
 import { methodNotAllowed } from '../drf/errors.ts'
 import { switchable } from '../drf/families.ts'
+import { hex } from '../tokens/encoding.ts'
 import { publishedKeys, signingKeys } from '../tokens/signing.ts'
 
 export const jwks = new Hono<App>()
@@ -17,18 +17,27 @@ const path = '/.well-known/jwks.json'
 // is believed for ten minutes at most.
 const maxAge = 300 // seconds
 
-const retainedHeaders = [...RETAINED_304_HEADERS, 'access-control-allow-origin']
-
 // No REST framework's view: whoever asks for `application/jwk-set+json` alone gets it as plain JSON too.
-jwks.use(path, switchable, etag({ retainedHeaders }), cors({ origin: '*', allowMethods: ['GET'] }))
+jwks.use(path, switchable, cors({ origin: '*', allowMethods: ['GET'] }))
 
 jwks.get(path, async (c) => {
-  const keys = await signingKeys(c.var.settings)
+  const keys = publishedKeys(await signingKeys(c.var.settings))
+  const etag = `"${await fingerprint(JSON.stringify(keys))}"`
   c.header('Cache-Control', `public, max-age=${maxAge}`)
-  return c.json({ keys: publishedKeys(keys) })
+  c.header('ETag', etag)
+  return isHeld(c.req.header('if-none-match') ?? '', etag) ? c.body(null, 304) : c.json({ keys })
 })
 
 jwks.all(path, (c) => {
   c.header('Allow', 'GET, HEAD, OPTIONS')
   throw methodNotAllowed(c.req.method)
 })
+
+/** Whether the client holds this very answer (RFC 9110 §13.1.2, by weak comparison). */
+function isHeld(ifNoneMatch: string, etag: string): boolean {
+  const held = ifNoneMatch.match(/"[^"]*"/g)?.some((tag) => tag === etag)
+  return held ?? ifNoneMatch.trim() === '*'
+}
+
+const fingerprint = async (text: string) =>
+  hex(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))

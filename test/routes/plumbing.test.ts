@@ -188,3 +188,22 @@ describe('a body', () => {
     expect(answer.headers.get('content-type')).toBeNull()
   })
 })
+
+test.each(['/', '/auth/users/me/', '/activate/', '/.well-known/jwks.json', '/nowhere/'])(
+  '%s answers with the headers by which browsers guard it',
+  async (path) => {
+    const { headers } = await client().get(path)
+    const guards = [
+      ['origin-agent-cluster', '?1'],
+      ['referrer-policy', 'no-referrer'],
+      ['strict-transport-security', 'max-age=15552000'],
+      ['x-content-type-options', 'nosniff'],
+      ['x-dns-prefetch-control', 'off'],
+      ['x-download-options', 'noopen'],
+      ['x-frame-options', 'SAMEORIGIN'],
+      ['x-permitted-cross-domain-policies', 'none'],
+      ['x-xss-protection', '0'],
+    ]
+    expect(guards.map(([name = '']) => [name, headers.get(name)])).toEqual(guards)
+  },
+)

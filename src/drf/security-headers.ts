@@ -1,0 +1,23 @@
+// Headers by which a browser guards every answer. Hono has a middleware for them; most of its 1.2 KiB in the bundle
+// is for policies that these answers do not have.
+
+import { createMiddleware } from 'hono/factory'
+import type { App } from '../context.ts'
+
+const headers = {
+  'Origin-Agent-Cluster': '?1',
+  'Referrer-Policy': 'no-referrer',
+  // Other hosts of the domain are not ours to decide for: no includeSubDomains.
+  'Strict-Transport-Security': 'max-age=15552000',
+  'X-Content-Type-Options': 'nosniff',
+  'X-DNS-Prefetch-Control': 'off',
+  'X-Download-Options': 'noopen',
+  'X-Frame-Options': 'SAMEORIGIN',
+  'X-Permitted-Cross-Domain-Policies': 'none',
+  'X-XSS-Protection': '0',
+}
+
+export const securityHeaders = createMiddleware<App>(async function securityHeaders(c, next) {
+  await next()
+  for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value)
+})
