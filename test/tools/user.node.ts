@@ -149,7 +149,7 @@ describe('npm run user', () => {
     const ended = await user('end-sessions', email, id)
     assert.deepEqual(ended, {
       status: 0,
-      output: `That session of ${email} (#4) is over.\n`,
+      output: `That session of ${email} (#5) is over.\n`,
     })
     assert.deepEqual([await statusOf(one.access), await refreshed(one.refresh)], [401, 401])
     assert.equal(await refreshed(two.refresh), 200)
