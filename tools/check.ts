@@ -1,5 +1,6 @@
 // `npm run check`: every check there is, in order, up to the first that fails. The same here as in CI, where
-// `npm test` has just passed and says so with `--tested`: it is not run twice.
+// `npm test` has just passed and says so with `--tested`: it is not run twice. `npm run check:full` adds what takes
+// too long for CI, on a machine that does nothing else.
 
 import { spawnSync } from 'node:child_process'
 import { globSync, statSync } from 'node:fs'
@@ -23,8 +24,14 @@ const all: [string, string][] = [
   ['bundle', 'node tools/bundle.ts'],
 ]
 
+const slow: [string, string][] = [['timing', 'node test/timing/run.ts']]
+
 const isTested = process.argv.includes('--tested')
-const steps = isTested ? all.filter(([name]) => name !== 'tests') : all
+const isFull = process.argv.includes('--full')
+const steps = [
+  ...(isTested ? all.filter(([name]) => name !== 'tests') : all),
+  ...(isFull ? slow : []),
+]
 const PATH = [resolve('node_modules/.bin'), process.env.PATH].join(delimiter)
 
 for (const [index, [name, command]] of steps.entries()) {
