@@ -134,7 +134,7 @@ test('names given in code must not mean something else already', () => {
   delete claims.uid
 })
 
-test('a column of one’s own can be filled at sign-up, and by more than one user', () => {
+test('a column of the deployer’s can be filled at sign-up, and by more than one user', () => {
   const column = users.last_name as { -readonly [K in keyof Column]?: Column[K] }
   const { hasDefault, default: value } = column
   column.hasDefault = false

@@ -10,7 +10,7 @@ import { refuse } from './refuse.ts'
 import { migrationsFolder, readMigrations } from './safe-migrations.ts'
 
 const usage = `Usage: npm run db:generate -- [--name NAME] [--custom]
-  --name NAME   what the migration is called, behind its number
+  --name NAME   what the migration is called, after its number
   --custom      an empty migration, for SQL of your own`
 
 const parameters = readOptions()

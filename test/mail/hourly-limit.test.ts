@@ -23,7 +23,7 @@ const signUp = (email = newEmail(), more = {}) =>
 const idOf = (email: string) =>
   env.DB.prepare('select id from users where email = ?').bind(email).first('id')
 
-test('a sign-up beyond it is told when there is room, and makes neither account nor mail', async () => {
+test('a sign-up beyond it is answered 429 until there is room, and makes neither account nor mail', async () => {
   for (const _ of [1, 2, 3]) {
     expect((await signUp()).status).toBe(201)
     wait(600)

@@ -4,7 +4,7 @@ import { compose } from '../../src/mail/messages.tsx'
 const link = 'https://auth.test/activate/?uid=MQ&token=d5x2k1-0123456789abcdef0123456789abcdef'
 const mail = { siteName: 'Gatehouse', name: 'Ada', link, validFor: 3 * 24 * 60 * 60 }
 
-/** What strangers would write to a person whom they do not know, in the place of a name. */
+/** What strangers would write in place of a name, to a person that they do not know. */
 const strangersWords = [
   'Your account is locked, call +1 888 555 0100 at once',
   'Call +1 888 555 0100',

@@ -193,7 +193,7 @@ describe('the page of a dead link sends a new one', () => {
     expect(spanish.body).toContain('Introduzca una dirección de correo electrónico válida.')
   })
 
-  test('but not where the API would want a challenge, or does not offer it', async () => {
+  test('but not where the API requires a captcha, or does not offer it', async () => {
     const { api, email } = await person()
     const links = {
       ACTIVATION_URL: 'activate/{uid}/{token}',

@@ -149,7 +149,7 @@ describe('a refresh', () => {
   })
 })
 
-test('who does not prove to be the caller uses nothing of the caller up', async () => {
+test('a stranger without a valid token uses up no limit of the caller', async () => {
   const { access, refresh } = await loggedIn()
   const keys: string[] = []
   const limit = async ({ key }: { key: string }) => {

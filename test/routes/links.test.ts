@@ -132,7 +132,7 @@ const purposes = {
 describe.each(Object.entries(purposes))('a link for %s', (purpose, { link, ...use }) => {
   const vars = { ...confirmed, MAIL_INTERVAL: 1 }
 
-  /** Somebody to whom this link is of use, the link, and what the row says that links change. */
+  /** A user that this link is of use to, the link, and the columns that links change. */
   async function holder() {
     const someone = purpose === 'activation' ? await signedUp(vars) : await person(vars)
     const mailed = await link(someone.api, someone.email)

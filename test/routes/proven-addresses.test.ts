@@ -1,4 +1,4 @@
-// Whoever proves that they read mail to an address decides the password of its account; the row says when.
+// A user who proves that they read mail to an address decides the password of its account; the row says when.
 
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
@@ -174,7 +174,7 @@ describe('the activation page', () => {
     expect(await logIn(api, email, owners)).toBe(401)
   })
 
-  test('tells what an account is like to nobody without its link', async () => {
+  test('shows what an account is like to no client without its link', async () => {
     const { api, link } = await preRegistered()
     const form = { ...link, token: 'x', new_password: 'Lovelace1', re_new_password: 'Lovelace1' }
 

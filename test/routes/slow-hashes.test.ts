@@ -67,7 +67,7 @@ test.each(['pbkdf2_sha256$400000', 'pbkdf2_sha1$400000', 'scrypt$16384$8$5'])(
 )
 
 describe('where as many wait as may', () => {
-  test('one more is told to come again, be the name known or not, and it is no attempt', async () => {
+  test('one more is answered 503, for a known name and an unknown one, and it is no attempt', async () => {
     const { email, id } = await person()
     await makeSlow(id)
     const over = await crowd()

@@ -70,7 +70,7 @@ test('a patient attacker gets 96 guesses a day at most, however the attempts are
   expect(aDay).toBe(96)
 })
 
-test('with Turnstile a streak that wants its token is kept for a day', async () => {
+test('with Turnstile a streak that requires its token is kept for a day', async () => {
   const vars = { ...turnstile, TURNSTILE_ON: 'log-in' }
   const email = newEmail()
   expect(await guesses(4, email, { vars })).toEqual([401, 401, 401, 400])

@@ -80,7 +80,7 @@ test('a client that floods is refused, and the server’s other clients are not'
   expect((await logIn(newEmail(), from(anyIp()))).status).toBe(401)
 })
 
-test('requests of the server’s own count together, and apart from who shares its address', async () => {
+test('requests of the server’s own count together, and apart from strangers at its address', async () => {
   const keys: string[] = []
   const limit = async ({ key }: { key: string }) => {
     keys.push(key)
@@ -190,12 +190,12 @@ describe('a wrong secret', () => {
 
   test.each([
     ['another one', 'another-secret-of-the-server-0123456789'],
-    ['the right one with more behind it', `${secret}x`],
+    ['the right one with more after it', `${secret}x`],
     ['the right one cut short', secret.slice(0, -1)],
     ['the right one in capitals', secret.toUpperCase()],
     ['an empty one', ''],
     ['the right one twice', `${secret}, ${secret}`],
-  ])('is refused on every route, and told to no log: %s', async (_, wrong) => {
+  ])('is refused on every route, and written to no log: %s', async (_, wrong) => {
     const lines: unknown[] = []
     for (const method of ['log', 'info', 'warn', 'error'] as const) {
       vi.spyOn(console, method).mockImplementation((...said) => lines.push(said))

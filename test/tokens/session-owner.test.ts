@@ -30,7 +30,7 @@ async function logIn(api: Api, field: Field, name: string) {
   return body as { access: string; refresh: string }
 }
 
-/** Whoever gives the name up keeps the tokens that were issued under it. */
+/** A user who gives the name up keeps the tokens that were issued under it. */
 const rename = (from: string, to: string, field: Field) =>
   env.DB.prepare(
     `update users set ${field} = ?2${field === 'email' ? ', email_key = ?2' : ''} where ${field} = ?1`,

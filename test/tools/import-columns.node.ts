@@ -50,7 +50,7 @@ describe('npm run import-django reads a boolean', () => {
     )
   })
 
-  test('and leaves out whom it cannot read, or who has none', async () => {
+  test('and leaves out a user whose flag is missing or cannot be read', async () => {
     const unreadable = ['2', 'maybe', '-1', '', '""', 'NULL', 't f']
     const users = { name: 'users.csv', text: withFlags([...unreadable, 'f']).join('\n') }
     const json = [null, [], {}, 'x'].map((is_active, i) => userRow(i + 1, { is_active }))

@@ -27,7 +27,7 @@ function withOwnColumns() {
   return project
 }
 
-test('npm run import-django reads numbers and flags of one’s own, and rounds and guesses none', async () => {
+test('npm run import-django reads numbers and flags of a model of your own, and rounds and guesses none', async () => {
   const project = withOwnColumns()
   const own = { points: 9007199254740991, newsletter: 'no', is_parent: null }
   const rows = [

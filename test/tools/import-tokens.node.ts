@@ -64,7 +64,7 @@ describe('npm run import-django finds the user of a key or a blacklisted token',
     assert.deepEqual(all('SELECT user_id FROM auth_tokens'), [{ user_id: 1 }])
   })
 
-  test('and tells of those of nobody, or of two users, with their number', async () => {
+  test('and reports those of no user, or of two users, with their number', async () => {
     const rows = [
       ...people,
       // 'ada@x.org' is one user's username, and another's email.
@@ -107,7 +107,7 @@ describe('npm run import-django finds the user of a key or a blacklisted token',
     )
   })
 
-  test('and does not tell of those of a user who is left out', async () => {
+  test('and does not report those of a user who is left out', async () => {
     const faulty = userRow(4, { is_active: null, username: 'zoe' })
     const rows = [
       ...people,

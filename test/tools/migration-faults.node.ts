@@ -30,7 +30,7 @@ describe('a table that others refer to with ON DELETE is not dropped', () => {
     ['in square brackets', ['DROP TABLE [users]']],
     ['of a schema', ['DROP TABLE IF EXISTS main.users']],
     ['with comments between', ['DROP/* x */TABLE -- y\n users']],
-    ['behind a text that holds a quote', ["UPDATE users SET role = 'it''s'; DROP TABLE users"]],
+    ['after a text that holds a quote', ["UPDATE users SET role = 'it''s'; DROP TABLE users"]],
     ['under another name', ['ALTER TABLE users RENAME TO people', 'DROP TABLE people']],
     [
       'of the deployer’s own, with a child of their own',

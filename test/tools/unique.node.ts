@@ -39,7 +39,7 @@ before(async () => {
 
 after(() => dev?.kill('SIGINT'))
 
-test('sign-up and PATCH are refused with REST framework’s sentence, and null is nobody’s', async () => {
+test('sign-up and PATCH are refused with REST framework’s sentence, and null may be repeated', async () => {
   const ada = await signUp({ email: 'ada@example.com', phone: '+100' })
   assert.deepEqual([ada.status, ada.body.phone, ada.body.role], [201, '+100', 'customer'])
 
@@ -102,7 +102,7 @@ test('staff meet the same, and so do createsuperuser and npm run user', async ()
   assert.match(set.output, /^phone: another user has this value\.\nNothing was changed\.\n$/)
 })
 
-test('an import leaves out who has the value of another row, or of a user who is here', async () => {
+test('an import leaves out a user with the value of another row, or of a user who is here', async () => {
   const rows = [line(500, 'e@example.com', ',,,+500'), line(501, 'f@example.com', ',,,+500')]
   rows.push(line(502, 'g@example.com', ',,,+100'), line(503, 'h@example.com', ',,,'))
   project.write('users.csv', `${header},phone\n${rows.join('\n')}\n`)

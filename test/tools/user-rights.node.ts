@@ -75,7 +75,7 @@ describe('npm run user', () => {
     )
   })
 
-  test('set writes fields of the model, whoever may write them, and refuses what they do not hold', async () => {
+  test('set writes any field of the model, and refuses a value that the field cannot hold', async () => {
     const { email, one } = await someone('edited@example.com')
 
     const { status, output } = await user('set', email, 'role=a "driver"; --', "last_name=O'Hara")

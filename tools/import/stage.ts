@@ -95,7 +95,7 @@ export function openStage(file: string) {
       if (isNew) addNatural(id, natural)
       return isNew
     },
-    /** Keeps who is left out, so that what belongs to the user is not told to be of nobody. */
+    /** Keeps the ids of users who are left out, so that their rows are not reported as of nobody. */
     reject(id: number, natural: Natural) {
       rejected.run(id)
       addNatural(id, natural)
@@ -176,7 +176,7 @@ export function openStage(file: string) {
          WHERE user_id IN (SELECT id FROM people) AND jti IS NOT NULL AND expires_at IS NOT NULL`,
       ),
     }),
-    /** How many rows belong to nobody whom the source has; of tokens, those that have not expired. */
+    /** How many rows belong to no user of the source; of tokens, those that have not expired. */
     strays(now: number) {
       const ofNobody = `coalesce(user_id, 0) NOT IN (SELECT id FROM people UNION SELECT user_id FROM rejected)`
       const dead =

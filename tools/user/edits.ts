@@ -41,7 +41,7 @@ async function set({ db, settings, now }: Task, person: Person, rights: Rights, 
   console.log(`${name} is ${what} now.`)
 }
 
-/** Writes fields of the model, whoever may write them by a request. @param assignments each as NAME=VALUE */
+/** Writes any field of the model, also one that no request writes. @param assignments each as NAME=VALUE */
 export async function setFields(
   { db, settings, now }: Task,
   person: Person,
