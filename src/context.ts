@@ -13,7 +13,7 @@ export interface Env {
   ASSETS: Fetcher
   /** 30 a minute, by address. */
   RATE_LIMITER: RateLimit
-  /** 5 a minute, by address, of what makes an account or sends mail; absent from a wrangler.toml of before. */
+  /** 5 a minute, by address, of what makes an account or sends mail; absent from a wrangler.toml of an earlier version. */
   MAIL_RATE_LIMITER?: RateLimit
   /** 60 a minute, by session or user; absent likewise. */
   CALLER_RATE_LIMITER?: RateLimit

@@ -78,7 +78,7 @@ async function trySending(db: Database, settings: Settings, due: Due, now: Date)
   )
 }
 
-/** Seconds: for as long as its token is good, and its account not deleted. */
+/** Seconds until the token expires or the pending account is deleted. */
 function validFor(
   { passwordResetTimeout }: Settings,
   { row, user }: Pick<Due, 'row' | 'user'>,
@@ -154,7 +154,7 @@ function whyWorthless(
   { row, user }: Due,
   now: Date,
 ): string | undefined {
-  // A row of before, or an import's: what reads like two addresses would be two.
+  // An earlier version or an import wrote the row: mail to what reads like two addresses would go to two.
   if (!isEmail(row.recipient)) return 'the address is no mailbox'
   const purpose = purposeOf(row.kind)
   if (!purpose) return undefined

@@ -92,7 +92,7 @@ interface Reset {
 
 /**
  * Sets the password that a mailed link allows, once, and ends every session and key. The link proves the address, so a
- * pending account becomes active. What the account is like is told only to a caller with its link.
+ * pending account becomes active. Only a caller with its link learns what the account is like.
  * @returns which part of the link is wrong, or what is said of the password
  */
 export async function resetPassword(

@@ -10,7 +10,7 @@ import type { Settings } from '../settings.ts'
 export const waitsUntil = ({ pendingUserRetention: seconds }: Settings, now: Date) =>
   seconds > 0 ? new Date(now.getTime() + seconds * 1000) : null
 
-/** SQL: the account has waited too long. An imported one waits for as long as it takes. */
+/** SQL: the account has waited too long. An imported one has no such time. */
 export const hasExpired = ({ pendingUserRetention }: Settings, now: Date): SQL =>
   pendingUserRetention > 0
     ? sql`(${and(eq(users.status, 'pending'), lte(users.pendingUntil, now))})`

@@ -57,7 +57,7 @@ export async function signUp(
   const mostADay = settings.mailDailyLimit
   const findFull = findFullHour(db, kind, settings.mailHourlyLimit, now)
   const hasRoom = sql`(not exists ${findFull} or exists (select 1 from users where ${isMade}))`
-  // The unique index compares one key; a row of before may have the other.
+  // The unique index compares one key; a row of an earlier version may have the other.
   const isFree = and(had, hasRoom, ...(byEmail ? noOldKey(login) : []))
   const insert = db
     .insert(users)
@@ -168,7 +168,7 @@ export async function activate(
   return left?.status === 'active' ? 'active' : 'stale'
 }
 
-/** What goes with it: it is recorded, and told by mail where SEND_CONFIRMATION_EMAIL is on. */
+/** What goes with an activation: its event, and a mail where SEND_CONFIRMATION_EMAIL is on. */
 export const consequencesOfActivation = (
   db: Database,
   { sendConfirmationEmail }: Settings,

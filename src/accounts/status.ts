@@ -29,9 +29,7 @@ export async function setStatus(
   const [, , done] = await db.batch([
     db
       .update(users)
-      .set({
-        ...(status === 'disabled' ? disabling : enabling(settings, occasion.now)),
-      })
+      .set(status === 'disabled' ? disabling : enabling(settings, occasion.now))
       .where(
         and(
           eq(users.id, id),

@@ -75,7 +75,7 @@ export const authenticated = createMiddleware<Authenticated>(async function auth
 
 /**
  * Stands before a handler that compares the current password, which is not done before there is a turn. Guesses meet
- * the rate limit of log-in. One that is too much for this isolate costs no turn.
+ * the rate limit of logins. One that this isolate has no room for costs no turn.
  */
 export const atPassword = createMiddleware<AtPassword>(async function atPassword(c, next) {
   const { db, settings } = c.var

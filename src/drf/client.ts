@@ -1,4 +1,4 @@
-// The client that a request is from: its address, user agent and country. Cloudflare tells them, or a server
+// The client that a request is from: its address, user agent and country. Cloudflare names them, or a server
 // that proves itself by TRUSTED_SERVER_SECRET and acts for a client of its own (docs/servers-as-clients.md).
 // Every route reads them here, in `c.var.client`.
 
@@ -14,7 +14,7 @@ export const client = createMiddleware<App>(async function client(c, next) {
   await next()
 })
 
-/** As Cloudflare tells it; what a client says of itself in other headers counts for nothing. */
+/** As Cloudflare names it; what a client says of itself in other headers counts for nothing. */
 const ownClient = ({ req }: Pick<Call, 'req'>): Client =>
   clientFrom(req.header('cf-connecting-ip'), req.header('user-agent'), req.header('cf-ipcountry'))
 
@@ -52,7 +52,7 @@ const clientFrom = (
   ...(country && { country }),
 })
 
-/** Digests are compared, so that time tells neither a secret's length nor which of them is nearest. */
+/** Digests are compared, so that time shows neither a secret's length nor which of them is nearest. */
 async function isTrusted(secret: string, secrets: string[]): Promise<boolean> {
   const sent = await digestOf(secret)
   const known = await Promise.all(secrets.map(digestOf))

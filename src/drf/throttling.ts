@@ -1,6 +1,6 @@
 // The first layer: Rate Limiting bindings, per Cloudflare location. Every route that writes asks one of them before it
 // writes. They know no remaining time, so `Retry-After` is their period, an upper bound. The second layer is
-// tokens/turns.ts, which throws; here is what is given back to it.
+// tokens/turns.ts, which throws; refunds to it are made here.
 
 import { createMiddleware } from 'hono/factory'
 import type { App, Call, Env } from '../context.ts'
@@ -53,7 +53,7 @@ export const throttleCaller = (scope: string) =>
     await next()
   })
 
-/** The same inside a handler. A caller who is nobody uses nothing up. @throws ApiError 429 */
+/** The same inside a handler. A caller without a valid token uses nothing up. @throws ApiError 429 */
 export const limitCaller = (c: Call, scope: string, { id }: Pick<User, 'id'>) =>
   limit(c, 'CALLER_RATE_LIMITER', `${scope}:${id}:${sourceOf(c)}`)
 
@@ -78,7 +78,7 @@ async function limit(c: Call, name: Limiter, key: string) {
   if (!success) throw throttled(period)
 }
 
-// A wrangler.toml of before has one binding. Keys differ by binding, so that it can count for all four.
+// A wrangler.toml of an earlier version has one binding. Keys differ by binding, so that it can count for all four.
 function limiterIn(env: Env, name: Limiter): RateLimit {
   const limiter = env[name]
   if (limiter) return limiter

@@ -3,7 +3,7 @@
 
 import type { Speech } from '../languages.ts'
 
-/** What a mail tells of an event; a part that nobody knows, or that is another person's, is left out. */
+/** What a mail says of an event; a part that is unknown, or another person's, is left out. */
 export interface About {
   at: Date
   from?: {

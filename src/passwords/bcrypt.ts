@@ -9,7 +9,7 @@ import { outOfBounds } from './out-of-bounds.ts'
 const form = /^(bcrypt|bcrypt_sha256)\$(\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53})$/
 
 /**
- * One call, as long as the cost is paid (docs/decisions/026). Of a password for plain `bcrypt` the first 72 bytes count,
+ * One call, within the bounds of docs/decisions/027. Of a password for plain `bcrypt` the first 72 bytes count,
  * which is all that bcrypt knows.
  */
 export function readBcrypt(encoded: string): Comparison | 'unreadable' {

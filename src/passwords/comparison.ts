@@ -3,9 +3,9 @@
 import type { Pause } from './lane.ts'
 
 export interface Comparison {
-  /** Whether it takes more than 50 ms, or much memory: then it is made in the lane (lane.ts). */
+  /** Whether it takes more than 60 ms of CPU, or much memory: then it is made in the lane (lane.ts). */
   isSlow: boolean
-  /** @param pause to be awaited between slices of at most 50 ms */
+  /** @param pause to be awaited between slices of 8 ms of CPU */
   matches: (password: string, pause: Pause) => boolean | Promise<boolean>
 }
 

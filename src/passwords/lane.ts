@@ -23,8 +23,6 @@ interface Place {
   silence: number
 }
 
-export type Lane = ReturnType<typeof newLane>
-
 export function newLane() {
   /** The first has the lane. */
   let places: Place[] = []
@@ -65,7 +63,7 @@ export function newLane() {
 
   const isFull = () => places.length > mostWaiting
 
-  /** @throws BusyError where nobody more may wait */
+  /** @throws BusyError where no other hash may wait */
   async function demandPlace() {
     for (let look = 1; isFull(); look++) {
       const before = signs

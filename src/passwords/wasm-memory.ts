@@ -1,5 +1,5 @@
-// The one instance of Argon2's WebAssembly in an isolate, which has 128 MB, and its memory. That never shrinks, and
-// what is thrown away is not soon collected: so it is kept and used again, by scrypt too (docs/decisions/026).
+// The one instance of Argon2's WebAssembly in an isolate, which has 128 MB, and its memory. That never shrinks, and V8
+// collects an instance late: so it is kept and used again, by scrypt too (docs/decisions/026).
 
 export interface Exports {
   memory: WebAssembly.Memory

@@ -51,7 +51,7 @@ forms.get('/activate/', throttle('activation'), async (c) => {
   const { db, settings, now } = c.var
   const link = linkIn(c.req.query())
   const user = await holderAtPresent(db, settings, 'activation', link, now)
-  if (!user || user.status === 'disabled') return deadLink(c, 'activation', link)
+  if (!user) return deadLink(c, 'activation', link)
   if (user.status === 'active') return activated(c)
 
   const page = <ActivatePage {...shownTo(c)} {...link} />

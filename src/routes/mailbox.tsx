@@ -1,6 +1,6 @@
 // The mailbox of development, as a page and as JSON. It exists nowhere else: not in production, and not
 // for what came through Cloudflare. A page elsewhere can make its own name lead to this machine (DNS
-// rebinding) and then read what it likes: so another host than this machine's is refused.
+// rebinding) and then read all mail: so every host but this machine's and PUBLIC_URL's is refused.
 
 import { Hono } from 'hono'
 import { html } from 'hono/html'

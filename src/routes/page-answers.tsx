@@ -11,7 +11,7 @@ import { ResultPage } from '../pages/forms.tsx'
 import type { Settings } from '../settings.ts'
 import { type Purpose, whyDead } from '../tokens/links.ts'
 
-/** What a page is told of the house. */
+/** What every page shows of the deployment. */
 export const shownTo = (c: Context<App>) => ({
   siteName: c.var.settings.siteName,
   speech: speechOf(c),

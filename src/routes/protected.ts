@@ -1,4 +1,4 @@
-// An example of an endpoint of one's own: a file like this, and two lines in app.ts.
+// An example of an endpoint of your own: a file like this, and two lines in app.ts.
 
 import { Hono } from 'hono'
 import type { App } from '../context.ts'

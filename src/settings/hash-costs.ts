@@ -1,6 +1,6 @@
-// Which costs of a password hash are paid, whether a row names them or UNKNOWN_USER_HASH. Whoever knows a user's login
-// may ask for that hash at will. So a call of argon2 or bcrypt, in which an isolate answers nobody, takes less than a
-// second of CPU, and no hash takes more memory than an isolate has (docs/decisions/026).
+// Which costs of a password hash are accepted, in a row and in UNKNOWN_USER_HASH. A client that knows a user's login can
+// ask for that hash at will. So one call of argon2 or bcrypt, which blocks its isolate, takes less than a second of CPU
+// (docs/decisions/027), and no hash takes more memory than an isolate has (026).
 
 export const isPaid = {
   /** 100 MiB is Django's own cost; more does not fit into an isolate, which has 128 MB. */

@@ -32,7 +32,7 @@ export type TokenProblem =
 
 export type Claims = JWTPayload
 
-/** A verified token. `isRemote`: the issuer behind JWK_URL signed it, and not a key of ours. */
+/** A verified token. `isRemote`: the issuer of JWK_URL signed it, and not a key of ours. */
 export interface Verified {
   claims: Claims
   isRemote: boolean
@@ -66,7 +66,7 @@ export async function readToken(
   return typeof read === 'string' ? read : read.claims
 }
 
-/** The same, with whose signature it has. */
+/** The same, and whether a remote issuer signed it. */
 export async function readVerified(
   settings: Settings,
   token: string,

@@ -31,7 +31,7 @@ export function addressIn(text: string): string | undefined {
 /** Whether a network tells one client from another: not an unknown one, and not that of all customers' Workers. */
 export const tellsWho = (network: string) => network !== '' && network !== workersNetwork
 
-// What Cloudflare tells of a Worker that calls another zone: 2a06:98c0:3600::103.
+// The address that Cloudflare gives for a Worker that calls another zone: 2a06:98c0:3600::103.
 const workersNetwork = '2a06:98c0:3600:0'
 
 /** SQL: the session was opened from this network. */

@@ -61,7 +61,7 @@ export async function refreshSliding(
     // As Simple JWT's next version, which blacklists what it refuses so: none of this chain can be good again.
     const jti = idIn(settings, claims)
     if (jti !== undefined)
-      await takeBack(db, settings, claims, { jti, who: eq(users.id, user.id) }, now)
+      await revokeChain(db, settings, claims, { jti, who: eq(users.id, user.id) }, now)
     return 'password changed'
   }
 
@@ -83,7 +83,7 @@ export async function revokeSliding(
   const jti = idIn(settings, claims)
   const userId = idNamedBy(settings, claims)
   if (jti === undefined || !userId) return 'invalid'
-  const revoke = takeBack(db, settings, claims, { jti, who: eq(users.id, userId) }, now)
+  const revoke = revokeChain(db, settings, claims, { jti, who: eq(users.id, userId) }, now)
   const find = db
     .select({ jti: revokedTokens.jti })
     .from(revokedTokens)
@@ -93,7 +93,7 @@ export async function revokeSliding(
 }
 
 /** Revokes the chain of a token, if the user that `who` finds is still there. */
-const takeBack = (
+const revokeChain = (
   db: Database,
   settings: Settings,
   claims: Claims,

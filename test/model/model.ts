@@ -96,7 +96,7 @@ export interface Model {
   key: string | undefined
   /** What is to be told at /auth/users/me/events/, oldest first. */
   events: string[]
-  /** In which a log-in beyond MAX_SESSIONS was told last. */
+  /** The hour in which a login beyond MAX_SESSIONS was last recorded. */
   surplusHour: number | undefined
   failures: number
 }
