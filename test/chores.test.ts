@@ -68,7 +68,7 @@ test('a backlog of 300,000 rows is gone within an hour of minutes, each of bound
   expect(calls.at(-1)).toBeLessThan(20)
 }, 120_000)
 
-test('a minute with nothing to delete reads few rows, however many stand', async () => {
+test('a minute with nothing to delete reads few rows, however many there are', async () => {
   await empty(everyTable)
   const id = await somebody()
   const rows = 6_000
@@ -103,7 +103,7 @@ test('a minute that was missed loses nothing: the next one deletes', async () =>
   expect(await count('throttles')).toBe(0)
 })
 
-test('an expired session goes within the hour, wherever its id stands', async () => {
+test('an expired session goes within the hour, whatever its id', async () => {
   await empty(everyTable)
   const id = await somebody()
   const old = now - 3 * day

@@ -205,7 +205,7 @@ describe('what an owner should hear of', () => {
   })
 })
 
-describe('what accounts are told at an address that nobody proved', () => {
+describe('notices to accounts at an address that they did not prove', () => {
   const atOnce = {
     ...{ ...calm, EMAIL_CHANGE_CONFIRMATION: false, SEND_ACTIVATION_EMAIL: false },
     SECURITY_EMAILS: 'password_changed,email_changed',

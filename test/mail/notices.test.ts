@@ -34,7 +34,7 @@ const whole = [
   'IP address: 203.0.113.7',
 ]
 
-describe('time, device, place and IP address stand in the mail', () => {
+describe('time, device, place and IP address are in the mail', () => {
   test('of a login from a new device', async () => {
     const { email } = await loggedIn()
     const api = client({ SECURITY_EMAILS: 'new_device' })

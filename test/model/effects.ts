@@ -144,7 +144,7 @@ export function setPassword(model: Model, password: string, how: 'set' | 'reset'
   model.events.push(`password_changed ${how}`)
 }
 
-/** Disables the account, which ends every mailed link too, or enables it again; a repetition is told nobody. */
+/** Disables the account, which ends every mailed link too, or enables it again; a repetition records nothing. */
 export function setStatus(model: Model, disabled: boolean) {
   if (model.disabled === disabled) return
   model.disabled = disabled

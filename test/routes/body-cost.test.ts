@@ -30,7 +30,7 @@ test('a body of a megabyte is read at the parser’s own speed where no number i
   expect(request).toBeLessThan(plain + (revived - plain) / 2)
 })
 
-test('a long number keeps its digits, wherever it stands', async () => {
+test('a long number keeps its digits, wherever it is', async () => {
   const api = client({ ...vars, LOGIN_FIELD: 'username', SEND_ACTIVATION_EMAIL: 'false' })
   for (const number of ['12345678901234567890', '9007199254740993', '-9007199254740993']) {
     const body = `{"username": ${number}, "password": "a pond of herons"}`

@@ -57,7 +57,7 @@ describe('the page of a link', () => {
     for (const { body } of [used, usedAgain]) expect(body).toContain('It was used already')
   })
 
-  test('tells no more of an account than of none', async () => {
+  test('shows no more of an account than of an unknown one', async () => {
     const { api, email } = await person()
     const { token } = await resetLink(api, email)
     const wrong = token.replace(/[0-9a-f]{4}$/, (end: string) => (end === '0000' ? '1111' : '0000'))
@@ -249,7 +249,7 @@ describe('APP_URL', () => {
     }
   })
 
-  test('is a link in mails that say where one logs in', async () => {
+  test('is a link in mails that say where to log in', async () => {
     const vars = {
       APP_URL: app,
       SEND_CONFIRMATION_EMAIL: true,

@@ -108,7 +108,7 @@ describe('from one address', () => {
     expect((await api.post('/auth/users/reset_password_confirm/', confirm)).status).toBe(204)
   })
 
-  test('where wrangler.toml has the one binding of before, it counts in place of the others', async () => {
+  test('where wrangler.toml has the one binding of an earlier version, it counts in place of the others', async () => {
     const keys: string[] = []
     const limit = async ({ key }: { key: string }) => {
       keys.push(key)

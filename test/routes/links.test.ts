@@ -69,7 +69,7 @@ describe('a login leaves mailed links as they are', () => {
 })
 
 describe('a confirmed change of address ends the links made before it', () => {
-  test('they stay dead when the old address and the wish for the new one come back', async () => {
+  test('they stay dead when the old address and the request for the new one come back', async () => {
     const { api, email, access } = await loggedIn(confirmed)
     const next = newEmail()
     const ask = (new_email: string) =>

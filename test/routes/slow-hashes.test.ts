@@ -119,7 +119,7 @@ describe('where as many wait as may', () => {
     expect((await ask()).status).toBe(429)
   })
 
-  test('a token that is not valid is told so', async () => {
+  test('a token that is not valid is answered 401', async () => {
     const { access, id } = await loggedIn()
     await makeSlow(id)
     const over = await crowd()

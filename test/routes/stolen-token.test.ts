@@ -115,7 +115,7 @@ describe('with LOGIN_FIELD=username another address in PATCH or PUT', () => {
     expect(status).toBe(204)
   })
 
-  test('removes it at once with the password, and tells the old one', async () => {
+  test('removes it at once with the password, and sends a notice to the old one', async () => {
     const { api, access, email, id } = await member()
 
     expect((await api.patch(me, { email: '' }, { token: access })).body).toEqual(required)

@@ -67,7 +67,7 @@ describe('while the settings are wrong', () => {
     },
   )
 
-  test('a key that cannot be used, and a secret that Turnstile does not know, are told to no client', async () => {
+  test('a key that cannot be used, and a secret that Turnstile does not know, are shown to no client', async () => {
     spyOnErrors()
     const key = await client({ ...inProduction, SIGNING_KEYS: '{"not": "keys"}' }).get('/')
     expect([key.status, key.body.detail]).toEqual([500, 'A server error occurred.'])

@@ -11,7 +11,7 @@ import { asked, newToken, turnstile, withToken } from '../turnstile.ts'
 
 const secret = 'a-secret-of-the-server-0123456789-01'
 const vars = { TRUSTED_SERVER_SECRET: secret }
-// What Cloudflare tells of every Worker that calls another zone.
+// The address that Cloudflare gives for every Worker that calls another zone.
 const shared = '2a06:98c0:3600::103'
 
 /** The headers of a server for one of its clients. */

@@ -19,7 +19,7 @@ function projectWith(columns: string) {
   )
   return {
     ...project,
-    /** All that stands in the folder, by name. */
+    /** All that is in the folder, by name. */
     migrations: () =>
       Object.fromEntries(
         readdirSync(project.file('migrations'), { recursive: true, withFileTypes: true })
@@ -52,7 +52,7 @@ const refused: [string, string, RegExp][] = [
   ],
 ]
 for (const [name, columns, sentence] of refused) {
-  test(`${name}: nothing is kept, and the reason is told`, async () => {
+  test(`${name}: nothing is kept, and the reason is printed`, async () => {
     const project = projectWith(columns)
     const before = project.migrations()
 
@@ -65,7 +65,7 @@ for (const [name, columns, sentence] of refused) {
   })
 }
 
-test('a wrong argument is told in a sentence', async () => {
+test('a wrong argument is answered in a sentence', async () => {
   for (const parameters of [['--out', 'x'], ['--name', '../x'], ['more']]) {
     const { status, output } = await projectWith(role).run('generate', parameters)
 

@@ -99,7 +99,7 @@ describe('npm run import-django reads a boolean', () => {
   })
 })
 
-describe('npm run import-django tells of each column that has no place here', () => {
+describe('npm run import-django reports each column that has no place here', () => {
   const fields = { is_admin: true, phone: '', date_of_birth: '1980-01-01' }
   const people = [userRow(1, fields), userRow(2, { ...fields, is_admin: false, phone: null })]
   const dump = { name: 'dump.json', text: JSON.stringify(people) }

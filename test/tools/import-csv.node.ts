@@ -57,7 +57,7 @@ describe('npm run import-django reads CSV', () => {
     )
   })
 
-  test('with columns that the header does not name, of which it tells by their place', async () => {
+  test('with columns that the header does not name, which it reports by their place', async () => {
     const text = table([
       [...names, '', ''],
       [...ada, '', ''],

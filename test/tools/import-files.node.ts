@@ -177,7 +177,7 @@ describe('npm run import-django decodes strictly', () => {
     assert.match(output, /first_name of auth_user, id 1, is not UTF-8\. Mend it/)
   })
 
-  test('and tells of characters that were lost before, that are halves, and of NUL', async () => {
+  test('and reports characters that were lost before, that are halves, and NUL', async () => {
     const people = [
       userRow(1, { first_name: 'Jos\uFFFD' }),
       userRow(2, { first_name: 'Jos\ud83d' }),

@@ -65,7 +65,7 @@ describe('what a login can do with a hash', () => {
   const isRead = (encoded: string) =>
     readers[encoded.split('$')[0] ?? '']?.(encoded) !== 'unreadable'
 
-  test('is told of every hash that Django made', () => {
+  test('is known for every hash that Django made', () => {
     for (const name of ['hashes-3.2.json', 'hashes-5.2.json']) {
       const { django: _, ...vectors } = JSON.parse(readFileSync(`test/vectors/${name}`, 'utf8'))
       for (const { encoded } of Object.values(vectors as Vectors).flat()) {
@@ -83,7 +83,7 @@ describe('what a login can do with a hash', () => {
   })
 })
 
-describe('npm run import-django tells of passwords', () => {
+describe('npm run import-django reports passwords', () => {
   const people = (passwords: unknown[]) =>
     JSON.stringify(passwords.map((password, i) => userRow(i + 1, { password })))
 

@@ -177,7 +177,7 @@ describe('an export that is not whole is refused, and nothing is written:', () =
     })
   }
 
-  test('what is no argument is told in a sentence', async () => {
+  test('a wrong argument is answered in a sentence', async () => {
     for (const parameters of [
       [],
       ['none.sql'],
