@@ -1,4 +1,4 @@
-// The migrations as they stand in the folder, refused where one of them would lose rows.
+// The migrations in the folder, refused where one of them would lose rows.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -126,7 +126,7 @@ function takePerson(values: Record<string, unknown>, collection: Collection) {
   if (!stage.add(person)) find(findings, kinds.sameId, example)
 }
 
-/** What stands where the id should be may be anything, a password too. */
+/** In place of the id there may be anything, a password too. */
 const looksLikeId = /^(-?\d{1,20}|[0-9a-f]{1,12}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i
 
 const isTooLong = ({ row }: Person) => valuesOf(row).length > longestStatement - 1000

@@ -39,7 +39,7 @@ function blockIn(line: string): Block | undefined {
   }
 }
 
-/** A table is the same in whatever schema it stands. */
+/** A table is the same in every schema. */
 function parted(name: string) {
   const parts = name.toLowerCase().replace(/["`]/g, '').split('.')
   return { table: parts.at(-1) ?? '', schema: parts.slice(0, -1).join('.') }

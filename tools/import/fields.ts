@@ -46,8 +46,8 @@ export const strangersIn = (mapping: Mapping): string[] =>
   leftIn(mapping).filter((name) => !names.includes(name))
 
 /**
- * A mapping file is JSON: `{"first_name": "given_name", "role": null, "is_admin": null}`. By our name stands
- * theirs; null leaves a column out, ours or theirs.
+ * A mapping file is JSON: `{"first_name": "given_name", "role": null, "is_admin": null}`. The key is our
+ * name, the value theirs; null leaves a column out, ours or theirs.
  */
 export function mappingIn(file: string | undefined): Mapping {
   if (file === undefined) return {}

@@ -1,4 +1,4 @@
-// What a login can do with a password as Django stored it, told without hashing anything.
+// What a login can do with a password as Django stored it, known without hashing anything.
 
 import { randomBytes } from 'node:crypto'
 import { fromBase64 } from '../../src/passwords/bytes.ts'

@@ -7,7 +7,7 @@ export interface Row {
   values: Record<string, unknown>
 }
 
-/** What a reader asks and tells while it reads. */
+/** What a reader asks and reports while it reads. */
 export interface Reading {
   file: string
   isWanted: (table: string) => boolean
@@ -32,7 +32,7 @@ export const tableOf = (name: string) =>
     .replace(/^public\./, '')
     .replace('.', '_')
 
-/** Case and blanks tell no column from another: people name them in a spreadsheet. */
+/** Case and blanks do not distinguish columns: people name them in a spreadsheet. */
 export const columnName = (name: string) => name.trim().toLowerCase().replace(/\s+/g, '_')
 
 /** An empty text, list or object holds nothing; a false or a nought is something. */

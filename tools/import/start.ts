@@ -1,4 +1,4 @@
-// What a file is, told by its first bytes, and what to do with one that is not read.
+// What a file is, by its first bytes, and what to do with one that is not read.
 
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 

@@ -62,7 +62,7 @@ function leaveOutDuplicates(found: Found, stage: Stage, findings: Findings) {
   }
 }
 
-/** A key that ended here does not come back, and which one that is, nothing tells. */
+/** A key that ended here does not come back, and no row says which one that is. */
 async function tellKeys({ parameters }: Target, stage: Stage, findings: Findings) {
   if (!stage.hasKeysOfPresent()) return
   const select = (after: number) =>

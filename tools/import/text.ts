@@ -75,7 +75,7 @@ function cutOff(bytes: Buffer): Buffer {
   return Buffer.alloc(0)
 }
 
-/** Names the place, and never what stands there. */
+/** Names the place, and never its content. */
 function undecodable(bytes: Buffer, { line, character }: Place, encoding: string): string {
   if (encoding !== 'utf-8') return `it is not whole UTF-16, at or after line ${line}.`
   let [at, before] = [line, character]

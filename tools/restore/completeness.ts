@@ -27,7 +27,7 @@ export function whyPartial(found: Export, migrations: Migration[]): string | und
   return undefined
 }
 
-/** By name, what stands once these migrations were applied: `the table` or `the index`. */
+/** By name, what exists once these migrations were applied: `the table` or `the index`. */
 function madeBy(migrations: Migration[]): Map<string, string> {
   const made = new Map<string, string>()
   const tableOf = new Map<string, string>()
