@@ -53,7 +53,7 @@ export function normalizeEmail(email: string): string {
 }
 
 // As django.core.validators.EmailValidator, without quoted names: `"ann"@x` and `"a\nn"@x` are other spellings of
-// `ann@x`, and what stands in the quotes may look like another address to a program that sends mail.
+// `ann@x`, and what is in the quotes may look like another address to a program that sends mail.
 const dotAtom = /^[-!#$%&'*+/=?^_`{}|~0-9A-Z]+(\.[-!#$%&'*+/=?^_`{}|~0-9A-Z]+)*$/i
 const label = '[a-z\\xa1-\\uffff0-9-]'
 const domainName = new RegExp(
@@ -73,7 +73,7 @@ function isDomain(domain: string): boolean {
   if (domain === 'localhost' || addressLiteral(domain) !== undefined) return true
   if (!domainName.test(domain)) return false
   if (isAscii(domain)) return true
-  // What nobody sees makes no other domain (U+00AD, U+200B), and what IDNA refuses makes none.
+  // An invisible character makes no other domain (U+00AD, U+200B), and a domain that IDNA refuses is none.
   if (/[\p{Default_Ignorable_Code_Point}\p{Surrogate}]|[^\0-\uffff]/u.test(domain)) return false
   return domainName.test(hostname(domain) ?? '')
 }

@@ -139,8 +139,8 @@ const keptOfAKind = 500
 const lately = 2 * 60_000
 
 /**
- * Events of accounts that had one lately, beyond the newest 500 of their kind. By kind, so that nobody who causes many
- * of one drives another out.
+ * Events of accounts that had one lately, beyond the newest 500 of their kind. By kind, so that an attacker who
+ * causes many of one kind pushes out none of another.
  */
 export const deleteSurplusEvents = (db: Database, now: Date, most: number) => {
   const busy = sql`select user_id from security_events

@@ -16,7 +16,7 @@ export const isDuplicate = (error: unknown) =>
   uniqueNames.some((name) => isUniqueViolation(error, `users.${name}`))
 
 /**
- * The fields among these whose value another user has; null is nobody's. One round trip, and none where no field
+ * The fields among these whose value another user has; null is never taken. One round trip, and none where no field
  * is unique.
  * @param own the user that may have the values already
  */

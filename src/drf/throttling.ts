@@ -68,7 +68,7 @@ export const limitRefresh = (c: Call, claims: Claims) =>
 export const limitLogOut = (c: Call, claims: Claims) =>
   limit(c, 'CALLER_RATE_LIMITER', `log-out:${sessionOf(c.var.settings, claims)}:${sourceOf(c)}`)
 
-/** A token of elsewhere has no session yet; what has neither session nor id counts by its user. */
+/** A token that Django issued has no session yet. One with neither session nor id counts by its user. */
 const sessionOf = ({ jtiClaim, userIdClaim }: Settings, claims: Claims) =>
   claims.sid ?? claims[jtiClaim] ?? claims[userIdClaim]
 

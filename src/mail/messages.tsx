@@ -1,5 +1,5 @@
-// What each mail says, as text and as HTML from the same sentences. A message is a pure function of what
-// it is told, so that a retry sends the same bytes. A stranger may have written a name: it is escaped, and
+// What each mail says, as text and as HTML from the same sentences. A message is a pure function of its
+// parameters, so that a retry sends the same bytes. A stranger may have written a name: it is escaped, and
 // left out if it could be more than a name.
 
 import { type Speech, speech } from '../languages.ts'

@@ -27,12 +27,11 @@ const mostAttempts = 12
 const noticesADay = 20
 
 /**
- * Owes a mail, once, to each user that `who` finds, at the address of his row, if he has one; or at the one that
- * he wants to change `toNew`, or that his row had. Where `mostADay` of the kind went to an address already, in
- * whatever capitals, none is owed; first comes who has waited longest for one, so that of many who share an
- * address nobody is passed over for good. An account has as many, to however many addresses. What it is told unasked
- * has bounds of its own: by account; and by address for accounts that did not prove it, so that no number of accounts
- * floods a mailbox that they were moved to, and none of them holds back what concerns its owner's account.
+ * Queues one mail to each user that `who` finds, at the address of the row; `toNew` at the address that the user asked
+ * for, `to` at one that the row had. At most `mostADay` of the kind go to an address, in whatever capitals, and to an
+ * account. Of accounts that share an address, the one that has waited longest comes first, so that each gets its turn.
+ * Notices that no user asked for have bounds of their own: by account; and by address for accounts that did not prove
+ * it. So no number of accounts floods a mailbox that they were moved to, or holds back notices to its owner's account.
  */
 export function enqueue(
   db: Database,
@@ -156,11 +155,11 @@ export const supersede = (db: Database, userId: number, provided: SQL) =>
 export interface Due {
   row: OutboxRow
   user: User
-  /** The event that the mail tells of, where it tells of one and that is still there. */
+  /** The event that the mail is about, if it is about one and the row is still there. */
   event: SecurityEvent | null
 }
 
-/** The mails that tell of a security event, and the kinds that it may be of. */
+/** The mails that are about a security event, and the kinds that it may be of. */
 const told: Partial<Record<Kind, SecurityEvent['kind'][]>> = {
   new_device: ['logged_in'],
   refresh_reused: ['refresh_reused'],
@@ -173,7 +172,7 @@ const told: Partial<Record<Kind, SecurityEvent['kind'][]>> = {
 
 export const tellsOfEvent = (kind: Kind) => kind in told
 
-// One request may record several events: the one whose kind fits the mail. By the time, which there is an index of.
+// One request may record several events: the one whose kind fits the mail. It is found by its time, which has an index.
 const eventToTell = sql`(select min(event.id) from security_events event
   where event.created_at = ${mailOutbox.createdAt} and event.request = ${mailOutbox.request}
   and event.user_id = ${mailOutbox.userId} and (${mailOutbox.kind}, event.kind) in (values ${sql.join(

@@ -7,7 +7,7 @@ export const blocksOfSlice = 2 ** 16
 /**
  * @param block 128 · r bytes, which are replaced
  * @param rows room for N blocks, asked for again after each `spend`
- * @param spend is told of so many blocks of Salsa20/8 before they are made
+ * @param spend called before work, with how many blocks of Salsa20/8 it makes
  */
 export async function romix(
   block: Uint32Array,

@@ -73,7 +73,7 @@ export const taken = (settings: Settings) =>
     ? `${verboseName} with this email already exists.`
     : 'A user with that username already exists.'
 
-/** The name that one logs in with, as a new one must be; a username is checked in the form that is kept. */
+/** What a new login name must be; a username is checked in the form that is kept. */
 export const loginName = (settings: Settings) =>
   settings.loginField === 'email'
     ? email({ max: emailMaxLength })

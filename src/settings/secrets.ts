@@ -1,4 +1,4 @@
-// The settings whose values are secret. They are stored by `wrangler secret put`, and never stand in wrangler.toml.
+// The settings whose values are secret. They are stored by `wrangler secret put`, and are never in wrangler.toml.
 // VERIFYING_KEY is public, so it is not among them.
 
 export const secretNames = [

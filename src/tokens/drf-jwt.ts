@@ -88,7 +88,7 @@ export async function readDrfJwt(
   }
 }
 
-/** What tells a drf-jwt token from Simple JWT's: neither a type, by either name, nor a session. */
+/** What distinguishes a drf-jwt token from Simple JWT's: neither a type, by either name, nor a session. */
 export const isDrfJwt = ({ tokenTypeClaim }: Settings, claims: Record<string, unknown>) =>
   ['token_type', tokenTypeClaim, 'sid'].every((name) => claims[name] === undefined)
 

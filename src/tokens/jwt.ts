@@ -199,7 +199,7 @@ export async function isMarkOf(
 }
 
 // Simple JWT's `get_md5_hash_password`, compared with the imported hash. Once a login here has replaced that
-// hash, any claim of this form counts: nothing is left that could tell an earlier password's.
+// hash, any claim of this form counts: nothing is left by which to know that of an earlier password.
 async function isDjangosMark(
   claimed: unknown,
   { password, rehashed }: Pick<User, 'password' | 'rehashed'>,

@@ -28,7 +28,7 @@ export function addressIn(text: string): string | undefined {
   return groups.flatMap((group) => [group >> 8, group & 255]).join('.')
 }
 
-/** Whether a network tells one client from another: not an unknown one, and not that of all customers' Workers. */
+/** Whether a network distinguishes clients: not an unknown one, and not that of all customers' Workers. */
 export const tellsWho = (network: string) => network !== '' && network !== workersNetwork
 
 // The address that Cloudflare gives for a Worker that calls another zone: 2a06:98c0:3600::103.

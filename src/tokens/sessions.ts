@@ -152,7 +152,7 @@ export const isSession = (id: string) =>
   sql`exists (select 1 from sessions where sessions.id = ${id})`
 
 /**
- * Sessions whose last tokens have expired. No index tells them, since a refresh writes none: each minute looks at a
+ * Sessions whose last tokens have expired. No index finds them, since a refresh writes none: each minute looks at a
  * sixtieth of the ids, so that an hour looks at every session once.
  */
 export const deleteExpiredSessions = (
@@ -162,7 +162,7 @@ export const deleteExpiredSessions = (
   most: number,
 ) => {
   const before = later(now, -refreshTokenLifetime - accessTokenLifetime - leeway)
-  // The plus keeps SQLite from the index of `created_at`, where every old session stands that lives.
+  // The plus keeps SQLite from the index of `created_at`, which leads through every old session that is still active.
   const isBefore = (column: Column) => sql`+${column} < ${before.getTime()}`
   const expired = db
     .select({ id: sessions.id })
@@ -175,7 +175,7 @@ export const deleteExpiredSessions = (
 const endedKept = 100
 const lately = 2 * 60_000
 
-/** Of accounts that logged in lately: sessions that ended, beyond the newest 100. A token of one that is gone is dead. */
+/** Of accounts that logged in lately: sessions that ended, beyond the newest 100. A token of a deleted one is refused. */
 export const deleteSurplusSessions = (db: Database, now: Date, most: number) => {
   const busy = sql`select user_id from sessions where created_at > ${now.getTime() - lately}`
   const placed = sql`select id, row_number() over (partition by user_id order by created_at desc) as place
