@@ -4,7 +4,7 @@
 import type { Digest, Words } from './compress.ts'
 
 /** A derivation under way. */
-export interface Rounds {
+interface Rounds {
   /** Goes on by so many. */
   run: (count: number) => void
   /** What is derived. */

@@ -9,7 +9,7 @@ import { hmacKey } from './pbkdf2.ts'
 import { blocksOfSlice, romix } from './romix.ts'
 import type { WasmMemory } from './wasm-memory.ts'
 
-export interface ScryptCost {
+interface ScryptCost {
   N: number
   r: number
   p: number

@@ -11,7 +11,7 @@ export interface Exports {
 }
 
 /** Memory that is held over several tasks. */
-export interface Loan {
+interface Loan {
   /** To be asked for in each task: as the memory grows, earlier views of it end. */
   words: () => Uint32Array
   giveBack: () => void

@@ -15,7 +15,7 @@ export interface Kind {
   advice?: string
 }
 
-export interface Finding extends Kind {
+interface Finding extends Kind {
   rows: number
   examples: string[]
 }

@@ -23,7 +23,7 @@ export interface Blacklisted {
 }
 
 /** A token of Django's table, blacklisted or not; null where it cannot be read. */
-export interface Outstanding extends Pick<Blacklisted, 'tokenType'> {
+interface Outstanding extends Pick<Blacklisted, 'tokenType'> {
   jti: string | null
   expiresAt: number | null
 }
