@@ -11,7 +11,9 @@ export function resendMisfits(settings: Settings): string[] {
   const { resendApiKey: key, resendBaseUrl, development } = settings
   return [
     ...(/[^\x21-\x7e]/.test(key)
-      ? ['RESEND_API_KEY holds a character that no key has; it must be a key that you made at resend.com']
+      ? [
+          'RESEND_API_KEY holds a character that no key has; it must be a key that you made at resend.com',
+        ]
       : []),
     ...(placeholder.test(key)
       ? ['RESEND_API_KEY is a placeholder; it must be a key that you made at resend.com']
