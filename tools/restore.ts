@@ -1,4 +1,4 @@
-// `npm run restore -- FILE`: loads what `wrangler d1 export` wrote into a database that holds nobody yet.
+// `npm run restore -- FILE`: loads what `wrangler d1 export` wrote into a database that has no rows yet.
 
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -31,7 +31,7 @@ async function restore(folder: string) {
   const target = await lookAt(where, migrations)
   if (target.filled) {
     refuse(
-      `The database has rows in ${target.filled}; a restore needs one that holds nobody. ` +
+      `The database has rows in ${target.filled}; a restore needs one without rows. ` +
         `${another()}\nNothing was changed.`,
     )
   }

@@ -114,7 +114,7 @@ describe('a database that was migrated', () => {
     const { status, output } = await restore('--persist-to', 'migrated')
 
     assert.equal(status, 1)
-    assert.match(output, /^The database has rows in \w+; a restore needs one that holds nobody\./)
+    assert.match(output, /^The database has rows in \w+; a restore needs one without rows\./)
     assert.deepEqual(await rowsIn(persist.slice(1)), before)
   })
 })

@@ -1,4 +1,4 @@
-// The database that an export is restored into: it holds nobody yet.
+// The database that an export is restored into: it has no rows yet.
 
 import { type Found, query } from '../database.ts'
 import type { Migration } from '../migration-faults.ts'
