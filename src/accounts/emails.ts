@@ -46,6 +46,20 @@ function addressLiteral(domain: string): string | undefined {
 const hostname = (domain: string) =>
   URL.canParse(`http://${domain}`) ? new URL(`http://${domain}`).hostname : undefined
 
+/**
+ * The address with its domain in one spelling, so that what is counted by address counts a mailbox once: full-width
+ * letters, capitals beyond ASCII and ways to write an address literal are gone. A domain in ASCII stays as it is.
+ */
+export function inOneSpelling(email: string): string {
+  const { name, domain } = partsOf(email)
+  return domain === undefined ? email : `${name}@${spelling(domain)}`
+}
+
+const spelling = (domain: string) =>
+  isAscii(domain)
+    ? (addressLiteral(domain) ?? domain)
+    : domain.normalize('NFKC').toLowerCase().replaceAll('\u3002', '.')
+
 /** As Django's BaseUserManager.normalize_email: lowers the domain, its ASCII letters alone. */
 export function normalizeEmail(email: string): string {
   const { name, domain } = partsOf(email)
@@ -75,5 +89,5 @@ function isDomain(domain: string): boolean {
   if (isAscii(domain)) return true
   // An invisible character makes no other domain (U+00AD, U+200B), and a domain that IDNA refuses is none.
   if (/[\p{Default_Ignorable_Code_Point}\p{Surrogate}]|[^\0-\uffff]/u.test(domain)) return false
-  return domainName.test(hostname(domain) ?? '')
+  return domainName.test(hostname(domain) ?? '') && hostname(spelling(domain)) === hostname(domain)
 }

@@ -2,7 +2,7 @@
 // once. A field is a valibot schema; its metadata says what a client may send (type, length, choices). Nothing reads it yet.
 
 import * as v from 'valibot'
-import { isEmail } from '../accounts/emails.ts'
+import { inOneSpelling, isEmail } from '../accounts/emails.ts'
 import type { Call } from '../context.ts'
 import { strip } from '../strip.ts'
 import { idIn } from '../tokens/encoding.ts'
@@ -85,18 +85,20 @@ interface TextOptions {
   /** What is said of a value that is no text. */
   noText?: string
   format?: 'email' | 'password'
+  /** How a value without problems is written. */
+  write?: (value: string) => string
 }
 
 /** CharField: trimmed, numbers taken as text. */
 export function text(options: TextOptions = {}) {
-  const { max, blank = false, format } = options
+  const { max, blank = false, format, write = (value) => value } = options
   return v.pipe(
     v.unknown(),
     v.rawTransform<unknown, string>(({ dataset: { value }, addIssue, NEVER }) => {
       const read = textIn(value, options)
       const problems = typeof read === 'string' ? problemsOf(read, options) : read
       for (const message of problems) addIssue({ message })
-      return typeof read === 'string' && problems.length === 0 ? read : NEVER
+      return typeof read === 'string' && problems.length === 0 ? write(read) : NEVER
     }),
     v.metadata({ type: 'string', maxLength: max, minLength: blank ? 0 : 1, format }),
   )
@@ -110,6 +112,7 @@ export const email = ({ max, blank }: Pick<TextOptions, 'max' | 'blank'> = {}) =
     rule: [(value) => value === '' || isEmail(value), 'Enter a valid email address.'],
     noText: 'Enter a valid email address.',
     format: 'email',
+    write: inOneSpelling,
   })
 
 /** A password; bounded before it costs a hash. */

@@ -47,6 +47,25 @@ test('nobody moves to another spelling of another user’s address', async () =>
   expect([status, body]).toEqual([400, { new_email: taken.email }])
 })
 
+test('mails to all spellings of an address count together, whatever account asks for them', async () => {
+  const vars = { LOGIN_FIELD: 'username', MAIL_DAILY_LIMIT: '2', THROTTLE_ENABLED: 'false' }
+  const email = newEmail()
+  const literal = email.replace('example.com', '[2001:db8::1]')
+  const literals = [literal, literal.replace('[2001:db8::1]', '[2001:DB8:0::1]')]
+  for (const address of [email, ...spellings(email), ...literals, ...literals]) {
+    const username = newEmail().replace('@example.com', '')
+    const made = await client(vars).post('/auth/users/', { username, email: address, password })
+    expect(made.status).toBe(201)
+  }
+  for (const recipient of [email, literal]) {
+    const count = 'select count(*) as many from mail_outbox where recipient = ?'
+    expect(await env.DB.prepare(count).bind(recipient).first('many')).toBe(2)
+  }
+  const all = 'select count(*) as many from mail_outbox where recipient like ?'
+  const name = email.split('@')[0]
+  expect(await env.DB.prepare(all).bind(`${name}@%`).first('many')).toBe(4)
+})
+
 test('all spellings count together when mail is asked for', async () => {
   const { api, email } = await person({ MAIL_INTERVAL: '1h' })
   await api.post('/auth/users/reset_password/', { email })
