@@ -91,7 +91,8 @@ describe('npm run import-django reports passwords', () => {
     const text = people([malformed[0], expensive[0], unknown[0], clear[0], '', null, '!', '!x'])
 
     const { status, output } = await looked({ name: 'dump.json', text })
-    const kinds = ['malformed-hash', 'expensive-hash', 'unknown-hash', 'clear-text', 'no-password']
+    const hashes = ['malformed-hash', 'expensive-hash', 'unknown-hash']
+    const kinds = [...hashes, 'clear-text', 'locked-clear-text', 'no-password']
     const leave = kinds.flatMap((kind) => ['--leave', kind])
     const { all } = await imported([fileOf('dump.json', text)], leave)
 
@@ -106,7 +107,23 @@ describe('npm run import-django reports passwords', () => {
     assert.deepEqual(stored.slice(0, 3), [malformed[0], expensive[0], unknown[0]])
     for (const replaced of stored.slice(3, 6))
       assert.match(String(replaced), /^reset_required\$[\w-]{40}$/)
-    assert.deepEqual(stored.slice(6), ['!', '!x'])
+    assert.equal(stored[6], '!')
+    assert.match(String(stored[7]), /^![0-9a-f]{40}$/)
+  })
+
+  test('in clear text after Django’s mark too, and stays without a reset; a hash that is locked so stays', async () => {
+    const secret = '!Secret123'
+    const made = `!${'aB3'.repeat(13)}x`
+    const locked = `!${unknown[0]}`
+    const { all, output } = await imported(
+      [fileOf('dump.json', people([secret, made, locked]))],
+      ['--leave', 'locked-clear-text'],
+    )
+
+    assert.match(output, /clear text after a "!"/)
+    const stored = all('SELECT password FROM users ORDER BY id').map(({ password }) => password)
+    assert.match(String(stored[0]), /^![0-9a-f]{40}$/)
+    assert.deepEqual(stored.slice(1), [made, locked])
   })
 
   test('in clear text, and puts none of them into its files or its output', async () => {

@@ -7,8 +7,8 @@ import { algorithmOf, algorithms } from '../../src/passwords/known.ts'
 import { isPaid } from '../../src/settings/hash-costs.ts'
 
 /**
- * `unusable`: Django's own mark of an account without a password. `unknown`: a hash, by a hasher that is
- * not read here. `clear`: anything else, so that it may be the password itself.
+ * `unusable`: Django's own mark of an account without a password, or a hash that `!` locks. `unknown`: a hash, by a
+ * hasher that is not read here. `clear`: anything else, so that it may be the password itself; `locked`: after a `!`.
  */
 export type Verdict =
   | 'readable'
@@ -18,15 +18,26 @@ export type Verdict =
   | 'expensive'
   | 'unknown'
   | 'clear'
+  | 'locked'
 
 export function judge(encoded: string): Verdict {
   if (encoded === '' || isPlaceholder(encoded)) return 'none'
-  if (encoded.startsWith('!')) return 'unusable'
+  if (encoded.startsWith('!')) return judgeLocked(encoded.slice(1))
   if (parseDigest(encoded)) return 'readable'
   const algorithm = algorithmOf(encoded)
   if (algorithms.some((known) => known === algorithm)) return judgeKnown(encoded)
   return isHash(encoded) ? 'unknown' : 'clear'
 }
+
+// Django writes 40 characters after its mark (UNUSABLE_PASSWORD_SUFFIX_LENGTH).
+function judgeLocked(rest: string): Verdict {
+  if (/^(?:[A-Za-z0-9]{40})?$/.test(rest)) return 'unusable'
+  const verdict = judge(rest)
+  return verdict === 'clear' || verdict === 'locked' ? 'locked' : 'unusable'
+}
+
+/** As Django's `make_password(None)`: no login, and no reset. */
+export const newUnusable = () => `!${randomBytes(20).toString('hex')}`
 
 const prefix = 'reset_required$'
 

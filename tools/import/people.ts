@@ -7,7 +7,7 @@ import type { Settings } from '../../src/settings.ts'
 import { madeByCode } from '../literals.ts'
 import { columns, columnValue, type Fields, flagIn, isRounded, type Value } from './fields.ts'
 import type { Kind } from './findings.ts'
-import { judge, newPlaceholder } from './hashes.ts'
+import { judge, newPlaceholder, newUnusable } from './hashes.ts'
 import { flags, passwords, texts, users } from './kinds.ts'
 import { isBare } from './wrapping.ts'
 
@@ -149,6 +149,10 @@ function passwordIn(given: unknown, remarks: Kind[]): string {
   if (verdict === 'none' || verdict === 'clear') {
     remarks.push(verdict === 'none' ? passwords.none : passwords.clear)
     return newPlaceholder()
+  }
+  if (verdict === 'locked') {
+    remarks.push(passwords.locked)
+    return newUnusable()
   }
   remarks.push(passwords[verdict](algorithm))
   return encoded
