@@ -10,11 +10,13 @@ import type { Settings } from '../settings.ts'
 export const waitsUntil = ({ pendingUserRetention: seconds }: Settings, now: Date) =>
   seconds > 0 ? new Date(now.getTime() + seconds * 1000) : null
 
-/** SQL: the account has waited too long. An imported one has no such time. */
+/** SQL: the account has waited too long. An imported one has no such time, and one with rights stays. */
 export const hasExpired = ({ pendingUserRetention }: Settings, now: Date): SQL =>
   pendingUserRetention > 0
-    ? sql`(${and(eq(users.status, 'pending'), lte(users.pendingUntil, now))})`
+    ? sql`(${and(isOrdinary, eq(users.status, 'pending'), lte(users.pendingUntil, now))})`
     : sql`false`
+
+const isOrdinary = and(eq(users.isStaff, false), eq(users.isSuperuser, false))
 
 /** Accounts that have waited too long. */
 export const deleteExpiredUsers = (db: Database, settings: Settings, now: Date, most: number) => {

@@ -50,6 +50,16 @@ describe('an account that waits for its activation', () => {
     expect(await rowOf(id)).toEqual({ status: 'pending', until: null })
   })
 
+  test('stays where an operator gave it rights, from the cron and from another sign-up', async () => {
+    const { id, email } = await signedUp()
+    await makeStaff(id, { superuser: true })
+
+    await cronAfter(4 * day)
+    const again = { email, password, first_name: 'Eve', last_name: 'Adams' }
+    expect((await client().post('/auth/users/', again)).status).toBe(400)
+    expect(await rowOf(id)).toMatchObject({ status: 'pending' })
+  })
+
   test('stays once it is active, by activation or by a reset', async () => {
     const [ada, bob] = [await signedUp(), await signedUp()]
     await ada.api.post('/auth/users/activation/', ada.link)
