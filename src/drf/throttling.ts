@@ -38,7 +38,7 @@ export const throttleToken = (scope: string) =>
  * Fewer of what makes an account, or mails a link to an address that the request names. Asked after the fields were
  * checked, so that a mistake in a form uses nothing up. @throws ApiError 429
  */
-export const limitMail = (c: Call, scope: 'sign-up' | 'reset' | 'resend' | 'change') =>
+export const limitMail = (c: Call, scope: 'activation' | 'reset' | 'change') =>
   limit(c, 'MAIL_RATE_LIMITER', `mail:${scope}:${sourceOf(c)}`)
 
 interface Authenticated {

@@ -39,7 +39,7 @@ activation.post('/users/resend_activation/', identified, throttle('resend'), asy
   if (!settings.sendActivationEmail) {
     throw settings.showEmailNotFound ? emailNotFound() : new ApiError(400)
   }
-  await limitMail(c, 'resend')
+  await limitMail(c, 'activation')
 
   const found = await resendActivation(db, settings, sent.email, occasionOf(c))
   if (!found) throw emailNotFound()

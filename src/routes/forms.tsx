@@ -93,7 +93,7 @@ forms.post('/activate/again/', throttle('resend'), async (c) => {
   const address = await addressIn(c)
   if (!address.success) return askAgain(c, 'activation', ...address.wrong)
 
-  await limitMail(c, 'resend')
+  await limitMail(c, 'activation')
   await resendActivation(db, settings, address.output, occasionOf(c))
   deliverLater(c)
   const text = say`If an account with this address waits to be activated, a new link is on its way. Open the newest mail.`

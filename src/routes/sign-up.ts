@@ -20,7 +20,7 @@ export async function newUser(c: Call): Promise<User> {
   const { db, settings } = c.var
   await challenge(c, 'sign-up')
   const sent = await signUpIn(c)
-  await limitMail(c, 'sign-up')
+  await limitMail(c, 'activation')
 
   const user = await signUp(db, settings, sent, occasionOf(c))
   if (typeof user === 'string') throw await refused(c, sent, user)

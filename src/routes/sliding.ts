@@ -7,7 +7,7 @@ import type { App } from '../context.ts'
 import { fields, text } from '../drf/fields.ts'
 import { occasionOf, tellOfLogInLater } from '../drf/occasion.ts'
 import { claimsOf, credentialsIn, noAccount, refused, turnedAway } from '../drf/simple-jwt.ts'
-import { throttle } from '../drf/throttling.ts'
+import { limitRefresh, throttle } from '../drf/throttling.ts'
 import { view } from '../drf/views.ts'
 import { refreshSliding } from '../tokens/sliding.ts'
 
@@ -41,6 +41,7 @@ sliding.post('/api/token/sliding/refresh/', async (c) => {
   const { db, settings, now } = c.var
   const sent = await fields(c, { token: text() })
   const claims = await claimsOf(c, sent.token, 'sliding')
+  await limitRefresh(c, claims)
 
   const refreshed = await refreshSliding(db, settings, claims, now)
   if (refreshed === 'inactive') {

@@ -2,6 +2,7 @@
 
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
+import wrangler from '../../wrangler.toml?raw'
 import { client } from '../api.ts'
 import { linkTo, loggedIn, newEmail, password, person } from '../people.ts'
 import { noLimits } from '../throttling.ts'
@@ -97,6 +98,21 @@ describe('from one address', () => {
     },
   )
 
+  test('cannot use up the sign-ups of the whole site, by resending either', async () => {
+    const [hourly, mails] = [/^MAIL_HOURLY_LIMIT = (\d+)/m, /MAIL_RATE_LIMITER"[^[]*limit = (\d+)/]
+    const [site, address] = [hourly, mails].map((form) => Number(form.exec(wrangler)?.[1]))
+    expect(site).toBeGreaterThan(60 * Number(address))
+
+    const headers = { 'cf-connecting-ip': newIp() }
+    const resend = () =>
+      client().post('/auth/users/resend_activation/', { email: newEmail() }, { headers })
+    const resent = await Promise.all(numbers(8).map(resend))
+    const made = await Promise.all(
+      numbers(8).map(() => signUp(headers['cf-connecting-ip'], newEmail())),
+    )
+    expect([5, 10]).toContain(statusesOf(resent, 204) + statusesOf(made, 201))
+  })
+
   test('links that were mailed work, however many mails were asked for', async () => {
     const { api, email } = await person()
     const link = await linkTo(api, 'reset_password', email)
@@ -119,8 +135,20 @@ describe('from one address', () => {
 
     expect((await signUp('203.0.113.9', newEmail(), password, vars)).status).toBe(201)
 
-    expect(keys).toEqual(['sign-up:203.0.113.9', 'mail:sign-up:203.0.113.9'])
+    expect(keys).toEqual(['sign-up:203.0.113.9', 'mail:activation:203.0.113.9'])
   })
+})
+
+test('a sliding token meets the limit of a refresh', async () => {
+  const vars = { AUTH_TOKEN_CLASSES: 'SlidingToken' }
+  const { api, email } = await person(vars)
+  const { token } = (await api.post('/api/token/sliding/', { email, password })).body
+  const refresh = () => client(vars).post('/api/token/sliding/refresh/', { token })
+
+  const answers = await Promise.all(numbers(130).map(refresh))
+
+  expect(statusesOf(answers, 200)).toBeLessThanOrEqual(120)
+  expect(statusesOf(answers, 429)).toBe(130 - statusesOf(answers, 200))
 })
 
 describe('a refresh', () => {
