@@ -36,8 +36,8 @@ function judgeLocked(rest: string): Verdict {
   return verdict === 'clear' || verdict === 'locked' ? 'locked' : 'unusable'
 }
 
-/** As Django's `make_password(None)`: no login, and no reset. */
-export const newUnusable = () => `!${randomBytes(20).toString('hex')}`
+/** No login, and no reset, as of Django's `make_password(None)`. */
+export const unusable = '!'
 
 const prefix = 'reset_required$'
 

@@ -82,11 +82,9 @@ export const passwords = {
     ...{ leave: 'clear-text', outcome: 'replaced', advice: reset },
     what: 'a password in clear text, or by no hasher: a random one, and no login before a reset',
   } satisfies Kind,
-  locked: {
-    ...{ leave: 'locked-clear-text', outcome: 'replaced' },
-    what: 'a password in clear text after a "!": no login, and no reset, as Django reads that mark',
-    advice: 'These users log in once an operator sets a password: npm run user -- set-password.',
-  } satisfies Kind,
+  locked: told(
+    'other text after "!" than Django writes, which may be a password: not kept; no login, and no reset, as before',
+  ),
   none: {
     ...{ leave: 'no-password', outcome: 'replaced', advice: reset },
     what: 'no password at all: a random one, and no login before a reset',

@@ -7,7 +7,7 @@ import type { Settings } from '../../src/settings.ts'
 import { madeByCode } from '../literals.ts'
 import { columns, columnValue, type Fields, flagIn, isRounded, type Value } from './fields.ts'
 import type { Kind } from './findings.ts'
-import { judge, newPlaceholder, newUnusable } from './hashes.ts'
+import { judge, newPlaceholder, unusable } from './hashes.ts'
 import { flags, passwords, texts, users } from './kinds.ts'
 import { isBare } from './wrapping.ts'
 
@@ -152,7 +152,7 @@ function passwordIn(given: unknown, remarks: Kind[]): string {
   }
   if (verdict === 'locked') {
     remarks.push(passwords.locked)
-    return newUnusable()
+    return unusable
   }
   remarks.push(passwords[verdict](algorithm))
   return encoded
