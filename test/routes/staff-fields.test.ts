@@ -48,7 +48,7 @@ test('a PUT may leave the role out, and then changes nothing of it', async () =>
   expect((await edit(ada.id, clerk.access, { ...put, role: 'x' }, 'PUT')).body.role).toBe('x')
 })
 
-test('what is no role is refused as any other field', async () => {
+test('a value that cannot be a role is refused as in any other field', async () => {
   const [clerk, ada] = [await staff(), await someone()]
 
   for (const role of [null, {}, 'x'.repeat(51)]) {
