@@ -1,8 +1,9 @@
-// docs/compatibility.md has one row for every setting and endpoint of the originals, as they are recorded
-// beside their answers, and names every setting of ours. With --silent=false it prints how many are what.
+// docs/settings.md and docs/differences.md have one row for every setting and endpoint of the originals, as they are
+// recorded beside their answers; docs/settings.md names every setting of ours. With --silent=false it prints how many are what.
 
 import { expect, test } from 'vitest'
-import table from '../docs/compatibility.md?raw'
+import differences from '../docs/differences.md?raw'
+import table from '../docs/settings.md?raw'
 import settings from '../src/settings.ts?raw'
 import type { Names } from './conformance/record.ts'
 
@@ -14,7 +15,7 @@ const recorded = Object.values(
 )
 const verdicts = ['same', 'better', 'not offered', 'ours'] as const
 
-const [, endpoints = '', offered = ''] = table.split(/^## (?:Endpoints|Settings|Differences.*)$/m)
+const [, endpoints = ''] = differences.split(/^## /m)
 
 /** The rows under a headline: what each is about, and what it says of that. */
 const rowsOf = (section: string) =>
@@ -32,7 +33,7 @@ const inFull = (names: string[]) => {
 }
 
 test('every row says same, or with its reason better, not offered or ours', () => {
-  const rows = [...rowsOf(endpoints), ...rowsOf(offered)]
+  const rows = [...rowsOf(endpoints), ...rowsOf(table)]
   for (const { said, verdict } of rows) {
     expect(verdict, said).toBeDefined()
     if (verdict !== 'same') expect(said).toMatch(/^(better|not offered|ours): \S/)
@@ -41,7 +42,7 @@ test('every row says same, or with its reason better, not offered or ours', () =
 
 test('every setting of the originals has one row', () => {
   const counts: Record<string, number> = {}
-  const rows = rowsOf(offered).map((row) => ({ ...row, names: inFull(row.names) }))
+  const rows = rowsOf(table).map((row) => ({ ...row, names: inFull(row.names) }))
   const names = new Set(recorded.flatMap((each) => Object.values(each.settings).flat()))
   for (const name of names) {
     const found = rows.filter((row) => row.names.includes(name))

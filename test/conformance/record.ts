@@ -9,7 +9,7 @@ export interface Recording {
   scenarios: Record<string, { steps: (RecordedStep & Answer)[]; mail: string[] }>
 }
 
-/** What the packages offer, for docs/compatibility.md to have a row for. */
+/** What the packages offer, for docs/settings.md and docs/differences.md to have a row for. */
 export interface Names {
   settings: Record<string, string[]>
   /** Methods by path. */

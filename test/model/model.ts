@@ -1,5 +1,5 @@
 // What the documents say of every token that was ever issued, as plain data and without a database:
-// docs/compatibility.md, docs/decisions/012, and Simple JWT where they say "same". Here: what is so;
+// docs/differences.md, docs/decisions/012, and Simple JWT where they say "same". Here: what is so;
 // what a request makes of it stands in effects.ts.
 
 /** The settings that a run is played under. */
@@ -135,7 +135,7 @@ export const refreshEnd = ({ refreshedAt, endsAt }: Session) =>
 export const isLiving = (model: Model, session: Session) =>
   !session.ended && refreshEnd(session) > model.now
 
-/** Both settings together give single use (docs/compatibility.md, "Settings"). */
+/** Both settings together give single use (docs/settings.md). */
 export const isSingleUse = ({ rules }: Model) => rules.rotate && rules.blacklist
 
 /** What any protected route says to a token. */

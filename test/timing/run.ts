@@ -3,7 +3,7 @@
 // machine does meets all alike. A wrong password each time: a right one is known to whom it belongs. Each request
 // comes from an address of its own, for the brake by IP knows no account.
 //
-// Promised (docs/compatibility.md, "What the wire itself tells"): of one table, nobody can be told from the first.
+// Promised (docs/differences.md, "What answers reveal about accounts"): of one table, nobody can be told from the first.
 // They differ if Mann and Whitney's test says so (p < 0.001) by more than the noise, which is how far the medians of
 // two unknown names lie apart in 99 of 100 resamples.
 
