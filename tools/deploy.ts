@@ -147,7 +147,7 @@ function warnOfNoOrigin({ cors }: Settings) {
   if (allowAllOrigins || allowedOrigins.length + allowedOriginRegexes.length > 0) return
   console.warn(
     'CORS_ALLOWED_ORIGINS names no origin, so no browser lets a page of another origin read an answer. ' +
-      'See docs/deploying.md, "Your front end".',
+      'See docs/deploying.md, "Connect your front end".',
   )
 }
 
