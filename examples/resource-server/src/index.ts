@@ -1,4 +1,4 @@
-// A Worker that verifies tokens itself, by the keys that Gatehouse publishes: no request waits for another.
+// A Worker that verifies tokens itself, by the keys that Gatehouse publishes. It asks Gatehouse nothing at a request.
 
 import { env } from 'cloudflare:workers'
 import { gatehouse } from 'gatehouse/hono'

@@ -1,4 +1,4 @@
-// A Worker that asks Gatehouse who calls, at each request: a session that ended is refused at once.
+// A Worker that asks Gatehouse to verify the token of each request. It rejects a revoked session at once.
 
 import type { GatehouseService } from 'gatehouse/service'
 
