@@ -3,8 +3,8 @@
 
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
-import { deliverNewest } from './accounts/delivery.ts'
 import { type Database, database, databaseMessage } from './db.ts'
+import { deliverNewest } from './mail/delivery.ts'
 import { type Settings, settingsOf } from './settings.ts'
 import { checkSigningKeys } from './tokens/signing.ts'
 

@@ -1,21 +1,21 @@
 // Every setting, read once per env object: Django's names outside, camelCase inside, durations in seconds.
 // The defaults are Django's.
 
-import { type ProfileName, profile } from './accounts/profile.ts'
-import { languageFor } from './languages.ts'
+import { languageFor } from './i18n/translations.ts'
+import { misfitsIn } from './settings/checks.ts'
 import { authCookies, cookiePath } from './settings/cookies.ts'
-import { type RouteFamily, routeFamilies } from './settings/families.ts'
-import { misfitsIn } from './settings/misfits.ts'
+import { unknownUserHash } from './settings/dummy-hash.ts'
+import { readVariables } from './settings/env.ts'
 import { nearMissesIn } from './settings/near-misses.ts'
 import { adviceOnPattern } from './settings/patterns.ts'
 import { pwnedPasswords } from './settings/pwned-passwords.ts'
 import { rates } from './settings/rates.ts'
+import { type RouteFamily, routeFamilies } from './settings/route-groups.ts'
 import { algorithms, tokenClasses } from './settings/simple-jwt.ts'
 import { trustedServerSecrets } from './settings/trusted-servers.ts'
 import { turnstile } from './settings/turnstile.ts'
-import { unknownUserHash } from './settings/unknown-user-hash.ts'
 import { urlPrefix as readUrlPrefix } from './settings/urls.ts'
-import { readVariables } from './variables.ts'
+import { type ProfileName, profile } from './user-model.ts'
 
 export type Settings = ReturnType<typeof parse>
 

@@ -1,28 +1,32 @@
 // The floors of the house: imports go down, or stay inside a room. And migrations only add.
 
 import { expect, test } from 'vitest'
-import { period } from '../src/drf/throttling.ts'
+import { period } from '../src/http/rate-limit.ts'
 import wrangler from '../wrangler.toml?raw'
 
 const floors = [
-  ['index'],
+  ['worker'],
   // For other Workers: what is called here, and what they import.
-  ['entrypoint'],
-  ['app', 'chores'],
+  ['rpc'],
+  ['app', 'scheduled'],
   ['routes'],
-  ['drf', 'pages'],
-  ['context'],
-  ['resource'],
+  ['guards'],
+  ['http', 'pages'],
+  ['auth'],
   ['accounts'],
-  ['tokens', 'passwords', 'mail'],
+  ['security-events'],
+  ['context', 'sessions'],
+  ['workers'],
+  ['mail', 'throttling'],
+  ['tokens', 'passwords', 'stubs'],
   ['migrations'],
-  ['db', 'settings', 'strip'],
+  ['db', 'settings', 'strip', 'user-agent'],
   // What a deployer decides in code.
-  ['accounts/custom'],
-  ['schema', 'variables', 'languages'],
+  ['hooks'],
+  ['schema', 'i18n'],
   // The deployer's own user model, which the tables are made from.
-  ['accounts/profile'],
-  ['accounts/profile-field'],
+  ['user-model'],
+  ['user-model-field'],
 ]
 
 const sources = import.meta.glob<string>('../src/**/*.{ts,tsx}', {
@@ -52,14 +56,16 @@ test('imports go down, or stay inside a room', () => {
 
 test('nothing below the context knows Hono, but for the JSX that mail is written in', () => {
   const knowing = Object.entries(sources)
-    .filter(([file]) => floorOf(roomOf(file)) > floorOf('resource'))
+    .filter(([file]) => floorOf(roomOf(file)) > floorOf('context'))
     .filter(([, source]) => /from 'hono(\/(?!html|jsx)[a-z-]+)?'/.test(source))
   expect(knowing.map(([file]) => file)).toEqual([])
 })
 
 test('what other Workers import has nothing of the house but the keys and the header', () => {
-  const leaves = ['tokens/jwks', 'tokens/header', 'variables'].map((name) => `../src/${name}.ts`)
-  const reached = [...leaves, ...Object.keys(sources).filter((file) => roomOf(file) === 'resource')]
+  const leaves = ['tokens/remote-jwks', 'tokens/authorization-header', 'settings/env'].map(
+    (name) => `../src/${name}.ts`,
+  )
+  const reached = [...leaves, ...Object.keys(sources).filter((file) => roomOf(file) === 'workers')]
   const strangers = reached.flatMap((file) =>
     importsOf(file, sources[file] ?? '').filter((other) => !leaves.includes(other)),
   )

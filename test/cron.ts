@@ -2,7 +2,7 @@
 
 import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import worker from '../src/index.ts'
+import worker from '../src/worker.ts'
 
 const minute = 60_000
 

@@ -3,7 +3,7 @@
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { Gatehouse } from '../src/entrypoint.ts'
+import { Gatehouse } from '../src/rpc.ts'
 import { newKey, setOf } from './key-sets.ts'
 import { loggedIn, password, person } from './people.ts'
 import { gated } from './trips.ts'

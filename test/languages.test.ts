@@ -2,13 +2,13 @@
 // the wire: routes/languages.test.ts, and test/conformance.
 
 import { describe, expect, test } from 'vitest'
-import { dictionaries, languageFor, speech } from '../src/languages.ts'
+import { dictionaries, languageFor, speech } from '../src/i18n/translations.ts'
 
 const rooms = import.meta.glob<string>(
   [
-    '../src/{drf,routes,pages,mail}/**/*.{ts,tsx}',
-    '../src/passwords/rules.ts',
-    '../src/tokens/header.ts',
+    '../src/{http,guards,routes,pages,mail}/**/*.{ts,tsx}',
+    '../src/passwords/validators.ts',
+    '../src/tokens/authorization-header.ts',
     // Seen in development alone.
     '!../src/**/mailbox.tsx',
   ],

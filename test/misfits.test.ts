@@ -3,7 +3,7 @@
 import { env } from 'cloudflare:workers'
 import type { Column } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { claims, loginAnswer, shown } from '../src/accounts/custom.ts'
+import { claims, loginAnswer, shown } from '../src/hooks.ts'
 import { users } from '../src/schema.ts'
 import { settingsOf } from '../src/settings.ts'
 

@@ -4,8 +4,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { parse, TomlError } from 'smol-toml'
+import { SettingsError } from '../src/settings/env.ts'
 import { settingsOf } from '../src/settings.ts'
-import { SettingsError } from '../src/variables.ts'
 import { refuse } from './refuse.ts'
 
 export type Variables = Record<string, unknown>

@@ -2,7 +2,7 @@
 // --noinput takes everything from options and from DJANGO_SUPERUSER_… variables.
 
 import { parseArgs } from 'node:util'
-import { type ProfileName, profile } from '../src/accounts/profile.ts'
+import { type ProfileName, profile } from '../src/user-model.ts'
 import { settingsBeside } from './configuration.ts'
 import { askNewPassword } from './new-password.ts'
 import { openPrompt, type Prompt } from './prompt.ts'

@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util'
 import { isResends } from '../src/settings/resend.ts'
 import { secretNames } from '../src/settings/secrets.ts'
 import { mistypedIn, type Settings } from '../src/settings.ts'
-import { readKeySet } from '../src/tokens/key-set.ts'
+import { readKeySet } from '../src/tokens/signing-key-set.ts'
 import {
   type Configuration,
   productionVariables,

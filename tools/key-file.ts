@@ -2,8 +2,8 @@
 
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
-import { type KeyOfSet, readKeySet } from '../src/tokens/key-set.ts'
-import { SettingsError } from '../src/variables.ts'
+import { SettingsError } from '../src/settings/env.ts'
+import { type KeyOfSet, readKeySet } from '../src/tokens/signing-key-set.ts'
 import { refuse } from './refuse.ts'
 
 /** What stands in the file, and what it means. */

@@ -2,8 +2,8 @@
 // is private in it is never shown, and never stands on a command line.
 
 import { parseArgs } from 'node:util'
+import { secondsIn } from '../src/settings/env.ts'
 import { pairAlgorithms } from '../src/settings/simple-jwt.ts'
-import { secondsIn } from '../src/variables.ts'
 import { productionVariables, readConfiguration, settingsOrRefuse } from './configuration.ts'
 import {
   beginning,

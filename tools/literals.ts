@@ -1,8 +1,8 @@
 // Values as they stand in the SQL that tools write for wrangler, which has no parameters in files.
 
 import { type Column, getTableColumns } from 'drizzle-orm'
-import { profile } from '../src/accounts/profile.ts'
 import { users } from '../src/schema.ts'
+import { profile } from '../src/user-model.ts'
 
 /** In hexadecimal, so that no value can end its literal, and wrangler finds nothing in it to take out. */
 export const text = (value: string | null | undefined) =>

@@ -2,10 +2,10 @@
 
 import { parse, safeParse } from 'valibot'
 import { emailKey, isEmail, normalizeEmail } from '../src/accounts/emails.ts'
-import { type ProfileName, profile } from '../src/accounts/profile.ts'
-import { isAskedFor, modelField } from '../src/drf/model-fields.ts'
-import { validatePassword } from '../src/passwords/rules.ts'
+import { isAskedFor, modelField } from '../src/http/model-fields.ts'
+import { validatePassword } from '../src/passwords/validators.ts'
 import type { Settings } from '../src/settings.ts'
+import { type ProfileName, profile } from '../src/user-model.ts'
 import { nodesArgon2 } from './argon2.ts'
 import { columnOf, madeByCode, sqlOf, text } from './literals.ts'
 import { isCommon } from './new-password.ts'
@@ -63,7 +63,7 @@ const username: Field = {
 }
 
 function profileField(name: string): Field {
-  if (!(name in profile)) refuse(`REQUIRED_FIELDS names ${name}; src/accounts/profile.ts has none.`)
+  if (!(name in profile)) refuse(`REQUIRED_FIELDS names ${name}; src/user-model.ts has none.`)
   const { label, maxLength } = profile[name as ProfileName]
   const isText = columnOf(name).dataType === 'string'
   return {

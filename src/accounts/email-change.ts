@@ -6,10 +6,10 @@ import type { BatchItem } from 'drizzle-orm/batch'
 import type { Database } from '../db.ts'
 import { enqueue, owedAs } from '../mail/outbox.ts'
 import { type User, users } from '../schema.ts'
+import type { Occasion } from '../security-events.ts'
 import type { Settings } from '../settings.ts'
+import { boundsOf } from './email-links.ts'
 import { emailKeys } from './emails.ts'
-import type { Occasion } from './events.ts'
-import { boundsOf } from './requests.ts'
 import type { Columns } from './users.ts'
 
 interface Asked {

@@ -3,7 +3,7 @@
 import { and, eq, not, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { type User, users } from '../schema.ts'
-import { note, noted, type Occasion } from './events.ts'
+import { note, noted, type Occasion } from '../security-events.ts'
 import type { Actor } from './users.ts'
 
 export type Rights = Pick<User, 'isStaff' | 'isSuperuser'>

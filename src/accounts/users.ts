@@ -7,12 +7,12 @@ import type { SQLiteUpdateSetSource } from 'drizzle-orm/sqlite-core'
 import { type Database, isForeignKeyViolation } from '../db.ts'
 import { enqueue } from '../mail/outbox.ts'
 import { type User, users } from '../schema.ts'
+import { note, type Occasion } from '../security-events.ts'
 import type { Settings } from '../settings.ts'
+import type { ProfileName } from '../user-model.ts'
 import { noticeToOld, requestEmailChange } from './email-change.ts'
 import { emailKey, emailKeys } from './emails.ts'
-import { note, type Occasion } from './events.ts'
-import type { ProfileName } from './profile.ts'
-import { isDuplicate } from './unique.ts'
+import { isDuplicate } from './unique-fields.ts'
 
 /** As Django's UserManager.normalize_username. */
 export const normalizeUsername = (username: string) => username.normalize('NFKC')

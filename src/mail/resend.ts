@@ -2,7 +2,7 @@
 // decided here. A reason is kept and logged, so it names the error alone, never recipient, body or key.
 
 import { type ErrorResponse, Resend } from 'resend'
-import type { Message } from './messages.tsx'
+import type { Message } from './render.tsx'
 
 export type Sent =
   | { sent: true; id?: string }

@@ -1,6 +1,6 @@
 // The page for a link that no longer works: why, and how to get another.
 
-import type { Speech } from '../languages.ts'
+import type { Speech } from '../i18n/translations.ts'
 import type { Purpose } from '../tokens/links.ts'
 import { Headline, Mark, Onward, Problems } from './forms.tsx'
 import { Layout } from './layout.tsx'

@@ -1,7 +1,7 @@
 // The pages that links in mail lead to. What is in the link travels on in hidden fields, and only the
 // button acts: programs that read mail follow links, but press no buttons.
 
-import type { Speech } from '../languages.ts'
+import type { Speech } from '../i18n/translations.ts'
 import { Layout } from './layout.tsx'
 
 interface ActivateProps {

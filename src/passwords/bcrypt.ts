@@ -1,7 +1,7 @@
 // `bcrypt_sha256$$2b$12$…` and `bcrypt$$2b$12$…`, and `2a` and `2y` in place of `2b`: read, never written.
 
 import { compareSync } from 'bcryptjs'
-import { isPaid } from '../settings/hash-costs.ts'
+import { isPaid } from '../settings/hash-limits.ts'
 import type { Comparison } from './comparison.ts'
 import { digestOf } from './digests.ts'
 import { outOfBounds } from './out-of-bounds.ts'

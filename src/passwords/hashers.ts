@@ -2,11 +2,11 @@
 // Only this file imports WebAssembly, which Node does not; its tools take `argon2.ts`.
 
 import compiled from '@phi-ag/argon2/argon2.wasm'
+import { type Algorithm, algorithmOf } from './algorithms.ts'
 import { argon2, type Cost, hasCost, isSlow as isSlowArgon2 } from './argon2.ts'
 import { readBcrypt } from './bcrypt.ts'
 import type { Comparison, Read } from './comparison.ts'
 import { parseDigest, readDigest } from './digests.ts'
-import { type Algorithm, algorithmOf } from './known.ts'
 import { newLane } from './lane.ts'
 import { readPbkdf2 } from './pbkdf2.ts'
 import { scryptReader } from './scrypt.ts'

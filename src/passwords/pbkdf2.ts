@@ -1,6 +1,6 @@
 // Django's own default hash, `pbkdf2_sha256$<rounds>$<salt>$<base64>`, and `pbkdf2_sha1$…`: read, never written.
 
-import { isPaid } from '../settings/hash-costs.ts'
+import { isPaid } from '../settings/hash-limits.ts'
 import { equalBytes, fromBase64, utf8 } from './bytes.ts'
 import type { Comparison } from './comparison.ts'
 import { sha1, sha256 } from './compress.ts'

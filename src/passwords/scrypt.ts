@@ -1,6 +1,6 @@
 // Django's `scrypt$<N>$<salt>$<r>$<p>$<base64>` (RFC 7914 §6): read, never written.
 
-import { isPaid } from '../settings/hash-costs.ts'
+import { isPaid } from '../settings/hash-limits.ts'
 import { equalBytes, fromBase64, utf8 } from './bytes.ts'
 import type { Comparison, Read } from './comparison.ts'
 import type { Pause } from './lane.ts'

@@ -3,13 +3,13 @@
 import { Hono } from 'hono'
 import { activate, resendActivation } from '../accounts/registration.ts'
 import { type App, deliverLater } from '../context.ts'
-import { authenticated, identified } from '../drf/authentication.ts'
-import { ApiError, emailNotFound, forbidden, invalid } from '../drf/errors.ts'
-import { email, fields, text } from '../drf/fields.ts'
-import { occasionOf } from '../drf/occasion.ts'
-import { limitMail, throttle } from '../drf/throttling.ts'
-import { challenge } from '../drf/turnstile.ts'
-import { view } from '../drf/views.ts'
+import { authenticated, identified } from '../guards/guards.ts'
+import { challenge } from '../http/captcha.ts'
+import { ApiError, emailNotFound, forbidden, invalid } from '../http/errors.ts'
+import { email, fields, text } from '../http/fields.ts'
+import { limitMail, throttle } from '../http/rate-limit.ts'
+import { occasionOf } from '../http/request-info.ts'
+import { view } from '../http/view.ts'
 
 export const activation = new Hono<App>()
 

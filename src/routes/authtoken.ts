@@ -2,17 +2,17 @@
 
 import { Hono } from 'hono'
 import * as v from 'valibot'
-import { answerTo } from '../accounts/custom.ts'
-import { obtainOpaqueToken } from '../accounts/log-in.ts'
+import { obtainOpaqueToken } from '../auth/login.ts'
 import type { App, Call } from '../context.ts'
-import { authenticated, identified, inPerson } from '../drf/authentication.ts'
-import { invalid } from '../drf/errors.ts'
-import { checkFields, fields, password, text } from '../drf/fields.ts'
-import { noteFailureLater, occasionOf, tellOfLogInLater } from '../drf/occasion.ts'
-import { throttle, throttleCaller } from '../drf/throttling.ts'
-import { triesAtLogIn } from '../drf/turnstile.ts'
-import { view } from '../drf/views.ts'
-import { deleteOpaqueTokens } from '../tokens/opaque.ts'
+import { authenticated, identified, inPerson } from '../guards/guards.ts'
+import { answerTo } from '../hooks.ts'
+import { triesAtLogIn } from '../http/captcha.ts'
+import { invalid } from '../http/errors.ts'
+import { checkFields, fields, password, text } from '../http/fields.ts'
+import { throttle, throttleCaller } from '../http/rate-limit.ts'
+import { noteFailureLater, occasionOf, tellOfLogInLater } from '../http/request-info.ts'
+import { view } from '../http/view.ts'
+import { deleteOpaqueTokens } from '../sessions/authtoken.ts'
 
 export const authtoken = new Hono<App>()
 

@@ -1,14 +1,14 @@
 // Ours: all that is held on a person, for himself to take away (GDPR, articles 15 and 20).
 
 import { Hono } from 'hono'
-import { heldIn, heldOf, heldRows, mostHeld } from '../accounts/held.ts'
+import { heldIn, heldOf, heldRows, mostHeld } from '../accounts/personal-data.ts'
 import type { App } from '../context.ts'
-import { authenticated, callerAndAll, isImpersonated } from '../drf/authentication.ts'
-import { forbidden, notFound } from '../drf/errors.ts'
-import { queryOf } from '../drf/filters.ts'
-import { shownValue } from '../drf/model-fields.ts'
-import { addressWith } from '../drf/pagination.ts'
-import { view } from '../drf/views.ts'
+import { authenticated, callerAndAll, isImpersonated } from '../guards/guards.ts'
+import { forbidden, notFound } from '../http/errors.ts'
+import { queryOf } from '../http/filters.ts'
+import { shownValue } from '../http/model-fields.ts'
+import { addressWith } from '../http/pagination.ts'
+import { view } from '../http/view.ts'
 
 export const personalExport = new Hono<App>()
 

@@ -4,17 +4,17 @@
 import { type Context, Hono } from 'hono'
 import { html } from 'hono/html'
 import * as v from 'valibot'
-import { confirmEmailChange, resetName } from '../accounts/names.ts'
-import { requestReset, resetPassword } from '../accounts/passwords.ts'
+import { holderAtPresent } from '../accounts/email-links.ts'
+import { confirmEmailChange, resetName } from '../accounts/login-field.ts'
+import { requestReset, resetPassword } from '../accounts/password-change.ts'
 import { activate, resendActivation } from '../accounts/registration.ts'
-import { holderAtPresent } from '../accounts/requests.ts'
 import { type App, deliverLater } from '../context.ts'
-import { sizeLimit } from '../drf/body.ts'
-import { switchable } from '../drf/families.ts'
-import { email, password as newPassword } from '../drf/fields.ts'
-import { speechOf } from '../drf/language.ts'
-import { occasionOf } from '../drf/occasion.ts'
-import { limitMail, throttle } from '../drf/throttling.ts'
+import { sizeLimit } from '../http/body.ts'
+import { switchable } from '../http/disabled-routes.ts'
+import { email, password as newPassword } from '../http/fields.ts'
+import { speechOf } from '../http/language.ts'
+import { limitMail, throttle } from '../http/rate-limit.ts'
+import { occasionOf } from '../http/request-info.ts'
 import {
   ActivatePage,
   ChangeEmailPage,
@@ -23,7 +23,7 @@ import {
 } from '../pages/forms.tsx'
 import { pageHeaders } from '../pages/headers.ts'
 import { commonPasswords } from '../passwords/common.ts'
-import { validatePassword } from '../passwords/rules.ts'
+import { validatePassword } from '../passwords/validators.ts'
 import {
   actionFor,
   askAgain,
@@ -34,7 +34,7 @@ import {
   result,
   shownTo,
 } from './page-answers.tsx'
-import { loginName, taken } from './user-fields.ts'
+import { loginName, taken } from './user-serializers.ts'
 
 export const forms = new Hono<App>()
 

@@ -12,20 +12,20 @@ import {
   findHolder,
   type Holder,
   mayBeImpersonated,
-} from '../accounts/holders.ts'
+} from '../auth/drf-jwt.ts'
 import type { App } from '../context.ts'
-import { type Authenticated, authenticated } from '../drf/authentication.ts'
-import { drfJwtIn, sentence } from '../drf/drf-jwt.ts'
+import { drfJwtIn, sentence } from '../guards/drf-jwt.ts'
 import {
   dropCookiesWith,
   keepInCookie,
   refuseForeignWhereCookiesAre,
-} from '../drf/drf-jwt-cookies.ts'
-import { forbidden, invalid, notFound } from '../drf/errors.ts'
-import { fields, primaryKey, text } from '../drf/fields.ts'
-import { occasionOf } from '../drf/occasion.ts'
-import { throttleCaller } from '../drf/throttling.ts'
-import { view } from '../drf/views.ts'
+} from '../guards/drf-jwt-cookies.ts'
+import { type Authenticated, authenticated } from '../guards/guards.ts'
+import { forbidden, invalid, notFound } from '../http/errors.ts'
+import { fields, primaryKey, text } from '../http/fields.ts'
+import { throttleCaller } from '../http/rate-limit.ts'
+import { occasionOf } from '../http/request-info.ts'
+import { view } from '../http/view.ts'
 import { chainEnd, chainOf, isDrfJwt, newDrfJwt } from '../tokens/drf-jwt.ts'
 
 export const impersonation = new Hono<App>()

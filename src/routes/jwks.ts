@@ -4,8 +4,8 @@
 import { Hono } from 'hono'
 import { cors } from 'hono/cors'
 import type { App } from '../context.ts'
-import { methodNotAllowed } from '../drf/errors.ts'
-import { switchable } from '../drf/families.ts'
+import { switchable } from '../http/disabled-routes.ts'
+import { methodNotAllowed } from '../http/errors.ts'
 import { hex } from '../tokens/encoding.ts'
 import { publishedKeys, signingKeys } from '../tokens/signing.ts'
 

@@ -2,18 +2,24 @@
 // documents do (`/api/token/`). None of them looks at `Authorization`.
 
 import { Hono } from 'hono'
-import { answerTo } from '../accounts/custom.ts'
-import { logIn } from '../accounts/log-in.ts'
-import { endByToken, endSliding, refresh as exchange } from '../accounts/sessions.ts'
+import { logIn } from '../auth/login.ts'
+import { endByToken, endSliding, refresh as exchange } from '../auth/session-management.ts'
 import { type App, deliverLater } from '../context.ts'
-import { dropCookiesAt, keepPair, ownPage, refreshSent, tokenSent } from '../drf/auth-cookies.ts'
-import { invalid } from '../drf/errors.ts'
-import { occasionOf, tellOfLogInLater } from '../drf/occasion.ts'
-import { claimsOf, credentialsIn, noAccount, refused, turnedAway } from '../drf/simple-jwt.ts'
-import { limitLogOut, limitRefresh, throttle, throttleToken } from '../drf/throttling.ts'
-import { view } from '../drf/views.ts'
-import { isBlacklisted } from '../tokens/refresh.ts'
-import { isRevokedChain } from '../tokens/sliding.ts'
+import { claimsOf, credentialsIn, noAccount, refused, turnedAway } from '../guards/simple-jwt.ts'
+import {
+  dropCookiesAt,
+  keepPair,
+  ownPage,
+  refreshSent,
+  tokenSent,
+} from '../guards/token-cookies.ts'
+import { answerTo } from '../hooks.ts'
+import { invalid } from '../http/errors.ts'
+import { limitLogOut, limitRefresh, throttle, throttleToken } from '../http/rate-limit.ts'
+import { occasionOf, tellOfLogInLater } from '../http/request-info.ts'
+import { view } from '../http/view.ts'
+import { isBlacklisted } from '../sessions/refresh.ts'
+import { isRevokedChain } from '../sessions/sliding.ts'
 
 const create = ['/auth/jwt/create/', '/api/token/']
 const refresh = ['/auth/jwt/refresh/', '/api/token/refresh/']

@@ -5,12 +5,12 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
 import type { App } from '../context.ts'
-import { forbidden, notFound } from '../drf/errors.ts'
-import { newestMail } from '../mail/mailbox.ts'
+import { forbidden, notFound } from '../http/errors.ts'
+import { newestMail } from '../mail/dev-mailbox.ts'
 import { pageHeaders } from '../pages/headers.ts'
 import { MailboxPage } from '../pages/mailbox.tsx'
+import { thisMachine } from '../settings/env.ts'
 import { ownUrl } from '../settings/urls.ts'
-import { thisMachine } from '../variables.ts'
 
 export const mailbox = new Hono<App>()
 

@@ -1,19 +1,19 @@
 // A sign-up that logs in at once, as tutorials of Simple JWT write it. Off unless REGISTER is on.
 
 import { Hono } from 'hono'
-import { openOpaqueToken, startSession } from '../accounts/openings.ts'
+import { openOpaqueToken, startSession } from '../auth/issue-tokens.ts'
 import type { App, Call } from '../context.ts'
-import { keepPair, ownPage } from '../drf/auth-cookies.ts'
-import { identified } from '../drf/authentication.ts'
-import { complaintsIn, InvalidError } from '../drf/errors.ts'
-import { inLanguage } from '../drf/language.ts'
-import { occasionOf } from '../drf/occasion.ts'
-import { userCreate } from '../drf/permissions.ts'
-import { throttle } from '../drf/throttling.ts'
-import { view } from '../drf/views.ts'
+import { identified } from '../guards/guards.ts'
+import { userCreate } from '../guards/permissions.ts'
+import { keepPair, ownPage } from '../guards/token-cookies.ts'
+import { complaintsIn, InvalidError } from '../http/errors.ts'
+import { inLanguage } from '../http/language.ts'
+import { throttle } from '../http/rate-limit.ts'
+import { occasionOf } from '../http/request-info.ts'
+import { view } from '../http/view.ts'
 import type { User } from '../schema.ts'
-import { newUser } from './sign-up.ts'
-import { representNew } from './user-fields.ts'
+import { newUser } from './user-create.ts'
+import { representNew } from './user-serializers.ts'
 
 export const register = new Hono<App>()
 

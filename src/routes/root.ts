@@ -2,10 +2,10 @@
 
 import { Hono } from 'hono'
 import type { App } from '../context.ts'
-import { identified } from '../drf/authentication.ts'
-import { view } from '../drf/views.ts'
+import { identified } from '../guards/guards.ts'
+import { view } from '../http/view.ts'
 import { isMigrated, newestMigration } from '../migrations.ts'
-import type { RouteFamily } from '../settings/families.ts'
+import type { RouteFamily } from '../settings/route-groups.ts'
 import { ownUrl } from '../settings/urls.ts'
 import type { Settings } from '../settings.ts'
 

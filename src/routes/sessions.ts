@@ -2,22 +2,28 @@
 
 import { Hono } from 'hono'
 import * as v from 'valibot'
-import { shownDevice } from '../accounts/devices.ts'
-import { endAllOf, endByToken, endSession, listedFor, listSessions } from '../accounts/sessions.ts'
+import {
+  endAllOf,
+  endByToken,
+  endSession,
+  listedFor,
+  listSessions,
+} from '../auth/session-management.ts'
 import type { App } from '../context.ts'
-import { dropCookiesAt, hasHeader, ownPage, refreshInCookie } from '../drf/auth-cookies.ts'
-import { authenticated, callerAnd, inPerson } from '../drf/authentication.ts'
-import { forbidden, invalid, notFound } from '../drf/errors.ts'
-import { fields, text } from '../drf/fields.ts'
-import { shownValue } from '../drf/model-fields.ts'
-import { occasionOf } from '../drf/occasion.ts'
-import { claimsOf, refused } from '../drf/simple-jwt.ts'
-import { limitCaller, limitLogOut, throttleCaller } from '../drf/throttling.ts'
-import { view } from '../drf/views.ts'
+import { authenticated, callerAnd, inPerson } from '../guards/guards.ts'
+import { claimsOf, refused } from '../guards/simple-jwt.ts'
+import { dropCookiesAt, hasHeader, ownPage, refreshInCookie } from '../guards/token-cookies.ts'
+import { forbidden, invalid, notFound } from '../http/errors.ts'
+import { fields, text } from '../http/fields.ts'
+import { shownValue } from '../http/model-fields.ts'
+import { limitCaller, limitLogOut, throttleCaller } from '../http/rate-limit.ts'
+import { occasionOf } from '../http/request-info.ts'
+import { view } from '../http/view.ts'
 import type { Session } from '../schema.ts'
+import { refreshEnd } from '../sessions/sessions.ts'
 import type { Settings } from '../settings.ts'
 import { idIn } from '../tokens/encoding.ts'
-import { refreshEnd } from '../tokens/sessions.ts'
+import { shownDevice } from '../user-agent.ts'
 
 export const sessions = new Hono<App>()
 

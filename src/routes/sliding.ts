@@ -1,15 +1,15 @@
 // rest_framework_simplejwt.views of sliding tokens, which AUTH_TOKEN_CLASSES lets in.
 
 import { Hono } from 'hono'
-import { answerTo } from '../accounts/custom.ts'
-import { logInSliding } from '../accounts/log-in.ts'
+import { logInSliding } from '../auth/login.ts'
 import type { App } from '../context.ts'
-import { fields, text } from '../drf/fields.ts'
-import { occasionOf, tellOfLogInLater } from '../drf/occasion.ts'
-import { claimsOf, credentialsIn, noAccount, refused, turnedAway } from '../drf/simple-jwt.ts'
-import { limitRefresh, throttle } from '../drf/throttling.ts'
-import { view } from '../drf/views.ts'
-import { refreshSliding } from '../tokens/sliding.ts'
+import { claimsOf, credentialsIn, noAccount, refused, turnedAway } from '../guards/simple-jwt.ts'
+import { answerTo } from '../hooks.ts'
+import { fields, text } from '../http/fields.ts'
+import { limitRefresh, throttle } from '../http/rate-limit.ts'
+import { occasionOf, tellOfLogInLater } from '../http/request-info.ts'
+import { view } from '../http/view.ts'
+import { refreshSliding } from '../sessions/sliding.ts'
 
 export const sliding = new Hono<App>()
 

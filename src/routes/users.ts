@@ -2,12 +2,11 @@
 
 import { type Context, Hono } from 'hono'
 import * as v from 'valibot'
-import { listPart, listUsers, type Wanted } from '../accounts/listing.ts'
-import { isPasswordOf } from '../accounts/passwords.ts'
+import { isPasswordOf } from '../accounts/password-change.ts'
+import { listPart, listUsers, type Wanted } from '../accounts/user-list.ts'
 import { deleteUser, findUser, hasOtherEmail, mayWrite, updateUser } from '../accounts/users.ts'
 import { type App, type Call, deliverLater } from '../context.ts'
 import type { Database } from '../db.ts'
-import { dropCookies, hasHeader } from '../drf/auth-cookies.ts'
 import {
   type AtPassword,
   type Authenticated,
@@ -18,20 +17,21 @@ import {
   inPerson,
   isImpersonated,
   mayCompare,
-} from '../drf/authentication.ts'
-import { forbidden, invalid, notFound, unavailable } from '../drf/errors.ts'
-import { checkFields, fields, password } from '../drf/fields.ts'
-import { orderingIn, searchIn } from '../drf/filters.ts'
-import { occasionOf } from '../drf/occasion.ts'
-import { type Page, pageIn } from '../drf/pagination.ts'
-import { checkUserList, userCreate, userDelete } from '../drf/permissions.ts'
-import { limitMail, throttle, throttleCaller } from '../drf/throttling.ts'
-import { view } from '../drf/views.ts'
+} from '../guards/guards.ts'
+import { checkUserList, userCreate, userDelete } from '../guards/permissions.ts'
+import { dropCookies, hasHeader } from '../guards/token-cookies.ts'
+import { forbidden, invalid, notFound, unavailable } from '../http/errors.ts'
+import { checkFields, fields, password } from '../http/fields.ts'
+import { orderingIn, searchIn } from '../http/filters.ts'
+import { type Page, pageIn } from '../http/pagination.ts'
+import { limitMail, throttle, throttleCaller } from '../http/rate-limit.ts'
+import { occasionOf } from '../http/request-info.ts'
+import { view } from '../http/view.ts'
 import type { User } from '../schema.ts'
+import { settled } from '../throttling/counters.ts'
 import { idIn } from '../tokens/encoding.ts'
-import { settled } from '../tokens/turns.ts'
-import { complaintsOfDangling, complaintsOfDuplicates, inOrder, newUser } from './sign-up.ts'
-import { editable, orderable, represent, representNew, staffNames } from './user-fields.ts'
+import { complaintsOfDangling, complaintsOfDuplicates, inOrder, newUser } from './user-create.ts'
+import { editable, orderable, represent, representNew, staffNames } from './user-serializers.ts'
 
 export const users = new Hono<App>()
 

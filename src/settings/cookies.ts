@@ -1,6 +1,6 @@
 // Our own cookies for the pair of tokens, under the names that the community's patch of Simple JWT gave settings.
 
-import type { readVariables } from '../variables.ts'
+import type { readVariables } from './env.ts'
 
 export function authCookies(read: ReturnType<typeof readVariables>, publicUrl: string) {
   const isOn = read.boolean('AUTH_COOKIES', false)

@@ -1,6 +1,6 @@
 // Whether new passwords are looked up among those known from breaches, where, and what if nothing answers.
 
-import type { readVariables } from '../variables.ts'
+import type { readVariables } from './env.ts'
 
 export const pwnedPasswords = (read: ReturnType<typeof readVariables>) => ({
   enabled: read.boolean('PWNED_PASSWORDS', false),

@@ -1,6 +1,6 @@
 // Rates as REST framework writes them, "10/minute": of the period the first letter decides.
 
-import type { readVariables } from '../variables.ts'
+import type { readVariables } from './env.ts'
 
 export interface Rate {
   times: number

@@ -1,7 +1,7 @@
 // TRUSTED_SERVER_SECRET, by which a server of the deployer's proves itself, and the headers that it sends.
 
 import type { Settings } from '../settings.ts'
-import type { readVariables } from '../variables.ts'
+import type { readVariables } from './env.ts'
 
 /** `wrangler tail` and Tail Workers show no header whose name contains "secret". */
 export const secretHeader = 'x-gatehouse-secret'

@@ -1,7 +1,7 @@
 // Cloudflare Turnstile, which tells people from scripts: of which requests it is asked, and how.
 
 import type { Settings } from '../settings.ts'
-import { isTrustworthy, type readVariables } from '../variables.ts'
+import { isTrustworthy, type readVariables } from './env.ts'
 
 /** What TURNSTILE_ON may name. */
 const kinds = ['sign-up', 'reset', 'log-in']

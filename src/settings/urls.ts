@@ -1,7 +1,7 @@
 // URL_PREFIX, the path below which this Worker serves everything, and the URLs that are made with it.
 
 import type { Settings } from '../settings.ts'
-import type { readVariables } from '../variables.ts'
+import type { readVariables } from './env.ts'
 
 /** @returns the prefix without a final slash, as "/api/v1"; empty for none */
 export function urlPrefix(read: ReturnType<typeof readVariables>): string {

@@ -1,8 +1,8 @@
 // Columns of the deployer's user model that no sign-up could fill, or that only one user could have.
 
 import type { Column } from 'drizzle-orm'
-import { type ProfileName, profile } from '../accounts/profile.ts'
 import { users } from '../schema.ts'
+import { type ProfileName, profile } from '../user-model.ts'
 
 export const userModelMisfits = (): string[] =>
   Object.keys(profile).flatMap((name) => {

@@ -2,11 +2,11 @@
 // exchanged for another, and all that came from one log-in are a chain, named by its first `jti`.
 
 import { errors, jwtVerify, SignJWT } from 'jose'
-import { claimsOf } from '../accounts/custom.ts'
+import { claimsOf } from '../hooks.ts'
 import type { User } from '../schema.ts'
+import { latestTime } from '../sessions/denylist.ts'
 import type { Settings } from '../settings.ts'
 import { type Claims, isMarkOf, revokeDigest } from './jwt.ts'
-import { latestTime } from './revoked.ts'
 import { headerOf, signerAt, signingKeys, verifyingKey } from './signing.ts'
 
 /** Why a token is refused before its user is looked at. */

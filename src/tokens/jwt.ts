@@ -5,8 +5,8 @@ import { errors, type JWSHeaderParameters, type JWTPayload, jwtVerify, SignJWT }
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { hex, isEqual } from './encoding.ts'
-import { issuersKey } from './jwks.ts'
-import { mac } from './keys.ts'
+import { mac } from './hmac.ts'
+import { issuersKey } from './remote-jwks.ts'
 import {
   headerOf,
   isOwn,

@@ -6,7 +6,7 @@
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings.ts'
 import { decodeUid, isEqual } from './encoding.ts'
-import { mac } from './keys.ts'
+import { mac } from './hmac.ts'
 
 export type Purpose = 'activation' | 'password_reset' | 'username_reset' | 'email_change'
 

@@ -2,10 +2,10 @@
 // one for both, of the others a pair. Each has one algorithm; no token chooses it, nor any key but one of ours.
 
 import { errors, type JWK } from 'jose'
+import { SettingsError } from '../settings/env.ts'
 import type { Settings } from '../settings.ts'
-import { SettingsError } from '../variables.ts'
-import { isGood, probeOf, publicJwk, readKeySet } from './key-set.ts'
 import { privateKey, publicKey } from './pem.ts'
+import { isGood, probeOf, publicJwk, readKeySet } from './signing-key-set.ts'
 
 export interface SigningKeys {
   /** By when they begin. */

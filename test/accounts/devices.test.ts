@@ -1,7 +1,7 @@
 // By what a User-Agent is recognised.
 
 import { describe, expect, test } from 'vitest'
-import { shownDevice } from '../../src/accounts/devices.ts'
+import { shownDevice } from '../../src/user-agent.ts'
 
 const shown = (userAgent: string) => {
   const { browser, os, type } = shownDevice(userAgent)

@@ -3,7 +3,7 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
-import worker from '../../src/index.ts'
+import worker from '../../src/worker.ts'
 import { insertAdmin } from './admin.ts'
 import { explain, isWrong, judge } from './compare.ts'
 import { type Allowed, differences } from './differences.ts'

@@ -3,7 +3,7 @@
 
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
-import { boolean, dateTime, number } from '../../src/drf/value-fields.ts'
+import { boolean, dateTime, number } from '../../src/http/value-fields.ts'
 import vectors from '../vectors/fields.json'
 
 type Outcome = { value?: unknown; complaints?: string[] }

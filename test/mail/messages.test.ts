@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { compose } from '../../src/mail/messages.tsx'
+import { compose } from '../../src/mail/render.tsx'
 
 const link = 'https://auth.test/activate/?uid=MQ&token=d5x2k1-0123456789abcdef0123456789abcdef'
 const mail = { siteName: 'Gatehouse', name: 'Ada', link, validFor: 3 * 24 * 60 * 60 }

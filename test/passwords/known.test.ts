@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { isReadable } from '../../src/passwords/algorithms.ts'
 import { verifyPassword } from '../../src/passwords/hashers.ts'
-import { isReadable } from '../../src/passwords/known.ts'
 import older from '../vectors/hashes-3.2.json'
 import newer from '../vectors/hashes-5.2.json'
 import vectors from '../vectors/passwords.json'

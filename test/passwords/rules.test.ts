@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { commonPasswords } from '../../src/passwords/common.ts'
-import { validatePassword } from '../../src/passwords/rules.ts'
+import { validatePassword } from '../../src/passwords/validators.ts'
 import vectors from '../vectors/passwords.json'
 
 type Attributes = { label: string; value: string }[]

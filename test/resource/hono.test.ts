@@ -2,7 +2,7 @@
 
 import type { JWTPayload } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { gatehouse } from '../../src/resource/hono.ts'
+import { gatehouse } from '../../src/workers/hono.ts'
 import { client } from '../api.ts'
 import { clockAt, quietErrors } from '../clock.ts'
 import { newKey, setOf } from '../key-sets.ts'

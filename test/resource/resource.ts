@@ -2,7 +2,7 @@
 
 import { Hono } from 'hono'
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
-import { type GatehouseOptions, gatehouse } from '../../src/resource/hono.ts'
+import { type GatehouseOptions, gatehouse } from '../../src/workers/hono.ts'
 
 export const issuer = 'https://auth.example.com'
 

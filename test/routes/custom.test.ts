@@ -1,9 +1,9 @@
-// What a deployer decides in accounts/custom.ts: claims of his own, further keys of a log-in's answer, fields
+// What a deployer decides in hooks.ts: claims of his own, further keys of a log-in's answer, fields
 // that are made. docs/customising.md's example, which test/tools builds and drives, has the rest.
 
 import { decodeJwt } from 'jose'
 import { afterEach, expect, test } from 'vitest'
-import { claims, loginAnswer, shown } from '../../src/accounts/custom.ts'
+import { claims, loginAnswer, shown } from '../../src/hooks.ts'
 import { client } from '../api.ts'
 import { loggedIn, password, person } from '../people.ts'
 

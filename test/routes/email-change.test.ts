@@ -3,7 +3,7 @@
 import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import worker from '../../src/index.ts'
+import worker from '../../src/worker.ts'
 import { type Api, client } from '../api.ts'
 import { loggedIn, newEmail, password } from '../people.ts'
 import { gated, isDelivery } from '../trips.ts'

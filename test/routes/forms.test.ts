@@ -1,7 +1,7 @@
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import worker from '../../src/index.ts'
+import worker from '../../src/worker.ts'
 import { client } from '../api.ts'
 import { loggedIn, newEmail, password } from '../people.ts'
 

@@ -4,7 +4,7 @@
 import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import worker from '../../src/index.ts'
+import worker from '../../src/worker.ts'
 import { client } from '../api.ts'
 import { newEmail } from '../people.ts'
 import { gated } from '../trips.ts'

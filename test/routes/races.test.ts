@@ -3,7 +3,7 @@
 import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import worker from '../../src/index.ts'
+import worker from '../../src/worker.ts'
 import { client } from '../api.ts'
 import { linkTo, loggedIn, newEmail, password, person } from '../people.ts'
 import { gated, isDelivery, through } from '../trips.ts'

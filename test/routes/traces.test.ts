@@ -6,9 +6,9 @@ import { env } from 'cloudflare:workers'
 import { is } from 'drizzle-orm'
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type ProfileName, profile } from '../../src/accounts/profile.ts'
-import worker from '../../src/index.ts'
 import * as schema from '../../src/schema.ts'
+import { type ProfileName, profile } from '../../src/user-model.ts'
+import worker from '../../src/worker.ts'
 import { loggedIn, makeStaff, password } from '../people.ts'
 
 type Person = Awaited<ReturnType<typeof loggedIn>>

@@ -3,7 +3,7 @@
 import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import worker from '../../src/index.ts'
+import worker from '../../src/worker.ts'
 import { client } from '../api.ts'
 import { changesAtOnce } from '../djosers-way.ts'
 import { kindsTo, newEmail, password } from '../people.ts'

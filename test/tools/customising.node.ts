@@ -176,11 +176,11 @@ test('the list is the staff’s, and shows no push token', async () => {
 })
 
 function followGuide() {
-  project.write('src/accounts/profile.ts', block('ts src/accounts/profile.ts'))
+  project.write('src/user-model.ts', block('ts src/user-model.ts'))
   project.write('src/routes/usuarios.ts', block('ts src/routes/usuarios.ts'))
 
-  const custom = read('src/accounts/custom.ts')
-  const bodies = block('ts src/accounts/custom.ts').split(/\n(?=export )/)
+  const custom = read('src/hooks.ts')
+  const bodies = block('ts src/hooks.ts').split(/\n(?=export )/)
   const replaced = bodies.reduce((text, written) => {
     const [, name] = /^export const (\w+)/.exec(written) ?? []
     if (!name) return text.replace(/\n\/\*\*/, `\n${written}\n/**`)
@@ -188,7 +188,7 @@ function followGuide() {
     assert.match(text, shipped)
     return text.replace(shipped, () => `${written.trimEnd()}\n`)
   }, custom)
-  project.write('src/accounts/custom.ts', replaced)
+  project.write('src/hooks.ts', replaced)
 
   const [imported = '', mounted = ''] = block('ts src/app.ts').trim().split('\n')
   const app = read('src/app.ts').replace(/^import /m, `${imported}\nimport `)

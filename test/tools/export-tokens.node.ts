@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { describe, test } from 'node:test'
+import { newOpaqueToken } from '../../src/sessions/authtoken.ts'
+import { sessionIdOf } from '../../src/sessions/django-refresh-tokens.ts'
+import { refreshId } from '../../src/sessions/sessions.ts'
 import type { Settings } from '../../src/settings.ts'
-import { sessionIdOf } from '../../src/tokens/adoption.ts'
-import { newOpaqueToken } from '../../src/tokens/opaque.ts'
-import { refreshId } from '../../src/tokens/sessions.ts'
 import { newSource, rowsIn, secretKey } from './exporting.ts'
 
 const settings = {

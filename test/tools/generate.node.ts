@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { newProject } from './project.ts'
 
 const copied = ['src', 'tools', 'migrations', 'package.json', 'tsconfig.json', 'drizzle.config.ts']
-const shipped = readFileSync('src/accounts/profile.ts', 'utf8')
+const shipped = readFileSync('src/user-model.ts', 'utf8')
 const role = "role: text('role').notNull().default('user'),"
 
 function projectWith(columns: string) {
@@ -14,7 +14,7 @@ function projectWith(columns: string) {
   const described = "  phone: { label: 'phone', maxLength: 20, writable: true },\n"
   const model = shipped.replace(role, columns)
   project.write(
-    'src/accounts/profile.ts',
+    'src/user-model.ts',
     columns.includes('phone') ? model.replace('  // Written by staff', `${described}$&`) : model,
   )
   return {

@@ -18,7 +18,7 @@ const filled = Object.fromEntries(names.map((name, at) => [name, `value ${at}`])
 let dev: ReturnType<typeof project.start> | undefined
 
 before(async () => {
-  replace('src/accounts/profile.ts', [
+  replace('src/user-model.ts', [
     [
       /(export const profileColumns = \{\n)/,
       `$1${names.map((name) => `  ${name}: text('${name}').notNull().default(''),\n`).join('')}`,

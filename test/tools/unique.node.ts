@@ -20,14 +20,14 @@ before(async () => {
   const columns = `${role.replace('),', ").$default(() => 'customer'),")} phone: text('phone').unique(), `
   const described =
     "phone: { label: 'phone number', maxLength: 20, writable: true, shown: 'always' },\n"
-  const model = readFileSync('src/accounts/profile.ts', 'utf8')
+  const model = readFileSync('src/user-model.ts', 'utf8')
     .replace(role, `${columns}badge: integer('badge').unique(),`)
     .replace(
       '  // Written by staff',
       `${described} badge: { label: 'badge', writable: 'staff', shown: 'always' },\n$&`,
     )
     .replace('import { text }', 'import { integer, text }')
-  project.write('src/accounts/profile.ts', model)
+  project.write('src/user-model.ts', model)
   const { status, output } = await project.run('generate', ['--name', 'phone'])
   assert.equal(status, 0, output)
   const vars = ['SEND_ACTIVATION_EMAIL:false', 'THROTTLE_ENABLED:false']

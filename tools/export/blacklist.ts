@@ -4,10 +4,10 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { sessionIdOf } from '../../src/sessions/django-refresh-tokens.ts'
+import { isSingleUse } from '../../src/sessions/rotation.ts'
+import { refreshEnd, refreshId } from '../../src/sessions/sessions.ts'
 import type { Settings } from '../../src/settings.ts'
-import { sessionIdOf } from '../../src/tokens/adoption.ts'
-import { isSingleUse } from '../../src/tokens/rotation.ts'
-import { refreshEnd, refreshId } from '../../src/tokens/sessions.ts'
 import type { Found } from '../database.ts'
 import type { FixtureRow } from './fixture.ts'
 

@@ -1,6 +1,6 @@
 // Which of Django's hashers the exported passwords want, and how many want it.
 
-import { algorithmOf } from '../../src/passwords/known.ts'
+import { algorithmOf } from '../../src/passwords/algorithms.ts'
 import { columned } from '../import/findings.ts'
 
 /** By the first part of a hash. In Django's own PASSWORD_HASHERS stands what has no name behind it here. */

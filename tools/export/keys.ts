@@ -1,8 +1,8 @@
 // authtoken's keys. Those that were made here are made again from their rows; of imported ones there is
 // nothing but a hash.
 
+import { keyIn } from '../../src/sessions/authtoken.ts'
 import type { Settings } from '../../src/settings.ts'
-import { keyIn } from '../../src/tokens/opaque.ts'
 import type { Found } from '../database.ts'
 import type { FixtureRow } from './fixture.ts'
 

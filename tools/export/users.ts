@@ -1,8 +1,8 @@
 // What a user is in Django: the fields of its model, by our columns.
 
-import { profile } from '../../src/accounts/profile.ts'
-import { isReadable } from '../../src/passwords/known.ts'
+import { isReadable } from '../../src/passwords/algorithms.ts'
 import type { Settings } from '../../src/settings.ts'
+import { profile } from '../../src/user-model.ts'
 import type { Found } from '../database.ts'
 import { columns, type Fields, fieldsBy, type Mapping } from '../import/fields.ts'
 import { type Findings, find } from '../import/findings.ts'

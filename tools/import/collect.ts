@@ -1,6 +1,6 @@
 // Reads the files into the stage, and looks at what is there as a whole.
 
-import { uniqueNames } from '../../src/accounts/unique.ts'
+import { uniqueNames } from '../../src/accounts/unique-fields.ts'
 import { refuse } from '../refuse.ts'
 import { type Columns, openColumns } from './columns.ts'
 import type { Mapping } from './fields.ts'

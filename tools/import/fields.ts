@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs'
 import { type Column, getTableColumns } from 'drizzle-orm'
-import { profile } from '../../src/accounts/profile.ts'
 import { users } from '../../src/schema.ts'
+import { profile } from '../../src/user-model.ts'
 import { refuse } from '../refuse.ts'
 import { printable } from './findings.ts'
 import { columnName } from './rows.ts'

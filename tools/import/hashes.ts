@@ -1,10 +1,10 @@
 // What a login can do with a password as Django stored it, known without hashing anything.
 
 import { randomBytes } from 'node:crypto'
+import { algorithmOf, algorithms } from '../../src/passwords/algorithms.ts'
 import { fromBase64 } from '../../src/passwords/bytes.ts'
 import { parseDigest } from '../../src/passwords/digests.ts'
-import { algorithmOf, algorithms } from '../../src/passwords/known.ts'
-import { isPaid } from '../../src/settings/hash-costs.ts'
+import { isPaid } from '../../src/settings/hash-limits.ts'
 
 /**
  * `unusable`: Django's own mark of an account without a password, or a hash that `!` locks. `unknown`: a hash, by a

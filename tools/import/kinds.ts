@@ -29,7 +29,7 @@ export const users = {
     user(
       `large-${column}`,
       `a whole number in ${column} beyond 9007199254740991, which would be rounded`,
-      'Make it a column of text in src/accounts/profile.ts.',
+      'Make it a column of text in src/user-model.ts.',
     ),
   tooLong: user('long-row', 'more than D1 takes in a statement', 'Shorten what the row holds.'),
   sameEmail: user(
@@ -129,7 +129,7 @@ export const columns = {
   unmapped: (column: string): Kind => ({
     ...{ leave: `column:${column}`, outcome: 'left out' },
     what: `the column ${column || 'without a name'}, for which there is none here`,
-    advice: `Map it ({"our_name": "${column}"}), add it to src/accounts/profile.ts, or map it to null ({"${column}": null}).`,
+    advice: `Map it ({"our_name": "${column}"}), add it to src/user-model.ts, or map it to null ({"${column}": null}).`,
   }),
   empty: (column: string): Kind => ({
     ...{ outcome: 'left out' },

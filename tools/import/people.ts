@@ -1,9 +1,9 @@
 // What a row of Django's user is here: its columns, and what is wrong with it.
 
 import { emailKey, isEmail } from '../../src/accounts/emails.ts'
-import { emailMaxLength, type ProfileName, profile } from '../../src/accounts/profile.ts'
-import { algorithmOf } from '../../src/passwords/known.ts'
+import { algorithmOf } from '../../src/passwords/algorithms.ts'
 import type { Settings } from '../../src/settings.ts'
+import { emailMaxLength, type ProfileName, profile } from '../../src/user-model.ts'
 import { madeByCode } from '../literals.ts'
 import { columns, columnValue, type Fields, flagIn, isRounded, type Value } from './fields.ts'
 import type { Kind } from './findings.ts'

@@ -2,7 +2,7 @@
 // files may have their tables in any order.
 
 import { DatabaseSync } from 'node:sqlite'
-import { uniqueNames } from '../../src/accounts/unique.ts'
+import { uniqueNames } from '../../src/accounts/unique-fields.ts'
 import type { Natural, Person } from './people.ts'
 import type { Reference } from './tokens.ts'
 

@@ -75,7 +75,7 @@ const revokedRow = ({ jti, userId, tokenType, expiresAt, revokedAt }: Blackliste
 
 /**
  * Ends the sessions of tokens that were used here and were blacklisted in Django since. Such a token has a
- * row of the denylist, made in the moment of its session (src/tokens/adoption.ts): before new rows are added.
+ * row of the denylist, made in the moment of its session (src/sessions/django-refresh-tokens.ts): before new rows are added.
  */
 const endSessions = (jtis: string[], now: Date) => `UPDATE sessions
 SET revoked_at = ${now.getTime()}, revoke_reason = 'blacklisted'

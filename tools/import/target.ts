@@ -2,7 +2,7 @@
 
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { uniqueNames } from '../../src/accounts/unique.ts'
+import { uniqueNames } from '../../src/accounts/unique-fields.ts'
 import { everyRow, type Found, query, refuseDatabase } from '../database.ts'
 import { askWrangler } from '../wrangler.ts'
 import type { Value } from './fields.ts'

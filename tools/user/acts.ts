@@ -1,12 +1,12 @@
 // What an operator does to an account. He has none himself, and reaches everybody's.
 
 import { and, eq } from 'drizzle-orm'
-import { noted, type Occasion } from '../../src/accounts/events.ts'
-import { consequencesOfReset, setHash, weaknesses } from '../../src/accounts/new-password.ts'
-import { endAllOf, endSession } from '../../src/accounts/sessions.ts'
+import { consequencesOfReset, setHash, weaknesses } from '../../src/accounts/password-update.ts'
 import { setStatus } from '../../src/accounts/status.ts'
 import type { Actor } from '../../src/accounts/users.ts'
+import { endAllOf, endSession } from '../../src/auth/session-management.ts'
 import { sessions, users } from '../../src/schema.ts'
+import { noted, type Occasion } from '../../src/security-events.ts'
 import { strip } from '../../src/strip.ts'
 import { askNewPassword, blank, isCommon } from '../new-password.ts'
 import { openPrompt } from '../prompt.ts'

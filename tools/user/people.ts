@@ -2,13 +2,13 @@
 
 import { and, desc, eq, getTableColumns, inArray, or, type SQL, sql } from 'drizzle-orm'
 import { emailKeys } from '../../src/accounts/emails.ts'
-import { hasAll } from '../../src/accounts/listing.ts'
+import { hasAll } from '../../src/accounts/user-list.ts'
 import { normalizeUsername } from '../../src/accounts/users.ts'
 import type { Database } from '../../src/db.ts'
 import { authTokens, type User, users } from '../../src/schema.ts'
+import { livingOf } from '../../src/sessions/sessions.ts'
 import type { Settings } from '../../src/settings.ts'
 import { idIn } from '../../src/tokens/encoding.ts'
-import { livingOf } from '../../src/tokens/sessions.ts'
 import { refuse } from '../refuse.ts'
 
 const { password, ...shown } = getTableColumns(users)

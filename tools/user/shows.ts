@@ -1,9 +1,9 @@
 // What an operator is shown: people, one of them, and his log-ins.
 
 import { desc, eq, sql } from 'drizzle-orm'
-import { shownDevice } from '../../src/accounts/devices.ts'
-import { listSessions as listLiving } from '../../src/accounts/sessions.ts'
+import { listSessions as listLiving } from '../../src/auth/session-management.ts'
 import { type Session, sessions } from '../../src/schema.ts'
+import { shownDevice } from '../../src/user-agent.ts'
 import {
   accessOf,
   bySqlName,

@@ -1,0 +1,33 @@
+// Djoser's PERMISSIONS, by the names of REST framework's permission classes, as far as they are settings.
+
+import { createMiddleware } from 'hono/factory'
+import type { App } from '../context.ts'
+import { forbidden, notFound } from '../http/errors.ts'
+import type { User } from '../schema.ts'
+import type { Settings } from '../settings.ts'
+import { type Authenticated, callerAnd, identified } from './guards.ts'
+
+/** PERMISSIONS_USER_CREATE, before a handler that signs people up. */
+export const userCreate = createMiddleware<App>(async function userCreate(c, next) {
+  const { permissions } = c.var.settings
+  if (permissions.userCreate === 'AllowAny') return identified(c, next)
+
+  const { user } = await callerAnd(c)
+  if (permissions.userCreate === 'Nobody' || !user.isStaff) throw forbidden()
+  await next()
+})
+
+/** PERMISSIONS_USER_DELETE, behind `authenticated`; whoever it is about. */
+export const userDelete = createMiddleware<Authenticated>(async function userDelete(c, next) {
+  const { settings, user } = c.var
+  const { userDelete: who } = settings.permissions
+  if (who === 'Nobody' || (who === 'IsAdminUser' && !user.isStaff)) throw forbidden()
+  await next()
+})
+
+/** PERMISSIONS_USER_LIST. @throws ApiError 403, or 404 where users are hidden */
+export function checkUserList({ permissions, hideUsers }: Settings, caller: User) {
+  if (permissions.userList === 'CurrentUserOrAdmin') return
+  if (permissions.userList === 'IsAdminUser' && caller.isStaff) return
+  throw hideUsers ? notFound() : forbidden()
+}

@@ -1,0 +1,103 @@
+// Cloudflare Turnstile: the token that its widget puts into a form shows that a person sent it
+// (developers.cloudflare.com/turnstile/get-started/server-side-validation/). A token is good once: whatever
+// becomes of the request, it is spent.
+
+import * as v from 'valibot'
+import type { Call } from '../context.ts'
+import { SettingsError } from '../settings/env.ts'
+import type { Settings } from '../settings.ts'
+import { challengeField, invalid, unavailable, unchallenged } from './errors.ts'
+import { fields, text } from './fields.ts'
+
+/** Wants a token, where TURNSTILE_ON says so, before the other fields are looked at. @throws ApiError */
+export async function challenge(c: Call, kind: 'sign-up' | 'reset') {
+  if (!c.var.settings.turnstile.on.includes(kind)) return
+  const { [challengeField]: token } = await fields(c, { [challengeField]: text({ max: 2048 }) })
+  await check(c, token)
+}
+
+/**
+ * How many log-ins of a run need no token: as many as one likes for whom has sent one, or where none is wanted.
+ * Looked at behind the other fields. @throws ApiError
+ */
+export async function triesAtLogIn(c: Call): Promise<number> {
+  const { on, afterFailures } = c.var.settings.turnstile
+  if (!on.includes('log-in')) return Infinity
+  const sent = await fields(c, {
+    [challengeField]: v.optional(text({ max: 2048, blank: true }), ''),
+  })
+  const { [challengeField]: token } = sent
+  if (token !== '') {
+    await check(c, token)
+    return Infinity
+  }
+  if (afterFailures === 0) throw unchallenged()
+  return afterFailures
+}
+
+async function check(c: Call, token: string) {
+  const { turnstile } = c.var.settings
+  const verdict = await verdictOn(token, turnstile, c.var.client.ip)
+  if (verdict === 'refused')
+    throw invalid({ [challengeField]: ['The challenge was not passed. Try again.'] })
+  if (verdict === 'none' && !turnstile.failOpen) throw unavailable()
+}
+
+type Verdict = 'passed' | 'refused' | 'none'
+type Turnstile = Settings['turnstile']
+
+async function verdictOn(
+  token: string,
+  turnstile: Turnstile,
+  ip: string | undefined,
+): Promise<Verdict> {
+  // None of theirs, and not to be the reason that no verdict comes.
+  if (/[^\x21-\x7e]/.test(token)) return 'refused'
+  const question = new URLSearchParams({
+    secret: turnstile.secretKey,
+    response: token,
+    // Asked again under the same key, a token that is spent already is still good.
+    idempotency_key: crypto.randomUUID(),
+    ...(ip && { remoteip: ip }),
+  })
+  const verdict = await ask(turnstile, question)
+  return verdict === 'none' ? ask(turnstile, question) : verdict
+}
+
+async function ask({ verifyUrl, timeout }: Turnstile, question: URLSearchParams): Promise<Verdict> {
+  try {
+    const response = await fetch(verifyUrl, {
+      method: 'POST',
+      body: question,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeout * 1000),
+    })
+    const { success, 'error-codes': codes = [] } = (await response.json()) as Answer
+    if (success === true && response.ok) return 'passed'
+    if (codes.some((code) => code.endsWith('-input-secret'))) throw wrongSecret()
+    const isVerdict = success === false && !isOwnTrouble(codes)
+    if (isVerdict) return 'refused'
+    throw new Error(`${response.status}`)
+  } catch (error) {
+    if (error instanceof SettingsError) throw error
+    // Not what it says: an answer may hold what was sent.
+    const cause = error instanceof Error ? error.name : 'unknown'
+    console.error({ message: 'no verdict came from Turnstile', cause })
+    return 'none'
+  }
+}
+
+interface Answer {
+  success?: boolean
+  'error-codes'?: string[]
+}
+
+/**
+ * Whether Turnstile speaks of itself and not of the token. Our request is well formed, so `bad-request` can only come
+ * from a token that somebody made up: it must not pass by TURNSTILE_FAIL_OPEN.
+ */
+const isOwnTrouble = (codes: string[]) =>
+  codes.includes('internal-error') && !codes.includes('bad-request')
+
+const wrongSecret = () =>
+  new SettingsError('TURNSTILE_SECRET_KEY is none that Turnstile knows; it wants your widget’s')

@@ -1,0 +1,64 @@
+// The client that a request is from: its address, user agent and country. Cloudflare names them, or a server
+// that proves itself by TRUSTED_SERVER_SECRET and acts for a client of its own (docs/servers-as-clients.md).
+// Every route reads them here, in `c.var.client`.
+
+import { createMiddleware } from 'hono/factory'
+import type { App, Call, Client } from '../context.ts'
+import { secretHeader } from '../settings/trusted-servers.ts'
+import { addressIn } from '../throttling/network.ts'
+import { badRequest, forbidden } from './errors.ts'
+
+export const client = createMiddleware<App>(async function client(c, next) {
+  const secret = c.req.header(secretHeader)
+  c.set('client', secret === undefined ? ownClient(c) : await clientOfServer(c, secret))
+  await next()
+})
+
+/** As Cloudflare names it; what a client says of itself in other headers counts for nothing. */
+const ownClient = ({ req }: Pick<Call, 'req'>): Client =>
+  clientFrom(req.header('cf-connecting-ip'), req.header('user-agent'), req.header('cf-ipcountry'))
+
+/**
+ * The client that a server names. A server that names none acts for itself: it has a user agent and no address,
+ * since many servers may share one. @throws ApiError 403 for a wrong secret, 400 for what is no address
+ */
+async function clientOfServer(c: Pick<Call, 'req' | 'var'>, secret: string): Promise<Client> {
+  if (!(await isTrusted(secret, c.var.settings.trustedServerSecrets))) {
+    throw forbidden('X-Gatehouse-Secret must hold a secret of TRUSTED_SERVER_SECRET.')
+  }
+  const named = c.req.header('x-gatehouse-client-ip')
+  const userAgent = c.req.header('x-gatehouse-client-user-agent')
+  const country = c.req.header('x-gatehouse-client-country')
+  const ip = named === undefined ? undefined : addressIn(named)
+  if (named !== undefined && ip === undefined) {
+    throw badRequest('X-Gatehouse-Client-IP must hold one IPv4 or IPv6 address.')
+  }
+  if (country !== undefined && !/^[A-Z][A-Z0-9]$/i.test(country)) {
+    throw badRequest('X-Gatehouse-Client-Country must hold two letters, as "US".')
+  }
+  const isOfServer = ip === undefined && userAgent === undefined
+  const agent = isOfServer ? c.req.header('user-agent') : userAgent
+  return { ...clientFrom(ip, agent, country?.toUpperCase()), isServer: true }
+}
+
+const clientFrom = (
+  ip: string | undefined,
+  userAgent: string | undefined,
+  country: string | undefined,
+): Client => ({
+  isServer: false,
+  ...(ip && { ip }),
+  ...(userAgent && { userAgent: userAgent.slice(0, 500) }),
+  ...(country && { country }),
+})
+
+/** Digests are compared, so that time shows neither a secret's length nor which of them is nearest. */
+async function isTrusted(secret: string, secrets: string[]): Promise<boolean> {
+  const sent = await digestOf(secret)
+  const known = await Promise.all(secrets.map(digestOf))
+  return known
+    .map((digest) => crypto.subtle.timingSafeEqual(sent, digest))
+    .reduce((one, other) => one || other, false)
+}
+
+const digestOf = (text: string) => crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))

@@ -1,0 +1,142 @@
+// How a refusal is answered: REST framework's bodies, and for the unforeseen a 500 that tells nothing.
+
+import type { Context } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { App } from '../context.ts'
+import { databaseMessage, isMissingTable, isUnavailable, retryAfter } from '../db.ts'
+import { BusyError } from '../passwords/lane.ts'
+import { SettingsError } from '../settings/env.ts'
+import type { Settings } from '../settings.ts'
+import { ThrottledError, UnchallengedError } from '../throttling/counters.ts'
+import { inLanguage } from './language.ts'
+
+type Body = Record<string, unknown> | unknown[]
+
+/** An answer that ends a request early. Only routes/, drf/ and pages/ throw it. */
+export class ApiError extends Error {
+  readonly status: ContentfulStatusCode
+  readonly body: Body | undefined
+  readonly headers: Record<string, string>
+
+  constructor(status: ContentfulStatusCode, body?: Body, headers: Record<string, string> = {}) {
+    super(`answered ${status}`)
+    this.status = status
+    this.body = body
+    this.headers = headers
+  }
+}
+
+/** What was sent is not valid: a complaint for each field, or under `non_field_errors` about the whole. */
+export class InvalidError extends ApiError {}
+
+export const invalid = (complaints: Record<string, string[]>) => new InvalidError(400, complaints)
+
+/** Named by Turnstile's widget. */
+export const challengeField = 'cf-turnstile-response'
+export const unchallenged = () => invalid({ [challengeField]: ['This field is required.'] })
+
+/** Djoser's, where a setting lets it be told. */
+export const emailNotFound = () => new ApiError(400, ['User with given email does not exist.'])
+
+export const badRequest = (detail: string) => new ApiError(400, { detail })
+export const unauthenticated = (detail: string, more: Record<string, unknown> = {}) =>
+  new ApiError(401, { detail, ...more })
+export const forbidden = (detail = 'You do not have permission to perform this action.') =>
+  new ApiError(403, { detail })
+export const notFound = (detail = 'Not found.') => new ApiError(404, { detail })
+export const methodNotAllowed = (method: string) =>
+  new ApiError(405, { detail: `Method "${method}" not allowed.` })
+export const throttled = (seconds: number) =>
+  new ApiError(
+    429,
+    {
+      detail:
+        seconds === 1
+          ? `Request was throttled. Expected available in ${seconds} second.`
+          : `Request was throttled. Expected available in ${seconds} seconds.`,
+    },
+    { 'Retry-After': String(seconds) },
+  )
+
+export const unavailable = () =>
+  new ApiError(
+    503,
+    { detail: 'Service temporarily unavailable, try again later.' },
+    { 'Retry-After': String(retryAfter) },
+  )
+
+export function onError(error: Error, c: Context<App>): Response {
+  if (error instanceof ThrottledError) return onError(throttled(error.seconds), c)
+  if (error instanceof UnchallengedError) return onError(unchallenged(), c)
+  if (error instanceof BusyError) return onError(unavailable(), c)
+  if (!(error instanceof ApiError)) return onTrouble(error, c)
+  if (error.status === 401) {
+    c.header('WWW-Authenticate', `${firstScheme(c.var.settings)} realm="api"`)
+  }
+  for (const [name, value] of Object.entries(error.headers)) c.header(name, value)
+  const body = error instanceof InvalidError ? complaintsIn(error, c.var.settings) : error.body
+  return body === undefined ? c.body(null, error.status) : c.json(inLanguage(c, body), error.status)
+}
+
+/** What is complained of, with NON_FIELD_ERRORS_KEY for what is no field. */
+export const complaintsIn = ({ body = {} }: InvalidError, { nonFieldErrorsKey }: Settings) =>
+  Object.fromEntries(
+    Object.entries(body).map(([name, said]) => [
+      name === 'non_field_errors' ? nonFieldErrorsKey : name,
+      said,
+    ]),
+  )
+
+/** The first authentication class names the scheme that a refused request should try. */
+const firstScheme = ({ drfJwt, authHeaderTypes }: Settings) =>
+  drfJwt.enabled ? drfJwt.prefix : authHeaderTypes[0]
+
+function onTrouble(error: Error, c: Context<App>): Response {
+  if (error instanceof SettingsError) {
+    return onWrongSettings(error, c)
+  }
+  if (isMissingTable(error)) {
+    const where = c.var.settings.development ? '--local' : '--remote'
+    const command = `npx wrangler d1 migrations apply DB ${where}`
+    return c.json({ detail: `The database has no tables yet. Run: ${command}` }, 503)
+  }
+  if (isUnavailable(error)) {
+    console.error({ message: 'the database is not available', cause: databaseMessage(error) })
+    return onError(unavailable(), c)
+  }
+  const requestId = requestIdOf(c)
+  console.error({
+    message: 'unforeseen error',
+    request_id: requestId,
+    method: c.req.method,
+    path: c.req.path,
+    cause: databaseMessage(error),
+    at: placesIn(error),
+  })
+  return serverError(c, requestId)
+}
+
+/** Named to the deployer: in development in the answer, in production in the log alone. */
+function onWrongSettings({ message }: SettingsError, c: Context<App>): Response {
+  const requestId = requestIdOf(c)
+  console.error({ message: 'the settings are wrong', request_id: requestId, cause: message })
+  // Where the settings are wrong, they are not there.
+  const { ENVIRONMENT: environment } = c.env as { ENVIRONMENT?: unknown }
+  return environment === 'development'
+    ? c.json({ detail: message }, 500)
+    : serverError(c, requestId)
+}
+
+/** What a client sent as X-Request-Id is not trusted to be one. */
+const requestIdOf = (c: Context<App>) => c.req.header('cf-ray') ?? crypto.randomUUID()
+
+const serverError = (c: Context<App>, requestId: string) =>
+  c.json({ ...inLanguage(c, { detail: 'A server error occurred.' }), request_id: requestId }, 500)
+
+// The stack begins with the message, which may hold what the client sent.
+const placesIn = ({ stack = '', message }: Error) =>
+  stack
+    .slice(stack.indexOf(message) + message.length)
+    .split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .slice(0, 8)

@@ -1,0 +1,71 @@
+// What REST framework's ModelSerializer makes of a model's field: here the column of user-model.ts says
+// what kind of value it holds, and whether it may be null or left out (rest_framework.utils.field_mapping).
+
+import type { Column } from 'drizzle-orm'
+import * as v from 'valibot'
+import { references } from '../accounts/foreign-keys.ts'
+import { users } from '../schema.ts'
+import { type ProfileName, profile } from '../user-model.ts'
+import { choice, primaryKey, text } from './fields.ts'
+import { boolean, dateTime, number } from './value-fields.ts'
+
+export type ModelField = v.GenericSchema<
+  unknown,
+  string | number | boolean | Date | null | undefined
+>
+
+/** The field of a body, asked for if it is `named` by REQUIRED_FIELDS and has no value of its own. */
+export function modelField(name: ProfileName, named: boolean): ModelField {
+  const column = columnOf(name)
+  const required = named && isAskedFor(name)
+  const field = fieldOf(name, required)
+  const isText = column.dataType === 'string'
+  const isNeverNull = column.notNull || profile[name].neverNull
+  const checked = isNeverNull ? field : v.nullable(isText ? field : blankAsNull(field))
+  return required ? checked : v.optional(checked)
+}
+
+/** Whether a field must be given, as of a model's field that may not be null and has no default. */
+export const isAskedFor = (name: ProfileName) => {
+  const { notNull, hasDefault, default: value } = columnOf(name)
+  return notNull && (!hasDefault || value === '')
+}
+
+function fieldOf(name: ProfileName, required: boolean): ModelField {
+  const { dataType, columnType, enumValues } = columnOf(name)
+  const { maxLength: max, rule, range } = profile[name]
+  if (enumValues && enumValues.length > 0) return choice(enumValues)
+  if (references.has(name) && dataType !== 'string') return primaryKey()
+  switch (dataType) {
+    case 'number':
+      return number({ whole: columnType === 'SQLiteInteger', ...(range && { range }) })
+    case 'boolean':
+      return boolean()
+    case 'date':
+      return dateTime()
+    default:
+      return text({
+        blank: !required,
+        ...(max !== undefined && { max }),
+        ...(rule && { modelRule: [(value) => value === '' || rule[0].test(value), rule[1]] }),
+      })
+  }
+}
+
+const columnOf = (name: ProfileName): Column => users[name]
+
+// As a form leaves a field that was not filled in.
+const blankAsNull = (field: ModelField) =>
+  v.pipe(
+    v.unknown(),
+    v.transform((value) => (value === '' ? null : value)),
+    v.nullable(field),
+  )
+
+/** A value as JSON shows it: a time as Python's isoformat has it, in UTC. */
+export function shownValue<T>(value: T | Date): T | string | null {
+  if (!(value instanceof Date)) return value
+  if (Number.isNaN(value.getTime())) return null // a row may hold a number that is later than any Date
+  const text = value.toISOString()
+  return value.getTime() % 1000 === 0 ? text.replace('.000Z', 'Z') : text.replace('Z', '000Z')
+}

@@ -1,0 +1,60 @@
+// The facts of a security event, as a mail states them. A client says what it likes of itself: only what we
+// know by name is written, and an address only if it is one.
+
+import type { Speech } from '../i18n/translations.ts'
+
+/** What a mail says of an event; a part that is unknown, or another person's, is left out. */
+export interface About {
+  at: Date
+  from?: {
+    /** Names out of our own lists, never a client's own words. */
+    browser: string | null
+    os: string | null
+    /** A code of two letters, as Cloudflare's. */
+    country: string | null
+    ip: string | null
+  }
+}
+
+export interface Fact {
+  label: string
+  value: string
+}
+
+export function factsOf({ at, from }: About, { language, say }: Speech): Fact[] {
+  const facts = [
+    { label: say`Time`, value: `${timeIn(language, at)} UTC` },
+    ...(from
+      ? [
+          { label: say`Device`, value: deviceOf(from, say) },
+          { label: say`Place`, value: placeIn(language, from.country) },
+          { label: say`IP address`, value: addressIn(from.ip) },
+        ]
+      : []),
+  ]
+  return facts.flatMap(({ label, value }) => (value === undefined ? [] : [{ label, value }]))
+}
+
+/** With the day before the month, and 24 hours: `28 November 2026 at 22:05`. */
+const timeIn = (language: string, at: Date) =>
+  new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
+    dateStyle: 'long',
+    timeStyle: 'short',
+    timeZone: 'UTC',
+  }).format(at)
+
+function deviceOf({ browser, os }: NonNullable<About['from']>, say: Speech['say']): string {
+  if (browser && os) return say`${browser} on ${os}`
+  return browser ?? os ?? say`not recognised`
+}
+
+function placeIn(language: string, country: string | null): string | undefined {
+  if (country === 'T1') return 'Tor' // as Cloudflare calls that network
+  if (country === null || !/^[A-Z]{2}$/.test(country) || country === 'XX') return undefined
+  return new Intl.DisplayNames([language], { type: 'region', fallback: 'none' }).of(country)
+}
+
+const addressIn = (ip: string | null): string | undefined =>
+  ip !== null && (/^\d{1,3}(\.\d{1,3}){3}$/.test(ip) || /^(?=.*:)[0-9a-f:.]{2,45}$/i.test(ip))
+    ? ip
+    : undefined

@@ -1,0 +1,158 @@
+// A mail as HTML: tables and inline colours, since that is what mail programs lay out.
+
+import { raw } from 'hono/html'
+import type { Child } from 'hono/jsx'
+import type { Speech } from '../i18n/translations.ts'
+import type { Fact } from './event-facts.ts'
+import type { Parts } from './render.tsx'
+
+const font =
+  "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
+
+// Clients that drop <style> show the inline colours, which are those of daylight.
+const darkStyle = `
+:root { color-scheme: light dark; supported-color-schemes: light dark; }
+@media (prefers-color-scheme: dark) {
+  .page { background-color: #14171c !important; }
+  .card { background-color: #1e232b !important; border-color: #323945 !important; }
+  .ink { color: #e8ebf0 !important; }
+  .faint { color: #a9b3c1 !important; }
+  .link { color: #a3b8ff !important; }
+  .button { background-color: #3f5bd8 !important; }
+}
+`
+
+export function Html({ letter, siteName, greeting, signature, speech, button, facts }: Parts) {
+  const { language, say } = speech
+  const [first, ...more] = letter.before
+  return (
+    <html lang={language}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="supported-color-schemes" content="light dark" />
+        <meta name="format-detection" content="telephone=no, date=no, address=no, email=no" />
+        <title>{letter.subject}</title>
+        <style>{raw(darkStyle)}</style>
+      </head>
+      <body class="page" style="margin:0;padding:0;background-color:#f3f4f7">
+        {/* What a list of mails shows beside the subject. */}
+        <div style="display:none;max-height:0;overflow:hidden">{first}</div>
+        <Table class="page" style="background-color:#f3f4f7">
+          <td align="center" style="padding:32px 16px">
+            <Table class="card" style={card}>
+              <td style="padding:32px">
+                <p class="faint" style={`margin:0 0 24px;${faint};font-weight:600`}>
+                  {siteName}
+                </p>
+                <h1 class="ink" style={`margin:0 0 16px;${ink};font-size:22px;line-height:1.3`}>
+                  {letter.title}
+                </h1>
+                <Paragraph>{greeting}</Paragraph>
+                <Paragraph>{first}</Paragraph>
+                {facts.length > 0 && <Facts of={facts} />}
+                {more.map((sentence) => (
+                  <Paragraph>{sentence}</Paragraph>
+                ))}
+                {button && <Button {...button} say={say} />}
+                {letter.after.map((sentence) => (
+                  <Paragraph>{sentence}</Paragraph>
+                ))}
+                <p class="faint" style={`margin:24px 0 0;${faint}`}>
+                  {signature}
+                </p>
+              </td>
+            </Table>
+          </td>
+        </Table>
+      </body>
+    </html>
+  )
+}
+
+const ink = `${font};color:#1c232d`
+const faint = `${font};font-size:14px;line-height:1.5;color:#566273`
+const card =
+  'max-width:560px;background-color:#ffffff;border:1px solid #dfe3e9;border-radius:12px;border-collapse:separate'
+
+/** Tables, since that is what Outlook lays out. */
+function Table(props: { class: string; style: string; children?: Child }) {
+  return (
+    <table
+      role="presentation"
+      width="100%"
+      cellpadding="0"
+      cellspacing="0"
+      border={0}
+      class={props.class}
+      style={props.style}
+    >
+      <tr>{props.children}</tr>
+    </table>
+  )
+}
+
+function Facts({ of: facts }: { of: Fact[] }) {
+  return (
+    <table cellpadding="0" cellspacing="0" border={0} style="margin:0 0 16px">
+      {facts.map(({ label, value }) => (
+        <tr>
+          <th class="faint" scope="row" align="left" valign="top" style={factLabel}>
+            {label}
+          </th>
+          <td class="ink" style={`padding:2px 0;${ink};font-size:15px;line-height:1.5`}>
+            {value}
+          </td>
+        </tr>
+      ))}
+    </table>
+  )
+}
+
+const factLabel = `padding:2px 20px 2px 0;${faint};font-weight:400;white-space:nowrap`
+
+function Paragraph(props: { children?: Child }) {
+  return (
+    <p class="ink" style={`margin:0 0 16px;${ink};font-size:16px;line-height:1.5`}>
+      {props.children}
+    </p>
+  )
+}
+
+function Button({ label, link, say }: ButtonProps) {
+  return (
+    <>
+      <table
+        role="presentation"
+        cellpadding="0"
+        cellspacing="0"
+        border={0}
+        style="margin:8px 0 24px;border-collapse:separate"
+      >
+        <tr>
+          <td class="button" bgcolor="#2f49c4" style="background-color:#2f49c4;border-radius:8px">
+            <a href={link} style={buttonLink}>
+              {label}
+            </a>
+          </td>
+        </tr>
+      </table>
+      <p class="faint" style={`margin:0 0 24px;${faint}`}>
+        {say`Or copy this address into your browser:`}
+        <br />
+        <a class="link" href={link} style="color:#2f49c4;word-break:break-all">
+          {link}
+        </a>
+      </p>
+    </>
+  )
+}
+
+interface ButtonProps {
+  label: string
+  link: string
+  say: Speech['say']
+}
+
+const buttonLink = `display:inline-block;padding:14px 24px;${font};font-size:16px;font-weight:600;line-height:1.25;color:#ffffff;text-decoration:none`

@@ -1,0 +1,104 @@
+// What each mail says, as text and as HTML from the same sentences. A message is a pure function of its
+// parameters, so that a retry sends the same bytes. A stranger may have written a name: it is escaped, and
+// left out if it could be more than a name.
+
+import { type Speech, speech } from '../i18n/translations.ts'
+import type { OutboxRow } from '../schema.ts'
+import { type About, type Fact, factsOf } from './event-facts.ts'
+import { Html } from './layout.tsx'
+import { type Letter, letterOf } from './templates.ts'
+
+export interface Message {
+  subject: string
+  text: string
+  html: string
+}
+
+export interface Mail {
+  siteName: string
+  /** What the greeting calls the person; may be blank. */
+  name: string
+  /** The username, where users log in by one. */
+  login?: string
+  /** Whether the recipient proved the address. Elsewhere a stranger may have chosen the username. */
+  isProven?: boolean
+  /** The address that the button leads to. */
+  link?: string
+  /** APP_URL; empty or left out where there is none. */
+  appUrl?: string
+  /** How long the link works, in seconds. */
+  validFor?: number
+  /** Of a mail about a security event. */
+  about?: About
+  language?: string
+}
+
+export function compose(kind: OutboxRow['kind'], mail: Mail): Message {
+  const siteName = oneLine(mail.siteName)
+  const { validFor } = mail
+  const spoken = speech(mail.language ?? 'en')
+  const { say } = spoken
+  const { login: given, isProven } = mail
+  const login = given === undefined || isProven || isHarmlessLogin(given) ? given : ''
+  const letter = letterOf(kind, { siteName, validFor, login, say })
+  if (letter.button && !mail.link) throw new Error(`a mail of the kind ${kind} needs a link`)
+
+  const parts = {
+    letter,
+    siteName,
+    greeting: greeting(say, mail.name),
+    signature: say`The ${siteName} team`,
+    speech: spoken,
+    button: buttonOf(letter, mail),
+    facts: mail.about ? factsOf(mail.about, spoken) : [],
+  }
+  return {
+    subject: letter.subject,
+    text: textOf(parts),
+    html: `<!doctype html>${(<Html {...parts} />).toString()}`,
+  }
+}
+
+/** What a mail is made of, as text and as HTML. */
+export interface Parts {
+  letter: Letter
+  siteName: string
+  greeting: string
+  signature: string
+  speech: Speech
+  button: { label: string; link: string } | undefined
+  facts: Fact[]
+}
+
+function buttonOf({ button, toApp }: Letter, { link, appUrl }: Mail): Parts['button'] {
+  if (button && link) return { label: button, link }
+  return toApp && appUrl ? { label: toApp, link: appUrl } : undefined
+}
+
+/** Letters and what joins them: no link, no address, no telephone number, and no room for a message. */
+const isName = (name: string) => /^\p{L}[\p{L}\p{M}'’ -]{0,29}$/u.test(name)
+
+/** One word, as Django's usernames, that no mail program takes for a link or a telephone number. */
+function isHarmlessLogin(login: string): boolean {
+  const isWord = /^[\p{L}\p{M}\p{N}_+-]{1,30}$/u.test(login)
+  const digits = login.match(/\p{N}/gu)?.length ?? 0
+  const joints = login.match(/[_+-]/g)?.length ?? 0
+  return isWord && digits <= 6 && joints <= 2
+}
+
+function greeting(say: Speech['say'], name: string): string {
+  const called = name.trim()
+  return isName(called) ? say`Hello ${called},` : say`Hello,`
+}
+
+/** Control characters, line ends and marks that turn the direction of writing become spaces. */
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069\s]+/gu, ' ').trim()
+}
+
+function textOf({ letter, greeting, signature, button, facts }: Parts): string {
+  const [first, ...more] = letter.before
+  const list = facts.map(({ label, value }) => `${label}: ${value}`).join('\n') || undefined
+  const paragraphs = [greeting, first, list, ...more, button?.link, ...letter.after, signature]
+  return `${paragraphs.filter((paragraph) => paragraph !== undefined).join('\n\n')}\n`
+}

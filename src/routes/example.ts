@@ -1,0 +1,17 @@
+// An example of an endpoint of your own: a file like this, and two lines in app.ts.
+
+import { Hono } from 'hono'
+import type { App } from '../context.ts'
+import { authenticated } from '../guards/guards.ts'
+import { view } from '../http/view.ts'
+
+export const protectedEndpoint = new Hono<App>()
+
+protectedEndpoint.use(
+  '/protected-endpoint/',
+  view('Protected Endpoint', ['GET'], { otherwise: authenticated }),
+)
+
+protectedEndpoint.get('/protected-endpoint/', authenticated, (c) =>
+  c.json({ message: 'You have access to this protected endpoint.' }),
+)

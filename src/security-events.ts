@@ -1,0 +1,152 @@
+// What happened to an account, for its owner and the staff to see. A row is written in the batch of what it
+// tells of, and only if that was written; it names the request, so that a batch that is sent again finds there
+// that it was done.
+
+import { and, desc, eq, inArray, isNotNull, lt, type SQL, sql } from 'drizzle-orm'
+import type { Database } from './db.ts'
+import { type SecurityEvent, securityEvents, users } from './schema.ts'
+import type { Device } from './sessions/sessions.ts'
+import type { Settings } from './settings.ts'
+import type { Attempt } from './throttling/counters.ts'
+
+/** When something is asked for, and from where. */
+export interface Occasion extends Device, Attempt {}
+
+interface Happening {
+  kind: SecurityEvent['kind']
+  /** More of it: how, why, or to what; as SQL, what the user's row says. */
+  detail?: string | SQL
+  sessionId?: string
+  /** Who did it, where it was somebody else; 0 is an operator at a terminal. */
+  actorId?: number | undefined
+}
+
+/** Notes it for each user that `who` finds, once. */
+export const note = (
+  db: Database,
+  happening: Happening,
+  who: SQL | undefined,
+  occasion: Occasion,
+) => db.insert(securityEvents).select(eventOf(db, happening, who, occasion))
+
+/** A row if this very request has noted it, now or when it was sent before. */
+export const noted = (db: Database, kind: Happening['kind'], occasion: Occasion) =>
+  db
+    .select({ id: securityEvents.id })
+    .from(securityEvents)
+    .where(and(isOf(occasion), eq(securityEvents.kind, kind)))
+    .limit(1)
+
+/** SQL: whether this very request has noted it. */
+export const isNoted = (kind: Happening['kind'], occasion: Occasion) =>
+  sql`exists (select 1 from security_events
+    where ${isOf(occasion)} and security_events.kind = ${kind})`
+
+// By the time, which there is an index of.
+const isOf = ({ now, request }: Occasion) =>
+  sql`security_events.created_at = ${now.getTime()} and security_events.request = ${request}`
+
+/**
+ * Records what an account may have happen to it often: within an hour it is one row of its kind, which counts it and
+ * shows the last, so that it fills no table. One kind may have one such detail.
+ */
+export const noteHourly = (
+  db: Database,
+  happening: Happening,
+  who: SQL | undefined,
+  occasion: Occasion,
+) =>
+  db
+    .insert(securityEvents)
+    .select(eventOf(db, happening, who, occasion, Math.floor(occasion.now.getTime() / 3_600_000)))
+    .onConflictDoUpdate({
+      target: [securityEvents.userId, securityEvents.kind, securityEvents.hour],
+      targetWhere: isNotNull(securityEvents.hour),
+      set: {
+        count: sql`${securityEvents.count} + (${securityEvents.request} is not excluded.request)`,
+        request: sql`excluded.request`,
+        ip: sql`excluded.ip`,
+        country: sql`excluded.country`,
+        userAgent: sql`excluded.user_agent`,
+      },
+    })
+
+function eventOf(
+  db: Database,
+  { kind, detail, sessionId, actorId }: Happening,
+  who: SQL | undefined,
+  occasion: Occasion,
+  hour: number | null = null,
+) {
+  const { now, request, userAgent, ip, country } = occasion
+  const isNew = sql`not exists (select 1 from security_events where ${isOf(occasion)}
+    and security_events.user_id = users.id and security_events.kind = ${kind})`
+  return db
+    .select({
+      id: sql<number>`null`.as('id'),
+      userId: sql<number>`${users.id}`.as('user_id'),
+      kind: sql<SecurityEvent['kind']>`${kind}`.as('kind'),
+      detail: sql`${detail ?? null}`.as('detail'),
+      sessionId: sql`${sessionId ?? null}`.as('session_id'),
+      actorId: sql`${actorId ?? null}`.as('actor_id'),
+      count: sql<number>`1`.as('count'),
+      hour: sql`${hour}`.as('hour'),
+      createdAt: sql`${now.getTime()}`.as('created_at'),
+      userAgent: sql`${userAgent ?? null}`.as('user_agent'),
+      ip: sql`${ip ?? null}`.as('ip'),
+      country: sql`${country ?? null}`.as('country'),
+      request: sql`${request}`.as('request'),
+    })
+    .from(users)
+    .where(and(who, isNew))
+}
+
+/** The newest events of a user, those before an id if one is named. */
+export const listEvents = (
+  db: Database,
+  userId: SQL<number>,
+  { before, most }: { before: number | undefined; most: number },
+) =>
+  db
+    .select()
+    .from(securityEvents)
+    .where(
+      and(
+        eq(securityEvents.userId, userId),
+        before === undefined ? undefined : lt(securityEvents.id, before),
+      ),
+    )
+    .orderBy(desc(securityEvents.id))
+    .limit(most)
+
+/** Events older than SECURITY_EVENTS_RETENTION. */
+export const deleteOldEvents = (
+  db: Database,
+  { securityEventsRetention }: Settings,
+  now: Date,
+  most: number,
+) => {
+  const old = db
+    .select({ id: securityEvents.id })
+    .from(securityEvents)
+    .where(lt(securityEvents.createdAt, new Date(now.getTime() - securityEventsRetention * 1000)))
+    .orderBy(securityEvents.createdAt)
+    .limit(most)
+  return db.delete(securityEvents).where(inArray(securityEvents.id, old))
+}
+
+const keptOfAKind = 500
+const lately = 2 * 60_000
+
+/**
+ * Events of accounts that had one lately, beyond the newest 500 of their kind. By kind, so that an attacker who
+ * causes many of one kind pushes out none of another.
+ */
+export const deleteSurplusEvents = (db: Database, now: Date, most: number) => {
+  const busy = sql`select user_id from security_events
+    where created_at > ${now.getTime() - lately}`
+  const placed = sql`select id, row_number() over (partition by user_id, kind order by id desc) as place
+    from security_events where user_id in (${busy})`
+  const surplus = sql`select id from (${placed}) where place > ${keptOfAKind} limit ${most}`
+  return db.delete(securityEvents).where(sql`id in (${surplus})`)
+}

@@ -1,0 +1,98 @@
+// DRF's authtoken: one key for each user, the same at each log-in until log-out. The database holds a nonce
+// and the key's hash; the key is made again from them under SECRET_KEY, and cannot be read from a row.
+
+import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
+import type { Database } from '../db.ts'
+import { authTokens, users } from '../schema.ts'
+import type { Settings } from '../settings.ts'
+import { hex } from '../tokens/encoding.ts'
+import { mac } from '../tokens/hmac.ts'
+
+/** A key with the row that finds it. 160 bits of HMAC-SHA-256, as 40 hex digits. */
+export interface OpaqueToken {
+  key: string
+  hash: string
+  nonce: string
+}
+
+export async function newOpaqueToken(settings: Settings, userId: number): Promise<OpaqueToken> {
+  const nonce = hex(crypto.getRandomValues(new Uint8Array(16)).buffer) // 128 bits
+  const key = await keyOf(settings.secretKey, userId, nonce)
+  return { key, hash: await hashOf(key), nonce }
+}
+
+/** Inserts it for the user that `who` finds, if he has none yet that was made here. */
+export const insertOpaqueToken = (
+  db: Database,
+  { hash, nonce }: OpaqueToken,
+  who: SQL | undefined,
+  now: Date,
+) =>
+  db
+    .insert(authTokens)
+    .select(
+      db
+        .select({
+          hash: sql<string>`${hash}`.as('hash'),
+          userId: sql<number>`${users.id}`.as('user_id'),
+          nonce: sql<string>`${nonce}`.as('nonce'),
+          createdAt: sql`${now.getTime()}`.as('created_at'),
+        })
+        .from(users)
+        .where(who),
+    )
+    .onConflictDoNothing()
+
+/** The row of the token that was made for the user, if `provided` still holds of him. */
+export const findOpaqueToken = (db: Database, userId: number, provided: SQL | undefined) =>
+  db
+    .select({ hash: authTokens.hash, nonce: sql<string>`${authTokens.nonce}`.as('nonce') })
+    .from(authTokens)
+    .where(
+      and(
+        eq(authTokens.userId, userId),
+        isNotNull(authTokens.nonce),
+        sql`exists (select 1 from users where ${provided})`,
+      ),
+    )
+
+/** The key of a row, made under the SECRET_KEY that it was made under; undefined if that is gone. */
+export async function keyIn(
+  { secretKey, secretKeyFallbacks }: Settings,
+  userId: number,
+  { hash, nonce }: { hash: string; nonce: string },
+): Promise<string | undefined> {
+  for (const secret of [secretKey, ...secretKeyFallbacks]) {
+    const key = await keyOf(secret, userId, nonce)
+    if ((await hashOf(key)) === hash) return key
+  }
+  return undefined
+}
+
+/** Ends all keys of a user, imported ones too, if a condition on the user holds. */
+export const deleteOpaqueTokens = (db: Database, userId: number, provided: SQL = sql`true`) =>
+  db
+    .delete(authTokens)
+    .where(
+      and(
+        eq(authTokens.userId, userId),
+        sql`exists (select 1 from users where users.id = ${userId} and ${provided})`,
+      ),
+    )
+
+/** Ends one key, if a condition on its user holds. */
+export const deleteOpaqueToken = (db: Database, hash: string, provided: SQL | undefined) =>
+  db
+    .delete(authTokens)
+    .where(and(eq(authTokens.hash, hash), sql`exists (select 1 from users where ${provided})`))
+
+/** SQL: the id of whom a key belongs to. */
+export const ownerOf = (hash: string) =>
+  sql<number>`(select user_id from auth_tokens where hash = ${hash})`
+
+/** A key is as good as random, so that its hash needs neither salt nor cost. */
+export const hashOf = async (key: string) =>
+  hex(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(key)))
+
+const keyOf = async (secretKey: string, userId: number, nonce: string) =>
+  (await mac(secretKey, 'authtoken', [userId, nonce])).slice(0, 40)

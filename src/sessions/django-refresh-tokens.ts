@@ -1,0 +1,80 @@
+// Refresh tokens that a Django with the same key issued before its people moved here. At first use such a
+// token gets a session, whose id follows from the token, and from then on it is one of ours. That it had
+// its session is kept for as long as it lives, so that it gets no second one when the first is gone.
+
+import { and, eq, notExists, type SQL, sql } from 'drizzle-orm'
+import type { Database } from '../db.ts'
+import { revokedTokens, sessions, users } from '../schema.ts'
+import type { Settings } from '../settings.ts'
+import { idNamedBy } from '../tokens/claims.ts'
+import { mac } from '../tokens/hmac.ts'
+import type { Claims } from '../tokens/jwt.ts'
+import { latestTime } from './denylist.ts'
+import { begin, type Device, insertSession } from './sessions.ts'
+
+export interface Foreign {
+  jti: string
+  userId: SQL<number>
+  expiresAt: Date
+}
+
+/** What a token without a session says; undefined where it names no user, or not itself. */
+export function foreignIn(settings: Settings, claims: Claims): Foreign | undefined {
+  const jti = claims[settings.jtiClaim]
+  const userId = idNamedBy(settings, claims)
+  if (typeof jti !== 'string' || jti === '' || !userId) return undefined
+  return { jti, userId, expiresAt: new Date(Math.min(Number(claims.exp) * 1000, latestTime)) }
+}
+
+/** The same under a new SECRET_KEY, as long as the old one is among the fallbacks. 128 bits. */
+export async function sessionIdOf(
+  settings: Settings,
+  { jti }: Pick<Foreign, 'jti'>,
+  claims: Claims,
+) {
+  const key = settings.secretKeyFallbacks.at(-1) ?? settings.secretKey
+  const subject = String(claims[settings.userIdClaim])
+  return (await mac(key, 'session of a refresh token', [jti, subject])).slice(0, 32)
+}
+
+/**
+ * Gives the token its session, once, if the user came from elsewhere and has had no other password here.
+ * Statements for a batch; a token that has its session writes nothing.
+ */
+export function adopt(
+  db: Database,
+  settings: Settings,
+  id: string,
+  { jti, userId, expiresAt }: Foreign,
+  device: Device,
+  now: Date,
+) {
+  const isFirst = notExists(adoptedBefore(db, { jti }))
+  const who = and(eq(users.id, userId), eq(users.tokenVersion, 0), isFirst)
+  return [
+    insertSession(db, begin(settings, id, now), device, and(who, isAdmitted(settings))),
+    db
+      .insert(revokedTokens)
+      .select(
+        db
+          .select({
+            jti: sql<string>`${jti}`.as('jti'),
+            userId: sql<number>`${sessions.userId}`.as('user_id'),
+            tokenType: sql`'refresh'`.as('token_type'),
+            expiresAt: sql`${expiresAt.getTime()}`.as('expires_at'),
+            revokedAt: sql`${now.getTime()}`.as('revoked_at'),
+          })
+          .from(sessions)
+          .where(eq(sessions.id, id)),
+      )
+      .onConflictDoNothing(),
+  ] as const
+}
+
+/** A row, if the token has had its session. */
+export const adoptedBefore = (db: Database, { jti }: Pick<Foreign, 'jti'>) =>
+  db.select({ jti: revokedTokens.jti }).from(revokedTokens).where(eq(revokedTokens.jti, jti))
+
+/** SQL, as `default_user_authentication_rule`: whether a user gets tokens. */
+export const isAdmitted = (settings: Settings) =>
+  settings.checkUserIsActive ? sql`users.status = 'active'` : sql`true`

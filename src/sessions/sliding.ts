@@ -1,0 +1,153 @@
+// Sliding tokens: access and refresh in one, without a session. All tokens of a chain have one `jti`, by
+// which they are taken back together; a new password ends them by the user's token version.
+
+import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
+import type { BatchItem } from 'drizzle-orm/batch'
+import type { Database } from '../db.ts'
+import { canAuthenticate, claimsOf } from '../hooks.ts'
+import { revokedTokens, type User, users } from '../schema.ts'
+import type { Settings } from '../settings.ts'
+import { idNamedBy, userClaims } from '../tokens/claims.ts'
+import { hex } from '../tokens/encoding.ts'
+import { type Claims, idClaim, isMarked, revokeMark, sign, typeClaim } from '../tokens/jwt.ts'
+import { isRevoked, latestTime } from './denylist.ts'
+import { isAdmitted } from './django-refresh-tokens.ts'
+
+export async function slidingToken(settings: Settings, user: User, now: Date): Promise<string> {
+  const jti = hex(crypto.getRandomValues(new Uint8Array(16)).buffer) // 128 bits
+  const claims = {
+    ...typeClaim(settings, 'sliding'),
+    ...times(settings, now),
+    ...idClaim(settings, jti),
+    [settings.slidingTokenRefreshExpClaim]: seconds(now) + settings.slidingTokenRefreshLifetime,
+    ...userClaims(settings, user),
+    ...(await revokeMark(settings, user.id, user.tokenVersion)),
+  }
+  return sign(settings, claims, now)
+}
+
+/** The next token of the chain, in one trip. `inactive`: the user is disabled or gone. */
+export async function refreshSliding(
+  db: Database,
+  settings: Settings,
+  claims: Claims,
+  now: Date,
+): Promise<
+  | { token: string }
+  | 'blacklisted'
+  | 'invalid'
+  | 'no refresh_exp'
+  | 'refresh_exp expired'
+  | 'inactive'
+  | 'password changed'
+> {
+  const revoked = isTakenBack(settings, claims)
+  const [user] = await db
+    .select({
+      ...getTableColumns(users),
+      isAdmitted: sql<number>`${isAdmitted(settings)}`.as('is_admitted'),
+      isRevoked: revoked.as('is_revoked'),
+    })
+    .from(users)
+    .where(eq(users.id, idNamedBy(settings, claims) ?? sql`null`))
+  if (user?.isRevoked) return 'blacklisted'
+
+  const end = claims[settings.slidingTokenRefreshExpClaim]
+  if (end === undefined) return 'no refresh_exp'
+  if (typeof end !== 'number') return 'invalid'
+  if (end <= now.getTime() / 1000 - settings.leeway) return 'refresh_exp expired'
+  if (!user?.isAdmitted || !canAuthenticate(user)) return 'inactive'
+  if (!(await isMarked(settings, claims, user))) {
+    // As Simple JWT's next version, which blacklists what it refuses so: none of this chain can be good again.
+    const jti = idIn(settings, claims)
+    if (jti !== undefined)
+      await revokeChain(db, settings, claims, { jti, who: eq(users.id, user.id) }, now)
+    return 'password changed'
+  }
+
+  const next = { ...claims, ...claimsOf(user), ...times(settings, now) }
+  return { token: await sign(settings, next, now) }
+}
+
+/**
+ * Takes back a token with all its chain, in one trip with what is to follow; `isDone` tells afterwards whether
+ * that was this call.
+ */
+export async function revokeSliding(
+  db: Database,
+  settings: Settings,
+  claims: Claims,
+  now: Date,
+  { atEnd, isDone }: { atEnd: BatchItem<'sqlite'>[]; isDone: SQL },
+): Promise<'done' | 'invalid' | 'blacklisted'> {
+  const jti = idIn(settings, claims)
+  const userId = idNamedBy(settings, claims)
+  if (jti === undefined || !userId) return 'invalid'
+  const revoke = revokeChain(db, settings, claims, { jti, who: eq(users.id, userId) }, now)
+  const find = db
+    .select({ jti: revokedTokens.jti })
+    .from(revokedTokens)
+    .where(and(eq(revokedTokens.jti, jti), isDone))
+  const done = (await db.batch([revoke, ...atEnd, find])).at(-1) as unknown[]
+  return done.length > 0 ? 'done' : 'blacklisted'
+}
+
+/** Revokes the chain of a token, if the user that `who` finds is still there. */
+const revokeChain = (
+  db: Database,
+  settings: Settings,
+  claims: Claims,
+  { jti, who }: { jti: string; who: SQL },
+  now: Date,
+) =>
+  db
+    .insert(revokedTokens)
+    .select(
+      db
+        .select({
+          jti: sql<string>`${jti}`.as('jti'),
+          userId: sql<number>`${users.id}`.as('user_id'),
+          tokenType: sql`'sliding'`.as('token_type'),
+          expiresAt: sql`${endOfChain(settings, claims)}`.as('expires_at'),
+          revokedAt: sql`${now.getTime()}`.as('revoked_at'),
+        })
+        .from(users)
+        .where(who),
+    )
+    .onConflictDoNothing()
+
+/** Whether Simple JWT would find the token on its blacklist. One trip. */
+export async function isRevokedChain(db: Database, settings: Settings, claims: Claims) {
+  const jti = idIn(settings, claims)
+  if (jti === undefined) return false
+  const rows = await db
+    .select({ jti: revokedTokens.jti })
+    .from(revokedTokens)
+    .where(eq(revokedTokens.jti, jti))
+  return rows.length > 0
+}
+
+/** SQL: whether the chain of this token was taken back. */
+export function isTakenBack(settings: Settings, claims: Claims) {
+  const jti = idIn(settings, claims)
+  return jti === undefined ? sql<number>`0` : isRevoked(jti)
+}
+
+function idIn({ jtiClaim }: Settings, claims: Claims): string | undefined {
+  const jti = claims[jtiClaim]
+  return typeof jti === 'string' && jti !== '' ? jti : undefined
+}
+
+// The last token of a chain is made just before the end of the refreshing.
+function endOfChain(settings: Settings, claims: Claims): number {
+  const lastRefresh = Number(claims[settings.slidingTokenRefreshExpClaim] ?? 0) || 0
+  const last = lastRefresh + settings.leeway + settings.slidingTokenLifetime
+  return Math.min(Math.max(Number(claims.exp), last) * 1000, latestTime)
+}
+
+const times = (settings: Settings, now: Date) => ({
+  exp: seconds(now) + settings.slidingTokenLifetime,
+  iat: seconds(now),
+})
+
+const seconds = (time: Date) => Math.floor(time.getTime() / 1000)

@@ -1,0 +1,168 @@
+// What is wrong with settings that are sound each by itself.
+
+import { languageFor, languages } from '../i18n/translations.ts'
+import type { Settings } from '../settings.ts'
+import { authCookieMisfits, drfJwtCookieMisfits } from './cookie-checks.ts'
+import { isTrustworthy, missingOrigin } from './env.ts'
+import { resendMisfits } from './resend.ts'
+import { namesTakenIn } from './reserved-names.ts'
+import type { RouteFamily } from './route-groups.ts'
+import { trustedServerMisfits } from './trusted-servers.ts'
+import { turnstileMisfits } from './turnstile.ts'
+import { userModelMisfits } from './user-model.ts'
+
+export function misfitsIn(settings: Settings): string[] {
+  const { resendTimeout, refreshReuseGrace, refreshTokenLifetime } = settings
+  const isOff = (family: RouteFamily) => settings.disabledRoutes.includes(family)
+  return [
+    ...deadLinksIn(settings),
+    ...(settings.development ? [] : missingInProduction(settings)),
+    ...resendMisfits(settings),
+    ...trustedServerMisfits(settings),
+    ...turnstileMisfits(settings),
+    ...drfJwtMisfits(settings),
+    ...drfJwtCookieMisfits(settings),
+    ...authCookieMisfits(settings),
+    ...(settings.useI18n && languageFor(settings.languageCode) === undefined
+      ? [
+          `LANGUAGE_CODE is ${JSON.stringify(settings.languageCode)}; it wants one of ${languages.join(', ')}`,
+        ]
+      : []),
+    ...(resendTimeout >= 60
+      ? ['RESEND_TIMEOUT is a minute or more; it wants less than the minute a mail is taken for']
+      : []),
+    ...(settings.d1Timeout > 30
+      ? ['D1_TIMEOUT is longer than 30 seconds; it wants less, since D1 itself takes no longer']
+      : []),
+    ...pwnedPasswordsMisfits(settings),
+    ...(settings.registerTokens === 'authtoken' && !isOff('register') && isOff('authtoken')
+      ? ['REGISTER_TOKENS must not be authtoken while DISABLED_ROUTES holds it: no key is accepted']
+      : []),
+    ...(settings.rotateRefreshTokens && refreshReuseGrace > refreshTokenLifetime
+      ? ['REFRESH_REUSE_GRACE is longer than REFRESH_TOKEN_LIFETIME; it wants seconds']
+      : []),
+    ...keyMisfitsIn(settings),
+    ...claimMisfitsIn(settings),
+    ...issuerMisfitsIn(settings),
+    ...namesTakenIn(settings),
+    ...userModelMisfits(),
+  ]
+}
+
+const pem = /-----BEGIN [A-Z0-9 ]+-----/
+
+/** What can be told of keys without importing them; tokens/signing.ts tells the rest. */
+function keyMisfitsIn({ algorithm, signingKey, verifyingKey, signingKeys }: Settings): string[] {
+  if (signingKey === '' && signingKeys !== '') return []
+  const isPem = pem.test(signingKey)
+  if (algorithm.startsWith('HS')) {
+    return isPem
+      ? [`SIGNING_KEY is PEM; ALGORITHM ${algorithm} wants a secret of random bytes`]
+      : []
+  }
+  return [
+    ...(isPem ? [] : [`SIGNING_KEY is no PEM; ALGORITHM ${algorithm} wants a private key in PEM`]),
+    ...(pem.test(verifyingKey)
+      ? []
+      : [`VERIFYING_KEY is no PEM; ALGORITHM ${algorithm} wants the public key in PEM`]),
+  ]
+}
+
+/** Whom JWK_URL would let in beyond what is meant. */
+function issuerMisfitsIn({ jwkUrl, algorithm, audience, issuer, development }: Settings): string[] {
+  if (jwkUrl === '') return []
+  return [
+    ...(isTrustworthy(jwkUrl, development)
+      ? []
+      : ['JWK_URL wants https and no password, as "https://issuer.example.com/jwks.json"']),
+    ...(issuer === '' ? ['JWK_URL wants ISSUER, so that nobody else’s tokens are let in'] : []),
+    ...(audience.length === 0 ? ['JWK_URL wants AUDIENCE, so that tokens are meant for us'] : []),
+    ...(algorithm.startsWith('HS') ? ['JWK_URL wants an ALGORITHM with public keys'] : []),
+  ]
+}
+
+function pwnedPasswordsMisfits({ pwnedPasswords, development }: Settings): string[] {
+  const { url, timeout } = pwnedPasswords
+  return [
+    ...(isTrustworthy(url, development)
+      ? []
+      : ['PWNED_PASSWORDS_URL wants https and no password, as "https://api.pwnedpasswords.com"']),
+    ...(timeout > 10
+      ? [
+          'PWNED_PASSWORDS_TIMEOUT is longer than 10 seconds; it wants less, since people wait for it',
+        ]
+      : []),
+  ]
+}
+
+/** Claims that would stand in each other's place. */
+function claimMisfitsIn(settings: Settings): string[] {
+  const named = [
+    ['USER_ID_CLAIM', settings.userIdClaim],
+    ['TOKEN_TYPE_CLAIM', settings.tokenTypeClaim],
+    ['JTI_CLAIM', settings.jtiClaim],
+    ['REVOKE_TOKEN_CLAIM', settings.revokeTokenClaim],
+    ['SLIDING_TOKEN_REFRESH_EXP_CLAIM', settings.slidingTokenRefreshExpClaim],
+  ] as const
+  const taken = new Set(['exp', 'iat', 'nbf', 'aud', 'iss', 'sid', 'counter'])
+  return named.flatMap(([name, claim]) => {
+    const isFree = !taken.has(claim)
+    taken.add(claim)
+    return isFree ? [] : [`${name} is "${claim}"; it wants a claim that nothing else is written in`]
+  })
+}
+
+function drfJwtMisfits({ drfJwt, userIdClaim }: Settings): string[] {
+  const { enabled, prefix, cookie, impersonationCookie } = drfJwt
+  const named = [
+    ['JWT_AUTH_HEADER_PREFIX', prefix],
+    ['JWT_AUTH_COOKIE', cookie],
+    ['JWT_IMPERSONATION_COOKIE', impersonationCookie],
+  ] as const
+  return [
+    ...named
+      .filter(([, name]) => /[^\w!#$%&'*+.^`|~-]/.test(name)) // RFC 9110 §5.6.2
+      .map(([name, value]) => `${name} is "${value}"; it wants one word`),
+    ...(cookie !== '' && cookie === impersonationCookie
+      ? ['JWT_IMPERSONATION_COOKIE is JWT_AUTH_COOKIE; it wants a name of its own']
+      : []),
+    ...(enabled && userIdClaim === 'username'
+      ? ['USER_ID_CLAIM must not be "username" with DRF_JWT, whose own tokens name the user in it']
+      : []),
+  ]
+}
+
+function missingInProduction(settings: Settings): string[] {
+  const keys = [
+    ['SECRET_KEY', settings.secretKey],
+    ['SIGNING_KEY', settings.signingKey],
+  ] as const
+  return [
+    ...(settings.resendApiKey === ''
+      ? ['RESEND_API_KEY is missing; it wants a key of resend.com, which sends the mail']
+      : []),
+    ...keys
+      .filter(([, key]) => key.startsWith('django-insecure-'))
+      .map(([name]) => `${name} is one of Django’s insecure defaults; it wants 32 random bytes`),
+    ...(settings.publicUrl.startsWith('http:') && settings.publicUrl !== missingOrigin
+      ? [`PUBLIC_URL is "${settings.publicUrl}"; it wants https`]
+      : []),
+    ...(settings.appUrl.startsWith('http:')
+      ? [`APP_URL is "${settings.appUrl}"; it must be https`]
+      : []),
+  ]
+}
+
+/** The pages that mail leads to, switched off with none in their place. */
+function deadLinksIn(settings: Settings): string[] {
+  const isOff = (family: RouteFamily) => settings.disabledRoutes.includes(family)
+  if (!isOff('forms')) return []
+  const { sendActivationEmail, activationUrl, passwordResetConfirmUrl } = settings
+  const noPage = 'is missing; it wants a page of yours, since DISABLED_ROUTES holds forms'
+  return [
+    ...(sendActivationEmail && activationUrl === '' ? [`ACTIVATION_URL ${noPage}`] : []),
+    ...(!isOff('password') && passwordResetConfirmUrl === ''
+      ? [`PASSWORD_RESET_CONFIRM_URL ${noPage}`]
+      : []),
+  ]
+}

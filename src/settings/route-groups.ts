@@ -1,0 +1,25 @@
+// The families of routes; `http/disabled-routes.ts` says which routes each one is.
+
+/** What DISABLED_ROUTES may name. */
+export const routeFamilies = [
+  'users_list',
+  'user_create',
+  'users',
+  'activation',
+  'password',
+  'username',
+  'jwt',
+  'token',
+  'sliding',
+  'authtoken',
+  'drf_jwt',
+  'jwks',
+  'forms',
+  'protected',
+  'register',
+  'sessions',
+  'events',
+  'export',
+  'status',
+] as const
+export type RouteFamily = (typeof routeFamilies)[number]

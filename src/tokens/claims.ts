@@ -1,0 +1,59 @@
+// Whom a token names, USER_ID_FIELD under USER_ID_CLAIM, and what else it says of him.
+
+import { getTableColumns, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { inGroups } from '../db.ts'
+import { claimsOf } from '../hooks.ts'
+import { type User, users } from '../schema.ts'
+import type { Settings } from '../settings.ts'
+import { idIn } from './encoding.ts'
+import type { Claims } from './jwt.ts'
+
+const subjectOf = ({ userIdField }: Settings, user: User) => user[userIdField] ?? user.id
+
+/** SQL, as one column: the user of a row of `sessions`. */
+export const userOfSession = () =>
+  sql<User>`(select ${valuesAsJson(Object.values(columns))}
+    from users where users.id = sessions.user_id)`.mapWith(userIn)
+
+/** SQL: values as JSON, an array of arrays; D1 has tables of up to 100 columns. */
+export function valuesAsJson(values: SQLWrapper[]): SQL {
+  const arrays = inGroups(values, 30).map((group) => sql`json_array(${sql.join(group, sql`, `)})`)
+  return sql`json_array(${sql.join(arrays, sql`, `)})`
+}
+
+const columns = getTableColumns(users)
+
+function userIn(json: string): User {
+  const values = (JSON.parse(json) as unknown[]).flat()
+  const entries = Object.entries(columns).map(([name, column], at) => {
+    const value = values[at]
+    return [name, value === null ? null : column.mapFromDriverValue(value as never)]
+  })
+  return Object.fromEntries(entries) as User
+}
+
+/** What every JWT of a user says of him: USER_ID_CLAIM, and the deployer's own claims. */
+export const userClaims = (settings: Settings, user: User) => ({
+  ...userIdClaim(settings, subjectOf(settings, user)),
+  ...claimsOf(user),
+})
+
+/**
+ * Simple JWT writes `user_id` as an integer up to 5.5.0 and as a string since. `sub` is always a string
+ * (RFC 7519 §4.1.2): PyJWT refuses another. Both are read, whatever is written.
+ */
+const userIdClaim = ({ userIdClaim: name, simpleJwtWire }: Settings, subject: number | string) => ({
+  [name]: simpleJwtWire === '5.5' || name === 'sub' ? String(subject) : subject,
+})
+
+/** SQL: the id of whom the claims name; undefined where they can name nobody. */
+export function idNamedBy(settings: Settings, claims: Claims): SQL<number> | undefined {
+  const claim = claims[settings.userIdClaim]
+  if (typeof claim !== 'number' && typeof claim !== 'string') return undefined
+  if (settings.userIdField !== 'id') {
+    const field = sql.identifier(settings.userIdField)
+    return sql`(select named.id from users named where named.${field} = ${String(claim)})`
+  }
+  const id = idIn(`${claim}`)
+  return id === undefined ? undefined : sql`${id}`
+}
