@@ -1,4 +1,4 @@
-// What other Workers get at the service binding. Through a real one: tools/examples.node.ts.
+// What other Workers get at the service binding. Through a real one: cli/examples.node.ts.
 
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'

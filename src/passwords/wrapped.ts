@@ -1,5 +1,5 @@
 // `argon2_md5$<salt>$argon2id$v=19$…`, and of sha1 and sha256: a bare digest, hashed with argon2id in its turn, so
-// that no row keeps what is guessed a billion times a second. tools/django/hashers.py reads it in Django.
+// that no row keeps what is guessed a billion times a second. cli/django/hashers.py reads it in Django.
 
 import { type Argon2, type Cost, newSalt } from './argon2.ts'
 import type { Comparison } from './comparison.ts'

@@ -137,7 +137,7 @@ describe('a token that is none is refused', () => {
     await refuses(token, token)
   })
 
-  // Of a header workerd warns; test/tools/walk.node.ts sends one.
+  // Of a header workerd warns; test/cli/walk.node.ts sends one.
   test('characters of other scripts, in a body', async () => {
     await refuses('x', `${head}.é🦆.٣`)
   })

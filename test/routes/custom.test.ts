@@ -1,5 +1,5 @@
 // What a deployer decides in hooks.ts: claims of his own, further keys of a log-in's answer, fields
-// that are made. docs/customising.md's example, which test/tools builds and drives, has the rest.
+// that are made. docs/customising.md's example, which test/cli builds and drives, has the rest.
 
 import { decodeJwt } from 'jose'
 import { afterEach, expect, test } from 'vitest'

@@ -9,7 +9,7 @@
 
 import { pbkdf2Sync, randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
-import { refuse } from '../../tools/refuse.ts'
+import { refuse } from '../../cli/fail.ts'
 import { running } from '../tools/running.ts'
 import { compare, median, quartiles } from './statistics.ts'
 

@@ -9,7 +9,7 @@ import { newProject } from './project.ts'
 import { freePort, saying } from './running.ts'
 
 const guide = readFileSync('docs/customising.md', 'utf8')
-const copied = ['src', 'migrations', 'tools', 'package.json', 'tsconfig.json', 'drizzle.config.ts']
+const copied = ['src', 'migrations', 'cli', 'package.json', 'tsconfig.json', 'drizzle.config.ts']
 const project = newProject({ copied })
 const wrangler = (...parameters: string[]) =>
   project.runScript('wrangler/bin/wrangler.js', parameters)

@@ -7,8 +7,8 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { newKey, textOf } from '../../tools/key-file.ts'
-import { startWrangler } from '../../tools/wrangler.ts'
+import { newKey, textOf } from '../../cli/key-file.ts'
+import { startWrangler } from '../../cli/wrangler.ts'
 import { freePort, portOf, running } from './running.ts'
 
 // Where Workers on one machine find each other: not those of the developer.

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { newProject } from './project.ts'
 
-const copied = ['src', 'tools', 'migrations', 'package.json', 'tsconfig.json', 'drizzle.config.ts']
+const copied = ['src', 'cli', 'migrations', 'package.json', 'tsconfig.json', 'drizzle.config.ts']
 const shipped = readFileSync('src/user-model.ts', 'utf8')
 const role = "role: text('role').notNull().default('user'),"
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { test } from 'node:test'
-import { askWrangler } from '../../tools/wrangler.ts'
+import { askWrangler } from '../../cli/wrangler.ts'
 import { quiet, userRow } from './importing.ts'
 import { running } from './running.ts'
 

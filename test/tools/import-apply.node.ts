@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { askWrangler } from '../../tools/wrangler.ts'
+import { askWrangler } from '../../cli/wrangler.ts'
 import { byUsername, quiet, vector } from './importing.ts'
 import { running } from './running.ts'
 

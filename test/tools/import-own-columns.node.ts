@@ -7,7 +7,7 @@ import { newProject } from './project.ts'
 
 /** A copy of the project whose users have a number, a flag and a flag that may be null. */
 function withOwnColumns() {
-  const project = newProject({ copied: ['src', 'tools'] })
+  const project = newProject({ copied: ['src', 'cli'] })
   const file = 'src/user-model.ts'
   const text = readFileSync(file, 'utf8')
     .replace('import { text }', 'import { integer, text }')

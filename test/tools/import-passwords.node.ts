@@ -9,8 +9,8 @@ import { readPbkdf2 } from '../../src/passwords/pbkdf2.ts'
 import { scryptReader } from '../../src/passwords/scrypt.ts'
 import type { WasmMemory } from '../../src/passwords/wasm-memory.ts'
 import { wrapped } from '../../src/passwords/wrapped.ts'
-import { nodesArgon2 } from '../../tools/argon2.ts'
-import { judge, newPlaceholder } from '../../tools/import/hashes.ts'
+import { nodesArgon2 } from '../../cli/argon2.ts'
+import { judge, newPlaceholder } from '../../cli/import/hashes.ts'
 import { fileOf, imported, looked, userRow } from './importing.ts'
 
 type Vectors = Record<string, { encoded: string }[]>

@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test'
 import { newProject } from './project.ts'
 import { freePort, saying } from './running.ts'
 
-const copied = ['src', 'migrations', 'tools', 'package.json', 'tsconfig.json', 'drizzle.config.ts']
+const copied = ['src', 'migrations', 'cli', 'package.json', 'tsconfig.json', 'drizzle.config.ts']
 const project = newProject({ copied })
 const origin = `http://localhost:${await freePort()}`
 const password = 'a pond of herons'

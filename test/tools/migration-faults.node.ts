@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { faultIn } from '../../tools/migration-faults.ts'
-import { readMigrations } from '../../tools/safe-migrations.ts'
+import { faultIn } from '../../cli/migration-faults.ts'
+import { readMigrations } from '../../cli/safe-migrations.ts'
 
 const shipped = readMigrations()
 const faultOf = (...sql: string[]) =>

@@ -27,7 +27,7 @@ interface Options {
 }
 
 const shared = [
-  ...['src', 'tools', 'migrations', 'assets', 'package.json', 'tsconfig.json', 'drizzle.config.ts'],
+  ...['src', 'cli', 'migrations', 'assets', 'package.json', 'tsconfig.json', 'drizzle.config.ts'],
 ]
 
 export function newProject({ fakeWrangler, copied = [] }: Options = {}) {
@@ -49,7 +49,7 @@ export function newProject({ fakeWrangler, copied = [] }: Options = {}) {
     file,
     write: (name: string, text: string) => writeFileSync(file(name), text),
     start: (tool: string, parameters: string[] = [], env: Record<string, string> = {}) =>
-      spawn(process.execPath, [`tools/${tool}.ts`, ...parameters], {
+      spawn(process.execPath, [`cli/${tool}.ts`, ...parameters], {
         cwd: directory,
         env: { ...process.env, ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
@@ -60,7 +60,7 @@ export function newProject({ fakeWrangler, copied = [] }: Options = {}) {
     },
     /** Runs it with a pipe that says something. */
     feed(tool: string, parameters: string[], input: string) {
-      const child = spawn(process.execPath, [`tools/${tool}.ts`, ...parameters], { cwd: directory })
+      const child = spawn(process.execPath, [`cli/${tool}.ts`, ...parameters], { cwd: directory })
       child.stdin.end(input)
       return toItsEnd(child)
     },

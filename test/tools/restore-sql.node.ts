@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
-import { insertsFrom } from '../../tools/restore/long-rows.ts'
-import { parentsFirst } from '../../tools/restore/order.ts'
-import { statementsIn } from '../../tools/sql.ts'
+import { insertsFrom } from '../../cli/restore/long-rows.ts'
+import { parentsFirst } from '../../cli/restore/order.ts'
+import { statementsIn } from '../../cli/sql.ts'
 
 test('a statement ends at its semicolon, and not at one in a literal, a name, a comment or a trigger', () => {
   const sql = [

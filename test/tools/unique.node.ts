@@ -7,7 +7,7 @@ import { header, line, quiet } from './importing.ts'
 import { newProject } from './project.ts'
 import { freePort, saying } from './running.ts'
 
-const copied = ['src', 'tools', 'migrations', 'package.json', 'tsconfig.json', 'drizzle.config.ts']
+const copied = ['src', 'cli', 'migrations', 'package.json', 'tsconfig.json', 'drizzle.config.ts']
 const project = newProject({ copied })
 const port = await freePort()
 const origin = `http://localhost:${port}`

@@ -3,7 +3,7 @@
     python3 test/vectors/hashes.py > test/vectors/hashes-5.2.json
 
 Django 5.2 has no unsalted digests and no salted SHA-1 any more, and 3.2 no scrypt yet: each writes what it has.
-Its wrapped digests are read by tools/django/hashers.py before they are written here.
+Its wrapped digests are read by cli/django/hashers.py before they are written here.
 """
 
 import hashlib

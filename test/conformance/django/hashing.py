@@ -40,7 +40,7 @@ def argon2(type, before="argon2", hash_len=16):
 
 
 def wrapped(digest, salt):
-    """As the import wraps a bare digest; tools/django/hashers.py reads it there."""
+    """As the import wraps a bare digest; cli/django/hashers.py reads it there."""
     outer = argon2("ID", f"argon2_{digest}${salt}", 24)
     return lambda password: outer(hashlib.new(digest, (salt + password).encode()).hexdigest())
 

@@ -2,7 +2,7 @@
 
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { askWrangler } from '../../../tools/wrangler.ts'
+import { askWrangler } from '../../../cli/wrangler.ts'
 import { root, run } from './processes.ts'
 import { d1Of, secretKey } from './worker.ts'
 
@@ -22,7 +22,7 @@ export async function exportFrom(folder: string, words: string[]): Promise<strin
 async function tool(folder: string, name: 'import' | 'export', words: string[]) {
   const node = [process.execPath, '--disable-warning=ExperimentalWarning']
   const parameters = ['--local', '--persist-to', d1Of(folder), ...words]
-  await run([...node, `tools/${name}-django.ts`, ...parameters], {
+  await run([...node, `cli/${name}-django.ts`, ...parameters], {
     ...{ cwd: root, log: join(folder, `${name}.log`), env: { SECRET_KEY: secretKey } },
   })
 }

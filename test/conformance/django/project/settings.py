@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.contrib.auth import hashers
 
-sys.path.append(str(Path(__file__).parents[4] / "tools/django"))
+sys.path.append(str(Path(__file__).parents[4] / "cli/django"))
 
 STATE = Path(os.environ["PEER_STATE"])
 GIVEN = json.loads(os.environ.get("PEER_SETTINGS", "{}"))

@@ -1,0 +1,101 @@
+// What an operator does to an account. He has none himself, and reaches everybody's.
+
+import { and, eq } from 'drizzle-orm'
+import { consequencesOfReset, setHash, weaknesses } from '../../src/accounts/password-update.ts'
+import { setStatus } from '../../src/accounts/status.ts'
+import type { Actor } from '../../src/accounts/users.ts'
+import { endAllOf, endSession } from '../../src/auth/session-management.ts'
+import { sessions, users } from '../../src/schema.ts'
+import { noted, type Occasion } from '../../src/security-events.ts'
+import { strip } from '../../src/strip.ts'
+import { askNewPassword, blank, isCommon } from '../new-password.ts'
+import { openPrompt } from '../prompt.ts'
+import { refuse } from '../fail.ts'
+import { hashOf } from '../superuser.ts'
+import { nameOf, type Person, printable, type Task } from './people.ts'
+
+/** An id that no user has. */
+export const operator: Actor = { id: 0, isStaff: true, isSuperuser: true }
+
+const longestPassword = 4096
+
+export const occasionAt = (now: Date): Occasion => ({ now, request: crypto.randomUUID() })
+
+export async function setStatusOf(
+  { db, settings, now }: Task,
+  person: Person,
+  status: 'active' | 'disabled',
+) {
+  const name = nameOf(person, settings)
+  const isSet = await setStatus(db, settings, operator, person.id, status, occasionAt(now))
+  if (isSet && status === 'active' && person.disabledFrom === 'pending') {
+    return console.log(`${name} is pending again: the address must still be confirmed by mail.`)
+  }
+  if (isSet) return console.log(`${name} is ${status}.`)
+  if ((status === 'disabled') !== (person.status === 'disabled')) {
+    refuse(
+      `Whether ${name} is ${status} is not certain: look with show; end-sessions ends what is left.`,
+    )
+  }
+  if (status === 'disabled') console.log(`${name} is disabled already.`)
+  else console.log(`${name} is not disabled but ${person.status}.`)
+}
+
+export async function setPassword({ db, settings, now }: Task, person: Person) {
+  const judge = async (password: string) => [
+    ...(strip(password) === password
+      ? []
+      : ['It begins or ends with a blank, which log-in drops.']),
+    ...([...password].length > longestPassword ? ['It is too long to log in with.'] : []),
+    ...(await weaknesses(settings, password, person, isCommon)),
+  ]
+  const name = nameOf(person, settings)
+  const password = process.stdin.isTTY ? await asked(name, judge) : await piped(judge)
+
+  const occasion = occasionAt(now)
+  const hash = hashOf(password, settings)
+  const batch = await db.batch([
+    setHash(db, eq(users.id, person.id), hash),
+    ...consequencesOfReset(db, settings, person.id, hash, occasion, operator.id),
+    noted(db, 'password_changed', occasion),
+  ])
+  const isDone = (batch.at(-1) as unknown[]).length > 0
+  if (!isDone) refuse(`${name} is gone; nothing was changed.`)
+  console.log(`${name} has another password, and is logged out everywhere.`)
+}
+
+async function asked(name: string, judge: (password: string) => Promise<string[]>) {
+  const prompt = openPrompt(() => refuse('\nNothing was changed.'))
+  console.log(`A new password for ${name}.`)
+  const insist = 'Bypass password validation and set it anyway?'
+  const password = await askNewPassword(prompt, judge, insist)
+  prompt.close()
+  return password
+}
+
+/** All that comes in but the end of its last line; what is too weak is refused. */
+async function piped(judge: (password: string) => Promise<string[]>) {
+  let text = ''
+  for await (const chunk of process.stdin.setEncoding('utf8')) text += chunk
+  const password = text.replace(/\r?\n$/, '')
+  if (password.trim() === '') refuse(blank)
+  const sentences = await judge(password)
+  if (sentences.length > 0) refuse(sentences.join('\n'))
+  return password
+}
+
+export async function endAll({ db, settings, now }: Task, person: Person) {
+  const isDone = await endAllOf(db, operator, person.id, {}, occasionAt(now))
+  const name = nameOf(person, settings)
+  if (!isDone) refuse(`${name} is gone; nothing was changed.`)
+  console.log(`${name} is logged out everywhere.`)
+}
+
+export async function endOne({ db, settings, now }: Task, person: Person, id: string) {
+  const name = nameOf(person, settings)
+  const isHis = and(eq(sessions.id, id), eq(sessions.userId, person.id))
+  const [his] = await db.select({ id: sessions.id }).from(sessions).where(isHis)
+  const isDone = his && (await endSession(db, operator, id, 'ended', occasionAt(now)))
+  if (!isDone) refuse(`${name} has no living session ${printable(id)}.`)
+  console.log(`That session of ${name} is over.`)
+}
