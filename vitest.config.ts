@@ -17,7 +17,7 @@ const bindings = {
 
 console.log(`test/model: MODEL_RUNS=${bindings.MODEL_RUNS} MODEL_SEED=${bindings.MODEL_SEED}`)
 
-/** By host: the stand-ins of test/stand-ins, each on a port of this machine. */
+/** By host: the stand-ins of test/fakes, each on a port of this machine. */
 const standIns: Record<string, () => string | undefined> = {
   'resend.test': () => process.env.RESEND_STAND_IN,
   'issuer.test': () => process.env.ISSUER_STAND_IN,
@@ -53,9 +53,9 @@ export default defineConfig(async () => ({
   ],
   test: {
     globalSetup: ['resend', 'issuer', 'pwned', 'turnstile'].map(
-      (name) => `./test/stand-ins/${name}.ts`,
+      (name) => `./test/fakes/${name}.ts`,
     ),
-    setupFiles: ['./test/setup.ts'],
+    setupFiles: ['./test/support/setup.ts'],
     isolate: false,
     maxWorkers: '100%', // vitest would leave a core idle
     silent: 'passed-only',

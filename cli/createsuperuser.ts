@@ -4,9 +4,9 @@
 import { parseArgs } from 'node:util'
 import { type ProfileName, profile } from '../src/user-model.ts'
 import { settingsBeside } from './configuration.ts'
+import { refuse } from './fail.ts'
 import { askNewPassword } from './new-password.ts'
 import { openPrompt, type Prompt } from './prompt.ts'
-import { refuse } from './fail.ts'
 import { withSecretFile } from './secret-file.ts'
 import {
   type Answers,

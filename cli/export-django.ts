@@ -23,11 +23,11 @@ import { hashersTold } from './export/hashers.ts'
 import { keysOf, selectImported } from './export/imported-keys.ts'
 import { keyRow, selectKeys } from './export/keys.ts'
 import { modelOf, selectUsers, userRow } from './export/users.ts'
+import { refuse, refuseInside } from './fail.ts'
 import { mappingIn } from './import/fields.ts'
 import { type Findings, find, type Kind, tableIn } from './import/findings.ts'
 import { progress } from './import/progress.ts'
 import { inOrder, openWrapping } from './import/wrapping.ts'
-import { refuse, refuseInside } from './fail.ts'
 import { withSecretDirectory } from './secret-file.ts'
 
 const options = readOptions()

@@ -5,8 +5,8 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { faultIn } from './migration-faults.ts'
 import { refuse } from './fail.ts'
+import { faultIn } from './migration-faults.ts'
 import { migrationsFolder, readMigrations } from './safe-migrations.ts'
 
 const usage = `Usage: npm run db:generate -- [--name NAME] [--custom]

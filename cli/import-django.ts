@@ -10,6 +10,7 @@ import {
   refusePlaceholder,
   settingsOrRefuse,
 } from './configuration.ts'
+import { refuse } from './fail.ts'
 import { collect } from './import/collect.ts'
 import { fieldsIn, mappingIn } from './import/fields.ts'
 import { adviceIn, type Findings, tableIn, unsettled } from './import/findings.ts'
@@ -20,7 +21,6 @@ import { openStage, type Stage } from './import/stage.ts'
 import { piecesOf, sequenceStatements } from './import/statements.ts'
 import { apply, ask, compare, type Target } from './import/target.ts'
 import { openWrapping, secondsFor } from './import/wrapping.ts'
-import { refuse } from './fail.ts'
 import { withSecretDirectory } from './secret-file.ts'
 
 const { options, files } = readOptions()

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { secondsIn } from '../src/settings/env.ts'
 import { pairAlgorithms } from '../src/settings/simple-jwt.ts'
 import { productionVariables, readConfiguration, settingsOrRefuse } from './configuration.ts'
+import { refuse, refuseInside } from './fail.ts'
 import {
   beginning,
   type Key,
@@ -14,7 +15,6 @@ import {
   signerOf,
   writeKeys,
 } from './key-file.ts'
-import { refuse, refuseInside } from './fail.ts'
 
 const usage = `Usage: npm run keys -- make [--alg ES256] [--delay 0]
        npm run keys -- add [--alg ES256] [--delay 1h]

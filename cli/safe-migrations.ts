@@ -2,8 +2,8 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { faultIn, type Migration } from './migration-faults.ts'
 import { refuse } from './fail.ts'
+import { faultIn, type Migration } from './migration-faults.ts'
 
 export const migrationsFolder = 'migrations'
 

@@ -7,9 +7,9 @@ import { validatePassword } from '../src/passwords/validators.ts'
 import type { Settings } from '../src/settings.ts'
 import { type ProfileName, profile } from '../src/user-model.ts'
 import { nodesArgon2 } from './argon2.ts'
-import { columnOf, madeByCode, sqlOf, text } from './sql-literals.ts'
-import { isCommon } from './new-password.ts'
 import { refuse } from './fail.ts'
+import { isCommon } from './new-password.ts'
+import { columnOf, madeByCode, sqlOf, text } from './sql-literals.ts'
 
 /** Answers by field: `email`, `username` and what REQUIRED_FIELDS names. */
 export type Answers = Record<string, string>

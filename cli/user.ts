@@ -3,13 +3,13 @@
 
 import { parseArgs } from 'node:util'
 import { settingsBeside } from './configuration.ts'
-import { openPrompt } from './prompt.ts'
 import { refuse } from './fail.ts'
+import { openPrompt } from './prompt.ts'
 import { endAll, endOne, setPassword, setStatusOf } from './user/commands.ts'
 import { databaseAt } from './user/database.ts'
 import { setFields, setStaff, setSuperuser } from './user/edits.ts'
-import { findPerson, nameOf, type Person, type Task } from './user/people.ts'
 import { listSessions, listUsers, showUser } from './user/output.ts'
+import { findPerson, nameOf, type Person, type Task } from './user/people.ts'
 
 const usage = `Usage: npm run user -- list [--search WORDS] [--status pending|active|disabled] [--staff] [--limit 50]
        npm run user -- show USER

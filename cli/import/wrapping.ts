@@ -53,7 +53,7 @@ export function openWrapping(cost: Cost) {
 
 /** It answers in the order in which it is asked. */
 function startThread(cost: Cost) {
-  const thread = new Worker(new URL('wrapping-thread.ts', import.meta.url), { workerData: cost })
+  const thread = new Worker(new URL('wrapping-worker.ts', import.meta.url), { workerData: cost })
   const waiting: ((wrapped: string) => void)[] = []
   thread.on('message', (wrapped: string) => waiting.shift()?.(wrapped))
   thread.on('error', (error) => refuse(`A password could not be wrapped: ${error.message}`))

@@ -4,9 +4,9 @@
 
 import { drizzle } from 'drizzle-orm/d1'
 import type { Database } from '../../src/db.ts'
-import { sqlOf } from '../sql-literals.ts'
 import { refuse } from '../fail.ts'
 import { withSecretFile } from '../secret-file.ts'
+import { sqlOf } from '../sql-literals.ts'
 import { askWrangler } from '../wrangler.ts'
 
 type Row = Record<string, unknown>

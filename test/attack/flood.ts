@@ -1,7 +1,7 @@
 // A minute of every route that writes, from one address and one account: how many rows of each table that leaves, and
 // how many the cron leaves of them.
 
-import type { Sent, World } from './world.ts'
+import type { Sent, World } from './setup.ts'
 
 export const tables = [
   ...['users', 'sessions', 'auth_tokens', 'revoked_tokens'],

@@ -3,7 +3,7 @@
 
 import { refuse } from '../../cli/fail.ts'
 import { clean, flood, mayBeAdded, type Rows, rowsIn, tables } from './flood.ts'
-import { type Answer, address, newWorld, password, type Sent, type World } from './world.ts'
+import { type Answer, address, newWorld, password, type Sent, type World } from './setup.ts'
 
 interface Attack {
   name: string

@@ -2,8 +2,8 @@
 
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
-import { client } from '../api.ts'
-import { loggedIn, newEmail, password } from '../people.ts'
+import { client } from '../support/api.ts'
+import { loggedIn, newEmail, password } from '../support/people.ts'
 import { counting } from './counting.ts'
 
 const newPassword = 'a flock of herons'

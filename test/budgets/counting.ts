@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
-import { client } from '../api.ts'
-import { gated, isDelivery } from '../trips.ts'
+import { client } from '../support/api.ts'
+import { gated, isDelivery } from '../support/trips.ts'
 
 /** An API client whose trips are counted, but for those after the answer: mail, and what is given back. */
 export function counting(vars: Record<string, unknown> = {}) {

@@ -2,7 +2,7 @@
 
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
-import { loggedIn, makeStaff, newEmail, password } from '../people.ts'
+import { loggedIn, makeStaff, newEmail, password } from '../support/people.ts'
 import { counting } from './counting.ts'
 
 const person = () => ({ email: newEmail(), password, first_name: 'Ada', last_name: 'Lovelace' })

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { after, before, test } from 'node:test'
-import { running } from '../tools/running.ts'
+import { running } from '../cli/running.ts'
 
 const coreapi = createRequire(import.meta.url)('coreapi')
 

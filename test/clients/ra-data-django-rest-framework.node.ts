@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { after, before, test } from 'node:test'
-import { running } from '../tools/running.ts'
+import { running } from '../cli/running.ts'
 
 const { default: dataProvider, ...client } = createRequire(import.meta.url)(
   'ra-data-django-rest-framework',

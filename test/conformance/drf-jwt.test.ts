@@ -5,7 +5,7 @@ import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Allowed, differences, type Seen } from './drf-jwt/differences.ts'
 import { requests } from './drf-jwt/requests.ts'
-import { newWorld, type World } from './drf-jwt/world.ts'
+import { newWorld, type World } from './drf-jwt/setup.ts'
 
 const recordings = import.meta.glob<string>('./recorded/drf-jwt/*.json', {
   eager: true,

@@ -56,7 +56,7 @@ import {
   sliding,
   styria,
 } from './settings.ts'
-import type { Endpoint } from './world.ts'
+import type { Endpoint } from './setup.ts'
 
 const to = (route: string, sent: Send, more: Omit<Endpoint, 'route' | 'sent'> = {}): Endpoint => ({
   route,

@@ -3,7 +3,7 @@
 
 import { env } from 'cloudflare:workers'
 import { vi } from 'vitest'
-import { through } from '../trips.ts'
+import { through } from '../support/trips.ts'
 
 type Run = () => Promise<unknown>
 /** One for each time that the call is made. */

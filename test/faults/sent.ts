@@ -1,8 +1,8 @@
 // What is sent to each endpoint, so that it does what it is for.
 
 import { env } from 'cloudflare:workers'
-import { newEmail, password } from '../people.ts'
-import { type Endpoint, newestLink, type World } from './world.ts'
+import { newEmail, password } from '../support/people.ts'
+import { type Endpoint, newestLink, type World } from './setup.ts'
 
 export type Send = Endpoint['sent']
 

@@ -1,7 +1,7 @@
 // Under which settings the endpoints are asked.
 
-import { noLimits } from '../throttling.ts'
-import { turnstile } from '../turnstile.ts'
+import { noLimits } from '../support/throttling.ts'
+import { turnstile } from '../support/turnstile.ts'
 
 /** As much as can be written is written, and whatever can be counted in the database is. */
 export const common = {

@@ -2,9 +2,9 @@
 
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { client } from '../api.ts'
-import { newEmail, password, person } from '../people.ts'
-import { losing, open, stopClock, wait } from '../throttling.ts'
+import { client } from '../support/api.ts'
+import { newEmail, password, person } from '../support/people.ts'
+import { losing, open, stopClock, wait } from '../support/throttling.ts'
 
 beforeEach(async () => {
   await env.DB.prepare('delete from mail_outbox').run()

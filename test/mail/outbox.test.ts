@@ -1,11 +1,11 @@
-// Mail from the row to Resend, over HTTP: test/stand-ins/resend.ts answers by the recipient's name.
+// Mail from the row to Resend, over HTTP: test/fakes/resend.ts answers by the recipient's name.
 
 import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import worker from '../../src/worker.ts'
-import { client } from '../api.ts'
-import { password } from '../people.ts'
+import { client } from '../support/api.ts'
+import { password } from '../support/people.ts'
 
 const resend = {
   ENVIRONMENT: 'production',

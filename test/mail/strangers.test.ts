@@ -2,8 +2,8 @@
 
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
-import { client } from '../api.ts'
-import { newEmail, password, person } from '../people.ts'
+import { client } from '../support/api.ts'
+import { newEmail, password, person } from '../support/people.ts'
 
 const prove = (email: string) =>
   env.DB.prepare('update users set email_verified_at = ? where email = ?')

@@ -4,9 +4,9 @@ import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import worker from '../../src/worker.ts'
-import { client } from '../api.ts'
-import { loggedIn, password } from '../people.ts'
-import { gated, isDelivery } from '../trips.ts'
+import { client } from '../support/api.ts'
+import { loggedIn, password } from '../support/people.ts'
+import { gated, isDelivery } from '../support/trips.ts'
 
 type Someone = Awaited<ReturnType<typeof loggedIn>>
 

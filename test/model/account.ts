@@ -4,8 +4,8 @@ import { decodeJwt } from 'jose'
 import { expect } from 'vitest'
 import { endOthers, enter, isGoodLink, setPassword, setStatus, slide } from './effects.ts'
 import { isExpired, lifetimes, type Model, refused, type Sliding, said } from './model.ts'
+import { authorization, outcome, pass } from './setup.ts'
 import { calling, hasSliding, newest, sessionOf, slidingOf, step, withPassword } from './steps.ts'
-import { authorization, outcome, pass } from './world.ts'
 
 export const changePassword = (at: number, given: string | undefined, next: string) =>
   calling(

@@ -4,6 +4,7 @@ import { decodeJwt } from 'jose'
 import { expect } from 'vitest'
 import { begin, blacklist, end, endOthers, enter, logOut, refresh } from './effects.ts'
 import { type Model, type Refresh, refused, said } from './model.ts'
+import { type Answer, authorization, outcome, type World } from './setup.ts'
 import {
   calling,
   hasRefresh,
@@ -15,7 +16,6 @@ import {
   step,
   withPassword,
 } from './steps.ts'
-import { type Answer, authorization, outcome, type World } from './world.ts'
 
 /** With the right password, if none is given. */
 export const logIn = (given: string | undefined) =>

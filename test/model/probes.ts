@@ -3,7 +3,7 @@
 import { env } from 'cloudflare:workers'
 import { expect } from 'vitest'
 import { livingSessions, type Model, type Token, verdict, verifies } from './model.ts'
-import { authorization, outcome, type World } from './world.ts'
+import { authorization, outcome, type World } from './setup.ts'
 
 /** After each step: one of the tokens, another each time, and now and then the list of log-ins. */
 export async function probe(model: Model, world: World) {

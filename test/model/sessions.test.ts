@@ -6,14 +6,14 @@ import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
 import { afterAll, beforeAll, test, vi } from 'vitest'
 import { hashPassword } from '../../src/passwords/hashers.ts'
-import { client } from '../api.ts'
-import { loggedIn, makeStaff, newEmail } from '../people.ts'
+import { client } from '../support/api.ts'
+import { loggedIn, makeStaff, newEmail } from '../support/people.ts'
 import * as account from './account.ts'
 import * as logIns from './log-ins.ts'
 import { lifetimes, type Model, newModel, type Rules } from './model.ts'
 import { probeAll } from './probes.ts'
+import { first, pass, passwords, type World } from './setup.ts'
 import { refreshesOf, type Step, skip } from './steps.ts'
-import { first, pass, passwords, type World } from './world.ts'
 
 const runs = Number(env.MODEL_RUNS)
 const seed = Number(env.MODEL_SEED)

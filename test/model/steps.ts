@@ -14,7 +14,7 @@ import {
   verdict,
 } from './model.ts'
 import { probe } from './probes.ts'
-import { type Answer, outcome, pass, type World } from './world.ts'
+import { type Answer, outcome, pass, type World } from './setup.ts'
 
 export type Step = AsyncCommand<Model, World>
 

@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test, vi } from 'vitest'
-import { client } from '../api.ts'
-import { newEmail, password, person } from '../people.ts'
-import { gated } from '../trips.ts'
+import { client } from '../support/api.ts'
+import { newEmail, password, person } from '../support/people.ts'
+import { gated } from '../support/trips.ts'
 
 describe('POST /auth/users/activation/', () => {
   test('turns a pending account active, and says so a second time', async () => {

@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { client } from '../api.ts'
-import { linkTo, loggedIn, newEmail, password, person } from '../people.ts'
-import { gated, isDelivery } from '../trips.ts'
+import { client } from '../support/api.ts'
+import { linkTo, loggedIn, newEmail, password, person } from '../support/people.ts'
+import { gated, isDelivery } from '../support/trips.ts'
 
 const unable = { non_field_errors: ['Unable to log in with provided credentials.'] }
 

@@ -4,9 +4,9 @@ import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import worker from '../../src/worker.ts'
-import { type Api, client } from '../api.ts'
-import { loggedIn, newEmail, password } from '../people.ts'
-import { gated, isDelivery } from '../trips.ts'
+import { type Api, client } from '../support/api.ts'
+import { loggedIn, newEmail, password } from '../support/people.ts'
+import { gated, isDelivery } from '../support/trips.ts'
 
 const on = { EMAIL_CHANGE_CONFIRMATION: true }
 const invalidToken = { token: ['Invalid token for given user.'] }

@@ -3,8 +3,8 @@
 import { env } from 'cloudflare:workers'
 import { decodeJwt } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { client } from '../api.ts'
-import { loggedIn, password, person } from '../people.ts'
+import { client } from '../support/api.ts'
+import { loggedIn, password, person } from '../support/people.ts'
 
 const path = '/auth/users/me/export/'
 const sliding = { AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }

@@ -2,8 +2,8 @@ import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import worker from '../../src/worker.ts'
-import { client } from '../api.ts'
-import { loggedIn, newEmail, password } from '../people.ts'
+import { client } from '../support/api.ts'
+import { loggedIn, newEmail, password } from '../support/people.ts'
 
 const newPassword = 'a flock of geese'
 

@@ -3,8 +3,8 @@
 import { env } from 'cloudflare:workers'
 import { decodeJwt, SignJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { client } from '../api.ts'
-import { newEmail, password, person } from '../people.ts'
+import { client } from '../support/api.ts'
+import { newEmail, password, person } from '../support/people.ts'
 
 const vars = { DRF_JWT: true, DRF_JWT_WIRE: 'styria' }
 const cookies = { JWT_AUTH_COOKIE: 'jwt', JWT_IMPERSONATION_COOKIE: 'imp' }

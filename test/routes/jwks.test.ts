@@ -10,8 +10,8 @@ import {
   jwtVerify,
 } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { client } from '../api.ts'
-import { loggedIn } from '../people.ts'
+import { client } from '../support/api.ts'
+import { loggedIn } from '../support/people.ts'
 import * as keys from '../vectors/keys.ts'
 
 const path = '/.well-known/jwks.json'

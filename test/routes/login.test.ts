@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { client } from '../api.ts'
-import { loggedIn, newEmail, password, person } from '../people.ts'
+import { client } from '../support/api.ts'
+import { loggedIn, newEmail, password, person } from '../support/people.ts'
 import vectors from '../vectors/passwords.json'
 
 const refused = { detail: 'No active account found with the given credentials' }

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test, vi } from 'vitest'
-import { type Api, client } from '../api.ts'
-import { kindsTo, linkTo, loggedIn, newEmail, password, person } from '../people.ts'
+import { type Api, client } from '../support/api.ts'
+import { kindsTo, linkTo, loggedIn, newEmail, password, person } from '../support/people.ts'
 
 const newPassword = 'a flock of geese'
 const day = 86_400_000

@@ -3,7 +3,7 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, expect, test } from 'vitest'
 import { newestMigration } from '../../src/migrations.ts'
-import { client } from '../api.ts'
+import { client } from '../support/api.ts'
 
 const files = Object.keys(import.meta.glob('../../migrations/*.sql'))
 const name = files.sort().at(-1)?.split('/').at(-1)

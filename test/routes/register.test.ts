@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { decodeJwt } from 'jose'
 import { describe, expect, test, vi } from 'vitest'
-import { client } from '../api.ts'
-import { loggedIn, newEmail, password } from '../people.ts'
+import { client } from '../support/api.ts'
+import { loggedIn, newEmail, password } from '../support/people.ts'
 
 const open = { REGISTER: true, SEND_ACTIVATION_EMAIL: false }
 const ada = () => ({ email: newEmail(), password, first_name: 'Ada', last_name: 'Lovelace' })

@@ -3,8 +3,8 @@
 import { env } from 'cloudflare:workers'
 import { decodeJwt } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { client } from '../api.ts'
-import { loggedIn, makeStaff, password, person } from '../people.ts'
+import { client } from '../support/api.ts'
+import { loggedIn, makeStaff, password, person } from '../support/people.ts'
 
 const firefox = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:144.0) Gecko/20100101 Firefox/144.0'
 const phone =

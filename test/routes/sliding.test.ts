@@ -3,10 +3,10 @@
 import { env } from 'cloudflare:workers'
 import { decodeJwt, type JWTPayload, SignJWT } from 'jose'
 import { describe, expect, test, vi } from 'vitest'
-import { client } from '../api.ts'
-import { clockAt } from '../clock.ts'
-import { cron } from '../cron.ts'
-import { newEmail, password, person } from '../people.ts'
+import { client } from '../support/api.ts'
+import { clockAt } from '../support/clock.ts'
+import { cron } from '../support/cron.ts'
+import { newEmail, password, person } from '../support/people.ts'
 
 const both = { AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }
 const key = new TextEncoder().encode(

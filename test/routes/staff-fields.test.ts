@@ -2,8 +2,8 @@
 
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
-import { client } from '../api.ts'
-import { loggedIn } from '../people.ts'
+import { client } from '../support/api.ts'
+import { loggedIn } from '../support/people.ts'
 
 const api = client()
 const edit = (id: number, token: string, sent: object, method = 'PATCH') =>

@@ -2,7 +2,7 @@
 
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { linkTo, loggedIn, makeStaff, newEmail, password } from '../people.ts'
+import { linkTo, loggedIn, makeStaff, newEmail, password } from '../support/people.ts'
 
 type Happened = { kind: string; detail: string | null; count: number }
 

@@ -4,10 +4,10 @@ import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import worker from '../../src/worker.ts'
-import { client } from '../api.ts'
-import { changesAtOnce } from '../djosers-way.ts'
-import { kindsTo, newEmail, password } from '../people.ts'
-import { gated, isDelivery } from '../trips.ts'
+import { client } from '../support/api.ts'
+import { changesAtOnce } from '../support/email-change-at-once.ts'
+import { kindsTo, newEmail, password } from '../support/people.ts'
+import { gated, isDelivery } from '../support/trips.ts'
 
 changesAtOnce()
 

@@ -2,8 +2,8 @@
 
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { client } from '../api.ts'
-import { loggedIn, newEmail, password } from '../people.ts'
+import { client } from '../support/api.ts'
+import { loggedIn, newEmail, password } from '../support/people.ts'
 
 const filters = { DEFAULT_FILTER_BACKENDS: 'SearchFilter,OrderingFilter' }
 const numbers = { ...filters, DEFAULT_PAGINATION_CLASS: 'PageNumberPagination', PAGE_SIZE: 2 }

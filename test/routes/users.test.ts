@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { client } from '../api.ts'
-import { loggedIn, newEmail, password, person } from '../people.ts'
+import { client } from '../support/api.ts'
+import { loggedIn, newEmail, password, person } from '../support/people.ts'
 
 const ada = () => ({ email: newEmail(), password, first_name: 'Ada', last_name: 'Lovelace' })
 const hidden = { detail: 'Not found.' }

@@ -10,7 +10,7 @@
 import { pbkdf2Sync, randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { refuse } from '../../cli/fail.ts'
-import { running } from '../tools/running.ts'
+import { running } from '../cli/running.ts'
 import { compare, median, quartiles } from './statistics.ts'
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '150' } } })

@@ -2,9 +2,9 @@
 
 import { env } from 'cloudflare:workers'
 import { afterEach, expect, test, vi } from 'vitest'
-import { client } from '../api.ts'
-import { loggedIn, newEmail, password } from '../people.ts'
-import { gated, isDelivery } from '../trips.ts'
+import { client } from '../support/api.ts'
+import { loggedIn, newEmail, password } from '../support/people.ts'
+import { gated, isDelivery } from '../support/trips.ts'
 
 const hour = 3_600_000
 

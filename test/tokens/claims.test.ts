@@ -3,8 +3,8 @@
 import { env } from 'cloudflare:workers'
 import { decodeJwt, SignJWT } from 'jose'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { client } from '../api.ts'
-import { loggedIn, newEmail, password } from '../people.ts'
+import { client } from '../support/api.ts'
+import { loggedIn, newEmail, password } from '../support/people.ts'
 
 const key = new TextEncoder().encode(
   String((env as unknown as Record<string, unknown>).SIGNING_KEY),

@@ -13,8 +13,8 @@ import {
   SignJWT,
 } from 'jose'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { client } from '../api.ts'
-import { loggedIn, password } from '../people.ts'
+import { client } from '../support/api.ts'
+import { loggedIn, password } from '../support/people.ts'
 import * as keys from '../vectors/keys.ts'
 
 const rsa = { ALGORITHM: 'RS256', SIGNING_KEY: keys.rsaPkcs8, VERIFYING_KEY: keys.rsaPublic }

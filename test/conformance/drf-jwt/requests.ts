@@ -1,7 +1,7 @@
 // What each label of the recordings asks. A request may leave something behind for a later one.
 
-import { password } from '../../people.ts'
-import type { World } from './world.ts'
+import { password } from '../../support/people.ts'
+import type { World } from './setup.ts'
 
 type Answer = Awaited<ReturnType<World['api']['get']>>
 type Headers = Record<string, string>

@@ -1,8 +1,8 @@
 // Every endpoint with its fields, each of a kind, and what it answers when all is well.
 
-import type { Kind } from './kinds.ts'
+import type { Kind } from './arbitraries.ts'
+import type { House } from './setup.ts'
 import type { Shape } from './shapes.ts'
-import type { House } from './world.ts'
 
 type Fields = Record<string, Kind>
 

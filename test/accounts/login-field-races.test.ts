@@ -1,0 +1,147 @@
+// What happens when two changes of a log-in name meet, or the account changes between compare and write.
+
+import { env } from 'cloudflare:workers'
+import { describe, expect, test } from 'vitest'
+import { type Api, client } from '../support/api.ts'
+import { changesAtOnce } from '../support/email-change-at-once.ts'
+import { loggedIn, newEmail, password } from '../support/people.ts'
+import { gated, isDelivery } from '../support/trips.ts'
+
+changesAtOnce()
+
+const invalidToken = { token: ['Invalid token for given user.'] }
+const taken = { new_email: ['user account with this email already exists.'] }
+
+describe('set_email', () => {
+  test('of two people who take one address at the same moment, one gets it', async () => {
+    const people = [await loggedIn(), await loggedIn()]
+    const address = newEmail()
+
+    const answers = await Promise.all(
+      people.map(({ api, access }, index) =>
+        set(api, access, index === 0 ? address : address.toUpperCase()),
+      ),
+    )
+
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, 400])
+    expect(answers.find(({ status }) => status === 400)?.body).toEqual(taken)
+  })
+
+  test('nor does one who signs up with it meanwhile lose it', async () => {
+    const { access, id, email } = await loggedIn()
+    const address = newEmail()
+    const someone = { email: address, password, first_name: 'Ada', last_name: 'Lovelace' }
+    const DB = gatedAtTrip(2, () => client().post('/auth/users/', someone))
+
+    const { status, body } = await set(client({ DB }), access, address)
+
+    expect([status, body]).toEqual([400, taken])
+    expect(await emailOf(id)).toBe(email)
+  })
+
+  test.each([
+    ['the password is reset', (id: number) => write(`password = 'other'`, id)],
+    ['the account is disabled', (id: number) => write(`status = 'disabled'`, id)],
+  ])('changes nothing and tells nobody where %s between compare and write', async (_, action) => {
+    const { api, access, id, email } = await loggedIn()
+    const DB = gatedAtTrip(2, () => action(id))
+    const address = newEmail()
+
+    const on = { DB, USERNAME_CHANGED_EMAIL_CONFIRMATION: true }
+    const { status, body } = await set(client(on), access, address)
+
+    expect([status, body]).toEqual([400, { current_password: ['Invalid password.'] }])
+    expect(await emailOf(id)).toBe(email)
+    expect(await api.mail(address)).toEqual([])
+  })
+
+  test('a link that waits in the outbox is not sent, to the old address or the new', async () => {
+    const { api, access, email, id } = await loggedIn()
+    const DB = gated(env.DB, (statements) => {
+      if (isDelivery(statements)) throw new Error('Network connection lost.')
+    })
+    await client({ DB }).post('/auth/users/reset_email/', { email })
+    await client({ DB }).post('/auth/users/reset_password/', { email })
+
+    await set(api, access, newEmail())
+
+    const { results } = await env.DB.prepare(
+      `select last_error from mail_outbox where user_id = ? and sent_at is null`,
+    )
+      .bind(id)
+      .all()
+    expect(results).toEqual([{ last_error: 'superseded' }, { last_error: 'superseded' }])
+  })
+})
+
+describe('reset_email_confirm', () => {
+  test('one link twice at the same moment sets one address and tells once', async () => {
+    const { api, email, id } = await loggedIn({ USERNAME_CHANGED_EMAIL_CONFIRMATION: true })
+    const link = await resetLink(api, email)
+    const addresses = [newEmail(), newEmail()]
+
+    const answers = await Promise.all(
+      addresses.map((new_email) => confirm(api, { ...link, new_email })),
+    )
+
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, 400])
+    expect(answers.find(({ status }) => status === 400)?.body).toEqual(invalidToken)
+    const told = (await Promise.all(addresses.map((address) => api.mail(address)))).flat()
+    expect(told.map(({ to }) => to)).toEqual([await emailOf(id)])
+  })
+
+  test('the same with one name for both: the second meets a dead link', async () => {
+    const vars = { LOGIN_FIELD: 'username', SEND_ACTIVATION_EMAIL: false }
+    const api = client(vars)
+    const [username, email] = [`grace${Date.now()}`, newEmail()]
+    await api.post('/auth/users/', { username, email, password })
+    await api.post('/auth/users/reset_username/', { email })
+    const [{ uid, token }] = await api.mail(email)
+    const path = '/auth/users/reset_username_confirm/'
+    const sent = { uid, token, new_username: `${username}x` }
+    const DB = gatedAtTrip(2, () => api.post(path, sent))
+
+    const { status, body } = await client({ ...vars, DB }).post(path, sent)
+
+    expect([status, body]).toEqual([400, invalidToken])
+  })
+
+  test('an address that is taken meanwhile is said to be', async () => {
+    const { api, email, id } = await loggedIn()
+    const link = await resetLink(api, email)
+    const address = newEmail()
+    const someone = { email: address, password, first_name: 'Ada', last_name: 'Lovelace' }
+    const DB = gatedAtTrip(2, () => api.post('/auth/users/', someone))
+
+    const { status, body } = await confirm(client({ DB }), { ...link, new_email: address })
+
+    expect([status, body]).toEqual([400, taken])
+    expect(await emailOf(id)).toBe(email)
+  })
+})
+
+const set = (api: Api, token: string, new_email: string) =>
+  api.post('/auth/users/set_email/', { current_password: password, new_email }, { token })
+
+const confirm = (api: Api, sent: unknown) => api.post('/auth/users/reset_email_confirm/', sent)
+
+async function resetLink(api: Api, email: string) {
+  await api.post('/auth/users/reset_email/', { email })
+  const [{ uid, token }] = await api.mail(email)
+  return { uid, token }
+}
+
+const write = (change: string, id: number) =>
+  env.DB.prepare(`update users set ${change} where id = ?`).bind(id).run()
+
+const emailOf = (id: number) =>
+  env.DB.prepare('select email from users where id = ?').bind(id).first('email')
+
+function gatedAtTrip(number: number, action: () => Promise<unknown>): D1Database {
+  let trips = 0
+  return gated(env.DB, async (statements) => {
+    if (isDelivery(statements)) return
+    trips++
+    if (trips === number) await action()
+  })
+}

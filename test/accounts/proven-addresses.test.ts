@@ -1,0 +1,291 @@
+// A user who proves that they read mail to an address decides the password of its account; the row says when.
+
+import { env } from 'cloudflare:workers'
+import { describe, expect, test } from 'vitest'
+import { type Api, client } from '../support/api.ts'
+import { kindsTo, linkTo, loggedIn, newEmail, password, person } from '../support/people.ts'
+import { gated, isDelivery } from '../support/trips.ts'
+
+const owners = 'a flock of geese'
+const byName = { LOGIN_FIELD: 'username' }
+const invalidToken = { token: ['Invalid token for given user.'] }
+
+describe('an account that a stranger made with the owner’s address', () => {
+  test('is the owner’s after a reset: it is active, and the stranger’s password is refused', async () => {
+    const { api, email, id } = await preRegistered({ SEND_CONFIRMATION_EMAIL: true })
+    const taken = await api.post('/auth/users/', { ...names, email, password: owners })
+    expect([taken.status, Object.keys(taken.body)]).toEqual([400, ['email']])
+
+    const link = await linkTo(api, 'reset_password', email)
+    const before = Date.now()
+    const sent = { ...link, new_password: owners }
+    expect((await api.post('/auth/users/reset_password_confirm/', sent)).status).toBe(204)
+
+    expect(await logIn(api, email, password)).toBe(401)
+    expect(await logIn(api, email, owners)).toBe(200)
+    const row = await rowOf(id)
+    expect(row).toMatchObject({ status: 'active', pending_until: null })
+    expect(row?.email_verified_at).toBeGreaterThanOrEqual(before)
+    expect(await eventsOf(id)).toEqual([
+      ['password_changed', 'reset'],
+      ['status_changed', 'active'],
+    ])
+    expect((await kindsTo(api, email)).sort()).toEqual([
+      ...['activation', 'confirmation', 'password_changed_confirmation', 'password_reset'],
+    ])
+    expect((await api.post('/auth/users/reset_password_confirm/', sent)).body).toEqual(invalidToken)
+  })
+
+  test('is the owner’s after activation on our page with a password of the owner', async () => {
+    const { api, email, id, link } = await preRegistered()
+
+    const form = { ...link, new_password: owners, re_new_password: owners }
+    const { status, body } = await api.send('POST', '/activate/', { form })
+
+    expect([status, body]).toEqual([200, expect.stringContaining('Your account is active')])
+    expect(await logIn(api, email, password)).toBe(401)
+    expect(await logIn(api, email, owners)).toBe(200)
+    expect(await rowOf(id)).toMatchObject({ status: 'active', pending_until: null })
+    expect(await eventsOf(id)).toEqual([
+      ['password_changed', 'reset'],
+      ['status_changed', 'active'],
+    ])
+    const again = await api.send('POST', '/activate/', { form })
+    expect(again.body).toContain('This link does not work')
+  })
+
+  test('a reset ends what it opened before its address was changed', async () => {
+    const vars = { ...byName, EMAIL_CHANGE_CONFIRMATION: false }
+    const api = client(vars)
+    const username = newEmail('u')
+    await api.post('/auth/users/', { username, password })
+    const { access, refresh } = (await api.post('/auth/jwt/create/', { username, password })).body
+    const email = newEmail()
+    await api.patch('/auth/users/me/', { email }, { token: access })
+
+    const link = await linkTo(api, 'reset_password', email)
+    await api.post('/auth/users/reset_password_confirm/', { ...link, new_password: owners })
+
+    expect((await api.get('/auth/users/me/', { token: access })).status).toBe(401)
+    expect((await api.post('/auth/jwt/refresh/', { refresh })).status).toBe(401)
+    const login = (word: string) => api.post('/auth/jwt/create/', { username, password: word })
+    expect((await login(password)).status).toBe(401)
+    expect((await login(owners)).status).toBe(200)
+  })
+})
+
+describe('a reset for a pending account', () => {
+  test('is not mailed where an active account has the address', async () => {
+    const api = client(byName)
+    const email = newEmail()
+    const [mine, theirs] = [newEmail('mine'), newEmail('theirs')]
+    const made = (await api.post('/auth/users/', { username: mine, email, password })).body
+    const [{ uid, token }] = await api.mail(email)
+    await api.post('/auth/users/activation/', { uid, token })
+    await api.post('/auth/users/', { username: theirs, email, password })
+
+    await api.post('/auth/users/reset_password/', { email })
+
+    const { results } = await env.DB.prepare(
+      `select user_id from mail_outbox where recipient = ? and kind = 'password_reset'`,
+    )
+      .bind(email)
+      .all()
+    expect(results).toEqual([{ user_id: made.id }])
+  })
+
+  test('counts as an account that is found, with PASSWORD_RESET_SHOW_EMAIL_NOT_FOUND', async () => {
+    const { api, email } = await preRegistered({ PASSWORD_RESET_SHOW_EMAIL_NOT_FOUND: true })
+
+    expect((await api.post('/auth/users/reset_password/', { email })).status).toBe(204)
+    expect((await kindsTo(api, email)).sort()).toEqual(['activation', 'password_reset'])
+  })
+
+  test('is mailed to no account without a usable password, and to no disabled one', async () => {
+    for (const change of ["password = '!x'", "status = 'disabled'"]) {
+      const { api, email, id } = await preRegistered()
+      await write(id, change)
+      expect((await api.post('/auth/users/reset_password/', { email })).status).toBe(204)
+      expect(await kindsTo(api, email)).toEqual(['activation'])
+    }
+  })
+
+  test('and its activation at the same moment: both succeed, and the reset’s password counts', async () => {
+    const { api, email, id, link } = await preRegistered()
+    const reset = await linkTo(api, 'reset_password', email)
+    const DB = gatedAtTrip(2, () => api.post('/auth/users/activation/', link))
+    const sent = { ...reset, new_password: owners }
+
+    const { status } = await client({ DB }).post('/auth/users/reset_password_confirm/', sent)
+
+    expect(status).toBe(204)
+    expect(await rowOf(id)).toMatchObject({ status: 'active' })
+    expect(await logIn(api, email, owners)).toBe(200)
+  })
+})
+
+describe('the activation page', () => {
+  test('keeps the password of the sign-up where both fields are blank', async () => {
+    const { api, email, link } = await preRegistered()
+
+    const page = await api.get(`/activate/?uid=${link.uid}&token=${link.token}`)
+    expect(page.body).toContain('name="new_password"')
+    expect(page.body).not.toContain('required')
+    const form = { ...link, new_password: '', re_new_password: '' }
+    const { status, body } = await api.send('POST', '/activate/', { form })
+
+    expect([status, body]).toEqual([200, expect.stringContaining('Your account is active')])
+    expect(await logIn(api, email, password)).toBe(200)
+    const again = await api.send('POST', '/activate/', { form })
+    expect([again.status, again.body]).toEqual([
+      200,
+      expect.stringContaining('Your account is active'),
+    ])
+  })
+
+  test('says what is wrong with a password, keeps the link, and activates nothing', async () => {
+    const { api, id, link } = await preRegistered()
+    const send = (new_password: string, re_new_password = new_password) =>
+      api.send('POST', '/activate/', { form: { ...link, new_password, re_new_password } })
+
+    for (const [sent, said] of [
+      [['123'], 'This password is too short.'],
+      [[owners, 'qq-zz'], 'The two password fields didn'],
+      [[owners, ''], 'The two password fields didn'],
+      [['', owners], 'This field may not be blank.'],
+      [['Lovelace1'], 'The password is too similar to the last name.'],
+    ] as [[string, string?], string][]) {
+      const { status, body } = await send(...sent)
+      expect([status, body], said).toEqual([400, expect.stringContaining(said)])
+      expect(body).toContain(link.token)
+      expect(body).not.toContain('qq-zz')
+    }
+    expect(await rowOf(id)).toMatchObject({ status: 'pending', email_verified_at: null })
+  })
+
+  test('does not say that a password counts which it did not set', async () => {
+    const { api, email, link } = await preRegistered()
+    await api.send('POST', '/activate/', { form: link })
+
+    const form = { ...link, new_password: owners, re_new_password: owners }
+    const { status, body } = await api.send('POST', '/activate/', { form })
+
+    expect([status, body]).toEqual([400, expect.stringContaining('This link does not work')])
+    expect(await logIn(api, email, owners)).toBe(401)
+  })
+
+  test('shows what an account is like to no client without its link', async () => {
+    const { api, link } = await preRegistered()
+    const form = { ...link, token: 'x', new_password: 'Lovelace1', re_new_password: 'Lovelace1' }
+
+    expect((await api.send('POST', '/activate/', { form })).body).toContain(
+      'This link does not work',
+    )
+  })
+})
+
+describe('the time at which an address was proven', () => {
+  const verified = async (id: number) => Boolean((await rowOf(id))?.email_verified_at)
+
+  test('is set by activation and by a reset, and not by sign-up', async () => {
+    const { api, email, id, link } = await preRegistered()
+    expect(await verified(id)).toBe(false)
+    await api.post('/auth/users/activation/', link)
+    expect(await verified(id)).toBe(true)
+
+    await write(id, 'email_verified_at = null')
+    const reset = await linkTo(api, 'reset_password', email)
+    await api.post('/auth/users/reset_password_confirm/', { ...reset, new_password: owners })
+    expect(await verified(id)).toBe(true)
+  })
+
+  test('is set by a confirmed change, and unset by one that proves nothing', async () => {
+    const off = { EMAIL_CHANGE_CONFIRMATION: false }
+    const { api, access, id } = await loggedIn(off)
+    const next = newEmail()
+    await setEmail(api, access, next)
+    expect(await rowOf(id)).toMatchObject({ email: next, email_verified_at: null })
+
+    const on = client({ EMAIL_CHANGE_CONFIRMATION: true })
+    const other = newEmail()
+    await setEmail(on, access, other)
+    expect(await verified(id)).toBe(false)
+    const [{ uid, token }] = await on.mail(other)
+    await on.post('/auth/users/set_email_confirm/', { uid, token })
+    expect(await rowOf(id)).toMatchObject({ email: other, email_verified_at: expect.any(Number) })
+  })
+
+  test('is unset by a link that changes the address, and set by one that leaves it', async () => {
+    const off = await person({ EMAIL_CHANGE_CONFIRMATION: false })
+    const link = await linkTo(off.api, 'reset_email', off.email)
+    await off.api.post('/auth/users/reset_email_confirm/', { ...link, new_email: newEmail() })
+    expect(await verified(off.id)).toBe(false)
+
+    const on = await person({ EMAIL_CHANGE_CONFIRMATION: true })
+    await write(on.id, 'email_verified_at = null')
+    const asking = await linkTo(on.api, 'reset_email', on.email)
+    await on.api.post('/auth/users/reset_email_confirm/', { ...asking, new_email: newEmail() })
+    expect(await verified(on.id)).toBe(true)
+  })
+
+  test('where users log in by username: set by a link for another one, unset by a PATCH', async () => {
+    const api = client({ ...byName, EMAIL_CHANGE_CONFIRMATION: false })
+    const [username, email] = [newEmail('u'), newEmail()]
+    const { id } = (await api.post('/auth/users/', { username, email, password })).body
+    const [mail] = await api.mail(email)
+    await api.post('/auth/users/activation/', { uid: mail.uid, token: mail.token })
+    await write(id, 'email_verified_at = null')
+    const link = await linkTo(api, 'reset_username', email)
+    await api.post('/auth/users/reset_username_confirm/', {
+      ...link,
+      new_username: `${username}x`,
+    })
+    expect(await verified(id)).toBe(true)
+
+    const login = { username: `${username}x`, password }
+    const { access } = (await api.post('/auth/jwt/create/', login)).body
+    await api.patch('/auth/users/me/', { email }, { token: access })
+    expect(await verified(id)).toBe(true)
+    await api.patch('/auth/users/me/', { email: newEmail() }, { token: access })
+    expect(await verified(id)).toBe(false)
+  })
+})
+
+const names = { first_name: 'Ada', last_name: 'Lovelace' }
+
+/** An account that waits for its activation, and the link that the owner of the address was mailed. */
+async function preRegistered(vars: Record<string, unknown> = {}) {
+  const api = client(vars)
+  const email = newEmail()
+  const { body } = await api.post('/auth/users/', { ...names, email, password })
+  const [{ uid, token }] = await api.mail(email)
+  return { api, email, id: Number(body.id), link: { uid, token } }
+}
+
+const logIn = async (api: Api, email: string, word: string) =>
+  (await api.post('/auth/jwt/create/', { email, password: word })).status
+
+const setEmail = (api: Api, token: string, new_email: string) =>
+  api.post('/auth/users/set_email/', { current_password: password, new_email }, { token })
+
+const rowOf = (id: number) =>
+  env.DB.prepare('select email, status, email_verified_at, pending_until from users where id = ?')
+    .bind(id)
+    .first<Record<string, unknown>>()
+
+async function eventsOf(id: number) {
+  const query =
+    "select kind, detail from security_events where user_id = ? and kind like '%changed' order by kind"
+  const { results } = await env.DB.prepare(query).bind(id).run<Record<string, string>>()
+  return results.map(({ kind, detail }) => [kind, detail])
+}
+
+const write = (id: number, change: string) =>
+  env.DB.prepare(`update users set ${change} where id = ?`).bind(id).run()
+
+function gatedAtTrip(number: number, action: () => Promise<unknown>): D1Database {
+  let trips = 0
+  return gated(env.DB, async (statements) => {
+    if (!isDelivery(statements) && ++trips === number) await action()
+  })
+}

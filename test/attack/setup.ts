@@ -1,0 +1,91 @@
+// A Worker as `npm run dev` starts it, with the settings that wrangler.toml ships, people on it, and others who
+// send requests from wherever they like: `wrangler dev` believes the `CF-Connecting-IP` that it is sent. Hashes
+// are cheap, for what is counted is not time.
+
+import assert from 'node:assert/strict'
+import { running } from '../cli/running.ts'
+
+export const password = 'a pond of herons'
+
+export interface Answer {
+  status: number
+  /** Seconds, of a 429. */
+  retryAfter: number
+  body: Record<string, unknown>
+}
+
+export interface Sent {
+  method?: string
+  path: string
+  body?: object
+  ip: string
+  token?: string
+}
+
+export type World = Awaited<ReturnType<typeof newWorld>>
+
+export async function newWorld() {
+  const { url, project, stop } = await running({ ARGON2_MEMORY_COST: 64, ARGON2_TIME_COST: 1 })
+
+  async function send({ method = 'POST', path, body, ip, token }: Sent): Promise<Answer> {
+    const response = await fetch(url + path, {
+      method,
+      headers: {
+        'cf-connecting-ip': ip,
+        ...(body && { 'content-type': 'application/json' }),
+        ...(token && { authorization: `Bearer ${token}` }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    return {
+      status: response.status,
+      retryAfter: Number(response.headers.get('retry-after')),
+      body: text ? JSON.parse(text) : {},
+    }
+  }
+
+  /** What SQL finds. */
+  async function query(statement: string): Promise<Record<string, unknown>[]> {
+    const execute = ['d1', 'execute', 'DB', '--local', '--json', '--command', statement]
+    const { status, output } = await project.runScript('wrangler/bin/wrangler.js', execute)
+    assert.equal(status, 0, output)
+    return JSON.parse(output.slice(output.indexOf('[\n')))[0].results
+  }
+
+  /** The cron, as if it were `at`. */
+  async function scheduled(at: number) {
+    const { status } = await fetch(`${url}/cdn-cgi/handler/scheduled?cron=*&time=${at}`)
+    assert.equal(status, 200)
+  }
+
+  /** Someone active, who has a session from `ip`. */
+  async function person(email: string, ip: string) {
+    const someone = { email, password, first_name: 'Ada', last_name: 'Lovelace' }
+    const made = await send({ path: '/auth/users/', body: someone, ip })
+    assert.equal(made.status, 201, JSON.stringify(made.body))
+    await query(`update users set status = 'active' where id = ${made.body.id}`)
+    const { status, body } = await send({
+      path: '/auth/jwt/create/',
+      body: { email, password },
+      ip,
+    })
+    assert.equal(status, 200)
+    return { email, ip, access: String(body.access), refresh: String(body.refresh) }
+  }
+
+  /** Active accounts `name0`, `name1` …, all with the password of one that is there. */
+  async function crowd(name: string, size: number, like: string) {
+    const columns = 'email, email_key, password, status, date_joined, first_name, last_name'
+    await query(`with recursive numbers(n) as (select 0 union all select n + 1 from numbers where n < ${size - 1})
+      insert into users (${columns})
+      select '${name}' || n || '@example.com', '${name}' || n || '@example.com', password, 'active', 0, 'Ada', 'L'
+      from numbers, users where users.email = '${like}'`)
+  }
+
+  return { send, query, scheduled, person, crowd, stop }
+}
+
+/** An IPv4 address of its own for each number up to 65,535. */
+export const address = (network: number, number: number) =>
+  `10.${network}.${number >> 8}.${number & 255}`

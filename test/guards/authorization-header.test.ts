@@ -1,0 +1,86 @@
+// The header that says who calls, in Simple JWT's words, on routes that are guarded and on open ones.
+
+import { describe, expect, test } from 'vitest'
+import { client } from '../support/api.ts'
+import { loggedIn, password } from '../support/people.ts'
+
+const unknownCaller = { detail: 'Authentication credentials were not provided.' }
+
+describe('the header Authorization', () => {
+  const twoValues = {
+    detail: 'Authorization header must contain two space-delimited values',
+    code: 'bad_authorization_header',
+  }
+  const [token_class, token_type] = ['AccessToken', 'access']
+  const notValid = (message: string) => ({
+    detail: 'Given token not valid for any token type',
+    code: 'token_not_valid',
+    messages: [{ token_class, token_type, message }],
+  })
+  const faults: [string, string, unknown][] = [
+    ['a scheme alone', 'Bearer', twoValues],
+    ['a scheme and a space', 'Bearer ', twoValues],
+    ['three parts', 'Bearer a b', twoValues],
+    ['the other scheme alone', 'JWT', twoValues],
+    ['a token that is none', 'Bearer nonsense', notValid('Token is invalid or expired')],
+    ['the other scheme, with one that is none', 'JWT x', notValid('Token is invalid or expired')],
+  ]
+  const nobodys = ['', ' ', 'nonsense', 'bearer x', 'BEARER x', 'Basic YTpi', 'Bearerx y']
+  const open = ['/auth/users/', '/auth/users/activation/', '/auth/users/resend_activation/'].concat(
+    ['/auth/users/reset_password/', '/auth/users/reset_password_confirm/'],
+  )
+
+  test.each(faults)(
+    '%s is refused on guarded routes and on open ones',
+    async (_kind, authorization, expected) => {
+      const headers = { authorization }
+      const guarded = await client().get('/auth/users/me/', { headers })
+      const opened = await Promise.all(open.map((path) => client().post(path, {}, { headers })))
+      for (const answer of [guarded, ...opened, await client().get('/auth/', { headers })]) {
+        expect(answer.body).toEqual(expected)
+        expect(answer.status).toBe(401)
+        expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="api"')
+      }
+    },
+  )
+
+  test.each(nobodys)(
+    '"%s" is nobody’s, which is no fault where anybody may call',
+    async (authorization) => {
+      const headers = { authorization }
+      const guarded = await client().get('/auth/users/me/', { headers })
+      expect(guarded.body).toEqual(unknownCaller)
+      expect(guarded.status).toBe(401)
+      for (const path of open) expect((await client().post(path, {}, { headers })).status).toBe(400)
+    },
+  )
+
+  test('is not looked at where tokens are made and read', async () => {
+    const { api, email, refresh } = await loggedIn()
+    const headers = { authorization: 'Bearer nonsense' }
+    for (const base of ['/auth/jwt/create/', '/api/token/']) {
+      expect((await api.post(base, { email, password }, { headers })).status).toBe(200)
+    }
+    for (const path of ['/auth/jwt/refresh/', '/api/token/refresh/', '/api/token/blacklist/']) {
+      expect((await api.post(path, { refresh }, { headers })).status).toBe(200)
+    }
+  })
+
+  test('a refresh token is of the wrong type, and both schemes serve', async () => {
+    const { api, access, refresh, email } = await loggedIn()
+    const wrong = await api.get('/auth/users/me/', { token: refresh })
+    expect(wrong.body).toEqual(notValid('Token has wrong type'))
+    for (const scheme of ['Bearer', 'JWT']) {
+      const headers = { authorization: `  ${scheme}   ${access} ` }
+      expect((await api.get('/auth/users/me/', { headers })).body.email).toBe(email)
+    }
+  })
+
+  test('the first of AUTH_HEADER_TYPES names the challenge', async () => {
+    const { headers } = await client({ AUTH_HEADER_TYPES: 'JWT,Bearer' }).get('/auth/users/me/')
+    expect(headers.get('www-authenticate')).toBe('JWT realm="api"')
+    const other = client({ SIMPLE_JWT_WIRE: '5.5' })
+    const { body } = await other.get('/auth/users/me/', { headers: { authorization: 'Bearer x' } })
+    expect(body).toEqual(notValid('Token is invalid'))
+  })
+})

@@ -1,0 +1,91 @@
+// The three guards, before an endpoint of a deployer's own.
+
+import { createExecutionContext } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { Hono } from 'hono'
+import { describe, expect, test } from 'vitest'
+import { type App, context } from '../../src/context.ts'
+import { authenticated, staff, stateless } from '../../src/guards/guards.ts'
+import { onError } from '../../src/http/errors.ts'
+import { loggedIn } from '../support/people.ts'
+import { gated } from '../support/trips.ts'
+
+const app = new Hono<App>()
+app.onError(onError)
+app.use(context)
+app.get('/authenticated/', authenticated, (c) => c.json({ id: c.var.user.id }))
+app.get('/stateless/', stateless, (c) => c.json({ user_id: c.var.claims.user_id }))
+app.get('/staff/', staff, (c) => c.json({ id: c.var.user.id }))
+
+const get = (path: string, token?: string) =>
+  ask(path, token === undefined ? {} : { authorization: `Bearer ${token}` })
+
+async function ask(path: string, headers: Record<string, string>, vars: object = {}) {
+  let trips = 0
+  const DB = gated(env.DB, () => {
+    trips++
+  })
+  const bindings = { ...env, DB, ...vars }
+  const answer = await app.request(path, { headers }, bindings, createExecutionContext())
+  return { status: answer.status, body: await answer.json(), trips }
+}
+
+describe('a guard', () => {
+  test('lets nobody through without a token, in no trip', async () => {
+    for (const path of ['/authenticated/', '/stateless/', '/staff/']) {
+      expect(await get(path)).toEqual({
+        status: 401,
+        body: { detail: 'Authentication credentials were not provided.' },
+        trips: 0,
+      })
+    }
+  })
+
+  test('of a user reads token and user, in one trip', async () => {
+    const { id, access } = await loggedIn()
+
+    expect(await get('/authenticated/', access)).toEqual({ status: 200, body: { id }, trips: 1 })
+  })
+
+  test('of a token reads the token alone, in none, and does not know that the user is gone', async () => {
+    const { id, access } = await loggedIn()
+    await env.DB.prepare('delete from users where id = ?').bind(id).run()
+
+    expect(await get('/stateless/', access)).toEqual({
+      status: 200,
+      body: { user_id: id },
+      trips: 0,
+    })
+    expect((await get('/authenticated/', access)).body).toEqual({
+      detail: 'User not found',
+      code: 'user_not_found',
+    })
+  })
+
+  test('of a token or a user reads the cookie too, where AUTH_COOKIES is on', async () => {
+    const { access } = await loggedIn()
+    const headers = { cookie: `__Host-access=${access}` }
+    for (const [path, trips] of [
+      ['/stateless/', 0],
+      ['/authenticated/', 1],
+    ] as const) {
+      expect((await ask(path, headers)).status).toBe(401)
+      expect(await ask(path, headers, { AUTH_COOKIES: true })).toMatchObject({ status: 200, trips })
+      const foreign = { ...headers, origin: 'https://evil.test' }
+      expect((await ask(path, foreign, { AUTH_COOKIES: true })).status).toBe(403)
+    }
+  })
+
+  test('of staff lets staff through and nobody else', async () => {
+    const { id, access } = await loggedIn()
+
+    const before = await get('/staff/', access)
+    await env.DB.prepare('update users set is_staff = 1 where id = ?').bind(id).run()
+
+    expect([before.status, before.body]).toEqual([
+      403,
+      { detail: 'You do not have permission to perform this action.' },
+    ])
+    expect(await get('/staff/', access)).toEqual({ status: 200, body: { id }, trips: 1 })
+  })
+})

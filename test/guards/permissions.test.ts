@@ -1,0 +1,122 @@
+// PERMISSIONS_USER_CREATE, _LIST and _DELETE: who may, and what the others are told.
+
+import { env } from 'cloudflare:workers'
+import { describe, expect, test } from 'vitest'
+import { client } from '../support/api.ts'
+import { loggedIn, newEmail, password } from '../support/people.ts'
+
+const unknown = [401, { detail: 'Authentication credentials were not provided.' }]
+const refused = [403, { detail: 'You do not have permission to perform this action.' }]
+const hidden = [404, { detail: 'Not found.' }]
+
+const ada = () => ({ email: newEmail(), password, first_name: 'Ada', last_name: 'Lovelace' })
+
+async function staff() {
+  const someone = await loggedIn()
+  await env.DB.prepare('update users set is_staff = 1 where id = ?').bind(someone.id).run()
+  return someone
+}
+
+describe('POST /auth/users/', () => {
+  const signUp = async (permission: string, token = '', person: object = ada()) => {
+    const api = client({ PERMISSIONS_USER_CREATE: permission })
+    const { status, body } = await api.post('/auth/users/', person, token ? { token } : {})
+    return [status, body]
+  }
+  const known = ({ email }: { email: string }) =>
+    env.DB.prepare('select id from users where email = ?').bind(email).first('id')
+
+  test('where staff alone may, others make nobody', async () => {
+    const { access } = await loggedIn()
+    const clerk = await staff()
+    const people = [ada(), ada(), ada()] as const
+
+    expect(await signUp('IsAdminUser', '', people[0])).toEqual(unknown)
+    expect(await signUp('IsAdminUser', access, people[1])).toEqual(refused)
+    expect((await signUp('IsAdminUser', clerk.access, people[2]))[0]).toBe(201)
+
+    expect(await known(people[0])).toBeNull()
+    expect(await known(people[1])).toBeNull()
+    expect(await known(people[2])).toEqual(expect.any(Number))
+  })
+
+  test('where nobody may, staff may not either', async () => {
+    const clerk = await staff()
+    const person = ada()
+
+    expect(await signUp('Nobody', '', person)).toEqual(unknown)
+    expect(await signUp('Nobody', clerk.access, person)).toEqual(refused)
+    expect(await known(person)).toBeNull()
+  })
+
+  test('what was sent is not looked at before', async () => {
+    expect(await signUp('IsAdminUser', '', {})).toEqual(unknown)
+    expect((await signUp('AllowAny', '', {}))[0]).toBe(400)
+  })
+})
+
+describe('GET /auth/users/', () => {
+  const list = async (vars: object, token?: string, query = '') => {
+    const { status, body } = await client({ ...vars }).get(
+      `/auth/users/${query}`,
+      token ? { token } : {},
+    )
+    return [status, body]
+  }
+  const paged = { DEFAULT_PAGINATION_CLASS: 'PageNumberPagination', PAGE_SIZE: 1 }
+
+  test('where staff alone may, others are refused, or find nothing where users are hidden', async () => {
+    const { access } = await loggedIn()
+    const clerk = await staff()
+    const closed = { PERMISSIONS_USER_LIST: 'IsAdminUser' }
+
+    for (const vars of [closed, { ...closed, ...paged }]) {
+      expect(await list(vars)).toEqual(unknown)
+      expect(await list(vars, access)).toEqual(hidden)
+      expect(await list({ ...vars, HIDE_USERS: false }, access)).toEqual(refused)
+      expect(await list({ ...vars, HIDE_USERS: false }, access, '?page=x')).toEqual(refused)
+      expect((await list(vars, clerk.access))[0]).toBe(200)
+    }
+  })
+
+  test('where nobody may, staff may not either', async () => {
+    const clerk = await staff()
+    const closed = { PERMISSIONS_USER_LIST: 'Nobody' }
+
+    expect(await list(closed)).toEqual(unknown)
+    expect(await list(closed, clerk.access)).toEqual(hidden)
+    expect(await list({ ...closed, HIDE_USERS: false }, clerk.access)).toEqual(refused)
+  })
+})
+
+describe('DELETE /auth/users/…', () => {
+  const remove = async (permission: string, path: string, token: string) => {
+    const api = client({ PERMISSIONS_USER_DELETE: permission })
+    const json = { current_password: password }
+    const { status, body } = await api.delete(`/auth/users/${path}/`, json, token ? { token } : {})
+    return [status, body]
+  }
+  const isThere = (id: number) =>
+    env.DB.prepare('select 1 as there from users where id = ?').bind(id).first('there')
+
+  test('where staff alone may, others delete neither themselves nor anybody', async () => {
+    const [someone, clerk] = [await loggedIn(), await staff()]
+    expect(await remove('IsAdminUser', 'me', '')).toEqual(unknown)
+    for (const path of ['me', someone.id, clerk.id, 999_999_999]) {
+      expect(await remove('IsAdminUser', `${path}`, someone.access)).toEqual(refused)
+    }
+    expect(await isThere(someone.id)).toBe(1)
+
+    expect(await remove('IsAdminUser', `${someone.id}`, clerk.access)).toEqual([204, ''])
+    expect(await remove('IsAdminUser', 'me', clerk.access)).toEqual([204, ''])
+    expect([await isThere(someone.id), await isThere(clerk.id)]).toEqual([null, null])
+  })
+
+  test('where nobody may, staff may not either', async () => {
+    const clerk = await staff()
+    for (const path of ['me', clerk.id]) {
+      expect(await remove('Nobody', `${path}`, clerk.access)).toEqual(refused)
+    }
+    expect(await isThere(clerk.id)).toBe(1)
+  })
+})

@@ -1,0 +1,85 @@
+// What a deployer decides in hooks.ts: claims of his own, further keys of a log-in's answer, fields
+// that are made. docs/customising.md's example, which test/cli builds and drives, has the rest.
+
+import { decodeJwt } from 'jose'
+import { afterEach, expect, test } from 'vitest'
+import { claims, loginAnswer, shown } from '../src/hooks.ts'
+import { client } from './support/api.ts'
+import { loggedIn, password, person } from './support/people.ts'
+
+afterEach(() => {
+  for (const table of [claims, loginAnswer, shown]) {
+    for (const name of Object.keys(table)) delete table[name]
+  }
+})
+
+test('claims of one’s own stand in access and refresh tokens, and are made anew at each refresh', async () => {
+  claims.name = (user) => `${user.first_name} ${user.last_name}`
+  const { api, access, refresh } = await loggedIn()
+  expect(decodeJwt(access).name).toBe('Ada Lovelace')
+  expect(decodeJwt(refresh).name).toBe('Ada Lovelace')
+
+  await api.patch('/auth/users/me/', { last_name: 'King' }, { token: access })
+  const { body } = await api.post('/auth/jwt/refresh/', { refresh })
+  expect(decodeJwt(body.access).name).toBe('Ada King')
+})
+
+test('the whole user is at hand when a token is made again: times, flags, what is null', async () => {
+  claims.about = ({ dateJoined, isStaff, username, status, role }) => ({
+    joined: dateJoined.getTime(),
+    isStaff,
+    username,
+    status,
+    role,
+  })
+  const { api, access, refresh } = await loggedIn({ ROTATE_REFRESH_TOKENS: true })
+  const { body } = await api.post('/auth/jwt/refresh/', { refresh })
+  for (const token of [body.access, body.refresh]) {
+    expect(decodeJwt(token).about).toEqual(decodeJwt(access).about)
+  }
+  expect(decodeJwt(access).about).toMatchObject({ isStaff: false, username: null, role: 'user' })
+})
+
+test('sliding and drf-jwt tokens carry them too', async () => {
+  claims.plan = () => 'free'
+  const { email } = await person()
+  const api = client({ AUTH_TOKEN_CLASSES: 'SlidingToken', DRF_JWT: true })
+
+  const sliding = await api.post('/api/token/sliding/', { email, password })
+  expect(decodeJwt(sliding.body.token).plan).toBe('free')
+  claims.plan = () => 'paid'
+  const slid = await api.post('/api/token/sliding/refresh/', { token: sliding.body.token })
+  expect(decodeJwt(slid.body.token).plan).toBe('paid')
+
+  const drfJwt = await api.post('/api-token-auth/', { email, password })
+  expect(decodeJwt(drfJwt.body.token).plan).toBe('paid')
+})
+
+test('a log-in answers further keys behind its tokens, with how long the token is good', async () => {
+  loginAnswer.user = ({ user }) => ({ id: user.id, email: user.email })
+  loginAnswer.expires_in = ({ expiresIn }) => expiresIn ?? null
+  const { email, id } = await person()
+  const user = { id, email }
+  const api = client({ ACCESS_TOKEN_LIFETIME: '8h', SLIDING_TOKEN_LIFETIME: 60 })
+
+  const pair = await api.post('/auth/jwt/create/', { email, password })
+  expect(Object.keys(pair.body)).toEqual(['refresh', 'access', 'user', 'expires_in'])
+  expect(pair.body).toMatchObject({ user, expires_in: 8 * 60 * 60 })
+  const sliding = await api.post('/api/token/sliding/', { email, password })
+  expect(sliding.body).toMatchObject({ user, expires_in: 60 })
+  const key = await api.post('/auth/token/login/', { email, password })
+  expect(key.body).toMatchObject({ user, expires_in: null })
+  const own = await api.post('/api-token-auth/', { username: email, password })
+  expect(own.body).toEqual({ token: key.body.auth_token, user, expires_in: null })
+  const drfJwt = await client({ DRF_JWT: true }).post('/api-token-auth/', { email, password })
+  expect(drfJwt.body).toMatchObject({ user, expires_in: 300 })
+  const refused = await api.post('/auth/jwt/create/', { email, password: 'another one' })
+  expect(Object.keys(refused.body)).toEqual(['detail'])
+})
+
+test('a field that is made is shown last, and is not taken', async () => {
+  shown.initials = (user) => `${user.first_name.charAt(0)}${user.last_name.charAt(0)}`
+  const { api, access } = await loggedIn()
+  const { body } = await api.patch('/auth/users/me/', { initials: 'XX' }, { token: access })
+  expect(Object.entries(body).at(-1)).toEqual(['initials', 'AL'])
+})

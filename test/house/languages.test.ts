@@ -1,0 +1,170 @@
+// Every sentence that leaves has words in every language, and every language only words that are used. Over
+// the wire: http/language.test.ts, and test/conformance.
+
+import { describe, expect, test } from 'vitest'
+import { dictionaries, languageFor, speech } from '../../src/i18n/translations.ts'
+
+const rooms = import.meta.glob<string>(
+  [
+    '../../src/{http,guards,routes,pages,mail}/**/*.{ts,tsx}',
+    '../../src/passwords/validators.ts',
+    '../../src/tokens/authorization-header.ts',
+    // Seen in development alone.
+    '!../../src/**/mailbox.tsx',
+  ],
+  { query: '?raw', import: 'default', eager: true },
+)
+
+const noTables = 'The database has no tables yet. Run: {}'
+const notMigrated = 'The migration {} was not applied. Run: {}'
+
+/** What stays English, by language: why, and which sentences. */
+const english: Record<string, Record<string, string[]>> = {
+  es: {
+    'Django, REST framework and Simple JWT have no Spanish for it': [
+      'JSON parse error - {}',
+      'Multipart form parse error - {}',
+      'CSRF Failed: {}',
+      'CSRF Failed: Sec-Fetch-Site is {}.',
+      'Origin checking failed - {} does not match any trusted origins.',
+      'No data provided',
+      'Surrogate characters are not allowed: U+{}.',
+      'No active account found for the given token.',
+      "The user's password has been changed.",
+      'Token is invalid',
+      'Token is expired',
+    ],
+    'drf-jwt answers English, unless it is an app of the project too': [
+      'Invalid Authorization header. No credentials provided.',
+      'Invalid Authorization header. Credentials string should not contain spaces.',
+      'Invalid payload.',
+      'Invalid signature.',
+      'Token has expired.',
+      'Signature has expired.',
+      'Refresh has expired.',
+      'Error decoding token.',
+      'Error decoding signature.',
+      "User doesn't exist.",
+      'Token is blacklisted.',
+    ],
+    'two things are filled in, of which one is a label that the deployer wrote': [
+      '{} with this {} already exists.',
+    ],
+    'it is told to who runs this, or is no complaint': [
+      noTables,
+      notMigrated,
+      'TURNSTILE_SECRET_KEY is none that Turnstile knows; it wants your widget’s',
+      'You have access to this protected endpoint.',
+    ],
+  },
+}
+
+describe.each(Object.entries(dictionaries))('%s', (language, { sentences, ofDjangosUser }) => {
+  const own: Record<string, string> = { ...sentences, ...ofDjangosUser }
+  const left = Object.values(english[language] ?? {}).flat()
+  const { translate } = speech(language, 'username')
+
+  test('has words for every sentence, but for those that are listed', () => {
+    const missing = said().filter(
+      ({ sentence }) => !left.includes(sentence) && !isKnown(own, sentence),
+    )
+    expect(missing.map(({ file, sentence }) => `${file}: ${sentence}`)).toEqual([])
+  })
+
+  test('has no words for what nobody says, and lists nothing twice', () => {
+    const all = said().map(({ sentence }) => sentence)
+    expect(Object.keys(sentences).filter((sentence) => !all.includes(sentence))).toEqual([])
+    expect(left.filter((sentence) => !all.includes(sentence))).toEqual([])
+    expect(left.filter((sentence) => (own[sentence] ?? sentence) !== sentence)).toEqual([])
+  })
+
+  test('fills in as much as the English does', () => {
+    const uneven = Object.entries(own).filter(
+      ([sentence, words]) => holes(sentence) !== holes(words),
+    )
+    expect(uneven).toEqual([])
+  })
+
+  test('takes nothing that is filled in for a sentence', () => {
+    const keys = Object.keys(own)
+    const hostile = [...keys, ...keys.map((key) => `" ${key}`), '{}', '$&', '$1', '', '\n', '%s']
+    // Not what stands first in a sentence: that is the deployer's own.
+    const filledIn = said().filter(
+      ({ sentence, tagged }) =>
+        !tagged && sentence !== noTables && /^[^{]+\{\}[^{]*$/.test(sentence),
+    )
+    expect(filledIn.length).toBeGreaterThan(10)
+    for (const { sentence } of filledIn) {
+      const words = own[sentence] ?? sentence
+      const end = sentence.split('{}')[1] ?? ''
+      const ends = keys
+        .filter((key) => key.endsWith(end))
+        .map((key) => key.slice(0, key.length - end.length))
+      for (const filled of [...hostile, ...ends].filter((each) => !(fill(sentence, each) in own))) {
+        expect(translate(fill(sentence, filled))).toBe(fill(words, filled))
+      }
+    }
+  })
+})
+
+test('pages and mails write no words of their own', () => {
+  const bare = Object.entries(rooms)
+    .filter(([file]) => /\/(pages|mail)\//.test(file))
+    .flatMap(([file, source]) => [
+      ...sentencesIn(source).filter(({ tagged }) => !tagged),
+      ...[...source.matchAll(/[^=]>\s*([A-Z][a-z]+ [^<>{}]*)</g)].map(([, text]) => ({
+        file,
+        text,
+      })),
+    ])
+  expect(bare).toEqual([])
+})
+
+test('a code finds its language with or without a region', () => {
+  const codes = ['en', 'en-us', 'es', 'ES-419', 'es-mx-x', 'fr', 'es_MX', 'e', '', 'esperanto']
+  expect(codes.map(languageFor)).toEqual([
+    ...['en', 'en', 'es', 'es', 'es'],
+    ...[undefined, undefined, undefined, undefined, undefined],
+  ])
+})
+
+test('what a language lacks is said in English, and filled in', () => {
+  const { say, translate } = speech('es')
+  expect(say`Nobody says ${1} to ${'{}'}.`).toBe('Nobody says 1 to {}.')
+  expect(translate('Nobody says this.')).toBe('Nobody says this.')
+  expect(speech('tlh').translate('Not found.')).toBe('Not found.')
+})
+
+function said() {
+  return Object.entries(rooms).flatMap(([file, source]) =>
+    sentencesIn(source).map((found) => ({ file: file.replace('../../src/', ''), ...found })),
+  )
+}
+
+/** What a `say` is put to, and every other literal that reads as one; not how a view is described. */
+function sentencesIn(source: string): { sentence: string; tagged: boolean }[] {
+  return [...source.matchAll(literals)].flatMap(([, before = '', one, two, template]) => {
+    const literal = one ?? two ?? template
+    if (literal === undefined || /view\($|description: $/.test(before)) return []
+    const sentence = literal.replaceAll(/\$\{[^}]*\}/g, '{}').replaceAll(/\\(['"`])/g, '$1')
+    const tagged = before.endsWith('say')
+    return tagged || readsAsSentence.test(sentence) ? [{ sentence, tagged }] : []
+  })
+}
+
+const literals =
+  /(?:\/\/.*|\/\*[\s\S]*?\*\/)|(say|view\(|description: )?(?:'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`)/g
+
+const readsAsSentence = /^["{A-Z].*[a-z]{2,}[:.,]? ["'{A-Za-z-]/
+
+const holes = (sentence: string) => sentence.split('{}').length - 1
+
+const fill = (sentence: string, filled: string) => sentence.split('{}').join(filled)
+
+/** Known by itself, or as one with something filled in. */
+const isKnown = (own: Record<string, string>, sentence: string) =>
+  sentence in own ||
+  Object.keys(own).some((key) => {
+    const [before = '', after] = key.split('{}')
+    return after !== undefined && sentence.startsWith(before) && sentence.endsWith(after)
+  })

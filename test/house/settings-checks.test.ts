@@ -1,0 +1,205 @@
+// Who may do what, as settings; and settings that are sound each by itself and do not go together.
+
+import { env } from 'cloudflare:workers'
+import type { Column } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import { claims, loginAnswer, shown } from '../../src/hooks.ts'
+import { users } from '../../src/schema.ts'
+import { settingsOf } from '../../src/settings.ts'
+
+const settings = (vars: object) => settingsOf({ ...env, ...vars })
+
+function complaintOf(vars: object): string | undefined {
+  try {
+    settings(vars)
+  } catch (error) {
+    return `${error}`
+  }
+}
+
+test('permissions are names of REST framework’s, out of those that make sense', () => {
+  expect(settings({}).permissions).toEqual({
+    userCreate: 'AllowAny',
+    userList: 'CurrentUserOrAdmin',
+    userDelete: 'CurrentUserOrAdmin',
+  })
+  expect(complaintOf({ PERMISSIONS_USER_CREATE: 'IsAuthenticated' })).toContain(
+    'it wants one of AllowAny, IsAdminUser, Nobody',
+  )
+  expect(complaintOf({ PERMISSIONS_USER_LIST: 'AllowAny' })).toContain(
+    'it wants one of CurrentUserOrAdmin, IsAdminUser, Nobody',
+  )
+})
+
+test('/register/ is there where REGISTER says so, and DISABLED_ROUTES does not', () => {
+  expect(settings({ REGISTER: true, REGISTER_TOKENS: 'jwt' }).disabledRoutes).toEqual([])
+  expect(settings({ REGISTER: true, DISABLED_ROUTES: 'register' }).disabledRoutes).toEqual([
+    'register',
+  ])
+})
+
+test('D1_TIMEOUT is no longer than D1 itself takes', () => {
+  expect(settings({ D1_TIMEOUT: '30s' }).d1Timeout).toBe(30)
+  expect(complaintOf({ D1_TIMEOUT: '1m' })).toContain('D1_TIMEOUT is longer than 30 seconds')
+})
+
+test('PWNED_PASSWORDS_URL is met over https, and nobody waits for long', () => {
+  const wanted = 'PWNED_PASSWORDS_URL wants https and no password'
+  for (const url of ['http://pwned.example.com', 'https://me:secret@pwned.example.com', 'pwned']) {
+    expect(complaintOf({ PWNED_PASSWORDS_URL: url })).toContain(wanted)
+  }
+  const url = 'https://pwned.example.com/'
+  expect(settings({ PWNED_PASSWORDS_URL: url }).pwnedPasswords.url).toBe(url.slice(0, -1))
+  expect(complaintOf({ PWNED_PASSWORDS_TIMEOUT: 11 })).toContain('longer than 10 seconds')
+})
+
+test('APP_URL is a page on the web, in production over https, without a password', () => {
+  const least = {
+    ...{ ENVIRONMENT: 'production', RESEND_API_KEY: 're_of_the_tests' },
+    ...{ ARGON2_MEMORY_COST: 19_456, ARGON2_TIME_COST: 2 },
+  }
+  for (const url of [
+    ...['app.example.com', '/app', 'javascript:alert(1)', 'ftp://app.example.com'],
+    ...['https://me:secret@app.example.com', 'https://app.example.com/a b', 'https://'],
+  ]) {
+    expect(complaintOf({ APP_URL: url }), url).toContain('APP_URL is "')
+  }
+  const local = 'http://192.168.0.9:5173/'
+  expect(settings({ APP_URL: local }).appUrl).toBe(local)
+  expect(complaintOf({ ...least, APP_URL: local })).toContain(
+    `APP_URL is "${local}"; it must be https`,
+  )
+  const routed = 'https://app.example.com/books?from=mail#/log-in'
+  expect(settings({ ...least, APP_URL: routed }).appUrl).toBe(routed)
+  expect(settings({ APP_URL: 'https://App.example.com' }).appUrl).toBe('https://app.example.com/')
+  expect(settings({}).appUrl).toBe('')
+})
+
+test('pages that are off want others in their place', () => {
+  const off = { DISABLED_ROUTES: 'forms', SEND_ACTIVATION_EMAIL: true }
+  const pages = {
+    ACTIVATION_URL: 'activate/{uid}/{token}',
+    PASSWORD_RESET_CONFIRM_URL: 'reset/{uid}/{token}',
+  }
+  for (const name of Object.keys(pages)) {
+    expect(complaintOf(off)).toContain(`${name} is missing; it wants a page of yours`)
+  }
+  expect(complaintOf({ ...off, ...pages })).toBeUndefined()
+  const neither = { DISABLED_ROUTES: ['forms', 'password'], SEND_ACTIVATION_EMAIL: false }
+  expect(complaintOf(neither)).toBeUndefined()
+  expect(settings(neither).disabledRoutes).toEqual(['password', 'forms', 'register'])
+})
+
+test('drf-jwt’s cookies are such that browsers keep them, and send them to us alone', () => {
+  const https = { PUBLIC_URL: 'https://auth.example.com' }
+  const production = {
+    ...{ ...https, ENVIRONMENT: 'production', RESEND_API_KEY: 're_x' },
+    ...{ ARGON2_MEMORY_COST: 19_456, ARGON2_TIME_COST: 2 },
+  }
+  for (const [vars, complaint] of [
+    [{ JWT_AUTH_COOKIE_DOMAIN: 'else.com' }, 'it wants PUBLIC_URL’s host or above'],
+    [{ JWT_AUTH_COOKIE_DOMAIN: 'ample.com' }, 'it wants PUBLIC_URL’s host or above'],
+    [{ JWT_AUTH_COOKIE_PATH: 'auth' }, 'JWT_AUTH_COOKIE_PATH is "auth"; it wants a path'],
+    [{ JWT_AUTH_COOKIE_PATH: '/;x' }, 'JWT_AUTH_COOKIE_PATH is "/;x"; it wants a path'],
+    [{ ...production, JWT_AUTH_COOKIE_SECURE: false }, 'JWT_AUTH_COOKIE_SECURE is false'],
+    [{ JWT_AUTH_COOKIE_SECURE: false, JWT_AUTH_COOKIE_SAMESITE: 'None' }, 'SAMESITE is None'],
+    [{ JWT_AUTH_COOKIE: '__Host-jwt', JWT_AUTH_COOKIE_PATH: '/auth/' }, '__Host-'],
+    [{ JWT_AUTH_COOKIE: '__Host-jwt', JWT_AUTH_COOKIE_DOMAIN: 'example.com' }, '__Host-'],
+    [{ JWT_AUTH_COOKIE: '__Secure-jwt', JWT_AUTH_COOKIE_SECURE: false }, '__Secure-'],
+  ] as const) {
+    expect(complaintOf({ ...https, ...vars })).toContain(complaint)
+  }
+  for (const domain of ['auth.example.com', '.example.com', 'Example.com']) {
+    expect(complaintOf({ ...https, JWT_AUTH_COOKIE_DOMAIN: domain })).toBeUndefined()
+  }
+  expect(complaintOf({ ...production, JWT_AUTH_COOKIE: '__Host-jwt' })).toBeUndefined()
+})
+
+test('names given in code must not mean something else already', () => {
+  const taken = {
+    claims: { table: claims, names: ['exp', 'jti', 'sid', 'user_id', 'email', 'is_staff', 'act'] },
+    loginAnswer: { table: loginAnswer, names: ['access', 'refresh', 'token', 'password'] },
+    shown: { table: shown, names: ['id', 'email', 'first_name', 'date_joined'] },
+  }
+  for (const { table, names } of Object.values(taken)) {
+    for (const name of names) {
+      table[name] = () => 1
+      expect(complaintOf({})).toContain(`"${name}" has a meaning already; it wants another name`)
+      delete table[name]
+    }
+  }
+  claims.uid = () => 1
+  expect(complaintOf({})).toBeUndefined()
+  expect(complaintOf({ USER_ID_CLAIM: 'uid' })).toContain('custom.ts: the claim "uid" has')
+  delete claims.uid
+})
+
+test('a column of the deployer’s can be filled at sign-up, and by more than one user', () => {
+  const column = users.last_name as { -readonly [K in keyof Column]?: Column[K] }
+  const { hasDefault, default: value } = column
+  column.hasDefault = false
+  column.default = undefined
+  expect(complaintOf({})).toContain(
+    'profile.ts: the column "last_name" is NOT NULL and has no default; write .notNull().default(…)',
+  )
+  column.notNull = false
+  expect(complaintOf({})).toBeUndefined()
+  column.isUnique = true
+  expect(complaintOf({})).toBeUndefined()
+  Object.assign(column, { notNull: true, hasDefault, default: value })
+  expect(complaintOf({})).toContain(
+    'profile.ts: the column "last_name" is unique and has a default that all users would share',
+  )
+  column.isUnique = false
+  expect(complaintOf({})).toBeUndefined()
+})
+
+test('with USE_I18N the language of the site is one that there is', () => {
+  expect(settings({ USE_I18N: true, LANGUAGE_CODE: 'es-MX' }).language).toBe('es')
+  expect(settings({ USE_I18N: true }).language).toBe('en')
+  expect(settings({ LANGUAGE_CODE: 'de' }).language).toBe('en')
+  expect(complaintOf({ USE_I18N: true, LANGUAGE_CODE: 'de' })).toContain(
+    'LANGUAGE_CODE is "de"; it wants one of en, es',
+  )
+})
+
+test('cookies want origins by name, https for SameSite=None, and names of their own', () => {
+  const on = { AUTH_COOKIES: true }
+  const credentials = { CORS_ALLOW_CREDENTIALS: true, CORS_ALLOW_ALL_ORIGINS: true }
+  const http = { PUBLIC_URL: 'http://localhost:8787' }
+  for (const [vars, complaint] of [
+    [credentials, 'AUTH_COOKIES and CORS_ALLOW_CREDENTIALS are true; they want'],
+    [{ ...http, AUTH_COOKIE_SAMESITE: 'None' }, 'AUTH_COOKIE_SAMESITE is None; it wants'],
+    [{ JWT_AUTH_COOKIE: '__Host-access' }, 'JWT_AUTH_COOKIE is "__Host-access", which'],
+    [{ ...http, JWT_AUTH_COOKIE: 'refresh' }, 'JWT_AUTH_COOKIE is "refresh", which'],
+    [
+      { DRF_JWT_WIRE: 'styria', JWT_IMPERSONATION_COOKIE: '__Host-refresh' },
+      'JWT_IMPERSONATION_COOKIE is "__Host-refresh", which',
+    ],
+  ] as const) {
+    expect(complaintOf({ ...on, ...vars })).toContain(complaint)
+    expect(complaintOf(vars)).toBeUndefined()
+  }
+  for (const vars of [
+    { ...credentials, CORS_ALLOW_ALL_ORIGINS: false },
+    { CORS_ALLOW_ALL_ORIGINS: true },
+    { AUTH_COOKIE_SAMESITE: 'None' },
+    { JWT_AUTH_COOKIE: 'access' },
+  ]) {
+    expect(complaintOf({ ...on, ...vars })).toBeUndefined()
+  }
+  expect(complaintOf({ AUTH_COOKIE_SAMESITE: 'lax' })).toContain('one of Lax, Strict, None')
+})
+
+test('a claim and tokens that would let the wrong ones in, or none, are refused', () => {
+  const USER_ID_CLAIM = 'username'
+  expect(complaintOf({ DRF_JWT: true, USER_ID_CLAIM })).toContain(
+    'USER_ID_CLAIM must not be "username" with DRF_JWT',
+  )
+  expect(complaintOf({ USER_ID_CLAIM })).toBeUndefined()
+
+  const keys = { REGISTER: true, REGISTER_TOKENS: 'authtoken', DISABLED_ROUTES: 'authtoken' }
+  expect(complaintOf(keys)).toContain('REGISTER_TOKENS must not be authtoken')
+  expect(complaintOf({ ...keys, REGISTER: false })).toBeUndefined()
+  expect(complaintOf({ ...keys, REGISTER_TOKENS: 'jwt' })).toBeUndefined()
+})

@@ -1,0 +1,191 @@
+// What is said of variables that are wrong, missing or misspelt.
+
+import { env } from 'cloudflare:workers'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { secretNames } from '../../src/settings/secrets.ts'
+import { complaintOf, settings } from '../support/production.ts'
+
+const sources = import.meta.glob<string>('../../src/{settings,settings/*}.ts', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+})
+
+afterEach(() => vi.restoreAllMocks())
+
+describe('a wrong value', () => {
+  const paginations = 'one of None, PageNumberPagination, LimitOffsetPagination'
+  const duration = 'a duration, as 300, "5m", "12h" or "1d"'
+  const link = 'a path with {uid} and {token}, as "activate/{uid}/{token}"'
+  const origin = 'the origin that clients reach, as "https://auth.example.com"'
+  const rate = 'a rate of one or more, as "10/minute" or "5/h"'
+  const origins = 'origins, as "https://app.example.com"'
+  const regexes = "JavaScript's regular expressions: write"
+  test.each([
+    ['HIDE_USERS', 'yes', 'true or false'],
+    ['HIDE_USERS', 2, 'true or false'],
+    ['ENVIRONMENT', 'prod', 'one of production, development'],
+    ['LOGIN_FIELD', 'phone', 'one of email, username'],
+    ['SIMPLE_JWT_WIRE', '5.3', 'one of 5.2, 5.5'],
+    ['DISABLED_ROUTES', 'user', 'names out of users_list, user_create, users, activation'],
+    ['REGISTER_ERROR_STATUS', '500', 'one of 200, 400, 403, 422'],
+    ['PAGE_SIZE', 1001, 'a whole number from 0 to 1000'],
+    ['DEFAULT_PAGINATION_CLASS', 'CursorPagination', paginations],
+    ['DEFAULT_FILTER_BACKENDS', 'Filter', 'names out of SearchFilter, OrderingFilter'],
+    ['ACCESS_TOKEN_LIFETIME', '5 minutes', duration],
+    ['ACCESS_TOKEN_LIFETIME', '-5m', duration],
+    ['ACCESS_TOKEN_LIFETIME', '5mm', duration],
+    ['ACCESS_TOKEN_LIFETIME', '999999999999d', duration],
+    ['LEEWAY', true, duration],
+    ['PWNED_PASSWORDS_ON_FAILURE', 'open', 'one of allow, refuse'],
+    ['ARGON2_TIME_COST', '2.5', 'a whole number from 2 to 10'],
+    ['ARGON2_MEMORY_COST', 1e9, 'a whole number from 19456 to 65536'],
+    ['CORS_PREFLIGHT_MAX_AGE', 'never', 'a whole number from 0 to 31536000'],
+    ['AUDIENCE', [1], 'a list, as "a,b"'],
+    ['AUTH_HEADER_TYPES', [], 'at least one entry'],
+    ['ISSUER', { name: 'x' }, 'a text'],
+    ['ACTIVATION_URL', 'activate/{uid}', link],
+    ['PUBLIC_URL', 'auth.example.com', origin],
+    ['PUBLIC_URL', 'https://auth.example.com/auth', origin],
+    ['PUBLIC_URL', 'null', origin],
+    ['PUBLIC_URL', 'ftp://auth.example.com', origin],
+    ['CORS_ALLOWED_ORIGINS', 'app.example.com', origins],
+    ['CORS_ALLOWED_ORIGINS', 'https://app.example.com/', origins],
+    ['CORS_ALLOWED_ORIGINS', 'https://*.example.com', `${origins}; a pattern belongs in CORS_`],
+    ['CORS_ALLOWED_ORIGINS', 'http://localhost:*', `${origins}; a pattern belongs in CORS_`],
+    ['CORS_ALLOWED_ORIGIN_REGEXES', '(', 'regular expressions'],
+    [
+      'CORS_ALLOWED_ORIGIN_REGEXES',
+      '^https://\\w+\\.pages\\.dev\\Z',
+      `${regexes} $ in place of \\Z`,
+    ],
+    ['CORS_ALLOWED_ORIGIN_REGEXES', '\\Ahttps://app', `${regexes} ^ in place of \\A`],
+    ['CORS_ALLOWED_ORIGIN_REGEXES', '^https://(?P<sub>\\w+)\\.x$', `${regexes} (?<name>…) in`],
+    ['CORS_ALLOWED_ORIGIN_REGEXES', '(?i)^https://app$', "JavaScript's regular expressions: leave"],
+    ['CORS_ALLOWED_ORIGIN_REGEXES', '^https://\\w{,5}$', `${regexes} {0,5} in place of {,5}`],
+    ['CORS_ALLOWED_ORIGIN_REGEXES', "r'^https://app$'", `${regexes} the pattern alone`],
+    ['DRF_JWT_WIRE', 'simple', 'one of jpadilla, styria'],
+    ['JWT_AUTH_HEADER_PREFIX', 'JWT Bearer', 'one word'],
+    ['JWT_AUTH_COOKIE', 'jwt;', 'one word'],
+    ['THROTTLE_LOGIN', '10', rate],
+    ['THROTTLE_LOGIN', '10/', rate],
+    ['THROTTLE_LOGIN', '/minute', rate],
+    ['THROTTLE_LOGIN', '10/week', rate],
+    ['THROTTLE_LOGIN', '0/minute', rate],
+    ['THROTTLE_LOGIN', '1.5/m', rate],
+    ['THROTTLE_LOGIN', 'ten/m', rate],
+    ['THROTTLE_LOGIN', '1/m/h', rate],
+    ['THROTTLE_REFRESH', '10 per minute', rate],
+  ])('of %s (%j) is told with what is wanted', (name, value, wants) => {
+    expect(complaintOf({ [name]: value })).toContain(
+      `${name} is ${JSON.stringify(value)}; it wants ${wants}`,
+    )
+  })
+
+  test('is told with all the others, once', () => {
+    const three = { ACCESS_TOKEN_LIFETIME: 'x', HIDE_USERS: 'maybe', PUBLIC_URL: 'example.com' }
+    expect(complaintOf(three)).toBe(
+      `PUBLIC_URL is "example.com"; it wants ${origin}. ` +
+        `HIDE_USERS is "maybe"; it wants true or false. ` +
+        `ACCESS_TOKEN_LIFETIME is "x"; it wants ${duration}.`,
+    )
+  })
+
+  test('of a secret is not told itself', () => {
+    const short = complaintOf({ SECRET_KEY: 'hunter-2', SIGNING_KEY: 'hunter-2' })
+    expect(short).toContain('SECRET_KEY has 8 bytes; it wants 32 random bytes or more')
+    expect(short).toContain('SIGNING_KEY has 8 bytes; it wants 32 random bytes or more')
+    const insecure = `django-insecure-${'hunter-2'.repeat(5)}`
+    const odd = { RESEND_API_KEY: { key: 'hunter-2' }, SECRET_KEY_FALLBACKS: { key: 'hunter-2' } }
+    const all = `${short} ${complaintOf({ ...odd, SIGNING_KEY: insecure })}`
+    expect(all).toContain('RESEND_API_KEY is "…"; it wants a text')
+    expect(all).toContain('SECRET_KEY_FALLBACKS is "…"; it wants a list')
+    expect(all).toContain('SIGNING_KEY is one of Django’s insecure defaults')
+    expect(all).not.toContain('hunter-2')
+  })
+})
+
+describe('production', () => {
+  test('wants its origin, both keys and one for mail', () => {
+    const nothing = { PUBLIC_URL: '', SECRET_KEY: '', SIGNING_KEY: '', RESEND_API_KEY: '' }
+    for (const name of Object.keys(nothing))
+      expect(complaintOf(nothing)).toContain(`${name} is missing`)
+    expect(complaintOf({})).toBeUndefined()
+  })
+
+  test('wants more of keys and hashes than development', () => {
+    const weak = {
+      SIGNING_KEY: 'short',
+      RESEND_API_KEY: '',
+      ARGON2_MEMORY_COST: 8,
+      ARGON2_TIME_COST: 1,
+    }
+    expect(complaintOf({ ...weak, ENVIRONMENT: 'development' })).toBeUndefined()
+    for (const name of Object.keys(weak)) expect(complaintOf(weak)).toContain(name)
+  })
+
+  test('is what is not said to be development', () => {
+    expect(complaintOf({ ENVIRONMENT: 'Development' })).toContain('ENVIRONMENT is "Development"')
+    expect(settings().development).toBe(false)
+  })
+})
+
+describe('a key of Resend', () => {
+  test.each([
+    ...[
+      're_...',
+      're_xxxxxxxxx',
+      're_123456789',
+      're_',
+      '<your key>',
+      'your-resend-key',
+      'changeme',
+    ],
+    're_YOUR_KEY',
+  ])('is none that stands in documents: %s', (RESEND_API_KEY) => {
+    expect(complaintOf({ RESEND_API_KEY })).toContain('RESEND_API_KEY is a placeholder')
+  })
+
+  test('begins with re_, but where mail goes to another server', () => {
+    const odd = { RESEND_API_KEY: 'SG.ngeVfQFYQlKU0ufo8x5d1A' }
+    expect(complaintOf(odd)).toContain('RESEND_API_KEY does not begin with "re_"')
+    expect(complaintOf({ ...odd, RESEND_BASE_URL: 'https://mail.example.com' })).toBeUndefined()
+    expect(complaintOf({ RESEND_API_KEY: 're_c1tpEyD8_NKFusih9vKVQknRAQfmFcWCv' })).toBeUndefined()
+  })
+
+  test('goes over https alone, or to this machine in development', () => {
+    const local = { RESEND_BASE_URL: 'http://localhost:8025' }
+    const complaint = 'RESEND_BASE_URL must be https and without a password'
+    expect(complaintOf(local)).toContain(complaint)
+    expect(complaintOf({ RESEND_BASE_URL: 'http://api.resend.com' })).toContain(complaint)
+    expect(complaintOf({ RESEND_BASE_URL: 'https://me:x@api.resend.com' })).toContain(complaint)
+    expect(complaintOf({ RESEND_BASE_URL: 'resend' })).toContain(complaint)
+    expect(complaintOf({ ...local, ENVIRONMENT: 'development' })).toBeUndefined()
+  })
+})
+
+test('every setting that is read as a secret is in the list that deploy keeps out of wrangler.toml', () => {
+  const isPublic = (name: string) => name === 'VERIFYING_KEY'
+  const read = Object.values(sources).flatMap((source) => [
+    ...source.matchAll(/read\.secrets?\(\s*'(\w+)'/g),
+    ...source.matchAll(/read\.\w+\(\s*'(\w+)',[^()]*\{ secret: true/g),
+  ])
+  const names = read.map(([, name = '']) => name).filter((name) => !isPublic(name))
+  expect([...secretNames].sort()).toEqual([...new Set(names)].sort())
+})
+
+describe('a variable that is nearly a setting', () => {
+  test('is asked about by name, never by value', () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    settings({
+      SECRET_KEYS: 'hunter-2',
+      HIDE_USER: 'true',
+      MY_OWN: 'x',
+      DB: env.DB,
+    })
+    expect(warn.mock.calls).toEqual([
+      ['The variable SECRET_KEYS is not a setting of Gatehouse. Is SECRET_KEY meant?'],
+      ['The variable HIDE_USER is not a setting of Gatehouse. Is HIDE_USERS meant?'],
+    ])
+  })
+})

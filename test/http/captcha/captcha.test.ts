@@ -1,0 +1,171 @@
+// Turnstile before sign-up, resets and resend. Before log-in: turnstile-log-in.test.ts.
+
+import { env } from 'cloudflare:workers'
+import { describe, expect, test } from 'vitest'
+import { loggedIn, newEmail } from '../../support/people.ts'
+import {
+  countedApi as api,
+  asked,
+  heard,
+  mailed,
+  missing,
+  newPerson,
+  newToken,
+  refused,
+  signUp,
+  turnstile,
+  userOf,
+  withToken,
+} from '../../support/turnstile.ts'
+
+heard()
+
+const kindsTo = async (email: string) => {
+  const query = 'select kind from mail_outbox where recipient = ? order by created_at'
+  const { results } = await env.DB.prepare(query).bind(email).run<{ kind: string }>()
+  return results.map(({ kind }) => kind)
+}
+
+describe('a sign-up', () => {
+  test('with a token is as ever, and Turnstile hears whence it comes and no more', async () => {
+    const { post, trips } = api()
+    const person = newPerson()
+    const token = newToken()
+
+    const { status, body } = await post(
+      signUp,
+      { ...person, ...withToken(token) },
+      { headers: { 'cf-connecting-ip': '203.0.113.7', 'x-forwarded-for': '198.51.100.1' } },
+    )
+
+    expect([status, body.email, 'cf-turnstile-response' in body]).toEqual([
+      201,
+      person.email,
+      false,
+    ])
+    expect(trips()).toBe(1)
+    expect(await asked(token)).toEqual([
+      {
+        secret: turnstile.TURNSTILE_SECRET_KEY,
+        response: token,
+        idempotency_key: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        remoteip: '203.0.113.7',
+      },
+    ])
+  })
+
+  test('is taken as a form, with the name that the widget gives its field', async () => {
+    const { send } = api()
+    const person = newPerson()
+    const { status } = await send('POST', signUp, { form: { ...person, ...withToken() } })
+    expect(status).toBe(201)
+    const data = new FormData()
+    const other = { ...newPerson(), ...withToken() }
+    for (const [name, value] of Object.entries(other)) data.append(name, value)
+    expect((await send('POST', signUp, { body: data })).status).toBe(201)
+  })
+
+  test.each([
+    ['none', {}, missing],
+    ['null', { 'cf-turnstile-response': null }, 'This field may not be null.'],
+    ['a blank one', withToken(''), 'This field may not be blank.'],
+    ['a list', { 'cf-turnstile-response': ['x'] }, 'Not a valid string.'],
+    ['one that is too long', withToken('x'.repeat(2049)), 'no more than 2048 characters.'],
+  ])('with %s for a token is refused before anything else is looked at', async (_, sent, said) => {
+    const { post, trips } = api()
+    const person = newPerson()
+    const { status, body } = await post(signUp, { ...person, password: '1', ...sent })
+    const complaint = typeof said === 'string' ? [expect.stringContaining(said)] : undefined
+    expect([status, body]).toEqual([400, complaint ? { 'cf-turnstile-response': complaint } : said])
+    expect(trips()).toBe(0)
+    expect(await userOf(person.email)).toBeNull()
+  })
+
+  test('with a token that no widget makes is refused unasked', async () => {
+    const { post, trips } = api({ TURNSTILE_VERIFY_URL: 'https://nowhere.test/' })
+    for (const token of ['€'.repeat(2048), 'a b', 'a\u0000b']) {
+      const { status, body } = await post(signUp, { ...newPerson(), ...withToken(token) })
+      expect([status, Object.keys(body), trips()]).toEqual([400, ['cf-turnstile-response'], 0])
+    }
+  })
+
+  test.each([
+    ['invented', `XXXX.${crypto.randomUUID()}.XXXX`],
+    ['expired', newToken('expired')],
+  ])('with a token that is %s is refused, in no trip', async (_, token) => {
+    const { post, trips } = api()
+    const person = newPerson()
+    const { status, body } = await post(signUp, { ...person, ...withToken(token) })
+    expect([status, body, trips()]).toEqual([400, refused, 0])
+    expect(await asked(token)).toHaveLength(1)
+    expect(await userOf(person.email)).toBeNull()
+  })
+
+  test('spends the token, whatever becomes of it', async () => {
+    const { post } = api()
+    const token = newToken()
+    const weak = await post(signUp, { ...newPerson(), password: '1', ...withToken(token) })
+    expect(Object.keys(weak.body)).toEqual(['password'])
+    const again = await post(signUp, { ...newPerson(), ...withToken(token) })
+    expect([again.status, again.body]).toEqual([400, refused])
+  })
+
+  test('of two at once with one token one is let through', async () => {
+    const { post } = api()
+    const token = newToken()
+    const both = [newPerson(), newPerson()].map((person) =>
+      post(signUp, { ...person, ...withToken(token) }),
+    )
+    const statuses = (await Promise.all(both)).map(({ status }) => status)
+    expect(statuses.sort()).toEqual([201, 400])
+  })
+
+  test('at /register/ is complained of as that complains', async () => {
+    const { post } = api({ REGISTER: true })
+    const { status, body } = await post('/register/', newPerson())
+    expect([status, body.status, body.errors]).toEqual([200, 403, missing])
+    const done = await post('/register/', { ...newPerson(), ...withToken() })
+    expect([done.status, done.body.status]).toEqual([200, 200])
+  })
+
+  test('is refused in Spanish', async () => {
+    const { post } = api({ USE_I18N: true })
+    const headers = { 'accept-language': 'es' }
+    const none = await post(signUp, newPerson(), { headers })
+    const bad = await post(signUp, { ...newPerson(), ...withToken('x') }, { headers })
+    expect([none.body, bad.body]).toEqual([
+      { 'cf-turnstile-response': ['Este campo es requerido.'] },
+      { 'cf-turnstile-response': ['No se superó la comprobación. Inténtelo de nuevo.'] },
+    ])
+  })
+
+  test('that is no JSON, or no object, is told so', async () => {
+    const { post, send } = api()
+    const headers = { 'content-type': 'application/json' }
+    const broken = await send('POST', signUp, { body: '{', headers })
+    expect([broken.status, Object.keys(broken.body)]).toEqual([400, ['detail']])
+    const list = await post(signUp, [])
+    expect(list.body.non_field_errors).toEqual([expect.stringContaining('got list')])
+  })
+})
+
+describe.each(mailed)('POST %s', (path) => {
+  test('wants a token, and mails nobody without one', async () => {
+    const { email } = await loggedIn()
+    const { post, trips } = api()
+    const before = await kindsTo(email)
+
+    const none = await post(path, { email })
+    const bad = await post(path, { email, ...withToken('bad') })
+
+    expect([none.status, none.body, bad.status, bad.body]).toEqual([400, missing, 400, refused])
+    expect([trips(), await kindsTo(email)]).toEqual([0, before])
+    expect((await post(path, { email, ...withToken() })).status).toBe(204)
+  })
+
+  test('answers the same for an address that nobody has', async () => {
+    const { post } = api()
+    const { status, body } = await post(path, { email: newEmail(), ...withToken() })
+    expect([status, body]).toEqual([204, ''])
+  })
+})

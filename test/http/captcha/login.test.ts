@@ -1,0 +1,173 @@
+// Turnstile before log-in: once a few passwords in a row were wrong. Before the rest: turnstile.test.ts.
+
+import { env } from 'cloudflare:workers'
+import { describe, expect, test } from 'vitest'
+import { counting } from '../../budgets/counting.ts'
+import { client } from '../../support/api.ts'
+import { loggedIn, newEmail, password, person } from '../../support/people.ts'
+import { complaintOf } from '../../support/production.ts'
+import { noLimits, rowsOf } from '../../support/throttling.ts'
+import { asked, missing, newToken, refused, turnstile, withToken } from '../../support/turnstile.ts'
+
+const vars = { ...turnstile, ...noLimits, TURNSTILE_ON: 'log-in' }
+const create = '/auth/jwt/create/'
+
+const sliding = { AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }
+const styria = { DRF_JWT: true, DRF_JWT_WIRE: 'styria' }
+
+/** How often a comparison is known to have failed. */
+async function failuresOf(id: number): Promise<number> {
+  const query = "select count from security_events where user_id = ? and kind = 'log_in_failed'"
+  return Number(await env.DB.prepare(query).bind(id).first('count'))
+}
+
+describe.each([
+  [create, 'email', {}, 401],
+  ['/api/token/', 'email', {}, 401],
+  ['/api/token/sliding/', 'email', sliding, 401],
+  ['/auth/token/login/', 'email', {}, 400],
+  ['/api-token-auth/', 'username', {}, 400],
+  ['/api-token-auth/', 'email', { DRF_JWT: true }, 400],
+  ['/api-token-auth/', 'email', styria, 400],
+] as const)('POST %s (%s, %j)', (path, field, more, wrongStatus) => {
+  test('after three wrong passwords wants a token, of a known name and of an unknown one', async () => {
+    const { id, email } = await person(noLimits)
+    for (const name of [email, newEmail()]) {
+      const api = client({ ...vars, ...more })
+      const wrong = () => api.post(path, { [field]: name, password: 'a wrong one' })
+      for (let i = 0; i < 3; i++) {
+        const { status, body } = await wrong()
+        expect([status, 'cf-turnstile-response' in body]).toEqual([wrongStatus, false])
+      }
+      for (let i = 0; i < 2; i++) {
+        const { status, body } = await wrong()
+        expect([status, body]).toEqual([400, missing])
+      }
+    }
+    expect(await failuresOf(id)).toBe(3)
+  })
+
+  test('with a token lets in, and begins anew', async () => {
+    const { id, email } = await person(noLimits)
+    const api = client({ ...vars, ...more })
+    const login = { [field]: email, password }
+    for (let i = 0; i < 3; i++) await api.post(path, { ...login, password: 'a wrong one' })
+    expect((await api.post(path, login)).body).toEqual(missing)
+
+    const stillWrong = { ...login, password: 'a wrong one', ...withToken() }
+    expect((await api.post(path, stillWrong)).status).toBe(wrongStatus)
+    const right = await api.post(path, { ...login, ...withToken() })
+    expect(right.status).toBeLessThan(300)
+    expect((await api.post(path, login)).status).toBe(right.status)
+    expect(await failuresOf(id)).toBe(4)
+  })
+})
+
+describe('a log-in', () => {
+  test('with a token takes the trips of one without; one that is turned away, the first alone', async () => {
+    const { email } = await person(noLimits)
+    const wrong = { email, password: 'a wrong one' }
+    for (let i = 0; i < 3; i++) await client(vars).post(create, wrong)
+
+    const unchallenged = counting(vars)
+    await unchallenged.api.post(create, { email, password })
+    expect(unchallenged.trips()).toBe(1)
+    const sound = counting(vars)
+    expect((await sound.api.post(create, { email, password, ...withToken() })).status).toBe(200)
+    expect(sound.trips()).toBe(2)
+  })
+
+  test('with a token that is refused is refused at once, in no trip', async () => {
+    const { email } = await person(noLimits)
+    const { api, trips } = counting(vars)
+    const { status, body } = await api.post(create, { email, password, ...withToken('invented') })
+    expect([status, body, trips()]).toEqual([400, refused, 0])
+  })
+
+  test('with a blank one, as a form sends it before the widget is done, has none', async () => {
+    const { email } = await person(noLimits)
+    const form = { email, password, ...withToken('') }
+    expect((await client(vars).send('POST', create, { form })).status).toBe(200)
+  })
+
+  test('whose other fields are wrong spends no token', async () => {
+    const token = newToken()
+    const { body } = await client(vars).post(create, { email: newEmail(), ...withToken(token) })
+    expect(body).toEqual({ password: ['This field is required.'] })
+    expect(await asked(token)).toEqual([])
+  })
+
+  test('wants a token from the first on with TURNSTILE_AFTER_FAILURES = 0, before any trip', async () => {
+    const { email } = await person(noLimits)
+    const always = { ...vars, TURNSTILE_AFTER_FAILURES: 0, THROTTLE_LOGIN: '' }
+    const { api, trips } = counting(always)
+    const none = await api.post(create, { email, password })
+    expect([none.status, none.body, trips()]).toEqual([400, missing, 0])
+    expect((await api.post(create, { email, password, ...withToken() })).status).toBe(200)
+  })
+
+  test('that is turned away for want of a token uses up no turn', async () => {
+    const { email } = await person(noLimits)
+    const api = client(vars)
+    for (let i = 0; i < 3; i++) await api.post(create, { email, password: 'a wrong one' })
+    for (let i = 0; i < 20; i++) {
+      expect((await api.post(create, { email, password })).body).toEqual(missing)
+    }
+    expect((await api.post(create, { email, password, ...withToken() })).status).toBe(200)
+  })
+
+  test('of thirty at once, three are compared', async () => {
+    const { id, email } = await person(noLimits)
+    const api = client(vars)
+    const guesses = Array.from({ length: 30 }, () =>
+      api.post(create, { email, password: 'a wrong one' }),
+    )
+    const statuses = (await Promise.all(guesses)).map(({ status }) => status)
+    expect(statuses.filter((status) => status === 401)).toHaveLength(3)
+    expect(new Set(statuses)).toEqual(new Set([401, 400]))
+    expect(await failuresOf(id)).toBe(3)
+    expect(await rowsOf(id)).toMatchObject([{ key: `log-in:${id}`, count: 3 }])
+    expect((await api.post(create, { email, password, ...withToken() })).status).toBe(200)
+  })
+
+  test('with a token meets the brake all the same', async () => {
+    const { email } = await person(noLimits)
+    const api = client(vars)
+    const statuses: number[] = []
+    for (let i = 0; i < 11; i++) {
+      const guess = { email, password: 'a wrong one', ...withToken() }
+      statuses.push((await api.post(create, guess)).status)
+    }
+    expect(statuses).toEqual([...Array(10).fill(401), 429])
+  })
+
+  test('wants none where TURNSTILE_ON does not hold it, nor without a secret', async () => {
+    for (const more of [{ TURNSTILE_ON: 'sign-up,reset' }, { TURNSTILE_SECRET_KEY: '' }]) {
+      const { email } = await person(noLimits)
+      const api = client({ ...vars, ...more })
+      const token = newToken()
+      for (let i = 0; i < 6; i++) {
+        const guess = { email, password: 'a wrong one', ...withToken(token) }
+        expect((await api.post(create, guess)).status).toBe(401)
+      }
+      expect(await asked(token)).toEqual([])
+    }
+  })
+})
+
+test('who is logged in is asked for none at his current password', async () => {
+  const { email, access } = await loggedIn(noLimits)
+  const api = client({ ...turnstile, ...noLimits })
+  for (let i = 0; i < 4; i++) await api.post(create, { email, password: 'a wrong one' })
+  const change = { current_password: password, new_password: 'a flock of geese' }
+  const { status } = await api.post('/auth/users/set_password/', change, { token: access })
+  expect(status).toBe(204)
+})
+
+test('TURNSTILE_ON with log-in wants what counts the failures', () => {
+  const secret = { TURNSTILE_SECRET_KEY: 'secret-of-the-widget' }
+  expect(complaintOf(secret)).toContain('it wants THROTTLE_LOGIN')
+  expect(complaintOf({ ...secret, THROTTLE_LOGIN: '10/minute' })).toBeUndefined()
+  expect(complaintOf({ ...secret, TURNSTILE_AFTER_FAILURES: 0 })).toBeUndefined()
+  expect(complaintOf({ ...secret, TURNSTILE_ON: 'reset' })).toBeUndefined()
+})

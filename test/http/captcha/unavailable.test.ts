@@ -1,0 +1,163 @@
+// Turnstile when it gives no verdict, and its settings.
+
+import { describe, expect, test } from 'vitest'
+import { newEmail } from '../../support/people.ts'
+import { complaintOf } from '../../support/production.ts'
+import {
+  countedApi as api,
+  asked,
+  heard,
+  mailed,
+  missing,
+  newPerson,
+  newToken,
+  refused,
+  signUp,
+  turnstile,
+  userOf,
+  withToken,
+} from '../../support/turnstile.ts'
+
+const logged = heard()
+
+describe('Cloudflare’s secrets for tests', () => {
+  const dummy = withToken('XXXX.DUMMY.TOKEN.XXXX')
+  test.each([
+    ['1x', 201],
+    ['2x', 400],
+    ['3x', 400],
+  ])('%s…: %i', async (start, expected) => {
+    const { post } = api({ TURNSTILE_SECRET_KEY: `${start}${'0'.repeat(31)}AA` })
+    const { status, body } = await post(signUp, { ...newPerson(), ...dummy })
+    expect(status).toBe(expected)
+    if (expected === 400) expect(body).toEqual(refused)
+  })
+
+  test.each(['1x', '2x', '3x'])('%s… is refused in production', (start) => {
+    const said = complaintOf({ TURNSTILE_SECRET_KEY: `${start}${'0'.repeat(31)}AA` })
+    expect(said).toContain('TURNSTILE_SECRET_KEY is one of Cloudflare’s for tests')
+  })
+})
+
+test.each(['malformed', 'confused'])(
+  'a token for which Turnstile calls our own request bad is refused, open or not: %s',
+  async (word) => {
+    for (const TURNSTILE_FAIL_OPEN of [true, false]) {
+      const { post, trips } = api({ TURNSTILE_FAIL_OPEN })
+      const person = newPerson()
+      const token = newToken(word)
+      const { status, body } = await post(signUp, { ...person, ...withToken(token) })
+      expect([status, body]).toEqual([400, refused])
+      expect([trips(), await userOf(person.email)]).toEqual([0, null])
+      expect(await asked(token)).toHaveLength(1)
+    }
+  },
+)
+
+describe('a Turnstile that gives no verdict', () => {
+  const oddities = [
+    ...['hangs', 'breaks', 'garbles', 'nothing', 'undecided', 'redirects', 'internal'],
+  ]
+  const hasty = { TURNSTILE_TIMEOUT: '0.2' }
+
+  test.each(oddities)('%s: is asked once more under the same key, and lets pass', async (word) => {
+    const { post } = api(hasty)
+    const person = newPerson()
+    const token = newToken(word)
+
+    const { status } = await post(signUp, { ...person, ...withToken(token) })
+
+    expect(status).toBe(201)
+    const questions = await asked(token)
+    expect(questions).toHaveLength(2)
+    expect(questions[1]).toEqual(questions[0])
+    expect(logged.filter((line) => line.includes('no verdict came from Turnstile'))).toHaveLength(2)
+  })
+
+  test.each(oddities)(
+    '%s: with TURNSTILE_FAIL_OPEN = false is 503, and nothing is done',
+    async (word) => {
+      const { post, trips } = api({ ...hasty, TURNSTILE_FAIL_OPEN: false })
+      const person = newPerson()
+      const { status, body, headers } = await post(signUp, {
+        ...person,
+        ...withToken(newToken(word)),
+      })
+      const detail = 'Service temporarily unavailable, try again later.'
+      expect([status, body, headers.get('retry-after')]).toEqual([503, { detail }, '5'])
+      expect([trips(), await userOf(person.email)]).toEqual([0, null])
+    },
+  )
+
+  test.each(oddities)('%s, the first time alone: counts as what it says then', async (word) => {
+    const { post } = api({ ...hasty, TURNSTILE_FAIL_OPEN: false })
+    const token = newToken(`${word}-once`)
+    const { status } = await post(signUp, { ...newPerson(), ...withToken(token) })
+    expect([status, (await asked(token)).length]).toEqual([201, 2])
+  })
+
+  test('is logged with neither secret, token nor person', async () => {
+    const { post } = api(hasty)
+    const person = newPerson()
+    const tokens = ['hangs', 'garbles', 'internal', 'expired'].map((word) => newToken(word))
+    for (const token of tokens) await post(signUp, { ...person, ...withToken(token) })
+    expect(logged.length).toBeGreaterThan(0)
+    const secrets = [...tokens, turnstile.TURNSTILE_SECRET_KEY, person.email, person.last_name]
+    expect(secrets.filter((secret) => logged.some((line) => line.includes(secret)))).toEqual([])
+  })
+})
+
+describe('the settings', () => {
+  test('a secret that Turnstile does not know is told by name, whatever FAIL_OPEN says', async () => {
+    const { post, trips } = api({ TURNSTILE_SECRET_KEY: 'mistyped-secret' })
+    const { status, body } = await post(signUp, { ...newPerson(), ...withToken() })
+    expect([status, body.detail]).toEqual([500, expect.stringContaining('TURNSTILE_SECRET_KEY')])
+    expect(trips()).toBe(0)
+    expect(`${JSON.stringify(body)} ${logged}`).not.toContain('mistyped-secret')
+  })
+
+  test('without a secret nobody is asked, whatever a body holds', async () => {
+    const { post } = api({ TURNSTILE_SECRET_KEY: '', TURNSTILE_ON: 'sign-up,reset,log-in' })
+    const token = newToken()
+    for (const sent of [{}, withToken(token), withToken('x'.repeat(3000))]) {
+      expect((await post(signUp, { ...newPerson(), ...sent })).status).toBe(201)
+    }
+    expect(await asked(token)).toEqual([])
+  })
+
+  test('TURNSTILE_ON says of what', async () => {
+    const resets = api({ TURNSTILE_ON: 'reset' })
+    expect((await resets.post(signUp, newPerson())).status).toBe(201)
+    for (const path of mailed) {
+      expect((await resets.post(path, { email: newEmail() })).body).toEqual(missing)
+    }
+    const signUps = api({ TURNSTILE_ON: 'sign-up' })
+    expect((await signUps.post(signUp, newPerson())).body).toEqual(missing)
+    for (const path of mailed) {
+      expect((await signUps.post(path, { email: newEmail() })).status).toBe(204)
+    }
+  })
+
+  test('links that were mailed work without', async () => {
+    const person = newPerson()
+    const { post, send, mail } = api()
+    await post(signUp, { ...person, ...withToken() })
+    const [{ uid, token }] = await mail(person.email)
+    expect((await send('POST', '/activate/', { form: { uid, token } })).status).toBe(200)
+    await post('/auth/users/reset_password/', { email: person.email, ...withToken() })
+    const [link] = await mail(person.email)
+    const next = { uid: link.uid, token: link.token, new_password: 'a flock of geese' }
+    expect((await post('/auth/users/reset_password_confirm/', next)).status).toBe(204)
+  })
+
+  test.each([
+    [{ TURNSTILE_SECRET_KEY: 'a b' }, 'TURNSTILE_SECRET_KEY holds a character'],
+    [{ TURNSTILE_ON: 'signup' }, 'names out of sign-up, reset, log-in'],
+    [{ TURNSTILE_VERIFY_URL: 'http://turnstile.test/x' }, 'TURNSTILE_VERIFY_URL wants https'],
+    [{ TURNSTILE_AFTER_FAILURES: -1 }, 'TURNSTILE_AFTER_FAILURES'],
+    [{ TURNSTILE_TIMEOUT: '11s' }, 'TURNSTILE_TIMEOUT is longer than 10 seconds'],
+    [{ TURNSTILE_FAIL_OPEN: 'allow' }, 'TURNSTILE_FAIL_OPEN'],
+  ])('%j is wrong', (vars, said) => {
+    expect(complaintOf(vars)).toContain(said)
+  })
+})

@@ -1,0 +1,254 @@
+// What a client is told when the fault is ours: wrong settings, a database without tables, the unforeseen.
+
+import { env } from 'cloudflare:workers'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { client } from '../support/api.ts'
+import { loggedIn, newEmail, password } from '../support/people.ts'
+import { gated } from '../support/trips.ts'
+import { turnstile, withToken } from '../support/turnstile.ts'
+
+const anyUuid = expect.stringMatching(
+  /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+)
+const spyOnErrors = () => vi.spyOn(console, 'error').mockImplementation(() => {})
+
+/** A database whose tables are not there: the refusal is D1's own. */
+const withoutTables = {
+  prepare: (sql: string) =>
+    env.DB.prepare(sql.replace(/"(users|mail_outbox|sessions)"/g, '"no_$1"')),
+  batch: (statements: D1PreparedStatement[]) => env.DB.batch(statements),
+}
+const broken = gated(env.DB, () => {
+  throw new Error('D1_ERROR: disk I/O error: SQLITE_IOERR')
+})
+
+afterEach(() => vi.restoreAllMocks())
+
+describe('while the settings are wrong', () => {
+  const wrong = { ACCESS_TOKEN_LIFETIME: 'soon', SECRET_KEY: 'hunter-2', HIDE_USERS: 'maybe' }
+  const detail =
+    'SECRET_KEY has 8 bytes; it wants 32 random bytes or more. ' +
+    'HIDE_USERS is "maybe"; it wants true or false. ' +
+    'ACCESS_TOKEN_LIFETIME is "soon"; it wants a duration, as 300, "5m", "12h" or "1d".'
+  const paths = ['/', '/healthz/', '/auth/users/me/', '/activate/', '/nowhere/']
+  const inProduction = {
+    ...{ ENVIRONMENT: 'production', RESEND_API_KEY: 're_key' },
+    ...{ ARGON2_MEMORY_COST: '19456', ARGON2_TIME_COST: '2' },
+  }
+
+  test('in development each request is answered with all that is wrong, and it is logged', async () => {
+    const errors = spyOnErrors()
+    for (const path of paths) {
+      const answer = await client(wrong).get(path)
+      expect(answer.body).toEqual({ detail })
+      expect(answer.status).toBe(500)
+      expect(answer.headers.get('content-type')).toBe('application/json')
+    }
+    expect(errors).toHaveBeenCalledTimes(5)
+    const line = { message: 'the settings are wrong', request_id: anyUuid, cause: detail }
+    expect(errors).toHaveBeenCalledWith(line)
+  })
+
+  test.each(['production', undefined, 'Development'])(
+    'with ENVIRONMENT %s the log alone has them, under the number that is answered',
+    async (ENVIRONMENT) => {
+      const errors = spyOnErrors()
+      const api = client({ ...inProduction, ...wrong, ENVIRONMENT })
+      for (const path of paths) {
+        const answer = await api.get(path)
+        expect(answer.body).toEqual({ detail: 'A server error occurred.', request_id: anyUuid })
+        expect(answer.status).toBe(500)
+        expect(answer.headers.get('content-type')).toBe('application/json')
+        const [line] = errors.mock.lastCall ?? []
+        expect(line.request_id).toBe(answer.body.request_id)
+        expect(line.cause).toContain(detail.split('. ')[0])
+        expect(line.cause).not.toContain('hunter-2')
+      }
+    },
+  )
+
+  test('a key that cannot be used, and a secret that Turnstile does not know, are shown to no client', async () => {
+    spyOnErrors()
+    const key = await client({ ...inProduction, SIGNING_KEYS: '{"not": "keys"}' }).get('/')
+    expect([key.status, key.body.detail]).toEqual([500, 'A server error occurred.'])
+    const secret = { ...turnstile, TURNSTILE_SECRET_KEY: 'nobody-knows-it' }
+    const person = { first_name: 'Ada', last_name: 'Lovelace', email: newEmail(), password }
+    const sent = { ...person, ...withToken() }
+    const signUp = await client({ ...inProduction, ...secret }).post('/auth/users/', sent)
+    expect([signUp.status, signUp.body.detail]).toEqual([500, 'A server error occurred.'])
+  })
+
+  test('a development without PUBLIC_URL is told how to start', async () => {
+    spyOnErrors()
+    const { body } = await client({ PUBLIC_URL: undefined }).get('/')
+    expect(body.detail).toBe(
+      'PUBLIC_URL is missing; it wants the origin that clients reach, ' +
+        'as "https://auth.example.com" (to develop: npm run dev).',
+    )
+  })
+})
+
+describe('while the database has no tables', () => {
+  const command = 'npx wrangler d1 migrations apply DB'
+  const told = (where: string) => ({
+    detail: `The database has no tables yet. Run: ${command} ${where}`,
+  })
+
+  test('a single statement and a batch are answered with the command', async () => {
+    const api = client({ DB: withoutTables })
+    const person = { first_name: 'Ada', last_name: 'Lovelace', email: newEmail(), password }
+    const signUp = await api.post('/auth/users/', person)
+    expect(signUp.body).toEqual(told('--local'))
+    expect(signUp.status).toBe(503)
+
+    const logIn = await api.post('/auth/jwt/create/', { email: person.email, password })
+    expect(logIn.body).toEqual(told('--local'))
+    expect(logIn.status).toBe(503)
+  })
+
+  test('in production the command is another', async () => {
+    const api = client({
+      ...{ DB: withoutTables, ENVIRONMENT: 'production', RESEND_API_KEY: 're_key' },
+      ...{ ARGON2_MEMORY_COST: '19456', ARGON2_TIME_COST: '2' },
+    })
+    const answer = await api.post('/auth/users/reset_password/', { email: newEmail() })
+    expect(answer.body).toEqual(told('--remote'))
+    expect(answer.status).toBe(503)
+  })
+
+  test('what needs no table is answered', async () => {
+    const answer = await client({ DB: withoutTables }).get('/healthz/')
+    expect(answer.body).toEqual({ status: 'ok' })
+  })
+})
+
+describe('while D1 is away', () => {
+  const away = (message: string) => {
+    let calls = 0
+    const DB = gated(env.DB, () => {
+      calls++
+      throw new Error(`D1_ERROR: ${message}`)
+    })
+    return { DB, calls: () => calls }
+  }
+  const ask = (DB: D1Database, headers = {}) =>
+    client({ DB, USE_I18N: true }).post(
+      '/auth/users/reset_password/',
+      { email: newEmail() },
+      { headers },
+    )
+
+  test('the answer is REST framework’s, with the time to try again', async () => {
+    const errors = spyOnErrors()
+    const { DB } = away('Network connection lost.')
+    const answer = await ask(DB)
+    expect(answer.body).toEqual({ detail: 'Service temporarily unavailable, try again later.' })
+    expect(answer.status).toBe(503)
+    expect(answer.headers.get('retry-after')).toBe('5')
+    expect(errors.mock.calls).toEqual([
+      [
+        {
+          message: 'the database is not available',
+          cause: 'D1_ERROR: Network connection lost.',
+        },
+      ],
+    ])
+    const spanish = await ask(DB, { 'accept-language': 'es' })
+    expect(spanish.body.detail).toMatch(/^Servicio temporalmente no disponible/)
+  })
+
+  test.each([
+    ['Network connection lost.', 2],
+    ['D1 DB storage caused object to be reset.', 2],
+    ['D1 DB reset because its code was updated.', 2],
+    ['Cannot resolve D1 DB due to transient issue on remote node.', 2],
+    ["Can't read from request stream because client disconnected.", 2],
+    ['D1 DB is overloaded. Requests queued for too long.', 1],
+    ['D1 DB storage operation exceeded timeout which caused object to be reset.', 1],
+    ["D1 DB's isolate exceeded its memory limit and was reset.", 1],
+    ['D1 DB exceeded its CPU time limit and was reset.', 1],
+    ["Your account has exceeded D1's free tier daily row write limit", 1],
+  ])('after “%s” a call has been made %i times', async (message, times) => {
+    spyOnErrors()
+    const { DB, calls } = away(message)
+    expect((await ask(DB)).status).toBe(503)
+    expect(calls()).toBe(times)
+  })
+
+  test('no longer than D1_TIMEOUT is waited for an answer, twice', async () => {
+    const errors = spyOnErrors()
+    const DB = gated(env.DB, () => new Promise<void>(() => {}))
+    const begun = performance.now()
+    const api = client({ DB, D1_TIMEOUT: '0.1' })
+    const { status } = await api.post('/auth/users/reset_password/', { email: newEmail() })
+    expect(status).toBe(503)
+    expect(performance.now() - begun).toBeGreaterThan(200)
+    expect(performance.now() - begun).toBeLessThan(2000)
+    expect(errors.mock.calls[0]?.[0].cause).toBe('no answer in time')
+  })
+})
+
+describe('an error that nobody foresaw', () => {
+  test('is answered with a number to ask by, and nothing else', async () => {
+    spyOnErrors()
+    const api = client({ DB: broken })
+    const answer = await api.post('/auth/users/reset_password/', { email: newEmail() })
+    expect(answer.body).toEqual({ detail: 'A server error occurred.', request_id: anyUuid })
+    expect(answer.status).toBe(500)
+    expect(answer.headers.get('content-type')).toBe('application/json')
+  })
+
+  test('is logged under that number, with its cause and where it was', async () => {
+    const errors = spyOnErrors()
+    const api = client({ DB: broken })
+    const { body } = await api.post('/auth/users/reset_password/', { email: newEmail() })
+    expect(errors.mock.calls).toEqual([
+      [
+        {
+          message: 'unforeseen error',
+          request_id: body.request_id,
+          method: 'POST',
+          path: '/auth/users/reset_password/',
+          cause: 'D1_ERROR: disk I/O error: SQLITE_IOERR',
+          at: expect.toSatisfy((lines: string[]) => lines.every((line) => /^ {4}at /.test(line))),
+        },
+      ],
+    ])
+  })
+
+  test('has the number of Cloudflare’s ray, and never the client’s own', async () => {
+    spyOnErrors()
+    const headers = { 'cf-ray': '8f1c2d3e4a5b6c7d-FRA', 'x-request-id': 'mine' }
+    const api = client({ DB: broken })
+    const { body } = await api.post(
+      '/auth/users/reset_password/',
+      { email: newEmail() },
+      { headers },
+    )
+    expect(body.request_id).toBe('8f1c2d3e4a5b6c7d-FRA')
+
+    const mine = { headers: { 'x-request-id': 'mine' } }
+    const other = await api.post('/auth/users/reset_password/', { email: newEmail() }, mine)
+    expect(other.body.request_id).toEqual(anyUuid)
+  })
+
+  test('tells the log nothing that was sent, although Drizzle’s message holds every parameter', async () => {
+    const { email, access } = await loggedIn()
+    const errors = spyOnErrors()
+    const failing = gated(env.DB, ([sql]) => {
+      if (/^update "users"/.test(sql ?? '')) throw new Error('D1_ERROR: disk I/O error')
+    })
+    const api = client({ DB: failing, SEND_ACTIVATION_EMAIL: 'false' })
+    const secret = 'Secret Street 12'
+    for (const first_name of [secret, `Ada\n    at ${secret}`]) {
+      const answer = await api.patch('/auth/users/me/', { first_name }, { token: access })
+      expect(answer.status).toBe(500)
+    }
+    const unknown = await api.post('/auth/jwt/create/', { email, password }, { token: access })
+    expect(unknown.status).toBe(200)
+
+    const logged = JSON.stringify(errors.mock.calls)
+    expect(errors).toHaveBeenCalledTimes(2)
+    for (const sent of [secret, email, access, password]) expect(logged).not.toContain(sent)
+  })
+})

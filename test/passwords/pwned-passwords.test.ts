@@ -1,0 +1,224 @@
+// PWNED_PASSWORDS: new passwords are looked up among those known from breaches (test/fakes/pwned.ts).
+
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { counting } from '../budgets/counting.ts'
+import { loggedIn, newEmail, password } from '../support/people.ts'
+
+const leaked = 'a flock of geese'
+const sound = 'a murder of crows'
+const tooCommon = ['This password is too common.']
+const unchecked = ['This password could not be checked, try again later.']
+
+let logged = ''
+beforeEach(() => {
+  logged = ''
+  vi.spyOn(console, 'error').mockImplementation((...values) => {
+    logged += JSON.stringify(values)
+  })
+})
+afterEach(() => vi.restoreAllMocks())
+
+/** A service that knows the leaked password, and the settings that ask it. */
+async function service(options: { lines?: string; oddity?: string } = {}) {
+  const address = `https://pwned.test/${crypto.randomUUID()}`
+  const others = `${'0'.repeat(35)}:3\r\n${'F'.repeat(35)}:0\r\n`
+  const lines = options.lines ?? `${others}${(await sha1(leaked)).slice(5)}:12`
+  const answer = (oddity = '') =>
+    fetch(`${address}?oddity=${oddity}`, { method: 'PUT', body: lines })
+  await answer(options.oddity)
+  const asked = async (): Promise<Asked[]> => (await fetch(address)).json()
+  const vars = {
+    PWNED_PASSWORDS: true,
+    PWNED_PASSWORDS_URL: address,
+    PWNED_PASSWORDS_TIMEOUT: 10,
+    SEND_ACTIVATION_EMAIL: false,
+    REGISTER: true,
+    REGISTER_ERROR_STATUS: 400,
+  }
+  return { vars, asked, recover: () => answer() }
+}
+
+interface Asked {
+  method: string
+  url: string
+  headers: Record<string, string>
+  body: string
+}
+
+async function sha1(text: string) {
+  const digest = await crypto.subtle.digest('SHA-1', new TextEncoder().encode(text))
+  return Buffer.from(digest).toString('hex').toUpperCase()
+}
+
+const signUp = (password: string) => ({
+  ...{ email: newEmail(), password },
+  ...{ first_name: 'Ada', last_name: 'Lovelace' },
+})
+
+/** What is said of a password where a new one is set; nothing if it is taken. */
+const places: Record<string, (vars: object, password: string) => Promise<unknown>> = {
+  'sign-up': async (vars, password) => {
+    const { api } = counting({ ...vars })
+    return (await api.post('/auth/users/', signUp(password))).body.password
+  },
+  'POST /register/': async (vars, password) => {
+    const { api } = counting({ ...vars })
+    return (await api.post('/register/', signUp(password))).body.errors?.password
+  },
+  set_password: async (vars, new_password) => {
+    const { access } = await loggedIn()
+    const { api } = counting({ ...vars })
+    const sent = { new_password, current_password: password }
+    return (await api.post('/auth/users/set_password/', sent, { token: access })).body.new_password
+  },
+  reset_password_confirm: async (vars, new_password) => {
+    const { api } = counting({ ...vars })
+    const sent = { ...(await resetLink()), new_password }
+    return (await api.post('/auth/users/reset_password_confirm/', sent)).body.new_password
+  },
+  'our page': async (vars, new_password) => {
+    const { api } = counting({ ...vars })
+    const form = { ...(await resetLink()), new_password, re_new_password: new_password }
+    const { body } = await api.send('POST', '/reset-password/', { form })
+    return /<div class="problems".*?<p>(.*?)<\/p>/s.exec(body)?.slice(1)
+  },
+}
+
+async function resetLink() {
+  const { api, email } = await loggedIn()
+  await api.post('/auth/users/reset_password/', { email })
+  const [{ uid, token }] = await api.mail(email)
+  return { uid, token }
+}
+
+describe.each(Object.entries(places))('a new password at %s', (_, said) => {
+  test('is refused if it is known from breaches, and taken if not', async () => {
+    const { vars } = await service()
+
+    expect(await said(vars, leaked)).toEqual(tooCommon)
+    expect(await said(vars, sound)).toBeUndefined()
+    expect(logged).toBe('')
+  })
+
+  test('is taken if nothing answers, unless PWNED_PASSWORDS_ON_FAILURE is refuse', async () => {
+    const { vars } = await service({ oddity: 'breaks' })
+
+    expect(await said(vars, leaked)).toBeUndefined()
+    const strict = { ...vars, PWNED_PASSWORDS_ON_FAILURE: 'refuse' }
+    expect(await said(strict, sound)).toEqual(unchecked)
+  })
+
+  test('is told to nobody where PWNED_PASSWORDS is off, or another rule is broken', async () => {
+    const { vars, asked } = await service()
+    const { PWNED_PASSWORDS: _on, ...off } = vars
+
+    expect(await said(off, leaked)).toBeUndefined()
+    expect(await said(vars, 'geese')).toHaveLength(1)
+    expect(await said(vars, 'Lovelace1')).toHaveLength(1)
+    expect(await asked()).toEqual([])
+  })
+})
+
+describe('what is asked', () => {
+  test('has five digits of the hash and nothing else of who asks', async () => {
+    const { vars, asked } = await service()
+    await places.set_password?.(vars, sound)
+
+    const [request, ...more] = await asked()
+    expect(more).toEqual([])
+    const hash = await sha1(sound)
+    const path = new URL(vars.PWNED_PASSWORDS_URL).pathname
+    expect(request).toMatchObject({
+      method: 'GET',
+      url: `${path}/range/${hash.slice(0, 5)}`,
+      headers: { 'add-padding': 'true' },
+      body: '',
+    })
+    const names = Object.keys(request?.headers ?? {})
+    for (const name of ['authorization', 'cookie', 'cf-connecting-ip', 'x-forwarded-for']) {
+      expect(names).not.toContain(name)
+    }
+    expect(JSON.stringify(request)).not.toContain(hash.slice(5))
+    expect(JSON.stringify(request)).not.toContain(encodeURIComponent(sound))
+  })
+
+  test('is asked once, and kept; another range is asked for by itself', async () => {
+    const { vars, asked } = await service()
+    for (const each of [leaked, leaked, sound, leaked]) await places['sign-up']?.(vars, each)
+
+    expect(await asked()).toHaveLength(2)
+  })
+
+  test('is asked for nobody who has no link', async () => {
+    const { vars, asked } = await service()
+    const { api } = counting({ ...vars })
+    const sent = { ...(await resetLink()), new_password: leaked }
+    const path = '/auth/users/reset_password_confirm/'
+
+    expect((await api.post(path, { ...sent, uid: 'x' })).body).toHaveProperty('uid')
+    expect((await api.post(path, { ...sent, token: 'x' })).body).toHaveProperty('token')
+    expect(await asked()).toEqual([])
+  })
+
+  test('takes no trip to D1', async () => {
+    const { vars } = await service()
+    const { access } = await loggedIn()
+    const link = await resetLink()
+    const { api, trips } = counting({ ...vars })
+
+    expect((await api.post('/auth/users/', signUp(sound))).status).toBe(201)
+    expect(trips()).toBe(1)
+    const change = { new_password: sound, current_password: password }
+    await api.post('/auth/users/set_password/', change, { token: access })
+    expect(trips()).toBe(3)
+    await api.post('/auth/users/reset_password_confirm/', { ...link, new_password: sound })
+    expect(trips()).toBe(5)
+  })
+})
+
+describe('an answer', () => {
+  test('counts no line of padding, whose count is 0', async () => {
+    const suffix = (await sha1(leaked)).slice(5)
+    const { vars } = await service({ lines: `${suffix}:0\r\n${'0'.repeat(35)}:3` })
+
+    expect(await places['sign-up']?.(vars, leaked)).toBeUndefined()
+  })
+
+  test('that cannot be kept counts all the same', async () => {
+    const { vars, asked } = await service()
+    vi.spyOn(caches.default, 'put').mockRejectedValue(new Error('the cache is full'))
+
+    expect(await places['sign-up']?.(vars, leaked)).toEqual(tooCommon)
+    expect(await places['sign-up']?.(vars, leaked)).toEqual(tooCommon)
+    expect(await asked()).toHaveLength(2)
+  })
+
+  test.each([
+    ...['hangs', 'hangs midway', 'hangs up', 'breaks', 'refuses', 'redirects'],
+    ...['garbles', 'says nothing', 'floods'],
+  ])('that %s is none: the setting decides, and the next is asked for anew', async (oddity) => {
+    const { vars, asked, recover } = await service({ oddity })
+    const hasty = oddity.startsWith('hangs') ? { PWNED_PASSWORDS_TIMEOUT: '0.2' } : {}
+    const strict = { ...vars, ...hasty, PWNED_PASSWORDS_ON_FAILURE: 'refuse' }
+
+    expect(await places['sign-up']?.({ ...vars, ...hasty }, leaked)).toBeUndefined()
+    expect(await places['sign-up']?.(strict, leaked)).toEqual(unchecked)
+    await recover()
+    expect(await places['sign-up']?.(vars, leaked)).toEqual(tooCommon)
+    expect(await asked()).toHaveLength(3)
+  })
+
+  test('that fails is logged without password, hash or what was asked', async () => {
+    for (const oddity of ['hangs up', 'breaks', 'redirects', 'garbles']) {
+      const { vars } = await service({ oddity })
+      await places['sign-up']?.(vars, leaked)
+    }
+
+    const hash = await sha1(leaked)
+    expect(logged.split('no answer of PWNED_PASSWORDS_URL counts')).toHaveLength(5)
+    expect(logged).toContain('it answered 500')
+    for (const secret of [leaked, hash, hash.slice(0, 5), hash.slice(5)]) {
+      expect(logged.toUpperCase()).not.toContain(secret.toUpperCase())
+    }
+  })
+})

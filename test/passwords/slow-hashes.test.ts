@@ -1,0 +1,185 @@
+// Slow hashes, of imported users or by UNKNOWN_USER_HASH: others are served between their slices, and only so many
+// wait.
+
+import { env } from 'cloudflare:workers'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { isCrowded } from '../../src/passwords/hashers.ts'
+import { mostWaiting } from '../../src/passwords/lane.ts'
+import { client } from '../support/api.ts'
+import { loggedIn, newEmail, person } from '../support/people.ts'
+import { settings } from '../support/production.ts'
+import { guess, logIn, open } from '../support/throttling.ts'
+import { through } from '../support/trips.ts'
+
+const slow = { UNKNOWN_USER_HASH: 'pbkdf2_sha256$600000' }
+const short = { UNKNOWN_USER_HASH: 'bcrypt$04' }
+const hash = settings(slow).unknownUserHash
+const busy = { detail: 'Service temporarily unavailable, try again later.' }
+/** The second attempt of a day is refused, if the first one was counted. */
+const once = { THROTTLE_LOGIN: '1/day' }
+
+const makeSlow = (id: number) =>
+  env.DB.prepare('update users set password = ? where id = ?').bind(hash, id).run()
+const attempts = async () => (await env.DB.prepare('select * from throttles').all()).results
+
+/** As many wrong logins as may wait, after a long one. */
+async function crowd() {
+  const all = Array.from({ length: 1 + mostWaiting }, (_, i) =>
+    guess(newEmail(), { vars: i === 0 ? slow : short }),
+  )
+  await vi.waitFor(() => expect(isCrowded()).toBe(true), { timeout: 10_000, interval: 5 })
+  return async () => {
+    for (const { status } of await Promise.all(all)) expect(status).toBe(401)
+  }
+}
+
+beforeEach(async () => void (await env.DB.prepare('delete from throttles').run()))
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
+
+test.each(['pbkdf2_sha256$400000', 'pbkdf2_sha1$400000', 'scrypt$16384$8$5'])(
+  'others are answered while %s is compared, though the clock stands still',
+  async (name) => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
+    let isRead = false
+    const DB = through(env.DB, async (_, run) => {
+      const answer = await run()
+      isRead = true
+      return answer
+    })
+    let isAnswered = false
+    const login = guess(newEmail(), { vars: { UNKNOWN_USER_HASH: name, DB } }).finally(() => {
+      isAnswered = true
+    })
+
+    let served = 0
+    while (!isAnswered) {
+      expect((await client().get('/healthz')).status).toBe(200)
+      if (isRead && !isAnswered) served++
+      await new Promise((resolve) => setTimeout(resolve, 0))
+    }
+
+    expect((await login).status).toBe(401)
+    expect(served).toBeGreaterThan(10)
+  },
+)
+
+describe('where as many wait as may', () => {
+  test('one more is answered 503, for a known name and an unknown one, and it is no attempt', async () => {
+    const { email, id } = await person()
+    await makeSlow(id)
+    const over = await crowd()
+    const before = await attempts()
+    const known = await guess(email, { vars: { ...slow, ...once } })
+    const unknown = await guess(newEmail(), { vars: { ...slow, ...once } })
+
+    for (const { status, body, headers } of [known, unknown]) {
+      expect([status, body, headers.get('retry-after')]).toEqual([503, busy, '5'])
+    }
+    expect(await attempts()).toHaveLength(before.length)
+    await over()
+    expect((await guess(email, { vars: { ...slow, ...once } })).status).toBe(401)
+  })
+
+  test('a login with a hash of ours is compared', async () => {
+    const { email } = await person()
+    const over = await crowd()
+    expect((await logIn(email, { vars: slow })).status).toBe(200)
+    expect((await guess(email, { vars: slow })).status).toBe(401)
+    expect(isCrowded()).toBe(true)
+    await over()
+  })
+
+  test('nobody is refused where nobody costs what our own hashes do', async () => {
+    const over = await crowd()
+    expect((await guess(newEmail())).status).toBe(401)
+    expect(isCrowded()).toBe(true)
+    await over()
+  })
+
+  test.each([
+    ['post', '/auth/users/set_password/', { new_password: 'a flock of geese' }],
+    ['post', '/auth/users/set_email/', { new_email: newEmail('eve') }],
+    ['delete', '/auth/users/me/', {}],
+  ] as const)('%s %s is told to come again, and it is no attempt', async (method, path, sent) => {
+    const { access, id } = await loggedIn()
+    await makeSlow(id)
+    const api = client({ ...open, ...slow, ...once })
+    const ask = () => api[method](path, { ...sent, current_password: 'wrong' }, { token: access })
+    const over = await crowd()
+    const before = await attempts()
+    const { status, body, headers } = await ask()
+    expect([status, body, headers.get('retry-after')]).toEqual([503, busy, '5'])
+    expect(await attempts()).toHaveLength(before.length)
+
+    await over()
+    expect((await ask()).status).toBe(400)
+    expect((await ask()).status).toBe(429)
+  })
+
+  test('a token that is not valid is answered 401', async () => {
+    const { access, id } = await loggedIn()
+    await makeSlow(id)
+    const over = await crowd()
+    const { status } = await client(open).delete('/auth/users/me/', {}, { token: `${access}x` })
+    expect(status).toBe(401)
+    await over()
+  })
+})
+
+describe('where the last place is taken between a login’s attempt and its comparison', () => {
+  test('the attempt is given back', async () => {
+    const email = newEmail()
+    const { DB, counted, resume } = halting()
+    const late = guess(email, { vars: { ...slow, ...once, DB } })
+    await counted
+    expect(await attempts()).toHaveLength(1)
+    const over = await crowd()
+    resume()
+    const { status, headers } = await late
+    expect([status, headers.get('retry-after')]).toEqual([503, '5'])
+
+    await over()
+    expect((await guess(email, { vars: { ...slow, ...once } })).status).toBe(401)
+  })
+
+  test('the attempt at a current password is given back', async () => {
+    const { access, id } = await loggedIn()
+    await makeSlow(id)
+    const sent = { new_password: 'a flock of geese', current_password: 'wrong' }
+    const set = (more: object = {}) =>
+      client({ ...open, ...slow, ...once, ...more }).post('/auth/users/set_password/', sent, {
+        token: access,
+      })
+    const { DB, counted, resume } = halting()
+    const late = set({ DB })
+    await counted
+    const over = await crowd()
+    resume()
+    expect((await late).status).toBe(503)
+
+    await over()
+    expect((await set()).status).toBe(400)
+  })
+})
+
+/** D1 whose first batch is done and answers only when it may. */
+function halting() {
+  let resume = () => {}
+  const halt = new Promise<void>((resolve) => {
+    resume = resolve
+  })
+  let isCounted = () => {}
+  const counted = new Promise<void>((resolve) => {
+    isCounted = resolve
+  })
+  const DB = through(env.DB, async (_, run) => {
+    const answer = await run()
+    isCounted()
+    await halt
+    return answer
+  })
+  return { DB, counted, resume: () => resume() }
+}

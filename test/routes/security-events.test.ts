@@ -1,0 +1,223 @@
+// What an account's owner and the staff can see of what happened to it, and the mail that tells of it.
+
+import { env } from 'cloudflare:workers'
+import { describe, expect, test } from 'vitest'
+import { client } from '../support/api.ts'
+import { cron } from '../support/cron.ts'
+import { changesAtOnce } from '../support/email-change-at-once.ts'
+import { loggedIn, makeStaff, newEmail, password, person } from '../support/people.ts'
+import { gated } from '../support/trips.ts'
+
+changesAtOnce()
+
+const geese = 'a flock of geese'
+const rotation = {
+  ROTATE_REFRESH_TOKENS: true,
+  BLACKLIST_AFTER_ROTATION: true,
+  REFRESH_REUSE_GRACE: 0,
+}
+type Happened = { kind: string; detail: string | null; count: number }
+
+/** Kind and detail of each, oldest first. */
+async function told(api: ReturnType<typeof client>, token: string) {
+  const { body } = await api.get('/auth/users/me/events/', { token })
+  return body.map(({ kind, detail }: Happened) => [kind, detail]).reverse()
+}
+
+test('each kind of log-in is told, with device and place', async () => {
+  const { email } = await person()
+  const api = client({ DRF_JWT: true, AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' })
+  const headers = {
+    'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0',
+    'cf-ipcountry': 'PE',
+  }
+  const { access } = (await api.post('/auth/jwt/create/', { email, password }, { headers })).body
+  await api.post('/auth/token/login/', { email, password })
+  await api.post('/api/token/sliding/', { email, password })
+  await api.post('/api-token-auth/', { email, password })
+
+  expect(await told(api, access)).toEqual([
+    ['status_changed', 'active'],
+    ['logged_in', 'session'],
+    ['logged_in', 'authtoken'],
+    ['logged_in', 'sliding'],
+    ['logged_in', 'drf-jwt'],
+  ])
+  const { body } = await api.get('/auth/users/me/events/', { token: access })
+  expect(body[3]).toEqual({
+    id: expect.any(Number),
+    kind: 'logged_in',
+    detail: 'session',
+    count: 1,
+    session: expect.stringMatching(/^[0-9a-f]{32}$/),
+    actor: null,
+    device: { browser: 'Firefox', os: 'Linux', type: 'desktop' },
+    ip: expect.stringMatching(/^2001:db8:/),
+    country: 'PE',
+    created_at: expect.stringMatching(/Z$/),
+  })
+})
+
+test('a run of failures is one row; a name that nobody has makes none', async () => {
+  const { api, email, access, id } = await loggedIn()
+  const before = await count('security_events')
+  for (const path of ['/auth/jwt/create/', '/api/token/sliding/', '/auth/token/login/']) {
+    await api.post(path, { email, password: 'wrong' })
+  }
+  await api.post('/auth/jwt/create/', { email: newEmail(), password: 'wrong' })
+
+  expect(await count('security_events')).toBe(before + 1)
+  const { body } = await api.get('/auth/users/me/events/', { token: access })
+  expect(body[0]).toMatchObject({ kind: 'log_in_failed', count: 3 })
+
+  const earlier = 'update security_events set hour = hour - 1 where user_id = ? and hour > 0'
+  await env.DB.prepare(earlier).bind(id).run()
+  await api.post('/auth/jwt/create/', { email, password: 'wrong' })
+  expect((await api.get('/auth/users/me/events/', { token: access })).body[0].count).toBe(1)
+})
+
+test('a new password is told, set and reset', async () => {
+  const { api, email, access } = await loggedIn()
+  const change = { current_password: password, new_password: geese }
+  await api.post('/auth/users/set_password/', change, { token: access })
+  expect((await told(api, access)).at(-1)).toEqual(['password_changed', 'set'])
+  const refused = { current_password: 'wrong', new_password: geese }
+  await api.post('/auth/users/set_password/', refused, { token: access })
+  expect((await told(api, access)).at(-1)).toEqual(['password_changed', 'set'])
+
+  await api.post('/auth/users/reset_password/', { email })
+  const [{ uid, token }] = await api.mail(email)
+  const wanted = { uid, token, new_password: 'a herd of zebras' }
+  await api.post('/auth/users/reset_password_confirm/', wanted)
+  await api.post('/auth/users/reset_password_confirm/', wanted)
+  const entered = await api.post('/auth/jwt/create/', { email, password: 'a herd of zebras' })
+  expect((await told(api, entered.body.access)).slice(-2)).toEqual([
+    ['password_changed', 'reset'],
+    ['logged_in', 'session'],
+  ])
+})
+
+test('another address is told, and with SECURITY_EMAILS the old one by mail', async () => {
+  const { email, access } = await loggedIn()
+  const api = client({ SECURITY_EMAILS: 'email_changed,password_changed' })
+  const next = newEmail()
+  const change = { current_password: password, new_email: next }
+  expect((await api.post('/auth/users/set_email/', change, { token: access })).status).toBe(204)
+
+  expect((await told(api, access)).at(-1)).toEqual(['email_changed', 'set'])
+  expect((await api.mail(email))[0]).toMatchObject({ kind: 'email_changed_notice' })
+  expect(await api.mail(next)).toEqual([])
+
+  const word = { current_password: password, new_password: geese }
+  await api.post('/auth/users/set_password/', word, { token: access })
+  expect((await api.mail(next))[0]).toMatchObject({ kind: 'password_changed_confirmation' })
+})
+
+test('without SECURITY_EMAILS no mail tells what Django’s does not', async () => {
+  const { api, email, access } = await loggedIn({ SECURITY_EMAILS: '' })
+  const next = newEmail()
+  await api.post(
+    '/auth/users/set_email/',
+    { current_password: password, new_email: next },
+    { token: access },
+  )
+  const change = { current_password: password, new_password: geese }
+  await api.post('/auth/users/set_password/', change, { token: access })
+  const kinds = [...(await api.mail(email)), ...(await api.mail(next))].map(({ kind }) => kind)
+  expect(kinds).toEqual(['activation'])
+})
+
+test('a refresh token that is used twice ends its session, is told, and mailed', async () => {
+  const { email, refresh, id } = await loggedIn({ ...rotation })
+  const api = client({ ...rotation, SECURITY_EMAILS: 'refresh_reused' })
+  await api.post('/auth/jwt/refresh/', { refresh })
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  for (const _ of ['reuse', 'again']) {
+    const { status, body } = await api.post('/auth/jwt/refresh/', { refresh })
+    expect([status, body.detail]).toEqual([401, 'Token is blacklisted'])
+  }
+  const events = 'select kind, session_id from security_events where user_id = ? and kind = ?'
+  const { results } = await env.DB.prepare(events).bind(id, 'refresh_reused').all()
+  expect(results).toEqual([{ kind: 'refresh_reused', session_id: expect.any(String) }])
+  const mails = (await api.mail(email)).filter(({ kind }: Happened) => kind === 'refresh_reused')
+  expect(mails).toHaveLength(1)
+})
+
+test('a log-in from a device that was not seen is mailed, but not the first', async () => {
+  const { email } = await person()
+  const api = client({ SECURITY_EMAILS: 'new_device' })
+  const from = async (agent: string) => {
+    await api.post('/auth/jwt/create/', { email, password }, { headers: { 'user-agent': agent } })
+    return (await api.mail(email)).filter(({ kind }: Happened) => kind === 'new_device').length
+  }
+  expect([await from('one'), await from('one'), await from('two'), await from('one')]).toEqual([
+    ...[0, 0, 1, 1],
+  ])
+})
+
+test('what is blacklisted is told once', async () => {
+  const { api, access, refresh } = await loggedIn({ CHECK_SESSION: false })
+  await api.post('/api/token/blacklist/', { refresh })
+  await api.post('/api/token/blacklist/', { refresh })
+  expect((await told(api, access)).slice(-2)).toEqual([
+    ['logged_in', 'session'],
+    ['token_blacklisted', 'refresh'],
+  ])
+})
+
+describe('a list', () => {
+  test('is a hundred long, and goes on before an id', async () => {
+    const { api, access, id } = await loggedIn()
+    const insert = env.DB.prepare(
+      "insert into security_events (user_id, kind, created_at) values (?, 'logged_in', 0)",
+    ).bind(id)
+    await env.DB.batch(Array.from({ length: 120 }, () => insert))
+    const { body } = await api.get('/auth/users/me/events/', { token: access })
+    expect(body).toHaveLength(100)
+    const path = `/auth/users/me/events/?before=${body[99].id}`
+    const { body: rest } = await api.get(path, { token: access })
+    expect(rest).toHaveLength(22)
+    expect(rest[0].id).toBeLessThan(body[99].id)
+  })
+
+  test('of another is staff’s; to others it is not there', async () => {
+    const [ada, bob] = [await loggedIn(), await loggedIn()]
+    const path = `/auth/users/${ada.id}/events/`
+    expect((await bob.api.get(path, { token: bob.access })).status).toBe(404)
+    expect((await ada.api.get(path, { token: ada.access })).status).toBe(200)
+    await makeStaff(bob.id)
+    expect((await bob.api.get(path, { token: bob.access })).body.length).toBe(2)
+    expect((await bob.api.get('/auth/users/x/events/', { token: bob.access })).status).toBe(404)
+    expect((await bob.api.get(path)).status).toBe(401)
+  })
+})
+
+test('events older than SECURITY_EVENTS_RETENTION are deleted', async () => {
+  const { id } = await person()
+  const night = Date.now()
+  const insert = env.DB.prepare(
+    "insert into security_events (user_id, kind, created_at) values (?, 'logged_in', ?)",
+  )
+  const day = 86_400_000
+  await env.DB.batch([insert.bind(id, night - 8 * day), insert.bind(id, night - 6 * day)])
+  await cron(night, { SECURITY_EVENTS_RETENTION: '7d' })
+  const { results } = await env.DB.prepare(
+    "select created_at from security_events where user_id = ? and kind = 'logged_in'",
+  )
+    .bind(id)
+    .all()
+  expect(results).toEqual([{ created_at: night - 6 * day }])
+})
+
+test('an event that cannot be written is no error of the answer', async () => {
+  const { email } = await person()
+  const DB = gated(env.DB, ([statement]) => {
+    if (statement?.startsWith('insert into "security_events"')) throw new Error('D1 is away')
+  })
+  const { status } = await client({ DB }).post('/auth/jwt/create/', { email, password: 'wrong' })
+  expect(status).toBe(401)
+})
+
+async function count(table: string): Promise<number> {
+  return Number(await env.DB.prepare(`select count(*) as count from ${table}`).first('count'))
+}

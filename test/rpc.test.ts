@@ -1,0 +1,142 @@
+// What other Workers get at the service binding. Through a real one: cli/examples.node.ts.
+
+import { createExecutionContext } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { Gatehouse } from '../src/rpc.ts'
+import { newKey, setOf } from './support/key-sets.ts'
+import { loggedIn, password, person } from './support/people.ts'
+import { gated } from './support/trips.ts'
+
+const service = (vars: object = {}) => new Gatehouse(createExecutionContext(), { ...env, ...vars })
+
+const notValid = {
+  valid: false,
+  code: 'token_not_valid',
+  detail: 'Given token not valid for any token type',
+}
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe('verify', () => {
+  test('of an access token: who it is and what it claims, and nothing else', async () => {
+    const { access, id } = await loggedIn()
+    const verified = await service().verify(access)
+    expect(verified).toEqual({
+      valid: true,
+      user_id: id,
+      claims: {
+        token_type: 'access',
+        exp: expect.any(Number),
+        iat: expect.any(Number),
+        jti: expect.any(String),
+        user_id: id,
+        sid: expect.any(String),
+      },
+    })
+  })
+
+  test('costs one trip, and stateless none', async () => {
+    const { access } = await loggedIn()
+    expect(await tripsOf((DB) => service({ DB }).verify(access))).toBe(1)
+    expect(await tripsOf((DB) => service({ DB }).verify(access, { stateless: true }))).toBe(0)
+  })
+
+  test('of garbage, another type or a token that expired: a refusal, and no trip', async () => {
+    const { access, refresh } = await loggedIn()
+    for (const token of ['', 'x', `${access}x`, refresh]) {
+      expect(await service().verify(token)).toEqual(notValid)
+      expect(await service().verify(token, { stateless: true })).toEqual(notValid)
+    }
+    expect(await tripsOf((DB) => service({ DB }).verify(refresh))).toBe(0)
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 301_000 })
+    expect(await service().verify(access)).toEqual(notValid)
+  })
+
+  test('what is no text is refused as well', async () => {
+    for (const token of [undefined, null, 7, {}]) {
+      expect(await service().verify(token as string)).toEqual(notValid)
+    }
+  })
+
+  test('of a session that ended: refused at once, but not stateless', async () => {
+    const { api, access, refresh } = await loggedIn()
+    await api.post('/api/token/blacklist/', { refresh })
+
+    expect(await service().verify(access)).toEqual(notValid)
+    expect(await service().verify(access, { stateless: true })).toMatchObject({ valid: true })
+    expect(await service({ CHECK_SESSION: false }).verify(access)).toMatchObject({ valid: true })
+  })
+
+  test('of who was disabled, is gone or changed the password: refused in the wire’s words', async () => {
+    const [disabled, gone, changed] = [await loggedIn(), await loggedIn(), await marked()]
+    await env.DB.prepare("update users set status = 'disabled' where id = ?")
+      .bind(disabled.id)
+      .run()
+    await env.DB.prepare('delete from users where id = ?').bind(gone.id).run()
+    await changed.api.post(
+      '/auth/users/set_password/',
+      { current_password: password, new_password: 'a flock of geese' },
+      { token: changed.access },
+    )
+
+    const refusals = [disabled, gone].map(({ access }) => service().verify(access))
+    refusals.push(service({ CHECK_REVOKE_TOKEN: true }).verify(changed.access))
+    expect(await Promise.all(refusals)).toEqual([
+      { valid: false, code: 'user_inactive', detail: 'User is inactive' },
+      { valid: false, code: 'user_not_found', detail: 'User not found' },
+      {
+        valid: false,
+        code: 'password_changed',
+        detail: "The user's password has been changed.",
+      },
+    ])
+  })
+
+  test('of a token that names nobody: refused, stateless too', async () => {
+    const { access } = await loggedIn()
+    const USER_ID_CLAIM = 'uid'
+    for (const stateless of [false, true]) {
+      expect(await service({ USER_ID_CLAIM }).verify(access, { stateless })).toEqual({
+        ...notValid,
+        detail: 'Token contained no recognizable user identification',
+      })
+    }
+  })
+
+  test('agrees with our own routes under a set of keys', async () => {
+    const [key, other] = [await newKey('ES256'), await newKey('ES256')]
+    const vars = { SIGNING_KEYS: setOf(key) }
+    const { access } = await loggedIn(vars)
+    expect(await service(vars).verify(access)).toMatchObject({ valid: true })
+    expect(await service({ SIGNING_KEYS: setOf(other) }).verify(access)).toEqual(notValid)
+  })
+})
+
+async function tripsOf(call: (DB: D1Database) => Promise<unknown>): Promise<number> {
+  let trips = 0
+  await call(gated(env.DB, () => void trips++))
+  return trips
+}
+
+/** Somebody whose tokens carry the version of his password. */
+const marked = () => loggedIn({ CHECK_REVOKE_TOKEN: true })
+
+describe('user', () => {
+  test('is as staff see him: no password, no status', async () => {
+    const { id, email } = await person()
+    expect(await service().user(id)).toEqual({
+      first_name: 'Ada',
+      last_name: 'Lovelace',
+      role: expect.anything(),
+      id,
+      email,
+    })
+  })
+
+  test.each([0, -1, 1.5, Number.NaN, 2 ** 60, '1', undefined])('%s is nobody', async (id) => {
+    expect(await service().user(id as number)).toBeNull()
+  })
+})

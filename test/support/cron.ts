@@ -1,0 +1,16 @@
+// The cron, as Cloudflare calls it.
+
+import { createScheduledController } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import worker from '../../src/worker.ts'
+
+const minute = 60_000
+
+export const cron = (at: number | Date, vars: Record<string, unknown> = {}) =>
+  worker.scheduled(createScheduledController({ scheduledTime: new Date(at) }), { ...env, ...vars })
+
+/** Each minute of an hour: then every session was looked at once. */
+export async function hourOfCrons(at: number | Date, vars: Record<string, unknown> = {}) {
+  const start = new Date(at).getTime()
+  for (let past = 0; past < 60; past++) await cron(start + past * minute, vars)
+}

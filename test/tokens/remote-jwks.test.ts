@@ -1,0 +1,188 @@
+// JWK_URL: access tokens of another issuer, whose keys are met over HTTP (test/fakes/issuer.ts).
+
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
+import { describe, expect, test, vi } from 'vitest'
+import { client } from '../support/api.ts'
+import { clockAt, quietErrors } from '../support/clock.ts'
+import { newKey, setOf } from '../support/key-sets.ts'
+import { loggedIn } from '../support/people.ts'
+import * as keys from '../vectors/keys.ts'
+
+const pair = { ALGORITHM: 'RS256', SIGNING_KEY: keys.rsaPkcs8, VERIFYING_KEY: keys.rsaPublic }
+const trust = { ...pair, ISSUER: 'https://issuer.test', AUDIENCE: 'shop' }
+const start = new Date('2030-06-01T12:00:00Z')
+
+clockAt(start)
+quietErrors()
+
+/** An issuer with one key, and the settings that trust it. */
+async function issuer(path = 'sets') {
+  const name = crypto.randomUUID()
+  const own = await keyPair('first')
+  await publish(name, [own.jwk])
+  const vars = { ...trust, JWK_URL: `https://issuer.test/${path}/${name}` }
+  return { ...(await loggedIn(vars)), ...own, name, vars }
+}
+
+async function keyPair(kid: string) {
+  const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true })
+  const jwk = { ...(await exportJWK(publicKey)), kid, alg: 'RS256' }
+  const issue = (claims: JWTPayload, header: object = {}) =>
+    new SignJWT({ ...accessClaims(), ...claims })
+      .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid, ...header })
+      .sign(privateKey)
+  return { jwk, issue }
+}
+
+const accessClaims = () => {
+  const now = Math.floor(Date.now() / 1000)
+  const times = { exp: now + 86_400, iat: now }
+  return { token_type: 'access', ...times, jti: 'x', aud: 'shop', iss: 'https://issuer.test' }
+}
+
+const publish = (name: string, set: object[]) =>
+  fetch(`https://issuer.test/sets/${name}`, {
+    method: 'PUT',
+    body: JSON.stringify({ keys: set }),
+  })
+const asked = async (name: string) =>
+  Number(await (await fetch(`https://issuer.test/counts/${name}`)).text())
+
+describe('an access token of the other issuer', () => {
+  test('is good on protected routes and at verify, for one fetch, beside our own', async () => {
+    const { api, id, email, access, issue, name } = await issuer()
+    const token = await issue({ user_id: id })
+
+    const me = await api.get('/auth/users/me/', { token })
+    const verified = await api.post('/auth/jwt/verify/', { token })
+    const own = await api.get('/auth/users/me/', { token: access })
+
+    expect([me.status, me.body.email, verified.status, own.status]).toEqual([200, email, 200, 200])
+    expect(await asked(name)).toBe(1)
+  })
+
+  test('is good with a session of its own issuer, which CHECK_SESSION knows nothing of', async () => {
+    const { api, id, issue, vars } = await issuer()
+    const token = await issue({ user_id: id, sid: 'theirs' })
+    expect((await api.get('/auth/users/me/', { token })).status).toBe(200)
+    const checked = client({ ...vars, CHECK_SESSION: true })
+    expect((await checked.get('/auth/users/me/', { token })).status).toBe(200)
+  })
+
+  test('is good by ALGORITHM beside a set of ours, which has algorithms of its own', async () => {
+    const { issue, vars } = await issuer()
+    const set = { ...vars, SIGNING_KEY: '', SIGNING_KEYS: setOf(await newKey('ES256')) }
+    const { api, id, access } = await loggedIn(set)
+    const token = await issue({ user_id: id })
+    for (const good of [token, access]) {
+      expect((await api.get('/auth/users/me/', { token: good })).status).toBe(200)
+    }
+    const pss = client({ ...set, ALGORITHM: 'PS256' })
+    expect((await pss.get('/auth/users/me/', { token })).status).toBe(401)
+  })
+
+  test('is refused without a kid, of another issuer, audience or key, or as a refresh token', async () => {
+    const { api, id, issue, name } = await issuer()
+    const stranger = await keyPair('first')
+    const tokens = [
+      await issue({ user_id: id }, { kid: undefined }),
+      await issue({ user_id: id }, { kid: 7 }),
+      await issue({ user_id: id, iss: 'https://evil.test' }),
+      await issue({ user_id: id, aud: 'bank' }),
+      await stranger.issue({ user_id: id }),
+    ]
+    for (const token of tokens) {
+      expect((await api.get('/auth/users/me/', { token })).body.code).toBe('token_not_valid')
+    }
+    const refresh = await issue({ user_id: id, token_type: 'refresh' })
+    expect((await api.post('/auth/jwt/refresh/', { refresh })).status).toBe(401)
+    expect((await api.post('/api/token/blacklist/', { refresh })).status).toBe(401)
+    expect(await asked(name)).toBe(1)
+  })
+})
+
+describe('the key set', () => {
+  test('is not asked for again by invented kids until the cool-down is over', async () => {
+    const { api, id, issue, name } = await issuer()
+    const forged = async () => {
+      const token = await issue({ user_id: id }, { kid: crypto.randomUUID() })
+      return (await api.get('/auth/users/me/', { token })).status
+    }
+
+    const one = await Promise.all(Array.from({ length: 40 }, forged))
+    for (let i = 0; i < 10; i++) one.push(await forged())
+    expect(new Set(one)).toEqual(new Set([401]))
+    expect(await asked(name)).toBeLessThanOrEqual(10)
+
+    const before = await asked(name)
+    vi.setSystemTime(start.getTime() + 30_000)
+    for (let i = 0; i < 10; i++) await forged()
+    expect(await asked(name)).toBe(before + 1)
+  })
+
+  test('serves many who come at once, though none was there yet', async () => {
+    const { api, id, issue, name } = await issuer()
+    const token = await issue({ user_id: id })
+    const all = await Promise.all(
+      Array.from({ length: 8 }, () => api.get('/auth/users/me/', { token })),
+    )
+    expect(all.map(({ status }) => status)).toEqual(Array(8).fill(200))
+    expect(await asked(name)).toBeLessThanOrEqual(8)
+  })
+
+  test('follows when the issuer changes its keys', async () => {
+    const { api, id, issue, name } = await issuer()
+    const old = await issue({ user_id: id })
+    expect((await api.get('/auth/users/me/', { token: old })).status).toBe(200)
+
+    const next = await keyPair('second')
+    await publish(name, [next.jwk])
+    const token = await next.issue({ user_id: id })
+    expect((await api.get('/auth/users/me/', { token })).status).toBe(401)
+    vi.setSystemTime(start.getTime() + 30_000)
+    expect((await api.get('/auth/users/me/', { token })).status).toBe(200)
+    expect((await api.get('/auth/users/me/', { token: old })).status).toBe(401)
+  })
+
+  test.each(['redirects', 'breaks', 'garbles'])(
+    'that %s is none, and asked for once',
+    async (way) => {
+      const { api, id, access, issue, name } = await issuer(way)
+      for (let i = 0; i < 3; i++) {
+        const token = await issue({ user_id: id })
+        expect((await api.get('/auth/users/me/', { token })).status).toBe(401)
+      }
+      expect(await asked(name)).toBe(1)
+      expect((await api.get('/auth/users/me/', { token: access })).status).toBe(200)
+    },
+  )
+
+  test('that never comes is given up', async () => {
+    const { api, id, issue } = await issuer('hangs')
+    const token = await issue({ user_id: id })
+    expect((await api.get('/auth/users/me/', { token })).status).toBe(401)
+  }, 10_000)
+})
+
+describe('settings that would trust too much', () => {
+  const url = 'https://issuer.test/sets/x'
+  test.each([
+    [{ ...trust, JWK_URL: url, ISSUER: '' }, 'JWK_URL wants ISSUER'],
+    [{ ...trust, JWK_URL: url, AUDIENCE: '' }, 'JWK_URL wants AUDIENCE'],
+    [{ ...trust, JWK_URL: url, ALGORITHM: 'HS256', SIGNING_KEY: 'x'.repeat(32) }, 'an ALGORITHM'],
+    [{ ...trust, JWK_URL: 'http://issuer.test/x' }, 'JWK_URL wants https'],
+    [{ ...trust, JWK_URL: 'https://a:b@issuer.test/x' }, 'JWK_URL wants https'],
+    [{ ...trust, JWK_URL: 'issuer.test' }, 'JWK_URL wants https'],
+    [{ ...trust, JWK_URL: 'https://:b@issuer.test/x' }, 'JWK_URL wants https'],
+  ])('%#: %s', async (vars, said) => {
+    const { status, body } = await client(vars).get('/healthz')
+    expect([status, body.detail]).toEqual([500, expect.stringContaining(said)])
+  })
+
+  test('in development http is good enough on this machine', async () => {
+    for (const host of ['localhost:8000', '127.0.0.1', '[::1]:80']) {
+      const { status } = await client({ ...trust, JWK_URL: `http://${host}/x` }).get('/healthz')
+      expect(status).toBe(200)
+    }
+  })
+})
