@@ -4,9 +4,10 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
+import type { Settings } from '../src/settings/parse.ts'
 import { isResends } from '../src/settings/resend.ts'
 import { secretNames } from '../src/settings/secrets.ts'
-import { mistypedIn, type Settings } from '../src/settings.ts'
+import { mistypedIn } from '../src/settings.ts'
 import { readKeySet } from '../src/tokens/signing-key-set.ts'
 import {
   type Configuration,

@@ -1,10 +1,10 @@
 // What a superuser must be, and the statement that writes one; with no terminal and no database.
 
 import { parse, safeParse } from 'valibot'
-import { emailKey, isEmail, normalizeEmail } from '../src/accounts/emails.ts'
 import { isAskedFor, modelField } from '../src/http/model-fields.ts'
+import { emailKey, isEmail, normalizeEmail } from '../src/mail/email-address.ts'
 import { validatePassword } from '../src/passwords/validators.ts'
-import type { Settings } from '../src/settings.ts'
+import type { Settings } from '../src/settings/parse.ts'
 import { type ProfileName, profile } from '../src/user-model.ts'
 import { nodesArgon2 } from './argon2.ts'
 import { refuse } from './fail.ts'

@@ -3,9 +3,9 @@
 
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
-import { type Database, database, databaseMessage } from './db.ts'
-import { deliverNewest } from './mail/delivery.ts'
-import { type Settings, settingsOf } from './settings.ts'
+import { type Database, database } from './db.ts'
+import type { Settings } from './settings/parse.ts'
+import { settingsOf } from './settings.ts'
 import { checkSigningKeys } from './tokens/signing.ts'
 
 export interface Env {
@@ -50,13 +50,3 @@ export const context = createMiddleware<App>(async function context(c, next) {
   c.set('now', now)
   await next()
 })
-
-/** Sends what is due once the answer is out; what fails stays in the outbox for the cron. */
-export function deliverLater(c: Call) {
-  const { db, settings, now } = c.var
-  c.executionCtx.waitUntil(
-    deliverNewest(db, settings, now).catch((error) =>
-      console.error({ message: 'mail was not delivered', cause: databaseMessage(error) }),
-    ),
-  )
-}

@@ -10,8 +10,9 @@ import { deleteOldMail } from './mail/outbox.ts'
 import { deleteOldEvents, deleteSurplusEvents } from './security-events.ts'
 import { deleteExpiredRevocations } from './sessions/denylist.ts'
 import { deleteExpiredSessions, deleteSurplusSessions } from './sessions/sessions.ts'
-import { type Settings, settingsOf } from './settings.ts'
-import { deleteForgotten } from './throttling/rates.ts'
+import type { Settings } from './settings/parse.ts'
+import { settingsOf } from './settings.ts'
+import { deleteForgotten } from './throttling/backoff.ts'
 
 const mailAtOnce = 20
 const mailAtMost = 200

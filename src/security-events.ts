@@ -6,7 +6,7 @@ import { and, desc, eq, inArray, isNotNull, lt, type SQL, sql } from 'drizzle-or
 import type { Database } from './db.ts'
 import { type SecurityEvent, securityEvents, users } from './schema.ts'
 import type { Device } from './sessions/sessions.ts'
-import type { Settings } from './settings.ts'
+import type { Settings } from './settings/parse.ts'
 import type { Attempt } from './throttling/counters.ts'
 
 /** When something is asked for, and from where. */

@@ -2,7 +2,7 @@
 // nothing but a hash.
 
 import { keyIn } from '../../src/sessions/authtoken.ts'
-import type { Settings } from '../../src/settings.ts'
+import type { Settings } from '../../src/settings/parse.ts'
 import type { Found } from '../database.ts'
 import type { FixtureRow } from './fixture.ts'
 

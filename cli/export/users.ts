@@ -1,7 +1,7 @@
 // What a user is in Django: the fields of its model, by our columns.
 
 import { isReadable } from '../../src/passwords/algorithms.ts'
-import type { Settings } from '../../src/settings.ts'
+import type { Settings } from '../../src/settings/parse.ts'
 import { profile } from '../../src/user-model.ts'
 import type { Found } from '../database.ts'
 import { columns, type Fields, fieldsBy, type Mapping } from '../import/fields.ts'

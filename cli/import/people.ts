@@ -1,8 +1,8 @@
 // What a row of Django's user is here: its columns, and what is wrong with it.
 
-import { emailKey, isEmail } from '../../src/accounts/emails.ts'
+import { emailKey, isEmail } from '../../src/mail/email-address.ts'
 import { algorithmOf } from '../../src/passwords/algorithms.ts'
-import type { Settings } from '../../src/settings.ts'
+import type { Settings } from '../../src/settings/parse.ts'
 import { emailMaxLength, type ProfileName, profile } from '../../src/user-model.ts'
 import { madeByCode } from '../sql-literals.ts'
 import { columns, columnValue, type Fields, flagIn, isRounded, type Value } from './fields.ts'

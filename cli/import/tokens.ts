@@ -1,7 +1,7 @@
 // Keys of authtoken and Simple JWT's blacklist, as rows of the source have them.
 
 import { createHash } from 'node:crypto'
-import type { Settings } from '../../src/settings.ts'
+import type { Settings } from '../../src/settings/parse.ts'
 import { timeIn } from './fields.ts'
 import { type Findings, find } from './findings.ts'
 import { tokens as kinds } from './kinds.ts'

@@ -1,13 +1,13 @@
 // Whom an operator names, and what he is shown of people; never a hash.
 
 import { and, desc, eq, getTableColumns, inArray, or, type SQL, sql } from 'drizzle-orm'
-import { emailKeys } from '../../src/accounts/emails.ts'
 import { hasAll } from '../../src/accounts/user-list.ts'
 import { normalizeUsername } from '../../src/accounts/users.ts'
 import type { Database } from '../../src/db.ts'
+import { emailKeys } from '../../src/mail/email-address.ts'
 import { authTokens, type User, users } from '../../src/schema.ts'
 import { livingOf } from '../../src/sessions/sessions.ts'
-import type { Settings } from '../../src/settings.ts'
+import type { Settings } from '../../src/settings/parse.ts'
 import { idIn } from '../../src/tokens/encoding.ts'
 import { refuse } from '../fail.ts'
 

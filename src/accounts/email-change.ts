@@ -4,12 +4,11 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import type { Database } from '../db.ts'
-import { enqueue, owedAs } from '../mail/outbox.ts'
+import { emailKeys } from '../mail/email-address.ts'
+import { boundsOf, enqueue, owedAs } from '../mail/outbox.ts'
 import { type User, users } from '../schema.ts'
 import type { Occasion } from '../security-events.ts'
-import type { Settings } from '../settings.ts'
-import { boundsOf } from './email-links.ts'
-import { emailKeys } from './emails.ts'
+import type { Settings } from '../settings/parse.ts'
 import type { Columns } from './users.ts'
 
 interface Asked {

@@ -3,23 +3,17 @@
 
 import { and, eq, type SQL } from 'drizzle-orm'
 import type { Database } from '../db.ts'
-import { enqueue, type Kind } from '../mail/outbox.ts'
+import { emailKey } from '../mail/email-address.ts'
+import { boundsOf, enqueue, type Kind } from '../mail/outbox.ts'
 import { type User, users } from '../schema.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/parse.ts'
 import { type Attempt, demand, inTurn } from '../throttling/counters.ts'
 import { turnOf } from '../throttling/rates.ts'
 import { decodeUid } from '../tokens/encoding.ts'
 import { isLinkToken, type Purpose } from '../tokens/links.ts'
-import { emailKey } from './emails.ts'
 import { hasEmail, usable } from './users.ts'
 
 type Scope = 'reset' | 'resend'
-
-/** How often mail goes out that anybody can cause by naming an address. */
-export const boundsOf = ({ mailInterval, mailDailyLimit }: Settings) => ({
-  notWithin: mailInterval,
-  mostADay: mailDailyLimit,
-})
 
 /**
  * Owes a mail to who has the address, is in this state and has a password.

@@ -4,13 +4,13 @@
 import { and, eq, ne, type SQL, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { type Database, isUniqueViolation } from '../db.ts'
+import { emailKey, emailKeys } from '../mail/email-address.ts'
 import { enqueue, supersede } from '../mail/outbox.ts'
 import { type User, users } from '../schema.ts'
 import { note, noted, type Occasion } from '../security-events.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/parse.ts'
 import { noticeToOld, requestEmailChange } from './email-change.ts'
 import { holderOfLink, requestMail } from './email-links.ts'
-import { emailKey, emailKeys } from './emails.ts'
 import { asSigned, type Columns, endsLinks, hasLogin, unchanged } from './users.ts'
 
 /** Whether a name is not to be had: it is another's, or his own already. */

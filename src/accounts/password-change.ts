@@ -9,7 +9,7 @@ import { type User, users } from '../schema.ts'
 import type { Occasion } from '../security-events.ts'
 import { deleteOpaqueTokens } from '../sessions/authtoken.ts'
 import { endSessionsOf } from '../sessions/sessions.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/parse.ts'
 import { holderOfLink, requestMail } from './email-links.ts'
 import {
   consequences,

@@ -9,8 +9,8 @@ import { users } from '../schema.ts'
 import { note, type Occasion } from '../security-events.ts'
 import { deleteOpaqueTokens } from '../sessions/authtoken.ts'
 import { endSessionsOf } from '../sessions/sessions.ts'
-import type { Settings } from '../settings.ts'
-import { forgive } from '../throttling/rates.ts'
+import type { Settings } from '../settings/parse.ts'
+import { forgive } from '../throttling/backoff.ts'
 import type { Columns } from './users.ts'
 
 export type IsCommon = (password: string) => Promise<boolean>

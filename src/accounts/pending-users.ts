@@ -4,7 +4,7 @@
 import { and, eq, inArray, lte, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { users } from '../schema.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/parse.ts'
 
 /** When an account is deleted that begins to wait now; null for never. */
 export const waitsUntil = ({ pendingUserRetention: seconds }: Settings, now: Date) =>

@@ -8,6 +8,9 @@ import type { Actor } from './users.ts'
 
 export type Rights = Pick<User, 'isStaff' | 'isSuperuser'>
 
+/** Only a user that is neither staff nor superuser may be impersonated. */
+export const mayBeImpersonated = (user: Rights) => !user.isStaff && !user.isSuperuser
+
 /**
  * Sets both flags, and records it. Sessions stay: every request reads the flags from the user's row.
  * @param detail what was given or taken away, for the event

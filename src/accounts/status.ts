@@ -7,7 +7,7 @@ import { users } from '../schema.ts'
 import { note, noted, type Occasion } from '../security-events.ts'
 import { deleteOpaqueTokens } from '../sessions/authtoken.ts'
 import { endSessionsOf } from '../sessions/sessions.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/parse.ts'
 import { waitsUntil } from './pending-users.ts'
 import { type Actor, type Columns, endsLinks } from './users.ts'
 

@@ -4,7 +4,7 @@
 import { and, asc, count, desc, gte, lte, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { type Database, inGroups } from '../db.ts'
 import { users } from '../schema.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/parse.ts'
 import { type ProfileName, profile } from '../user-model.ts'
 
 /** No answer lists more. */

@@ -2,14 +2,15 @@
 // its chain was taken back, its user changed the password, or who acts through it may not any more.
 
 import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
-import { emailKeys } from '../accounts/emails.ts'
+import { mayBeImpersonated } from '../accounts/rights.ts'
 import type { Database } from '../db.ts'
 import { canAuthenticate } from '../hooks.ts'
+import { emailKeys } from '../mail/email-address.ts'
 import { type User, users } from '../schema.ts'
 import { note, type Occasion } from '../security-events.ts'
 import { noneRevoked, revoke } from '../sessions/denylist.ts'
 import { isLiving } from '../sessions/sessions.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/parse.ts'
 import {
   type Actor,
   actorOf,
@@ -82,25 +83,6 @@ export async function findHolder(
   return typeof user === 'string' ? user : { user, claims: question.claims }
 }
 
-/** Who has no more rights than anybody: else a superuser's act would be his peer's. */
-export const mayBeImpersonated = (user: User) => !user.isStaff && !user.isSuperuser
-
-/** How a superuser is named in a token that he acts through. An opaque key has nothing to name. */
-export function actorFrom(settings: Settings, user: User, claims: Claims = {}): Actor {
-  const { sid } = claims
-  const jti = isDrfJwt(settings, claims) ? chainOf(claims) : claims[settings.jtiClaim]
-  return {
-    ...{ sub: String(user.id), token_version: user.tokenVersion },
-    ...(typeof sid === 'string' ? { sid } : typeof jti === 'string' && { jti }),
-  }
-}
-
-/** The id of who acts through a token: the actor, or else its user. */
-export function actingId({ user, claims }: Holder): number | undefined {
-  const actor = actorOf(claims)
-  return actor ? idIn(actor.sub) : actor === false ? undefined : user.id
-}
-
 /** Takes back all that was exchanged for one log-in. */
 export const endChain = (
   db: Database,
@@ -117,27 +99,6 @@ export const endChain = (
       occasion,
     ),
   ])
-
-/** Who is to be impersonated. That somebody does is noted, if he is one whom somebody may. */
-export async function findForImpersonation(
-  db: Database,
-  caller: User,
-  id: number,
-  occasion: Occasion,
-): Promise<User | undefined> {
-  const own = eq(users.id, id)
-  const may = and(
-    own,
-    eq(users.status, 'active'),
-    eq(users.isStaff, false),
-    eq(users.isSuperuser, false),
-  )
-  const [[user]] = await db.batch([
-    db.select().from(users).where(own),
-    note(db, { kind: 'impersonated', actorId: caller.id }, may, occasion),
-  ])
-  return user
-}
 
 // By name, as the originals; and by id where it is claimed, for a name may be somebody else's by now.
 function idOf(settings: Settings, username: string, claimed: unknown): SQL<number> {

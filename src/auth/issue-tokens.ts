@@ -15,16 +15,15 @@ import {
   newOpaqueToken,
   type OpaqueToken,
 } from '../sessions/authtoken.ts'
+import { type TokenPair, tokenPair } from '../sessions/session-tokens.ts'
 import {
   endSurplus,
   findSession,
   insertSession,
   isSession,
   newSession,
-  type TokenPair,
-  tokenPair,
 } from '../sessions/sessions.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/parse.ts'
 
 export type Write = BatchItem<'sqlite'>
 

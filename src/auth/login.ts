@@ -16,9 +16,9 @@ import {
 import { BusyError } from '../passwords/lane.ts'
 import { type User, users } from '../schema.ts'
 import { noteHourly, type Occasion } from '../security-events.ts'
-import type { TokenPair } from '../sessions/sessions.ts'
+import type { TokenPair } from '../sessions/session-tokens.ts'
 import { slidingToken } from '../sessions/sliding.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/parse.ts'
 import {
   demand,
   giveBack,
@@ -27,8 +27,8 @@ import {
   type Taken,
   UnchallengedError,
 } from '../throttling/counters.ts'
-import { turnAtLogIn } from '../throttling/rates.ts'
 import { notesOf, openOpaqueToken, startSession, type Write } from './issue-tokens.ts'
+import { turnAtLogIn } from './login-throttle.ts'
 
 /** What someone logs in with. */
 export interface Credentials {

@@ -11,7 +11,7 @@ import { deleteOpaqueTokens } from '../sessions/authtoken.ts'
 import { blacklist, refreshTokens } from '../sessions/refresh.ts'
 import { lastUsed, livingOf } from '../sessions/sessions.ts'
 import { revokeSliding } from '../sessions/sliding.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/parse.ts'
 import { idNamedBy } from '../tokens/claims.ts'
 import type { Claims } from '../tokens/jwt.ts'
 

@@ -7,16 +7,10 @@ import { canAuthenticate } from '../hooks.ts'
 import { type User, users } from '../schema.ts'
 import { isLiving, isOwnedBy } from '../sessions/sessions.ts'
 import { isTakenBack } from '../sessions/sliding.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/parse.ts'
 import { idNamedBy } from '../tokens/claims.ts'
-import {
-  type Claims,
-  isCurrent,
-  isMarked,
-  readVerified,
-  type TokenProblem,
-  type Verified,
-} from '../tokens/jwt.ts'
+import { type Claims, readVerified, type TokenProblem, type Verified } from '../tokens/jwt.ts'
+import { isCurrent, isMarked } from '../tokens/revoke-claim.ts'
 
 /** Why a token that is sound lets nobody in. */
 export type Refusal = 'nameless' | 'unknown' | 'taken back' | 'inactive' | 'password changed'

@@ -5,7 +5,7 @@ import type { Call } from '../context.ts'
 import { canAuthenticate } from '../hooks.ts'
 import { unauthenticated } from '../http/errors.ts'
 import { hashOf, ownerOf } from '../sessions/authtoken.ts'
-import type { Credential } from './guards.ts'
+import type { Credential } from './credential.ts'
 
 /** With the family `authtoken` off it is as in a REST framework that does not list the class: no key is looked at. */
 export async function tokenAuthentication(c: Call): Promise<Credential | undefined> {

@@ -2,7 +2,7 @@
 
 import type { Call } from '../context.ts'
 import { cookieIn, readCookie, refuseForeign, setCookie } from '../http/cookies.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/parse.ts'
 
 /** The token in a cookie of ours, the impersonated one's first. @throws ApiError 403 for foreign requests */
 export const tokenInCookie = (c: Call) => readCookie(c, ...names(c.var.settings))

@@ -7,10 +7,10 @@ import { admitted, questionOf, type Refusal } from '../auth/drf-jwt.ts'
 import type { Call } from '../context.ts'
 import { forbidden, unauthenticated } from '../http/errors.ts'
 import type { User } from '../schema.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/parse.ts'
 import { isDrfJwt } from '../tokens/drf-jwt.ts'
+import type { Credential } from './credential.ts'
 import { tokenInCookie } from './drf-jwt-cookies.ts'
-import type { Credential } from './guards.ts'
 
 /** @returns `nobody` for a header that is ours and names none: no other class is asked */
 export async function drfJwtAuthentication(c: Call): Promise<Credential | 'nobody' | undefined> {

@@ -7,6 +7,7 @@ import { eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
+import { turnAtPassword } from '../auth/login-throttle.ts'
 import type { App, Call } from '../context.ts'
 import { forbidden, unauthenticated } from '../http/errors.ts'
 import { giveBackLater, limitAddress } from '../http/rate-limit.ts'
@@ -14,29 +15,11 @@ import { occasionOf } from '../http/request-info.ts'
 import { demandPlace, isCrowded } from '../passwords/hashers.ts'
 import { type User, users } from '../schema.ts'
 import { demand, inTurn, type Taken } from '../throttling/counters.ts'
-import { turnAtPassword } from '../throttling/rates.ts'
 import type { Claims } from '../tokens/jwt.ts'
 import { tokenAuthentication } from './authtoken.ts'
+import type { Authentication, Credential } from './credential.ts'
 import { drfJwtAuthentication } from './drf-jwt.ts'
 import { accessClaims, cookieAuthentication, jwtAuthentication } from './simple-jwt.ts'
-
-/** What a request brings to show who sends it. */
-export interface Credential {
-  /** SQL: the id of whom it names. */
-  userId: SQL<number>
-  /** SQL, read with the user: whether it has not been taken back. */
-  stands: SQL<number>
-  /** Of a JWT. */
-  claims?: Claims
-  /** @throws ApiError 401 in the original's words, if it does not let this user in */
-  admit(user: User | undefined, stands: boolean): Promise<User>
-}
-
-/**
- * One of REST framework's authentication classes: undefined where the header is not its own, `nobody`
- * where it is and names none.
- */
-export type Authentication = (c: Call) => Promise<Credential | 'nobody' | undefined>
 
 // As DEFAULT_AUTHENTICATION_CLASSES: the first one to know the header decides.
 const byHeader: Authentication[] = [drfJwtAuthentication, jwtAuthentication, tokenAuthentication]

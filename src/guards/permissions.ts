@@ -4,7 +4,7 @@ import { createMiddleware } from 'hono/factory'
 import type { App } from '../context.ts'
 import { forbidden, notFound } from '../http/errors.ts'
 import type { User } from '../schema.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/parse.ts'
 import { type Authenticated, callerAnd, identified } from './guards.ts'
 
 /** PERMISSIONS_USER_CREATE, before a handler that signs people up. */

@@ -7,7 +7,7 @@ import { triesAtLogIn } from '../http/captcha.ts'
 import { ApiError, unauthenticated } from '../http/errors.ts'
 import { fields, password, text } from '../http/fields.ts'
 import { noteFailureLater } from '../http/request-info.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/parse.ts'
 import { malformed, tokenIn } from '../tokens/authorization-header.ts'
 import {
   type Claims,
@@ -16,7 +16,7 @@ import {
   type TokenType,
   type Verified,
 } from '../tokens/jwt.ts'
-import type { Credential } from './guards.ts'
+import type { Credential } from './credential.ts'
 import { accessInCookie } from './token-cookies.ts'
 
 export const jwtAuthentication = (c: Call) => credentialOf(c, tokenInHeader(c))

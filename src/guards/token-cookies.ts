@@ -8,7 +8,7 @@ import type { App, Call } from '../context.ts'
 import { cookieIn, readCookie, refuseForeign, setCookie } from '../http/cookies.ts'
 import { invalid } from '../http/errors.ts'
 import { fields, text } from '../http/fields.ts'
-import type { TokenPair } from '../sessions/sessions.ts'
+import type { TokenPair } from '../sessions/session-tokens.ts'
 
 /** Stands before what sets our cookies: where they are on, another site's page is refused. */
 export const ownPage = createMiddleware<App>(async function ownPage(c, next) {

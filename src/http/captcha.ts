@@ -5,7 +5,7 @@
 import * as v from 'valibot'
 import type { Call } from '../context.ts'
 import { SettingsError } from '../settings/env.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/parse.ts'
 import { challengeField, invalid, unavailable, unchallenged } from './errors.ts'
 import { fields, text } from './fields.ts'
 

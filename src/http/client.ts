@@ -4,8 +4,8 @@
 
 import { createMiddleware } from 'hono/factory'
 import type { App, Call, Client } from '../context.ts'
+import { addressIn } from '../ip-address.ts'
 import { secretHeader } from '../settings/trusted-servers.ts'
-import { addressIn } from '../throttling/network.ts'
 import { badRequest, forbidden } from './errors.ts'
 
 export const client = createMiddleware<App>(async function client(c, next) {

@@ -4,7 +4,7 @@
 import { generateCookie } from 'hono/cookie'
 import { parse } from 'hono/utils/cookie'
 import type { Call } from '../context.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/parse.ts'
 import { forbidden } from './errors.ts'
 
 /** What is in the first of these cookies that is there. @throws ApiError 403 for foreign requests */

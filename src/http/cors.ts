@@ -3,7 +3,7 @@
 import { cors as honoCors } from 'hono/cors'
 import { createMiddleware } from 'hono/factory'
 import type { App, Call } from '../context.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/parse.ts'
 
 export const cors = createMiddleware<App>(async function cors(c, next) {
   const { cors: settings } = c.var.settings

@@ -4,8 +4,8 @@
 import { createMiddleware } from 'hono/factory'
 import { routePath } from 'hono/route'
 import type { App } from '../context.ts'
+import type { Settings } from '../settings/parse.ts'
 import type { RouteFamily } from '../settings/route-groups.ts'
-import type { Settings } from '../settings.ts'
 import { notFound } from './errors.ts'
 
 /** Paths as they are routed; with a method, that one alone. */

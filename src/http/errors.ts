@@ -6,7 +6,7 @@ import type { App } from '../context.ts'
 import { databaseMessage, isMissingTable, isUnavailable, retryAfter } from '../db.ts'
 import { BusyError } from '../passwords/lane.ts'
 import { SettingsError } from '../settings/env.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/parse.ts'
 import { ThrottledError, UnchallengedError } from '../throttling/counters.ts'
 import { inLanguage } from './language.ts'
 

@@ -2,8 +2,8 @@
 // once. A field is a valibot schema; its metadata says what a client may send (type, length, choices). Nothing reads it yet.
 
 import * as v from 'valibot'
-import { inOneSpelling, isEmail } from '../accounts/emails.ts'
 import type { Call } from '../context.ts'
+import { inOneSpelling, isEmail } from '../mail/email-address.ts'
 import { strip } from '../strip.ts'
 import { idIn } from '../tokens/encoding.ts'
 import { bodyOf, isJson } from './body.ts'

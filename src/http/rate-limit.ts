@@ -5,10 +5,10 @@
 import { createMiddleware } from 'hono/factory'
 import type { App, Call, Env } from '../context.ts'
 import { databaseMessage } from '../db.ts'
+import { networkOf } from '../ip-address.ts'
 import type { User } from '../schema.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/parse.ts'
 import { giveBack, type Taken } from '../throttling/counters.ts'
-import { networkOf } from '../throttling/network.ts'
 import type { Claims } from '../tokens/jwt.ts'
 import { throttled } from './errors.ts'
 

@@ -1,9 +1,10 @@
 // When and from where a request comes.
 
 import { noteFailedLogIn } from '../auth/login.ts'
-import { type Call, deliverLater } from '../context.ts'
+import type { Call } from '../context.ts'
 import { databaseMessage } from '../db.ts'
 import type { Occasion } from '../security-events.ts'
+import { deliverLater } from './deliver-later.ts'
 
 export function occasionOf(c: Call): Occasion {
   const { now, client } = c.var

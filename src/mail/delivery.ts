@@ -1,16 +1,16 @@
 // Sends what the outbox owes: the message and its link are made here, from row and user, at the moment
 // of sending. In development it is kept for /dev/mailbox/ instead.
 
-import { isEmail, mailbox } from '../accounts/emails.ts'
 import { type Database, databaseMessage } from '../db.ts'
 import type { User } from '../schema.ts'
+import type { Settings } from '../settings/parse.ts'
 import { ownUrl } from '../settings/urls.ts'
-import type { Settings } from '../settings.ts'
 import { encodeUid } from '../tokens/encoding.ts'
 import { linkToken, type Purpose } from '../tokens/links.ts'
 import { knownDevice } from '../user-agent.ts'
 import { greetingName } from '../user-model.ts'
 import { keep } from './dev-mailbox.ts'
+import { isEmail, mailbox } from './email-address.ts'
 import type { About } from './event-facts.ts'
 import { claimDue, type Due, type Kind, markFailed, markSent, tellsOfEvent } from './outbox.ts'
 import { compose, type Message } from './render.tsx'

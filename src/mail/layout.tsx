@@ -4,7 +4,7 @@ import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
 import type { Speech } from '../i18n/translations.ts'
 import type { Fact } from './event-facts.ts'
-import type { Parts } from './render.tsx'
+import type { Letter } from './templates.ts'
 
 const font =
   "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
@@ -156,3 +156,14 @@ interface ButtonProps {
 }
 
 const buttonLink = `display:inline-block;padding:14px 24px;${font};font-size:16px;font-weight:600;line-height:1.25;color:#ffffff;text-decoration:none`
+/** What a mail is made of, as text and as HTML. */
+
+export interface Parts {
+  letter: Letter
+  siteName: string
+  greeting: string
+  signature: string
+  speech: Speech
+  button: { label: string; link: string } | undefined
+  facts: Fact[]
+}

@@ -11,6 +11,7 @@ import {
   type User,
   users,
 } from '../schema.ts'
+import type { Settings } from '../settings/parse.ts'
 
 export type Kind = OutboxRow['kind']
 
@@ -253,3 +254,9 @@ export const deleteOldMail = (db: Database, before: Date, most: number) =>
 
 // 30 s, 1 min, 2 min … 6 h: a dozen attempts in 15 hours, within the day that Resend remembers a key.
 const pauseAfter = (attempts: number) => Math.min(30_000 * 2 ** (attempts - 1), longestPause)
+/** How often mail goes out that anybody can cause by naming an address. */
+
+export const boundsOf = ({ mailInterval, mailDailyLimit }: Settings) => ({
+  notWithin: mailInterval,
+  mostADay: mailDailyLimit,
+})

@@ -4,8 +4,8 @@
 
 import { type Speech, speech } from '../i18n/translations.ts'
 import type { OutboxRow } from '../schema.ts'
-import { type About, type Fact, factsOf } from './event-facts.ts'
-import { Html } from './layout.tsx'
+import { type About, factsOf } from './event-facts.ts'
+import { Html, type Parts } from './layout.tsx'
 import { type Letter, letterOf } from './templates.ts'
 
 export interface Message {
@@ -57,17 +57,6 @@ export function compose(kind: OutboxRow['kind'], mail: Mail): Message {
     text: textOf(parts),
     html: `<!doctype html>${(<Html {...parts} />).toString()}`,
   }
-}
-
-/** What a mail is made of, as text and as HTML. */
-export interface Parts {
-  letter: Letter
-  siteName: string
-  greeting: string
-  signature: string
-  speech: Speech
-  button: { label: string; link: string } | undefined
-  facts: Fact[]
 }
 
 function buttonOf({ button, toApp }: Letter, { link, appUrl }: Mail): Parts['button'] {

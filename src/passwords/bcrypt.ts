@@ -1,10 +1,9 @@
 // `bcrypt_sha256$$2b$12$…` and `bcrypt$$2b$12$…`, and `2a` and `2y` in place of `2b`: read, never written.
 
 import { compareSync } from 'bcryptjs'
-import { isPaid } from '../settings/hash-limits.ts'
+import { isPaid, outOfBounds } from '../settings/hash-limits.ts'
 import type { Comparison } from './comparison.ts'
 import { digestOf } from './digests.ts'
-import { outOfBounds } from './out-of-bounds.ts'
 
 const form = /^(bcrypt|bcrypt_sha256)\$(\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53})$/
 

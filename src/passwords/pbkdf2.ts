@@ -1,12 +1,11 @@
 // Django's own default hash, `pbkdf2_sha256$<rounds>$<salt>$<base64>`, and `pbkdf2_sha1$…`: read, never written.
 
-import { isPaid } from '../settings/hash-limits.ts'
+import { isPaid, outOfBounds } from '../settings/hash-limits.ts'
 import { equalBytes, fromBase64, utf8 } from './bytes.ts'
 import type { Comparison } from './comparison.ts'
 import { sha1, sha256 } from './compress.ts'
 import { roundsAfter } from './hmac-rounds.ts'
 import type { Pause } from './lane.ts'
-import { outOfBounds } from './out-of-bounds.ts'
 
 /** Above it, production's WebCrypto refuses; the local one does not. */
 export const webCryptoRounds = 100_000

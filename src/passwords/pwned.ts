@@ -1,7 +1,7 @@
 // Passwords known from breaches, by the range API of Pwned Passwords: the first five of the SHA-1's forty digits
 // leave, and what comes back has all hashes that begin with them, kept for a day (docs/decisions/024).
 
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/parse.ts'
 import { utf8 } from './bytes.ts'
 
 const day = 86_400 // seconds

@@ -1,10 +1,9 @@
 // Django's `scrypt$<N>$<salt>$<r>$<p>$<base64>` (RFC 7914 §6): read, never written.
 
-import { isPaid } from '../settings/hash-limits.ts'
+import { isPaid, outOfBounds } from '../settings/hash-limits.ts'
 import { equalBytes, fromBase64, utf8 } from './bytes.ts'
 import type { Comparison, Read } from './comparison.ts'
 import type { Pause } from './lane.ts'
-import { outOfBounds } from './out-of-bounds.ts'
 import { hmacKey } from './pbkdf2.ts'
 import { blocksOfSlice, romix } from './romix.ts'
 import type { WasmMemory } from './wasm-memory.ts'

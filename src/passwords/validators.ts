@@ -1,7 +1,7 @@
 // Django 5.2's four password validators, in Django's order and words. Lengths and characters are
 // counted as Python does, by code point.
 
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/parse.ts'
 import { isPwned } from './pwned.ts'
 import { type Attribute, findSimilar } from './similarity.ts'
 

@@ -2,9 +2,10 @@
 
 import { Hono } from 'hono'
 import { activate, resendActivation } from '../accounts/registration.ts'
-import { type App, deliverLater } from '../context.ts'
+import type { App } from '../context.ts'
 import { authenticated, identified } from '../guards/guards.ts'
 import { challenge } from '../http/captcha.ts'
+import { deliverLater } from '../http/deliver-later.ts'
 import { ApiError, emailNotFound, forbidden, invalid } from '../http/errors.ts'
 import { email, fields, text } from '../http/fields.ts'
 import { limitMail, throttle } from '../http/rate-limit.ts'

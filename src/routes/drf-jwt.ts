@@ -16,7 +16,7 @@ import { throttle, throttleToken } from '../http/rate-limit.ts'
 import { noteFailureLater, occasionOf, tellOfLogInLater } from '../http/request-info.ts'
 import { view } from '../http/view.ts'
 import type { User } from '../schema.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/parse.ts'
 import { newDrfJwt } from '../tokens/drf-jwt.ts'
 import type { Claims } from '../tokens/jwt.ts'
 

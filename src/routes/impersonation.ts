@@ -4,15 +4,9 @@
 import { type Context, Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import * as v from 'valibot'
-import {
-  actingId,
-  actorFrom,
-  endChain,
-  findForImpersonation,
-  findHolder,
-  type Holder,
-  mayBeImpersonated,
-} from '../auth/drf-jwt.ts'
+import { mayBeImpersonated } from '../accounts/rights.ts'
+import { endChain, findHolder, type Holder } from '../auth/drf-jwt.ts'
+import { actingId, actorFrom, findForImpersonation } from '../auth/impersonation.ts'
 import type { App } from '../context.ts'
 import { drfJwtIn, sentence } from '../guards/drf-jwt.ts'
 import {

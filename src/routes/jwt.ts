@@ -4,7 +4,7 @@
 import { Hono } from 'hono'
 import { logIn } from '../auth/login.ts'
 import { endByToken, endSliding, refresh as exchange } from '../auth/session-management.ts'
-import { type App, deliverLater } from '../context.ts'
+import type { App } from '../context.ts'
 import { claimsOf, credentialsIn, noAccount, refused, turnedAway } from '../guards/simple-jwt.ts'
 import {
   dropCookiesAt,
@@ -14,6 +14,7 @@ import {
   tokenSent,
 } from '../guards/token-cookies.ts'
 import { answerTo } from '../hooks.ts'
+import { deliverLater } from '../http/deliver-later.ts'
 import { invalid } from '../http/errors.ts'
 import { limitLogOut, limitRefresh, throttle, throttleToken } from '../http/rate-limit.ts'
 import { occasionOf, tellOfLogInLater } from '../http/request-info.ts'

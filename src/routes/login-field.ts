@@ -12,7 +12,7 @@ import {
   requestNameReset,
   resetName,
 } from '../accounts/login-field.ts'
-import { type App, deliverLater } from '../context.ts'
+import type { App } from '../context.ts'
 import {
   type AtPassword,
   type Authenticated,
@@ -22,12 +22,13 @@ import {
   inPerson,
 } from '../guards/guards.ts'
 import { challenge } from '../http/captcha.ts'
+import { deliverLater } from '../http/deliver-later.ts'
 import { emailNotFound, invalid, notFound } from '../http/errors.ts'
 import { checkFields, email, fields, text } from '../http/fields.ts'
 import { limitMail, throttle } from '../http/rate-limit.ts'
 import { occasionOf } from '../http/request-info.ts'
 import { view } from '../http/view.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/parse.ts'
 import { settled } from '../throttling/counters.ts'
 import { loginName, taken } from './user-serializers.ts'
 import { currentPassword, userInstance } from './users.ts'

@@ -8,7 +8,7 @@ import { onError } from '../http/errors.ts'
 import { speechOf } from '../http/language.ts'
 import { DeadLinkPage } from '../pages/dead-link.tsx'
 import { ResultPage } from '../pages/forms.tsx'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/parse.ts'
 import { type Purpose, whyDead } from '../tokens/links.ts'
 
 /** What every page shows of the deployment. */

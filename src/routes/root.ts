@@ -5,9 +5,9 @@ import type { App } from '../context.ts'
 import { identified } from '../guards/guards.ts'
 import { view } from '../http/view.ts'
 import { isMigrated, newestMigration } from '../migrations.ts'
+import type { Settings } from '../settings/parse.ts'
 import type { RouteFamily } from '../settings/route-groups.ts'
 import { ownUrl } from '../settings/urls.ts'
-import type { Settings } from '../settings.ts'
 
 export const root = new Hono<App>()
 

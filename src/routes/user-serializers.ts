@@ -8,7 +8,7 @@ import { shownOf } from '../hooks.ts'
 import { choice, email, password, text } from '../http/fields.ts'
 import { type ModelField, modelField, shownValue } from '../http/model-fields.ts'
 import type { User } from '../schema.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/parse.ts'
 import { emailMaxLength, type ProfileName, profile, verboseName } from '../user-model.ts'
 
 /** What sign-up asks for: required fields, log-in field, password. */

@@ -3,9 +3,10 @@
 import { type Context, Hono } from 'hono'
 import * as v from 'valibot'
 import { isPasswordOf } from '../accounts/password-change.ts'
+import { deleteUser, hasOtherEmail, updateUser } from '../accounts/user-edit.ts'
 import { listPart, listUsers, type Wanted } from '../accounts/user-list.ts'
-import { deleteUser, findUser, hasOtherEmail, mayWrite, updateUser } from '../accounts/users.ts'
-import { type App, type Call, deliverLater } from '../context.ts'
+import { findUser, mayWrite } from '../accounts/users.ts'
+import type { App, Call } from '../context.ts'
 import type { Database } from '../db.ts'
 import {
   type AtPassword,
@@ -20,6 +21,7 @@ import {
 } from '../guards/guards.ts'
 import { checkUserList, userCreate, userDelete } from '../guards/permissions.ts'
 import { dropCookies, hasHeader } from '../guards/token-cookies.ts'
+import { deliverLater } from '../http/deliver-later.ts'
 import { forbidden, invalid, notFound, unavailable } from '../http/errors.ts'
 import { checkFields, fields, password } from '../http/fields.ts'
 import { orderingIn, searchIn } from '../http/filters.ts'

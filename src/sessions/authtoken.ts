@@ -4,7 +4,7 @@
 import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { authTokens, users } from '../schema.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/parse.ts'
 import { hex } from '../tokens/encoding.ts'
 import { mac } from '../tokens/hmac.ts'
 

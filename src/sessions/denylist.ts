@@ -3,10 +3,7 @@
 import { inArray, lt, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { revokedTokens } from '../schema.ts'
-import type { Settings } from '../settings.ts'
-
-/** The latest time that a Date can hold (ECMA-262 §21.4.1.1), in milliseconds. A token's `exp` may be later. */
-export const latestTime = 8.64e15
+import type { Settings } from '../settings/parse.ts'
 
 type Revoked = Omit<typeof revokedTokens.$inferInsert, 'revokedAt'>
 

@@ -5,11 +5,11 @@
 import { and, eq, notExists, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { revokedTokens, sessions, users } from '../schema.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/parse.ts'
 import { idNamedBy } from '../tokens/claims.ts'
 import { mac } from '../tokens/hmac.ts'
 import type { Claims } from '../tokens/jwt.ts'
-import { latestTime } from './denylist.ts'
+import { latestTime } from '../tokens/jwt.ts'
 import { begin, type Device, insertSession } from './sessions.ts'
 
 export interface Foreign {

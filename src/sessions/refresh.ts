@@ -5,11 +5,12 @@ import type { BatchItem } from 'drizzle-orm/batch'
 import type { Database } from '../db.ts'
 import { canAuthenticate } from '../hooks.ts'
 import { sessions, users } from '../schema.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/parse.ts'
 import { type Attempt, demand, inTurn } from '../throttling/counters.ts'
 import { turnOf } from '../throttling/rates.ts'
 import { idNamedBy } from '../tokens/claims.ts'
-import { type Claims, isCurrent } from '../tokens/jwt.ts'
+import type { Claims } from '../tokens/jwt.ts'
+import { isCurrent } from '../tokens/revoke-claim.ts'
 import {
   adopt,
   adoptedBefore,
@@ -19,7 +20,8 @@ import {
   sessionIdOf,
 } from './django-refresh-tokens.ts'
 import { endReused, exchangeStatement, graceOf, type Held, isSingleUse } from './rotation.ts'
-import { accessToken, type Device, type Living, tokenPair } from './sessions.ts'
+import { accessToken, tokenPair } from './session-tokens.ts'
+import type { Device, Living } from './sessions.ts'
 
 /** Statements to follow the one that ends this session, in its batch; `changes()` tells whether it did. */
 type Consequences = (sessionId: string) => BatchItem<'sqlite'>[]

@@ -3,7 +3,7 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { askedAgainAfter, type Database } from '../db.ts'
 import { sessions } from '../schema.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/parse.ts'
 import { userOfSession } from '../tokens/claims.ts'
 import { isAdmitted } from './django-refresh-tokens.ts'
 

@@ -19,11 +19,8 @@ import {
 } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { type Session, sessions, type User, users } from '../schema.ts'
-import type { Settings } from '../settings.ts'
-import { userClaims } from '../tokens/claims.ts'
+import type { Settings } from '../settings/parse.ts'
 import { hex } from '../tokens/encoding.ts'
-import { mac } from '../tokens/hmac.ts'
-import { idClaim, revokeClaim, sign, typeClaim } from '../tokens/jwt.ts'
 
 /** Where a log-in came from, as Cloudflare tells it. */
 export interface Device {
@@ -197,44 +194,6 @@ function isInSlice(now: Date): SQL | undefined {
   )
 }
 
-export interface TokenPair {
-  refresh: string
-  access: string
-}
-
-/** The pair of a session as it stands. The same session makes the same pair, however often. */
-export async function tokenPair(settings: Settings, session: Living): Promise<TokenPair> {
-  const issued = session.refreshedAt
-  const claims = {
-    ...typeClaim(settings, 'refresh'),
-    exp: seconds(refreshEnd(settings, session)),
-    iat: seconds(issued),
-    ...idClaim(settings, await refreshId(settings, session.id, session.counter)),
-    ...(await identity(settings, session)),
-    counter: session.counter,
-  }
-  return {
-    refresh: await sign(settings, claims, issued),
-    access: await accessToken(settings, session, issued),
-  }
-}
-
-export async function accessToken(settings: Settings, session: Living, now: Date) {
-  const jti = await mac(settings.secretKey, 'access jti', [
-    session.id,
-    session.counter,
-    now.getTime(),
-  ])
-  const claims = {
-    ...typeClaim(settings, 'access'),
-    exp: seconds(later(now, settings.accessTokenLifetime)),
-    iat: seconds(now),
-    ...idClaim(settings, jti.slice(0, 32)),
-    ...(await identity(settings, session)),
-  }
-  return sign(settings, claims, now)
-}
-
 /** SQL: whether the session with this id is this user's and may still be used. */
 export const isLiving = (id: string, userId: SQL, now: Date) => sql<number>`exists (
   select 1 from sessions where sessions.id = ${id} and sessions.user_id = ${userId}
@@ -245,26 +204,4 @@ export const isLiving = (id: string, userId: SQL, now: Date) => sql<number>`exis
 export const isOwnedBy = (id: string, userId: SQL) => sql<number>`exists (
   select 1 from sessions where sessions.id = ${id} and sessions.user_id = ${userId})`
 
-export const refreshId = async (
-  settings: Pick<Settings, 'secretKey'>,
-  id: string,
-  counter: number,
-) => (await mac(settings.secretKey, 'refresh jti', [id, counter])).slice(0, 32)
-
-const identity = async (settings: Settings, { id, user }: Living) => ({
-  ...userClaims(settings, user),
-  ...(await revokeClaim(settings, user.id, user.tokenVersion)),
-  sid: id,
-})
-
-/** When the last refresh token of a session expires, unless it is refreshed before. */
-export function refreshEnd(
-  settings: Settings,
-  { refreshedAt, expiresAt }: Pick<Living, 'refreshedAt' | 'expiresAt'>,
-): Date {
-  const sliding = later(refreshedAt, settings.refreshTokenLifetime)
-  return expiresAt && expiresAt < sliding ? expiresAt : sliding
-}
-
-const seconds = (time: Date) => Math.floor(time.getTime() / 1000)
-const later = (time: Date, by: number) => new Date(time.getTime() + by * 1000)
+export const later = (time: Date, by: number) => new Date(time.getTime() + by * 1000)

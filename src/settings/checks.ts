@@ -1,14 +1,13 @@
 // What is wrong with settings that are sound each by itself.
 
 import { languageFor, languages } from '../i18n/translations.ts'
-import type { Settings } from '../settings.ts'
 import { authCookieMisfits, drfJwtCookieMisfits } from './cookie-checks.ts'
 import { isTrustworthy, missingOrigin } from './env.ts'
+import type { Settings } from './parse.ts'
 import { resendMisfits } from './resend.ts'
 import { namesTakenIn } from './reserved-names.ts'
 import type { RouteFamily } from './route-groups.ts'
-import { trustedServerMisfits } from './trusted-servers.ts'
-import { turnstileMisfits } from './turnstile.ts'
+import { secretHeader } from './trusted-servers.ts'
 import { userModelMisfits } from './user-model.ts'
 
 export function misfitsIn(settings: Settings): string[] {
@@ -163,6 +162,44 @@ function deadLinksIn(settings: Settings): string[] {
     ...(sendActivationEmail && activationUrl === '' ? [`ACTIVATION_URL ${noPage}`] : []),
     ...(!isOff('password') && passwordResetConfirmUrl === ''
       ? [`PASSWORD_RESET_CONFIRM_URL ${noPage}`]
+      : []),
+  ]
+}
+
+/** Cloudflare's own, which let everybody in or nobody. */
+const forTests = /^[123]x0{31}AA$/
+
+function turnstileMisfits({ turnstile, rates, development }: Settings): string[] {
+  const { secretKey, verifyUrl, on, afterFailures, timeout } = turnstile
+  return [
+    ...(timeout > 10
+      ? ['TURNSTILE_TIMEOUT is longer than 10 seconds; it wants less, since people wait for it']
+      : []),
+    ...(/[^\x21-\x7e]/.test(secretKey)
+      ? ['TURNSTILE_SECRET_KEY holds a character that no key has; it wants your widget’s']
+      : []),
+    ...(!development && forTests.test(secretKey)
+      ? ['TURNSTILE_SECRET_KEY is one of Cloudflare’s for tests; it wants your widget’s']
+      : []),
+    ...(on.includes('log-in') && afterFailures > 0 && !rates.logIn
+      ? ['TURNSTILE_ON holds log-in; it wants THROTTLE_LOGIN, which counts the failures']
+      : []),
+    ...(isTrustworthy(verifyUrl, development)
+      ? []
+      : ['TURNSTILE_VERIFY_URL wants https and no password: the secret goes there']),
+  ]
+}
+
+function trustedServerMisfits(settings: Settings): string[] {
+  const { trustedServerSecrets, secretKey, signingKey, cors } = settings
+  const isKey = trustedServerSecrets.some((secret) => [secretKey, signingKey].includes(secret))
+  const isInvited = cors.allowHeaders.some((name) => name.toLowerCase() === secretHeader)
+  return [
+    ...(isKey ? ['TRUSTED_SERVER_SECRET is another key too; it must be a secret of its own'] : []),
+    ...(isInvited
+      ? [
+          'CORS_ALLOW_HEADERS holds X-Gatehouse-Secret; no browser must send it, so it must not be there',
+        ]
       : []),
   ]
 }

@@ -1,7 +1,7 @@
 // What is wrong with the settings of cookies.
 
-import type { Settings } from '../settings.ts'
 import { missingOrigin } from './env.ts'
+import type { Settings } from './parse.ts'
 
 /** What browsers would not keep, or would send in the clear. */
 export function drfJwtCookieMisfits({ drfJwt, publicUrl, development }: Settings): string[] {

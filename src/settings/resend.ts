@@ -1,7 +1,7 @@
 // Where mail is handed over, and with which key.
 
-import type { Settings } from '../settings.ts'
 import { isTrustworthy } from './env.ts'
+import type { Settings } from './parse.ts'
 
 /** As documents and templates have them in place of a key. */
 const placeholder =

@@ -1,10 +1,11 @@
 // Names that a deployer gave in code, for fields, claims and keys of an answer, and that mean something else
 // already.
 
+import { coreColumns } from '../core-columns.ts'
 import { claims, loginAnswer, shown } from '../hooks.ts'
-import { coreColumns, users } from '../schema.ts'
-import type { Settings } from '../settings.ts'
+import { users } from '../schema.ts'
 import { type ProfileName, profile } from '../user-model.ts'
+import type { Settings } from './parse.ts'
 
 export function namesTakenIn(settings: Settings): string[] {
   return [

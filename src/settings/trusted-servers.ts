@@ -1,6 +1,5 @@
 // TRUSTED_SERVER_SECRET, by which a server of the deployer's proves itself, and the headers that it sends.
 
-import type { Settings } from '../settings.ts'
 import type { readVariables } from './env.ts'
 
 /** `wrangler tail` and Tail Workers show no header whose name contains "secret". */
@@ -20,18 +19,4 @@ export function trustedServerSecrets(read: ReturnType<typeof readVariables>): st
     read.complain('TRUSTED_SERVER_SECRET holds a character that no header carries; write base64')
   }
   return secrets
-}
-
-export function trustedServerMisfits(settings: Settings): string[] {
-  const { trustedServerSecrets, secretKey, signingKey, cors } = settings
-  const isKey = trustedServerSecrets.some((secret) => [secretKey, signingKey].includes(secret))
-  const isInvited = cors.allowHeaders.some((name) => name.toLowerCase() === secretHeader)
-  return [
-    ...(isKey ? ['TRUSTED_SERVER_SECRET is another key too; it must be a secret of its own'] : []),
-    ...(isInvited
-      ? [
-          'CORS_ALLOW_HEADERS holds X-Gatehouse-Secret; no browser must send it, so it must not be there',
-        ]
-      : []),
-  ]
 }

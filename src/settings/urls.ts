@@ -1,6 +1,5 @@
 // URL_PREFIX, the path below which this Worker serves everything, and the URLs that are made with it.
 
-import type { Settings } from '../settings.ts'
 import type { readVariables } from './env.ts'
 
 /** @returns the prefix without a final slash, as "/api/v1"; empty for none */
@@ -30,8 +29,10 @@ export function pathBelowPrefix(env: object | undefined, pathname: string): stri
 }
 
 /** The URL of one of our own paths, as "/activate/". */
-export const ownUrl = ({ publicUrl, urlPrefix }: Settings, path: string): string =>
-  `${publicUrl}${urlPrefix}${path}`
+export const ownUrl = (
+  { publicUrl, urlPrefix }: { publicUrl: string; urlPrefix: string },
+  path: string,
+): string => `${publicUrl}${urlPrefix}${path}`
 
 const withoutFinalSlash = (value: string) => value.replace(/\/$/, '')
 

@@ -4,7 +4,7 @@ import { getTableColumns, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { inGroups } from '../db.ts'
 import { claimsOf } from '../hooks.ts'
 import { type User, users } from '../schema.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/parse.ts'
 import { idIn } from './encoding.ts'
 import type { Claims } from './jwt.ts'
 

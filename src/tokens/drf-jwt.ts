@@ -4,9 +4,9 @@
 import { errors, jwtVerify, SignJWT } from 'jose'
 import { claimsOf } from '../hooks.ts'
 import type { User } from '../schema.ts'
-import { latestTime } from '../sessions/denylist.ts'
-import type { Settings } from '../settings.ts'
-import { type Claims, isMarkOf, revokeDigest } from './jwt.ts'
+import type { Settings } from '../settings/parse.ts'
+import { type Claims, latestTime } from './jwt.ts'
+import { isMarkOf, revokeDigest } from './revoke-claim.ts'
 import { headerOf, signerAt, signingKeys, verifyingKey } from './signing.ts'
 
 /** Why a token is refused before its user is looked at. */

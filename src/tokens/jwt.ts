@@ -2,10 +2,7 @@
 // The algorithm is the key's: what a token's own header says is only compared with it.
 
 import { errors, type JWSHeaderParameters, type JWTPayload, jwtVerify, SignJWT } from 'jose'
-import type { User } from '../schema.ts'
-import type { Settings } from '../settings.ts'
-import { hex, isEqual } from './encoding.ts'
-import { mac } from './hmac.ts'
+import type { Settings } from '../settings/parse.ts'
 import { issuersKey } from './remote-jwks.ts'
 import {
   headerOf,
@@ -158,57 +155,6 @@ export const typeClaim = (settings: Settings, type: TokenType) => ({
 export const idClaim = (settings: Settings, id: string) =>
   settings.jtiClaim === '' ? {} : { [settings.jtiClaim]: id }
 
-/**
- * What ends a user's tokens when the password changes: Simple JWT's REVOKE_TOKEN_CLAIM, but keyed, and
- * over a version in place of the hash, so that a re-hash logs nobody out.
- */
-export const revokeMark = async (settings: Settings, userId: number, tokenVersion: number) => ({
-  [settings.revokeTokenClaim]: await revokeDigest(settings.secretKey, userId, tokenVersion),
-})
+/** The latest time that a Date can hold (ECMA-262 §21.4.1.1), in milliseconds. A token's `exp` may be later. */
 
-/** The same for tokens that a session ends: only where CHECK_REVOKE_TOKEN asks. */
-export const revokeClaim = async (settings: Settings, userId: number, tokenVersion: number) =>
-  settings.checkRevokeToken ? revokeMark(settings, userId, tokenVersion) : {}
-
-/** Whose password a token's mark is compared with. */
-type Marked = Pick<User, 'id' | 'tokenVersion' | 'password' | 'rehashed'>
-
-/** Whether a token was issued since the password last changed, where CHECK_REVOKE_TOKEN asks. */
-export const isCurrent = async (settings: Settings, claims: Claims, user: Marked) =>
-  !settings.checkRevokeToken || isMarked(settings, claims, user)
-
-/** Whether a token was issued since the password last changed. */
-export async function isMarked(settings: Settings, claims: Claims, user: Marked): Promise<boolean> {
-  const claimed = claims[settings.revokeTokenClaim]
-  if (typeof claimed === 'string' && (await isMarkOf(settings, claimed, user))) return true
-  // Tokens of the Django that people came from.
-  const isTheirs = claimed === undefined || (await isDjangosMark(claimed, user))
-  return isTheirs && user.tokenVersion === 0
-}
-
-/** Whether a mark is of this version of the user, under any SECRET_KEY that still counts. */
-export async function isMarkOf(
-  settings: Settings,
-  mark: string,
-  { id, tokenVersion }: Pick<User, 'id' | 'tokenVersion'>,
-): Promise<boolean> {
-  for (const key of [settings.secretKey, ...settings.secretKeyFallbacks]) {
-    if (isEqual(mark, await revokeDigest(key, id, tokenVersion))) return true
-  }
-  return false
-}
-
-// Simple JWT's `get_md5_hash_password`, compared with the imported hash. Once a login here has replaced that
-// hash, any claim of this form counts: nothing is left by which to know that of an earlier password.
-async function isDjangosMark(
-  claimed: unknown,
-  { password, rehashed }: Pick<User, 'password' | 'rehashed'>,
-): Promise<boolean> {
-  if (typeof claimed !== 'string' || !/^[\dA-F]{32}$/.test(claimed)) return false
-  if (rehashed) return true
-  const md5 = await crypto.subtle.digest('MD5', new TextEncoder().encode(password))
-  return isEqual(claimed, hex(md5).toUpperCase())
-}
-
-export const revokeDigest = async (secretKey: string, userId: number, tokenVersion: number) =>
-  (await mac(secretKey, 'revoke claim', [userId, tokenVersion])).slice(0, 32)
+export const latestTime = 8.64e15

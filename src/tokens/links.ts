@@ -4,7 +4,7 @@
 // 128 bits of HMAC-SHA-256.
 
 import type { User } from '../schema.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/parse.ts'
 import { decodeUid, isEqual } from './encoding.ts'
 import { mac } from './hmac.ts'
 

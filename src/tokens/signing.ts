@@ -3,7 +3,7 @@
 
 import { errors, type JWK } from 'jose'
 import { SettingsError } from '../settings/env.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/parse.ts'
 import { privateKey, publicKey } from './pem.ts'
 import { isGood, probeOf, publicJwk, readKeySet } from './signing-key-set.ts'
 

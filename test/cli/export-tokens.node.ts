@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { newOpaqueToken } from '../../src/sessions/authtoken.ts'
 import { sessionIdOf } from '../../src/sessions/django-refresh-tokens.ts'
-import { refreshId } from '../../src/sessions/sessions.ts'
-import type { Settings } from '../../src/settings.ts'
+import { refreshId } from '../../src/sessions/session-tokens.ts'
+import type { Settings } from '../../src/settings/parse.ts'
 import { newSource, rowsIn, secretKey } from './exporting.ts'
 
 const settings = {

@@ -1,4 +1,4 @@
-// The floors of the house: imports go down, or stay inside a room. And migrations only add.
+// The floors: imports go down, or stay inside a room, and no files import each other in a circle. Migrations only add.
 
 import { expect, test } from 'vitest'
 import { period } from '../../src/http/rate-limit.ts'
@@ -6,26 +6,26 @@ import wrangler from '../../wrangler.toml?raw'
 
 const floors = [
   ['worker'],
-  // For other Workers: what is called here, and what they import.
+  // For other Workers: what they call here.
   ['rpc'],
   ['app', 'scheduled'],
   ['routes'],
   ['guards'],
   ['http', 'pages'],
+  ['context', 'workers'],
   ['auth'],
   ['accounts'],
   ['security-events'],
-  ['context', 'sessions'],
-  ['workers'],
+  ['sessions'],
   ['mail', 'throttling'],
   ['tokens', 'passwords', 'stubs'],
   ['migrations'],
-  ['db', 'settings', 'strip', 'user-agent'],
+  ['db', 'settings', 'strip', 'user-agent', 'ip-address'],
   // What a deployer decides in code.
   ['hooks'],
   ['schema', 'i18n'],
-  // The deployer's own user model, which the tables are made from.
-  ['user-model'],
+  // The deployer's own user model, and the columns of every account: the tables are made from both.
+  ['user-model', 'core-columns'],
   ['user-model-field'],
 ]
 
@@ -52,6 +52,14 @@ test('imports go down, or stay inside a room', () => {
       .map((other) => `${file} imports ${other}`),
   )
   expect(climbing).toEqual([])
+})
+
+test('no file imports itself through other files', () => {
+  const imports = new Map(
+    Object.entries(sources).map(([file, source]) => [file, importsOf(file, source)]),
+  )
+  const circles = [...imports.keys()].flatMap((file) => circleThrough(imports, file) ?? [])
+  expect(circles).toEqual([])
 })
 
 test('nothing below the context knows Hono, but for the JSX that mail is written in', () => {
@@ -84,6 +92,27 @@ test('migrations add, and never drop or rebuild a table', () => {
   expect(Object.keys(migrations).length).toBeGreaterThan(0)
   for (const sql of Object.values(migrations)) expect(sql).not.toMatch(/drop table|__new_/i)
 })
+
+/** The files of a circle of imports that begins and ends with this file. */
+function circleThrough(imports: Map<string, string[]>, file: string): string[] | undefined {
+  const reachedFrom = new Map<string, string>()
+  const waiting = [file]
+  for (const next of waiting) {
+    for (const imported of imports.get(next) ?? []) {
+      if (imported === file) return pathTo(next, reachedFrom, file)
+      if (reachedFrom.has(imported)) continue
+      reachedFrom.set(imported, next)
+      waiting.push(imported)
+    }
+  }
+  return undefined
+}
+
+function pathTo(end: string, reachedFrom: Map<string, string>, start: string): string[] {
+  const path = [end]
+  for (let file = end; file !== start; path.unshift(file)) file = reachedFrom.get(file) ?? start
+  return path
+}
 
 function mayImport(room: string, other: string): boolean {
   return room === other || floorOf(room) < floorOf(other)

@@ -4,7 +4,7 @@
 import { expect, test } from 'vitest'
 import differences from '../../docs/differences.md?raw'
 import table from '../../docs/settings.md?raw'
-import settings from '../../src/settings.ts?raw'
+import settings from '../../src/settings/parse.ts?raw'
 import type { Names } from '../conformance/record.ts'
 
 const recorded = Object.values(

@@ -1,6 +1,6 @@
 // E-mail addresses: what is one, and when two are the same.
 
-import { addressIn } from '../throttling/network.ts'
+import { addressIn } from '../ip-address.ts'
 
 /**
  * By what an address is unique and found, so that one mailbox has one account: the name with its ASCII letters

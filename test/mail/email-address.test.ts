@@ -1,7 +1,13 @@
 // Which addresses there are, and which of them are one mailbox.
 
 import { describe, expect, test } from 'vitest'
-import { emailKey, emailKeys, isEmail, mailbox, normalizeEmail } from '../../src/accounts/emails.ts'
+import {
+  emailKey,
+  emailKeys,
+  isEmail,
+  mailbox,
+  normalizeEmail,
+} from '../../src/mail/email-address.ts'
 
 describe('an address', () => {
   test.each([
