@@ -67,7 +67,7 @@ test('100 parallel refreshes are one rotation, and the parent ends the session l
   await worker.stop()
 })
 
-/** The blocks of the README between "An account's whole life" and the next chapter. */
+/** The code blocks of the README's chapter "An account, from sign-up to deletion". */
 function readmeWalk(): string {
   const chapter = readFileSync('README.md', 'utf8')
     .split(/^## /m)
