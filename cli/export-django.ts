@@ -1,5 +1,5 @@
 // `npm run export-django`: the users of Gatehouse as fixtures for a Django, with their passwords, keys and dead
-// refresh tokens. docs/migrating.md, "The way back".
+// refresh tokens. docs/migrating.md, "Return to Django".
 
 import { parseArgs } from 'node:util'
 import {

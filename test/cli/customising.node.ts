@@ -43,7 +43,7 @@ after(() => dev?.kill('SIGINT'))
 test('what the guide writes is sound TypeScript, and builds', async () => {
   await succeeding(project.runScript('typescript/bin/tsc', ['-p', '.']))
   await succeeding(wrangler('deploy', '--dry-run', '--outdir', project.file('bundle')))
-  assert.ok(existsSync(project.file('bundle/index.js')))
+  assert.ok(existsSync(project.file('bundle/worker.js')))
 })
 
 test('who signs up gets the defaults, and writes what is his', async () => {
