@@ -2,7 +2,7 @@
 // --noinput takes everything from options and from DJANGO_SUPERUSER_… variables.
 
 import { parseArgs } from 'node:util'
-import { type ProfileName, profile } from '../src/user-model.ts'
+import { type FieldName, userModel } from '../src/user-model.ts'
 import { settingsBeside } from './configuration.ts'
 import { refuse } from './fail.ts'
 import { askNewPassword } from './new-password.ts'
@@ -26,7 +26,7 @@ const { answers, password } = options.noinput ? takeGiven() : await askInTermina
 await write(insertSuperuser(settings, answers, hashOf(password, settings), new Date()))
 
 function readOptions() {
-  const names = ['email', 'username', ...Object.keys(profile)]
+  const names = ['email', 'username', ...Object.keys(userModel)]
   try {
     const { values } = parseArgs({
       options: {
@@ -100,7 +100,7 @@ async function write(statement: string) {
   }
   const [, column] = /UNIQUE constraint failed: users\.(\w+)/.exec(output) ?? []
   if (column) {
-    const own = profile[column as ProfileName]
+    const own = userModel[column as FieldName]
     refuse(`Error: That ${own?.label ?? settings.loginField} is already taken.`)
   }
   if (output.includes('FOREIGN KEY constraint failed')) {

@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util'
 import type { Settings } from '../src/settings/parse.ts'
 import { isResends } from '../src/settings/resend.ts'
 import { secretNames } from '../src/settings/secrets.ts'
-import { mistypedIn } from '../src/settings.ts'
+import { misspeltSettings } from '../src/settings.ts'
 import { readKeySet } from '../src/tokens/signing-key-set.ts'
 import {
   type Configuration,
@@ -121,7 +121,7 @@ async function refuseUnsoundKeys({ SIGNING_KEYS }: Record<string, string>) {
 }
 
 function refuseMistyped(variables: Record<string, unknown>) {
-  const sentences = mistypedIn(variables)
+  const sentences = misspeltSettings(variables)
   if (sentences.length === 0) return
   refuse(
     `${sentences.join('\n')}\nCorrect it in wrangler.toml; a variable of your own needs another name.`,

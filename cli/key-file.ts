@@ -3,11 +3,11 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import { SettingsError } from '../src/settings/env.ts'
-import { type KeyOfSet, readKeySet } from '../src/tokens/signing-key-set.ts'
+import { readKeySet, type SetKey } from '../src/tokens/signing-key-set.ts'
 import { refuse } from './fail.ts'
 
 /** What stands in the file, and what it means. */
-export interface Key extends KeyOfSet {
+export interface Key extends SetKey {
   jwk: object
 }
 

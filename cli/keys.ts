@@ -2,7 +2,7 @@
 // is private in it is never shown, and never stands on a command line.
 
 import { parseArgs } from 'node:util'
-import { secondsIn } from '../src/settings/env.ts'
+import { parseDuration } from '../src/settings/env.ts'
 import { pairAlgorithms } from '../src/settings/simple-jwt.ts'
 import { productionVariables, readConfiguration, settingsOrRefuse } from './configuration.ts'
 import { refuse, refuseInside } from './fail.ts'
@@ -82,7 +82,7 @@ function readOptions() {
 /** A new key as the options ask for it, which signs after `usual` unless --delay is said. */
 async function keyAfter(usual: string): Promise<object> {
   const { alg, delay = usual } = options
-  const seconds = secondsIn(delay)
+  const seconds = parseDuration(delay)
   if (seconds === undefined) refuse(`--delay is ${delay}; it wants a duration, as 1h or 0.`)
   if (!pairAlgorithms.some((each) => each === alg)) {
     refuse(`--alg is ${alg}; it wants one of ${pairAlgorithms.join(', ')}.`)

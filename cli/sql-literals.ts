@@ -2,7 +2,7 @@
 
 import { type Column, getTableColumns } from 'drizzle-orm'
 import { users } from '../src/schema.ts'
-import { profile } from '../src/user-model.ts'
+import { userModel } from '../src/user-model.ts'
 
 /** In hexadecimal, so that no value can end its literal, and wrangler finds nothing in it to take out. */
 export const text = (value: string | null | undefined) =>
@@ -25,7 +25,7 @@ export function columnOf(name: string): Column {
 /** Columns of a profile whose value no default in SQL gives. */
 export const madeByCode = () =>
   Object.fromEntries(
-    Object.keys(profile).flatMap((name) => {
+    Object.keys(userModel).flatMap((name) => {
       const column = columnOf(name)
       const make = column.defaultFn ?? column.onUpdateFn
       return make ? [[name, column.mapToDriverValue(make())]] : []

@@ -1,11 +1,11 @@
 // What a superuser must be, and the statement that writes one; with no terminal and no database.
 
 import { parse, safeParse } from 'valibot'
-import { isAskedFor, modelField } from '../src/http/model-fields.ts'
+import { isRequired, modelField } from '../src/http/model-fields.ts'
 import { emailKey, isEmail, normalizeEmail } from '../src/mail/email-address.ts'
 import { validatePassword } from '../src/passwords/validators.ts'
 import type { Settings } from '../src/settings/parse.ts'
-import { type ProfileName, profile } from '../src/user-model.ts'
+import { type FieldName, userModel } from '../src/user-model.ts'
 import { nodesArgon2 } from './argon2.ts'
 import { refuse } from './fail.ts'
 import { isCommon } from './new-password.ts'
@@ -63,16 +63,15 @@ const username: Field = {
 }
 
 function profileField(name: string): Field {
-  if (!(name in profile)) refuse(`REQUIRED_FIELDS names ${name}; src/user-model.ts has none.`)
-  const { label, maxLength } = profile[name as ProfileName]
+  if (!(name in userModel)) refuse(`REQUIRED_FIELDS names ${name}; src/user-model.ts has none.`)
+  const { label, maxLength } = userModel[name as FieldName]
   const isText = columnOf(name).dataType === 'string'
   return {
     name,
     label,
     fault(answer) {
-      if (answer === '') return isAskedFor(name as ProfileName) ? blank : undefined
-      if (!isText)
-        return safeParse(modelField(name as ProfileName, true), answer).issues?.[0].message
+      if (answer === '') return isRequired(name as FieldName) ? blank : undefined
+      if (!isText) return safeParse(modelField(name as FieldName, true), answer).issues?.[0].message
       return maxLength === undefined ? undefined : atMost(maxLength, answer)
     },
   }
@@ -122,4 +121,4 @@ export function insertSuperuser(
 }
 
 const literal = (name: string, answer: string) =>
-  sqlOf(columnOf(name).mapToDriverValue(parse(modelField(name as ProfileName, false), answer)))
+  sqlOf(columnOf(name).mapToDriverValue(parse(modelField(name as FieldName, false), answer)))

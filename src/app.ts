@@ -8,24 +8,24 @@ import { cors } from './http/cors.ts'
 import { notFound, onError } from './http/errors.ts'
 import { language } from './http/language.ts'
 import { securityHeaders } from './http/security-headers.ts'
-import { activation } from './routes/activation.ts'
-import { authtoken } from './routes/authtoken.ts'
-import { drfJwt } from './routes/drf-jwt.ts'
-import { protectedEndpoint } from './routes/example.ts'
-import { personalExport } from './routes/export.ts'
-import { forms } from './routes/forms.tsx'
-import { impersonation } from './routes/impersonation.ts'
-import { jwks } from './routes/jwks.ts'
-import { jwt } from './routes/jwt.ts'
-import { names } from './routes/login-field.ts'
-import { mailbox } from './routes/mailbox.tsx'
-import { password } from './routes/password.ts'
-import { register } from './routes/register.ts'
-import { root } from './routes/root.ts'
-import { events } from './routes/security-events.ts'
-import { sessions } from './routes/sessions.ts'
-import { sliding } from './routes/sliding.ts'
-import { users } from './routes/users.ts'
+import { activationRoutes } from './routes/activation.ts'
+import { authtokenRoutes } from './routes/authtoken.ts'
+import { drfJwtRoutes } from './routes/drf-jwt.ts'
+import { exampleRoutes } from './routes/example.ts'
+import { exportRoutes } from './routes/export.ts'
+import { pageRoutes } from './routes/forms.tsx'
+import { impersonationRoutes } from './routes/impersonation.ts'
+import { jwksRoutes } from './routes/jwks.ts'
+import { jwtRoutes } from './routes/jwt.ts'
+import { loginFieldRoutes } from './routes/login-field.ts'
+import { mailboxRoutes } from './routes/mailbox.tsx'
+import { passwordRoutes } from './routes/password.ts'
+import { registerRoutes } from './routes/register.ts'
+import { rootRoutes } from './routes/root.ts'
+import { securityEventRoutes } from './routes/security-events.ts'
+import { sessionRoutes } from './routes/sessions.ts'
+import { slidingRoutes } from './routes/sliding.ts'
+import { userRoutes } from './routes/users.ts'
 import { pathBelowPrefix } from './settings/urls.ts'
 
 /** A path that no route has: the answer is 404. */
@@ -42,30 +42,30 @@ app.use(language)
 app.use(client)
 
 // Pages, before other origins are let in: none of them is to read a mailbox or a form.
-app.route('/', mailbox)
-app.route('/', forms)
+app.route('/', mailboxRoutes)
+app.route('/', pageRoutes)
 
 // Public keys, with an answer to other origins of their own: all may read them.
-app.route('/', jwks)
+app.route('/', jwksRoutes)
 
 app.use(cors)
 app.use(sizeLimit)
-app.route('/', root)
-app.route('/', jwt)
-app.route('/', sliding)
+app.route('/', rootRoutes)
+app.route('/', jwtRoutes)
+app.route('/', slidingRoutes)
 // With DRF_JWT on `/api-token-auth/` is drf-jwt's; off, it lets all of its paths pass, and it is authtoken's.
-app.route('/', drfJwt)
-app.route('/', authtoken)
-app.route('/auth', impersonation)
-app.route('/auth', sessions)
-app.route('/auth', events)
-app.route('/auth', personalExport)
-app.route('/auth', activation)
-app.route('/auth', password)
-app.route('/auth', names)
-app.route('/auth', users)
-app.route('/', register)
-app.route('/api', protectedEndpoint)
+app.route('/', drfJwtRoutes)
+app.route('/', authtokenRoutes)
+app.route('/auth', impersonationRoutes)
+app.route('/auth', sessionRoutes)
+app.route('/auth', securityEventRoutes)
+app.route('/auth', exportRoutes)
+app.route('/auth', activationRoutes)
+app.route('/auth', passwordRoutes)
+app.route('/auth', loginFieldRoutes)
+app.route('/auth', userRoutes)
+app.route('/', registerRoutes)
+app.route('/api', exampleRoutes)
 
 // Routes are written as Django writes them, without URL_PREFIX; a path answers without its final slash too,
 // and Djoser's with the suffix `.json`.

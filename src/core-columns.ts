@@ -7,7 +7,10 @@ export const flag = (name: string) => integer(name, { mode: 'boolean' }).notNull
 
 /** What an account is, whatever the deployer's own model adds. */
 export const coreColumns = {
+  /** Given before the row is written, or by SQLite. An id is never given out twice. */
   id: integer('id').primaryKey({ autoIncrement: true }),
+  /** Reserved for a primary key on the wire that is no number; NULL. */
+  uuid: text('uuid').unique(),
   email: text('email'),
   /** `emailKey(email)` where people log in by e-mail, so that an address is unique; NULL elsewhere. */
   emailKey: text('email_key').unique(),

@@ -12,9 +12,9 @@ export interface Database extends DrizzleD1Database {
 export const retryAfter = 5
 
 /** In seconds: by when a request whose answers were lost is sent again, if the client obeys `retryAfter`. */
-export const askedAgainAfter = (timeout: number) => tries * timeout + retryAfter
+export const retryWindow = (timeout: number) => maxTries * timeout + retryAfter
 
-const tries = 2
+const maxTries = 2
 
 /** D1 could not be reached, or had too much to do. What was sent may stand all the same. */
 export class UnavailableError extends Error {
@@ -23,17 +23,17 @@ export class UnavailableError extends Error {
 
 /** @param timeout in seconds, of each of the two times that something may be sent */
 export const database = (binding: D1Database, timeout: number): Database =>
-  Object.assign(drizzle(sending(binding, { times: tries, timeout })), {
-    once: drizzle(sending(binding, { times: 1, timeout })),
+  Object.assign(drizzle(retryingBinding(binding, { times: maxTries, timeout })), {
+    once: drizzle(retryingBinding(binding, { times: 1, timeout })),
   })
 
 // As Cloudflare lists them: https://developers.cloudflare.com/d1/observability/debug-d1/#error-list
-const lost =
+const transientErrors =
   /Network connection lost|storage caused object to be reset|reset because its code was updated|transient issue on remote node|client disconnected/
-const tooMuch = /D1 DB.*(overloaded|exceeded)|exceeded D1's|Exceeded maximum DB size/
-const noAnswer = 'no answer in time'
+const overloadErrors = /D1 DB.*(overloaded|exceeded)|exceeded D1's|Exceeded maximum DB size/
+const timeoutMessage = 'no answer in time'
 
-interface Patience {
+interface RetryOptions {
   times: number
   timeout: number
 }
@@ -43,43 +43,46 @@ interface Patience {
  * alone being lost: so every write is such that, done twice, it is as if done once, and answers the same.
  * @throws UnavailableError
  */
-async function send<T>(attempt: () => Promise<T>, { times, timeout }: Patience): Promise<T> {
+async function sendWithRetry<T>(
+  attempt: () => Promise<T>,
+  { times, timeout }: RetryOptions,
+): Promise<T> {
   try {
-    return await within(timeout, attempt())
+    return await withTimeout(timeout, attempt())
   } catch (error) {
     const message = databaseMessage(error)
-    const isLost = lost.test(message) || message === noAnswer
-    if (!isLost && !tooMuch.test(message)) throw error
+    const isLost = transientErrors.test(message) || message === timeoutMessage
+    if (!isLost && !overloadErrors.test(message)) throw error
     if (!isLost || times === 1) throw new UnavailableError(message)
   }
   await new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 100))
-  return send(attempt, { times: times - 1, timeout })
+  return sendWithRetry(attempt, { times: times - 1, timeout })
 }
 
-const within = <T>(timeout: number, answer: Promise<T>) =>
+const withTimeout = <T>(timeout: number, answer: Promise<T>) =>
   new Promise<T>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(noAnswer)), timeout * 1000)
+    const timer = setTimeout(() => reject(new Error(timeoutMessage)), timeout * 1000)
     answer.then(resolve, reject).finally(() => clearTimeout(timer))
   })
 
-const real = Symbol('the statement that D1 made')
+const inner = Symbol('the statement that D1 made')
 interface Statement extends D1PreparedStatement {
-  [real]: D1PreparedStatement
+  [inner]: D1PreparedStatement
 }
 
 /** The binding, as far as Drizzle uses it, with `send` around whatever goes to D1. */
-function sending(binding: D1Database, patience: Patience): D1Database {
+function retryingBinding(binding: D1Database, patience: RetryOptions): D1Database {
   const statement = (made: D1PreparedStatement): D1PreparedStatement =>
     ({
-      [real]: made,
+      [inner]: made,
       bind: (...values: unknown[]) => statement(made.bind(...values)),
-      all: () => send(() => made.all(), patience),
-      run: () => send(() => made.run(), patience),
-      raw: () => send(() => made.raw(), patience),
+      all: () => sendWithRetry(() => made.all(), patience),
+      run: () => sendWithRetry(() => made.run(), patience),
+      raw: () => sendWithRetry(() => made.raw(), patience),
     }) as Statement
   const batch = (statements: Statement[]) => {
-    const made = statements.map((each) => each[real])
-    return send(() => binding.batch(made), patience)
+    const made = statements.map((each) => each[inner])
+    return sendWithRetry(() => binding.batch(made), patience)
   }
   return { prepare: (sql: string) => statement(binding.prepare(sql)), batch } as D1Database
 }

@@ -19,24 +19,24 @@ export const canAuthenticate = (_user: User): boolean => true
 export const claims: Record<string, (user: User) => unknown> = {}
 
 /** Who logs in, and for how many seconds his access token is good; an authtoken key is good until logout. */
-export interface LogIn {
+export interface LoginContext {
   user: User
   expiresIn: number | undefined
 }
 
 /** Further keys of the answer to a log-in, by name; none may be a token's or an account's column's. */
-export const loginAnswer: Record<string, (logIn: LogIn) => unknown> = {}
+export const loginResponse: Record<string, (logIn: LoginContext) => unknown> = {}
 
 /**
  * Fields of a user that are made and not stored (REST framework's SerializerMethodField), by name: shown
  * last wherever a user is shown. None may be a field's of the model.
  */
-export const shown: Record<string, (user: User) => unknown> = {}
+export const extraUserFields: Record<string, (user: User) => unknown> = {}
 
 /** What the functions above make of a user. */
-export const claimsOf = (user: User) => answersOf(claims, user)
-export const shownOf = (user: User) => answersOf(shown, user)
-export const answerTo = (logIn: LogIn) => answersOf(loginAnswer, logIn)
+export const claimsFor = (user: User) => resultsOf(claims, user)
+export const extraFieldsFor = (user: User) => resultsOf(extraUserFields, user)
+export const loginResponseFor = (logIn: LoginContext) => resultsOf(loginResponse, logIn)
 
-const answersOf = <T>(functions: Record<string, (about: T) => unknown>, about: T) =>
+const resultsOf = <T>(functions: Record<string, (about: T) => unknown>, about: T) =>
   Object.fromEntries(Object.entries(functions).map(([name, answer]) => [name, answer(about)]))

@@ -11,7 +11,7 @@ const octet = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)'
 const ipv4 = new RegExp(`^(?:${octet}\\.){3}${octet}$`)
 
 /** @returns an IP address in its one form; undefined for what is none */
-export function addressIn(text: string): string | undefined {
+export function parseIpAddress(text: string): string | undefined {
   if (ipv4.test(text)) return text
   if (!/^[0-9a-f:.]+$/i.test(text) || !URL.canParse(`http://[${text}]/`)) return undefined
   const address = new URL(`http://[${text}]/`).hostname.slice(1, -1)
@@ -23,7 +23,7 @@ export function addressIn(text: string): string | undefined {
 }
 
 /** Whether a network distinguishes clients: not an unknown one, and not that of all customers' Workers. */
-export const tellsWho = (network: string) => network !== '' && network !== workersNetwork
+export const identifiesClient = (network: string) => network !== '' && network !== workersNetwork
 
 // The address that Cloudflare gives for a Worker that calls another zone: 2a06:98c0:3600::103.
 const workersNetwork = '2a06:98c0:3600:0'

@@ -3,10 +3,10 @@
 
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import { findUser } from './accounts/users.ts'
-import { findBearer, questionOf, readBearer } from './auth/simple-jwt.ts'
+import { findTokenUser, readAccessToken, userLookup } from './auth/simple-jwt.ts'
 import type { Env } from './context.ts'
 import { database } from './db.ts'
-import { type Complaint, notValid, refusalBody } from './guards/simple-jwt.ts'
+import { authFailureBody, type ErrorBody, tokenNotValid } from './guards/simple-jwt.ts'
 import { represent } from './routes/user-serializers.ts'
 import { settingsOf } from './settings.ts'
 import type { Claims } from './tokens/jwt.ts'
@@ -19,17 +19,22 @@ export class Gatehouse extends WorkerEntrypoint<Env> implements GatehouseService
   ): Promise<Verification> {
     const settings = settingsOf(this.env)
     const now = new Date()
-    const bearer = await readBearer(settings, token, now)
-    if (Array.isArray(bearer)) return refused(notValid(settings, bearer))
+    const bearer = await readAccessToken(settings, token, now)
+    if (Array.isArray(bearer)) return refused(tokenNotValid(settings, bearer))
 
     const { claims } = bearer
     if (stateless) {
-      const question = questionOf(settings, bearer, now)
-      if (typeof question === 'string') return refused(refusalBody(settings, claims, question))
+      const question = userLookup(settings, bearer, now)
+      if (typeof question === 'string') return refused(authFailureBody(settings, claims, question))
       return verified(claims[settings.userIdClaim], claims)
     }
-    const user = await findBearer(database(this.env.DB, settings.d1Timeout), settings, bearer, now)
-    if (typeof user === 'string') return refused(refusalBody(settings, claims, user))
+    const user = await findTokenUser(
+      database(this.env.DB, settings.d1Timeout),
+      settings,
+      bearer,
+      now,
+    )
+    if (typeof user === 'string') return refused(authFailureBody(settings, claims, user))
     return verified(user.id, claims)
   }
 
@@ -47,4 +52,4 @@ const verified = (id: unknown, claims: Claims): Verification => ({
   claims,
 })
 
-const refused = ({ detail, code }: Complaint): Verification => ({ valid: false, code, detail })
+const refused = ({ detail, code }: ErrorBody): Verification => ({ valid: false, code, detail })

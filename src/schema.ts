@@ -4,10 +4,10 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { coreColumns, time } from './core-columns.ts'
-import { profileColumns } from './user-model.ts'
+import { userModelColumns } from './user-model.ts'
 
 /** Who may log in. An id is never given out twice. */
-export const users = sqliteTable('users', { ...coreColumns, ...profileColumns }, (table) => [
+export const users = sqliteTable('users', { ...coreColumns, ...userModelColumns }, (table) => [
   index('users_email').on(table.email),
   index('users_pending_until').on(table.pendingUntil).where(sql`${table.pendingUntil} is not null`),
 ])
@@ -21,7 +21,7 @@ export const sessions = sqliteTable(
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
     /** How often the refresh token was rotated; the token carries the number it was made with. */
-    counter: integer('counter').notNull().default(0),
+    refreshCounter: integer('refresh_counter').notNull().default(0),
     createdAt: time('created_at').notNull(),
     refreshedAt: time('refreshed_at').notNull(),
     /** The absolute end (SESSION_MAX_LIFETIME); the sliding end is the token's own `exp`. */
@@ -34,16 +34,22 @@ export const sessions = sqliteTable(
         'password_changed',
         'password_reset',
         'logged_out',
-        'ended',
-        'too_many',
+        'user',
+        'session_limit',
         'disabled',
       ],
     }),
     userAgent: text('user_agent'),
     ip: text('ip'),
     country: text('country'),
+    /** The network of `ip` (`networkOf`); NULL if the address is unknown. */
+    network: text('network'),
+    /** When the user last authenticated in this session; NULL: at `created_at`. */
+    authenticatedAt: time('authenticated_at'),
+    /** How the user authenticated (RFC 8176); NULL: by password. */
+    amr: text('amr'),
     /** When its refresh token was last sent, rotated or not; NULL until then. */
-    usedAt: time('used_at'),
+    lastUsedAt: time('last_used_at'),
   },
   (table) => [
     index('sessions_user_id').on(table.userId),
@@ -100,15 +106,15 @@ export const securityEvents = sqliteTable(
     userId: integer('user_id')
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
-    kind: text('kind', {
+    type: text('type', {
       enum: [
-        'logged_in',
-        'log_in_failed',
+        'login',
+        'login_failed',
         'refresh_reused',
         'password_changed',
         'email_changed',
         'username_changed',
-        'session_ended',
+        'session_revoked',
         'token_blacklisted',
         'status_changed',
         'account_edited',
@@ -124,20 +130,20 @@ export const securityEvents = sqliteTable(
     /** How often, in a run of failures. */
     count: integer('count').notNull().default(1),
     /** Of a run of failures: the hour since 1970 that it is counted in. */
-    hour: integer('hour'),
+    hourBucket: integer('hour_bucket'),
     createdAt: time('created_at').notNull(),
     userAgent: text('user_agent'),
     ip: text('ip'),
     country: text('country'),
     /** What it was noted by, so that it is not noted twice. */
-    request: text('request'),
+    requestId: text('request_id'),
   },
   (table) => [
     index('security_events_user_id').on(table.userId, table.id),
     index('security_events_created_at').on(table.createdAt),
     uniqueIndex('security_events_hourly')
-      .on(table.userId, table.kind, table.hour)
-      .where(sql`${table.hour} is not null`),
+      .on(table.userId, table.type, table.hourBucket)
+      .where(sql`${table.hourBucket} is not null`),
   ],
 )
 
@@ -157,15 +163,14 @@ export const mailOutbox = sqliteTable(
         'username_reset',
         'username_changed_confirmation',
         'email_change',
-        'email_change_notice',
-        'email_changed_notice',
+        'email_change_requested',
+        'email_changed',
         'refresh_reused',
         'new_device',
       ],
     }).notNull(),
-    userId: integer('user_id')
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
+    /** NULL for mail to an address without an account. */
+    userId: integer('user_id').references(() => users.id, { onDelete: 'cascade' }),
     recipient: text('recipient').notNull(),
     /** Also the time that the link is signed with, so that a retry makes the same link. */
     createdAt: time('created_at').notNull(),
@@ -176,7 +181,7 @@ export const mailOutbox = sqliteTable(
     providerId: text('provider_id'),
     lastError: text('last_error'),
     /** The request that queued it, which its security event names too. */
-    request: text('request'),
+    requestId: text('request_id'),
   },
   (table) => [
     index('mail_outbox_user_id').on(table.userId, table.kind, table.createdAt),
@@ -197,13 +202,13 @@ export const throttles = sqliteTable(
     /** Whose it is, where there is an account. */
     userId: integer('user_id').references(() => users.id, { onDelete: 'cascade' }),
     count: integer('count').notNull(),
-    endsAt: time('ends_at').notNull(),
+    blockedUntil: time('blocked_until').notNull(),
     /** The request that took the last one, so that it is not counted twice. */
-    request: text('request'),
+    requestId: text('request_id'),
   },
   (table) => [
     index('throttles_user_id').on(table.userId),
-    index('throttles_ends_at').on(table.endsAt),
+    index('throttles_blocked_until').on(table.blockedUntil),
   ],
 )
 

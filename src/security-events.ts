@@ -4,16 +4,12 @@
 
 import { and, desc, eq, inArray, isNotNull, lt, type SQL, sql } from 'drizzle-orm'
 import type { Database } from './db.ts'
+import type { RequestInfo } from './request-info.ts'
 import { type SecurityEvent, securityEvents, users } from './schema.ts'
-import type { Device } from './sessions/sessions.ts'
 import type { Settings } from './settings/parse.ts'
-import type { Attempt } from './throttling/counters.ts'
 
-/** When something is asked for, and from where. */
-export interface Occasion extends Device, Attempt {}
-
-interface Happening {
-  kind: SecurityEvent['kind']
+interface NewEvent {
+  type: SecurityEvent['type']
   /** More of it: how, why, or to what; as SQL, what the user's row says. */
   detail?: string | SQL
   sessionId?: string
@@ -22,83 +18,83 @@ interface Happening {
 }
 
 /** Notes it for each user that `who` finds, once. */
-export const note = (
+export const recordEvent = (
   db: Database,
-  happening: Happening,
-  who: SQL | undefined,
-  occasion: Occasion,
-) => db.insert(securityEvents).select(eventOf(db, happening, who, occasion))
+  event: NewEvent,
+  where: SQL | undefined,
+  info: RequestInfo,
+) => db.insert(securityEvents).select(eventRow(db, event, where, info))
 
 /** A row if this very request has noted it, now or when it was sent before. */
-export const noted = (db: Database, kind: Happening['kind'], occasion: Occasion) =>
+export const findRecorded = (db: Database, type: NewEvent['type'], info: RequestInfo) =>
   db
     .select({ id: securityEvents.id })
     .from(securityEvents)
-    .where(and(isOf(occasion), eq(securityEvents.kind, kind)))
+    .where(and(isOf(info), eq(securityEvents.type, type)))
     .limit(1)
 
 /** SQL: whether this very request has noted it. */
-export const isNoted = (kind: Happening['kind'], occasion: Occasion) =>
+export const wasRecorded = (type: NewEvent['type'], info: RequestInfo) =>
   sql`exists (select 1 from security_events
-    where ${isOf(occasion)} and security_events.kind = ${kind})`
+    where ${isOf(info)} and security_events.type = ${type})`
 
 // By the time, which there is an index of.
-const isOf = ({ now, request }: Occasion) =>
-  sql`security_events.created_at = ${now.getTime()} and security_events.request = ${request}`
+const isOf = ({ now, requestId }: RequestInfo) =>
+  sql`security_events.created_at = ${now.getTime()} and security_events.request_id = ${requestId}`
 
 /**
  * Records what an account may have happen to it often: within an hour it is one row of its kind, which counts it and
  * shows the last, so that it fills no table. One kind may have one such detail.
  */
-export const noteHourly = (
+export const recordHourly = (
   db: Database,
-  happening: Happening,
-  who: SQL | undefined,
-  occasion: Occasion,
+  event: NewEvent,
+  where: SQL | undefined,
+  info: RequestInfo,
 ) =>
   db
     .insert(securityEvents)
-    .select(eventOf(db, happening, who, occasion, Math.floor(occasion.now.getTime() / 3_600_000)))
+    .select(eventRow(db, event, where, info, Math.floor(info.now.getTime() / 3_600_000)))
     .onConflictDoUpdate({
-      target: [securityEvents.userId, securityEvents.kind, securityEvents.hour],
-      targetWhere: isNotNull(securityEvents.hour),
+      target: [securityEvents.userId, securityEvents.type, securityEvents.hourBucket],
+      targetWhere: isNotNull(securityEvents.hourBucket),
       set: {
-        count: sql`${securityEvents.count} + (${securityEvents.request} is not excluded.request)`,
-        request: sql`excluded.request`,
+        count: sql`${securityEvents.count} + (${securityEvents.requestId} is not excluded.request_id)`,
+        requestId: sql`excluded.request_id`,
         ip: sql`excluded.ip`,
         country: sql`excluded.country`,
         userAgent: sql`excluded.user_agent`,
       },
     })
 
-function eventOf(
+function eventRow(
   db: Database,
-  { kind, detail, sessionId, actorId }: Happening,
-  who: SQL | undefined,
-  occasion: Occasion,
-  hour: number | null = null,
+  { type, detail, sessionId, actorId }: NewEvent,
+  where: SQL | undefined,
+  info: RequestInfo,
+  hourBucket: number | null = null,
 ) {
-  const { now, request, userAgent, ip, country } = occasion
-  const isNew = sql`not exists (select 1 from security_events where ${isOf(occasion)}
-    and security_events.user_id = users.id and security_events.kind = ${kind})`
+  const { now, requestId, userAgent, ip, country } = info
+  const isNew = sql`not exists (select 1 from security_events where ${isOf(info)}
+    and security_events.user_id = users.id and security_events.type = ${type})`
   return db
     .select({
       id: sql<number>`null`.as('id'),
       userId: sql<number>`${users.id}`.as('user_id'),
-      kind: sql<SecurityEvent['kind']>`${kind}`.as('kind'),
+      type: sql<SecurityEvent['type']>`${type}`.as('type'),
       detail: sql`${detail ?? null}`.as('detail'),
       sessionId: sql`${sessionId ?? null}`.as('session_id'),
       actorId: sql`${actorId ?? null}`.as('actor_id'),
       count: sql<number>`1`.as('count'),
-      hour: sql`${hour}`.as('hour'),
+      hourBucket: sql`${hourBucket}`.as('hour_bucket'),
       createdAt: sql`${now.getTime()}`.as('created_at'),
       userAgent: sql`${userAgent ?? null}`.as('user_agent'),
       ip: sql`${ip ?? null}`.as('ip'),
       country: sql`${country ?? null}`.as('country'),
-      request: sql`${request}`.as('request'),
+      requestId: sql`${requestId}`.as('request_id'),
     })
     .from(users)
-    .where(and(who, isNew))
+    .where(and(where, isNew))
 }
 
 /** The newest events of a user, those before an id if one is named. */
@@ -135,18 +131,18 @@ export const deleteOldEvents = (
   return db.delete(securityEvents).where(inArray(securityEvents.id, old))
 }
 
-const keptOfAKind = 500
+const maxPerKind = 500
 const lately = 2 * 60_000
 
 /**
  * Events of accounts that had one lately, beyond the newest 500 of their kind. By kind, so that an attacker who
  * causes many of one kind pushes out none of another.
  */
-export const deleteSurplusEvents = (db: Database, now: Date, most: number) => {
+export const deleteEventsOverLimit = (db: Database, now: Date, most: number) => {
   const busy = sql`select user_id from security_events
     where created_at > ${now.getTime() - lately}`
-  const placed = sql`select id, row_number() over (partition by user_id, kind order by id desc) as place
+  const placed = sql`select id, row_number() over (partition by user_id, type order by id desc) as place
     from security_events where user_id in (${busy})`
-  const surplus = sql`select id from (${placed}) where place > ${keptOfAKind} limit ${most}`
+  const surplus = sql`select id from (${placed}) where place > ${maxPerKind} limit ${most}`
   return db.delete(securityEvents).where(sql`id in (${surplus})`)
 }

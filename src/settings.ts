@@ -1,6 +1,6 @@
-import { misfitsIn } from './settings/checks.ts'
-import { readVariables } from './settings/env.ts'
-import { nearMissesIn } from './settings/near-misses.ts'
+import { checkSettings } from './settings/checks.ts'
+import { readEnv } from './settings/env.ts'
+import { misspeltNames } from './settings/near-misses.ts'
 import { parse, type Settings } from './settings/parse.ts'
 
 const parsed = new WeakMap<object, Settings>()
@@ -9,20 +9,20 @@ const parsed = new WeakMap<object, Settings>()
 export function settingsOf(env: object): Settings {
   const known = parsed.get(env)
   if (known) return known
-  const read = readVariables(env as Record<string, unknown>)
+  const read = readEnv(env as Record<string, unknown>)
   const settings = parse(read)
-  for (const sentence of nearMissesIn(env as Record<string, unknown>, read.known())) {
+  for (const sentence of misspeltNames(env as Record<string, unknown>, read.known())) {
     console.warn(sentence)
   }
-  for (const complaint of misfitsIn(settings)) read.complain(complaint)
+  for (const error of checkSettings(settings)) read.addError(error)
   read.finish()
   parsed.set(env, settings)
   return settings
 }
 
 /** What may be a setting's name mistyped, a sentence for each. */
-export function mistypedIn(env: Record<string, unknown>): string[] {
-  const read = readVariables(env)
+export function misspeltSettings(env: Record<string, unknown>): string[] {
+  const read = readEnv(env)
   parse(read)
-  return nearMissesIn(env, read.known())
+  return misspeltNames(env, read.known())
 }

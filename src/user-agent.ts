@@ -2,14 +2,14 @@
 
 import { browserName, detectOS } from 'detect-browser'
 
-export interface ShownDevice {
+export interface DeviceInfo {
   browser: string | null
   os: string | null
   /** `desktop`, `mobile`, `tablet`, `tv` or `bot`. */
   type: string | null
 }
 
-export function shownDevice(userAgent: string | null): ShownDevice {
+export function parseUserAgent(userAgent: string | null): DeviceInfo {
   if (!userAgent) return { browser: null, os: null, type: null }
   const os = osIn(userAgent)
   const program = programIn(userAgent)
@@ -21,8 +21,8 @@ export function shownDevice(userAgent: string | null): ShownDevice {
 }
 
 /** Browser and system by names out of lists, without the name that a program gives itself. */
-export function knownDevice(userAgent: string | null): Pick<ShownDevice, 'browser' | 'os'> {
-  const { browser, os } = shownDevice(userAgent)
+export function recognisedDevice(userAgent: string | null): Pick<DeviceInfo, 'browser' | 'os'> {
+  const { browser, os } = parseUserAgent(userAgent)
   return { browser: programIn(userAgent ?? '') === undefined ? browser : null, os }
 }
 

@@ -1,6 +1,6 @@
 // What user-model.ts says of a field, beside its column.
 
-export interface ProfileField {
+export interface FieldOptions {
   /** As Django's verbose_name: what sentences and forms call it. */
   label: string
   /**
@@ -11,7 +11,7 @@ export interface ProfileField {
   /** Of a text, in characters. */
   maxLength?: number
   /** What a text must look like, and what is said of one that does not. */
-  rule?: [looks: RegExp, sentence: string]
+  pattern?: [looks: RegExp, sentence: string]
   /**
    * Whether null is refused although the column may hold it: a reference that a migration adds cannot be
    * NOT NULL in SQLite.
@@ -23,7 +23,7 @@ export interface ProfileField {
    * Left out, it is shown and taken where REQUIRED_FIELDS names it. `always`: behind those. `never`: it is
    * taken, and no answer shows it.
    */
-  shown?: 'always' | 'never'
+  visibility?: 'always' | 'never'
   /** Shown behind this one, wherever that is shown. */
-  shownAfter?: string
+  after?: string
 }

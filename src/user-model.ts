@@ -3,7 +3,7 @@
 // A new field is a column and its description here, and `npm run db:generate` (docs/customising.md).
 
 import { text } from 'drizzle-orm/sqlite-core'
-import type { ProfileField } from './user-model-field.ts'
+import type { FieldOptions } from './user-model-field.ts'
 
 /** How the sentences name the model: `user account with this email already exists.` */
 export const verboseName = 'user account'
@@ -15,19 +15,19 @@ export const emailMaxLength = 255
  * The columns, named as on the wire. Since a migration may only add, each has a default or may be null: what
  * may be null, and what has a default other than '', nobody is asked for.
  */
-export const profileColumns = {
+export const userModelColumns = {
   first_name: text('first_name').notNull().default(''),
   last_name: text('last_name').notNull().default(''),
   role: text('role').notNull().default('user'),
 }
 
-export type ProfileName = keyof typeof profileColumns
+export type FieldName = keyof typeof userModelColumns
 
-export const profile: Record<ProfileName, ProfileField> = {
+export const userModel: Record<FieldName, FieldOptions> = {
   first_name: { label: 'first name', maxLength: 255, writable: true },
   last_name: { label: 'last name', maxLength: 255, writable: true },
   // Written by staff; by its owner only at sign-up, and only to what SIGNUP_ROLES lists.
-  role: { label: 'role', maxLength: 50, writable: 'staff', shownAfter: 'last_name' },
+  role: { label: 'role', maxLength: 50, writable: 'staff', after: 'last_name' },
 }
 
 /** How mail greets a user, if it is letters and no more; where it is empty, by the username. */

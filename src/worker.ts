@@ -2,11 +2,11 @@
 
 import { app } from './app.ts'
 import type { Env } from './context.ts'
-import { doChores } from './scheduled.ts'
+import { runScheduled } from './scheduled.ts'
 
 export { Gatehouse } from './rpc.ts'
 
 export default {
   fetch: app.fetch,
-  scheduled: (controller, env) => doChores(env, new Date(controller.scheduledTime)),
+  scheduled: (controller, env) => runScheduled(env, new Date(controller.scheduledTime)),
 } satisfies ExportedHandler<Env>

@@ -3,12 +3,12 @@
 
 import { decodeJwt } from 'jose'
 import { afterEach, expect, test } from 'vitest'
-import { claims, loginAnswer, shown } from '../src/hooks.ts'
+import { claims, extraUserFields, loginResponse } from '../src/hooks.ts'
 import { client } from './support/api.ts'
 import { loggedIn, password, person } from './support/people.ts'
 
 afterEach(() => {
-  for (const table of [claims, loginAnswer, shown]) {
+  for (const table of [claims, loginResponse, extraUserFields]) {
     for (const name of Object.keys(table)) delete table[name]
   }
 })
@@ -56,8 +56,8 @@ test('sliding and drf-jwt tokens carry them too', async () => {
 })
 
 test('a log-in answers further keys behind its tokens, with how long the token is good', async () => {
-  loginAnswer.user = ({ user }) => ({ id: user.id, email: user.email })
-  loginAnswer.expires_in = ({ expiresIn }) => expiresIn ?? null
+  loginResponse.user = ({ user }) => ({ id: user.id, email: user.email })
+  loginResponse.expires_in = ({ expiresIn }) => expiresIn ?? null
   const { email, id } = await person()
   const user = { id, email }
   const api = client({ ACCESS_TOKEN_LIFETIME: '8h', SLIDING_TOKEN_LIFETIME: 60 })
@@ -78,7 +78,7 @@ test('a log-in answers further keys behind its tokens, with how long the token i
 })
 
 test('a field that is made is shown last, and is not taken', async () => {
-  shown.initials = (user) => `${user.first_name.charAt(0)}${user.last_name.charAt(0)}`
+  extraUserFields.initials = (user) => `${user.first_name.charAt(0)}${user.last_name.charAt(0)}`
   const { api, access } = await loggedIn()
   const { body } = await api.patch('/auth/users/me/', { initials: 'XX' }, { token: access })
   expect(Object.entries(body).at(-1)).toEqual(['initials', 'AL'])

@@ -47,11 +47,11 @@ test('a backlog of 300,000 rows is gone within an hour of minutes, each of bound
   const id = await somebody()
   const old = now - 100 * day
   const rows = 60_000
-  await insert('throttles', 'key, count, ends_at', `'log-in:' || n, 1, ${old}`, rows)
+  await insert('throttles', 'key, count, blocked_until', `'login:' || n, 1, ${old}`, rows)
   const mail = 'id, kind, user_id, recipient, created_at'
   await insert('mail_outbox', mail, `n, 'activation', ${id}, 'a@example.com', ${old}`, rows)
-  const event = 'user_id, kind, created_at'
-  await insert('security_events', event, `${id}, 'logged_in', ${old}`, rows)
+  const event = 'user_id, type, created_at'
+  await insert('security_events', event, `${id}, 'login', ${old}`, rows)
   const token = 'jti, token_type, expires_at, revoked_at'
   await insert('revoked_tokens', token, `n, 'sliding', ${old}, 0`, rows)
   const session = 'id, user_id, created_at, refreshed_at'
@@ -72,12 +72,12 @@ test('a minute with nothing to delete reads few rows, however many there are', a
   await empty(everyTable)
   const id = await somebody()
   const rows = 6_000
-  await insert('throttles', 'key, count, ends_at', `'log-in:' || n, 1, ${now - hour}`, rows)
-  await insert('throttles', 'key, count, ends_at', `'reset:' || n, 1, ${now + hour}`, rows)
+  await insert('throttles', 'key, count, blocked_until', `'login:' || n, 1, ${now - hour}`, rows)
+  await insert('throttles', 'key, count, blocked_until', `'reset:' || n, 1, ${now + hour}`, rows)
   const mail = 'id, kind, user_id, recipient, created_at'
   await insert('mail_outbox', mail, `n, 'activation', ${id}, 'a@example.com', ${now - day}`, rows)
-  const event = 'user_id, kind, created_at'
-  await insert('security_events', event, `${id}, 'logged_in', ${now - day}`, rows)
+  const event = 'user_id, type, created_at'
+  await insert('security_events', event, `${id}, 'login', ${now - day}`, rows)
   const token = 'jti, token_type, expires_at, revoked_at'
   await insert('revoked_tokens', token, `n, 'sliding', ${now + day}, 0`, rows)
   const session = 'id, user_id, created_at, refreshed_at'
@@ -98,7 +98,7 @@ test('a minute with nothing to delete reads few rows, however many there are', a
 
 test('a minute that was missed loses nothing: the next one deletes', async () => {
   await empty(everyTable)
-  await insert('throttles', 'key, count, ends_at', `'log-in:' || n, 1, ${now - 2 * day}`, 5)
+  await insert('throttles', 'key, count, blocked_until', `'login:' || n, 1, ${now - 2 * day}`, 5)
   await cron(now + 17 * minute)
   expect(await count('throttles')).toBe(0)
 })
@@ -120,19 +120,19 @@ test('an expired session goes within the hour, whatever its id', async () => {
 test('a rate’s row goes once its period is over; a log-in’s is kept as long as it counts', async () => {
   await empty(everyTable)
   const row = (key: string, count: number, endsAt: number) =>
-    insert('throttles', 'key, count, ends_at', `'${key}', ${count}, ${endsAt}`, 1)
+    insert('throttles', 'key, count, blocked_until', `'${key}', ${count}, ${endsAt}`, 1)
   await row('signUp:a', 10, now - minute)
   await row('reset:a', 1, now - 9 * minute)
   await row('resend:a', 1, now + minute)
-  await row('log-in:few, lately', 9, now - 2 * hour)
-  await row('log-in:few, long ago', 9, now - 3 * hour - minute)
-  await row('log-in:many, long ago', 10, now - 3 * hour - minute)
-  await row('log-in:many, yesterday', 10, now - day - minute)
+  await row('login:few, lately', 9, now - 2 * hour)
+  await row('login:few, long ago', 9, now - 3 * hour - minute)
+  await row('login:many, long ago', 10, now - 3 * hour - minute)
+  await row('login:many, yesterday', 10, now - day - minute)
 
   await cron(now)
 
   const { results } = await env.DB.prepare('select key from throttles order by key').all()
-  const kept = ['log-in:few, lately', 'log-in:many, long ago', 'resend:a']
+  const kept = ['login:few, lately', 'login:many, long ago', 'resend:a']
   expect(results.map(({ key }) => key)).toEqual(kept)
 })
 
@@ -150,18 +150,18 @@ describe('of an account that was busy lately', () => {
   test('500 events of each kind are kept, the newest', async () => {
     await empty(everyTable)
     const id = await somebody()
-    const event = 'user_id, kind, created_at'
+    const event = 'user_id, type, created_at'
     await insert('security_events', event, `${id}, 'password_changed', ${now - day} + n`, 3)
-    await insert('security_events', event, `${id}, 'logged_in', ${now - minute} + n`, 1700)
+    await insert('security_events', event, `${id}, 'login', ${now - minute} + n`, 1700)
 
     await cron(now)
 
     const { results } = await env.DB.prepare(
-      'select kind, count(*) as count, min(created_at) as first from security_events group by kind',
+      'select type, count(*) as count, min(created_at) as first from security_events group by type',
     ).all()
     expect(results).toEqual([
-      { kind: 'logged_in', count: 500, first: now - minute + 1201 },
-      { kind: 'password_changed', count: 3, first: now - day + 1 },
+      { type: 'login', count: 500, first: now - minute + 1201 },
+      { type: 'password_changed', count: 3, first: now - day + 1 },
     ])
   })
 

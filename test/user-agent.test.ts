@@ -1,10 +1,10 @@
 // By what a User-Agent is recognised.
 
 import { describe, expect, test } from 'vitest'
-import { shownDevice } from '../src/user-agent.ts'
+import { parseUserAgent } from '../src/user-agent.ts'
 
 const shown = (userAgent: string) => {
-  const { browser, os, type } = shownDevice(userAgent)
+  const { browser, os, type } = parseUserAgent(userAgent)
   return [browser, os, type]
 }
 

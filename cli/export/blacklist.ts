@@ -4,9 +4,9 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { sessionIdOf } from '../../src/sessions/django-refresh-tokens.ts'
+import { sessionIdFor } from '../../src/sessions/django-refresh-tokens.ts'
 import { isSingleUse } from '../../src/sessions/rotation.ts'
-import { refreshEnd, refreshId } from '../../src/sessions/session-tokens.ts'
+import { refreshExpiry, refreshId } from '../../src/sessions/session-tokens.ts'
 import type { Settings } from '../../src/settings/parse.ts'
 import type { Found } from '../database.ts'
 import type { FixtureRow } from './fixture.ts'
@@ -16,7 +16,7 @@ export const selectSessions = (highest: number, settings: Settings, now: Date) =
   const { refreshTokenLifetime, leeway } = settings
   const oldest = now.getTime() - (refreshTokenLifetime + leeway) * 1000
   return (after: number) =>
-    `SELECT rowid AS at, id, user_id, counter, created_at, refreshed_at, expires_at, revoked_at
+    `SELECT rowid AS at, id, user_id, refresh_counter AS counter, created_at, refreshed_at, expires_at, revoked_at
      FROM sessions WHERE rowid > ${after} AND user_id <= ${highest} AND refreshed_at > ${oldest}
      AND (expires_at IS NULL OR expires_at > ${now.getTime() - leeway * 1000}) ORDER BY rowid`
 }
@@ -64,7 +64,7 @@ export async function deadOf(
   if (!isEnded) living.add(id, counter)
   const end = isEnded ? counter + 1 : isSingleUse(settings) ? counter : 0
   const first = Math.max(0, end - most)
-  const expiresAt = refreshEnd(settings, {
+  const expiresAt = refreshExpiry(settings, {
     refreshedAt: new Date(Number(found.refreshed_at)),
     expiresAt: found.expires_at === null ? null : new Date(Number(found.expires_at)),
   })
@@ -103,7 +103,7 @@ export async function revokedRows(
 async function isGood(found: Found, settings: Settings, living: Living): Promise<boolean> {
   const names = { id: found.user_id, email: found.email, username: found.username }
   const claims = { [settings.userIdClaim]: names[settings.userIdField] }
-  const id = await sessionIdOf(settings, { jti: String(found.jti) }, claims)
+  const id = await sessionIdFor(settings, { jti: String(found.jti) }, claims)
   const counter = living.counterOf(id)
   return counter !== undefined && !(isSingleUse(settings) && counter > 0)
 }

@@ -1,7 +1,7 @@
 // authtoken's keys. Those that were made here are made again from their rows; of imported ones there is
 // nothing but a hash.
 
-import { keyIn } from '../../src/sessions/authtoken.ts'
+import { keyOfRow } from '../../src/sessions/authtoken.ts'
 import type { Settings } from '../../src/settings/parse.ts'
 import type { Found } from '../database.ts'
 import type { FixtureRow } from './fixture.ts'
@@ -14,7 +14,7 @@ export const selectKeys = (highest: number) => (after: number) =>
 /** Undefined where it was made under a SECRET_KEY that is not given. */
 export async function keyRow(found: Found, settings: Settings): Promise<FixtureRow | undefined> {
   const [user, hash, nonce] = [Number(found.user_id), String(found.hash), String(found.nonce)]
-  const key = await keyIn(settings, user, { hash, nonce })
+  const key = await keyOfRow(settings, user, { hash, nonce })
   if (key === undefined) return undefined
   const created = new Date(Number(found.created_at)).toISOString()
   return { model: 'authtoken.token', pk: key, fields: { user, created } }

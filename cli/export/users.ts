@@ -2,7 +2,7 @@
 
 import { isReadable } from '../../src/passwords/algorithms.ts'
 import type { Settings } from '../../src/settings/parse.ts'
-import { profile } from '../../src/user-model.ts'
+import { userModel } from '../../src/user-model.ts'
 import type { Found } from '../database.ts'
 import { columns, type Fields, fieldsBy, type Mapping } from '../import/fields.ts'
 import { type Findings, find } from '../import/findings.ts'
@@ -34,7 +34,9 @@ export function modelOf(name: string, mapping: Mapping, settings: Settings): Mod
       ([ours, theirs]) => ours !== 'id' && isThere(ours, theirs),
     ),
   )
-  const unnamed = ['email', 'username', ...Object.keys(profile)].filter((ours) => !(ours in fields))
+  const unnamed = ['email', 'username', ...Object.keys(userModel)].filter(
+    (ours) => !(ours in fields),
+  )
   return { name, fields, unnamed, settings }
 }
 

@@ -1,6 +1,6 @@
 // Reads the files into the stage, and looks at what is there as a whole.
 
-import { uniqueNames } from '../../src/accounts/unique-fields.ts'
+import { uniqueFields } from '../../src/accounts/unique-fields.ts'
 import { refuse } from '../fail.ts'
 import { type Columns, openColumns } from './columns.ts'
 import type { Mapping } from './fields.ts'
@@ -158,7 +158,7 @@ function findDoubles({ model, stage, findings }: Collection) {
       find(findings, kind, `${id} = ${first}`)
     }
   }
-  for (const name of uniqueNames) {
+  for (const name of uniqueFields) {
     for (const { id, first } of stage.doublesOf(name)) {
       stage.mark(id, 'left out')
       find(findings, kinds.sameValue(name), `${id} = ${first}`)

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { type Column, getTableColumns } from 'drizzle-orm'
 import { users } from '../../src/schema.ts'
-import { profile } from '../../src/user-model.ts'
+import { userModel } from '../../src/user-model.ts'
 import { refuse } from '../fail.ts'
 import { printable } from './findings.ts'
 import { columnName } from './rows.ts'
@@ -16,7 +16,7 @@ export const columns: Record<string, Column> = Object.fromEntries(
   Object.values(getTableColumns(users)).map((column) => [column.name, column]),
 )
 const own = ['id', 'email', 'username', 'password', 'is_active', 'is_staff', 'is_superuser']
-const names = [...own, 'last_login', 'date_joined', ...Object.keys(profile)]
+const names = [...own, 'last_login', 'date_joined', ...Object.keys(userModel)]
 
 export type Mapping = Record<string, string | null>
 

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { algorithmOf, algorithms } from '../../src/passwords/algorithms.ts'
 import { fromBase64 } from '../../src/passwords/bytes.ts'
 import { parseDigest } from '../../src/passwords/digests.ts'
-import { isPaid } from '../../src/settings/hash-limits.ts'
+import { isWithinLimit } from '../../src/settings/hash-limits.ts'
 
 /**
  * `unusable`: Django's own mark of an account without a password, or a hash that `!` locks. `unknown`: a hash, by a
@@ -72,23 +72,23 @@ const forms: Form[] = [
   {
     form: /^pbkdf2_(sha1|sha256)\$(\d+)\$[^$]+\$([^$]+)$/,
     isWhole: ([, name, , hash]) => bytesIn(hash) === (name === 'sha1' ? 20 : 32),
-    isPaid: ([, , rounds]) => isPaid.pbkdf2([Number(rounds)]),
+    isPaid: ([, , rounds]) => isWithinLimit.pbkdf2([Number(rounds)]),
   },
   {
     form: /^(?:bcrypt|bcrypt_sha256)\$\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/,
     isWhole: () => true,
-    isPaid: ([, cost]) => isPaid.bcrypt([Number(cost)]),
+    isPaid: ([, cost]) => isWithinLimit.bcrypt([Number(cost)]),
   },
   {
     form: /^scrypt\$(\d+)\$[^$]+\$(\d+)\$(\d+)\$([^$]+)$/,
     isWhole: ([, , , , hash]) => bytesIn(hash) === 64,
-    isPaid: ([, N, r, p]) => isPaid.scrypt([Number(N), Number(r), Number(p)]),
+    isPaid: ([, N, r, p]) => isWithinLimit.scrypt([Number(N), Number(r), Number(p)]),
   },
   {
     form: /^argon2(?:_(?:md5|sha1|sha256)\$[^$]*\$argon2|\$argon2)(?:d|i|id)(?:\$v=(?:16|19))?\$m=(\d+),t=(\d+),p=(\d+)\$([^$]+)\$([^$]+)$/,
     isWhole: ([, , , , salt, hash]) => bytesIn(salt) >= 8 && bytesIn(hash) >= 4,
     isPaid: ([, memory, time, lanes]) =>
-      isPaid.argon2([Number(memory), Number(time), Number(lanes)]),
+      isWithinLimit.argon2([Number(memory), Number(time), Number(lanes)]),
   },
 ]
 

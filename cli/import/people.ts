@@ -3,7 +3,7 @@
 import { emailKey, isEmail } from '../../src/mail/email-address.ts'
 import { algorithmOf } from '../../src/passwords/algorithms.ts'
 import type { Settings } from '../../src/settings/parse.ts'
-import { emailMaxLength, type ProfileName, profile } from '../../src/user-model.ts'
+import { emailMaxLength, type FieldName, userModel } from '../../src/user-model.ts'
 import { madeByCode } from '../sql-literals.ts'
 import { columns, columnValue, type Fields, flagIn, isRounded, type Value } from './fields.ts'
 import type { Kind } from './findings.ts'
@@ -168,8 +168,8 @@ function* lengthsIn(row: Record<string, Value>, byEmail: boolean): Generator<Kin
 const longest = (byEmail: boolean): [string, number][] => [
   ['email', byEmail ? emailMaxLength : 254],
   ['username', 150],
-  ...Object.keys(profile).flatMap((name): [string, number][] => {
-    const { maxLength } = profile[name as ProfileName]
+  ...Object.keys(userModel).flatMap((name): [string, number][] => {
+    const { maxLength } = userModel[name as FieldName]
     return maxLength === undefined ? [] : [[name, maxLength]]
   }),
 ]

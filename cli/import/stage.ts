@@ -2,7 +2,7 @@
 // files may have their tables in any order.
 
 import { DatabaseSync } from 'node:sqlite'
-import { uniqueNames } from '../../src/accounts/unique-fields.ts'
+import { uniqueFields } from '../../src/accounts/unique-fields.ts'
 import type { Natural, Person } from './people.ts'
 import type { Reference } from './tokens.ts'
 
@@ -51,7 +51,7 @@ export function openStage(file: string) {
       token_type TEXT NOT NULL, expires_at INTEGER);
     CREATE INDEX outstanding_user_id ON outstanding (user_id);
     CREATE TABLE blacklisted (id INTEGER PRIMARY KEY, revoked_at INTEGER NOT NULL);
-    ${uniqueNames.map((name) => `CREATE INDEX "people_${name}_own" ON people (${stagedValue(name)});`).join('\n')}
+    ${uniqueFields.map((name) => `CREATE INDEX "people_${name}_own" ON people (${stagedValue(name)});`).join('\n')}
     BEGIN`)
   const prepare = (sql: string) => database.prepare(sql)
   const person = prepare(

@@ -2,7 +2,7 @@
 
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { uniqueNames } from '../../src/accounts/unique-fields.ts'
+import { uniqueFields } from '../../src/accounts/unique-fields.ts'
 import { everyRow, type Found, query, refuseDatabase } from '../database.ts'
 import { askWrangler } from '../wrangler.ts'
 import type { Value } from './fields.ts'
@@ -52,7 +52,7 @@ export async function compare(target: Target, stage: Stage, findings: Findings, 
 
 /** Those whose value of a unique field a user has here. */
 function leaveOutDuplicates(found: Found, stage: Stage, findings: Findings) {
-  for (const name of uniqueNames) {
+  for (const name of uniqueFields) {
     const value = found[name]
     if (value === null || value === undefined) continue
     for (const claimant of stage.claimantsOf(name, value, Number(found.id))) {

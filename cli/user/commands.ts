@@ -1,12 +1,17 @@
 // What an operator does to an account. He has none himself, and reaches everybody's.
 
 import { and, eq } from 'drizzle-orm'
-import { consequencesOfReset, setHash, weaknesses } from '../../src/accounts/password-update.ts'
+import {
+  afterPasswordReset,
+  passwordErrors,
+  updatePasswordHash,
+} from '../../src/accounts/password-update.ts'
 import { setStatus } from '../../src/accounts/status.ts'
-import type { Actor } from '../../src/accounts/users.ts'
-import { endAllOf, endSession } from '../../src/auth/session-management.ts'
+import type { Caller } from '../../src/accounts/users.ts'
+import { revokeAllSessions, revokeSession } from '../../src/auth/session-management.ts'
+import type { RequestInfo } from '../../src/request-info.ts'
 import { sessions, users } from '../../src/schema.ts'
-import { noted, type Occasion } from '../../src/security-events.ts'
+import { findRecorded } from '../../src/security-events.ts'
 import { strip } from '../../src/strip.ts'
 import { refuse } from '../fail.ts'
 import { askNewPassword, blank, isCommon } from '../new-password.ts'
@@ -15,11 +20,11 @@ import { hashOf } from '../superuser.ts'
 import { nameOf, type Person, printable, type Task } from './people.ts'
 
 /** An id that no user has. */
-export const operator: Actor = { id: 0, isStaff: true, isSuperuser: true }
+export const operator: Caller = { id: 0, isStaff: true, isSuperuser: true }
 
 const longestPassword = 4096
 
-export const occasionAt = (now: Date): Occasion => ({ now, request: crypto.randomUUID() })
+export const occasionAt = (now: Date): RequestInfo => ({ now, requestId: crypto.randomUUID() })
 
 export async function setStatusOf(
   { db, settings, now }: Task,
@@ -47,17 +52,17 @@ export async function setPassword({ db, settings, now }: Task, person: Person) {
       ? []
       : ['It begins or ends with a blank, which log-in drops.']),
     ...([...password].length > longestPassword ? ['It is too long to log in with.'] : []),
-    ...(await weaknesses(settings, password, person, isCommon)),
+    ...(await passwordErrors(settings, password, person, isCommon)),
   ]
   const name = nameOf(person, settings)
   const password = process.stdin.isTTY ? await asked(name, judge) : await piped(judge)
 
-  const occasion = occasionAt(now)
+  const info = occasionAt(now)
   const hash = hashOf(password, settings)
   const batch = await db.batch([
-    setHash(db, eq(users.id, person.id), hash),
-    ...consequencesOfReset(db, settings, person.id, hash, occasion, operator.id),
-    noted(db, 'password_changed', occasion),
+    updatePasswordHash(db, eq(users.id, person.id), hash),
+    ...afterPasswordReset(db, settings, person.id, hash, info, operator.id),
+    findRecorded(db, 'password_changed', info),
   ])
   const isDone = (batch.at(-1) as unknown[]).length > 0
   if (!isDone) refuse(`${name} is gone; nothing was changed.`)
@@ -85,7 +90,7 @@ async function piped(judge: (password: string) => Promise<string[]>) {
 }
 
 export async function endAll({ db, settings, now }: Task, person: Person) {
-  const isDone = await endAllOf(db, operator, person.id, {}, occasionAt(now))
+  const isDone = await revokeAllSessions(db, operator, person.id, {}, occasionAt(now))
   const name = nameOf(person, settings)
   if (!isDone) refuse(`${name} is gone; nothing was changed.`)
   console.log(`${name} is logged out everywhere.`)
@@ -95,7 +100,7 @@ export async function endOne({ db, settings, now }: Task, person: Person, id: st
   const name = nameOf(person, settings)
   const isHis = and(eq(sessions.id, id), eq(sessions.userId, person.id))
   const [his] = await db.select({ id: sessions.id }).from(sessions).where(isHis)
-  const isDone = his && (await endSession(db, operator, id, 'ended', occasionAt(now)))
+  const isDone = his && (await revokeSession(db, operator, id, 'user', occasionAt(now)))
   if (!isDone) refuse(`${name} has no living session ${printable(id)}.`)
   console.log(`That session of ${name} is over.`)
 }

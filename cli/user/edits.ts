@@ -2,13 +2,13 @@
 
 import { and, eq, sql } from 'drizzle-orm'
 import { safeParse } from 'valibot'
-import { dangling } from '../../src/accounts/foreign-keys.ts'
+import { missingReferences } from '../../src/accounts/foreign-keys.ts'
 import { type Rights, setRights } from '../../src/accounts/rights.ts'
-import { duplicates } from '../../src/accounts/unique-fields.ts'
+import { findDuplicates } from '../../src/accounts/unique-fields.ts'
 import { modelField } from '../../src/http/model-fields.ts'
 import { users } from '../../src/schema.ts'
-import { note, noted } from '../../src/security-events.ts'
-import { type ProfileName, profile } from '../../src/user-model.ts'
+import { findRecorded, recordEvent } from '../../src/security-events.ts'
+import { type FieldName, userModel } from '../../src/user-model.ts'
 import { refuse } from '../fail.ts'
 import { columnOf } from '../sql-literals.ts'
 import { occasionAt, operator } from './commands.ts'
@@ -49,20 +49,20 @@ export async function setFields(
 ) {
   const changes = Object.fromEntries(assignments.map(changeIn))
   const names = Object.keys(changes)
-  const missing = await dangling(db, changes)
-  const taken = await duplicates(db, changes, person.id)
+  const missing = await missingReferences(db, changes)
+  const taken = await findDuplicates(db, changes, person.id)
   const faults = [
     ...missing.map((name) => `${name}: there is no row ${printable(String(changes[name]))}.`),
     ...taken.map((name) => `${name}: another user has this value.`),
   ]
   if (faults.length > 0) refuse(`${faults.join('\n')}\nNothing was changed.`)
 
-  const occasion = occasionAt(now)
-  const edited = { kind: 'account_edited', detail: names.join(','), actorId: operator.id } as const
+  const info = occasionAt(now)
+  const edited = { type: 'account_edited', detail: names.join(','), actorId: operator.id } as const
   const [, , done] = await db.batch([
     db.update(users).set(changes).where(eq(users.id, person.id)),
-    note(db, edited, and(eq(users.id, person.id), sql`changes() > 0`), occasion),
-    noted(db, 'account_edited', occasion),
+    recordEvent(db, edited, and(eq(users.id, person.id), sql`changes() > 0`), info),
+    findRecorded(db, 'account_edited', info),
   ])
   const name = nameOf(person, settings)
   if (done.length === 0) refuse(`${name} is gone; nothing was changed.`)
@@ -72,12 +72,12 @@ export async function setFields(
 function changeIn(assignment: string): [name: string, value: unknown] {
   const [, name = '', text = ''] = /^(\w+)=(.*)$/s.exec(assignment) ?? []
   if (!name) refuse(`${printable(assignment)} is no assignment; write NAME=VALUE.`)
-  if (!Object.hasOwn(profile, name)) {
-    refuse(`There is no field ${name}; the model has ${Object.keys(profile).join(', ')}.`)
+  if (!Object.hasOwn(userModel, name)) {
+    refuse(`There is no field ${name}; the model has ${Object.keys(userModel).join(', ')}.`)
   }
   // As REST framework reads a form; a blank text that may be null is none.
   if (text === '' && !columnOf(name).notNull) return [name, null]
-  const { success, output, issues } = safeParse(modelField(name as ProfileName, false), text)
+  const { success, output, issues } = safeParse(modelField(name as FieldName, false), text)
   if (!success) refuse(`${name}: ${issues[0].message}`)
   return [name, output]
 }

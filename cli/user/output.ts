@@ -3,7 +3,7 @@
 import { desc, eq, sql } from 'drizzle-orm'
 import { listSessions as listLiving } from '../../src/auth/session-management.ts'
 import { type Session, sessions } from '../../src/schema.ts'
-import { shownDevice } from '../../src/user-agent.ts'
+import { parseUserAgent } from '../../src/user-agent.ts'
 import {
   accessOf,
   bySqlName,
@@ -69,14 +69,14 @@ export async function listSessions(
 }
 
 const cellsOf = (session: Session) => {
-  const { browser, os } = shownDevice(session.userAgent)
+  const { browser, os } = parseUserAgent(session.userAgent)
   return [
     session.id,
     [browser, os].filter(Boolean).join(', '),
     session.ip ?? '',
     session.country ?? '',
     timeOf(session.createdAt),
-    timeOf(session.usedAt ?? session.refreshedAt),
+    timeOf(session.lastUsedAt ?? session.refreshedAt),
     session.revokedAt ? `${timeOf(session.revokedAt)} ${session.revokeReason}` : '',
   ]
 }

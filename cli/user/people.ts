@@ -1,14 +1,14 @@
 // Whom an operator names, and what he is shown of people; never a hash.
 
 import { and, desc, eq, getTableColumns, inArray, or, type SQL, sql } from 'drizzle-orm'
-import { hasAll } from '../../src/accounts/user-list.ts'
+import { matchesSearch } from '../../src/accounts/user-list.ts'
 import { normalizeUsername } from '../../src/accounts/users.ts'
 import type { Database } from '../../src/db.ts'
 import { emailKeys } from '../../src/mail/email-address.ts'
 import { authTokens, type User, users } from '../../src/schema.ts'
-import { livingOf } from '../../src/sessions/sessions.ts'
+import { activeSessionsOf } from '../../src/sessions/sessions.ts'
 import type { Settings } from '../../src/settings/parse.ts'
-import { idIn } from '../../src/tokens/encoding.ts'
+import { parseId } from '../../src/tokens/encoding.ts'
 import { refuse } from '../fail.ts'
 
 const { password, ...shown } = getTableColumns(users)
@@ -36,7 +36,7 @@ export const listPeople = (db: Database, { search, status, staff, limit }: Wante
     .from(users)
     .where(
       and(
-        search ? hasAll(search.split(/\s+/).filter(Boolean)) : undefined,
+        search ? matchesSearch(search.split(/\s+/).filter(Boolean)) : undefined,
         status ? sql`${users.status} = ${status}` : undefined,
         staff ? eq(users.isStaff, true) : undefined,
       ),
@@ -58,7 +58,7 @@ export async function findPerson(db: Database, named: string): Promise<Person> {
 
 function isNamed(named: string): SQL | undefined {
   const [, digits] = /^#(\d+)$/.exec(named) ?? []
-  if (digits !== undefined) return eq(users.id, idIn(digits) ?? -1)
+  if (digits !== undefined) return eq(users.id, parseId(digits) ?? -1)
   return or(
     inArray(users.emailKey, emailKeys(named)),
     eq(users.email, named),
@@ -68,7 +68,7 @@ function isNamed(named: string): SQL | undefined {
 
 /** How he may log in, and how often he is. */
 export async function accessOf(db: Database, settings: Settings, id: number, now: Date) {
-  const living = livingOf(settings, id, now)
+  const living = activeSessionsOf(settings, id, now)
   const [found] = await db
     .select({
       hasher: sql<string | null>`case when ${users.password} like '!%' then null

@@ -5,22 +5,22 @@ import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import type { Database } from '../db.ts'
 import { emailKeys } from '../mail/email-address.ts'
-import { boundsOf, enqueue, owedAs } from '../mail/outbox.ts'
+import { emailLimits, enqueue, findQueued } from '../mail/outbox.ts'
+import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
-import type { Occasion } from '../security-events.ts'
 import type { Settings } from '../settings/parse.ts'
-import type { Columns } from './users.ts'
+import type { UserColumns } from './users.ts'
 
-interface Asked {
+interface EmailChangeRequest {
   email: string
-  who: SQL | undefined
+  where: SQL | undefined
   /** Columns that are written with the address. */
-  set?: Columns | undefined
+  set?: UserColumns | undefined
   /** What else is written. */
-  also?: BatchItem<'sqlite'>[] | undefined
+  extraWrites?: BatchItem<'sqlite'>[] | undefined
 }
 
-interface Asking {
+interface EmailChangeOutcome {
   isDone: boolean
   /** Users log in by email, and another one has the address. */
   isTaken: boolean
@@ -35,9 +35,9 @@ export async function requestEmailChange(
   db: Database,
   settings: Settings,
   user: User,
-  { email, who, also = [], set }: Asked,
+  { email, where, extraWrites = [], set }: EmailChangeRequest,
   now: Date,
-): Promise<Asking> {
+): Promise<EmailChangeOutcome> {
   const { id: userId } = user
   const byEmail = settings.loginField === 'email'
   const isFree = sql`not exists (select 1 from users other
@@ -48,17 +48,17 @@ export async function requestEmailChange(
     db
       .update(users)
       .set({ ...set, newEmail: email })
-      .where(byEmail ? and(who, isFree) : who)
+      .where(byEmail ? and(where, isFree) : where)
       .returning(),
-    enqueue(db, 'email_change', noted, now, { ...boundsOf(settings), toNew: true }),
+    enqueue(db, 'email_change', noted, now, { ...emailLimits(settings), toNew: true }),
     // `changes()` is now the link's: where none goes out, nothing can change and nobody is told.
-    enqueue(db, 'email_change_notice', noted, now, { id }),
-    owedAs(db, id, userId),
+    enqueue(db, 'email_change_requested', noted, now, { id }),
+    findQueued(db, id, userId),
     db
       .select({ isFree: sql<number>`${isFree}`.as('is_free') })
       .from(users)
       .where(eq(users.id, userId)),
-    ...also,
+    ...extraWrites,
   ])
   // Without an address before there is no notice; then it can be sent again only where `who` still holds.
   return {
@@ -69,20 +69,20 @@ export async function requestEmailChange(
 }
 
 /** Tells the address that was, where another stands now. */
-export function noticeToOld(
+export function notifyOldAddress(
   db: Database,
   { securityEmails }: Settings,
   { id, email, emailVerifiedAt }: User,
   name: string | null,
-  { now, request }: Occasion,
+  { now, requestId }: RequestInfo,
 ) {
   if (email === null || !securityEmails.includes('email_changed')) return []
-  const who = and(eq(users.id, id), sql`${users.email} is ${name}`)
+  const where = and(eq(users.id, id), sql`${users.email} is ${name}`)
   return [
-    enqueue(db, 'email_changed_notice', who, now, {
+    enqueue(db, 'email_changed', where, now, {
       to: email,
       isProven: emailVerifiedAt !== null,
-      request,
+      requestId,
     }),
   ]
 }

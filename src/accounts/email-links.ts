@@ -4,44 +4,45 @@
 import { and, eq, type SQL } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { emailKey } from '../mail/email-address.ts'
-import { boundsOf, enqueue, type Kind } from '../mail/outbox.ts'
+import { emailLimits, enqueue, type MailKind } from '../mail/outbox.ts'
+import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
-import { type Attempt, demand, inTurn } from '../throttling/counters.ts'
-import { turnOf } from '../throttling/rates.ts'
+import { assertAllowed, batchThrottled } from '../throttling/counters.ts'
+import { attemptFor } from '../throttling/rates.ts'
 import { decodeUid } from '../tokens/encoding.ts'
 import { isLinkToken, type Purpose } from '../tokens/links.ts'
-import { hasEmail, usable } from './users.ts'
+import { emailIs, hasUsablePassword } from './users.ts'
 
-type Scope = 'reset' | 'resend'
+type LinkScope = 'reset' | 'resend'
 
 /**
  * Owes a mail to who has the address, is in this state and has a password.
  * @returns false where nobody is found, and the settings want that to be told
  * @throws ThrottledError
  */
-export async function requestMail(
+export async function requestLink(
   db: Database,
   settings: Settings,
-  { kind, scope, state, email }: MailRequest,
-  attempt: Attempt,
+  { kind, scope, state, email }: LinkRequest,
+  info: RequestInfo,
 ): Promise<boolean> {
-  const { turn, had } = await turnOf(db, settings, scope, emailKey(email), attempt)
-  const who = and(hasEmail(settings, email), state, usable)
-  const find = db.select({ id: users.id }).from(users).where(who).limit(1)
-  const owe = enqueue(db, kind, and(who, had), attempt.now, boundsOf(settings))
-  const { results, taken } = await inTurn(db, turn, [
-    owe,
+  const { attempt, wasAllowed } = await attemptFor(db, settings, scope, emailKey(email), info)
+  const where = and(emailIs(settings, email), state, hasUsablePassword)
+  const find = db.select({ id: users.id }).from(users).where(where).limit(1)
+  const queue = enqueue(db, kind, and(where, wasAllowed), info.now, emailLimits(settings))
+  const { results, throttle } = await batchThrottled(db, attempt, [
+    queue,
     ...(settings.showEmailNotFound ? [find] : []),
   ])
-  demand(taken)
+  assertAllowed(throttle)
   const [, found] = results
   return found?.length !== 0
 }
 
-interface MailRequest {
-  kind: Kind
-  scope: Scope
+interface LinkRequest {
+  kind: MailKind
+  scope: LinkScope
   /** SQL: whether an account is in a state in which the mail is of use. */
   state: SQL
   email: string
@@ -52,24 +53,24 @@ interface MailRequest {
  * somebody sent before.
  * @throws ThrottledError
  */
-export async function holderOfLink(
+export async function findUserByLink(
   db: Database,
   settings: Settings,
-  scope: Scope,
+  scope: LinkScope,
   purpose: Purpose,
   { uid, token }: { uid: string; token: string },
-  attempt: Attempt,
+  info: RequestInfo,
 ): Promise<User | 'uid' | 'token'> {
   const id = decodeUid(uid)
   if (id === undefined) return 'uid'
-  const { turn } = await turnOf(db, settings, scope, id, attempt)
+  const { attempt } = await attemptFor(db, settings, scope, id, info)
   const find = db.select().from(users).where(eq(users.id, id))
   const {
     results: [[user]],
-    taken,
-  } = await inTurn(db, turn, [find])
-  if (user && (await isLinkToken(settings, purpose, user, token, attempt.now))) return user
-  demand(taken)
+    throttle,
+  } = await batchThrottled(db, attempt, [find])
+  if (user && (await isLinkToken(settings, purpose, user, token, info.now))) return user
+  assertAllowed(throttle)
   return user ? 'token' : 'uid'
 }
 
@@ -77,7 +78,7 @@ export async function holderOfLink(
  * Whose a link is that would work now, for a page to show before anything is done. It reads once and counts
  * nothing, so its caller limits how often it is asked.
  */
-export async function holderAtPresent(
+export async function peekUserByLink(
   db: Database,
   settings: Settings,
   purpose: Purpose,

@@ -4,10 +4,10 @@ import { sql } from 'drizzle-orm'
 import { getTableConfig } from 'drizzle-orm/sqlite-core'
 import type { Database } from '../db.ts'
 import { type User, users } from '../schema.ts'
-import type { ProfileName } from '../user-model.ts'
+import type { FieldName } from '../user-model.ts'
 
 /** By the field's name, what it refers to. */
-export const references = new Map(
+export const foreignKeys = new Map(
   getTableConfig(users).foreignKeys.flatMap((key) => {
     const { columns, foreignColumns, foreignTable } = key.reference()
     const [[own], [other]] = [columns, foreignColumns]
@@ -16,12 +16,12 @@ export const references = new Map(
 )
 
 /** The fields among these whose row is not there. One trip, and none where nothing refers to anything. */
-export async function dangling(
+export async function missingReferences(
   db: Database,
-  values: Partial<Pick<User, ProfileName>>,
+  values: Partial<Pick<User, FieldName>>,
 ): Promise<string[]> {
   const asked = Object.entries(values).flatMap(([name, value]) => {
-    const to = references.get(name)
+    const to = foreignKeys.get(name)
     if (!to || value === null || value === undefined) return []
     const found = sql<number>`exists (select 1 from ${to.table} where ${to.column} = ${value})`
     return [[name, found.as(name)] as const]

@@ -5,18 +5,25 @@ import { and, eq, ne, type SQL, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { type Database, isUniqueViolation } from '../db.ts'
 import { emailKey, emailKeys } from '../mail/email-address.ts'
-import { enqueue, supersede } from '../mail/outbox.ts'
+import { cancelPendingLinks, enqueue } from '../mail/outbox.ts'
+import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
-import { note, noted, type Occasion } from '../security-events.ts'
+import { findRecorded, recordEvent } from '../security-events.ts'
 import type { Settings } from '../settings/parse.ts'
-import { noticeToOld, requestEmailChange } from './email-change.ts'
-import { holderOfLink, requestMail } from './email-links.ts'
-import { asSigned, type Columns, endsLinks, hasLogin, unchanged } from './users.ts'
+import { notifyOldAddress, requestEmailChange } from './email-change.ts'
+import { findUserByLink, requestLink } from './email-links.ts'
+import {
+  invalidatesLinks,
+  loginIs,
+  matchesLink,
+  passwordUnchanged,
+  type UserColumns,
+} from './users.ts'
 
 /** Whether a name is not to be had: it is another's, or his own already. */
-export async function isTakenFor(db: Database, settings: Settings, user: User, name: string) {
-  if (isOwn(settings, user, name)) return true
-  const others = and(hasLogin(settings, name), ne(users.id, user.id))
+export async function isLoginTaken(db: Database, settings: Settings, user: User, name: string) {
+  if (isOwnLogin(settings, user, name)) return true
+  const others = and(loginIs(settings, name), ne(users.id, user.id))
   return (await db.select({ id: users.id }).from(users).where(others)).length > 0
 }
 
@@ -24,28 +31,28 @@ export async function isTakenFor(db: Database, settings: Settings, user: User, n
  * Changes the name of who has shown his password, or asks for proof of the new address.
  * @returns `changed` when the account changed since the password was compared
  */
-export async function changeName(
+export async function changeLogin(
   db: Database,
   settings: Settings,
   user: User,
-  wanted: Pick<Change, 'name' | 'also'>,
-  occasion: Occasion,
+  wanted: Pick<LoginChange, 'login' | 'extraWrites'>,
+  info: RequestInfo,
 ): Promise<'done' | 'taken' | 'changed'> {
-  const change = { ...wanted, who: unchanged(user), how: 'set' } as const
-  const outcome = await make(db, settings, user, change, occasion)
-  return outcome === 'nobody' ? 'changed' : outcome
+  const change = { ...wanted, where: passwordUnchanged(user), how: 'set' } as const
+  const outcome = await applyChange(db, settings, user, change, info)
+  return outcome === 'not_matched' ? 'changed' : outcome
 }
 
 /** Owes a mail with a link to choose another name to who is active and has a password. */
-export const requestNameReset = (
+export const requestUsernameReset = (
   db: Database,
   settings: Settings,
   email: string,
-  occasion: Occasion,
+  info: RequestInfo,
 ) => {
   const state = eq(users.status, 'active')
   const wanted = { kind: 'username_reset', scope: 'reset', state, email } as const
-  return requestMail(db, settings, wanted, occasion)
+  return requestLink(db, settings, wanted, info)
 }
 
 /**
@@ -53,21 +60,21 @@ export const requestNameReset = (
  * who has the link.
  * @returns which part of the link is wrong, or that the name is taken
  */
-export async function resetName(
+export async function resetLogin(
   db: Database,
   settings: Settings,
   { uid, token, name }: { uid: string; token: string; name: string },
-  occasion: Occasion,
+  info: RequestInfo,
 ): Promise<'done' | 'uid' | 'token' | 'taken'> {
   const link = { uid, token }
-  const user = await holderOfLink(db, settings, 'reset', 'username_reset', link, occasion)
+  const user = await findUserByLink(db, settings, 'reset', 'username_reset', link, info)
   if (typeof user === 'string') return user
 
   // The link proves the present address, and stays dead when the old name comes back.
-  const set = { ...endsLinks, emailVerifiedAt: occasion.now }
-  const wanted = { name, who: asSigned(user), how: 'reset', set } as const
-  const outcome = await make(db, settings, user, wanted, occasion)
-  return outcome === 'nobody' ? 'token' : outcome
+  const set = { ...invalidatesLinks, emailVerifiedAt: info.now }
+  const wanted = { login: name, where: matchesLink(user), how: 'reset', set } as const
+  const outcome = await applyChange(db, settings, user, wanted, info)
+  return outcome === 'not_matched' ? 'token' : outcome
 }
 
 /**
@@ -78,85 +85,85 @@ export async function confirmEmailChange(
   db: Database,
   settings: Settings,
   link: { uid: string; token: string },
-  occasion: Occasion,
+  info: RequestInfo,
 ): Promise<'done' | 'uid' | 'token' | 'taken'> {
-  const user = await holderOfLink(db, settings, 'reset', 'email_change', link, occasion)
+  const user = await findUserByLink(db, settings, 'reset', 'email_change', link, info)
   if (typeof user === 'string') return user
   const { newEmail: name } = user
   if (name === null) return 'token'
 
-  const who = and(asSigned(user), eq(users.newEmail, name))
-  const change = { name, who, how: 'confirmed', set: endsLinks } as const
-  const outcome = await write(db, settings, user, change, occasion)
-  return outcome === 'nobody' ? 'token' : outcome
+  const where = and(matchesLink(user), eq(users.newEmail, name))
+  const change = { login: name, where, how: 'confirmed', set: invalidatesLinks } as const
+  const outcome = await commitChange(db, settings, user, change, info)
+  return outcome === 'not_matched' ? 'token' : outcome
 }
 
-interface Change {
-  name: string
-  who: SQL | undefined
+interface LoginChange {
+  login: string
+  where: SQL | undefined
   how: 'set' | 'reset' | 'confirmed'
   /** Columns that are written with the name. */
-  set?: Columns
+  set?: UserColumns
   /** What else is written. */
-  also?: BatchItem<'sqlite'>[]
+  extraWrites?: BatchItem<'sqlite'>[]
 }
 
-type Outcome = 'done' | 'taken' | 'nobody'
+type LoginChangeOutcome = 'done' | 'taken' | 'not_matched'
 
-async function make(
+async function applyChange(
   db: Database,
   settings: Settings,
   user: User,
-  wanted: Change,
-  occasion: Occasion,
-): Promise<Outcome> {
-  const { name, who, set, also } = wanted
-  if (isOwn(settings, user, name)) return 'taken'
+  wanted: LoginChange,
+  info: RequestInfo,
+): Promise<LoginChangeOutcome> {
+  const { login, where, set, extraWrites } = wanted
+  if (isOwnLogin(settings, user, login)) return 'taken'
   // Another spelling of a row that the unique index knows by its old key.
-  const isSpelled = settings.loginField === 'email' && emailKeys(name).length > 1
-  if (isSpelled && (await isTakenFor(db, settings, user, name))) return 'taken'
+  const isSpelled = settings.loginField === 'email' && emailKeys(login).length > 1
+  if (isSpelled && (await isLoginTaken(db, settings, user, login))) return 'taken'
   const isProvenFirst = settings.emailChangeConfirmation && settings.loginField === 'email'
-  if (!isProvenFirst) return write(db, settings, user, wanted, occasion)
-  const asked = { email: name, who, also, set }
-  const { isDone, isTaken } = await requestEmailChange(db, settings, user, asked, occasion.now)
+  if (!isProvenFirst) return commitChange(db, settings, user, wanted, info)
+  const asked = { email: login, where, extraWrites, set }
+  const { isDone, isTaken } = await requestEmailChange(db, settings, user, asked, info.now)
   if (isDone) return 'done'
-  return isTaken ? 'taken' : 'nobody'
+  return isTaken ? 'taken' : 'not_matched'
 }
 
-async function write(
+async function commitChange(
   db: Database,
   settings: Settings,
   user: User,
-  { name, who, how, also = [], set }: Change,
-  occasion: Occasion,
-): Promise<Outcome> {
-  const { now, request } = occasion
+  { login, where, how, extraWrites = [], set }: LoginChange,
+  info: RequestInfo,
+): Promise<LoginChangeOutcome> {
+  const { now, requestId } = info
   // A link to a new address confirms that address, whatever users log in with.
   const field = how === 'confirmed' ? 'email' : settings.loginField
   const isEmail = field === 'email'
   const isLogin = field === settings.loginField
   const provenAt = how === 'confirmed' ? now : null
-  const named = isEmail ? emailColumns(name, { isLogin, provenAt }) : { username: name }
+  const named = isEmail ? emailColumns(login, { isLogin, provenAt }) : { username: login }
   const own = eq(users.id, user.id)
   const update = db
     .update(users)
-    .set({ ...set, ...named, ...(isLogin && endsTokensByName(settings)) })
-    .where(who)
-  const kind = isEmail ? 'email_changed' : 'username_changed'
+    .set({ ...set, ...named, ...(isLogin && endsTokensByLogin(settings)) })
+    .where(where)
+  const type = isEmail ? 'email_changed' : 'username_changed'
   const justNamed = and(own, sql`changes() > 0`)
   try {
     const [, , done] = await db.batch([
       update,
-      note(db, { kind, detail: how }, justNamed, occasion),
-      noted(db, kind, occasion),
+      recordEvent(db, { type, detail: how }, justNamed, info),
+      findRecorded(db, type, info),
       ...(isLogin && settings.usernameChangedEmailConfirmation
-        ? [enqueue(db, 'username_changed_confirmation', justNamed, now, { request })]
+        ? [enqueue(db, 'username_changed_confirmation', justNamed, now, { requestId })]
         : []),
-      ...(isEmail ? noticeToOld(db, settings, user, name, occasion) : []),
-      supersede(db, user.id, sql`users.${sql.identifier(field)} = ${name}`),
-      ...also,
+      ...(isEmail ? notifyOldAddress(db, settings, user, login, info) : []),
+      cancelPendingLinks(db, user.id, sql`users.${sql.identifier(field)} = ${login}`),
+      ...extraWrites,
     ])
-    return done.length > 0 ? 'done' : 'nobody'
+    return done.length > 0 ? 'done' : 'not_matched'
   } catch (error) {
     if (isUniqueViolation(error, isEmail ? 'users.email_key' : 'users.username')) return 'taken'
     throw error
@@ -166,7 +173,7 @@ async function write(
 const emailColumns = (
   email: string,
   { isLogin, provenAt }: { isLogin: boolean; provenAt: Date | null },
-): Columns => ({
+): UserColumns => ({
   email,
   newEmail: null,
   emailVerifiedAt: provenAt,
@@ -177,9 +184,10 @@ const emailColumns = (
  * Django's tokens may name their user by this name alone, and the user who had it before keeps theirs: no token of
  * version 0 opens the account that has the name now.
  */
-const endsTokensByName = ({ userIdField, drfJwt }: Settings) =>
+const endsTokensByLogin = ({ userIdField, drfJwt }: Settings) =>
   userIdField !== 'id' || drfJwt.enabled
     ? { tokenVersion: sql`max(${users.tokenVersion}, 1)` }
     : undefined
 
-const isOwn = (settings: Settings, user: User, name: string) => name === user[settings.loginField]
+const isOwnLogin = (settings: Settings, user: User, name: string) =>
+  name === user[settings.loginField]

@@ -5,34 +5,34 @@ import { and, eq, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import type { Database } from '../db.ts'
 import { hashPassword, verifyPassword } from '../passwords/hashers.ts'
+import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
-import type { Occasion } from '../security-events.ts'
-import { deleteOpaqueTokens } from '../sessions/authtoken.ts'
-import { endSessionsOf } from '../sessions/sessions.ts'
+import { deleteAuthtokens } from '../sessions/authtoken.ts'
+import { revokeSessionsOf } from '../sessions/sessions.ts'
 import type { Settings } from '../settings/parse.ts'
-import { holderOfLink, requestMail } from './email-links.ts'
+import { findUserByLink, requestLink } from './email-links.ts'
 import {
-  consequences,
-  consequencesOfReset,
-  findWithHash,
-  hasHash,
-  type IsCommon,
-  setHash,
-  weaknesses,
+  afterPasswordChange,
+  afterPasswordReset,
+  type CommonPasswordCheck,
+  findUserWithHash,
+  passwordErrors,
+  passwordHashIs,
+  updatePasswordHash,
 } from './password-update.ts'
-import { consequencesOfActivation } from './registration.ts'
-import { activates, asSigned, unchanged } from './users.ts'
+import { afterActivation } from './registration.ts'
+import { activationColumns, matchesLink, passwordUnchanged } from './users.ts'
 
 /** Whether this is the user's password. */
-export const isPasswordOf = (settings: Settings, user: User, password: string) =>
+export const checkPassword = (settings: Settings, user: User, password: string) =>
   verifyPassword(password, user.password, settings)
 
-interface Wanted {
+interface PasswordChange {
   password: string
   /** A session. */
-  keep: string | undefined
+  keepSession: string | undefined
   /** What else is written. */
-  also: BatchItem<'sqlite'>[]
+  extraWrites: BatchItem<'sqlite'>[]
 }
 
 /**
@@ -44,50 +44,50 @@ export async function changePassword(
   db: Database,
   settings: Settings,
   user: User,
-  { password, keep, also }: Wanted,
-  occasion: Occasion,
+  { password, keepSession, extraWrites }: PasswordChange,
+  info: RequestInfo,
 ): Promise<boolean> {
-  const { now } = occasion
+  const { now } = info
   const hash = await hashPassword(password, settings.argon2)
   const [, changed] = await db.batch([
-    setHash(db, unchanged(user), hash),
-    findWithHash(db, user.id, hash),
-    ...consequences(db, settings, user.id, hash, { detail: 'set' }, occasion),
+    updatePasswordHash(db, passwordUnchanged(user), hash),
+    findUserWithHash(db, user.id, hash),
+    ...afterPasswordChange(db, settings, user.id, hash, { detail: 'set' }, info),
     ...(settings.logoutOnPasswordChange
       ? [
-          endSessionsOf(db, user.id, 'password_changed', now, {
-            ...(keep !== undefined && { keep }),
-            provided: hasHash(hash),
+          revokeSessionsOf(db, user.id, 'password_changed', now, {
+            ...(keepSession !== undefined && { keep: keepSession }),
+            provided: passwordHashIs(hash),
           }),
-          deleteOpaqueTokens(db, user.id, hasHash(hash)),
+          deleteAuthtokens(db, user.id, passwordHashIs(hash)),
         ]
       : []),
-    ...also,
+    ...extraWrites,
   ])
   return changed.length > 0
 }
 
 /** Queues a reset mail for an account that has a password. A pending one is activated by its link. */
-export const requestReset = (
+export const requestPasswordReset = (
   db: Database,
   settings: Settings,
   email: string,
-  occasion: Occasion,
+  info: RequestInfo,
 ) => {
-  const wanted = { kind: 'password_reset', scope: 'reset', state: mayReset, email } as const
-  return requestMail(db, settings, wanted, occasion)
+  const wanted = { kind: 'password_reset', scope: 'reset', state: canReset, email } as const
+  return requestLink(db, settings, wanted, info)
 }
 
 // Of many accounts with one address, strangers may have made the pending ones: they crowd out no active one.
-const mayReset = sql`(users.status = 'active' or users.status = 'pending' and not exists (
+const canReset = sql`(users.status = 'active' or users.status = 'pending' and not exists (
   select 1 from users other where other.email = users.email and other.status = 'active'
   and other.password not like '!%'))`
 
-interface Reset {
+interface PasswordReset {
   uid: string
   token: string
   password: string
-  isCommon: IsCommon
+  isCommon: CommonPasswordCheck
 }
 
 /**
@@ -98,22 +98,22 @@ interface Reset {
 export async function resetPassword(
   db: Database,
   settings: Settings,
-  { uid, token, password, isCommon }: Reset,
-  occasion: Occasion,
+  { uid, token, password, isCommon }: PasswordReset,
+  info: RequestInfo,
 ): Promise<'done' | 'uid' | 'token' | { weak: string[] }> {
   const link = { uid, token }
-  const user = await holderOfLink(db, settings, 'reset', 'password_reset', link, occasion)
+  const user = await findUserByLink(db, settings, 'reset', 'password_reset', link, info)
   if (typeof user === 'string') return user
-  const weak = await weaknesses(settings, password, user, isCommon)
+  const weak = await passwordErrors(settings, password, user, isCommon)
   if (weak.length > 0) return { weak }
 
   const hash = await hashPassword(password, settings.argon2)
-  const who = and(eq(users.id, user.id), hasHash(hash))
+  const where = and(eq(users.id, user.id), passwordHashIs(hash))
   const [, changed] = await db.batch([
-    setHash(db, asSigned(user), hash, activates(occasion.now)),
-    findWithHash(db, user.id, hash),
-    ...(user.status === 'pending' ? consequencesOfActivation(db, settings, who, occasion) : []),
-    ...consequencesOfReset(db, settings, user.id, hash, occasion),
+    updatePasswordHash(db, matchesLink(user), hash, activationColumns(info.now)),
+    findUserWithHash(db, user.id, hash),
+    ...(user.status === 'pending' ? afterActivation(db, settings, where, info) : []),
+    ...afterPasswordReset(db, settings, user.id, hash, info),
   ])
   return changed.length > 0 ? 'done' : 'token'
 }

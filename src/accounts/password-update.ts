@@ -3,24 +3,25 @@
 
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
-import { enqueue, supersede } from '../mail/outbox.ts'
+import { cancelPendingLinks, enqueue } from '../mail/outbox.ts'
 import { validatePassword, validateUnleaked } from '../passwords/validators.ts'
+import type { RequestInfo } from '../request-info.ts'
 import { users } from '../schema.ts'
-import { note, type Occasion } from '../security-events.ts'
-import { deleteOpaqueTokens } from '../sessions/authtoken.ts'
-import { endSessionsOf } from '../sessions/sessions.ts'
+import { recordEvent } from '../security-events.ts'
+import { deleteAuthtokens } from '../sessions/authtoken.ts'
+import { revokeSessionsOf } from '../sessions/sessions.ts'
 import type { Settings } from '../settings/parse.ts'
-import { forgive } from '../throttling/backoff.ts'
-import type { Columns } from './users.ts'
+import { resetThrottles } from '../throttling/backoff.ts'
+import type { UserColumns } from './users.ts'
 
-export type IsCommon = (password: string) => Promise<boolean>
+export type CommonPasswordCheck = (password: string) => Promise<boolean>
 
 /** What Django's validators say of a password for this person, in his model's words; then PWNED_PASSWORDS. */
-export async function weaknesses(
+export async function passwordErrors(
   settings: Settings,
   password: string,
   person: Readonly<Record<string, unknown>>,
-  isCommon: IsCommon,
+  isCommon: CommonPasswordCheck,
 ): Promise<string[]> {
   const attributes = [
     { label: 'username', value: person.username },
@@ -32,51 +33,56 @@ export async function weaknesses(
   return weak.length > 0 ? weak : validateUnleaked(password, settings.pwnedPasswords)
 }
 
-export const setHash = (db: Database, who: SQL | undefined, hash: string, also: Columns = {}) =>
+export const updatePasswordHash = (
+  db: Database,
+  where: SQL | undefined,
+  hash: string,
+  extraWrites: UserColumns = {},
+) =>
   db
     .update(users)
-    .set({ ...also, password: hash, tokenVersion: sql`${users.tokenVersion} + 1` })
-    .where(who)
+    .set({ ...extraWrites, password: hash, tokenVersion: sql`${users.tokenVersion} + 1` })
+    .where(where)
 
-export const findWithHash = (db: Database, userId: number, hash: string) =>
+export const findUserWithHash = (db: Database, userId: number, hash: string) =>
   db
     .select({ id: users.id })
     .from(users)
-    .where(and(eq(users.id, userId), hasHash(hash)))
+    .where(and(eq(users.id, userId), passwordHashIs(hash)))
 
 // A hash has a random salt: where it stands, this very request has written it.
-export const hasHash = (hash: string) => sql`users.password = ${hash}`
+export const passwordHashIs = (hash: string) => sql`users.password = ${hash}`
 
 /** What goes with it: links that wait die, it is noted, and told by mail. */
-export function consequences(
+export function afterPasswordChange(
   db: Database,
   { passwordChangedEmailConfirmation, securityEmails }: Settings,
   userId: number,
   hash: string,
   how: { detail: 'set' | 'reset'; actorId?: number | undefined },
-  occasion: Occasion,
+  info: RequestInfo,
 ) {
-  const who = and(eq(users.id, userId), hasHash(hash))
-  const { now, request } = occasion
+  const where = and(eq(users.id, userId), passwordHashIs(hash))
+  const { now, requestId } = info
   const isTold = passwordChangedEmailConfirmation || securityEmails.includes('password_changed')
   return [
-    supersede(db, userId, hasHash(hash)),
-    note(db, { kind: 'password_changed', ...how }, who, occasion),
-    ...(isTold ? [enqueue(db, 'password_changed_confirmation', who, now, { request })] : []),
+    cancelPendingLinks(db, userId, passwordHashIs(hash)),
+    recordEvent(db, { type: 'password_changed', ...how }, where, info),
+    ...(isTold ? [enqueue(db, 'password_changed_confirmation', where, now, { requestId })] : []),
   ]
 }
 
 /** And of one that was set without the old one: every session and key ends, and guesses count anew. */
-export const consequencesOfReset = (
+export const afterPasswordReset = (
   db: Database,
   settings: Settings,
   userId: number,
   hash: string,
-  occasion: Occasion,
+  info: RequestInfo,
   actorId?: number,
 ) => [
-  ...consequences(db, settings, userId, hash, { detail: 'reset', actorId }, occasion),
-  endSessionsOf(db, userId, 'password_reset', occasion.now, { provided: hasHash(hash) }),
-  deleteOpaqueTokens(db, userId, hasHash(hash)),
-  forgive(db, userId, hasHash(hash)),
+  ...afterPasswordChange(db, settings, userId, hash, { detail: 'reset', actorId }, info),
+  revokeSessionsOf(db, userId, 'password_reset', info.now, { provided: passwordHashIs(hash) }),
+  deleteAuthtokens(db, userId, passwordHashIs(hash)),
+  resetThrottles(db, userId, passwordHashIs(hash)),
 ]

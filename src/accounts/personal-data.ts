@@ -15,40 +15,40 @@ import {
   type User,
   users,
 } from '../schema.ts'
-import { type ProfileName, profile } from '../user-model.ts'
+import { type FieldName, userModel } from '../user-model.ts'
 
 /** Rows of each table in one answer. */
-export const mostHeld = 1000
+export const exportPageSize = 1000
 
 /** Each with the columns that stay back. */
 const tables: [SQLiteTable, ...string[]][] = [
   [sessions],
   [authTokens, 'hash', 'nonce'],
   [revokedTokens, 'jti'],
-  [securityEvents, 'hour', 'request'],
-  [mailOutbox, 'request'],
-  [throttles, 'request'],
+  [securityEvents, 'hour_bucket', 'request_id'],
+  [mailOutbox, 'request_id'],
+  [throttles, 'request_id'],
 ]
 
-export const heldIn = tables.map(([table]) => getTableName(table))
+export const exportedTables = tables.map(([table]) => getTableName(table))
 
 /** Of each of these, the newest first. */
-export const heldRows = (db: Database, userId: SQL<number>, offset: number) =>
+export const exportRows = (db: Database, userId: SQL<number>, offset: number) =>
   tables.map(([table, ...keptBack]) =>
     db
-      .select(columnsBut(table, ['user_id', ...keptBack]))
+      .select(columnsExcept(table, ['user_id', ...keptBack]))
       .from(table)
       .where(sql`${table}.user_id = ${userId}`)
       .orderBy(sql`${table}.rowid desc`)
-      .limit(mostHeld)
+      .limit(exportPageSize)
       .offset(offset),
   )
 
 /** His row by column; of the password which hasher it has, and nothing that no answer shows. */
-export function heldOf(user: User): Record<string, unknown> {
+export function exportUser(user: User): Record<string, unknown> {
   const isSet = !user.password.startsWith('!')
   const values = Object.entries(getTableColumns(users))
-    .filter(([name]) => profile[name as ProfileName]?.shown !== 'never')
+    .filter(([name]) => userModel[name as FieldName]?.visibility !== 'never')
     .map(([name, column]) => [column.name, user[name as keyof User]])
   return {
     ...Object.fromEntries(values),
@@ -56,7 +56,7 @@ export function heldOf(user: User): Record<string, unknown> {
   }
 }
 
-const columnsBut = (table: SQLiteTable, keptBack: string[]) =>
+const columnsExcept = (table: SQLiteTable, keptBack: string[]) =>
   Object.fromEntries(
     Object.values(getTableColumns(table))
       .filter(({ name }) => !keptBack.includes(name))

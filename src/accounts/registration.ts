@@ -3,23 +3,29 @@
 import { and, type Column, eq, getTableColumns, is, not, SQL, sql } from 'drizzle-orm'
 import { type Database, isForeignKeyViolation } from '../db.ts'
 import { emailKey, emailKeys, normalizeEmail } from '../mail/email-address.ts'
-import { enqueue, findFullHour, untilRoom } from '../mail/outbox.ts'
+import { enqueue, findFullHour, untilAllowed } from '../mail/outbox.ts'
 import { hashPassword } from '../passwords/hashers.ts'
+import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
-import { note, noted, type Occasion } from '../security-events.ts'
+import { findRecorded, recordEvent } from '../security-events.ts'
 import type { Settings } from '../settings/parse.ts'
-import { demand, inTurn, ThrottledError } from '../throttling/counters.ts'
-import { turnOf } from '../throttling/rates.ts'
-import type { ProfileName } from '../user-model.ts'
-import { holderOfLink, requestMail } from './email-links.ts'
-import { consequencesOfReset, type IsCommon, setHash, weaknesses } from './password-update.ts'
-import { hasExpired, waitsUntil } from './pending-users.ts'
-import { isDuplicate } from './unique-fields.ts'
-import { activates, asSigned, hasLogin, loginKey, normalizeUsername } from './users.ts'
+import { assertAllowed, batchThrottled, ThrottledError } from '../throttling/counters.ts'
+import { attemptFor } from '../throttling/rates.ts'
+import type { FieldName } from '../user-model.ts'
+import { findUserByLink, requestLink } from './email-links.ts'
+import {
+  afterPasswordReset,
+  type CommonPasswordCheck,
+  passwordErrors,
+  updatePasswordHash,
+} from './password-update.ts'
+import { isPendingExpired, pendingDeadline } from './pending-users.ts'
+import { violatesUniqueField } from './unique-fields.ts'
+import { activationColumns, loginIs, loginKey, matchesLink, normalizeUsername } from './users.ts'
 
 /** What someone signs up with; checked, and not yet normalised. */
 export type SignUp = { email?: string; username?: string; password: string } & Partial<
-  Pick<User, ProfileName>
+  Pick<User, FieldName>
 >
 
 /**
@@ -32,14 +38,20 @@ export async function signUp(
   db: Database,
   settings: Settings,
   { email: address, username: name, password, ...profile }: SignUp,
-  occasion: Occasion,
-): Promise<User | 'taken' | 'dangling' | 'duplicate'> {
-  const { now } = occasion
+  info: RequestInfo,
+): Promise<User | 'taken' | 'invalid_reference' | 'duplicate'> {
+  const { now } = info
   const { email, username, login } = namesOf(settings, address, name)
   const byEmail = settings.loginField === 'email'
   // The rate is asked in the same trip that writes the account, so a sign-up that it refuses has paid for its hash too.
   const hash = await hashPassword(password, settings.argon2)
-  const { turn, had } = await turnOf(db, settings, 'signUp', loginKey(settings, login), occasion)
+  const { attempt, wasAllowed } = await attemptFor(
+    db,
+    settings,
+    'signUp',
+    loginKey(settings, login),
+    info,
+  )
   const status = settings.sendActivationEmail && email ? 'pending' : 'active'
   const row = valuesOf({
     ...profile,
@@ -48,17 +60,17 @@ export async function signUp(
     username,
     password: hash,
     status,
-    pendingUntil: status === 'pending' ? waitsUntil(settings, now) : null,
+    pendingUntil: status === 'pending' ? pendingDeadline(settings, now) : null,
     dateJoined: now,
   })
-  const own = hasLogin(settings, login)
+  const own = loginIs(settings, login)
   const isMade = and(own, eq(users.password, hash))
-  const kind = mailAtSignUp(settings)
-  const mostADay = settings.mailDailyLimit
+  const kind = signUpEmails(settings)
+  const maxPerDay = settings.mailDailyLimit
   const findFull = findFullHour(db, kind, settings.mailHourlyLimit, now)
   const hasRoom = sql`(not exists ${findFull} or exists (select 1 from users where ${isMade}))`
   // The unique index compares one key; a row of an earlier version may have the other.
-  const isFree = and(had, hasRoom, ...(byEmail ? noOldKey(login) : []))
+  const isFree = and(wasAllowed, hasRoom, ...(byEmail ? noOldKey(login) : []))
   const insert = db
     .insert(users)
     .select(sql`select ${row} where ${isFree}`)
@@ -70,21 +82,21 @@ export async function signUp(
     })
     .returning()
 
-  const makeRoom = db.delete(users).where(and(own, hasExpired(settings, now), had))
+  const makeRoom = db.delete(users).where(and(own, isPendingExpired(settings, now), wasAllowed))
   try {
-    const { results, taken } = await inTurn(db, turn, [
+    const { results, throttle } = await batchThrottled(db, attempt, [
       makeRoom,
       insert,
       findFull,
-      ...(kind ? [enqueue(db, kind, isMade, now, { mostADay })] : []),
+      ...(kind ? [enqueue(db, kind, isMade, now, { maxPerDay })] : []),
     ])
-    demand(taken)
+    assertAllowed(throttle)
     const [, [made], [full]] = results
-    if (!made && full) throw new ThrottledError(untilRoom(full.createdAt, now))
+    if (!made && full) throw new ThrottledError(untilAllowed(full.createdAt, now))
     return made ?? 'taken'
   } catch (error) {
-    if (isForeignKeyViolation(error)) return 'dangling'
-    if (isDuplicate(error)) return 'duplicate'
+    if (isForeignKeyViolation(error)) return 'invalid_reference'
+    if (violatesUniqueField(error)) return 'duplicate'
     throw error
   }
 }
@@ -119,7 +131,7 @@ const defaultOf = (column: Column): unknown =>
   column.defaultFn?.() ?? column.default ?? column.onUpdateFn?.() ?? null
 
 /** Whether the login name is taken, whatever its normal form. */
-export async function isTaken(
+export async function loginExists(
   db: Database,
   settings: Settings,
   login: string,
@@ -129,7 +141,7 @@ export async function isTaken(
   const found = await db
     .select({ id: users.id })
     .from(users)
-    .where(and(hasLogin(settings, normal), not(hasExpired(settings, now))))
+    .where(and(loginIs(settings, normal), not(isPendingExpired(settings, now))))
   return found.length > 0
 }
 
@@ -142,43 +154,43 @@ export async function activate(
   db: Database,
   settings: Settings,
   link: { uid: string; token: string },
-  occasion: Occasion,
-  chosen?: { password: string; isCommon: IsCommon },
+  info: RequestInfo,
+  chosen?: { password: string; isCommon: CommonPasswordCheck },
 ): Promise<'done' | 'uid' | 'token' | 'active' | 'stale' | { weak: string[] }> {
-  const user = await holderOfLink(db, settings, 'resend', 'activation', link, occasion)
+  const user = await findUserByLink(db, settings, 'resend', 'activation', link, info)
   if (typeof user === 'string') return user
   if (user.status !== 'pending') return user.status === 'active' ? 'active' : 'stale'
 
-  const weak = chosen ? await weaknesses(settings, chosen.password, user, chosen.isCommon) : []
+  const weak = chosen ? await passwordErrors(settings, chosen.password, user, chosen.isCommon) : []
   if (weak.length > 0) return { weak }
 
   const hash = chosen && (await hashPassword(chosen.password, settings.argon2))
-  const isWaiting = and(asSigned(user), eq(users.status, 'pending'))
-  const activating = activates(occasion.now)
+  const isWaiting = and(matchesLink(user), eq(users.status, 'pending'))
+  const activating = activationColumns(info.now)
   const own = eq(users.id, user.id)
   const [, [left], , done] = await db.batch([
     hash
-      ? setHash(db, isWaiting, hash, activating)
+      ? updatePasswordHash(db, isWaiting, hash, activating)
       : db.update(users).set(activating).where(isWaiting),
     db.select({ status: users.status }).from(users).where(own),
-    ...consequencesOfActivation(db, settings, and(own, sql`changes() > 0`), occasion),
-    ...(hash ? consequencesOfReset(db, settings, user.id, hash, occasion) : []),
+    ...afterActivation(db, settings, and(own, sql`changes() > 0`), info),
+    ...(hash ? afterPasswordReset(db, settings, user.id, hash, info) : []),
   ])
   if (done.length > 0) return 'done'
   return left?.status === 'active' ? 'active' : 'stale'
 }
 
 /** What goes with an activation: its event, and a mail where SEND_CONFIRMATION_EMAIL is on. */
-export const consequencesOfActivation = (
+export const afterActivation = (
   db: Database,
   { sendConfirmationEmail }: Settings,
   justActivated: SQL | undefined,
-  occasion: Occasion,
+  info: RequestInfo,
 ) =>
   [
-    note(db, { kind: 'status_changed', detail: 'active' }, justActivated, occasion),
-    noted(db, 'status_changed', occasion),
-    ...(sendConfirmationEmail ? [enqueue(db, 'confirmation', justActivated, occasion.now)] : []),
+    recordEvent(db, { type: 'status_changed', detail: 'active' }, justActivated, info),
+    findRecorded(db, 'status_changed', info),
+    ...(sendConfirmationEmail ? [enqueue(db, 'confirmation', justActivated, info.now)] : []),
   ] as const
 
 /** Queues a new activation mail for a pending account. */
@@ -186,14 +198,14 @@ export const resendActivation = (
   db: Database,
   settings: Settings,
   email: string,
-  occasion: Occasion,
+  info: RequestInfo,
 ) => {
   const state = eq(users.status, 'pending')
   const wanted = { kind: 'activation', scope: 'resend', state, email } as const
-  return requestMail(db, settings, wanted, occasion)
+  return requestLink(db, settings, wanted, info)
 }
 
-function mailAtSignUp(settings: Settings) {
+function signUpEmails(settings: Settings) {
   if (settings.sendActivationEmail) return 'activation'
   return settings.sendConfirmationEmail ? 'confirmation' : undefined
 }

@@ -2,9 +2,10 @@
 
 import { and, eq, not, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
+import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
-import { note, noted, type Occasion } from '../security-events.ts'
-import type { Actor } from './users.ts'
+import { findRecorded, recordEvent } from '../security-events.ts'
+import type { Caller } from './users.ts'
 
 export type Rights = Pick<User, 'isStaff' | 'isSuperuser'>
 
@@ -18,11 +19,11 @@ export const mayBeImpersonated = (user: Rights) => !user.isStaff && !user.isSupe
  */
 export async function setRights(
   db: Database,
-  caller: Actor,
+  caller: Caller,
   id: number,
   { isStaff, isSuperuser }: Rights,
   detail: string,
-  occasion: Occasion,
+  info: RequestInfo,
 ): Promise<boolean> {
   const isSame = and(eq(users.isStaff, isStaff), eq(users.isSuperuser, isSuperuser))
   const justSet = and(eq(users.id, id), sql`changes() > 0`)
@@ -31,8 +32,8 @@ export async function setRights(
       .update(users)
       .set({ isStaff, isSuperuser })
       .where(and(eq(users.id, id), isSame && not(isSame))),
-    note(db, { kind: 'rights_changed', detail, actorId: caller.id }, justSet, occasion),
-    noted(db, 'rights_changed', occasion),
+    recordEvent(db, { type: 'rights_changed', detail, actorId: caller.id }, justSet, info),
+    findRecorded(db, 'rights_changed', info),
   ])
   return done.length > 0
 }

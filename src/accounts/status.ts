@@ -2,14 +2,15 @@
 
 import { and, eq, ne, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
-import { supersede } from '../mail/outbox.ts'
+import { cancelPendingLinks } from '../mail/outbox.ts'
+import type { RequestInfo } from '../request-info.ts'
 import { users } from '../schema.ts'
-import { note, noted, type Occasion } from '../security-events.ts'
-import { deleteOpaqueTokens } from '../sessions/authtoken.ts'
-import { endSessionsOf } from '../sessions/sessions.ts'
+import { findRecorded, recordEvent } from '../security-events.ts'
+import { deleteAuthtokens } from '../sessions/authtoken.ts'
+import { revokeSessionsOf } from '../sessions/sessions.ts'
 import type { Settings } from '../settings/parse.ts'
-import { waitsUntil } from './pending-users.ts'
-import { type Actor, type Columns, endsLinks } from './users.ts'
+import { pendingDeadline } from './pending-users.ts'
+import { type Caller, invalidatesLinks, type UserColumns } from './users.ts'
 
 /**
  * Disables an account: its sessions, keys, tokens and mailed links end. `active` enables it again: a disabled account
@@ -19,17 +20,17 @@ import { type Actor, type Columns, endsLinks } from './users.ts'
 export async function setStatus(
   db: Database,
   settings: Settings,
-  caller: Actor,
+  caller: Caller,
   id: number,
   status: 'active' | 'disabled',
-  occasion: Occasion,
+  info: RequestInfo,
 ): Promise<boolean> {
   const isDisabled = sql`users.status = 'disabled' and changes() > 0`
   const justSet = and(eq(users.id, id), sql`changes() > 0`)
   const [, , done] = await db.batch([
     db
       .update(users)
-      .set(status === 'disabled' ? disabling : enabling(settings, occasion.now))
+      .set(status === 'disabled' ? disabling : enabling(settings, info.now))
       .where(
         and(
           eq(users.id, id),
@@ -37,11 +38,11 @@ export async function setStatus(
           caller.isSuperuser ? undefined : eq(users.isSuperuser, false),
         ),
       ),
-    note(db, { kind: 'status_changed', detail: reached, actorId: caller.id }, justSet, occasion),
-    noted(db, 'status_changed', occasion),
-    endSessionsOf(db, id, 'disabled', occasion.now, { provided: isDisabled }),
-    deleteOpaqueTokens(db, id, sql`users.status = 'disabled'`),
-    supersede(db, id, sql`users.status = 'disabled'`),
+    recordEvent(db, { type: 'status_changed', detail: reached, actorId: caller.id }, justSet, info),
+    findRecorded(db, 'status_changed', info),
+    revokeSessionsOf(db, id, 'disabled', info.now, { provided: isDisabled }),
+    deleteAuthtokens(db, id, sql`users.status = 'disabled'`),
+    cancelPendingLinks(db, id, sql`users.status = 'disabled'`),
   ])
   return done.length > 0
 }
@@ -50,16 +51,16 @@ export async function setStatus(
 const reached = sql`users.status`
 
 // In an update, SQLite reads every column as it was before.
-const disabling: Columns = {
-  ...endsLinks,
+const disabling: UserColumns = {
+  ...invalidatesLinks,
   status: 'disabled',
   disabledFrom: sql`${users.status}`,
   tokenVersion: sql`${users.tokenVersion} + 1`,
 }
 
 // Its links have ended, so an account that waits for its activation has its whole time again.
-const enabling = (settings: Settings, now: Date): Columns => ({
+const enabling = (settings: Settings, now: Date): UserColumns => ({
   status: sql`coalesce(${users.disabledFrom}, 'active')`,
   disabledFrom: null,
-  pendingUntil: sql`iif(${users.pendingUntil} is null, null, ${waitsUntil(settings, now)?.getTime() ?? null})`,
+  pendingUntil: sql`iif(${users.pendingUntil} is null, null, ${pendingDeadline(settings, now)?.getTime() ?? null})`,
 })

@@ -2,13 +2,14 @@ import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { type Database, isForeignKeyViolation } from '../db.ts'
 import { enqueue } from '../mail/outbox.ts'
+import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
-import { note, type Occasion } from '../security-events.ts'
+import { recordEvent } from '../security-events.ts'
 import type { Settings } from '../settings/parse.ts'
-import type { ProfileName } from '../user-model.ts'
-import { noticeToOld, requestEmailChange } from './email-change.ts'
-import { isDuplicate } from './unique-fields.ts'
-import type { Columns } from './users.ts'
+import type { FieldName } from '../user-model.ts'
+import { notifyOldAddress, requestEmailChange } from './email-change.ts'
+import { violatesUniqueField } from './unique-fields.ts'
+import type { UserColumns } from './users.ts'
 
 /**
  * Deletes an account and all that hangs on it, if the caller's password is still the one compared.
@@ -18,34 +19,34 @@ export async function deleteUser(
   db: Database,
   id: number,
   caller: User,
-  also: BatchItem<'sqlite'>[],
+  extraWrites: BatchItem<'sqlite'>[],
 ): Promise<boolean> {
   const own = eq(users.id, id)
   const [, left] = await db.batch([
-    db.delete(users).where(and(own, isSame(caller))),
+    db.delete(users).where(and(own, callerUnchanged(caller))),
     db.select({ id: users.id }).from(users).where(own),
-    ...also,
+    ...extraWrites,
   ])
   return left.length === 0
 }
 
 /** SQL: the caller is still active, and the password the one that was compared. */
-const isSame = (
+const callerUnchanged = (
   caller: User,
 ) => sql`exists (select 1 from users caller where caller.id = ${caller.id}
     and caller.password = ${caller.password} and caller.status = 'active')`
-type Changes = Partial<Pick<User, ProfileName | 'email'>>
+type UserChanges = Partial<Pick<User, FieldName | 'email'>>
 
-interface Edit {
-  changes: Changes
+interface UserEdit {
+  changes: UserChanges
   caller: User
   /** The fields among the changes that only staff may write, for the event. */
-  staffs: string[]
+  staffFields: string[]
   /** What else is written. */
-  also: BatchItem<'sqlite'>[]
+  extraWrites: BatchItem<'sqlite'>[]
 }
 
-export const hasOtherEmail = ({ email }: User, changes: Changes) =>
+export const changesEmail = ({ email }: User, changes: UserChanges) =>
   changes.email !== undefined && changes.email !== (email ?? '')
 
 /**
@@ -58,107 +59,107 @@ export async function updateUser(
   db: Database,
   settings: Settings,
   user: User,
-  edit: Edit,
-  occasion: Occasion,
-): Promise<User | 'dangling' | 'duplicate' | 'changed' | undefined> {
+  edit: UserEdit,
+  info: RequestInfo,
+): Promise<User | 'invalid_reference' | 'duplicate' | 'changed' | undefined> {
   if (Object.keys(edit.changes).length === 0) return user
-  const isGuarded = settings.emailChangeConfirmation && hasOtherEmail(user, edit.changes)
+  const isGuarded = settings.emailChangeConfirmation && changesEmail(user, edit.changes)
   const isAsked = isGuarded && edit.changes.email && user.status === 'active'
-  const change = isAsked ? askForEmail : writeAtOnce
+  const change = isAsked ? requestNewEmail : applyEdit
   try {
-    const updated = await change(db, settings, user, edit, occasion)
+    const updated = await change(db, settings, user, edit, info)
     return updated ?? (isGuarded ? 'changed' : undefined)
   } catch (error) {
-    return refusalOf(error)
+    return editFailure(error)
   }
 }
 
-function refusalOf(error: unknown): 'dangling' | 'duplicate' {
-  if (isForeignKeyViolation(error)) return 'dangling'
-  if (isDuplicate(error)) return 'duplicate'
+function editFailure(error: unknown): 'invalid_reference' | 'duplicate' {
+  if (isForeignKeyViolation(error)) return 'invalid_reference'
+  if (violatesUniqueField(error)) return 'duplicate'
   throw error
 }
 
 /** Writes the other fields, and asks the new address for its proof. */
-async function askForEmail(
+async function requestNewEmail(
   db: Database,
   settings: Settings,
   user: User,
-  edit: Edit,
-  occasion: Occasion,
+  edit: UserEdit,
+  info: RequestInfo,
 ): Promise<User | undefined> {
   const { email: wanted, ...set } = edit.changes
   const email = wanted ?? ''
   const own = eq(users.id, user.id)
-  const who = and(own, eq(users.status, 'active'), isSame(edit.caller))
+  const where = and(own, eq(users.status, 'active'), callerUnchanged(edit.caller))
   const isWritten = and(own, eq(users.newEmail, email))
-  const also = [...edit.also, ...eventOfStaff(db, user, edit, isWritten, occasion)]
-  const asked = { email, who, set, also }
-  return (await requestEmailChange(db, settings, user, asked, occasion.now)).user
+  const extraWrites = [...edit.extraWrites, ...staffEditEvent(db, user, edit, isWritten, info)]
+  const asked = { email, where, set, extraWrites }
+  return (await requestEmailChange(db, settings, user, asked, info.now)).user
 }
 
 /** What only staff may write is recorded, for the owner to see. */
-function eventOfStaff(
+function staffEditEvent(
   db: Database,
   user: User,
-  { caller, staffs }: Edit,
-  who: SQL | undefined,
-  occasion: Occasion,
+  { caller, staffFields }: UserEdit,
+  where: SQL | undefined,
+  info: RequestInfo,
 ) {
-  const kind = 'account_edited'
+  const type = 'account_edited'
   const by = caller.id === user.id ? {} : { actorId: caller.id }
-  const detail = staffs.join(',')
-  return staffs.length > 0 ? [note(db, { kind, detail, ...by }, who, occasion)] : []
+  const detail = staffFields.join(',')
+  return staffFields.length > 0 ? [recordEvent(db, { type, detail, ...by }, where, info)] : []
 }
 
 /**
  * Writes the fields at once. With SEND_ACTIVATION_EMAIL another address must be proven: the account waits for the mail
  * that goes there, and older links end.
  */
-async function writeAtOnce(
+async function applyEdit(
   db: Database,
   settings: Settings,
   user: User,
-  edit: Edit,
-  occasion: Occasion,
+  edit: UserEdit,
+  info: RequestInfo,
 ): Promise<User | undefined> {
-  const { changes, caller, also } = edit
+  const { changes, caller, extraWrites } = edit
   const { email } = changes
   const own = eq(users.id, user.id)
-  const isOther = hasOtherEmail(user, changes)
+  const isOther = changesEmail(user, changes)
   const isGuarded = settings.emailChangeConfirmation && isOther
-  const mustProve = settings.sendActivationEmail && email ? statusAfter(email) : {}
+  const mustProve = settings.sendActivationEmail && email ? statusAfterEmailChange(email) : {}
   const update = db
     .update(users)
     .set({ ...changes, ...mustProve, ...(isOther && { emailVerifiedAt: null }) })
-    .where(isGuarded ? and(own, eq(users.status, user.status), isSame(caller)) : own)
+    .where(isGuarded ? and(own, eq(users.status, user.status), callerUnchanged(caller)) : own)
     .returning()
   const pending = and(own, eq(users.status, 'pending'))
-  const mostADay = settings.mailDailyLimit
+  const maxPerDay = settings.mailDailyLimit
   const by = caller.id === user.id ? {} : { actorId: caller.id }
-  const edited = { kind: 'email_changed', detail: 'edited', ...by } as const
-  const waits = { kind: 'status_changed', detail: 'pending', ...by } as const
+  const edited = { type: 'email_changed', detail: 'edited', ...by } as const
+  const waits = { type: 'status_changed', detail: 'pending', ...by } as const
   const isChanged = isOther ? and(own, sql`${users.email} is ${email}`) : undefined
   const [[updated]] = await db.batch([
     update,
     ...(isOther
       ? [
-          note(db, edited, isChanged, occasion),
-          ...noticeToOld(db, settings, user, email ?? null, occasion),
+          recordEvent(db, edited, isChanged, info),
+          ...notifyOldAddress(db, settings, user, email ?? null, info),
         ]
       : []),
-    ...(isOther && user.status === 'active' ? [note(db, waits, pending, occasion)] : []),
-    ...eventOfStaff(db, user, edit, own, occasion),
+    ...(isOther && user.status === 'active' ? [recordEvent(db, waits, pending, info)] : []),
+    ...staffEditEvent(db, user, edit, own, info),
     ...(settings.sendActivationEmail
-      ? [enqueue(db, 'activation', pending, occasion.now, { mostADay })]
+      ? [enqueue(db, 'activation', pending, info.now, { maxPerDay })]
       : []),
-    ...also,
+    ...extraWrites,
   ])
   return updated
 }
 
 /** SQL: an active user whose address changes waits for its proof; a disabled one does once staff enable the account. */
-const statusAfter = (email: string): Columns => {
+const statusAfterEmailChange = (email: string): UserColumns => {
   const isOther = sql`${users.email} is not ${email}`
   return {
     status: sql`case when ${users.status} = 'active' and ${isOther} then 'pending' else ${users.status} end`,

@@ -5,21 +5,21 @@ import { and, asc, count, desc, gte, lte, or, type SQL, type SQLWrapper, sql } f
 import { type Database, inGroups } from '../db.ts'
 import { users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
-import { type ProfileName, profile } from '../user-model.ts'
+import { type FieldName, userModel } from '../user-model.ts'
 
 /** No answer lists more. */
-export const mostListed = 1000
+export const maxResults = 1000
 
-export type OrderName = 'id' | 'email' | 'username' | ProfileName
+export type OrderField = 'id' | 'email' | 'username' | FieldName
 
-export interface Wanted {
+export interface UserQuery {
   /** What each user must have somewhere in addresses and names, in any case of ASCII letters. */
   terms: string[]
-  order: { name: OrderName; descending: boolean }[]
+  order: { name: OrderField; descending: boolean }[]
 }
 
 /** Which part of the list; `backwards` counts from its end. */
-export interface Part {
+export interface PageSlice {
   limit: number
   offset: number
   backwards: boolean
@@ -30,24 +30,24 @@ export const listUsers = (
   db: Database,
   settings: Settings,
   callerId: SQL<number>,
-  wanted: Wanted,
+  wanted: UserQuery,
 ) =>
   db
     .select()
     .from(users)
-    .where(isListed(settings, callerId, wanted))
+    .where(matchesQuery(settings, callerId, wanted))
     .orderBy(...inOrder(users, wanted))
-    .limit(mostListed)
+    .limit(maxResults)
 
 /** A part of that list with how many are on it, in one statement; a row without a user is none. */
-export function listPart(
+export function listPage(
   db: Database,
   settings: Settings,
   callerId: SQL<number>,
-  wanted: Wanted,
-  { limit, offset, backwards }: Part,
+  wanted: UserQuery,
+  { limit, offset, backwards }: PageSlice,
 ) {
-  const listed = isListed(settings, callerId, wanted)
+  const listed = matchesQuery(settings, callerId, wanted)
   const counted = db
     .select({ total: count().as('users_listed') })
     .from(users)
@@ -68,14 +68,14 @@ export function listPart(
     .orderBy(...inOrder(user, wanted))
 }
 
-function inOrder(table: Record<OrderName, SQLWrapper>, { order }: Wanted, backwards = false) {
+function inOrder(table: Record<OrderField, SQLWrapper>, { order }: UserQuery, backwards = false) {
   const whole = [...order, { name: 'id' as const, descending: false }]
   return whole.map(({ name, descending }) =>
     descending === backwards ? asc(table[name]) : desc(table[name]),
   )
 }
 
-function isListed(settings: Settings, callerId: SQL<number>, { terms }: Wanted) {
+function matchesQuery(settings: Settings, callerId: SQL<number>, { terms }: UserQuery) {
   const isOpen = !settings.hideUsers && settings.permissions.userList === 'CurrentUserOrAdmin'
   const caller = (edge: SQL) =>
     sql`(select ${edge} from users caller where caller.id = ${callerId})`
@@ -86,20 +86,22 @@ function isListed(settings: Settings, callerId: SQL<number>, { terms }: Wanted) 
   )
   return and(
     isOpen ? undefined : visible,
-    terms.length > 0 ? or(sql`not ${caller(sql`caller.is_staff`)}`, hasAll(terms)) : undefined,
+    terms.length > 0
+      ? or(sql`not ${caller(sql`caller.is_staff`)}`, matchesSearch(terms))
+      : undefined,
   )
 }
 
 // Without LIKE, whose wildcards would have to be escaped and whose patterns D1 cuts at 50 bytes; and one
 // parameter for all terms, of which D1 allows a hundred.
-export const hasAll = (terms: string[]) =>
+export const matchesSearch = (terms: string[]) =>
   sql`not exists (select 1 from json_each(${JSON.stringify(terms)}) term
     where instr(lower(${addressesAndNames}), lower(term.value)) = 0)`
 
 // What people wrote of themselves, for others to read.
-const writtenTexts = Object.entries(profile)
-  .filter(([, { writable, shown }]) => writable === true && shown !== 'never')
-  .map(([name]) => users[name as ProfileName])
+const writtenTexts = Object.entries(userModel)
+  .filter(([, { writable, visibility }]) => writable === true && visibility !== 'never')
+  .map(([name]) => users[name as FieldName])
   .filter(({ dataType }) => dataType === 'string')
 
 const inLines = (texts: SQL[]) => sql.join(texts, sql` || char(10) || `)

@@ -2,20 +2,21 @@
 
 import { and, eq } from 'drizzle-orm'
 import type { Database } from '../db.ts'
+import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
-import { note, type Occasion } from '../security-events.ts'
+import { recordEvent } from '../security-events.ts'
 import type { Settings } from '../settings/parse.ts'
-import { type Actor, actorOf, chainOf, isDrfJwt } from '../tokens/drf-jwt.ts'
-import { idIn } from '../tokens/encoding.ts'
+import { type Actor, isDrfJwt, readActor, tokenFamilyOf } from '../tokens/drf-jwt.ts'
+import { parseId } from '../tokens/encoding.ts'
 import type { Claims } from '../tokens/jwt.ts'
-import type { Holder } from './drf-jwt.ts'
+import type { TokenUser } from './drf-jwt.ts'
 
 /** Who is to be impersonated. That somebody does is noted, if he is one whom somebody may. */
-export async function findForImpersonation(
+export async function findUserToImpersonate(
   db: Database,
   caller: User,
   id: number,
-  occasion: Occasion,
+  info: RequestInfo,
 ): Promise<User | undefined> {
   const own = eq(users.id, id)
   const may = and(
@@ -26,15 +27,15 @@ export async function findForImpersonation(
   )
   const [[user]] = await db.batch([
     db.select().from(users).where(own),
-    note(db, { kind: 'impersonated', actorId: caller.id }, may, occasion),
+    recordEvent(db, { type: 'impersonated', actorId: caller.id }, may, info),
   ])
   return user
 }
 
 /** How a superuser is named in a token that he acts through. An opaque key has nothing to name. */
-export function actorFrom(settings: Settings, user: User, claims: Claims = {}): Actor {
+export function actorClaim(settings: Settings, user: User, claims: Claims = {}): Actor {
   const { sid } = claims
-  const jti = isDrfJwt(settings, claims) ? chainOf(claims) : claims[settings.jtiClaim]
+  const jti = isDrfJwt(settings, claims) ? tokenFamilyOf(claims) : claims[settings.jtiClaim]
   return {
     ...{ sub: String(user.id), token_version: user.tokenVersion },
     ...(typeof sid === 'string' ? { sid } : typeof jti === 'string' && { jti }),
@@ -42,7 +43,7 @@ export function actorFrom(settings: Settings, user: User, claims: Claims = {}): 
 }
 
 /** The id of who acts through a token: the actor, or else its user. */
-export function actingId({ user, claims }: Holder): number | undefined {
-  const actor = actorOf(claims)
-  return actor ? idIn(actor.sub) : actor === false ? undefined : user.id
+export function actorId({ user, claims }: TokenUser): number | undefined {
+  const actor = readActor(claims)
+  return actor ? parseId(actor.sub) : actor === false ? undefined : user.id
 }

@@ -2,26 +2,27 @@
 
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
-import { unchanged } from '../accounts/users.ts'
+import { passwordUnchanged } from '../accounts/users.ts'
 import type { Database } from '../db.ts'
 import { enqueue } from '../mail/outbox.ts'
+import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
-import { note, noteHourly, type Occasion } from '../security-events.ts'
+import { recordEvent, recordHourly } from '../security-events.ts'
 import {
-  deleteOpaqueToken,
-  findOpaqueToken,
-  insertOpaqueToken,
-  keyIn,
-  newOpaqueToken,
-  type OpaqueToken,
+  type Authtoken,
+  deleteAuthtoken,
+  findAuthtoken,
+  insertAuthtoken,
+  keyOfRow,
+  newAuthtoken,
 } from '../sessions/authtoken.ts'
 import { type TokenPair, tokenPair } from '../sessions/session-tokens.ts'
 import {
-  endSurplus,
+  endOverLimit,
   findSession,
   insertSession,
-  isSession,
   newSession,
+  sessionExists,
 } from '../sessions/sessions.ts'
 import type { Settings } from '../settings/parse.ts'
 
@@ -32,29 +33,29 @@ export async function startSession(
   db: Database,
   settings: Settings,
   user: User,
-  occasion: Occasion,
-  also: Write[] = [],
+  info: RequestInfo,
+  extraWrites: Write[] = [],
 ): Promise<TokenPair | undefined> {
-  const { now } = occasion
+  const { now } = info
   const session = newSession(settings, user, now)
   const { id: sessionId } = session
-  const who = and(eq(users.id, user.id), isSession(sessionId))
+  const where = and(eq(users.id, user.id), sessionExists(sessionId))
   const [, started] = await db.batch([
-    insertSession(db, session, occasion, unchanged(user)),
+    insertSession(db, session, info, passwordUnchanged(user)),
     findSession(db, sessionId),
-    ...notesOf(db, settings, { detail: 'session', sessionId }, who, occasion),
+    ...loginEvents(db, settings, { detail: 'session', sessionId }, where, info),
     ...(settings.maxSessions > 0
       ? [
-          endSurplus(db, settings, { userId: user.id, sessionId }, now),
-          noteHourly(
+          endOverLimit(db, settings, { userId: user.id, sessionId }, now),
+          recordHourly(
             db,
-            { kind: 'session_ended', detail: 'too many' },
-            and(who, written),
-            occasion,
+            { type: 'session_revoked', detail: 'session_limit' },
+            and(where, written),
+            info,
           ),
         ]
       : []),
-    ...also,
+    ...extraWrites,
   ])
   return started.length > 0 ? tokenPair(settings, session) : undefined
 }
@@ -62,23 +63,23 @@ export async function startSession(
 const written = sql`changes() > 0`
 
 /** That somebody logged in; by mail too if it was from a device not seen before, but for the first one. */
-export function notesOf(
+export function loginEvents(
   db: Database,
   { securityEmails }: Settings,
   how: { detail: 'session' | 'authtoken' | 'sliding' | 'drf-jwt'; sessionId?: string },
-  who: SQL | undefined,
-  occasion: Occasion,
+  where: SQL | undefined,
+  info: RequestInfo,
 ) {
-  const { now, request } = occasion
+  const { now, requestId } = info
   const seen = sql`select 1 from security_events seen where seen.user_id = users.id
-    and seen.kind = 'logged_in'`
+    and seen.type = 'login'`
   const isNew = sql`exists (${seen})
-    and not exists (${seen} and seen.user_agent is ${occasion.userAgent ?? null})`
+    and not exists (${seen} and seen.user_agent is ${info.userAgent ?? null})`
   return [
     ...(securityEmails.includes('new_device')
-      ? [enqueue(db, 'new_device', and(who, isNew), now, { request })]
+      ? [enqueue(db, 'new_device', and(where, isNew), now, { requestId })]
       : []),
-    note(db, { kind: 'logged_in', ...how }, who, occasion),
+    recordEvent(db, { type: 'login', ...how }, where, info),
   ]
 }
 
@@ -86,40 +87,40 @@ export function notesOf(
  * As `startSession`, of the one key that a user has.
  * @param after the user as `also` leaves them: their hash may have been replaced
  */
-export async function openOpaqueToken(
+export async function issueAuthtoken(
   db: Database,
   settings: Settings,
   user: User,
-  occasion: Occasion,
-  also: Write[] = [],
+  info: RequestInfo,
+  extraWrites: Write[] = [],
   after: User = user,
 ): Promise<string | undefined> {
-  const { now } = occasion
-  const made = await newOpaqueToken(settings, user.id)
+  const { now } = info
+  const made = await newAuthtoken(settings, user.id)
   const [, [found]] = await db.batch([
-    insertOpaqueToken(db, made, unchanged(user), now),
-    findOpaqueToken(db, user.id, unchanged(user)),
-    ...notesOf(db, settings, { detail: 'authtoken' }, unchanged(user), occasion),
-    ...also,
+    insertAuthtoken(db, made, passwordUnchanged(user), now),
+    findAuthtoken(db, user.id, passwordUnchanged(user)),
+    ...loginEvents(db, settings, { detail: 'authtoken' }, passwordUnchanged(user), info),
+    ...extraWrites,
   ])
   if (!found) return undefined
-  const key = await keyIn(settings, user.id, found)
-  return key ?? replaceOpaqueToken(db, settings, after, { made, old: found.hash }, now)
+  const key = await keyOfRow(settings, user.id, found)
+  return key ?? replaceAuthtoken(db, settings, after, { made, old: found.hash }, now)
 }
 
 /** For a key whose SECRET_KEY is gone: a new one takes its place, provided that the user is `unchanged`. */
-async function replaceOpaqueToken(
+async function replaceAuthtoken(
   db: Database,
   settings: Settings,
   user: User,
-  { made, old }: { made: OpaqueToken; old: string },
+  { made, old }: { made: Authtoken; old: string },
   now: Date,
 ): Promise<string | undefined> {
   const [, , [found]] = await db.batch([
-    deleteOpaqueToken(db, old, unchanged(user)),
-    insertOpaqueToken(db, made, unchanged(user), now),
-    findOpaqueToken(db, user.id, unchanged(user)),
+    deleteAuthtoken(db, old, passwordUnchanged(user)),
+    insertAuthtoken(db, made, passwordUnchanged(user), now),
+    findAuthtoken(db, user.id, passwordUnchanged(user)),
   ])
   // A login at the same moment may have replaced it first: then its key is the one.
-  return found && keyIn(settings, user.id, found)
+  return found && keyOfRow(settings, user.id, found)
 }

@@ -1,60 +1,56 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
-import { networkOf, tellsWho } from '../ip-address.ts'
-import { sessions, users } from '../schema.ts'
-import { type Device, livingOf } from '../sessions/sessions.ts'
+import { identifiesClient, networkOf } from '../ip-address.ts'
+import type { RequestInfo } from '../request-info.ts'
+import { users } from '../schema.ts'
+import { activeSessionsOf } from '../sessions/sessions.ts'
 import type { Settings } from '../settings/parse.ts'
-import { growing } from '../throttling/backoff.ts'
-import type { Attempt, Turn } from '../throttling/counters.ts'
-import { mac } from '../tokens/hmac.ts'
+import { backoff } from '../throttling/backoff.ts'
+import type { Attempt } from '../throttling/counters.ts'
+import { hmac } from '../tokens/hmac.ts'
 
 /**
  * A turn at a log-in, at the account that `who` finds or else at the name. Who comes from where a living session of
  * that very account was opened is counted by himself, beside the account.
  */
-export async function turnAtLogIn(
+export async function loginAttempt(
   db: Database,
   settings: Settings,
-  { name, who, tries }: { name: string; who: SQL | undefined; tries: number },
-  attempt: Attempt & Device,
-): Promise<Turn | undefined> {
+  {
+    name,
+    where,
+    attemptsBeforeCaptcha,
+  }: { name: string; where: SQL | undefined; attemptsBeforeCaptcha: number },
+  info: RequestInfo,
+): Promise<Attempt | undefined> {
   const { rates, secretKey } = settings
   if (!rates.logIn) return undefined
-  const unknown = await mac(secretKey, 'throttles', ['log-in', name])
-  const place = networkOf(attempt.ip)
-  const own = await mac(secretKey, 'throttles', ['network', place])
+  const unknown = await hmac(secretKey, 'throttles', ['login', name])
+  const place = networkOf(info.ip)
+  const own = await hmac(secretKey, 'throttles', ['network', place])
   const isNear = sql`exists (select 1 from sessions
-    where ${livingOf(settings, sql`${users.id}`, attempt.now)} and ${isIn(place)})`
+    where ${activeSessionsOf(settings, sql`${users.id}`, info.now)} and sessions.network = ${place})`
   const wanted = sql`
-    select 'log-in:' || coalesce(${users.id}, ${unknown}) as key, ${users.id} as user_id, 0 as is_own
-      from (select 1) left join ${users} on ${who}
-    union all select 'log-in:' || ${users.id} || ${`:${own}`}, ${users.id}, 1
-      from ${users} where ${who} and ${tellsWho(place) ? isNear : sql`false`}`
-  return growing(db, settings, rates.logIn, wanted, attempt, tries)
+    select 'login:' || coalesce(${users.id}, ${unknown}) as key, ${users.id} as user_id, 0 as is_own
+      from (select 1) left join ${users} on ${where}
+    union all select 'login:' || ${users.id} || ${`:${own}`}, ${users.id}, 1
+      from ${users} where ${where} and ${identifiesClient(place) ? isNear : sql`false`}`
+  return backoff(db, settings, rates.logIn, wanted, info, attemptsBeforeCaptcha)
 }
 
 /** A turn at the current password of whom a token names: his session's, or that of all that has none. */
-export async function turnAtPassword(
+export async function passwordAttempt(
   db: Database,
   settings: Settings,
-  { userId, stands, sessionId }: { userId: SQL; stands: SQL; sessionId: string | undefined },
-  attempt: Attempt,
-): Promise<Turn | undefined> {
+  { userId, isValid, sessionId }: { userId: SQL; isValid: SQL; sessionId: string | undefined },
+  info: RequestInfo,
+): Promise<Attempt | undefined> {
   const { rates, secretKey } = settings
   if (!rates.logIn) return undefined
-  const own = await mac(secretKey, 'throttles', ['session', sessionId ?? ''])
+  const own = await hmac(secretKey, 'throttles', ['session', sessionId ?? ''])
   const wanted = sql`
-    select 'log-in:' || ${users.id} || part as key, ${users.id} as user_id, part <> '' as is_own
+    select 'login:' || ${users.id} || part as key, ${users.id} as user_id, part <> '' as is_own
       from ${users}, (select '' as part union all select ${`:${own}`})
-      where ${users.id} = ${userId} and ${stands}`
-  return growing(db, settings, rates.logIn, wanted, attempt)
-}
-
-/** SQL: the session was opened from this network. */
-export function isIn(network: string): SQL {
-  if (!network.includes(':')) return sql`${sessions.ip} = ${network}`
-  const colons = sql`(length(sessions.ip) - length(replace(sessions.ip, ':', '')))`
-  const zeros = sql`substr(':0:0:0:0:0:0:0:', 1, 1 + 2 * (8 - ${colons}))`
-  const whole = sql`replace(sessions.ip, '::', ${zeros})`
-  return sql`substr(${whole}, 1, ${network.length + 1}) = ${`${network}:`}`
+      where ${users.id} = ${userId} and ${isValid}`
+  return backoff(db, settings, rates.logIn, wanted, info)
 }

@@ -2,40 +2,41 @@
 // written only where the hash is still the one compared: a slow log-in must not outlive a reset.
 
 import { sql } from 'drizzle-orm'
-import { hasLogin, loginKey, unchanged } from '../accounts/users.ts'
+import { loginIs, loginKey, passwordUnchanged } from '../accounts/users.ts'
 import type { Database } from '../db.ts'
 import { canAuthenticate } from '../hooks.ts'
 import {
-  demandPlace,
   hashPassword,
-  isCrowded,
+  isBusy,
   needsRehash,
-  verifyNothing,
+  requireCapacity,
+  verifyDummy,
   verifyPassword,
 } from '../passwords/hashers.ts'
 import { BusyError } from '../passwords/lane.ts'
+import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
-import { noteHourly, type Occasion } from '../security-events.ts'
+import { recordHourly } from '../security-events.ts'
 import type { TokenPair } from '../sessions/session-tokens.ts'
 import { slidingToken } from '../sessions/sliding.ts'
 import type { Settings } from '../settings/parse.ts'
 import {
-  demand,
-  giveBack,
-  inTurn,
-  settled,
-  type Taken,
-  UnchallengedError,
+  assertAllowed,
+  batchThrottled,
+  CaptchaRequiredError,
+  onSuccess,
+  refund,
+  type ThrottleResult,
 } from '../throttling/counters.ts'
-import { notesOf, openOpaqueToken, startSession, type Write } from './issue-tokens.ts'
-import { turnAtLogIn } from './login-throttle.ts'
+import { issueAuthtoken, loginEvents, startSession, type Write } from './issue-tokens.ts'
+import { loginAttempt } from './login-throttle.ts'
 
 /** What someone logs in with. */
 export interface Credentials {
   login: string
   password: string
   /** How many tries of a run need nothing but a password. */
-  tries: number
+  attemptsBeforeCaptcha: number
 }
 
 type LoggedIn<Token> = { user: User } & Token
@@ -45,30 +46,30 @@ export const logIn = (
   db: Database,
   settings: Settings,
   credentials: Credentials,
-  occasion: Occasion,
+  info: RequestInfo,
 ): Promise<LoggedIn<{ tokens: TokenPair }> | undefined> =>
-  provenBy(
+  authenticate(
     db,
     settings,
     credentials,
-    lastLoginBy(settings, occasion),
-    occasion,
-    async (user, { left }) => {
-      const tokens = await startSession(db, settings, user, occasion, left)
+    lastLoginBy(settings, info),
+    info,
+    async (user, { extraWrites }) => {
+      const tokens = await startSession(db, settings, user, info, extraWrites)
       return tokens && { user, tokens }
     },
   )
 
 /** The authtoken key of whom log-in name and password name: the same until it is ended. */
-export const obtainOpaqueToken = (
+export const obtainAuthtoken = (
   db: Database,
   settings: Settings,
   credentials: Credentials,
   { lastLogin }: { lastLogin?: Date },
-  occasion: Occasion,
+  info: RequestInfo,
 ): Promise<LoggedIn<{ key: string }> | undefined> =>
-  provenBy(db, settings, credentials, lastLogin, occasion, async (user, { left, after }) => {
-    const key = await openOpaqueToken(db, settings, user, occasion, left, after)
+  authenticate(db, settings, credentials, lastLogin, info, async (user, { extraWrites, after }) => {
+    const key = await issueAuthtoken(db, settings, user, info, extraWrites, after)
     return key === undefined ? undefined : { user, key }
   })
 
@@ -76,18 +77,18 @@ export const obtainOpaqueToken = (
  * Whom log-in name and password name, for tokens of a `kind` that no row stands for: a password that changes
  * at the same moment ends them by their version. Only the traces are written.
  */
-export const prove = (
+export const checkCredentials = (
   db: Database,
   settings: Settings,
   credentials: Credentials,
   { kind, lastLogin }: { kind: 'sliding' | 'drf-jwt'; lastLogin?: Date | undefined },
-  occasion: Occasion,
+  info: RequestInfo,
 ): Promise<User | undefined> =>
-  provenBy(db, settings, credentials, lastLogin, occasion, async (user, { left }) => {
+  authenticate(db, settings, credentials, lastLogin, info, async (user, { extraWrites }) => {
     const [[found]] = await db.batch([
-      db.select().from(users).where(unchanged(user)),
-      ...notesOf(db, settings, { detail: kind }, unchanged(user), occasion),
-      ...left,
+      db.select().from(users).where(passwordUnchanged(user)),
+      ...loginEvents(db, settings, { detail: kind }, passwordUnchanged(user), info),
+      ...extraWrites,
     ])
     return found
   })
@@ -97,23 +98,23 @@ export async function logInSliding(
   db: Database,
   settings: Settings,
   credentials: Credentials,
-  occasion: Occasion,
+  info: RequestInfo,
 ): Promise<LoggedIn<{ token: string }> | undefined> {
-  const how = { kind: 'sliding', lastLogin: lastLoginBy(settings, occasion) } as const
-  const user = await prove(db, settings, credentials, how, occasion)
-  return user && { user, token: await slidingToken(settings, user, occasion.now) }
+  const how = { kind: 'sliding', lastLogin: lastLoginBy(settings, info) } as const
+  const user = await checkCredentials(db, settings, credentials, how, info)
+  return user && { user, token: await slidingToken(settings, user, info.now) }
 }
 
-const lastLoginBy = ({ updateLastLogin }: Settings, { now }: Occasion) =>
+const lastLoginBy = ({ updateLastLogin }: Settings, { now }: RequestInfo) =>
   updateLastLogin ? now : undefined
 
 /** Notes a log-in that failed. Not in its trip: who is known must not take longer than who is not. */
-export const noteFailedLogIn = (
+export const recordLoginFailure = (
   db: Database,
   settings: Settings,
   login: string,
-  occasion: Occasion,
-) => noteHourly(db, { kind: 'log_in_failed' }, hasLogin(settings, login), occasion)
+  info: RequestInfo,
+) => recordHourly(db, { type: 'login_failed' }, loginIs(settings, login), info)
 
 /**
  * Lets in whom log-in name and password name. As much work for nobody as for a wrong password, but for
@@ -122,42 +123,45 @@ export const noteFailedLogIn = (
  * @param open writes, with what the log-in leaves, provided that the user is `unchanged`; undefined when he was not
  * @throws ThrottledError, UnchallengedError, BusyError
  */
-async function provenBy<T>(
+async function authenticate<T>(
   db: Database,
   settings: Settings,
   credentials: Credentials,
   lastLogin: Date | undefined,
-  occasion: Occasion,
-  open: (user: User, traces: Traces) => Promise<T | undefined>,
+  info: RequestInfo,
+  open: (user: User, traces: LoginUpdates) => Promise<T | undefined>,
 ): Promise<T | undefined> {
-  const { login, password, tries } = credentials
-  const who = hasLogin(settings, login)
-  const find = db.select().from(users).where(who)
+  const { login, password, attemptsBeforeCaptcha } = credentials
+  const where = loginIs(settings, login)
+  const find = db.select().from(users).where(where)
   // The hash is known only together with the turn. Where slow ones may be refused, it is read before.
-  if (isCrowded()) await demandPlace((await find)[0]?.password, settings)
-  const named = { name: loginKey(settings, login), who, tries }
-  const turn = await turnAtLogIn(db, settings, named, occasion)
-  const { results, taken } = await inTurn(db, turn, [find])
+  if (isBusy()) await requireCapacity((await find)[0]?.password, settings)
+  const named = { name: loginKey(settings, login), where, attemptsBeforeCaptcha }
+  const attempt = await loginAttempt(db, settings, named, info)
+  const { results, throttle } = await batchThrottled(db, attempt, [find])
   let [[user]] = results
-  if (taken && !taken.allowed && taken.wait <= 0) throw new UnchallengedError()
-  demand(taken)
+  if (throttle && !throttle.allowed && throttle.wait <= 0) throw new CaptchaRequiredError()
+  assertAllowed(throttle)
 
   // A log-in at the same moment may have replaced the hash that was compared: then it is compared anew.
   for (const again of [false, true]) {
     if (again) [user] = await find
     const matches = await unlessBusy(
       db,
-      taken,
-      user ? verifyPassword(password, user.password, settings) : verifyNothing(password, settings),
+      throttle,
+      user ? verifyPassword(password, user.password, settings) : verifyDummy(password, settings),
     )
     if (!matches || user?.status !== 'active' || !canAuthenticate(user)) return undefined
-    const isSame = sql`exists (select 1 from users where ${unchanged(user)})`
-    const { left, after } = await unlessBusy(
+    const isSame = sql`exists (select 1 from users where ${passwordUnchanged(user)})`
+    const { extraWrites, after } = await unlessBusy(
       db,
-      taken,
-      traces(db, settings, user, credentials, lastLogin),
+      throttle,
+      loginUpdates(db, settings, user, credentials, lastLogin),
     )
-    const opened = await open(user, { left: [...settled(db, taken, isSame), ...left], after })
+    const opened = await open(user, {
+      extraWrites: [...onSuccess(db, throttle, isSame), ...extraWrites],
+      after,
+    })
     if (opened !== undefined) return opened
   }
   return undefined
@@ -166,31 +170,31 @@ async function provenBy<T>(
 /** Gives the turn back where there was no place for a slow hash after all. */
 async function unlessBusy<T>(
   db: Database,
-  taken: Taken | undefined,
+  throttle: ThrottleResult | undefined,
   hashing: Promise<T>,
 ): Promise<T> {
   try {
     return await hashing
   } catch (error) {
-    if (error instanceof BusyError && taken) await giveBack(db, taken)
+    if (error instanceof BusyError && throttle) await refund(db, throttle)
     throw error
   }
 }
 
 /** What a login writes on the user's row, and the user as it is then. */
-interface Traces {
-  left: Write[]
+interface LoginUpdates {
+  extraWrites: Write[]
   after: User
 }
 
 /** A better hash, and when the login was. */
-async function traces(
+async function loginUpdates(
   db: Database,
   settings: Settings,
   user: User,
   { password }: Credentials,
   lastLogin: Date | undefined,
-): Promise<Traces> {
+): Promise<LoginUpdates> {
   const changes = {
     ...(lastLogin && { lastLogin }),
     ...(needsRehash(user.password, settings.argon2) && {
@@ -198,7 +202,7 @@ async function traces(
       rehashed: true,
     }),
   }
-  if (Object.keys(changes).length === 0) return { left: [], after: user }
-  const update = db.update(users).set(changes).where(unchanged(user))
-  return { left: [update], after: { ...user, ...changes } }
+  if (Object.keys(changes).length === 0) return { extraWrites: [], after: user }
+  const update = db.update(users).set(changes).where(passwordUnchanged(user))
+  return { extraWrites: [update], after: { ...user, ...changes } }
 }

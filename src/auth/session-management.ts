@@ -2,61 +2,67 @@
 // token does is decided in sessions/refresh.ts; here stands what its owner is told of it.
 
 import { and, desc, eq, isNull, ne, type SQL, sql } from 'drizzle-orm'
-import type { Actor } from '../accounts/users.ts'
+import type { Caller } from '../accounts/users.ts'
 import type { Database } from '../db.ts'
 import { enqueue } from '../mail/outbox.ts'
+import type { RequestInfo } from '../request-info.ts'
 import { sessions, type User, users } from '../schema.ts'
-import { isNoted, note, noted, type Occasion } from '../security-events.ts'
-import { deleteOpaqueTokens } from '../sessions/authtoken.ts'
-import { blacklist, refreshTokens } from '../sessions/refresh.ts'
-import { lastUsed, livingOf } from '../sessions/sessions.ts'
+import { findRecorded, recordEvent, wasRecorded } from '../security-events.ts'
+import { deleteAuthtokens } from '../sessions/authtoken.ts'
+import { blacklistRefreshToken, refreshTokens } from '../sessions/refresh.ts'
+import { activeSessionsOf, lastUsed } from '../sessions/sessions.ts'
 import { revokeSliding } from '../sessions/sliding.ts'
 import type { Settings } from '../settings/parse.ts'
-import { idNamedBy } from '../tokens/claims.ts'
+import { userIdFromClaims } from '../tokens/claims.ts'
 import type { Claims } from '../tokens/jwt.ts'
 
 /** No answer lists more. */
-export const mostListed = 100
+export const maxListedSessions = 100
 
 /** What a refresh token is exchanged for; that it was used twice is noted, and told by mail. */
-export const refresh = (db: Database, settings: Settings, claims: Claims, occasion: Occasion) =>
-  refreshTokens(db, settings, claims, occasion, (sessionId) => {
-    const who = and(isHolderOf(sessionId), written)
+export const refreshSession = (
+  db: Database,
+  settings: Settings,
+  claims: Claims,
+  info: RequestInfo,
+) =>
+  refreshTokens(db, settings, claims, info, (sessionId) => {
+    const where = and(ownsSession(sessionId), written)
     return [
-      note(db, { kind: 'refresh_reused', sessionId }, who, occasion),
+      recordEvent(db, { type: 'refresh_reused', sessionId }, where, info),
       ...(settings.securityEmails.includes('refresh_reused')
-        ? [enqueue(db, 'refresh_reused', who, occasion.now, { request: occasion.request })]
+        ? [enqueue(db, 'refresh_reused', where, info.now, { requestId: info.requestId })]
         : []),
     ]
   })
 
 /** Ends the session of a refresh token, as `how` says. */
-export const endByToken = (
+export const revokeByRefreshToken = (
   db: Database,
   settings: Settings,
   claims: Claims,
-  how: { kind: 'token_blacklisted' | 'session_ended'; detail: string },
-  occasion: Occasion,
+  how: { type: 'token_blacklisted' | 'session_revoked'; detail: string },
+  info: RequestInfo,
 ) =>
-  blacklist(db, settings, claims, occasion.now, {
+  blacklistRefreshToken(db, settings, claims, info.now, {
     atEnd: (sessionId) => [
-      note(db, { ...how, sessionId }, and(isHolderOf(sessionId), written), occasion),
+      recordEvent(db, { ...how, sessionId }, and(ownsSession(sessionId), written), info),
     ],
-    isDone: isNoted(how.kind, occasion),
+    isDone: wasRecorded(how.type, info),
   })
 
 /** Takes a sliding token back with all its chain. */
-export const endSliding = (
+export const revokeBySlidingToken = (
   db: Database,
   settings: Settings,
   claims: Claims,
-  occasion: Occasion,
+  info: RequestInfo,
 ) => {
-  const kind = 'token_blacklisted'
-  const who = and(eq(users.id, idNamedBy(settings, claims) ?? sql`null`), written)
-  return revokeSliding(db, settings, claims, occasion.now, {
-    atEnd: [note(db, { kind, detail: 'sliding' }, who, occasion)],
-    isDone: isNoted(kind, occasion),
+  const type = 'token_blacklisted'
+  const where = and(eq(users.id, userIdFromClaims(settings, claims) ?? sql`null`), written)
+  return revokeSliding(db, settings, claims, info.now, {
+    atEnd: [recordEvent(db, { type, detail: 'sliding' }, where, info)],
+    isDone: wasRecorded(type, info),
   })
 }
 
@@ -65,12 +71,12 @@ export const listSessions = (db: Database, settings: Settings, userId: SQL<numbe
   db
     .select()
     .from(sessions)
-    .where(livingOf(settings, userId, now))
+    .where(activeSessionsOf(settings, userId, now))
     .orderBy(desc(lastUsed), desc(sessions.id))
-    .limit(mostListed)
+    .limit(maxListedSessions)
 
 /** SQL: the id of whose sessions a caller asks for: his own, or as staff another's. */
-export const listedFor = (callerId: SQL<number>, wanted: number | undefined): SQL<number> =>
+export const listedUserId = (callerId: SQL<number>, wanted: number | undefined): SQL<number> =>
   wanted === undefined
     ? callerId
     : sql`(select ${wanted} from users caller where caller.id = ${callerId}
@@ -80,31 +86,31 @@ export const listedFor = (callerId: SQL<number>, wanted: number | undefined): SQ
  * Ends one session: one's own, or as staff anybody's but a superuser's.
  * @returns false where there is none that the caller may end
  */
-export async function endSession(
+export async function revokeSession(
   db: Database,
-  caller: Actor,
+  caller: Caller,
   id: string,
-  reason: 'ended' | 'logged_out',
-  occasion: Occasion,
+  reason: 'user' | 'logged_out',
+  info: RequestInfo,
 ): Promise<boolean> {
   const [, , , ended] = await db.batch([
     db
       .update(sessions)
-      .set({ revokedAt: occasion.now, revokeReason: reason })
-      .where(and(eq(sessions.id, id), isNull(sessions.revokedAt), isInReachOf(caller))),
-    note(
+      .set({ revokedAt: info.now, revokeReason: reason })
+      .where(and(eq(sessions.id, id), isNull(sessions.revokedAt), isWithinReachOf(caller))),
+    recordEvent(
       db,
-      { kind: 'session_ended', detail: reason.replace('_', ' '), sessionId: id },
-      and(isHolderOf(id), eq(users.id, caller.id), written),
-      occasion,
+      { type: 'session_revoked', detail: reason, sessionId: id },
+      and(ownsSession(id), eq(users.id, caller.id), written),
+      info,
     ),
-    note(
+    recordEvent(
       db,
-      { kind: 'session_ended', detail: 'by staff', sessionId: id, actorId: caller.id },
-      and(isHolderOf(id), ne(users.id, caller.id), isEndedAt(id, occasion.now)),
-      occasion,
+      { type: 'session_revoked', detail: 'by_staff', sessionId: id, actorId: caller.id },
+      and(ownsSession(id), ne(users.id, caller.id), wasRevokedAt(id, info.now)),
+      info,
     ),
-    noted(db, 'session_ended', occasion),
+    findRecorded(db, 'session_revoked', info),
   ])
   return ended.length > 0
 }
@@ -115,14 +121,14 @@ export async function endSession(
  * @param caller with the version that was read, if the caller is the user
  * @returns false where there is nobody whose log-ins the caller may end
  */
-export async function endAllOf(
+export async function revokeAllSessions(
   db: Database,
-  caller: Actor & Partial<Pick<User, 'tokenVersion'>>,
+  caller: Caller & Partial<Pick<User, 'tokenVersion'>>,
   userId: number,
   { keep, keepKey = false }: { keep?: string | undefined; keepKey?: boolean },
-  occasion: Occasion,
+  info: RequestInfo,
 ): Promise<boolean> {
-  const own = and(eq(users.id, userId), mayEnd(caller))
+  const own = and(eq(users.id, userId), canRevoke(caller))
   const others = and(
     eq(sessions.userId, userId),
     isNull(sessions.revokedAt),
@@ -131,7 +137,7 @@ export async function endAllOf(
   const key = sql`exists (select 1 from auth_tokens where auth_tokens.user_id = ${userId})`
   const hasOthers = sql`(exists (select 1 from sessions where ${others})${keepKey ? sql`` : sql` or ${key}`})`
   const isOwn = caller.id === userId
-  const all = { kind: 'session_ended', detail: 'all others' } as const
+  const all = { type: 'session_revoked', detail: 'all_others' } as const
   // Sent twice, the version is raised once.
   const isFirst =
     caller.tokenVersion === undefined || !isOwn
@@ -139,8 +145,8 @@ export async function endAllOf(
       : eq(users.tokenVersion, caller.tokenVersion)
   const [, , found] = await db.batch([
     isOwn
-      ? note(db, all, and(own, hasOthers), occasion)
-      : note(db, { ...all, actorId: caller.id }, own, occasion),
+      ? recordEvent(db, all, and(own, hasOthers), info)
+      : recordEvent(db, { ...all, actorId: caller.id }, own, info),
     db
       .update(users)
       .set({ tokenVersion: sql`${users.tokenVersion} + 1` })
@@ -148,9 +154,9 @@ export async function endAllOf(
     db.select({ id: users.id }).from(users).where(own),
     db
       .update(sessions)
-      .set({ revokedAt: occasion.now, revokeReason: 'ended' })
-      .where(and(others, isInReachOf(caller))),
-    ...(keepKey ? [] : [deleteOpaqueTokens(db, userId, mayEnd(caller))]),
+      .set({ revokedAt: info.now, revokeReason: 'user' })
+      .where(and(others, isWithinReachOf(caller))),
+    ...(keepKey ? [] : [deleteAuthtokens(db, userId, canRevoke(caller))]),
   ])
   return found.length > 0
 }
@@ -158,16 +164,16 @@ export async function endAllOf(
 /** SQL: the statement before wrote something. */
 const written = sql`changes() > 0`
 
-const isHolderOf = (sessionId: string) =>
+const ownsSession = (sessionId: string) =>
   sql`users.id = (select user_id from sessions where sessions.id = ${sessionId})`
 
-const isEndedAt = (id: string, now: Date) =>
+const wasRevokedAt = (id: string, now: Date) =>
   sql`exists (select 1 from sessions where sessions.id = ${id}
     and sessions.revoked_at = ${now.getTime()})`
 
 /** SQL: whose log-ins a caller may end; a superuser's only superusers. */
-const mayEnd = ({ id, isStaff, isSuperuser }: Actor) =>
+const canRevoke = ({ id, isStaff, isSuperuser }: Caller) =>
   sql`(users.id = ${id} or (${isStaff} and (${isSuperuser} or not users.is_superuser)))`
 
-const isInReachOf = (caller: Actor) =>
-  sql`exists (select 1 from users where users.id = sessions.user_id and ${mayEnd(caller)})`
+const isWithinReachOf = (caller: Caller) =>
+  sql`exists (select 1 from users where users.id = sessions.user_id and ${canRevoke(caller)})`

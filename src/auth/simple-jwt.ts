@@ -5,25 +5,30 @@ import { eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { canAuthenticate } from '../hooks.ts'
 import { type User, users } from '../schema.ts'
-import { isLiving, isOwnedBy } from '../sessions/sessions.ts'
-import { isTakenBack } from '../sessions/sliding.ts'
+import { isActiveSession, isSessionOf } from '../sessions/sessions.ts'
+import { isSlidingRevoked } from '../sessions/sliding.ts'
 import type { Settings } from '../settings/parse.ts'
-import { idNamedBy } from '../tokens/claims.ts'
+import { userIdFromClaims } from '../tokens/claims.ts'
 import { type Claims, readVerified, type TokenProblem, type Verified } from '../tokens/jwt.ts'
-import { isCurrent, isMarked } from '../tokens/revoke-claim.ts'
+import { hasCurrentRevokeClaim, passesRevokeCheck } from '../tokens/revoke-claim.ts'
 
 /** Why a token that is sound lets nobody in. */
-export type Refusal = 'nameless' | 'unknown' | 'taken back' | 'inactive' | 'password changed'
+export type SimpleJwtFailure =
+  | 'no_user_id'
+  | 'user_not_found'
+  | 'revoked'
+  | 'user_inactive'
+  | 'password_changed'
 
 /** SQL for the statement that reads a token's user. */
-export interface Question {
+export interface UserLookup {
   userId: SQL<number>
   /** Whether the token was not revoked, and its session is one of this user. */
-  stands: SQL<number>
+  isValid: SQL<number>
 }
 
 /** A token of one of AUTH_TOKEN_CLASSES, or a problem for each of them. */
-export async function readBearer(
+export async function readAccessToken(
   settings: Settings,
   token: string,
   now: Date,
@@ -38,46 +43,50 @@ export async function readBearer(
 }
 
 /** What is to be asked of the database about a token. */
-export function questionOf(settings: Settings, bearer: Verified, now: Date): Question | Refusal {
+export function userLookup(
+  settings: Settings,
+  bearer: Verified,
+  now: Date,
+): UserLookup | SimpleJwtFailure {
   const { claims } = bearer
-  if (claims[settings.userIdClaim] === undefined) return 'nameless'
-  const userId = idNamedBy(settings, claims)
-  return userId ? { userId, stands: standing(settings, bearer, now) } : 'unknown'
+  if (claims[settings.userIdClaim] === undefined) return 'no_user_id'
+  const userId = userIdFromClaims(settings, claims)
+  return userId ? { userId, isValid: validitySql(settings, bearer, now) } : 'user_not_found'
 }
 
 /** What the database's answer means for the token. */
-export async function admitted(
+export async function checkUser(
   settings: Settings,
   claims: Claims,
   user: User | undefined,
   stands: boolean,
-): Promise<User | Refusal> {
-  if (!user) return 'unknown'
+): Promise<User | SimpleJwtFailure> {
+  if (!user) return 'user_not_found'
   // Simple JWT refuses a token of an earlier password in its own words, where it asks for that at all.
   const isByVersion =
     settings.checkRevokeToken && claims.sid === undefined && !isSliding(settings, claims)
-  if (!stands && !isByVersion) return 'taken back'
+  if (!stands && !isByVersion) return 'revoked'
   if ((settings.checkUserIsActive && user.status !== 'active') || !canAuthenticate(user)) {
-    return 'inactive'
+    return 'user_inactive'
   }
-  const isUnchanged = isSliding(settings, claims) ? isMarked : isCurrent
-  return stands && (await isUnchanged(settings, claims, user)) ? user : 'password changed'
+  const isUnchanged = isSliding(settings, claims) ? hasCurrentRevokeClaim : passesRevokeCheck
+  return stands && (await isUnchanged(settings, claims, user)) ? user : 'password_changed'
 }
 
 /** The user of a token that lets him in. One trip. */
-export async function findBearer(
+export async function findTokenUser(
   db: Database,
   settings: Settings,
   bearer: Verified,
   now: Date,
-): Promise<User | Refusal> {
-  const question = questionOf(settings, bearer, now)
+): Promise<User | SimpleJwtFailure> {
+  const question = userLookup(settings, bearer, now)
   if (typeof question === 'string') return question
   const [found] = await db
-    .select({ ...getTableColumns(users), stands: question.stands.as('stands') })
+    .select({ ...getTableColumns(users), stands: question.isValid.as('stands') })
     .from(users)
     .where(eq(users.id, question.userId))
-  return admitted(settings, bearer.claims, found, Boolean(found?.stands))
+  return checkUser(settings, bearer.claims, found, Boolean(found?.stands))
 }
 
 /**
@@ -85,13 +94,13 @@ export async function findBearer(
  * another user's by now. An access token without a session is from the Django that the users came from: it
  * counts as version 0, whatever CHECK_SESSION and CHECK_REVOKE_TOKEN say.
  */
-function standing(settings: Settings, { claims, isRemote }: Verified, now: Date): SQL<number> {
-  if (isSliding(settings, claims)) return sql`not ${isTakenBack(settings, claims)}`
+function validitySql(settings: Settings, { claims, isRemote }: Verified, now: Date): SQL<number> {
+  if (isSliding(settings, claims)) return sql`not ${isSlidingRevoked(settings, claims)}`
   if (isRemote) return sql`1`
   const { sid } = claims
   if (typeof sid !== 'string') return sql`users.token_version = 0`
   const owner = sql`users.id`
-  return settings.checkSession ? isLiving(sid, owner, now) : isOwnedBy(sid, owner)
+  return settings.checkSession ? isActiveSession(sid, owner, now) : isSessionOf(sid, owner)
 }
 
 const isSliding = (settings: Settings, claims: Claims) =>

@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm'
 import type { Call } from '../context.ts'
 import { canAuthenticate } from '../hooks.ts'
 import { unauthenticated } from '../http/errors.ts'
-import { hashOf, ownerOf } from '../sessions/authtoken.ts'
+import { hashKey, userIdOfKey } from '../sessions/authtoken.ts'
 import type { Credential } from './credential.ts'
 
 /** With the family `authtoken` off it is as in a REST framework that does not list the class: no key is looked at. */
@@ -19,9 +19,9 @@ export async function tokenAuthentication(c: Call): Promise<Credential | undefin
     throw unauthenticated('Invalid token header. Token string should not contain spaces.')
   }
   return {
-    userId: ownerOf(await hashOf(key)),
-    stands: sql`1`,
-    async admit(user) {
+    userId: userIdOfKey(await hashKey(key)),
+    isValid: sql`1`,
+    async checkUser(user) {
       if (!user) throw unauthenticated('Invalid token.')
       if (user.status !== 'active' || !canAuthenticate(user)) {
         throw unauthenticated('User inactive or deleted.')

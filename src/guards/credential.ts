@@ -8,15 +8,15 @@ export interface Credential {
   /** SQL: the id of whom it names. */
   userId: SQL<number>
   /** SQL, read with the user: whether it has not been taken back. */
-  stands: SQL<number>
+  isValid: SQL<number>
   /** Of a JWT. */
   claims?: Claims
   /** @throws ApiError 401 in the original's words, if it does not let this user in */
-  admit(user: User | undefined, stands: boolean): Promise<User>
+  checkUser(user: User | undefined, stands: boolean): Promise<User>
 }
 
 /**
  * One of REST framework's authentication classes: undefined where the header is not its own, `nobody`
  * where it is and names none.
  */
-export type Authentication = (c: Call) => Promise<Credential | 'nobody' | undefined>
+export type Authentication = (c: Call) => Promise<Credential | 'anonymous' | undefined>

@@ -3,30 +3,30 @@
 // to Simple JWT; anything else, garbage too, is answered here, by the first class.
 
 import { decodeJwt } from 'jose'
-import { admitted, questionOf, type Refusal } from '../auth/drf-jwt.ts'
+import { checkDrfJwtUser, type DrfJwtFailure, drfJwtUserLookup } from '../auth/drf-jwt.ts'
 import type { Call } from '../context.ts'
 import { forbidden, unauthenticated } from '../http/errors.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import { isDrfJwt } from '../tokens/drf-jwt.ts'
 import type { Credential } from './credential.ts'
-import { tokenInCookie } from './drf-jwt-cookies.ts'
+import { readTokenCookie } from './drf-jwt-cookies.ts'
 
 /** @returns `nobody` for a header that is ours and names none: no other class is asked */
-export async function drfJwtAuthentication(c: Call): Promise<Credential | 'nobody' | undefined> {
+export async function drfJwtAuthentication(c: Call): Promise<Credential | 'anonymous' | undefined> {
   const { settings, now } = c.var
   if (!settings.drfJwt.enabled) return undefined
-  const token = drfJwtIn(c)
-  if (token === undefined) return isMalformed(c) ? 'nobody' : undefined
-  if (isSimpleJwts(c, token)) return undefined
+  const token = readDrfJwtToken(c)
+  if (token === undefined) return isMalformed(c) ? 'anonymous' : undefined
+  if (isSimpleJwtToken(c, token)) return undefined
 
-  const question = await questionOf(settings, token, now)
-  if (typeof question === 'string') throw refused(settings, question)
+  const question = await drfJwtUserLookup(settings, token, now)
+  if (typeof question === 'string') throw unauthorizedFor(settings, question)
   return {
     ...question,
-    async admit(user: User | undefined, stands: boolean) {
-      const known = await admitted(settings, question, user, stands)
-      if (typeof known === 'string') throw refused(settings, known)
+    async checkUser(user: User | undefined, stands: boolean) {
+      const known = await checkDrfJwtUser(settings, question, user, stands)
+      if (typeof known === 'string') throw unauthorizedFor(settings, known)
       return known
     },
   }
@@ -36,13 +36,13 @@ export async function drfJwtAuthentication(c: Call): Promise<Credential | 'nobod
  * The token of a request: in a header of our scheme, else in a cookie. jpadilla's looks at cookies only
  * where there is no header, Styria's also where the header is no scheme and credentials.
  */
-export function drfJwtIn(c: Call): string | undefined {
-  const { wire, prefix } = c.var.settings.drfJwt
-  const parts = partsOf(c)
+export function readDrfJwtToken(c: Call): string | undefined {
+  const { packageName, prefix } = c.var.settings.drfJwt
+  const parts = headerParts(c)
   const [scheme, token, ...rest] = parts
-  if (scheme === undefined) return tokenInCookie(c)
-  if (wire === 'styria' && parts.length !== 2) return tokenInCookie(c)
-  if (!isSame(scheme, prefix)) return undefined
+  if (scheme === undefined) return readTokenCookie(c)
+  if (packageName === 'drf-jwt' && parts.length !== 2) return readTokenCookie(c)
+  if (!isSameScheme(scheme, prefix)) return undefined
   if (token === undefined) {
     throw unauthenticated('Invalid Authorization header. No credentials provided.')
   }
@@ -54,38 +54,38 @@ export function drfJwtIn(c: Call): string | undefined {
 }
 
 /** What is said of a token on a protected view. */
-function refused(settings: Settings, refusal: Refusal) {
-  const isStyria = settings.drfJwt.wire === 'styria'
+function unauthorizedFor(settings: Settings, refusal: DrfJwtFailure) {
+  const isFork = settings.drfJwt.packageName === 'drf-jwt'
   switch (refusal) {
-    case 'nameless':
+    case 'no_user_id':
       return unauthenticated('Invalid payload.')
-    case 'unknown':
-      return unauthenticated(isStyria ? 'Invalid token.' : 'Invalid signature.')
+    case 'user_not_found':
+      return unauthenticated(isFork ? 'Invalid token.' : 'Invalid signature.')
     case 'invalid':
-      return unauthenticated(isStyria ? 'Invalid token.' : 'Incorrect authentication credentials.')
+      return unauthenticated(isFork ? 'Invalid token.' : 'Incorrect authentication credentials.')
     case 'revoked':
-      return forbidden(sentence(settings, refusal))
+      return forbidden(drfJwtMessage(settings, refusal))
     default:
-      return unauthenticated(sentence(settings, refusal))
+      return unauthenticated(drfJwtMessage(settings, refusal))
   }
 }
 
 /** What is said of a token that was sent to be verified or exchanged. */
-export function sentence(settings: Settings, refusal: Refusal): string {
-  const isStyria = settings.drfJwt.wire === 'styria'
+export function drfJwtMessage(settings: Settings, refusal: DrfJwtFailure): string {
+  const isFork = settings.drfJwt.packageName === 'drf-jwt'
   switch (refusal) {
     case 'expired':
-      return isStyria ? 'Token has expired.' : 'Signature has expired.'
+      return isFork ? 'Token has expired.' : 'Signature has expired.'
     case 'undecodable':
-      return isStyria ? 'Error decoding token.' : 'Error decoding signature.'
+      return isFork ? 'Error decoding token.' : 'Error decoding signature.'
     case 'invalid':
       // jpadilla's answers 500.
-      return isStyria ? 'Invalid token.' : 'Error decoding signature.'
-    case 'nameless':
-      return isStyria ? 'Invalid token.' : 'Invalid payload.'
-    case 'unknown':
+      return isFork ? 'Invalid token.' : 'Error decoding signature.'
+    case 'no_user_id':
+      return isFork ? 'Invalid token.' : 'Invalid payload.'
+    case 'user_not_found':
       return "User doesn't exist."
-    case 'disabled':
+    case 'user_inactive':
       return 'User account is disabled.'
     case 'revoked':
       return 'Token is blacklisted.'
@@ -93,8 +93,8 @@ export function sentence(settings: Settings, refusal: Refusal): string {
 }
 
 // Only to choose the class that verifies it: nothing here is believed.
-function isSimpleJwts(c: Call, token: string): boolean {
-  const [scheme] = partsOf(c)
+function isSimpleJwtToken(c: Call, token: string): boolean {
+  const [scheme] = headerParts(c)
   if (scheme === undefined || !c.var.settings.authHeaderTypes.includes(scheme)) return false
   try {
     return !isDrfJwt(c.var.settings, decodeJwt(token))
@@ -104,11 +104,12 @@ function isSimpleJwts(c: Call, token: string): boolean {
 }
 
 function isMalformed(c: Call): boolean {
-  const parts = partsOf(c)
+  const parts = headerParts(c)
   const { prefix } = c.var.settings.drfJwt
-  return parts[0] !== undefined && parts.length !== 2 && isSame(parts[0], prefix)
+  return parts[0] !== undefined && parts.length !== 2 && isSameScheme(parts[0], prefix)
 }
 
-const partsOf = (c: Call) => c.req.header('authorization')?.split(/\s+/).filter(Boolean) ?? []
+const headerParts = (c: Call) => c.req.header('authorization')?.split(/\s+/).filter(Boolean) ?? []
 
-const isSame = (scheme: string, prefix: string) => scheme.toLowerCase() === prefix.toLowerCase()
+const isSameScheme = (scheme: string, prefix: string) =>
+  scheme.toLowerCase() === prefix.toLowerCase()

@@ -7,14 +7,14 @@ import { eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
-import { turnAtPassword } from '../auth/login-throttle.ts'
+import { passwordAttempt } from '../auth/login-throttle.ts'
 import type { App, Call } from '../context.ts'
 import { forbidden, unauthenticated } from '../http/errors.ts'
-import { giveBackLater, limitAddress } from '../http/rate-limit.ts'
-import { occasionOf } from '../http/request-info.ts'
-import { demandPlace, isCrowded } from '../passwords/hashers.ts'
+import { limitAddress, refundLater } from '../http/rate-limit.ts'
+import { requestInfo } from '../http/request-info.ts'
+import { isBusy, requireCapacity } from '../passwords/hashers.ts'
 import { type User, users } from '../schema.ts'
-import { demand, inTurn, type Taken } from '../throttling/counters.ts'
+import { assertAllowed, batchThrottled, type ThrottleResult } from '../throttling/counters.ts'
 import type { Claims } from '../tokens/jwt.ts'
 import { tokenAuthentication } from './authtoken.ts'
 import type { Authentication, Credential } from './credential.ts'
@@ -35,11 +35,11 @@ export interface Authenticated {
   }
 }
 
-export interface AtPassword {
+export interface PasswordThrottled {
   Bindings: App['Bindings']
   Variables: Authenticated['Variables'] & {
     /** What a password that is not wrong gives back. */
-    taken: Taken | undefined
+    throttle: ThrottleResult | undefined
   }
 }
 
@@ -49,7 +49,7 @@ export interface Stateless {
 }
 
 export const authenticated = createMiddleware<Authenticated>(async function authenticated(c, next) {
-  const { user, sessionId, claims } = await callerAnd(c)
+  const { user, sessionId, claims } = await authenticateWith(c)
   c.set('user', user)
   c.set('sessionId', sessionId)
   c.set('claims', claims)
@@ -60,61 +60,70 @@ export const authenticated = createMiddleware<Authenticated>(async function auth
  * Stands before a handler that compares the current password, which is not done before there is a turn. Guesses meet
  * the rate limit of logins. One that this isolate has no room for costs no turn.
  */
-export const atPassword = createMiddleware<AtPassword>(async function atPassword(c, next) {
-  const { db, settings } = c.var
-  const credential = await credentialOf(c, authentications)
-  if (!credential) throw notProvided()
-  await limitAddress(c, 'log-in')
-  if (isCrowded()) {
-    const [found] = await reading(c, credential)
-    const { password } = await credential.admit(found, Boolean(found?.stands))
-    await demandPlace(password, settings)
-  }
-  const sessionId = sessionIn(credential)
-  const turn = await turnAtPassword(db, settings, { ...credential, sessionId }, occasionOf(c))
-  const { results, taken } = await inTurn(db, turn, [reading(c, credential)])
-  const [[found]] = results
-  const user = await credential.admit(found, Boolean(found?.stands)).catch((refusal) => {
-    if (taken?.allowed) giveBackLater(c, taken)
-    throw refusal
-  })
-  c.set('user', user)
-  c.set('sessionId', sessionId)
-  c.set('claims', credential.claims)
-  demand(taken)
-  c.set('taken', taken)
-  await next()
-  refund(c)
-})
+export const withPasswordThrottle = createMiddleware<PasswordThrottled>(
+  async function atPassword(c, next) {
+    const { db, settings } = c.var
+    const credential = await findCredential(c, authentications)
+    if (!credential) throw notAuthenticated()
+    await limitAddress(c, 'login')
+    if (isBusy()) {
+      const [found] = await userQuery(c, credential)
+      const { password } = await credential.checkUser(found, Boolean(found?.stands))
+      await requireCapacity(password, settings)
+    }
+    const sessionId = sessionIdOf(credential)
+    const attempt = await passwordAttempt(
+      db,
+      settings,
+      { ...credential, sessionId },
+      requestInfo(c),
+    )
+    const { results, throttle } = await batchThrottled(db, attempt, [userQuery(c, credential)])
+    const [[found]] = results
+    const user = await credential.checkUser(found, Boolean(found?.stands)).catch((refusal) => {
+      if (throttle?.allowed) refundLater(c, throttle)
+      throw refusal
+    })
+    c.set('user', user)
+    c.set('sessionId', sessionId)
+    c.set('claims', credential.claims)
+    assertAllowed(throttle)
+    c.set('throttle', throttle)
+    await next()
+    refundOnFailure(c)
+  },
+)
 
 /** Stands after `authenticated`, before a handler that may call `attemptPassword`. */
-export const mayCompare = createMiddleware<AtPassword>(async function mayCompare(c, next) {
-  await next()
-  refund(c)
-})
+export const refundsPasswordAttempt = createMiddleware<PasswordThrottled>(
+  async function mayCompare(c, next) {
+    await next()
+    refundOnFailure(c)
+  },
+)
 
 /**
  * Counts an attempt at the caller's password, for a handler that learns only from the body that it must compare it.
  * @throws ApiError 429, ThrottledError, BusyError
  */
-export async function attemptPassword(c: Context<AtPassword>) {
+export async function attemptPassword(c: Context<PasswordThrottled>) {
   const { db, settings, user, sessionId } = c.var
-  await limitAddress(c, 'log-in')
-  if (isCrowded()) await demandPlace(user.password, settings)
-  const named = { userId: sql`${user.id}`, stands: sql`1`, sessionId }
-  const turn = await turnAtPassword(db, settings, named, occasionOf(c))
-  if (!turn) return
-  const { taken } = await inTurn(db, turn, [])
-  demand(taken)
-  c.set('taken', taken)
+  await limitAddress(c, 'login')
+  if (isBusy()) await requireCapacity(user.password, settings)
+  const named = { userId: sql`${user.id}`, isValid: sql`1`, sessionId }
+  const attempt = await passwordAttempt(db, settings, named, requestInfo(c))
+  if (!attempt) return
+  const { throttle } = await batchThrottled(db, attempt, [])
+  assertAllowed(throttle)
+  c.set('throttle', throttle)
 }
 
-function refund(c: Context<AtPassword>) {
-  if (c.var.taken && c.res.status >= 400) giveBackLater(c, c.var.taken)
+function refundOnFailure(c: Context<PasswordThrottled>) {
+  if (c.var.throttle && c.res.status >= 400) refundLater(c, c.var.throttle)
 }
 
 export const staff = createMiddleware<Authenticated>(async function staff(c, next) {
-  const { user, sessionId, claims } = await callerAnd(c)
+  const { user, sessionId, claims } = await authenticateWith(c)
   if (!user.isStaff) throw forbidden()
   c.set('user', user)
   c.set('sessionId', sessionId)
@@ -123,7 +132,7 @@ export const staff = createMiddleware<Authenticated>(async function staff(c, nex
 })
 
 /** Stands behind `authenticated`: what nobody may do in another's name. */
-export const inPerson = createMiddleware<Authenticated>(async function inPerson(c, next) {
+export const notImpersonated = createMiddleware<Authenticated>(async function inPerson(c, next) {
   if (isImpersonated(c.var.claims)) throw forbidden()
   await next()
 })
@@ -134,18 +143,18 @@ export const isImpersonated = (claims: Claims | undefined) => claims?.act !== un
 /** A token alone: ended sessions, sliding tokens taken back and users that are gone pass until its end. */
 export const stateless = createMiddleware<Stateless>(async function stateless(c, next) {
   const claims = await accessClaims(c)
-  if (!claims) throw notProvided()
+  if (!claims) throw notAuthenticated()
   c.set('claims', claims)
   await next()
 })
 
-export const identified = createMiddleware<App>(async function identified(c, next) {
-  const credential = await credentialOf(c, byHeader)
-  if (credential) await admitted(c, credential)
+export const rejectBadCredentials = createMiddleware<App>(async function identified(c, next) {
+  const credential = await findCredential(c, byHeader)
+  if (credential) await authenticateBy(c, credential)
   await next()
 })
 
-interface Caller<Rows> {
+interface AuthenticatedCaller<Rows> {
   user: User
   /** The session that calls, if one does. */
   sessionId: string | undefined
@@ -157,53 +166,56 @@ interface Caller<Rows> {
  * Who calls, read in one trip with the answer of another statement that knows his id.
  * @throws ApiError 401
  */
-export async function callerAnd<T extends BatchItem<'sqlite'>>(
+export async function authenticateWith<T extends BatchItem<'sqlite'>>(
   c: Call,
-  also?: (callerId: SQL<number>) => T,
-): Promise<Caller<T['_']['result']>> {
-  const { rows, ...caller } = await callerAndAll(c, (id) => (also ? [also(id)] : []))
+  extraWrites?: (callerId: SQL<number>) => T,
+): Promise<AuthenticatedCaller<T['_']['result']>> {
+  const { rows, ...caller } = await authenticateWithAll(c, (id) =>
+    extraWrites ? [extraWrites(id)] : [],
+  )
   return { ...caller, rows: rows?.[0] }
 }
 
 /** The same with the answers of several. */
-export async function callerAndAll<T extends BatchItem<'sqlite'>>(
+export async function authenticateWithAll<T extends BatchItem<'sqlite'>>(
   c: Call,
-  also: (callerId: SQL<number>) => T[],
-): Promise<Caller<T['_']['result'][]>> {
-  const credential = await credentialOf(c, authentications)
-  if (!credential) throw notProvided()
-  return admitted(c, credential, also(credential.userId))
+  extraWrites: (callerId: SQL<number>) => T[],
+): Promise<AuthenticatedCaller<T['_']['result'][]>> {
+  const credential = await findCredential(c, authentications)
+  if (!credential) throw notAuthenticated()
+  return authenticateBy(c, credential, extraWrites(credential.userId))
 }
 
-async function admitted<T extends BatchItem<'sqlite'>>(
+async function authenticateBy<T extends BatchItem<'sqlite'>>(
   c: Call,
   credential: Credential,
-  also: T[] = [],
-): Promise<Caller<T['_']['result'][]>> {
-  const find = reading(c, credential)
-  const [[found], ...rows] = also.length > 0 ? await c.var.db.batch([find, ...also]) : [await find]
-  const user = await credential.admit(found, Boolean(found?.stands))
-  return { user, sessionId: sessionIn(credential), claims: credential.claims, rows }
+  extraWrites: T[] = [],
+): Promise<AuthenticatedCaller<T['_']['result'][]>> {
+  const find = userQuery(c, credential)
+  const [[found], ...rows] =
+    extraWrites.length > 0 ? await c.var.db.batch([find, ...extraWrites]) : [await find]
+  const user = await credential.checkUser(found, Boolean(found?.stands))
+  return { user, sessionId: sessionIdOf(credential), claims: credential.claims, rows }
 }
 
-const reading = ({ var: { db } }: Call, { userId, stands }: Credential) =>
+const userQuery = ({ var: { db } }: Call, { userId, isValid }: Credential) =>
   db
-    .select({ ...getTableColumns(users), stands: stands.as('stands') })
+    .select({ ...getTableColumns(users), stands: isValid.as('stands') })
     .from(users)
     .where(eq(users.id, userId))
 
-const sessionIn = ({ claims }: Credential) =>
+const sessionIdOf = ({ claims }: Credential) =>
   typeof claims?.sid === 'string' ? claims.sid : undefined
 
-async function credentialOf(
+async function findCredential(
   c: Call,
   authentications: Authentication[],
 ): Promise<Credential | undefined> {
   for (const authentication of authentications) {
     const credential = await authentication(c)
-    if (credential) return credential === 'nobody' ? undefined : credential
+    if (credential) return credential === 'anonymous' ? undefined : credential
   }
   return undefined
 }
 
-const notProvided = () => unauthenticated('Authentication credentials were not provided.')
+const notAuthenticated = () => unauthenticated('Authentication credentials were not provided.')

@@ -5,14 +5,14 @@ import type { App } from '../context.ts'
 import { forbidden, notFound } from '../http/errors.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
-import { type Authenticated, callerAnd, identified } from './guards.ts'
+import { type Authenticated, authenticateWith, rejectBadCredentials } from './guards.ts'
 
 /** PERMISSIONS_USER_CREATE, before a handler that signs people up. */
 export const userCreate = createMiddleware<App>(async function userCreate(c, next) {
   const { permissions } = c.var.settings
-  if (permissions.userCreate === 'AllowAny') return identified(c, next)
+  if (permissions.userCreate === 'AllowAny') return rejectBadCredentials(c, next)
 
-  const { user } = await callerAnd(c)
+  const { user } = await authenticateWith(c)
   if (permissions.userCreate === 'Nobody' || !user.isStaff) throw forbidden()
   await next()
 })
@@ -20,8 +20,8 @@ export const userCreate = createMiddleware<App>(async function userCreate(c, nex
 /** PERMISSIONS_USER_DELETE, behind `authenticated`; whoever it is about. */
 export const userDelete = createMiddleware<Authenticated>(async function userDelete(c, next) {
   const { settings, user } = c.var
-  const { userDelete: who } = settings.permissions
-  if (who === 'Nobody' || (who === 'IsAdminUser' && !user.isStaff)) throw forbidden()
+  const { userDelete: where } = settings.permissions
+  if (where === 'Nobody' || (where === 'IsAdminUser' && !user.isStaff)) throw forbidden()
   await next()
 })
 

@@ -1,14 +1,19 @@
 // rest_framework_simplejwt.authentication.JWTAuthentication, and what Simple JWT says of a token.
 
 import type { Credentials } from '../auth/login.ts'
-import { admitted, questionOf, type Refusal, readBearer } from '../auth/simple-jwt.ts'
+import {
+  checkUser,
+  readAccessToken,
+  type SimpleJwtFailure,
+  userLookup,
+} from '../auth/simple-jwt.ts'
 import type { Call } from '../context.ts'
-import { triesAtLogIn } from '../http/captcha.ts'
+import { captchaAtLogin } from '../http/captcha.ts'
 import { ApiError, unauthenticated } from '../http/errors.ts'
 import { fields, password, text } from '../http/fields.ts'
-import { noteFailureLater } from '../http/request-info.ts'
+import { recordLoginFailureLater } from '../http/request-info.ts'
 import type { Settings } from '../settings/parse.ts'
-import { malformed, tokenIn } from '../tokens/authorization-header.ts'
+import { malformed, tokenFromHeader } from '../tokens/authorization-header.ts'
 import {
   type Claims,
   readToken,
@@ -17,26 +22,26 @@ import {
   type Verified,
 } from '../tokens/jwt.ts'
 import type { Credential } from './credential.ts'
-import { accessInCookie } from './token-cookies.ts'
+import { readAccessCookie } from './token-cookies.ts'
 
-export const jwtAuthentication = (c: Call) => credentialOf(c, tokenInHeader(c))
+export const jwtAuthentication = (c: Call) => credentialFrom(c, tokenInHeader(c))
 
 /** Ours, for browsers: the last class, which looks only where no header says who calls. */
-export const cookieAuthentication = (c: Call) => credentialOf(c, accessInCookie(c))
+export const cookieAuthentication = (c: Call) => credentialFrom(c, readAccessCookie(c))
 
-async function credentialOf(c: Call, token: string | undefined): Promise<Credential | undefined> {
+async function credentialFrom(c: Call, token: string | undefined): Promise<Credential | undefined> {
   if (token === undefined) return undefined
   const { settings, now } = c.var
-  const bearer = await bearerIn(c, token)
+  const bearer = await verifyAccessToken(c, token)
   const { claims } = bearer
-  const question = questionOf(settings, bearer, now)
-  if (typeof question === 'string') throw notLetIn(settings, claims, question)
+  const question = userLookup(settings, bearer, now)
+  if (typeof question === 'string') throw authFailed(settings, claims, question)
   return {
     claims,
     ...question,
-    async admit(user, stands) {
-      const known = await admitted(settings, claims, user, stands)
-      if (typeof known === 'string') throw notLetIn(settings, claims, known)
+    async checkUser(user, stands) {
+      const known = await checkUser(settings, claims, user, stands)
+      if (typeof known === 'string') throw authFailed(settings, claims, known)
       return known
     },
   }
@@ -44,41 +49,45 @@ async function credentialOf(c: Call, token: string | undefined): Promise<Credent
 
 /** The claims of the token that calls; undefined where there is none. */
 export async function accessClaims(c: Call): Promise<Claims | undefined> {
-  const token = tokenInHeader(c) ?? accessInCookie(c)
-  return token === undefined ? undefined : (await bearerIn(c, token)).claims
+  const token = tokenInHeader(c) ?? readAccessCookie(c)
+  return token === undefined ? undefined : (await verifyAccessToken(c, token)).claims
 }
 
 function tokenInHeader({ req, var: { settings } }: Call): string | undefined {
-  const sent = tokenIn(req.header(settings.authHeaderName), settings.authHeaderTypes)
+  const sent = tokenFromHeader(req.header(settings.authHeaderName), settings.authHeaderTypes)
   if (sent === malformed) throw unauthenticated(malformed, { code: 'bad_authorization_header' })
   return sent?.token
 }
 
 /** A token of one of AUTH_TOKEN_CLASSES. */
-async function bearerIn(c: Call, token: string): Promise<Verified> {
+async function verifyAccessToken(c: Call, token: string): Promise<Verified> {
   const { settings, now } = c.var
-  const read = await readBearer(settings, token, now)
-  if (Array.isArray(read)) throw complaining(notValid(settings, read))
+  const read = await readAccessToken(settings, token, now)
+  if (Array.isArray(read)) throw unauthenticatedWith(tokenNotValid(settings, read))
   return read
 }
 
 /** The claims of a token in a body, of any of the types; of every type if none is named. */
-export async function claimsOf(c: Call, token: string, ...types: TokenType[]): Promise<Claims> {
+export async function readTokenClaims(
+  c: Call,
+  token: string,
+  ...types: TokenType[]
+): Promise<Claims> {
   const { settings, now } = c.var
   const [first, ...others] = types
   let claims = await readToken(settings, token, first, now)
   for (const type of others) {
-    if (claims === 'wrong type') claims = await readToken(settings, token, type, now)
+    if (claims === 'wrong_type') claims = await readToken(settings, token, type, now)
   }
-  if (typeof claims === 'string') throw refused(c, claims)
+  if (typeof claims === 'string') throw tokenError(c, claims)
   return claims
 }
 
-export const refused = (c: Call, problem: TokenProblem) =>
-  turnedAway(c, sentence(c.var.settings, problem), { code: 'token_not_valid' })
+export const tokenError = (c: Call, problem: TokenProblem) =>
+  unauthorized(c, messageFor(c.var.settings, problem), { code: 'token_not_valid' })
 
 /** A 401 of Simple JWT's own views, which name its scheme whatever classes stand before its own. */
-export const turnedAway = (c: Call, detail: string, more: Record<string, unknown> = {}) =>
+export const unauthorized = (c: Call, detail: string, more: Record<string, unknown> = {}) =>
   new ApiError(
     401,
     { detail, ...more },
@@ -86,38 +95,38 @@ export const turnedAway = (c: Call, detail: string, more: Record<string, unknown
   )
 
 /** What is sent to log in (TokenObtainSerializer). */
-export async function credentialsIn(c: Call): Promise<Credentials> {
+export async function readCredentials(c: Call): Promise<Credentials> {
   const { loginField } = c.var.settings
   const sent = await fields(c, { [loginField]: text(), password: password() })
-  const tries = await triesAtLogIn(c)
-  return { login: String(sent[loginField]), password: String(sent.password), tries }
+  const attemptsBeforeCaptcha = await captchaAtLogin(c)
+  return { login: String(sent[loginField]), password: String(sent.password), attemptsBeforeCaptcha }
 }
 
 /** A log-in that failed, which is noted later. */
-export function noAccount(c: Call, { login }: Credentials) {
-  noteFailureLater(c, login)
-  return turnedAway(c, 'No active account found with the given credentials')
+export function invalidCredentials(c: Call, { login }: Credentials) {
+  recordLoginFailureLater(c, login)
+  return unauthorized(c, 'No active account found with the given credentials')
 }
 
 /** What Simple JWT says of a token, in the words of the version that is spoken. */
-function sentence(settings: Settings, problem: TokenProblem): string {
-  const both = settings.simpleJwtWire === '5.2' ? 'Token is invalid or expired' : undefined
+function messageFor(settings: Settings, problem: TokenProblem): string {
+  const both = settings.simpleJwtVersion === '5.2' ? 'Token is invalid or expired' : undefined
   switch (problem) {
     case 'invalid':
       return both ?? 'Token is invalid'
     case 'expired':
       return both ?? 'Token is expired'
-    case 'no exp':
+    case 'missing_exp':
       return "Token has no 'exp' claim"
-    case 'no id':
+    case 'missing_jti':
       return 'Token has no id'
-    case 'no type':
+    case 'missing_type':
       return 'Token has no type'
-    case 'wrong type':
+    case 'wrong_type':
       return 'Token has wrong type'
-    case 'no refresh_exp':
+    case 'missing_refresh_exp':
       return `Token has no '${settings.slidingTokenRefreshExpClaim}' claim`
-    case 'refresh_exp expired':
+    case 'refresh_period_expired':
       return `Token '${settings.slidingTokenRefreshExpClaim}' claim has expired`
     case 'blacklisted':
       return 'Token is blacklisted'
@@ -125,52 +134,56 @@ function sentence(settings: Settings, problem: TokenProblem): string {
 }
 
 /** What is said of who is not let in, by a token that is sound. */
-export function refusalBody(settings: Settings, claims: Claims, refusal: Refusal): Complaint {
+export function authFailureBody(
+  settings: Settings,
+  claims: Claims,
+  refusal: SimpleJwtFailure,
+): ErrorBody {
   switch (refusal) {
-    case 'nameless':
+    case 'no_user_id':
       return {
         detail: 'Token contained no recognizable user identification',
         code: 'token_not_valid',
       }
-    case 'unknown':
+    case 'user_not_found':
       return { detail: 'User not found', code: 'user_not_found' }
-    case 'taken back':
-      return blacklisted(settings, claims)
-    case 'inactive':
+    case 'revoked':
+      return tokenBlacklisted(settings, claims)
+    case 'user_inactive':
       return { detail: 'User is inactive', code: 'user_inactive' }
-    case 'password changed':
+    case 'password_changed':
       return { detail: "The user's password has been changed.", code: 'password_changed' }
   }
 }
 
-export interface Complaint {
+export interface ErrorBody {
   detail: string
   code: string
   messages?: { token_class: string; token_type: string; message: string }[]
 }
 
-const notLetIn = (settings: Settings, claims: Claims, refusal: Refusal) =>
-  complaining(refusalBody(settings, claims, refusal))
+const authFailed = (settings: Settings, claims: Claims, refusal: SimpleJwtFailure) =>
+  unauthenticatedWith(authFailureBody(settings, claims, refusal))
 
-const complaining = ({ detail, ...more }: Complaint) => unauthenticated(detail, more)
+const unauthenticatedWith = ({ detail, ...more }: ErrorBody) => unauthenticated(detail, more)
 
 /** What is said of a token with a problem for each of AUTH_TOKEN_CLASSES. */
-export const notValid = (settings: Settings, problems: TokenProblem[]): Complaint => ({
+export const tokenNotValid = (settings: Settings, problems: TokenProblem[]): ErrorBody => ({
   detail: 'Given token not valid for any token type',
   code: 'token_not_valid',
   messages: settings.authTokenClasses.map((type, at) => ({
     token_class: tokenClasses[type],
     token_type: type,
-    message: sentence(settings, problems[at] ?? 'invalid'),
+    message: messageFor(settings, problems[at] ?? 'invalid'),
   })),
 })
 
 const tokenClasses = { access: 'AccessToken', sliding: 'SlidingToken' }
 
-function blacklisted(settings: Settings, claims: Claims): Complaint {
+function tokenBlacklisted(settings: Settings, claims: Claims): ErrorBody {
   const isOwn = (type: TokenType) => claims[settings.tokenTypeClaim] === type
   const problems = settings.authTokenClasses.map((type) =>
-    isOwn(type) ? 'blacklisted' : 'wrong type',
+    isOwn(type) ? 'blacklisted' : 'wrong_type',
   )
-  return notValid(settings, problems)
+  return tokenNotValid(settings, problems)
 }

@@ -5,25 +5,25 @@ import { createMiddleware } from 'hono/factory'
 import { decodeJwt } from 'jose'
 import * as v from 'valibot'
 import type { App, Call } from '../context.ts'
-import { cookieIn, readCookie, refuseForeign, setCookie } from '../http/cookies.ts'
+import { checkOrigin, cookieIn, readCookie, setCookie } from '../http/cookies.ts'
 import { invalid } from '../http/errors.ts'
 import { fields, text } from '../http/fields.ts'
 import type { TokenPair } from '../sessions/session-tokens.ts'
 
 /** Stands before what sets our cookies: where they are on, another site's page is refused. */
-export const ownPage = createMiddleware<App>(async function ownPage(c, next) {
-  if (isOn(c)) refuseForeign(c)
+export const csrfProtection = createMiddleware<App>(async function ownPage(c, next) {
+  if (cookiesEnabled(c)) checkOrigin(c)
   await next()
 })
 
 /** Stands before what may end a log-in: with these answers, the browser that brought our cookies loses them. */
-export const dropCookiesAt = (...statuses: number[]) =>
+export const clearTokenCookiesOn = (...statuses: number[]) =>
   createMiddleware<App>(async function dropCookiesAfter(c, next) {
     await next()
-    if (statuses.includes(c.res.status)) dropCookies(c)
+    if (statuses.includes(c.res.status)) clearTokenCookies(c)
   })
 
-export function dropCookies(c: Call) {
+export function clearTokenCookies(c: Call) {
   const { access, refresh, sameSite } = c.var.settings.authCookies
   for (const name of [access, refresh]) {
     if (cookieIn(c, name) !== undefined) setCookie(c, name, '', { seconds: 0, sameSite })
@@ -31,8 +31,8 @@ export function dropCookies(c: Call) {
 }
 
 /** Keeps tokens for the browser, each for as long as it lives; a refresh token where there is a new one. */
-export function keepPair(c: Call, pair: Pick<TokenPair, 'access'> & Partial<TokenPair>) {
-  if (!isOn(c)) return
+export function setTokenCookies(c: Call, pair: Pick<TokenPair, 'access'> & Partial<TokenPair>) {
+  if (!cookiesEnabled(c)) return
   const { sameSite, ...names } = c.var.settings.authCookies
   for (const type of ['access', 'refresh'] as const) {
     const token = pair[type]
@@ -43,28 +43,28 @@ export function keepPair(c: Call, pair: Pick<TokenPair, 'access'> & Partial<Toke
 }
 
 /** The access token in its cookie, where no header says who calls. @throws ApiError 403 for foreign requests */
-export function accessInCookie(c: Call): string | undefined {
-  if (!isOn(c) || hasHeader(c)) return undefined
+export function readAccessCookie(c: Call): string | undefined {
+  if (!cookiesEnabled(c) || hasAuthorizationHeader(c)) return undefined
   c.header('Vary', 'Cookie', { append: true })
   return readCookie(c, c.var.settings.authCookies.access)
 }
 
 /** The refresh token in its cookie. @throws ApiError 403 for foreign requests */
-export function refreshInCookie(c: Call): string | undefined {
+export function readRefreshCookie(c: Call): string | undefined {
   const token = readCookie(c, c.var.settings.authCookies.refresh)
   if (token !== undefined) c.header('Vary', 'Cookie', { append: true })
   return token
 }
 
 /** The refresh token in the body, or without one that in the cookie. @throws ApiError 400 for neither */
-export async function refreshSent(c: Call): Promise<string> {
-  const { refresh = refreshInCookie(c) } = await fields(c, { refresh: v.optional(text()) })
+export async function readRefreshToken(c: Call): Promise<string> {
+  const { refresh = readRefreshCookie(c) } = await fields(c, { refresh: v.optional(text()) })
   if (refresh === undefined) throw invalid({ refresh: ['This field is required.'] })
   return refresh
 }
 
 /** The token in the body, or without one the access token in its cookie. @throws ApiError 400 for neither */
-export async function tokenSent(c: Call): Promise<string> {
+export async function readTokenSent(c: Call): Promise<string> {
   const { token = accessBesideHeaders(c) } = await fields(c, { token: v.optional(text()) })
   if (token === undefined) throw invalid({ token: ['This field is required.'] })
   return token
@@ -78,7 +78,7 @@ function accessBesideHeaders(c: Call): string | undefined {
 }
 
 /** Whether a header says who calls, in whatever scheme. */
-export const hasHeader = (c: Call) =>
+export const hasAuthorizationHeader = (c: Call) =>
   [c.var.settings.authHeaderName, 'authorization'].some((name) => c.req.header(name) !== undefined)
 
-const isOn = (c: Call) => c.var.settings.authCookies.access !== ''
+const cookiesEnabled = (c: Call) => c.var.settings.authCookies.access !== ''

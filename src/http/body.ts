@@ -5,7 +5,7 @@ import { createMiddleware } from 'hono/factory'
 import type { App, Call } from '../context.ts'
 import { type Decode, decoderFor } from './charset.ts'
 import { ApiError, badRequest } from './errors.ts'
-import { multipartForm, urlencodedForm } from './forms.ts'
+import { parseMultipartForm, parseUrlencodedForm } from './forms.ts'
 
 export const mediaTypes = [
   'application/json',
@@ -19,7 +19,7 @@ export const sizeLimit = createMiddleware<App>(async function sizeLimit(c, next)
 })
 
 /** @returns any JSON value; an object for forms, with the last value of each name; `{}` for no body */
-export async function bodyOf(c: Pick<Call, 'req' | 'var'>): Promise<unknown> {
+export async function parseBody(c: Pick<Call, 'req' | 'var'>): Promise<unknown> {
   const bytes = new Uint8Array(await c.req.arrayBuffer())
   if (bytes.length === 0) return {}
 
@@ -29,11 +29,11 @@ export async function bodyOf(c: Pick<Call, 'req' | 'var'>): Promise<unknown> {
   if (decode === undefined) throw unsupported(contentType)
   switch (mediaTypeOf(c)) {
     case 'application/json':
-      return jsonIn(bytes, decode)
+      return parseJson(bytes, decode)
     case 'application/x-www-form-urlencoded':
-      return urlencodedForm(bytes, decode, maxFormFields)
+      return parseUrlencodedForm(bytes, decode, maxFormFields)
     case 'multipart/form-data':
-      return multipartForm(bytes, contentType, decode, maxFormFields)
+      return parseMultipartForm(bytes, contentType, decode, maxFormFields)
     default:
       throw unsupported(contentType)
   }
@@ -51,7 +51,7 @@ const unsupported = (contentType: string) =>
 const mediaTypeOf = (c: Pick<Call, 'req'>) =>
   c.req.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
 
-function jsonIn(bytes: Uint8Array, decode: Decode): unknown {
+function parseJson(bytes: Uint8Array, decode: Decode): unknown {
   try {
     const text = decode(bytes, 'strictly')
     // A reviver takes twenty times as long as the parser: it is for numbers that JavaScript would cut.

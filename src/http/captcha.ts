@@ -6,13 +6,13 @@ import * as v from 'valibot'
 import type { Call } from '../context.ts'
 import { SettingsError } from '../settings/env.ts'
 import type { Settings } from '../settings/parse.ts'
-import { challengeField, invalid, unavailable, unchallenged } from './errors.ts'
+import { captchaField, captchaRequired, invalid, unavailable } from './errors.ts'
 import { fields, text } from './fields.ts'
 
-/** Wants a token, where TURNSTILE_ON says so, before the other fields are looked at. @throws ApiError */
-export async function challenge(c: Call, kind: 'sign-up' | 'reset') {
+/** Wants a token, where TURNSTILE_REQUIRED_FOR says so, before the other fields are looked at. @throws ApiError */
+export async function requireCaptcha(c: Call, kind: 'sign-up' | 'reset') {
   if (!c.var.settings.turnstile.on.includes(kind)) return
-  const { [challengeField]: token } = await fields(c, { [challengeField]: text({ max: 2048 }) })
+  const { [captchaField]: token } = await fields(c, { [captchaField]: text({ max: 2048 }) })
   await check(c, token)
 }
 
@@ -20,39 +20,39 @@ export async function challenge(c: Call, kind: 'sign-up' | 'reset') {
  * How many log-ins of a run need no token: as many as one likes for whom has sent one, or where none is wanted.
  * Looked at behind the other fields. @throws ApiError
  */
-export async function triesAtLogIn(c: Call): Promise<number> {
+export async function captchaAtLogin(c: Call): Promise<number> {
   const { on, afterFailures } = c.var.settings.turnstile
-  if (!on.includes('log-in')) return Infinity
+  if (!on.includes('login')) return Infinity
   const sent = await fields(c, {
-    [challengeField]: v.optional(text({ max: 2048, blank: true }), ''),
+    [captchaField]: v.optional(text({ max: 2048, blank: true }), ''),
   })
-  const { [challengeField]: token } = sent
+  const { [captchaField]: token } = sent
   if (token !== '') {
     await check(c, token)
     return Infinity
   }
-  if (afterFailures === 0) throw unchallenged()
+  if (afterFailures === 0) throw captchaRequired()
   return afterFailures
 }
 
 async function check(c: Call, token: string) {
   const { turnstile } = c.var.settings
-  const verdict = await verdictOn(token, turnstile, c.var.client.ip)
-  if (verdict === 'refused')
-    throw invalid({ [challengeField]: ['The challenge was not passed. Try again.'] })
-  if (verdict === 'none' && !turnstile.failOpen) throw unavailable()
+  const verdict = await verify(token, turnstile, c.var.client.ip)
+  if (verdict === 'invalid')
+    throw invalid({ [captchaField]: ['The challenge was not passed. Try again.'] })
+  if (verdict === 'unavailable' && !turnstile.failOpen) throw unavailable()
 }
 
-type Verdict = 'passed' | 'refused' | 'none'
+type Verdict = 'valid' | 'invalid' | 'unavailable'
 type Turnstile = Settings['turnstile']
 
-async function verdictOn(
+async function verify(
   token: string,
   turnstile: Turnstile,
   ip: string | undefined,
 ): Promise<Verdict> {
   // None of theirs, and not to be the reason that no verdict comes.
-  if (/[^\x21-\x7e]/.test(token)) return 'refused'
+  if (/[^\x21-\x7e]/.test(token)) return 'invalid'
   const question = new URLSearchParams({
     secret: turnstile.secretKey,
     response: token,
@@ -60,11 +60,14 @@ async function verdictOn(
     idempotency_key: crypto.randomUUID(),
     ...(ip && { remoteip: ip }),
   })
-  const verdict = await ask(turnstile, question)
-  return verdict === 'none' ? ask(turnstile, question) : verdict
+  const verdict = await siteverify(turnstile, question)
+  return verdict === 'unavailable' ? siteverify(turnstile, question) : verdict
 }
 
-async function ask({ verifyUrl, timeout }: Turnstile, question: URLSearchParams): Promise<Verdict> {
+async function siteverify(
+  { verifyUrl, timeout }: Turnstile,
+  question: URLSearchParams,
+): Promise<Verdict> {
   try {
     const response = await fetch(verifyUrl, {
       method: 'POST',
@@ -73,17 +76,17 @@ async function ask({ verifyUrl, timeout }: Turnstile, question: URLSearchParams)
       signal: AbortSignal.timeout(timeout * 1000),
     })
     const { success, 'error-codes': codes = [] } = (await response.json()) as Answer
-    if (success === true && response.ok) return 'passed'
+    if (success === true && response.ok) return 'valid'
     if (codes.some((code) => code.endsWith('-input-secret'))) throw wrongSecret()
     const isVerdict = success === false && !isOwnTrouble(codes)
-    if (isVerdict) return 'refused'
+    if (isVerdict) return 'invalid'
     throw new Error(`${response.status}`)
   } catch (error) {
     if (error instanceof SettingsError) throw error
     // Not what it says: an answer may hold what was sent.
     const cause = error instanceof Error ? error.name : 'unknown'
     console.error({ message: 'no verdict came from Turnstile', cause })
-    return 'none'
+    return 'unavailable'
   }
 }
 

@@ -4,7 +4,7 @@
 
 import { createMiddleware } from 'hono/factory'
 import type { App, Call, Client } from '../context.ts'
-import { addressIn } from '../ip-address.ts'
+import { parseIpAddress } from '../ip-address.ts'
 import { secretHeader } from '../settings/trusted-servers.ts'
 import { badRequest, forbidden } from './errors.ts'
 
@@ -29,7 +29,7 @@ async function clientOfServer(c: Pick<Call, 'req' | 'var'>, secret: string): Pro
   const named = c.req.header('x-gatehouse-client-ip')
   const userAgent = c.req.header('x-gatehouse-client-user-agent')
   const country = c.req.header('x-gatehouse-client-country')
-  const ip = named === undefined ? undefined : addressIn(named)
+  const ip = named === undefined ? undefined : parseIpAddress(named)
   if (named !== undefined && ip === undefined) {
     throw badRequest('X-Gatehouse-Client-IP must hold one IPv4 or IPv6 address.')
   }

@@ -11,7 +11,7 @@ import { forbidden } from './errors.ts'
 export function readCookie(c: Call, ...names: string[]): string | undefined {
   const name = names.find((name) => cookieIn(c, name))
   if (name === undefined) return undefined
-  refuseForeign(c)
+  checkOrigin(c)
   return cookieIn(c, name)
 }
 
@@ -35,7 +35,7 @@ export function setCookie(
   token: string,
   { seconds, secure = isHttps(c), path = '/', ...more }: Attributes,
 ) {
-  const maxAge = Math.floor(Math.min(Math.max(seconds, 0), longest))
+  const maxAge = Math.floor(Math.min(Math.max(seconds, 0), maxCookieAge))
   const expires = maxAge > 0 ? new Date(c.var.now.getTime() + maxAge * 1000) : new Date(0)
   const attributes = { path, httpOnly: true, secure, maxAge, expires, ...more }
   c.header('Set-Cookie', generateCookie(name, token, attributes), { append: true })
@@ -44,7 +44,7 @@ export function setCookie(
 const isHttps = ({ var: { settings } }: Call) => settings.publicUrl.startsWith('https:')
 
 /** @throws ApiError 403 where another site's page sent the request */
-export function refuseForeign(c: Call) {
+export function checkOrigin(c: Call) {
   const { settings } = c.var
   const origin = c.req.header('origin')
   const site = c.req.header('sec-fetch-site')
@@ -67,4 +67,4 @@ const isTrusted = ({ cors }: Settings, origin: string) =>
   (cors.allowedOrigins.includes(origin) ||
     cors.allowedOriginRegexes.some((pattern) => pattern.test(origin)))
 
-const longest = 400 * 24 * 60 * 60 // draft-ietf-httpbis-rfc6265bis §5.5
+const maxCookieAge = 400 * 24 * 60 * 60 // draft-ietf-httpbis-rfc6265bis §5.5

@@ -5,11 +5,11 @@ import { createMiddleware } from 'hono/factory'
 import { routePath } from 'hono/route'
 import type { App } from '../context.ts'
 import type { Settings } from '../settings/parse.ts'
-import type { RouteFamily } from '../settings/route-groups.ts'
+import type { RouteGroup } from '../settings/route-groups.ts'
 import { notFound } from './errors.ts'
 
 /** Paths as they are routed; with a method, that one alone. */
-const families: Record<RouteFamily, string[]> = {
+const groups: Record<RouteGroup, string[]> = {
   users_list: ['GET /auth/users/'],
   user_create: ['POST /auth/users/'],
   users: ['/auth/users/me/', '/auth/users/:id/'],
@@ -43,9 +43,9 @@ const families: Record<RouteFamily, string[]> = {
   status: ['/auth/users/:id/disable/', '/auth/users/:id/enable/'],
 }
 
-export const isOff = ({ disabledRoutes, drfJwt }: Settings, method: string, path: string) =>
+export const isDisabled = ({ disabledRoutes, drfJwt }: Settings, method: string, path: string) =>
   disabledRoutes.some((family) => {
-    const paths = families[family]
+    const paths = groups[family]
     return (
       paths.includes(path) ||
       paths.includes(`${method} ${path}`) ||
@@ -56,7 +56,7 @@ export const isOff = ({ disabledRoutes, drfJwt }: Settings, method: string, path
 /** The login of drf-jwt with DRF_JWT, and of authtoken without. */
 const sharedPath = '/api-token-auth/'
 
-export const switchable = createMiddleware<App>(async function switchable(c, next) {
-  if (isOff(c.var.settings, c.req.method, routePath(c))) throw notFound()
+export const unlessDisabled = createMiddleware<App>(async function switchable(c, next) {
+  if (isDisabled(c.var.settings, c.req.method, routePath(c))) throw notFound()
   await next()
 })

@@ -7,8 +7,8 @@ import { databaseMessage, isMissingTable, isUnavailable, retryAfter } from '../d
 import { BusyError } from '../passwords/lane.ts'
 import { SettingsError } from '../settings/env.ts'
 import type { Settings } from '../settings/parse.ts'
-import { ThrottledError, UnchallengedError } from '../throttling/counters.ts'
-import { inLanguage } from './language.ts'
+import { CaptchaRequiredError, ThrottledError } from '../throttling/counters.ts'
+import { translateAnswer } from './language.ts'
 
 type Body = Record<string, unknown> | unknown[]
 
@@ -29,11 +29,11 @@ export class ApiError extends Error {
 /** What was sent is not valid: a complaint for each field, or under `non_field_errors` about the whole. */
 export class InvalidError extends ApiError {}
 
-export const invalid = (complaints: Record<string, string[]>) => new InvalidError(400, complaints)
+export const invalid = (errors: Record<string, string[]>) => new InvalidError(400, errors)
 
 /** Named by Turnstile's widget. */
-export const challengeField = 'cf-turnstile-response'
-export const unchallenged = () => invalid({ [challengeField]: ['This field is required.'] })
+export const captchaField = 'cf-turnstile-response'
+export const captchaRequired = () => invalid({ [captchaField]: ['This field is required.'] })
 
 /** Djoser's, where a setting lets it be told. */
 export const emailNotFound = () => new ApiError(400, ['User with given email does not exist.'])
@@ -67,19 +67,21 @@ export const unavailable = () =>
 
 export function onError(error: Error, c: Context<App>): Response {
   if (error instanceof ThrottledError) return onError(throttled(error.seconds), c)
-  if (error instanceof UnchallengedError) return onError(unchallenged(), c)
+  if (error instanceof CaptchaRequiredError) return onError(captchaRequired(), c)
   if (error instanceof BusyError) return onError(unavailable(), c)
-  if (!(error instanceof ApiError)) return onTrouble(error, c)
+  if (!(error instanceof ApiError)) return onServerError(error, c)
   if (error.status === 401) {
     c.header('WWW-Authenticate', `${firstScheme(c.var.settings)} realm="api"`)
   }
   for (const [name, value] of Object.entries(error.headers)) c.header(name, value)
-  const body = error instanceof InvalidError ? complaintsIn(error, c.var.settings) : error.body
-  return body === undefined ? c.body(null, error.status) : c.json(inLanguage(c, body), error.status)
+  const body = error instanceof InvalidError ? validationErrors(error, c.var.settings) : error.body
+  return body === undefined
+    ? c.body(null, error.status)
+    : c.json(translateAnswer(c, body), error.status)
 }
 
 /** What is complained of, with NON_FIELD_ERRORS_KEY for what is no field. */
-export const complaintsIn = ({ body = {} }: InvalidError, { nonFieldErrorsKey }: Settings) =>
+export const validationErrors = ({ body = {} }: InvalidError, { nonFieldErrorsKey }: Settings) =>
   Object.fromEntries(
     Object.entries(body).map(([name, said]) => [
       name === 'non_field_errors' ? nonFieldErrorsKey : name,
@@ -91,9 +93,9 @@ export const complaintsIn = ({ body = {} }: InvalidError, { nonFieldErrorsKey }:
 const firstScheme = ({ drfJwt, authHeaderTypes }: Settings) =>
   drfJwt.enabled ? drfJwt.prefix : authHeaderTypes[0]
 
-function onTrouble(error: Error, c: Context<App>): Response {
+function onServerError(error: Error, c: Context<App>): Response {
   if (error instanceof SettingsError) {
-    return onWrongSettings(error, c)
+    return onSettingsError(error, c)
   }
   if (isMissingTable(error)) {
     const where = c.var.settings.development ? '--local' : '--remote'
@@ -117,7 +119,7 @@ function onTrouble(error: Error, c: Context<App>): Response {
 }
 
 /** Named to the deployer: in development in the answer, in production in the log alone. */
-function onWrongSettings({ message }: SettingsError, c: Context<App>): Response {
+function onSettingsError({ message }: SettingsError, c: Context<App>): Response {
   const requestId = requestIdOf(c)
   console.error({ message: 'the settings are wrong', request_id: requestId, cause: message })
   // Where the settings are wrong, they are not there.
@@ -131,7 +133,10 @@ function onWrongSettings({ message }: SettingsError, c: Context<App>): Response 
 const requestIdOf = (c: Context<App>) => c.req.header('cf-ray') ?? crypto.randomUUID()
 
 const serverError = (c: Context<App>, requestId: string) =>
-  c.json({ ...inLanguage(c, { detail: 'A server error occurred.' }), request_id: requestId }, 500)
+  c.json(
+    { ...translateAnswer(c, { detail: 'A server error occurred.' }), request_id: requestId },
+    500,
+  )
 
 // The stack begins with the message, which may hold what the client sent.
 const placesIn = ({ stack = '', message }: Error) =>

@@ -3,28 +3,28 @@
 
 import * as v from 'valibot'
 import type { Call } from '../context.ts'
-import { inOneSpelling, isEmail } from '../mail/email-address.ts'
+import { canonicalSpelling, isEmail } from '../mail/email-address.ts'
 import { strip } from '../strip.ts'
-import { idIn } from '../tokens/encoding.ts'
-import { bodyOf, isJson } from './body.ts'
+import { parseId } from '../tokens/encoding.ts'
+import { isJson, parseBody } from './body.ts'
 import { invalid } from './errors.ts'
 
 type Entries = v.ObjectEntriesAsync
 type Values<E extends Entries> = v.InferOutput<v.ObjectSchemaAsync<E, string>>
-type Complaints = Record<string, string[]>
+type FieldErrors = Record<string, string[]>
 
 /** What was sent: values when all is well, else a complaint for each field that is not. */
 export type Checked<E extends Entries> =
-  | { values: Values<E>; complaints?: never }
-  | { values: Partial<Values<E>>; complaints: Complaints }
+  | { values: Values<E>; errors?: never }
+  | { values: Partial<Values<E>>; errors: FieldErrors }
 
 /** The fields that a request must have. @throws ApiError 400 with every complaint */
 export async function fields<E extends Entries>(
   c: Pick<Call, 'req' | 'var'>,
   entries: E,
 ): Promise<Values<E>> {
-  const { values, complaints } = await checkFields(c, entries)
-  if (complaints) throw invalid(complaints)
+  const { values, errors } = await checkFields(c, entries)
+  if (errors) throw invalid(errors)
   return values
 }
 
@@ -37,7 +37,7 @@ export async function checkFields<E extends Entries>(
   entries: E,
   { blankInFormIsAbsent = false } = {},
 ): Promise<Checked<E>> {
-  const body = await bodyOf(c)
+  const body = await parseBody(c)
   if (body === null) throw invalid({ non_field_errors: ['No data provided'] })
   if (typeof body !== 'object' || Array.isArray(body)) {
     const sentence = `Invalid data. Expected a dictionary, but got ${pythonType(body)}.`
@@ -49,14 +49,14 @@ export async function checkFields<E extends Entries>(
   const result = await v.safeParseAsync(schema, withEmail(c, sent))
   if (result.success) return { values: result.output }
   const { nested = {} } = v.flatten<typeof schema>(result.issues)
-  const complaints = Object.fromEntries(
+  const errors = Object.fromEntries(
     Object.keys(entries).flatMap((name) => {
       const said = (nested as Record<string, string[] | undefined>)[name]
       return said ? [[name, said]] : []
     }),
   )
-  const sound = Object.entries(result.output as object).filter(([name]) => !complaints[name])
-  return { values: Object.fromEntries(sound) as Partial<Values<E>>, complaints }
+  const sound = Object.entries(result.output as object).filter(([name]) => !errors[name])
+  return { values: Object.fromEntries(sound) as Partial<Values<E>>, errors }
 }
 
 /** A rule, and what is said when it is broken. */
@@ -112,7 +112,7 @@ export const email = ({ max, blank }: Pick<TextOptions, 'max' | 'blank'> = {}) =
     rule: [(value) => value === '' || isEmail(value), 'Enter a valid email address.'],
     noText: 'Enter a valid email address.',
     format: 'email',
-    write: inOneSpelling,
+    write: canonicalSpelling,
   })
 
 /** A password; bounded before it costs a hash. */
@@ -153,7 +153,7 @@ function idOf(value: unknown): number | string {
     return `Incorrect type. Expected pk value, received ${pythonType(value)}.`
   }
   const shown = strip(String(value))
-  return idIn(shown) ?? `Invalid pk "${shown}" - object does not exist.`
+  return parseId(shown) ?? `Invalid pk "${shown}" - object does not exist.`
 }
 
 function textIn(

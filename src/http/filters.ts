@@ -3,13 +3,13 @@
 
 import type { Call } from '../context.ts'
 
-type Asked = Pick<Call, 'req' | 'var'>
+type FilterRequest = Pick<Call, 'req' | 'var'>
 
 /** SearchFilter: words between white space and commas, or phrases in quotes. */
-export function searchIn(c: Asked): string[] {
+export function searchTerms(c: FilterRequest): string[] {
   const { defaultFilterBackends, searchParam } = c.var.settings
   if (!defaultFilterBackends.includes('SearchFilter')) return []
-  const text = queryOf(c, searchParam) ?? ''
+  const text = lastQueryValue(c, searchParam) ?? ''
   const terms = [...text.matchAll(/"([^"]*)"|'([^']*)'|[^\s,]+/g)].map(
     ([term, double, single]) => double ?? single ?? term,
   )
@@ -17,10 +17,10 @@ export function searchIn(c: Asked): string[] {
 }
 
 /** OrderingFilter: those of the names that are known, `-` for descending. */
-export function orderingIn<Name extends string>(c: Asked, known: Name[]) {
+export function ordering<Name extends string>(c: FilterRequest, known: Name[]) {
   const { defaultFilterBackends, orderingParam } = c.var.settings
   if (!defaultFilterBackends.includes('OrderingFilter')) return []
-  const names = (queryOf(c, orderingParam) ?? '').split(',').map((name) => name.trim())
+  const names = (lastQueryValue(c, orderingParam) ?? '').split(',').map((name) => name.trim())
   return [...new Set(names)].flatMap((asked) => {
     const name = known.find((each) => each === asked.replace(/^-/, ''))
     return name === undefined ? [] : [{ name, descending: asked.startsWith('-') }]
@@ -28,4 +28,5 @@ export function orderingIn<Name extends string>(c: Asked, known: Name[]) {
 }
 
 /** A parameter of the query; of several the last counts, as in Django. */
-export const queryOf = (c: Asked, name: string): string | undefined => c.req.queries(name)?.at(-1)
+export const lastQueryValue = (c: FilterRequest, name: string): string | undefined =>
+  c.req.queries(name)?.at(-1)

@@ -4,7 +4,7 @@ import { type Decode, latin1 } from './charset.ts'
 import { badRequest } from './errors.ts'
 
 /** The last value of each name. @throws ApiError 400 for more than `most` fields */
-export function urlencodedForm(
+export function parseUrlencodedForm(
   bytes: Uint8Array,
   decode: Decode,
   most: number,
@@ -29,7 +29,7 @@ export function urlencodedForm(
 }
 
 /** @throws ApiError 400 for what is no form, and for more than `most` fields */
-export async function multipartForm(
+export async function parseMultipartForm(
   bytes: Uint8Array,
   contentType: string,
   decode: Decode,

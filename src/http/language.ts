@@ -3,10 +3,10 @@
 
 import { createMiddleware } from 'hono/factory'
 import type { App, Call } from '../context.ts'
-import { languageFor, type Speech, speech } from '../i18n/translations.ts'
+import { languageFor, type Translator, translator } from '../i18n/translations.ts'
 import { isPreflight } from './cors.ts'
 
-type Asked = Pick<Call, 'req' | 'var'>
+type LanguageRequest = Pick<Call, 'req' | 'var'>
 
 export const language = createMiddleware<App>(async function language(c, next) {
   await next()
@@ -15,7 +15,7 @@ export const language = createMiddleware<App>(async function language(c, next) {
   c.header('Content-Language', languageOf(c))
 })
 
-export function languageOf({ req, var: { settings } }: Asked): string {
+export function languageOf({ req, var: { settings } }: LanguageRequest): string {
   // Where the settings are wrong, there are none.
   if (!settings?.useI18n) return 'en'
   for (const range of rangesIn(req.header('accept-language') ?? '')) {
@@ -27,11 +27,12 @@ export function languageOf({ req, var: { settings } }: Asked): string {
 }
 
 /** How a request is spoken to. */
-export const speechOf = (c: Asked): Speech => speech(languageOf(c), c.var.settings?.loginField)
+export const translatorOf = (c: LanguageRequest): Translator =>
+  translator(languageOf(c), c.var.settings?.loginField)
 
 /** A refusal with its sentences in the language of the request. */
-export function inLanguage<T>(c: Asked, body: T): T {
-  const { language, translate } = speechOf(c)
+export function translateAnswer<T>(c: LanguageRequest, body: T): T {
+  const { language, translate } = translatorOf(c)
   if (language === 'en') return body
   const translated = (value: unknown): unknown => {
     if (typeof value === 'string') return translate(value)
@@ -56,9 +57,9 @@ function rangesIn(header: string): string[] {
     .map(({ range }) => range)
 }
 
-const longest = 500
+const maxRangeLength = 500
 
 const withinLimit = (header: string) =>
-  header.length <= longest
+  header.length <= maxRangeLength
     ? header
-    : header.slice(0, Math.max(header.lastIndexOf(',', longest - 1), 0))
+    : header.slice(0, Math.max(header.lastIndexOf(',', maxRangeLength - 1), 0))

@@ -3,9 +3,9 @@
 
 import type { Column } from 'drizzle-orm'
 import * as v from 'valibot'
-import { references } from '../accounts/foreign-keys.ts'
+import { foreignKeys } from '../accounts/foreign-keys.ts'
 import { users } from '../schema.ts'
-import { type ProfileName, profile } from '../user-model.ts'
+import { type FieldName, userModel } from '../user-model.ts'
 import { choice, primaryKey, text } from './fields.ts'
 import { boolean, dateTime, number } from './value-fields.ts'
 
@@ -15,27 +15,27 @@ export type ModelField = v.GenericSchema<
 >
 
 /** The field of a body, asked for if it is `named` by REQUIRED_FIELDS and has no value of its own. */
-export function modelField(name: ProfileName, named: boolean): ModelField {
+export function modelField(name: FieldName, named: boolean): ModelField {
   const column = columnOf(name)
-  const required = named && isAskedFor(name)
+  const required = named && isRequired(name)
   const field = fieldOf(name, required)
   const isText = column.dataType === 'string'
-  const isNeverNull = column.notNull || profile[name].neverNull
+  const isNeverNull = column.notNull || userModel[name].neverNull
   const checked = isNeverNull ? field : v.nullable(isText ? field : blankAsNull(field))
   return required ? checked : v.optional(checked)
 }
 
 /** Whether a field must be given, as of a model's field that may not be null and has no default. */
-export const isAskedFor = (name: ProfileName) => {
+export const isRequired = (name: FieldName) => {
   const { notNull, hasDefault, default: value } = columnOf(name)
   return notNull && (!hasDefault || value === '')
 }
 
-function fieldOf(name: ProfileName, required: boolean): ModelField {
+function fieldOf(name: FieldName, required: boolean): ModelField {
   const { dataType, columnType, enumValues } = columnOf(name)
-  const { maxLength: max, rule, range } = profile[name]
+  const { maxLength: max, pattern, range } = userModel[name]
   if (enumValues && enumValues.length > 0) return choice(enumValues)
-  if (references.has(name) && dataType !== 'string') return primaryKey()
+  if (foreignKeys.has(name) && dataType !== 'string') return primaryKey()
   switch (dataType) {
     case 'number':
       return number({ whole: columnType === 'SQLiteInteger', ...(range && { range }) })
@@ -47,12 +47,14 @@ function fieldOf(name: ProfileName, required: boolean): ModelField {
       return text({
         blank: !required,
         ...(max !== undefined && { max }),
-        ...(rule && { modelRule: [(value) => value === '' || rule[0].test(value), rule[1]] }),
+        ...(pattern && {
+          modelRule: [(value) => value === '' || pattern[0].test(value), pattern[1]],
+        }),
       })
   }
 }
 
-const columnOf = (name: ProfileName): Column => users[name]
+const columnOf = (name: FieldName): Column => users[name]
 
 // As a form leaves a field that was not filled in.
 const blankAsNull = (field: ModelField) =>
@@ -63,7 +65,7 @@ const blankAsNull = (field: ModelField) =>
   )
 
 /** A value as JSON shows it: a time as Python's isoformat has it, in UTC. */
-export function shownValue<T>(value: T | Date): T | string | null {
+export function toJson<T>(value: T | Date): T | string | null {
   if (!(value instanceof Date)) return value
   if (Number.isNaN(value.getTime())) return null // a row may hold a number that is later than any Date
   const text = value.toISOString()

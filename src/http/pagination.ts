@@ -1,15 +1,15 @@
 // rest_framework.pagination: which part of a list is asked for, and the envelope it is answered in.
 
-import { mostListed, type Part } from '../accounts/user-list.ts'
+import { maxResults, type PageSlice } from '../accounts/user-list.ts'
 import type { Call } from '../context.ts'
 import { ownUrl } from '../settings/urls.ts'
 import { strip } from '../strip.ts'
 import { notFound } from './errors.ts'
-import { queryOf } from './filters.ts'
+import { lastQueryValue } from './filters.ts'
 
-type Asked = Pick<Call, 'req' | 'var'>
+type PageRequest = Pick<Call, 'req' | 'var'>
 
-export interface Page extends Part {
+export interface Page extends PageSlice {
   /** @throws ApiError 404 for a page that is not there */
   envelope(count: number, results: unknown[]): Envelope
 }
@@ -22,7 +22,7 @@ interface Envelope {
 }
 
 /** The part that is asked for; undefined where lists are answered whole. */
-export function pageIn(c: Asked): Page | undefined {
+export function pagination(c: PageRequest): Page | undefined {
   const { defaultPaginationClass, pageSize } = c.var.settings
   switch (defaultPaginationClass) {
     case 'None':
@@ -34,14 +34,18 @@ export function pageIn(c: Asked): Page | undefined {
   }
 }
 
-function byNumber(c: Asked, size: number): Page {
-  const asked = queryOf(c, 'page') || '1'
+function byNumber(c: PageRequest, size: number): Page {
+  const asked = lastQueryValue(c, 'page') || '1'
   const backwards = asked === 'last'
   const number = wholeNumber(asked) ?? 0
   return {
     limit: size,
     // A page that cannot be is looked for where nobody is, so that who calls is asked first.
-    offset: backwards ? 0 : number === 0 ? nowhere : Math.min((number - 1) * size, nowhere),
+    offset: backwards
+      ? 0
+      : number === 0
+        ? beyondLastPage
+        : Math.min((number - 1) * size, beyondLastPage),
     backwards,
     envelope(count, results) {
       const pages = Math.max(Math.ceil(count / size), 1)
@@ -49,8 +53,8 @@ function byNumber(c: Asked, size: number): Page {
       if (page < 1 || page > pages) throw notFound('Invalid page.')
       return {
         count,
-        next: page < pages ? addressWith(c, { page: page + 1 }) : null,
-        previous: page > 1 ? addressWith(c, { page: page === 2 ? undefined : page - 1 }) : null,
+        next: page < pages ? urlWith(c, { page: page + 1 }) : null,
+        previous: page > 1 ? urlWith(c, { page: page === 2 ? undefined : page - 1 }) : null,
         // Counted from the end, the first ones belong to the page before.
         results: backwards ? results.slice((pages - 1) * size - count) : results,
       }
@@ -58,27 +62,27 @@ function byNumber(c: Asked, size: number): Page {
   }
 }
 
-function byOffset(c: Asked, pageSize: number): Page | undefined {
-  const limit = Math.min(wholeNumber(queryOf(c, 'limit')) || pageSize, mostListed)
+function byOffset(c: PageRequest, pageSize: number): Page | undefined {
+  const limit = Math.min(wholeNumber(lastQueryValue(c, 'limit')) || pageSize, maxResults)
   if (limit === 0) return undefined
-  const offset = Math.min(wholeNumber(queryOf(c, 'offset')) ?? 0, nowhere)
+  const offset = Math.min(wholeNumber(lastQueryValue(c, 'offset')) ?? 0, beyondLastPage)
   return {
     limit,
     offset,
     backwards: false,
     envelope: (count, results) => ({
       count,
-      next: offset + limit < count ? addressWith(c, { limit, offset: offset + limit }) : null,
+      next: offset + limit < count ? urlWith(c, { limit, offset: offset + limit }) : null,
       previous:
         offset > 0
-          ? addressWith(c, { limit, offset: offset > limit ? offset - limit : undefined })
+          ? urlWith(c, { limit, offset: offset > limit ? offset - limit : undefined })
           : null,
       results,
     }),
   }
 }
 
-const nowhere = Number.MAX_SAFE_INTEGER
+const beyondLastPage = Number.MAX_SAFE_INTEGER
 
 /** As Python's int() reads it; undefined for what is none, or below zero. */
 function wholeNumber(text = ''): number | undefined {
@@ -86,7 +90,7 @@ function wholeNumber(text = ''): number | undefined {
 }
 
 /** The request's own address at PUBLIC_URL, with other parameters, sorted as Django sorts them. */
-export function addressWith(c: Asked, changes: Record<string, number | undefined>): string {
+export function urlWith(c: PageRequest, changes: Record<string, number | undefined>): string {
   const query = new URL(c.req.url).searchParams
   for (const [name, value] of Object.entries(changes)) {
     if (value === undefined) query.delete(name)

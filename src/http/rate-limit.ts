@@ -8,7 +8,7 @@ import { databaseMessage } from '../db.ts'
 import { networkOf } from '../ip-address.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
-import { giveBack, type Taken } from '../throttling/counters.ts'
+import { refund, type ThrottleResult } from '../throttling/counters.ts'
 import type { Claims } from '../tokens/jwt.ts'
 import { throttled } from './errors.ts'
 
@@ -17,7 +17,7 @@ export const period = 60 // seconds, as in wrangler.toml
 type Limiter = 'RATE_LIMITER' | 'MAIL_RATE_LIMITER' | 'CALLER_RATE_LIMITER' | 'TOKEN_RATE_LIMITER'
 
 /** So many requests of a kind from an address, before anything costs CPU. */
-export const throttle = (scope: string) =>
+export const rateLimit = (scope: string) =>
   createMiddleware<App>(async function throttle(c, next) {
     await limitAddress(c, scope)
     await next()
@@ -28,7 +28,7 @@ export const limitAddress = (c: Call, scope: string) =>
   limit(c, 'RATE_LIMITER', `${scope}:${sourceOf(c)}`)
 
 /** More of what only looks at a token: the users of an office may share an address. */
-export const throttleToken = (scope: string) =>
+export const rateLimitToken = (scope: string) =>
   createMiddleware<App>(async function throttleToken(c, next) {
     await limit(c, 'TOKEN_RATE_LIMITER', `token:${scope}:${sourceOf(c)}`)
     await next()
@@ -47,7 +47,7 @@ interface Authenticated {
 }
 
 /** Stands after `authenticated`: so many writes of a user, from an address. */
-export const throttleCaller = (scope: string) =>
+export const rateLimitCaller = (scope: string) =>
   createMiddleware<Authenticated>(async function throttleCaller(c, next) {
     await limitCaller(c, scope, c.var.user)
     await next()
@@ -65,7 +65,7 @@ export const limitRefresh = (c: Call, claims: Claims) =>
   limit(c, 'CALLER_RATE_LIMITER', `refresh:${sessionOf(c.var.settings, claims)}`)
 
 /** So many log-outs by the tokens of a session, from an address. @throws ApiError 429 */
-export const limitLogOut = (c: Call, claims: Claims) =>
+export const limitLogout = (c: Call, claims: Claims) =>
   limit(c, 'CALLER_RATE_LIMITER', `log-out:${sessionOf(c.var.settings, claims)}:${sourceOf(c)}`)
 
 /** A token that Django issued has no session yet. One with neither session nor id counts by its user. */
@@ -82,17 +82,17 @@ async function limit(c: Call, name: Limiter, key: string) {
 function limiterIn(env: Env, name: Limiter): RateLimit {
   const limiter = env[name]
   if (limiter) return limiter
-  if (!missed.has(name)) {
+  if (!missing.has(name)) {
     console.warn({
       message: `wrangler.toml has no rate limit ${name}: RATE_LIMITER counts in its place`,
       remedy: 'copy its [[ratelimits]] section from the wrangler.toml of this version',
     })
   }
-  missed.add(name)
+  missing.add(name)
   return env.RATE_LIMITER
 }
 
-const missed = new Set<Limiter>()
+const missing = new Set<Limiter>()
 
 /** The client's network. Trusted servers that name no client count together, apart from all networks. */
 function sourceOf({ var: { client } }: Pick<Call, 'var'>): string {
@@ -101,9 +101,9 @@ function sourceOf({ var: { client } }: Pick<Call, 'var'>): string {
 }
 
 /** Gives a turn back once the answer is out. */
-export function giveBackLater(c: Call, taken: Taken) {
+export function refundLater(c: Call, throttle: ThrottleResult) {
   c.executionCtx.waitUntil(
-    giveBack(c.var.db, taken).then(undefined, (error) =>
+    refund(c.var.db, throttle).then(undefined, (error) =>
       console.error({ message: 'a turn was not given back', cause: databaseMessage(error) }),
     ),
   )

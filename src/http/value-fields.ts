@@ -16,13 +16,14 @@ export const number = ({ whole, range: [least, most] = anyNumber }: NumberOption
   field<number>(
     (value) => {
       if (typeof value === 'string' && value.length > 1000)
-        return refusal('String value too large.')
+        return invalidValue('String value too large.')
       const read = numberIn(value, whole)
       if (read === undefined) {
-        return refusal(whole ? 'A valid integer is required.' : 'A valid number is required.')
+        return invalidValue(whole ? 'A valid integer is required.' : 'A valid number is required.')
       }
-      if (read > most) return refusal(`Ensure this value is less than or equal to ${most}.`)
-      if (read < least) return refusal(`Ensure this value is greater than or equal to ${least}.`)
+      if (read > most) return invalidValue(`Ensure this value is less than or equal to ${most}.`)
+      if (read < least)
+        return invalidValue(`Ensure this value is greater than or equal to ${least}.`)
       return read
     },
     { type: whole ? 'integer' : 'number', minimum: least, maximum: most },
@@ -35,14 +36,14 @@ export const boolean = () =>
       const said = typeof value === 'object' ? '' : String(value).toLowerCase()
       if (['true', 't', 'y', 'yes', 'on', '1'].includes(said)) return true
       if (['false', 'f', 'n', 'no', 'off', '0'].includes(said)) return false
-      return refusal('Must be a valid boolean.')
+      return invalidValue('Must be a valid boolean.')
     },
     { type: 'boolean' },
   )
 
 /** DateTimeField: ISO 8601 as django.utils.dateparse reads it; without a zone, in UTC. */
 export const dateTime = () =>
-  field<Date>((value) => timeIn(value) ?? refusal(wrongFormat), {
+  field<Date>((value) => timeIn(value) ?? invalidValue(wrongFormat), {
     type: 'string',
     format: 'date-time',
   })
@@ -50,26 +51,26 @@ export const dateTime = () =>
 const format = 'YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]'
 const wrongFormat = `Datetime has wrong format. Use one of these formats instead: ${format}.`
 
-interface Refusal {
-  refusal: string
+interface InvalidValue {
+  error: string
 }
-const refusal = (sentence: string): Refusal => ({ refusal: sentence })
+const invalidValue = (sentence: string): InvalidValue => ({ error: sentence })
 
-function field<T>(read: (value: unknown) => T | Refusal, metadata: Record<string, unknown>) {
+function field<T>(read: (value: unknown) => T | InvalidValue, metadata: Record<string, unknown>) {
   return v.pipe(
     v.unknown(),
     v.rawTransform<unknown, T>(({ dataset: { value }, addIssue, NEVER }) => {
-      const found = value === null ? refusal('This field may not be null.') : read(value)
-      if (!isRefusal(found)) return found
-      addIssue({ message: found.refusal })
+      const found = value === null ? invalidValue('This field may not be null.') : read(value)
+      if (!isInvalid(found)) return found
+      addIssue({ message: found.error })
       return NEVER
     }),
     v.metadata(metadata),
   )
 }
 
-const isRefusal = (found: unknown): found is Refusal =>
-  typeof found === 'object' && found !== null && 'refusal' in found
+const isInvalid = (found: unknown): found is InvalidValue =>
+  typeof found === 'object' && found !== null && 'error' in found
 
 function numberIn(value: unknown, whole: boolean): number | undefined {
   if (typeof value === 'bigint' || (typeof value === 'boolean' && !whole)) return Number(value)

@@ -6,14 +6,14 @@ import { createMiddleware } from 'hono/factory'
 import { routePath } from 'hono/route'
 import type { App } from '../context.ts'
 import { mediaTypes } from './body.ts'
-import { isOff } from './disabled-routes.ts'
+import { isDisabled } from './disabled-routes.ts'
 import { ApiError, methodNotAllowed, notFound } from './errors.ts'
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 interface ViewOptions {
   /** The guard that OPTIONS and refused methods meet first. */
-  otherwise?: MiddlewareHandler
+  guard?: MiddlewareHandler
   /** What OPTIONS says of it: the docstring of the original. */
   description?: string
   /** False for a view that has one renderer in the original, too. */
@@ -24,11 +24,11 @@ interface ViewOptions {
 export function view(
   name: string,
   methods: Method[],
-  { otherwise, description = '', varies = true }: ViewOptions = {},
+  { guard, description = '', varies = true }: ViewOptions = {},
 ) {
   return createMiddleware<App>(async function view(c, next) {
     const path = routePath(c)
-    const open = methods.filter((method) => !isOff(c.var.settings, method, path))
+    const open = methods.filter((method) => !isDisabled(c.var.settings, method, path))
     const asked = c.req.method === 'HEAD' ? 'GET' : c.req.method
     const isSwitchedOff = methods.some((method) => method === asked && !open.includes(method))
     if (open.length === 0 || isSwitchedOff) throw notFound()
@@ -41,7 +41,7 @@ export function view(
 
     const { method } = c.req
     if (method !== 'OPTIONS' && allowed.includes(method)) return next()
-    await otherwise?.(c, async () => {})
+    await guard?.(c, async () => {})
     if (method !== 'OPTIONS') throw methodNotAllowed(method)
     return c.json({ name, description, renders: ['application/json'], parses: mediaTypes })
   })

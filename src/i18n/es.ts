@@ -135,7 +135,7 @@ export const es = {
     ...pages,
     ...mails,
   },
-  ofDjangosUser: {
+  djangoUserModel: {
     'The password is too similar to the username.':
       'La contraseña es demasiado similar a la de nombre de usuario.',
     'The password is too similar to the first name.':

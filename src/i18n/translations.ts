@@ -7,7 +7,7 @@ import { es } from './es.ts'
 interface Dictionary {
   sentences: Record<string, string>
   /** Said where people log in by name: the fields of Django's own user have names, a deployer's have not. */
-  ofDjangosUser: Record<string, string>
+  djangoUserModel: Record<string, string>
 }
 
 export const dictionaries: Record<string, Dictionary> = { es }
@@ -22,30 +22,30 @@ export function languageFor(code: string): string | undefined {
   return known ?? languages.find((each) => each.startsWith(`${parts[0]}-`))
 }
 
-export interface Speech {
+export interface Translator {
   language: string
   /** A tag: the words are looked up, what is filled in stays as it is. */
-  say(words: readonly string[], ...filled: unknown[]): string
+  t(words: readonly string[], ...filled: unknown[]): string
   /** A sentence that was filled in already. */
   translate(sentence: string): string
 }
 
-const speeches = new Map<string, Speech>()
+const translators = new Map<string, Translator>()
 
-export function speech(language: string, loginField = ''): Speech {
+export function translator(language: string, loginField = ''): Translator {
   const key = `${language} ${loginField}`
-  const known = speeches.get(key)
+  const known = translators.get(key)
   if (known) return known
-  const { sentences, ofDjangosUser } = dictionaries[language] ?? english
-  const own = loginField === 'username' ? ofDjangosUser : {}
-  const made = { language, ...speechWith({ ...sentences, ...own }) }
-  speeches.set(key, made)
+  const { sentences, djangoUserModel } = dictionaries[language] ?? english
+  const own = loginField === 'username' ? djangoUserModel : {}
+  const made = { language, ...newTranslator({ ...sentences, ...own }) }
+  translators.set(key, made)
   return made
 }
 
-const english: Dictionary = { sentences: {}, ofDjangosUser: {} }
+const english: Dictionary = { sentences: {}, djangoUserModel: {} }
 
-function speechWith(dictionary: Record<string, string>): Omit<Speech, 'language'> {
+function newTranslator(dictionary: Record<string, string>): Omit<Translator, 'language'> {
   const sentences = new Map(Object.entries(dictionary))
   // Those with one thing filled in: it stands between a beginning and an end that are known. The longest
   // beginning decides, so that nothing that is filled in can pass for the end of another sentence.
@@ -56,7 +56,7 @@ function speechWith(dictionary: Record<string, string>): Omit<Speech, 'language'
     })
     .sort((one, other) => other.before.length - one.before.length)
   return {
-    say(words, ...filled) {
+    t(words, ...filled) {
       const key = words.join('{}')
       const parts = (sentences.get(key) ?? key).split('{}')
       return parts.map((part, at) => part + String(filled[at] ?? '')).join('')

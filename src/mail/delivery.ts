@@ -7,13 +7,13 @@ import type { Settings } from '../settings/parse.ts'
 import { ownUrl } from '../settings/urls.ts'
 import { encodeUid } from '../tokens/encoding.ts'
 import { linkToken, type Purpose } from '../tokens/links.ts'
-import { knownDevice } from '../user-agent.ts'
+import { recognisedDevice } from '../user-agent.ts'
 import { greetingName } from '../user-model.ts'
-import { keep } from './dev-mailbox.ts'
-import { isEmail, mailbox } from './email-address.ts'
-import type { About } from './event-facts.ts'
-import { claimDue, type Due, type Kind, markFailed, markSent, tellsOfEvent } from './outbox.ts'
-import { compose, type Message } from './render.tsx'
+import { storeMail } from './dev-mailbox.ts'
+import { isEmail, mailboxAddress } from './email-address.ts'
+import type { EventDetails } from './event-facts.ts'
+import { claimDue, type Due, isAboutEvent, type MailKind, markFailed, markSent } from './outbox.ts'
+import { type Message, renderEmail } from './render.tsx'
 import { type Sent, sendByResend } from './resend.ts'
 
 /** What a request owes goes before what has waited; the cron begins with what waited longest. */
@@ -36,9 +36,9 @@ export async function deliverDue(
 }
 
 async function deliver(db: Database, settings: Settings, due: Due, now: Date) {
-  const reason = whyWorthless(settings, due, now)
+  const reason = reasonToSkip(settings, due, now)
   if (reason) return markFailed(db, due.row, { retry: false, reason }, now)
-  const sent = await trySending(db, settings, due, now).catch(
+  const sent = await renderAndSend(db, settings, due, now).catch(
     (error): Sent => ({ sent: false, retry: true, reason: databaseMessage(error) }),
   )
   if (sent.sent) return markSent(db, due.row.id, sent.id, now)
@@ -46,11 +46,11 @@ async function deliver(db: Database, settings: Settings, due: Due, now: Date) {
   return markFailed(db, due.row, sent, now)
 }
 
-async function trySending(db: Database, settings: Settings, due: Due, now: Date): Promise<Sent> {
+async function renderAndSend(db: Database, settings: Settings, due: Due, now: Date): Promise<Sent> {
   const { row, user } = due
   const link = await linkFor(settings, due)
-  const about = aboutOf(due)
-  const message = compose(row.kind, {
+  const about = eventOf(due)
+  const message = renderEmail(row.kind, {
     siteName: settings.siteName,
     language: settings.language,
     appUrl: settings.appUrl,
@@ -61,12 +61,12 @@ async function trySending(db: Database, settings: Settings, due: Due, now: Date)
     ...(link && { link: link.url, validFor: validFor(settings, { row, user }) }),
   })
   if (settings.development && settings.resendApiKey === '') {
-    return keepInstead(db, due, message, link)
+    return storeInstead(db, due, message, link)
   }
   const { resendApiKey: apiKey, resendBaseUrl: baseUrl, resendTimeout } = settings
   return sendByResend(
     { apiKey, baseUrl, timeout: resendTimeout * 1000 },
-    { id: row.id, from: settings.defaultFromEmail, to: mailbox(row.recipient), message },
+    { id: row.id, from: settings.defaultFromEmail, to: mailboxAddress(row.recipient), message },
     now,
   )
 }
@@ -89,15 +89,15 @@ const isProven = ({ row, user }: Due): boolean =>
   user.emailVerifiedAt !== null && row.recipient === user.email
 
 /** When and from where the event was caused; not from where, if staff or an operator caused it. */
-function aboutOf({ row, event }: Due): About | undefined {
-  if (!tellsOfEvent(row.kind)) return undefined
+function eventOf({ row, event }: Due): EventDetails | undefined {
+  if (!isAboutEvent(row.kind)) return undefined
   const at = row.createdAt
   if (event === null || event.actorId !== null) return { at }
   const { userAgent, country, ip } = event
-  return { at, from: { ...knownDevice(userAgent), country, ip } }
+  return { at, from: { ...recognisedDevice(userAgent), country, ip } }
 }
 
-async function keepInstead(
+async function storeInstead(
   db: Database,
   { row }: Due,
   message: Message,
@@ -105,7 +105,7 @@ async function keepInstead(
 ): Promise<Sent> {
   const { id, kind, recipient, createdAt } = row
   const { url = null, uid = null, token = null } = link ?? {}
-  await keep(db, { id, kind, recipient, ...message, url, uid, token, createdAt })
+  await storeMail(db, { id, kind, recipient, ...message, url, uid, token, createdAt })
   return { sent: true }
 }
 
@@ -142,7 +142,7 @@ async function linkFor(settings: Settings, { row, user }: Due): Promise<Link | u
 }
 
 /** Why a mail is not to be sent: a link is for who still has the address and use for it. */
-function whyWorthless(
+function reasonToSkip(
   { passwordResetTimeout }: Settings,
   { row, user }: Due,
   now: Date,
@@ -164,7 +164,7 @@ function whyWorthless(
   return age > passwordResetTimeout * 1000 ? 'its link has expired' : undefined
 }
 
-const purposeOf = (kind: Kind): Purpose | undefined =>
+const purposeOf = (kind: MailKind): Purpose | undefined =>
   kind in pages ? (kind as Purpose) : undefined
 
 const frontend = (settings: Settings) =>

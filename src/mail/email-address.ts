@@ -1,6 +1,6 @@
 // E-mail addresses: what is one, and when two are the same.
 
-import { addressIn } from '../ip-address.ts'
+import { parseIpAddress } from '../ip-address.ts'
 
 /**
  * By what an address is unique and found, so that one mailbox has one account: the name with its ASCII letters
@@ -9,21 +9,21 @@ import { addressIn } from '../ip-address.ts'
  */
 export function emailKey(email: string): string {
   const { name, domain } = partsOf(email)
-  return domain === undefined ? lowered(email) : `${lowered(name)}@${asciiDomain(domain)}`
+  return domain === undefined ? lowerAscii(email) : `${lowerAscii(name)}@${asciiDomain(domain)}`
 }
 
 /** `emailKey`, and where it differs the key that rows have from before domains were read as DNS has them. */
 export const emailKeys = (email: string): string[] => [
-  ...new Set([emailKey(email), lowered(email)]),
+  ...new Set([emailKey(email), lowerAscii(email)]),
 ]
 
 /** The address as mail is sent to it: the domain as DNS has it. */
-export function mailbox(email: string): string {
+export function mailboxAddress(email: string): string {
   const { name, domain } = partsOf(email)
   return domain === undefined ? email : `${name}@${asciiDomain(domain)}`
 }
 
-const lowered = (text: string) =>
+const lowerAscii = (text: string) =>
   text.replace(/[A-Z]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 32))
 
 function partsOf(email: string): { name: string; domain?: string } {
@@ -33,13 +33,13 @@ function partsOf(email: string): { name: string; domain?: string } {
 
 /** In IDNA's ASCII form (UTS 46), to which full-width letters, capitals and ways to compose a letter are one. */
 const asciiDomain = (domain: string) =>
-  (isAscii(domain) ? addressLiteral(domain) : hostname(domain)) ?? lowered(domain)
+  (isAscii(domain) ? addressLiteral(domain) : hostname(domain)) ?? lowerAscii(domain)
 
 const isAscii = (text: string) => /^[\0-\x7f]*$/.test(text)
 
 /** Of an address in brackets: one form of all its spellings. */
 function addressLiteral(domain: string): string | undefined {
-  const address = addressIn(literal.exec(domain)?.[1] ?? '')
+  const address = parseIpAddress(literal.exec(domain)?.[1] ?? '')
   return address && `[${address}]`
 }
 
@@ -50,7 +50,7 @@ const hostname = (domain: string) =>
  * The address with its domain in one spelling, so that what is counted by address counts a mailbox once: full-width
  * letters, capitals beyond ASCII and ways to write an address literal are gone. A domain in ASCII stays as it is.
  */
-export function inOneSpelling(email: string): string {
+export function canonicalSpelling(email: string): string {
   const { name, domain } = partsOf(email)
   return domain === undefined ? email : `${name}@${spelling(domain)}`
 }
@@ -63,7 +63,7 @@ const spelling = (domain: string) =>
 /** As Django's BaseUserManager.normalize_email: lowers the domain, its ASCII letters alone. */
 export function normalizeEmail(email: string): string {
   const { name, domain } = partsOf(email)
-  return domain === undefined ? email : `${name}@${lowered(domain)}`
+  return domain === undefined ? email : `${name}@${lowerAscii(domain)}`
 }
 
 // As django.core.validators.EmailValidator, without quoted names: `"ann"@x` and `"a\nn"@x` are other spellings of

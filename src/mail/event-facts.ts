@@ -1,10 +1,10 @@
 // The facts of a security event, as a mail states them. A client says what it likes of itself: only what we
 // know by name is written, and an address only if it is one.
 
-import type { Speech } from '../i18n/translations.ts'
+import type { Translator } from '../i18n/translations.ts'
 
 /** What a mail says of an event; a part that is unknown, or another person's, is left out. */
-export interface About {
+export interface EventDetails {
   at: Date
   from?: {
     /** Names out of our own lists, never a client's own words. */
@@ -21,14 +21,14 @@ export interface Fact {
   value: string
 }
 
-export function factsOf({ at, from }: About, { language, say }: Speech): Fact[] {
+export function eventFacts({ at, from }: EventDetails, { language, t }: Translator): Fact[] {
   const facts = [
-    { label: say`Time`, value: `${timeIn(language, at)} UTC` },
+    { label: t`Time`, value: `${timeIn(language, at)} UTC` },
     ...(from
       ? [
-          { label: say`Device`, value: deviceOf(from, say) },
-          { label: say`Place`, value: placeIn(language, from.country) },
-          { label: say`IP address`, value: addressIn(from.ip) },
+          { label: t`Device`, value: deviceOf(from, t) },
+          { label: t`Place`, value: placeIn(language, from.country) },
+          { label: t`IP address`, value: shownIp(from.ip) },
         ]
       : []),
   ]
@@ -43,9 +43,9 @@ const timeIn = (language: string, at: Date) =>
     timeZone: 'UTC',
   }).format(at)
 
-function deviceOf({ browser, os }: NonNullable<About['from']>, say: Speech['say']): string {
-  if (browser && os) return say`${browser} on ${os}`
-  return browser ?? os ?? say`not recognised`
+function deviceOf({ browser, os }: NonNullable<EventDetails['from']>, t: Translator['t']): string {
+  if (browser && os) return t`${browser} on ${os}`
+  return browser ?? os ?? t`not recognised`
 }
 
 function placeIn(language: string, country: string | null): string | undefined {
@@ -54,7 +54,7 @@ function placeIn(language: string, country: string | null): string | undefined {
   return new Intl.DisplayNames([language], { type: 'region', fallback: 'none' }).of(country)
 }
 
-const addressIn = (ip: string | null): string | undefined =>
+const shownIp = (ip: string | null): string | undefined =>
   ip !== null && (/^\d{1,3}(\.\d{1,3}){3}$/.test(ip) || /^(?=.*:)[0-9a-f:.]{2,45}$/i.test(ip))
     ? ip
     : undefined

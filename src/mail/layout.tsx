@@ -2,9 +2,9 @@
 
 import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
-import type { Speech } from '../i18n/translations.ts'
+import type { Translator } from '../i18n/translations.ts'
 import type { Fact } from './event-facts.ts'
-import type { Letter } from './templates.ts'
+import type { EmailContent } from './templates.ts'
 
 const font =
   "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
@@ -22,9 +22,17 @@ const darkStyle = `
 }
 `
 
-export function Html({ letter, siteName, greeting, signature, speech, button, facts }: Parts) {
-  const { language, say } = speech
-  const [first, ...more] = letter.before
+export function EmailHtml({
+  content,
+  siteName,
+  greeting,
+  signature,
+  speech,
+  button,
+  facts,
+}: EmailParts) {
+  const { language, t } = speech
+  const [first, ...more] = content.before
   return (
     <html lang={language}>
       <head>
@@ -33,7 +41,7 @@ export function Html({ letter, siteName, greeting, signature, speech, button, fa
         <meta name="color-scheme" content="light dark" />
         <meta name="supported-color-schemes" content="light dark" />
         <meta name="format-detection" content="telephone=no, date=no, address=no, email=no" />
-        <title>{letter.subject}</title>
+        <title>{content.subject}</title>
         <style>{raw(darkStyle)}</style>
       </head>
       <body class="page" style="margin:0;padding:0;background-color:#f3f4f7">
@@ -47,7 +55,7 @@ export function Html({ letter, siteName, greeting, signature, speech, button, fa
                   {siteName}
                 </p>
                 <h1 class="ink" style={`margin:0 0 16px;${ink};font-size:22px;line-height:1.3`}>
-                  {letter.title}
+                  {content.title}
                 </h1>
                 <Paragraph>{greeting}</Paragraph>
                 <Paragraph>{first}</Paragraph>
@@ -55,8 +63,8 @@ export function Html({ letter, siteName, greeting, signature, speech, button, fa
                 {more.map((sentence) => (
                   <Paragraph>{sentence}</Paragraph>
                 ))}
-                {button && <Button {...button} say={say} />}
-                {letter.after.map((sentence) => (
+                {button && <Button {...button} t={t} />}
+                {content.after.map((sentence) => (
                   <Paragraph>{sentence}</Paragraph>
                 ))}
                 <p class="faint" style={`margin:24px 0 0;${faint}`}>
@@ -120,7 +128,7 @@ function Paragraph(props: { children?: Child }) {
   )
 }
 
-function Button({ label, link, say }: ButtonProps) {
+function Button({ label, link, t }: ButtonProps) {
   return (
     <>
       <table
@@ -139,7 +147,7 @@ function Button({ label, link, say }: ButtonProps) {
         </tr>
       </table>
       <p class="faint" style={`margin:0 0 24px;${faint}`}>
-        {say`Or copy this address into your browser:`}
+        {t`Or copy this address into your browser:`}
         <br />
         <a class="link" href={link} style="color:#2f49c4;word-break:break-all">
           {link}
@@ -152,18 +160,18 @@ function Button({ label, link, say }: ButtonProps) {
 interface ButtonProps {
   label: string
   link: string
-  say: Speech['say']
+  t: Translator['t']
 }
 
 const buttonLink = `display:inline-block;padding:14px 24px;${font};font-size:16px;font-weight:600;line-height:1.25;color:#ffffff;text-decoration:none`
 /** What a mail is made of, as text and as HTML. */
 
-export interface Parts {
-  letter: Letter
+export interface EmailParts {
+  content: EmailContent
   siteName: string
   greeting: string
   signature: string
-  speech: Speech
+  speech: Translator
   button: { label: string; link: string } | undefined
   facts: Fact[]
 }

@@ -13,19 +13,19 @@ import {
 } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 
-export type Kind = OutboxRow['kind']
+export type MailKind = OutboxRow['kind']
 
 /** The kinds with a link, which a new password or log-in name makes worthless. */
-const linkKinds: Kind[] = ['activation', 'password_reset', 'username_reset', 'email_change']
+const linkKinds: MailKind[] = ['activation', 'password_reset', 'username_reset', 'email_change']
 
 // A delivery that was cut off is taken up again after this time.
 const lease = 60_000
 const hour = 60 * 60_000
 const day = 24 * hour
-const longestPause = 6 * 60 * 60_000
-const mostAttempts = 12
+const maxBackoff = 6 * 60 * 60_000
+const maxAttempts = 12
 /** Of each kind of notice that no user asks for: to one account, and to an address for all accounts that did not prove it. */
-const noticesADay = 20
+const maxNoticesPerDay = 20
 
 /**
  * Queues one mail to each user that `who` finds, at the address of the row; `toNew` at the address that the user asked
@@ -36,25 +36,25 @@ const noticesADay = 20
  */
 export function enqueue(
   db: Database,
-  kind: Kind,
-  who: SQL | undefined,
+  kind: MailKind,
+  where: SQL | undefined,
   now: Date,
   {
-    notWithin = 0,
-    mostADay = 0,
+    cooldown = 0,
+    maxPerDay = 0,
     toNew = false,
     to,
     isProven = false,
     id = crypto.randomUUID(),
-    request,
-  }: Owing = {},
+    requestId,
+  }: EnqueueOptions = {},
 ) {
   const address = to === undefined ? (toNew ? users.newEmail : users.email) : sql`${to}`
   const time = now.getTime()
   const own = sql`from mail_outbox where mail_outbox.user_id = users.id and mail_outbox.kind = ${kind}`
   const recent = sql`exists (select 1 ${own}
     ${toNew ? sql`and mail_outbox.recipient = ${address}` : sql``}
-    and mail_outbox.created_at > ${time - notWithin * 1000})`
+    and mail_outbox.created_at > ${time - cooldown * 1000})`
   const wanting = db
     .select({
       userId: sql<number>`${users.id}`.as('wanting_id'),
@@ -66,7 +66,7 @@ export function enqueue(
         order by (select max(mail_outbox.created_at) ${own}), ${users.id})`.as('place'),
     })
     .from(users)
-    .where(and(who, sql`${address} <> ''`, notWithin > 0 ? sql`not ${recent}` : undefined))
+    .where(and(where, sql`${address} <> ''`, cooldown > 0 ? sql`not ${recent}` : undefined))
     .as('wanting')
   const today = sql`select count(*) from mail_outbox
     where mail_outbox.recipient = ${wanting.recipient} collate nocase
@@ -74,14 +74,14 @@ export function enqueue(
   const lately = sql`select count(*) from mail_outbox where mail_outbox.user_id = ${wanting.userId}
     and mail_outbox.created_at > ${time - day} and mail_outbox.kind = ${kind}`
   const isWithinBound =
-    mostADay > 0
-      ? sql`${wanting.place} + (${today}) <= ${mostADay} and (${lately}) < ${mostADay}`
-      : sql`${Number(linkKinds.includes(kind))} or (${lately}) < ${noticesADay}
-          and (${wanting.isProven} or ${wanting.place} + (${today}) <= ${noticesADay})`
+    maxPerDay > 0
+      ? sql`${wanting.place} + (${today}) <= ${maxPerDay} and (${lately}) < ${maxPerDay}`
+      : sql`${Number(linkKinds.includes(kind))} or (${lately}) < ${maxNoticesPerDay}
+          and (${wanting.isProven} or ${wanting.place} + (${today}) <= ${maxNoticesPerDay})`
   const owed = db
     .select({
       id: sql<string>`${id} || '.' || ${wanting.userId}`.as('id'),
-      kind: sql<Kind>`${kind}`.as('kind'),
+      kind: sql<MailKind>`${kind}`.as('kind'),
       userId: wanting.userId,
       recipient: wanting.recipient,
       createdAt: sql`${time}`.as('created_at'),
@@ -90,7 +90,7 @@ export function enqueue(
       sentAt: sql`null`.as('sent_at'),
       providerId: sql`null`.as('provider_id'),
       lastError: sql`null`.as('last_error'),
-      request: sql`${request ?? null}`.as('request'),
+      requestId: sql`${requestId ?? null}`.as('request_id'),
     })
     .from(wanting)
     // SQLite wants a condition before ON CONFLICT.
@@ -98,10 +98,10 @@ export function enqueue(
   return db.insert(mailOutbox).select(owed).onConflictDoNothing()
 }
 
-interface Owing {
-  notWithin?: number
+interface EnqueueOptions {
+  cooldown?: number
   /** Of its kind, to its address; 0 for as many as there are. */
-  mostADay?: number
+  maxPerDay?: number
   toNew?: boolean
   to?: string
   /** Whether the user proved that address. */
@@ -109,14 +109,14 @@ interface Owing {
   /** The beginning of the row's id, by which the same mail is known when it is owed again. */
   id?: string
   /** Of a mail about a security event: the request that recorded it. */
-  request?: string
+  requestId?: string
 }
 
 /**
  * A row if the whole site has queued as many of a kind in the last hour as it may: that mail which makes room for
  * another one when an hour is over. With 0 it may queue as many as there are.
  */
-export const findFullHour = (db: Database, kind: Kind | undefined, most: number, now: Date) =>
+export const findFullHour = (db: Database, kind: MailKind | undefined, most: number, now: Date) =>
   db
     .select({ createdAt: mailOutbox.createdAt })
     .from(mailOutbox)
@@ -130,17 +130,18 @@ export const findFullHour = (db: Database, kind: Kind | undefined, most: number,
     .offset(Math.max(most - 1, 0))
 
 /** In milliseconds: until the mail that `findFullHour` found makes room. */
-export const untilRoom = (createdAt: Date, now: Date) => createdAt.getTime() + hour - now.getTime()
+export const untilAllowed = (createdAt: Date, now: Date) =>
+  createdAt.getTime() + hour - now.getTime()
 
 /** A row if the mail with this id is owed to the user, or was sent. */
-export const owedAs = (db: Database, id: string, userId: number) =>
+export const findQueued = (db: Database, id: string, userId: number) =>
   db
     .select({ id: mailOutbox.id })
     .from(mailOutbox)
     .where(eq(mailOutbox.id, `${id}.${userId}`))
 
 /** Takes back mail with a link that still waits: it must not be made for the password that came after. */
-export const supersede = (db: Database, userId: number, provided: SQL) =>
+export const cancelPendingLinks = (db: Database, userId: number, provided: SQL) =>
   db
     .update(mailOutbox)
     .set({ nextAttemptAt: null, lastError: 'superseded' })
@@ -161,23 +162,25 @@ export interface Due {
 }
 
 /** The mails that are about a security event, and the kinds that it may be of. */
-const told: Partial<Record<Kind, SecurityEvent['kind'][]>> = {
-  new_device: ['logged_in'],
+const eventKinds: Partial<Record<MailKind, SecurityEvent['type'][]>> = {
+  new_device: ['login'],
   refresh_reused: ['refresh_reused'],
   password_changed_confirmation: ['password_changed'],
-  email_changed_notice: ['email_changed'],
+  email_changed: ['email_changed'],
   // It is no event until the address changes: the mail says when, and no more.
-  email_change_notice: [],
+  email_change_requested: [],
   username_changed_confirmation: ['username_changed', 'email_changed'],
 }
 
-export const tellsOfEvent = (kind: Kind) => kind in told
+export const isAboutEvent = (kind: MailKind) => kind in eventKinds
 
 // One request may record several events: the one whose kind fits the mail. It is found by its time, which has an index.
-const eventToTell = sql`(select min(event.id) from security_events event
-  where event.created_at = ${mailOutbox.createdAt} and event.request = ${mailOutbox.request}
-  and event.user_id = ${mailOutbox.userId} and (${mailOutbox.kind}, event.kind) in (values ${sql.join(
-    Object.entries(told).flatMap(([kind, events]) => events.map((each) => sql`(${kind}, ${each})`)),
+const reportedEvent = sql`(select min(event.id) from security_events event
+  where event.created_at = ${mailOutbox.createdAt} and event.request_id = ${mailOutbox.requestId}
+  and event.user_id = ${mailOutbox.userId} and (${mailOutbox.kind}, event.type) in (values ${sql.join(
+    Object.entries(eventKinds).flatMap(([kind, events]) =>
+      events.map((each) => sql`(${kind}, ${each})`),
+    ),
     sql`, `,
   )}))`
 
@@ -210,7 +213,7 @@ export async function claimDue(
     .select({ row: mailOutbox, user: users, event: securityEvents })
     .from(mailOutbox)
     .innerJoin(users, eq(users.id, mailOutbox.userId))
-    .leftJoin(securityEvents, eq(securityEvents.id, eventToTell))
+    .leftJoin(securityEvents, eq(securityEvents.id, reportedEvent))
     .where(and(inArray(mailOutbox.id, ids), isNotNull(mailOutbox.nextAttemptAt)))
 }
 
@@ -227,8 +230,8 @@ export function markFailed(
   { retry, after, reason }: { retry: boolean; after?: number; reason: string },
   now: Date,
 ) {
-  const again = retry && row.attempts < mostAttempts
-  const pause = after === undefined ? pauseAfter(row.attempts) : after * 1000
+  const again = retry && row.attempts < maxAttempts
+  const pause = after === undefined ? backoffAfter(row.attempts) : after * 1000
   return db
     .update(mailOutbox)
     .set({
@@ -253,10 +256,10 @@ export const deleteOldMail = (db: Database, before: Date, most: number) =>
   )
 
 // 30 s, 1 min, 2 min … 6 h: a dozen attempts in 15 hours, within the day that Resend remembers a key.
-const pauseAfter = (attempts: number) => Math.min(30_000 * 2 ** (attempts - 1), longestPause)
+const backoffAfter = (attempts: number) => Math.min(30_000 * 2 ** (attempts - 1), maxBackoff)
 /** How often mail goes out that anybody can cause by naming an address. */
 
-export const boundsOf = ({ mailInterval, mailDailyLimit }: Settings) => ({
-  notWithin: mailInterval,
-  mostADay: mailDailyLimit,
+export const emailLimits = ({ mailCooldown, mailDailyLimit }: Settings) => ({
+  cooldown: mailCooldown,
+  maxPerDay: mailDailyLimit,
 })

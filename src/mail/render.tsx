@@ -2,11 +2,11 @@
 // parameters, so that a retry sends the same bytes. A stranger may have written a name: it is escaped, and
 // left out if it could be more than a name.
 
-import { type Speech, speech } from '../i18n/translations.ts'
+import { type Translator, translator } from '../i18n/translations.ts'
 import type { OutboxRow } from '../schema.ts'
-import { type About, factsOf } from './event-facts.ts'
-import { Html, type Parts } from './layout.tsx'
-import { type Letter, letterOf } from './templates.ts'
+import { type EventDetails, eventFacts } from './event-facts.ts'
+import { EmailHtml, type EmailParts } from './layout.tsx'
+import { contentOf, type EmailContent } from './templates.ts'
 
 export interface Message {
   subject: string
@@ -14,7 +14,7 @@ export interface Message {
   html: string
 }
 
-export interface Mail {
+export interface EmailParams {
   siteName: string
   /** What the greeting calls the person; may be blank. */
   name: string
@@ -29,37 +29,40 @@ export interface Mail {
   /** How long the link works, in seconds. */
   validFor?: number
   /** Of a mail about a security event. */
-  about?: About
+  about?: EventDetails
   language?: string
 }
 
-export function compose(kind: OutboxRow['kind'], mail: Mail): Message {
+export function renderEmail(kind: OutboxRow['kind'], mail: EmailParams): Message {
   const siteName = oneLine(mail.siteName)
   const { validFor } = mail
-  const spoken = speech(mail.language ?? 'en')
-  const { say } = spoken
+  const spoken = translator(mail.language ?? 'en')
+  const { t } = spoken
   const { login: given, isProven } = mail
   const login = given === undefined || isProven || isHarmlessLogin(given) ? given : ''
-  const letter = letterOf(kind, { siteName, validFor, login, say })
-  if (letter.button && !mail.link) throw new Error(`a mail of the kind ${kind} needs a link`)
+  const content = contentOf(kind, { siteName, validFor, login, t })
+  if (content.button && !mail.link) throw new Error(`a mail of the kind ${kind} needs a link`)
 
   const parts = {
-    letter,
+    content,
     siteName,
-    greeting: greeting(say, mail.name),
-    signature: say`The ${siteName} team`,
+    greeting: greeting(t, mail.name),
+    signature: t`The ${siteName} team`,
     speech: spoken,
-    button: buttonOf(letter, mail),
-    facts: mail.about ? factsOf(mail.about, spoken) : [],
+    button: buttonOf(content, mail),
+    facts: mail.about ? eventFacts(mail.about, spoken) : [],
   }
   return {
-    subject: letter.subject,
+    subject: content.subject,
     text: textOf(parts),
-    html: `<!doctype html>${(<Html {...parts} />).toString()}`,
+    html: `<!doctype html>${(<EmailHtml {...parts} />).toString()}`,
   }
 }
 
-function buttonOf({ button, toApp }: Letter, { link, appUrl }: Mail): Parts['button'] {
+function buttonOf(
+  { button, toApp }: EmailContent,
+  { link, appUrl }: EmailParams,
+): EmailParts['button'] {
   if (button && link) return { label: button, link }
   return toApp && appUrl ? { label: toApp, link: appUrl } : undefined
 }
@@ -75,9 +78,9 @@ function isHarmlessLogin(login: string): boolean {
   return isWord && digits <= 6 && joints <= 2
 }
 
-function greeting(say: Speech['say'], name: string): string {
+function greeting(t: Translator['t'], name: string): string {
   const called = name.trim()
-  return isName(called) ? say`Hello ${called},` : say`Hello,`
+  return isName(called) ? t`Hello ${called},` : t`Hello,`
 }
 
 /** Control characters, line ends and marks that turn the direction of writing become spaces. */
@@ -85,9 +88,9 @@ function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069\s]+/gu, ' ').trim()
 }
 
-function textOf({ letter, greeting, signature, button, facts }: Parts): string {
-  const [first, ...more] = letter.before
+function textOf({ content, greeting, signature, button, facts }: EmailParts): string {
+  const [first, ...more] = content.before
   const list = facts.map(({ label, value }) => `${label}: ${value}`).join('\n') || undefined
-  const paragraphs = [greeting, first, list, ...more, button?.link, ...letter.after, signature]
+  const paragraphs = [greeting, first, list, ...more, button?.link, ...content.after, signature]
   return `${paragraphs.filter((paragraph) => paragraph !== undefined).join('\n\n')}\n`
 }

@@ -1,13 +1,13 @@
 // The page for a link that no longer works: why, and how to get another.
 
-import type { Speech } from '../i18n/translations.ts'
+import type { Translator } from '../i18n/translations.ts'
 import type { Purpose } from '../tokens/links.ts'
 import { Headline, Mark, Onward, Problems } from './forms.tsx'
 import { Layout } from './layout.tsx'
 
 interface DeadLinkProps {
   siteName: string
-  speech: Speech
+  speech: Translator
   urlPrefix: string
   appUrl: string
   purpose: Purpose
@@ -21,29 +21,29 @@ interface DeadLinkProps {
 
 export function DeadLinkPage(props: DeadLinkProps) {
   const { siteName, speech, appUrl, purpose, cause, action } = props
-  const { say, language } = speech
-  const title = cause ? say`This link does not work` : say`Ask for a new link`
+  const { t, language } = speech
+  const title = cause ? t`This link does not work` : t`Ask for a new link`
   return (
     <Layout title={title} siteName={siteName} lang={language}>
       {cause && <Mark good={false} />}
       <Headline>{title}</Headline>
-      {cause && <p>{causeIn(say, cause)}</p>}
-      {action ? <AskAgain {...props} action={action} /> : <p>{elsewhere(say, purpose)}</p>}
-      <Onward siteName={siteName} appUrl={appUrl} say={say} plain={action !== undefined} />
+      {cause && <p>{causeIn(t, cause)}</p>}
+      {action ? <AskAgain {...props} action={action} /> : <p>{elsewhere(t, purpose)}</p>}
+      <Onward siteName={siteName} appUrl={appUrl} t={t} plain={action !== undefined} />
     </Layout>
   )
 }
 
 function AskAgain(props: DeadLinkProps & { action: string }) {
   const { urlPrefix, action, email = '', problems = [] } = props
-  const { say } = props.speech
+  const { t } = props.speech
   const isWrong = problems.length > 0
   const marks = isWrong ? { 'aria-invalid': 'true', 'aria-describedby': 'problems' } : {}
   return (
     <form method="post" action={`${urlPrefix}${action}`}>
       <Problems of={problems} />
-      <p>{say`Type your email address, and we send you a new link.`}</p>
-      <label for="email">{say`Email address`}</label>
+      <p>{t`Type your email address, and we send you a new link.`}</p>
+      <label for="email">{t`Email address`}</label>
       <input
         type="email"
         id="email"
@@ -55,31 +55,31 @@ function AskAgain(props: DeadLinkProps & { action: string }) {
         autofocus={isWrong}
         {...marks}
       />
-      <button type="submit">{say`Send me a new link`}</button>
+      <button type="submit">{t`Send me a new link`}</button>
     </form>
   )
 }
 
-function causeIn(say: Speech['say'], cause: NonNullable<DeadLinkProps['cause']>): string {
+function causeIn(t: Translator['t'], cause: NonNullable<DeadLinkProps['cause']>): string {
   switch (cause) {
     case 'incomplete':
-      return say`Part of it is missing. Copy the whole link from the mail.`
+      return t`Part of it is missing. Copy the whole link from the mail.`
     case 'expired':
-      return say`It is too old.`
+      return t`It is too old.`
     case 'used':
-      return say`It was used already, or something newer took its place.`
+      return t`It was used already, or something newer took its place.`
   }
 }
 
 /** Where to ask, if our own page cannot give a new link. */
-function elsewhere(say: Speech['say'], purpose: Purpose): string {
+function elsewhere(t: Translator['t'], purpose: Purpose): string {
   switch (purpose) {
     case 'activation':
-      return say`Where you log in, ask for a new one.`
+      return t`Where you log in, ask for a new one.`
     case 'password_reset':
-      return say`Where you log in, say that you forgot your password: you get a new one by mail.`
+      return t`Where you log in, say that you forgot your password: you get a new one by mail.`
     case 'username_reset':
     case 'email_change':
-      return say`Ask for the change again where you asked for it.`
+      return t`Ask for the change again where you asked for it.`
   }
 }

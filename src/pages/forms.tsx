@@ -1,12 +1,12 @@
 // The pages that links in mail lead to. What is in the link travels on in hidden fields, and only the
 // button acts: programs that read mail follow links, but press no buttons.
 
-import type { Speech } from '../i18n/translations.ts'
+import type { Translator } from '../i18n/translations.ts'
 import { Layout } from './layout.tsx'
 
 interface ActivateProps {
   siteName: string
-  speech: Speech
+  speech: Translator
   /** URL_PREFIX. */
   urlPrefix: string
   uid: string
@@ -15,25 +15,25 @@ interface ActivateProps {
 
 export function ActivatePage(props: ActivateProps & { problems?: string[] }) {
   const { siteName, urlPrefix, uid, token, problems = [] } = props
-  const { say, language } = props.speech
+  const { t, language } = props.speech
   const refused = problems.length > 0
   const marks = refused ? { 'aria-invalid': 'true', 'aria-describedby': 'problems' } : {}
-  const title = say`Activate your account`
+  const title = t`Activate your account`
   return (
     <Layout title={title} siteName={siteName} lang={language}>
       <h1>{title}</h1>
       <Problems of={problems} />
-      <p>{say`One step is left: confirm that this account is yours, and you can log in.`}</p>
+      <p>{t`One step is left: confirm that this account is yours, and you can log in.`}</p>
       <p class="faint">
-        {say`Did somebody else sign up with your address? Then choose a new password here. Leave both fields empty to keep the password from sign-up.`}
+        {t`Did somebody else sign up with your address? Then choose a new password here. Leave both fields empty to keep the password from sign-up.`}
       </p>
       <form method="post" action={`${urlPrefix}/activate/`}>
         <Link uid={uid} token={token} />
-        <label for="new_password">{say`New password (optional)`}</label>
+        <label for="new_password">{t`New password (optional)`}</label>
         <Password name="new_password" required={false} autofocus={refused} {...marks} />
-        <label for="re_new_password">{say`New password, once more`}</label>
+        <label for="re_new_password">{t`New password, once more`}</label>
         <Password name="re_new_password" required={false} {...marks} />
-        <button type="submit">{say`Activate account`}</button>
+        <button type="submit">{t`Activate account`}</button>
       </form>
     </Layout>
   )
@@ -46,19 +46,19 @@ interface ChangeEmailProps extends ActivateProps {
 
 export function ChangeEmailPage(props: ChangeEmailProps) {
   const { siteName, urlPrefix, uid, token, field } = props
-  const { say, language } = props.speech
-  const title = say`Confirm your new address`
+  const { t, language } = props.speech
+  const title = t`Confirm your new address`
   return (
     <Layout title={title} siteName={siteName} lang={language}>
       <h1>{title}</h1>
       <p>
         {field === 'email'
-          ? say`One step is left: confirm that this address is yours. From then on you log in with it.`
-          : say`One step is left: confirm that this address is yours. From then on mail about your account goes there.`}
+          ? t`One step is left: confirm that this address is yours. From then on you log in with it.`
+          : t`One step is left: confirm that this address is yours. From then on mail about your account goes there.`}
       </p>
       <form method="post" action={`${urlPrefix}/change-email/`}>
         <Link uid={uid} token={token} />
-        <button type="submit">{say`Confirm address`}</button>
+        <button type="submit">{t`Confirm address`}</button>
       </form>
     </Layout>
   )
@@ -66,7 +66,7 @@ export function ChangeEmailPage(props: ChangeEmailProps) {
 
 interface ResetPasswordProps {
   siteName: string
-  speech: Speech
+  speech: Translator
   /** URL_PREFIX. */
   urlPrefix: string
   uid: string
@@ -76,22 +76,22 @@ interface ResetPasswordProps {
 
 export function ResetPasswordPage(props: ResetPasswordProps) {
   const { siteName, urlPrefix, uid, token, problems = [] } = props
-  const { say, language } = props.speech
+  const { t, language } = props.speech
   const refused = problems.length > 0
   const marks = refused ? { 'aria-invalid': 'true', 'aria-describedby': 'problems' } : {}
-  const title = say`Choose a new password`
+  const title = t`Choose a new password`
   return (
     <Layout title={title} siteName={siteName} lang={language}>
       <h1>{title}</h1>
       <Problems of={problems} />
-      <p>{say`It replaces the old one, and whoever is logged in to your account is logged out.`}</p>
+      <p>{t`It replaces the old one, and whoever is logged in to your account is logged out.`}</p>
       <form method="post" action={`${urlPrefix}/reset-password/`}>
         <Link uid={uid} token={token} />
-        <label for="new_password">{say`New password`}</label>
+        <label for="new_password">{t`New password`}</label>
         <Password name="new_password" autofocus={refused} {...marks} />
-        <label for="re_new_password">{say`New password, once more`}</label>
+        <label for="re_new_password">{t`New password, once more`}</label>
         <Password name="re_new_password" {...marks} />
-        <button type="submit">{say`Change password`}</button>
+        <button type="submit">{t`Change password`}</button>
       </form>
     </Layout>
   )
@@ -99,7 +99,7 @@ export function ResetPasswordPage(props: ResetPasswordProps) {
 
 interface ResetUsernameProps {
   siteName: string
-  speech: Speech
+  speech: Translator
   /** URL_PREFIX. */
   urlPrefix: string
   uid: string
@@ -112,19 +112,19 @@ interface ResetUsernameProps {
 
 export function ResetUsernamePage(props: ResetUsernameProps) {
   const { siteName, urlPrefix, uid, token, field, name = '', problems = [] } = props
-  const { say, language } = props.speech
+  const { t, language } = props.speech
   const byEmail = field === 'email'
   const refused = problems.length > 0
   const marks = refused ? { 'aria-invalid': 'true', 'aria-describedby': 'problems' } : {}
-  const title = byEmail ? say`Choose a new e-mail address` : say`Choose a new username`
+  const title = byEmail ? t`Choose a new e-mail address` : t`Choose a new username`
   return (
     <Layout title={title} siteName={siteName} lang={language}>
       <Headline>{title}</Headline>
       <Problems of={problems} />
-      <p>{say`It replaces the old one: from then on you log in with it.`}</p>
+      <p>{t`It replaces the old one: from then on you log in with it.`}</p>
       <form method="post" action={`${urlPrefix}/reset-username/`}>
         <Link uid={uid} token={token} />
-        <label for="new_name">{byEmail ? say`New e-mail address` : say`New username`}</label>
+        <label for="new_name">{byEmail ? t`New e-mail address` : t`New username`}</label>
         <input
           type={byEmail ? 'email' : 'text'}
           id="new_name"
@@ -136,7 +136,7 @@ export function ResetUsernamePage(props: ResetUsernameProps) {
           autofocus={refused}
           {...marks}
         />
-        <button type="submit">{byEmail ? say`Change e-mail address` : say`Change username`}</button>
+        <button type="submit">{byEmail ? t`Change e-mail address` : t`Change username`}</button>
       </form>
     </Layout>
   )
@@ -144,7 +144,7 @@ export function ResetUsernamePage(props: ResetUsernameProps) {
 
 interface ResultProps {
   siteName: string
-  speech: Speech
+  speech: Translator
   title: string
   text: string
   good: boolean
@@ -160,7 +160,7 @@ export function ResultPage({ siteName, speech, title, text, good, appUrl }: Resu
         <Headline>{title}</Headline>
         <p class="last">{text}</p>
       </div>
-      <Onward siteName={siteName} appUrl={appUrl} say={speech.say} />
+      <Onward siteName={siteName} appUrl={appUrl} t={speech.t} />
     </Layout>
   )
 }
@@ -178,17 +178,17 @@ export function Mark({ good }: { good: boolean }) {
 interface OnwardProps {
   siteName: string
   appUrl: string
-  say: Speech['say']
+  t: Translator['t']
   /** Beside a button that is the page's own. */
   plain?: boolean
 }
 
 /** The way to the deployer's app, where there is one. */
-export function Onward({ siteName, appUrl, say, plain = false }: OnwardProps) {
+export function Onward({ siteName, appUrl, t, plain = false }: OnwardProps) {
   if (appUrl === '') return null
   return (
     <a class={plain ? 'button plain' : 'button'} href={appUrl}>
-      {say`Continue to ${siteName}`}
+      {t`Continue to ${siteName}`}
     </a>
   )
 }

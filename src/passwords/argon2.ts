@@ -1,7 +1,7 @@
 // Argon2id in Django's encoded form. The memory comes with its module compiled, so that Node's tools, which cannot
 // import WebAssembly as Workers do, use the same code.
 
-import { isPaid, outOfBounds } from '../settings/hash-limits.ts'
+import { isWithinLimit, tooExpensive } from '../settings/hash-limits.ts'
 import { argon2Wasm, type Parameters } from './argon2-wasm.ts'
 import { equalBytes, fromBase64, toBase64, utf8 } from './bytes.ts'
 import type { Comparison } from './comparison.ts'
@@ -29,10 +29,10 @@ export function argon2(memory: WasmMemory) {
       return encode(parameters, derive(utf8(password), parameters))
     },
 
-    read(encoded: string): Comparison | 'unreadable' {
+    read(encoded: string): Comparison | 'unsupported' {
       const parsed = parse(encoded)
-      if (!parsed) return 'unreadable'
-      if (!isWithinBounds(parsed)) return outOfBounds(`argon2 with ${costOf(parsed)}`)
+      if (!parsed) return 'unsupported'
+      if (!isWithinBounds(parsed)) return tooExpensive(`argon2 with ${costOf(parsed)}`)
       return {
         isSlow: isSlow(parsed),
         matches: (password) => equalBytes(derive(utf8(password), parsed), parsed.hash),
@@ -45,7 +45,7 @@ export function argon2(memory: WasmMemory) {
 export const isSlow = ({ memory, time }: Cost) => memory > smallMemory || memory * time > 4 * 19_456
 
 /** Whether the hash is of exactly this cost, and in all else as it would be made now. */
-export function hasCost(encoded: string, cost: Cost): boolean {
+export function isCurrentCost(encoded: string, cost: Cost): boolean {
   const parsed = parse(encoded)
   return (
     parsed?.type === 'id' &&
@@ -93,4 +93,4 @@ function parse(encoded: string): (Parameters & { hash: Uint8Array }) | undefined
 
 /** The lower bounds of salt and hash are the reference's. */
 const isWithinBounds = ({ memory, time, lanes, salt, length }: Parameters) =>
-  isPaid.argon2([memory, time, lanes]) && salt.length >= 8 && length >= 4
+  isWithinLimit.argon2([memory, time, lanes]) && salt.length >= 8 && length >= 4

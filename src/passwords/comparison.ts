@@ -9,4 +9,4 @@ export interface Comparison {
   matches: (password: string, pause: Pause) => boolean | Promise<boolean>
 }
 
-export type Read = (encoded: string) => Comparison | 'unreadable'
+export type Read = (encoded: string) => Comparison | 'unsupported'

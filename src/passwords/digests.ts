@@ -25,9 +25,9 @@ export function parseDigest(encoded: string): Digest | undefined {
   return { name, salt, hex: digits.toLowerCase() }
 }
 
-export function readDigest(encoded: string): Comparison | 'unreadable' {
+export function readDigest(encoded: string): Comparison | 'unsupported' {
   const digest = parseDigest(encoded)
-  if (!digest) return 'unreadable'
+  if (!digest) return 'unsupported'
   const { name, salt, hex } = digest
   return {
     isSlow: false,

@@ -3,11 +3,11 @@
 
 import compiled from '@phi-ag/argon2/argon2.wasm'
 import { type Algorithm, algorithmOf } from './algorithms.ts'
-import { argon2, type Cost, hasCost, isSlow as isSlowArgon2 } from './argon2.ts'
+import { argon2, type Cost, isCurrentCost, isSlow as isSlowArgon2 } from './argon2.ts'
 import { readBcrypt } from './bcrypt.ts'
 import type { Comparison, Read } from './comparison.ts'
 import { parseDigest, readDigest } from './digests.ts'
-import { newLane } from './lane.ts'
+import { newQueue } from './lane.ts'
 import { readPbkdf2 } from './pbkdf2.ts'
 import { scryptReader } from './scrypt.ts'
 import { wasmMemory } from './wasm-memory.ts'
@@ -15,16 +15,16 @@ import { wrapped } from './wrapped.ts'
 
 export type { Cost } from './argon2.ts'
 
-export interface Hashing {
+export interface HashSettings {
   argon2: Cost
   /** Compared where there is nobody to compare with; empty: a hash is made instead. */
-  unknownUserHash: string
+  dummyPasswordHash: string
 }
 
 const memory = wasmMemory(compiled)
 const hasher = argon2(memory)
 const readWrapped = wrapped(hasher).read
-const lane = newLane()
+const lane = newQueue()
 
 /** By what stands before the first `$`, as Django finds its hashers. */
 const byAlgorithm: Record<Algorithm, Read> = {
@@ -52,36 +52,36 @@ export const hashPassword = async (password: string, cost: Cost): Promise<string
 export async function verifyPassword(
   password: string,
   encoded: string,
-  hashing: Hashing,
+  hashing: HashSettings,
 ): Promise<boolean> {
   const comparison = read(encoded)
-  if (comparison !== 'unreadable' && (await compare(comparison, password))) return true
-  if (comparison === 'unreadable' || parseDigest(encoded)) await verifyNothing(password, hashing)
+  if (comparison !== 'unsupported' && (await compare(comparison, password))) return true
+  if (comparison === 'unsupported' || parseDigest(encoded)) await verifyDummy(password, hashing)
   return false
 }
 
 /** The work of `verifyPassword` where there is no user. @throws BusyError if that is slow */
-export async function verifyNothing(password: string, hashing: Hashing): Promise<false> {
-  await compare(nothing(hashing), password)
+export async function verifyDummy(password: string, hashing: HashSettings): Promise<false> {
+  await compare(dummyHash(hashing), password)
   return false
 }
 
 /** Whether so many slow hashes wait here that another one may be refused. */
-export const isCrowded = () => lane.isFull()
+export const isBusy = () => lane.isFull()
 
 /**
  * Where it is crowded, before what a comparison writes: refuses one that would be refused.
  * @param encoded undefined where there is no user
  * @throws BusyError
  */
-export async function demandPlace(encoded: string | undefined, hashing: Hashing) {
-  const comparison = encoded === undefined || parseDigest(encoded) ? 'unreadable' : read(encoded)
-  const { isSlow } = comparison === 'unreadable' ? nothing(hashing) : comparison
+export async function requireCapacity(encoded: string | undefined, hashing: HashSettings) {
+  const comparison = encoded === undefined || parseDigest(encoded) ? 'unsupported' : read(encoded)
+  const { isSlow } = comparison === 'unsupported' ? dummyHash(hashing) : comparison
   if (isSlow) await lane.demandPlace()
 }
 
 /** Whether to hash the password again, now that it is known, after it was verified. */
-export const needsRehash = (encoded: string, cost: Cost) => !hasCost(encoded, cost)
+export const needsRehash = (encoded: string, cost: Cost) => !isCurrentCost(encoded, cost)
 
 const compare = ({ isSlow, matches }: Comparison, password: string) =>
   isSlow ? lane.inTurn((pause) => matches(password, pause)) : matches(password, noPause)
@@ -89,14 +89,14 @@ const compare = ({ isSlow, matches }: Comparison, password: string) =>
 const noPause = () => Promise.resolve()
 
 /** What is compared where there is nothing to compare with. */
-function nothing({ unknownUserHash, argon2: cost }: Hashing): Comparison {
+function dummyHash({ dummyPasswordHash, argon2: cost }: HashSettings): Comparison {
   const made = {
     isSlow: isSlowArgon2(cost),
     matches: (password: string) => hasher.hash(password, cost) === '',
   }
-  if (!unknownUserHash) return made
-  const comparison = read(unknownUserHash)
-  return comparison === 'unreadable' ? made : comparison
+  if (!dummyPasswordHash) return made
+  const comparison = read(dummyPasswordHash)
+  return comparison === 'unsupported' ? made : comparison
 }
 
 /** A digest of home-made systems has no prefix. */

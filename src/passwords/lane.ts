@@ -4,10 +4,10 @@
 // code runs. Each waits on a timer of its own, since one request must not wake another.
 
 /** More may not wait in an isolate (docs/decisions/026). */
-export const mostWaiting = 6
+export const maxWaiting = 6
 
 const between = 20 // milliseconds from one look to the next
-const mostSilence = 60 // looks of others
+const maxSilence = 60 // looks of others
 const looksAtFull = 3
 
 /** Lets others run. @throws BusyError if another took the lane meanwhile */
@@ -23,7 +23,7 @@ interface Place {
   silence: number
 }
 
-export function newLane() {
+export function newQueue() {
   /** The first has the lane. */
   let places: Place[] = []
   let signs = 0
@@ -58,10 +58,10 @@ export function newLane() {
 
   function passBySilent() {
     for (const place of places) place.silence++
-    places = places.filter(({ silence }) => silence <= mostSilence)
+    places = places.filter(({ silence }) => silence <= maxSilence)
   }
 
-  const isFull = () => places.length > mostWaiting
+  const isFull = () => places.length > maxWaiting
 
   /** @throws BusyError where no other hash may wait */
   async function demandPlace() {

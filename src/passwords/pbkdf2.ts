@@ -1,6 +1,6 @@
 // Django's own default hash, `pbkdf2_sha256$<rounds>$<salt>$<base64>`, and `pbkdf2_sha1$…`: read, never written.
 
-import { isPaid, outOfBounds } from '../settings/hash-limits.ts'
+import { isWithinLimit, tooExpensive } from '../settings/hash-limits.ts'
 import { equalBytes, fromBase64, utf8 } from './bytes.ts'
 import type { Comparison } from './comparison.ts'
 import { sha1, sha256 } from './compress.ts'
@@ -28,14 +28,14 @@ type Derive = (
   pause: Pause,
 ) => Promise<Uint8Array>
 
-export function readPbkdf2(encoded: string): Comparison | 'unreadable' {
+export function readPbkdf2(encoded: string): Comparison | 'unsupported' {
   const [, name, digits, salt = '', hash = ''] =
     /^pbkdf2_(sha1|sha256)\$(\d+)\$([^$]+)\$([^$]+)$/.exec(encoded) ?? []
   const digest = name === 'sha1' ? 'sha1' : 'sha256'
   const expected = fromBase64(hash)
-  if (expected?.length !== digests[digest].length) return 'unreadable'
+  if (expected?.length !== digests[digest].length) return 'unsupported'
   const rounds = Number(digits)
-  if (!isPaid.pbkdf2([rounds])) return outOfBounds(`${rounds} rounds of PBKDF2`)
+  if (!isWithinLimit.pbkdf2([rounds])) return tooExpensive(`${rounds} rounds of PBKDF2`)
   const derive = derivationFor(rounds)
   return {
     isSlow: derive === deriveInSlices,

@@ -5,7 +5,7 @@ import type { Settings } from '../settings/parse.ts'
 import { utf8 } from './bytes.ts'
 
 const day = 86_400 // seconds
-const mostCharacters = 1_000_000 // some 40,000 in truth
+const maxCharacters = 1_000_000 // some 40,000 in truth
 const range = /^(?:[0-9A-F]{35}:\d+(?:\r?\n|$))+$/
 
 /** Whether a password is known; undefined where nothing sound answers in time. */
@@ -39,7 +39,7 @@ async function rangeAt(address: string, timeout: number): Promise<string> {
   })
   if (response.status !== 200) throw new Error(`it answered ${response.status}`)
   const text = await response.text()
-  if (text.length > mostCharacters || !range.test(text)) throw new Error('it answered no range')
+  if (text.length > maxCharacters || !range.test(text)) throw new Error('it answered no range')
   const headers = { 'cache-control': `max-age=${day}` }
   // What cannot be kept counts all the same.
   await cache?.put(address, new Response(text, { headers })).catch(() => {})

@@ -1,6 +1,6 @@
 // Django's `scrypt$<N>$<salt>$<r>$<p>$<base64>` (RFC 7914 §6): read, never written.
 
-import { isPaid, outOfBounds } from '../settings/hash-limits.ts'
+import { isWithinLimit, tooExpensive } from '../settings/hash-limits.ts'
 import { equalBytes, fromBase64, utf8 } from './bytes.ts'
 import type { Comparison, Read } from './comparison.ts'
 import type { Pause } from './lane.ts'
@@ -19,13 +19,13 @@ const form = /^scrypt\$(\d+)\$([^$]+)\$(\d+)\$(\d+)\$([^$]+)$/
 export function scryptReader(memory: WasmMemory): Read {
   const derive = scrypt(memory)
 
-  return function read(encoded): Comparison | 'unreadable' {
+  return function read(encoded): Comparison | 'unsupported' {
     const [, N, salt = '', r, p, hash = ''] = form.exec(encoded) ?? []
     const expected = fromBase64(hash)
-    if (expected?.length !== 64) return 'unreadable'
+    if (expected?.length !== 64) return 'unsupported'
     const cost = { N: Number(N), r: Number(r), p: Number(p) }
-    if (!isPaid.scrypt([cost.N, cost.r, cost.p]))
-      return outOfBounds(`scrypt with N=${N}, r=${r}, p=${p}`)
+    if (!isWithinLimit.scrypt([cost.N, cost.r, cost.p]))
+      return tooExpensive(`scrypt with N=${N}, r=${r}, p=${p}`)
     return {
       isSlow: true,
       matches: async (password, pause) =>
@@ -59,7 +59,7 @@ export const scrypt =
         await romix(block, N, loan.words, spend)
       }
     } finally {
-      loan.giveBack()
+      loan.release()
     }
     return oneRound(password, blocks, 64)
   }

@@ -34,7 +34,7 @@ export async function validateUnleaked(
 ): Promise<string[]> {
   const isKnown = pwned.enabled && (await isPwned(password, pwned))
   if (isKnown) return [tooCommon]
-  const mustKnow = isKnown === undefined && pwned.onFailure === 'refuse'
+  const mustKnow = isKnown === undefined && !pwned.failOpen
   return mustKnow ? ['This password could not be checked, try again later.'] : []
 }
 

@@ -14,7 +14,7 @@ export interface Exports {
 interface Loan {
   /** To be asked for in each task: as the memory grows, earlier views of it end. */
   words: () => Uint32Array
-  giveBack: () => void
+  release: () => void
 }
 
 export interface WasmMemory {
@@ -62,7 +62,7 @@ export function wasmMemory(module: WebAssembly.Module): WasmMemory {
           if (!isMine()) throw new Error('a loan of memory is over')
           return new Uint32Array(used.exports.memory.buffer, pointer, bytes / 4)
         },
-        giveBack() {
+        release() {
           if (isMine()) used.endLoan()
         },
       }

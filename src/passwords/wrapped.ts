@@ -19,11 +19,11 @@ export const wrapped = (argon2: Argon2) => ({
     return hash.replace(/^argon2\$/, () => `argon2_${digest.name}$${digest.salt}$`)
   },
 
-  read(encoded: string): Comparison | 'unreadable' {
+  read(encoded: string): Comparison | 'unsupported' {
     const [, name, salt = '', inner] = form.exec(encoded) ?? []
-    if (!name) return 'unreadable'
+    if (!name) return 'unsupported'
     const outer = argon2.read(`argon2$${inner}`)
-    if (outer === 'unreadable') return outer
+    if (outer === 'unsupported') return outer
     const { isSlow, matches } = outer
     return {
       isSlow,

@@ -3,24 +3,24 @@
 
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { createMiddleware } from 'hono/factory'
-import { findHolder, type Holder } from '../auth/drf-jwt.ts'
-import { prove } from '../auth/login.ts'
+import { findDrfJwtUser, type TokenUser } from '../auth/drf-jwt.ts'
+import { checkCredentials } from '../auth/login.ts'
 import type { App } from '../context.ts'
-import { sentence } from '../guards/drf-jwt.ts'
-import { keepInCookie, refuseForeignWhereCookiesAre } from '../guards/drf-jwt-cookies.ts'
-import { answerTo } from '../hooks.ts'
-import { triesAtLogIn } from '../http/captcha.ts'
+import { drfJwtMessage } from '../guards/drf-jwt.ts'
+import { checkOriginWithCookies, setTokenCookie } from '../guards/drf-jwt-cookies.ts'
+import { loginResponseFor } from '../hooks.ts'
+import { captchaAtLogin } from '../http/captcha.ts'
 import { invalid } from '../http/errors.ts'
 import { fields, password, text } from '../http/fields.ts'
-import { throttle, throttleToken } from '../http/rate-limit.ts'
-import { noteFailureLater, occasionOf, tellOfLogInLater } from '../http/request-info.ts'
+import { rateLimit, rateLimitToken } from '../http/rate-limit.ts'
+import { recordLoginFailureLater, requestInfo, sendLoginAlertLater } from '../http/request-info.ts'
 import { view } from '../http/view.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import { newDrfJwt } from '../tokens/drf-jwt.ts'
 import type { Claims } from '../tokens/jwt.ts'
 
-export const drfJwt = new Hono<App>()
+export const drfJwtRoutes = new Hono<App>()
 
 const obtainView = view('Obtain JSON Web Token', ['POST'], {
   description: `API View that receives a POST with a user's username and password.
@@ -39,35 +39,41 @@ If 'orig_iat' field (original issued-at-time) is found it will first check
 if it's within expiration window, then copy it to the new token.`,
 })
 
-drfJwt.use('/api-token-auth/', whereOn(obtainView), whereOn(ownPage))
-drfJwt.use('/api-token-verify/', whereOn(verifyView), whereOn(ownPage))
-drfJwt.use('/api-token-refresh/', whereOn(refreshView), whereOn(ownPage))
+drfJwtRoutes.use('/api-token-auth/', whereOn(obtainView), whereOn(ownPage))
+drfJwtRoutes.use('/api-token-verify/', whereOn(verifyView), whereOn(ownPage))
+drfJwtRoutes.use('/api-token-refresh/', whereOn(refreshView), whereOn(ownPage))
 
-drfJwt.post('/api-token-auth/', whereOn(throttle('log-in')), async (c, next) => {
+drfJwtRoutes.post('/api-token-auth/', whereOn(rateLimit('login')), async (c, next) => {
   const { db, settings, now } = c.var
   if (!settings.drfJwt.enabled) return next()
   const name = { [settings.loginField]: text() }
-  const isStyria = settings.drfJwt.wire === 'styria'
+  const isFork = settings.drfJwt.packageName === 'drf-jwt'
   const sent: Record<string, string> = await fields(
     c,
-    isStyria ? { password: password(), ...name } : { ...name, password: password() },
+    isFork ? { password: password(), ...name } : { ...name, password: password() },
   )
 
   const login = String(sent[settings.loginField])
-  const tries = await triesAtLogIn(c)
-  const credentials = { login, password: String(sent.password), tries }
-  const user = await prove(db, settings, credentials, { kind: 'drf-jwt' }, occasionOf(c))
+  const attemptsBeforeCaptcha = await captchaAtLogin(c)
+  const credentials = { login, password: String(sent.password), attemptsBeforeCaptcha }
+  const user = await checkCredentials(
+    db,
+    settings,
+    credentials,
+    { kind: 'drf-jwt' },
+    requestInfo(c),
+  )
   if (!user) {
-    noteFailureLater(c, login)
+    recordLoginFailureLater(c, login)
     throw refused('Unable to log in with provided credentials.')
   }
 
-  tellOfLogInLater(c)
+  sendLoginAlertLater(c)
   const { token, claims } = await newDrfJwt(settings, user, {}, now)
   return answer(c, token, user, claims)
 })
 
-drfJwt.post('/api-token-verify/', whereOn(throttleToken('verify')), async (c, next) => {
+drfJwtRoutes.post('/api-token-verify/', whereOn(rateLimitToken('verify')), async (c, next) => {
   if (!c.var.settings.drfJwt.enabled) return next()
   const { token } = await fields(c, { token: text() })
   const { user, claims } = await holderOf(c, token)
@@ -75,16 +81,16 @@ drfJwt.post('/api-token-verify/', whereOn(throttleToken('verify')), async (c, ne
   return answer(c, token, user, claims)
 })
 
-drfJwt.post('/api-token-refresh/', whereOn(throttleToken('refresh')), async (c, next) => {
+drfJwtRoutes.post('/api-token-refresh/', whereOn(rateLimitToken('refresh')), async (c, next) => {
   const { settings, now } = c.var
   if (!settings.drfJwt.enabled) return next()
-  const isStyria = settings.drfJwt.wire === 'styria'
+  const isFork = settings.drfJwt.packageName === 'drf-jwt'
   const sent = await fields(c, { token: text() })
   const { user, claims: parent } = await holderOf(c, sent.token)
 
   const { orig_iat } = parent
   if (typeof orig_iat !== 'number') {
-    throw refused(isStyria ? 'orig_iat field not found in token.' : 'orig_iat field is required.')
+    throw refused(isFork ? 'orig_iat field not found in token.' : 'orig_iat field is required.')
   }
   if (now.getTime() / 1000 > orig_iat + settings.drfJwt.refreshLifetime) {
     throw refused('Refresh has expired.')
@@ -96,35 +102,38 @@ drfJwt.post('/api-token-refresh/', whereOn(throttleToken('refresh')), async (c, 
 
 /** What JWT_RESPONSE_PAYLOAD_HANDLER makes of a token. */
 const responsePayload = (
-  { drfJwt: { wire, lifetime } }: Settings,
+  { drfJwt: { packageName, lifetime } }: Settings,
   token: string,
   user: User,
   { iat }: Claims,
 ) => ({
-  ...(wire === 'styria' && { pk: iat ?? null }),
+  ...(packageName === 'drf-jwt' && { pk: iat ?? null }),
   token,
-  ...answerTo({ user, expiresIn: lifetime }),
+  ...loginResponseFor({ user, expiresIn: lifetime }),
 })
 
 // Whoever acts through a token keeps it apart from his own.
 function answer(c: Context<App>, token: string, user: User, claims: Claims): Response {
   const { settings } = c.var
-  const { wire, cookie, impersonationCookie } = settings.drfJwt
-  keepInCookie(c, claims.act === undefined ? cookie : impersonationCookie, token)
-  return c.json(responsePayload(settings, token, user, claims), wire === 'styria' ? 201 : 200)
+  const { packageName, cookie, impersonationCookie } = settings.drfJwt
+  setTokenCookie(c, claims.act === undefined ? cookie : impersonationCookie, token)
+  return c.json(
+    responsePayload(settings, token, user, claims),
+    packageName === 'drf-jwt' ? 201 : 200,
+  )
 }
 
-async function holderOf(c: Context<App>, token: string): Promise<Holder> {
+async function holderOf(c: Context<App>, token: string): Promise<TokenUser> {
   const { db, settings, now } = c.var
-  const holder = await findHolder(db, settings, token, now)
-  if (typeof holder === 'string') throw refused(sentence(settings, holder))
+  const holder = await findDrfJwtUser(db, settings, token, now)
+  if (typeof holder === 'string') throw refused(drfJwtMessage(settings, holder))
   return holder
 }
 
 const refused = (sentence: string) => invalid({ non_field_errors: [sentence] })
 
 async function ownPage(c: Context<App>, next: () => Promise<void>) {
-  refuseForeignWhereCookiesAre(c)
+  checkOriginWithCookies(c)
   await next()
 }
 

@@ -5,13 +5,13 @@ import type { App } from '../context.ts'
 import { authenticated } from '../guards/guards.ts'
 import { view } from '../http/view.ts'
 
-export const protectedEndpoint = new Hono<App>()
+export const exampleRoutes = new Hono<App>()
 
-protectedEndpoint.use(
+exampleRoutes.use(
   '/protected-endpoint/',
-  view('Protected Endpoint', ['GET'], { otherwise: authenticated }),
+  view('Protected Endpoint', ['GET'], { guard: authenticated }),
 )
 
-protectedEndpoint.get('/protected-endpoint/', authenticated, (c) =>
+exampleRoutes.get('/protected-endpoint/', authenticated, (c) =>
   c.json({ message: 'You have access to this protected endpoint.' }),
 )

@@ -4,18 +4,18 @@
 import { type Context, Hono } from 'hono'
 import { html } from 'hono/html'
 import * as v from 'valibot'
-import { holderAtPresent } from '../accounts/email-links.ts'
-import { confirmEmailChange, resetName } from '../accounts/login-field.ts'
-import { requestReset, resetPassword } from '../accounts/password-change.ts'
+import { peekUserByLink } from '../accounts/email-links.ts'
+import { confirmEmailChange, resetLogin } from '../accounts/login-field.ts'
+import { requestPasswordReset, resetPassword } from '../accounts/password-change.ts'
 import { activate, resendActivation } from '../accounts/registration.ts'
 import type { App } from '../context.ts'
 import { sizeLimit } from '../http/body.ts'
 import { deliverLater } from '../http/deliver-later.ts'
-import { switchable } from '../http/disabled-routes.ts'
+import { unlessDisabled } from '../http/disabled-routes.ts'
 import { email, password as newPassword } from '../http/fields.ts'
-import { speechOf } from '../http/language.ts'
-import { limitMail, throttle } from '../http/rate-limit.ts'
-import { occasionOf } from '../http/request-info.ts'
+import { translatorOf } from '../http/language.ts'
+import { limitMail, rateLimit } from '../http/rate-limit.ts'
+import { requestInfo } from '../http/request-info.ts'
 import {
   ActivatePage,
   ChangeEmailPage,
@@ -35,23 +35,23 @@ import {
   result,
   shownTo,
 } from './page-answers.tsx'
-import { loginName, taken } from './user-serializers.ts'
+import { loginNameField, loginTakenMessage } from './user-serializers.ts'
 
-export const forms = new Hono<App>()
+export const pageRoutes = new Hono<App>()
 
-forms.onError(onPageError)
+pageRoutes.onError(onPageError)
 
-forms.use('/activate/', switchable, pageHeaders, sizeLimit)
-forms.use('/activate/again/', switchable, pageHeaders, sizeLimit)
-forms.use('/reset-password/', switchable, pageHeaders, sizeLimit)
-forms.use('/reset-password/again/', switchable, pageHeaders, sizeLimit)
-forms.use('/reset-username/', switchable, pageHeaders, sizeLimit)
-forms.use('/change-email/', switchable, pageHeaders, sizeLimit)
+pageRoutes.use('/activate/', unlessDisabled, pageHeaders, sizeLimit)
+pageRoutes.use('/activate/again/', unlessDisabled, pageHeaders, sizeLimit)
+pageRoutes.use('/reset-password/', unlessDisabled, pageHeaders, sizeLimit)
+pageRoutes.use('/reset-password/again/', unlessDisabled, pageHeaders, sizeLimit)
+pageRoutes.use('/reset-username/', unlessDisabled, pageHeaders, sizeLimit)
+pageRoutes.use('/change-email/', unlessDisabled, pageHeaders, sizeLimit)
 
-forms.get('/activate/', throttle('activation'), async (c) => {
+pageRoutes.get('/activate/', rateLimit('activation'), async (c) => {
   const { db, settings, now } = c.var
   const link = linkIn(c.req.query())
-  const user = await holderAtPresent(db, settings, 'activation', link, now)
+  const user = await peekUserByLink(db, settings, 'activation', link, now)
   if (!user) return deadLink(c, 'activation', link)
   if (user.status === 'active') return activated(c)
 
@@ -59,9 +59,9 @@ forms.get('/activate/', throttle('activation'), async (c) => {
   return c.html(html`<!doctype html>${page}`)
 })
 
-forms.post('/activate/', throttle('activation'), async (c) => {
+pageRoutes.post('/activate/', rateLimit('activation'), async (c) => {
   const { db, settings } = c.var
-  const { translate } = speechOf(c)
+  const { translate } = translatorOf(c)
   const sent = await formOf(c)
   const link = linkIn(sent)
   const again = (problems: string[]) => {
@@ -75,7 +75,7 @@ forms.post('/activate/', throttle('activation'), async (c) => {
 
   const isCommon = commonPasswords(c.env.ASSETS)
   const chosen = isBlank ? undefined : { password, isCommon }
-  const outcome = await activate(db, settings, link, occasionOf(c), chosen)
+  const outcome = await activate(db, settings, link, requestInfo(c), chosen)
   if (typeof outcome === 'object') return again(outcome.weak)
   // An account that was active before keeps its password.
   const isActive = outcome === 'done' || (outcome === 'active' && isBlank)
@@ -85,35 +85,35 @@ forms.post('/activate/', throttle('activation'), async (c) => {
   return activated(c)
 })
 
-forms.get('/activate/again/', (c) => askAgain(c, 'activation'))
+pageRoutes.get('/activate/again/', (c) => askAgain(c, 'activation'))
 
-forms.post('/activate/again/', throttle('resend'), async (c) => {
+pageRoutes.post('/activate/again/', rateLimit('resend'), async (c) => {
   const { db, settings } = c.var
-  const { say } = speechOf(c)
+  const { t } = translatorOf(c)
   if (!actionFor(settings, 'activation')) return askAgain(c, 'activation')
   const address = await addressIn(c)
   if (!address.success) return askAgain(c, 'activation', ...address.wrong)
 
   await limitMail(c, 'activation')
-  await resendActivation(db, settings, address.output, occasionOf(c))
+  await resendActivation(db, settings, address.output, requestInfo(c))
   deliverLater(c)
-  const text = say`If an account with this address waits to be activated, a new link is on its way. Open the newest mail.`
-  return result(c, say`Open your mail`, text)
+  const text = t`If an account with this address waits to be activated, a new link is on its way. Open the newest mail.`
+  return result(c, t`Open your mail`, text)
 })
 
-forms.get('/reset-password/', throttle('reset'), async (c) => {
+pageRoutes.get('/reset-password/', rateLimit('reset'), async (c) => {
   const { db, settings, now } = c.var
   const link = linkIn(c.req.query())
-  const user = await holderAtPresent(db, settings, 'password_reset', link, now)
+  const user = await peekUserByLink(db, settings, 'password_reset', link, now)
   if (!user) return deadLink(c, 'password_reset', link)
 
   const page = <ResetPasswordPage {...shownTo(c)} {...link} />
   return c.html(html`<!doctype html>${page}`)
 })
 
-forms.post('/reset-password/', throttle('reset'), async (c) => {
+pageRoutes.post('/reset-password/', rateLimit('reset'), async (c) => {
   const { db, settings } = c.var
-  const { say, translate } = speechOf(c)
+  const { t, translate } = translatorOf(c)
   const sent = await formOf(c)
   const link = linkIn(sent)
   const again = (problems: string[]) => {
@@ -125,34 +125,34 @@ forms.post('/reset-password/', throttle('reset'), async (c) => {
   if (problems.length > 0) return again(problems)
 
   const wanted = { ...link, password, isCommon: commonPasswords(c.env.ASSETS) }
-  const outcome = await resetPassword(db, settings, wanted, occasionOf(c))
+  const outcome = await resetPassword(db, settings, wanted, requestInfo(c))
   if (outcome === 'uid' || outcome === 'token') return deadLink(c, 'password_reset', link)
   if (outcome !== 'done') return again(outcome.weak)
 
   deliverLater(c)
-  return result(c, say`Your password is changed`, say`Log in with the new one.`)
+  return result(c, t`Your password is changed`, t`Log in with the new one.`)
 })
 
-forms.get('/reset-password/again/', (c) => askAgain(c, 'password_reset'))
+pageRoutes.get('/reset-password/again/', (c) => askAgain(c, 'password_reset'))
 
-forms.post('/reset-password/again/', throttle('reset'), async (c) => {
+pageRoutes.post('/reset-password/again/', rateLimit('reset'), async (c) => {
   const { db, settings } = c.var
-  const { say } = speechOf(c)
+  const { t } = translatorOf(c)
   if (!actionFor(settings, 'password_reset')) return askAgain(c, 'password_reset')
   const address = await addressIn(c)
   if (!address.success) return askAgain(c, 'password_reset', ...address.wrong)
 
   await limitMail(c, 'reset')
-  await requestReset(db, settings, address.output, occasionOf(c))
+  await requestPasswordReset(db, settings, address.output, requestInfo(c))
   deliverLater(c)
-  const text = say`If there is an account with this address, a new link is on its way. Open the newest mail.`
-  return result(c, say`Open your mail`, text)
+  const text = t`If there is an account with this address, a new link is on its way. Open the newest mail.`
+  return result(c, t`Open your mail`, text)
 })
 
-forms.get('/reset-username/', throttle('reset'), async (c) => {
+pageRoutes.get('/reset-username/', rateLimit('reset'), async (c) => {
   const { db, settings, now } = c.var
   const link = linkIn(c.req.query())
-  const user = await holderAtPresent(db, settings, 'username_reset', link, now)
+  const user = await peekUserByLink(db, settings, 'username_reset', link, now)
   if (!user) return deadLink(c, 'username_reset', link)
 
   const { loginField: field } = settings
@@ -160,9 +160,9 @@ forms.get('/reset-username/', throttle('reset'), async (c) => {
   return c.html(html`<!doctype html>${page}`)
 })
 
-forms.post('/reset-username/', throttle('reset'), async (c) => {
+pageRoutes.post('/reset-username/', rateLimit('reset'), async (c) => {
   const { db, settings } = c.var
-  const { say, translate } = speechOf(c)
+  const { t, translate } = translatorOf(c)
   const sent = await formOf(c)
   const link = linkIn(sent)
   const { loginField: field } = settings
@@ -171,7 +171,7 @@ forms.post('/reset-username/', throttle('reset'), async (c) => {
     const page = <ResetUsernamePage {...shownTo(c)} {...link} {...told} field={field} />
     return c.html(html`<!doctype html>${page}`, 400)
   }
-  const name = v.safeParse(loginName(settings), sent.new_name ?? '')
+  const name = v.safeParse(loginNameField(settings), sent.new_name ?? '')
   if (!name.success) {
     return again(
       sent.new_name ?? '',
@@ -179,52 +179,49 @@ forms.post('/reset-username/', throttle('reset'), async (c) => {
     )
   }
   if (settings.emailChangeConfirmation) await limitMail(c, 'change')
-  const outcome = await resetName(db, settings, { ...link, name: name.output }, occasionOf(c))
-  if (outcome === 'taken') return again(name.output, [taken(settings)])
+  const outcome = await resetLogin(db, settings, { ...link, name: name.output }, requestInfo(c))
+  if (outcome === 'taken') return again(name.output, [loginTakenMessage(settings)])
   if (outcome !== 'done') return deadLink(c, 'username_reset', link)
 
   deliverLater(c)
   if (settings.emailChangeConfirmation && field === 'email') {
-    const once = say`Your address changes once you follow the link sent to it.`
-    return result(c, say`Open your mail`, once)
+    const once = t`Your address changes once you follow the link sent to it.`
+    return result(c, t`Open your mail`, once)
   }
-  const title =
-    field === 'email' ? say`Your e-mail address is changed` : say`Your username is changed`
-  return result(c, title, say`Log in with the new one.`)
+  const title = field === 'email' ? t`Your e-mail address is changed` : t`Your username is changed`
+  return result(c, title, t`Log in with the new one.`)
 })
 
-forms.get('/change-email/', throttle('reset'), async (c) => {
+pageRoutes.get('/change-email/', rateLimit('reset'), async (c) => {
   const { db, settings, now } = c.var
   const link = linkIn(c.req.query())
-  const user = await holderAtPresent(db, settings, 'email_change', link, now)
+  const user = await peekUserByLink(db, settings, 'email_change', link, now)
   if (!user || user.newEmail === null) return deadLink(c, 'email_change', link)
 
   const page = <ChangeEmailPage {...shownTo(c)} {...link} field={settings.loginField} />
   return c.html(html`<!doctype html>${page}`)
 })
 
-forms.post('/change-email/', throttle('reset'), async (c) => {
+pageRoutes.post('/change-email/', rateLimit('reset'), async (c) => {
   const { db, settings } = c.var
-  const { say } = speechOf(c)
+  const { t } = translatorOf(c)
   const link = linkIn(await formOf(c))
 
-  const outcome = await confirmEmailChange(db, settings, link, occasionOf(c))
+  const outcome = await confirmEmailChange(db, settings, link, requestInfo(c))
   if (outcome === 'taken') {
-    return result(c, say`This address is taken`, say`Another account has it by now.`, false)
+    return result(c, t`This address is taken`, t`Another account has it by now.`, false)
   }
   if (outcome !== 'done') return deadLink(c, 'email_change', link)
 
   deliverLater(c)
   const next =
-    settings.loginField === 'email'
-      ? say`Log in with the new one.`
-      : say`Your username stays as it is.`
-  return result(c, say`Your e-mail address is changed`, next)
+    settings.loginField === 'email' ? t`Log in with the new one.` : t`Your username stays as it is.`
+  return result(c, t`Your e-mail address is changed`, next)
 })
 
 function activated(c: Context<App>) {
-  const { say } = speechOf(c)
-  return result(c, say`Your account is active`, say`You can log in now.`)
+  const { t } = translatorOf(c)
+  return result(c, t`Your account is active`, t`You can log in now.`)
 }
 
 /** The address in a form, or what was typed and what is wrong with it. */

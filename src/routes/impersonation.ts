@@ -5,71 +5,76 @@ import { type Context, Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import * as v from 'valibot'
 import { mayBeImpersonated } from '../accounts/rights.ts'
-import { endChain, findHolder, type Holder } from '../auth/drf-jwt.ts'
-import { actingId, actorFrom, findForImpersonation } from '../auth/impersonation.ts'
+import { findDrfJwtUser, revokeFamily, type TokenUser } from '../auth/drf-jwt.ts'
+import { actorClaim, actorId, findUserToImpersonate } from '../auth/impersonation.ts'
 import type { App } from '../context.ts'
-import { drfJwtIn, sentence } from '../guards/drf-jwt.ts'
+import { drfJwtMessage, readDrfJwtToken } from '../guards/drf-jwt.ts'
 import {
-  dropCookiesWith,
-  keepInCookie,
-  refuseForeignWhereCookiesAre,
+  checkOriginWithCookies,
+  clearCookiesHolding,
+  setTokenCookie,
 } from '../guards/drf-jwt-cookies.ts'
 import { type Authenticated, authenticated } from '../guards/guards.ts'
 import { forbidden, invalid, notFound } from '../http/errors.ts'
 import { fields, primaryKey, text } from '../http/fields.ts'
-import { throttleCaller } from '../http/rate-limit.ts'
-import { occasionOf } from '../http/request-info.ts'
+import { rateLimitCaller } from '../http/rate-limit.ts'
+import { requestInfo } from '../http/request-info.ts'
 import { view } from '../http/view.ts'
-import { chainEnd, chainOf, isDrfJwt, newDrfJwt } from '../tokens/drf-jwt.ts'
+import { familyExpiry, isDrfJwt, newDrfJwt, tokenFamilyOf } from '../tokens/drf-jwt.ts'
 
-export const impersonation = new Hono<App>()
+export const impersonationRoutes = new Hono<App>()
 
 const styriaOnly = createMiddleware<App>(async function styriaOnly(c, next) {
-  const { enabled, wire } = c.var.settings.drfJwt
-  if (!enabled || wire !== 'styria') throw notFound()
+  const { enabled, packageName } = c.var.settings.drfJwt
+  if (!enabled || packageName !== 'drf-jwt') throw notFound()
   await next()
 })
 
 const impersonateView = view('Impersonate JSON Web Token', ['POST'], {
-  otherwise: authenticated,
+  guard: authenticated,
   description: `API View that allows superusers to impersonate other users.`,
 })
-const blacklistView = view('Blacklist', ['POST'], { otherwise: authenticated })
+const blacklistView = view('Blacklist', ['POST'], { guard: authenticated })
 
-impersonation.use('/impersonate/', styriaOnly, impersonateView)
-impersonation.use('/logout/', styriaOnly, blacklistView)
+impersonationRoutes.use('/impersonate/', styriaOnly, impersonateView)
+impersonationRoutes.use('/logout/', styriaOnly, blacklistView)
 
-impersonation.post('/impersonate/', authenticated, throttleCaller('impersonate'), async (c) => {
-  const { db, settings, now, user: caller, claims: callers } = c.var
-  if (!caller.isSuperuser) throw forbidden()
-  refuseForeignWhereCookiesAre(c)
-  const { user: id } = await fields(c, { user: primaryKey() })
+impersonationRoutes.post(
+  '/impersonate/',
+  authenticated,
+  rateLimitCaller('impersonate'),
+  async (c) => {
+    const { db, settings, now, user: caller, claims: callers } = c.var
+    if (!caller.isSuperuser) throw forbidden()
+    checkOriginWithCookies(c)
+    const { user: id } = await fields(c, { user: primaryKey() })
 
-  const user = await findForImpersonation(db, caller, id, occasionOf(c))
-  if (!user) throw invalid({ user: [`Invalid pk "${id}" - object does not exist.`] })
-  if (!mayBeImpersonated(user)) throw forbidden()
-  if (user.status !== 'active') throw refused('User account is disabled.')
+    const user = await findUserToImpersonate(db, caller, id, requestInfo(c))
+    if (!user) throw invalid({ user: [`Invalid pk "${id}" - object does not exist.`] })
+    if (!mayBeImpersonated(user)) throw forbidden()
+    if (user.status !== 'active') throw refused('User account is disabled.')
 
-  const actor = actorFrom(settings, caller, callers)
-  const { token } = await newDrfJwt(settings, user, { actor }, now)
-  keepInCookie(c, settings.drfJwt.impersonationCookie, token)
-  return c.json({ token }, 201)
-})
+    const actor = actorClaim(settings, caller, callers)
+    const { token } = await newDrfJwt(settings, user, { actor }, now)
+    setTokenCookie(c, settings.drfJwt.impersonationCookie, token)
+    return c.json({ token }, 201)
+  },
+)
 
-impersonation.post('/logout/', authenticated, throttleCaller('log-out'), async (c) => {
+impersonationRoutes.post('/logout/', authenticated, rateLimitCaller('log-out'), async (c) => {
   const { db, settings, now } = c.var
   const sent = await fields(c, { token: v.optional(text()) })
   const { token, holder } = await endedBy(c, sent.token)
   const { user, claims } = holder
-  const jti = chainOf(claims)
+  const jti = tokenFamilyOf(claims)
   if (jti === undefined) throw refused('orig_jti or jti field not found in token.')
 
   // A superuser's chain ends what he acts through, too, and that may have begun just now.
   const youngest = user.isSuperuser ? { ...claims, orig_iat: now.getTime() / 1000 } : claims
-  const expiresAt = chainEnd(settings, youngest)
-  await endChain(db, user, { jti, expiresAt }, occasionOf(c))
+  const expiresAt = familyExpiry(settings, youngest)
+  await revokeFamily(db, user, { jti, expiresAt }, requestInfo(c))
 
-  dropCookiesWith(c, token)
+  clearCookiesHolding(c, token)
   return c.json({ token }, 201)
 })
 
@@ -77,19 +82,19 @@ impersonation.post('/logout/', authenticated, throttleCaller('log-out'), async (
 async function endedBy(
   c: Context<Authenticated>,
   sent: string | undefined,
-): Promise<{ token: string; holder: Holder }> {
+): Promise<{ token: string; holder: TokenUser }> {
   const { db, settings, now, user, claims } = c.var
   // Simple JWT's and opaque tokens call too, but have no chain to end.
   const calling = claims && isDrfJwt(settings, claims) ? { user, claims } : undefined
   if (sent === undefined) {
-    const token = calling && drfJwtIn(c)
+    const token = calling && readDrfJwtToken(c)
     if (!token) throw invalid({ token: ['This field is required.'] })
     return { token, holder: calling }
   }
-  const holder = await findHolder(db, settings, sent, now)
-  if (typeof holder === 'string') throw refused(sentence(settings, holder))
-  const callerId = calling ? actingId(calling) : user.id
-  if (actingId(holder) !== callerId) throw forbidden()
+  const holder = await findDrfJwtUser(db, settings, sent, now)
+  if (typeof holder === 'string') throw refused(drfJwtMessage(settings, holder))
+  const callerId = calling ? actorId(calling) : user.id
+  if (actorId(holder) !== callerId) throw forbidden()
   return { token: sent, holder }
 }
 

@@ -4,12 +4,12 @@
 import { Hono } from 'hono'
 import { cors } from 'hono/cors'
 import type { App } from '../context.ts'
-import { switchable } from '../http/disabled-routes.ts'
+import { unlessDisabled } from '../http/disabled-routes.ts'
 import { methodNotAllowed } from '../http/errors.ts'
 import { hex } from '../tokens/encoding.ts'
 import { publishedKeys, signingKeys } from '../tokens/signing.ts'
 
-export const jwks = new Hono<App>()
+export const jwksRoutes = new Hono<App>()
 
 const path = '/.well-known/jwks.json'
 
@@ -18,9 +18,9 @@ const path = '/.well-known/jwks.json'
 const maxAge = 300 // seconds
 
 // No REST framework's view: whoever asks for `application/jwk-set+json` alone gets it as plain JSON too.
-jwks.use(path, switchable, cors({ origin: '*', allowMethods: ['GET'] }))
+jwksRoutes.use(path, unlessDisabled, cors({ origin: '*', allowMethods: ['GET'] }))
 
-jwks.get(path, async (c) => {
+jwksRoutes.get(path, async (c) => {
   const keys = publishedKeys(await signingKeys(c.var.settings))
   const etag = `"${await fingerprint(JSON.stringify(keys))}"`
   c.header('Cache-Control', `public, max-age=${maxAge}`)
@@ -28,7 +28,7 @@ jwks.get(path, async (c) => {
   return isHeld(c.req.header('if-none-match') ?? '', etag) ? c.body(null, 304) : c.json({ keys })
 })
 
-jwks.all(path, (c) => {
+jwksRoutes.all(path, (c) => {
   c.header('Allow', 'GET, HEAD, OPTIONS')
   throw methodNotAllowed(c.req.method)
 })

@@ -6,34 +6,34 @@ import { type Context, Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import * as v from 'valibot'
 import {
-  changeName,
+  changeLogin,
   confirmEmailChange,
-  isTakenFor,
-  requestNameReset,
-  resetName,
+  isLoginTaken,
+  requestUsernameReset,
+  resetLogin,
 } from '../accounts/login-field.ts'
 import type { App } from '../context.ts'
 import {
-  type AtPassword,
   type Authenticated,
-  atPassword,
   authenticated,
-  identified,
-  inPerson,
+  notImpersonated,
+  type PasswordThrottled,
+  rejectBadCredentials,
+  withPasswordThrottle,
 } from '../guards/guards.ts'
-import { challenge } from '../http/captcha.ts'
+import { requireCaptcha } from '../http/captcha.ts'
 import { deliverLater } from '../http/deliver-later.ts'
 import { emailNotFound, invalid, notFound } from '../http/errors.ts'
 import { checkFields, email, fields, text } from '../http/fields.ts'
-import { limitMail, throttle } from '../http/rate-limit.ts'
-import { occasionOf } from '../http/request-info.ts'
+import { limitMail, rateLimit } from '../http/rate-limit.ts'
+import { requestInfo } from '../http/request-info.ts'
 import { view } from '../http/view.ts'
 import type { Settings } from '../settings/parse.ts'
-import { settled } from '../throttling/counters.ts'
-import { loginName, taken } from './user-serializers.ts'
+import { onSuccess } from '../throttling/counters.ts'
+import { loginNameField, loginTakenMessage } from './user-serializers.ts'
 import { currentPassword, userInstance } from './users.ts'
 
-export const names = new Hono<App>()
+export const loginFieldRoutes = new Hono<App>()
 
 type LoginField = Settings['loginField']
 
@@ -51,46 +51,46 @@ const offered = (isOffered: (settings: Settings) => boolean) =>
 for (const field of ['email', 'username'] as const) {
   const [set, reset] = [`/users/set_${field}/`, `/users/reset_${field}/`]
   const confirm = `/users/reset_${field}_confirm/`
-  const otherwise = authenticated
+  const guard = authenticated
   const here = offered(({ loginField }) => loginField === field)
 
-  names.use(set, here, view('Set username', ['POST'], { otherwise }))
-  names.use(reset, here, view('Reset username', ['POST'], { otherwise }))
-  names.use(confirm, here, view('Reset username confirm', ['POST'], { otherwise }))
+  loginFieldRoutes.use(set, here, view('Set username', ['POST'], { guard }))
+  loginFieldRoutes.use(reset, here, view('Reset username', ['POST'], { guard }))
+  loginFieldRoutes.use(confirm, here, view('Reset username confirm', ['POST'], { guard }))
 
-  names.post(set, atPassword, inPerson, async (c) => {
-    const { db, settings, user, taken: turn } = c.var
+  loginFieldRoutes.post(set, withPasswordThrottle, notImpersonated, async (c) => {
+    const { db, settings, user, throttle } = c.var
     const name = await newNameIn(c, field)
     if (field === 'email') await limitMail(c, 'change')
 
-    const wanted = { name, also: settled(db, turn) }
-    const outcome = await changeName(db, settings, user, wanted, occasionOf(c))
-    if (outcome === 'taken') throw invalid({ [`new_${field}`]: [taken(settings)] })
+    const wanted = { login: name, extraWrites: onSuccess(db, throttle) }
+    const outcome = await changeLogin(db, settings, user, wanted, requestInfo(c))
+    if (outcome === 'taken') throw invalid({ [`new_${field}`]: [loginTakenMessage(settings)] })
     if (outcome === 'changed') throw invalid({ current_password: ['Invalid password.'] })
 
     deliverLater(c)
     return c.body(null, 204)
   })
 
-  names.post(reset, identified, throttle('reset'), async (c) => {
+  loginFieldRoutes.post(reset, rejectBadCredentials, rateLimit('reset'), async (c) => {
     const { db, settings } = c.var
-    await challenge(c, 'reset')
+    await requireCaptcha(c, 'reset')
     const sent = await fields(c, { email: email() })
     await limitMail(c, 'reset')
 
-    const found = await requestNameReset(db, settings, sent.email, occasionOf(c))
+    const found = await requestUsernameReset(db, settings, sent.email, requestInfo(c))
     if (!found) throw emailNotFound()
 
     deliverLater(c)
     return c.body(null, 204)
   })
 
-  names.post(confirm, identified, throttle('reset'), async (c) => {
+  loginFieldRoutes.post(confirm, rejectBadCredentials, rateLimit('reset'), async (c) => {
     const { db, settings } = c.var
     const sent: Record<string, string> = await fields(c, {
       uid: linkPart(),
       token: linkPart(),
-      [`new_${field}`]: loginName(settings),
+      [`new_${field}`]: loginNameField(settings),
       ...(settings.usernameResetConfirmRetype && { [`re_new_${field}`]: text() }),
     })
     const { uid = '', token = '', [`new_${field}`]: name = '' } = sent
@@ -98,10 +98,10 @@ for (const field of ['email', 'username'] as const) {
     if (differs) throw mismatch(field)
     if (settings.emailChangeConfirmation) await limitMail(c, 'change')
 
-    const outcome = await resetName(db, settings, { uid, token, name }, occasionOf(c))
+    const outcome = await resetLogin(db, settings, { uid, token, name }, requestInfo(c))
     if (outcome === 'uid') throw invalid({ uid: ["Invalid user id or user doesn't exist."] })
     if (outcome === 'token') throw invalid({ token: ['Invalid token for given user.'] })
-    if (outcome === 'taken') throw invalid({ [`new_${field}`]: [taken(settings)] })
+    if (outcome === 'taken') throw invalid({ [`new_${field}`]: [loginTakenMessage(settings)] })
 
     deliverLater(c)
     return c.body(null, 204)
@@ -109,45 +109,50 @@ for (const field of ['email', 'username'] as const) {
 }
 
 // Ours: with EMAIL_CHANGE_CONFIRMATION, where the link to the new address leads.
-names.use(
+loginFieldRoutes.use(
   '/users/set_email_confirm/',
   offered(({ emailChangeConfirmation }) => emailChangeConfirmation),
-  view('Set email confirm', ['POST'], { otherwise: authenticated }),
+  view('Set email confirm', ['POST'], { guard: authenticated }),
 )
 
-names.post('/users/set_email_confirm/', identified, throttle('reset'), async (c) => {
-  const { db, settings } = c.var
-  const sent = await fields(c, { uid: text(), token: text() })
+loginFieldRoutes.post(
+  '/users/set_email_confirm/',
+  rejectBadCredentials,
+  rateLimit('reset'),
+  async (c) => {
+    const { db, settings } = c.var
+    const sent = await fields(c, { uid: text(), token: text() })
 
-  const outcome = await confirmEmailChange(db, settings, sent, occasionOf(c))
-  if (outcome === 'uid') throw invalid({ uid: ["Invalid user id or user doesn't exist."] })
-  if (outcome === 'token') throw invalid({ token: ['Invalid token for given user.'] })
-  if (outcome === 'taken') throw invalid({ email: [taken(settings)] })
+    const outcome = await confirmEmailChange(db, settings, sent, requestInfo(c))
+    if (outcome === 'uid') throw invalid({ uid: ["Invalid user id or user doesn't exist."] })
+    if (outcome === 'token') throw invalid({ token: ['Invalid token for given user.'] })
+    if (outcome === 'taken') throw invalid({ email: [loginTakenMessage(settings)] })
 
-  deliverLater(c)
-  return c.body(null, 204)
-})
+    deliverLater(c)
+    return c.body(null, 204)
+  },
+)
 
 // Fields first, the name's uniqueness with them; then the retype.
-async function newNameIn(c: Context<AtPassword>, field: LoginField): Promise<string> {
+async function newNameIn(c: Context<PasswordThrottled>, field: LoginField): Promise<string> {
   const { db, settings, user } = c.var
   const { setUsernameRetype } = settings
-  const { values, complaints } = await checkFields(c, {
+  const { values, errors } = await checkFields(c, {
     current_password: currentPassword(c),
-    [`new_${field}`]: loginName(settings),
+    [`new_${field}`]: loginNameField(settings),
     ...(setUsernameRetype && { [`re_new_${field}`]: text() }),
   })
   const sent: Record<string, string | undefined> = values
   const name = sent[`new_${field}`]
   const differs = setUsernameRetype && name !== sent[`re_new_${field}`]
-  if (name !== undefined && !complaints && !differs) return name
+  if (name !== undefined && !errors && !differs) return name
 
-  const isTaken = name !== undefined && (await isTakenFor(db, settings, user, name))
-  if (!complaints && !isTaken) throw mismatch(field)
-  const { current_password, ...others } = complaints ?? {}
+  const isTaken = name !== undefined && (await isLoginTaken(db, settings, user, name))
+  if (!errors && !isTaken) throw mismatch(field)
+  const { current_password, ...others } = errors ?? {}
   throw invalid({
     ...(current_password && { current_password }),
-    ...(isTaken && { [`new_${field}`]: [taken(settings)] }),
+    ...(isTaken && { [`new_${field}`]: [loginTakenMessage(settings)] }),
     ...others,
   })
 }

@@ -12,9 +12,9 @@ import { MailboxPage } from '../pages/mailbox.tsx'
 import { thisMachine } from '../settings/env.ts'
 import { ownUrl } from '../settings/urls.ts'
 
-export const mailbox = new Hono<App>()
+export const mailboxRoutes = new Hono<App>()
 
-mailbox.get('/dev/mailbox/', pageHeaders, async (c) => {
+mailboxRoutes.get('/dev/mailbox/', pageHeaders, async (c) => {
   const { db, settings } = c.var
   if (!settings.development || c.req.header('cf-ray') !== undefined) throw notFound()
   const { hostname } = new URL(c.req.url)

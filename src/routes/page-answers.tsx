@@ -3,18 +3,18 @@
 import type { Context } from 'hono'
 import { html } from 'hono/html'
 import type { App } from '../context.ts'
-import { isOff } from '../http/disabled-routes.ts'
+import { isDisabled } from '../http/disabled-routes.ts'
 import { onError } from '../http/errors.ts'
-import { speechOf } from '../http/language.ts'
+import { translatorOf } from '../http/language.ts'
 import { DeadLinkPage } from '../pages/dead-link.tsx'
 import { ResultPage } from '../pages/forms.tsx'
 import type { Settings } from '../settings/parse.ts'
-import { type Purpose, whyDead } from '../tokens/links.ts'
+import { type Purpose, reasonInvalid } from '../tokens/links.ts'
 
 /** What every page shows of the deployment. */
 export const shownTo = (c: Context<App>) => ({
   siteName: c.var.settings.siteName,
-  speech: speechOf(c),
+  speech: translatorOf(c),
   urlPrefix: c.var.settings.urlPrefix,
   appUrl: c.var.settings.appUrl,
 })
@@ -36,14 +36,14 @@ export function result(c: Context<App>, title: string, text: string, good = true
 export function deadLink(c: Context<App>, purpose: Purpose, link: { uid: string; token: string }) {
   const { settings, now } = c.var
   const action = actionFor(settings, purpose)
-  const told = { purpose, action, cause: whyDead(settings, link, now) }
+  const told = { purpose, action, cause: reasonInvalid(settings, link, now) }
   const page = <DeadLinkPage {...shownTo(c)} {...told} />
   return c.html(html`<!doctype html>${page}`, 400)
 }
 
 /** The form for a new link alone, with what is wrong with the address that was typed. */
 export function askAgain(c: Context<App>, purpose: Purpose, email = '', problems: string[] = []) {
-  const told = { purpose, email, problems: problems.map(speechOf(c).translate) }
+  const told = { purpose, email, problems: problems.map(translatorOf(c).translate) }
   const action = actionFor(c.var.settings, purpose)
   const page = <DeadLinkPage {...shownTo(c)} {...told} action={action} />
   return c.html(html`<!doctype html>${page}`, problems.length > 0 ? 400 : 200)
@@ -54,7 +54,7 @@ export function askAgain(c: Context<App>, purpose: Purpose, email = '', problems
  * that is switched off; and no page of ours can show Turnstile's widget, which needs script.
  */
 export function actionFor(settings: Settings, purpose: Purpose): string | undefined {
-  const isOpen = (path: string) => !isOff(settings, 'POST', path)
+  const isOpen = (path: string) => !isDisabled(settings, 'POST', path)
   if (settings.turnstile.on.includes('reset')) return undefined
   if (purpose === 'activation') {
     const isOffered = settings.sendActivationEmail && isOpen('/auth/users/resend_activation/')
@@ -69,10 +69,10 @@ export function onPageError(error: Error, c: Context<App>): Response | Promise<R
   const answer = onError(error, c)
   const status = ([429, 503] as const).find((each) => each === answer.status)
   if (status === undefined || !c.req.header('accept')?.includes('text/html')) return answer
-  const { say } = speechOf(c)
+  const { t } = translatorOf(c)
   const minutes = Math.ceil(Number(answer.headers.get('Retry-After')) / 60)
-  const text = minutes > 1 ? say`Try again in ${minutes} minutes.` : say`Try again in a minute.`
-  const told = { title: say`Too much at once`, text, good: false }
+  const text = minutes > 1 ? t`Try again in ${minutes} minutes.` : t`Try again in a minute.`
+  const told = { title: t`Too much at once`, text, good: false }
   const page = <ResultPage {...shownTo(c)} {...told} />
   return c.html(html`<!doctype html>${page}`, status)
 }

@@ -2,18 +2,18 @@
 
 import { Hono } from 'hono'
 import type { App } from '../context.ts'
-import { identified } from '../guards/guards.ts'
+import { rejectBadCredentials } from '../guards/guards.ts'
 import { view } from '../http/view.ts'
 import { isMigrated, newestMigration } from '../migrations.ts'
 import type { Settings } from '../settings/parse.ts'
-import type { RouteFamily } from '../settings/route-groups.ts'
+import type { RouteGroup } from '../settings/route-groups.ts'
 import { ownUrl } from '../settings/urls.ts'
 
-export const root = new Hono<App>()
+export const rootRoutes = new Hono<App>()
 
-root.use('/', view('Gatehouse', ['GET']))
+rootRoutes.use('/', view('Gatehouse', ['GET']))
 
-root.get('/', (c) => {
+rootRoutes.get('/', (c) => {
   const { settings } = c.var
   const at = (path: string) => ownUrl(settings, path)
   return c.json({
@@ -32,20 +32,20 @@ root.get('/', (c) => {
 })
 
 // Djoser's router names its one resource here.
-root.use('/auth/', view('Api Root', ['GET']))
+rootRoutes.use('/auth/', view('Api Root', ['GET']))
 
-root.get('/auth/', identified, (c) => {
+rootRoutes.get('/auth/', rejectBadCredentials, (c) => {
   const { settings } = c.var
   return c.json(hasUsers(settings) ? { users: ownUrl(settings, '/auth/users/') } : {})
 })
 
-root.use('/healthz/', view('Health', ['GET']))
+rootRoutes.use('/healthz/', view('Health', ['GET']))
 
-root.get('/healthz/', (c) => c.json({ status: 'ok' }))
+rootRoutes.get('/healthz/', (c) => c.json({ status: 'ok' }))
 
-root.use('/readyz/', view('Readiness', ['GET']))
+rootRoutes.use('/readyz/', view('Readiness', ['GET']))
 
-root.get('/readyz/', async (c) => {
+rootRoutes.get('/readyz/', async (c) => {
   const { db, settings } = c.var
   if (await isMigrated(db)) return c.json({ status: 'ok' })
 
@@ -54,7 +54,7 @@ root.get('/readyz/', async (c) => {
   return c.json({ detail }, 503)
 })
 
-const isOn = (settings: Settings, family: RouteFamily) => !settings.disabledRoutes.includes(family)
+const isOn = (settings: Settings, family: RouteGroup) => !settings.disabledRoutes.includes(family)
 
 const hasUsers = (settings: Settings) =>
   isOn(settings, 'users_list') || isOn(settings, 'user_create')

@@ -1,92 +1,97 @@
 // Sign-up as djoser.serializers.UserCreateSerializer checks it, for every route that signs people up.
 
-import { dangling } from '../accounts/foreign-keys.ts'
-import { weaknesses } from '../accounts/password-update.ts'
-import { isTaken, type SignUp, signUp } from '../accounts/registration.ts'
-import { duplicates } from '../accounts/unique-fields.ts'
+import { missingReferences } from '../accounts/foreign-keys.ts'
+import { passwordErrors } from '../accounts/password-update.ts'
+import { loginExists, type SignUp, signUp } from '../accounts/registration.ts'
+import { findDuplicates } from '../accounts/unique-fields.ts'
 import type { Call } from '../context.ts'
 import type { Database } from '../db.ts'
-import { challenge } from '../http/captcha.ts'
+import { requireCaptcha } from '../http/captcha.ts'
 import { deliverLater } from '../http/deliver-later.ts'
 import { invalid, unavailable } from '../http/errors.ts'
 import { checkFields } from '../http/fields.ts'
 import { limitMail } from '../http/rate-limit.ts'
-import { occasionOf } from '../http/request-info.ts'
+import { requestInfo } from '../http/request-info.ts'
 import { commonPasswords } from '../passwords/common.ts'
 import type { User } from '../schema.ts'
-import { alreadyExists, registration, taken } from './user-serializers.ts'
+import { alreadyExists, loginTakenMessage, signUpFields } from './user-serializers.ts'
 
 /** Makes the account that was asked for, and sends its mail. @throws InvalidError with every complaint */
-export async function newUser(c: Call): Promise<User> {
+export async function createUser(c: Call): Promise<User> {
   const { db, settings } = c.var
-  await challenge(c, 'sign-up')
-  const sent = await signUpIn(c)
+  await requireCaptcha(c, 'sign-up')
+  const sent = await readSignUp(c)
   await limitMail(c, 'activation')
 
-  const user = await signUp(db, settings, sent, occasionOf(c))
-  if (typeof user === 'string') throw await refused(c, sent, user)
+  const user = await signUp(db, settings, sent, requestInfo(c))
+  if (typeof user === 'string') throw await signUpError(c, sent, user)
 
   deliverLater(c)
   return user
 }
 
 /** What stood in the way of a sign-up, all of it. The value of a unique field may be free again by now. */
-async function refused(c: Call, sent: SignUp, reason: 'taken' | 'dangling' | 'duplicate') {
+async function signUpError(
+  c: Call,
+  sent: SignUp,
+  reason: 'taken' | 'invalid_reference' | 'duplicate',
+) {
   const { db, settings } = c.var
   const all = {
-    ...(reason === 'dangling' && (await complaintsOfDangling(db, sent))),
-    ...(await complaintsOfDuplicates(db, sent)),
-    ...(reason === 'taken' && { [settings.loginField]: [taken(settings)] }),
+    ...(reason === 'invalid_reference' && (await missingReferenceErrors(db, sent))),
+    ...(await duplicateErrors(db, sent)),
+    ...(reason === 'taken' && { [settings.loginField]: [loginTakenMessage(settings)] }),
   }
   if (Object.keys(all).length === 0) return unavailable()
-  return invalid(inOrder(all, Object.keys(registration(settings))))
+  return invalid(inFieldOrder(all, Object.keys(signUpFields(settings))))
 }
 
 // Fields first, the log-in name's uniqueness with them; then the password's strength; then the retype.
-async function signUpIn(c: Call): Promise<SignUp> {
+async function readSignUp(c: Call): Promise<SignUp> {
   const { db, settings, now } = c.var
-  const { values, complaints } = await checkFields(c, registration(settings))
+  const { values, errors } = await checkFields(c, signUpFields(settings))
   const sent = values as Record<string, unknown>
   const login = sent[settings.loginField]
 
-  const weak = complaints
+  const weak = errors
     ? []
-    : await weaknesses(settings, String(sent.password), sent, commonPasswords(c.env.ASSETS))
+    : await passwordErrors(settings, String(sent.password), sent, commonPasswords(c.env.ASSETS))
   const mismatch = settings.userCreatePasswordRetype && sent.password !== sent.re_password
-  if (!complaints && weak.length === 0 && !mismatch) {
+  if (!errors && weak.length === 0 && !mismatch) {
     const { re_password: _, ...person } = sent
     return person as SignUp
   }
 
-  const isTakenName = typeof login === 'string' && (await isTaken(db, settings, login, now))
+  const isTakenName = typeof login === 'string' && (await loginExists(db, settings, login, now))
   const all = {
-    ...complaints,
-    ...(await complaintsOfDangling(db, sent)),
-    ...(await complaintsOfDuplicates(db, sent)),
-    ...(isTakenName && { [settings.loginField]: [taken(settings)] }),
+    ...errors,
+    ...(await missingReferenceErrors(db, sent)),
+    ...(await duplicateErrors(db, sent)),
+    ...(isTakenName && { [settings.loginField]: [loginTakenMessage(settings)] }),
   }
-  if (Object.keys(all).length > 0) throw invalid(inOrder(all, Object.keys(registration(settings))))
+  if (Object.keys(all).length > 0)
+    throw invalid(inFieldOrder(all, Object.keys(signUpFields(settings))))
   if (weak.length > 0) throw invalid({ password: weak })
   throw invalid({ non_field_errors: ["The two password fields didn't match."] })
 }
 
 /** PrimaryKeyRelatedField's complaint, of each field that refers to what is not there. */
-export async function complaintsOfDangling(db: Database, values: Record<string, unknown>) {
-  const names = await dangling(db, values)
+export async function missingReferenceErrors(db: Database, values: Record<string, unknown>) {
+  const names = await missingReferences(db, values)
   return Object.fromEntries(
     names.map((name) => [name, [`Invalid pk "${values[name]}" - object does not exist.`]]),
   )
 }
 
 /** UniqueValidator's complaint, of each field whose value another user has. */
-export async function complaintsOfDuplicates(
+export async function duplicateErrors(
   db: Database,
   values: Record<string, unknown>,
   own?: User['id'],
 ) {
-  const names = await duplicates(db, values, own)
+  const names = await findDuplicates(db, values, own)
   return Object.fromEntries(names.map((name) => [name, [alreadyExists(name)]]))
 }
 
-export const inOrder = (complaints: Record<string, string[]>, names: string[]) =>
-  Object.fromEntries(names.flatMap((name) => (complaints[name] ? [[name, complaints[name]]] : [])))
+export const inFieldOrder = (errors: Record<string, string[]>, names: string[]) =>
+  Object.fromEntries(names.flatMap((name) => (errors[name] ? [[name, errors[name]]] : [])))

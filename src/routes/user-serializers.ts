@@ -2,20 +2,20 @@
 // (djoser.serializers.UserSerializer, UserCreateSerializer).
 
 import * as v from 'valibot'
-import type { OrderName } from '../accounts/user-list.ts'
+import type { OrderField } from '../accounts/user-list.ts'
 import { normalizeUsername } from '../accounts/users.ts'
-import { shownOf } from '../hooks.ts'
+import { extraFieldsFor } from '../hooks.ts'
 import { choice, email, password, text } from '../http/fields.ts'
-import { type ModelField, modelField, shownValue } from '../http/model-fields.ts'
+import { type ModelField, modelField, toJson } from '../http/model-fields.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
-import { emailMaxLength, type ProfileName, profile, verboseName } from '../user-model.ts'
+import { emailMaxLength, type FieldName, userModel, verboseName } from '../user-model.ts'
 
 /** What sign-up asks for: required fields, log-in field, password. */
-export function registration(settings: Settings) {
+export function signUpFields(settings: Settings) {
   return {
     ...entries(settings, (name) => fieldAtSignUp(settings, name)),
-    [settings.loginField]: loginName(settings),
+    [settings.loginField]: loginNameField(settings),
     password: password(),
     ...(settings.userCreatePasswordRetype && { re_password: password() }),
   }
@@ -25,7 +25,7 @@ export function registration(settings: Settings) {
  * What a caller may edit of a user. The login field has endpoints of its own.
  * @param partial whether fields may be left out, as in a PATCH
  */
-export const editable = (
+export const editableFields = (
   settings: Settings,
   { partial, byStaff }: { partial: boolean; byStaff: boolean },
 ) => ({
@@ -37,19 +37,19 @@ export const editable = (
 })
 
 /** The fields that the model lets staff write, and not their owner. */
-export const staffNames = (Object.keys(profile) as ProfileName[]).filter(
-  (name) => profile[name].writable === 'staff',
+export const staffFieldNames = (Object.keys(userModel) as FieldName[]).filter(
+  (name) => userModel[name].writable === 'staff',
 )
 
 const staffFields = (): Record<string, ModelField> =>
-  Object.fromEntries(staffNames.map((name) => [name, modelField(name, false)]))
+  Object.fromEntries(staffFieldNames.map((name) => [name, modelField(name, false)]))
 
 /** UserCreateSerializer's order: required fields, log-in field, id. */
 export const representNew = (settings: Settings, user: User) => ({
   ...shownValues(settings, user),
   [settings.loginField]: user[settings.loginField],
   id: user.id,
-  ...shownOf(user),
+  ...extraFieldsFor(user),
 })
 
 /** UserSerializer's order: required fields, id, log-in field. */
@@ -57,24 +57,24 @@ export const represent = (settings: Settings, user: User) => ({
   ...shownValues(settings, user),
   id: user.id,
   [settings.loginField]: user[settings.loginField],
-  ...shownOf(user),
+  ...extraFieldsFor(user),
 })
 
 /** What a list may be ordered by: what it shows. */
-export const orderable = (settings: Settings) =>
-  ['id', settings.loginField, ...shownNames(settings)] as OrderName[]
+export const orderFields = (settings: Settings) =>
+  ['id', settings.loginField, ...shownNames(settings)] as OrderField[]
 
 /** Django's sentence for a value that only one user may have. */
-export const alreadyExists = (name: ProfileName) =>
-  `${verboseName} with this ${profile[name].label} already exists.`
+export const alreadyExists = (name: FieldName) =>
+  `${verboseName} with this ${userModel[name].label} already exists.`
 
-export const taken = (settings: Settings) =>
+export const loginTakenMessage = (settings: Settings) =>
   settings.loginField === 'email'
     ? `${verboseName} with this email already exists.`
     : 'A user with that username already exists.'
 
 /** What a new login name must be; a username is checked in the form that is kept. */
-export const loginName = (settings: Settings) =>
+export const loginNameField = (settings: Settings) =>
   settings.loginField === 'email'
     ? email({ max: emailMaxLength })
     : text({ max: 150, modelRule: [isUsername, notAUsername], normal: normalizeUsername })
@@ -95,8 +95,8 @@ function writableField(settings: Settings, name: string): ModelField | undefined
   if (name === settings.loginField) return undefined
   // As Django's own user has it.
   if (name === 'email') return v.optional(email({ max: 254, blank: true }))
-  if (profile[name as ProfileName]?.writable !== true) return undefined
-  return modelField(name as ProfileName, settings.requiredFields.includes(name))
+  if (userModel[name as FieldName]?.writable !== true) return undefined
+  return modelField(name as FieldName, settings.requiredFields.includes(name))
 }
 
 function entries(settings: Settings, fieldOf: (name: string) => ModelField | undefined) {
@@ -111,19 +111,19 @@ function entries(settings: Settings, fieldOf: (name: string) => ModelField | und
 const shownValues = (settings: Settings, user: User) =>
   Object.fromEntries(
     shownNames(settings).map((name) => {
-      const value = user[name as ProfileName | 'email']
-      return [name, name === 'email' ? (value ?? '') : shownValue(value)]
+      const value = user[name as FieldName | 'email']
+      return [name, name === 'email' ? (value ?? '') : toJson(value)]
     }),
   )
 
 const shownNames = (settings: Settings) =>
-  takenOrShown(settings).filter((name) => profile[name as ProfileName]?.shown !== 'never')
+  takenOrShown(settings).filter((name) => userModel[name as FieldName]?.visibility !== 'never')
 
 /** REQUIRED_FIELDS, each with the fields that are shown behind it; then those that need no naming. */
 function takenOrShown({ requiredFields }: Settings): string[] {
-  const others = Object.entries(profile).filter(([name]) => !requiredFields.includes(name))
-  const behind = (name: string) => others.filter(([, { shownAfter }]) => shownAfter === name)
-  const unnamed = others.filter(([, { shown }]) => shown !== undefined)
+  const others = Object.entries(userModel).filter(([name]) => !requiredFields.includes(name))
+  const behind = (name: string) => others.filter(([, { after }]) => after === name)
+  const unnamed = others.filter(([, { visibility }]) => visibility !== undefined)
   return [
     ...requiredFields.flatMap((name) => [name, ...behind(name).map(([own]) => own)]),
     ...unnamed.map(([name]) => name),

@@ -6,26 +6,26 @@ import type { Database } from '../db.ts'
 import { authTokens, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import { hex } from '../tokens/encoding.ts'
-import { mac } from '../tokens/hmac.ts'
+import { hmac } from '../tokens/hmac.ts'
 
 /** A key with the row that finds it. 160 bits of HMAC-SHA-256, as 40 hex digits. */
-export interface OpaqueToken {
+export interface Authtoken {
   key: string
   hash: string
   nonce: string
 }
 
-export async function newOpaqueToken(settings: Settings, userId: number): Promise<OpaqueToken> {
+export async function newAuthtoken(settings: Settings, userId: number): Promise<Authtoken> {
   const nonce = hex(crypto.getRandomValues(new Uint8Array(16)).buffer) // 128 bits
-  const key = await keyOf(settings.secretKey, userId, nonce)
-  return { key, hash: await hashOf(key), nonce }
+  const key = await deriveKey(settings.secretKey, userId, nonce)
+  return { key, hash: await hashKey(key), nonce }
 }
 
 /** Inserts it for the user that `who` finds, if he has none yet that was made here. */
-export const insertOpaqueToken = (
+export const insertAuthtoken = (
   db: Database,
-  { hash, nonce }: OpaqueToken,
-  who: SQL | undefined,
+  { hash, nonce }: Authtoken,
+  where: SQL | undefined,
   now: Date,
 ) =>
   db
@@ -39,12 +39,12 @@ export const insertOpaqueToken = (
           createdAt: sql`${now.getTime()}`.as('created_at'),
         })
         .from(users)
-        .where(who),
+        .where(where),
     )
     .onConflictDoNothing()
 
 /** The row of the token that was made for the user, if `provided` still holds of him. */
-export const findOpaqueToken = (db: Database, userId: number, provided: SQL | undefined) =>
+export const findAuthtoken = (db: Database, userId: number, provided: SQL | undefined) =>
   db
     .select({ hash: authTokens.hash, nonce: sql<string>`${authTokens.nonce}`.as('nonce') })
     .from(authTokens)
@@ -57,20 +57,20 @@ export const findOpaqueToken = (db: Database, userId: number, provided: SQL | un
     )
 
 /** The key of a row, made under the SECRET_KEY that it was made under; undefined if that is gone. */
-export async function keyIn(
+export async function keyOfRow(
   { secretKey, secretKeyFallbacks }: Settings,
   userId: number,
   { hash, nonce }: { hash: string; nonce: string },
 ): Promise<string | undefined> {
   for (const secret of [secretKey, ...secretKeyFallbacks]) {
-    const key = await keyOf(secret, userId, nonce)
-    if ((await hashOf(key)) === hash) return key
+    const key = await deriveKey(secret, userId, nonce)
+    if ((await hashKey(key)) === hash) return key
   }
   return undefined
 }
 
 /** Ends all keys of a user, imported ones too, if a condition on the user holds. */
-export const deleteOpaqueTokens = (db: Database, userId: number, provided: SQL = sql`true`) =>
+export const deleteAuthtokens = (db: Database, userId: number, provided: SQL = sql`true`) =>
   db
     .delete(authTokens)
     .where(
@@ -81,18 +81,18 @@ export const deleteOpaqueTokens = (db: Database, userId: number, provided: SQL =
     )
 
 /** Ends one key, if a condition on its user holds. */
-export const deleteOpaqueToken = (db: Database, hash: string, provided: SQL | undefined) =>
+export const deleteAuthtoken = (db: Database, hash: string, provided: SQL | undefined) =>
   db
     .delete(authTokens)
     .where(and(eq(authTokens.hash, hash), sql`exists (select 1 from users where ${provided})`))
 
 /** SQL: the id of whom a key belongs to. */
-export const ownerOf = (hash: string) =>
+export const userIdOfKey = (hash: string) =>
   sql<number>`(select user_id from auth_tokens where hash = ${hash})`
 
 /** A key is as good as random, so that its hash needs neither salt nor cost. */
-export const hashOf = async (key: string) =>
+export const hashKey = async (key: string) =>
   hex(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(key)))
 
-const keyOf = async (secretKey: string, userId: number, nonce: string) =>
-  (await mac(secretKey, 'authtoken', [userId, nonce])).slice(0, 40)
+const deriveKey = async (secretKey: string, userId: number, nonce: string) =>
+  (await hmac(secretKey, 'authtoken', [userId, nonce])).slice(0, 40)

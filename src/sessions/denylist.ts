@@ -5,10 +5,10 @@ import type { Database } from '../db.ts'
 import { revokedTokens } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 
-type Revoked = Omit<typeof revokedTokens.$inferInsert, 'revokedAt'>
+type NewRevocation = Omit<typeof revokedTokens.$inferInsert, 'revokedAt'>
 
 /** Takes a token back, or a chain by its first id; a second time changes nothing. */
-export const revoke = (db: Database, revoked: Revoked, now: Date) =>
+export const revokeToken = (db: Database, revoked: NewRevocation, now: Date) =>
   db
     .insert(revokedTokens)
     .values({ ...revoked, revokedAt: now })

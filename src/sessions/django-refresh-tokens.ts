@@ -4,55 +4,56 @@
 
 import { and, eq, notExists, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
+import type { ClientInfo } from '../request-info.ts'
 import { revokedTokens, sessions, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
-import { idNamedBy } from '../tokens/claims.ts'
-import { mac } from '../tokens/hmac.ts'
+import { userIdFromClaims } from '../tokens/claims.ts'
+import { hmac } from '../tokens/hmac.ts'
 import type { Claims } from '../tokens/jwt.ts'
 import { latestTime } from '../tokens/jwt.ts'
-import { begin, type Device, insertSession } from './sessions.ts'
+import { insertSession, startOf } from './sessions.ts'
 
-export interface Foreign {
+export interface DjangoToken {
   jti: string
   userId: SQL<number>
   expiresAt: Date
 }
 
 /** What a token without a session says; undefined where it names no user, or not itself. */
-export function foreignIn(settings: Settings, claims: Claims): Foreign | undefined {
+export function djangoTokenIn(settings: Settings, claims: Claims): DjangoToken | undefined {
   const jti = claims[settings.jtiClaim]
-  const userId = idNamedBy(settings, claims)
+  const userId = userIdFromClaims(settings, claims)
   if (typeof jti !== 'string' || jti === '' || !userId) return undefined
   return { jti, userId, expiresAt: new Date(Math.min(Number(claims.exp) * 1000, latestTime)) }
 }
 
 /** The same under a new SECRET_KEY, as long as the old one is among the fallbacks. 128 bits. */
-export async function sessionIdOf(
+export async function sessionIdFor(
   settings: Settings,
-  { jti }: Pick<Foreign, 'jti'>,
+  { jti }: Pick<DjangoToken, 'jti'>,
   claims: Claims,
 ) {
   const key = settings.secretKeyFallbacks.at(-1) ?? settings.secretKey
   const subject = String(claims[settings.userIdClaim])
-  return (await mac(key, 'session of a refresh token', [jti, subject])).slice(0, 32)
+  return (await hmac(key, 'session of a refresh token', [jti, subject])).slice(0, 32)
 }
 
 /**
  * Gives the token its session, once, if the user came from elsewhere and has had no other password here.
  * Statements for a batch; a token that has its session writes nothing.
  */
-export function adopt(
+export function createSessionFor(
   db: Database,
   settings: Settings,
   id: string,
-  { jti, userId, expiresAt }: Foreign,
-  device: Device,
+  { jti, userId, expiresAt }: DjangoToken,
+  device: ClientInfo,
   now: Date,
 ) {
-  const isFirst = notExists(adoptedBefore(db, { jti }))
-  const who = and(eq(users.id, userId), eq(users.tokenVersion, 0), isFirst)
+  const isFirst = notExists(findImported(db, { jti }))
+  const where = and(eq(users.id, userId), eq(users.tokenVersion, 0), isFirst)
   return [
-    insertSession(db, begin(settings, id, now), device, and(who, isAdmitted(settings))),
+    insertSession(db, startOf(settings, id, now), device, and(where, userMayGetTokens(settings))),
     db
       .insert(revokedTokens)
       .select(
@@ -72,9 +73,9 @@ export function adopt(
 }
 
 /** A row, if the token has had its session. */
-export const adoptedBefore = (db: Database, { jti }: Pick<Foreign, 'jti'>) =>
+export const findImported = (db: Database, { jti }: Pick<DjangoToken, 'jti'>) =>
   db.select({ jti: revokedTokens.jti }).from(revokedTokens).where(eq(revokedTokens.jti, jti))
 
 /** SQL, as `default_user_authentication_rule`: whether a user gets tokens. */
-export const isAdmitted = (settings: Settings) =>
+export const userMayGetTokens = (settings: Settings) =>
   settings.checkUserIsActive ? sql`users.status = 'active'` : sql`true`

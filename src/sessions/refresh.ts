@@ -4,27 +4,34 @@ import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import type { Database } from '../db.ts'
 import { canAuthenticate } from '../hooks.ts'
+import type { ClientInfo, RequestInfo } from '../request-info.ts'
 import { sessions, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
-import { type Attempt, demand, inTurn } from '../throttling/counters.ts'
-import { turnOf } from '../throttling/rates.ts'
-import { idNamedBy } from '../tokens/claims.ts'
+import { assertAllowed, batchThrottled } from '../throttling/counters.ts'
+import { attemptFor } from '../throttling/rates.ts'
+import { userIdFromClaims } from '../tokens/claims.ts'
 import type { Claims } from '../tokens/jwt.ts'
-import { isCurrent } from '../tokens/revoke-claim.ts'
+import { passesRevokeCheck } from '../tokens/revoke-claim.ts'
 import {
-  adopt,
-  adoptedBefore,
-  type Foreign,
-  foreignIn,
-  isAdmitted,
-  sessionIdOf,
+  createSessionFor,
+  type DjangoToken,
+  djangoTokenIn,
+  findImported,
+  sessionIdFor,
+  userMayGetTokens,
 } from './django-refresh-tokens.ts'
-import { endReused, exchangeStatement, graceOf, type Held, isSingleUse } from './rotation.ts'
+import {
+  isSingleUse,
+  type PresentedToken,
+  reuseInterval,
+  revokeReused,
+  rotateStatement,
+} from './rotation.ts'
 import { accessToken, tokenPair } from './session-tokens.ts'
-import type { Device, Living } from './sessions.ts'
+import type { ActiveSession } from './sessions.ts'
 
 /** Statements to follow the one that ends this session, in its batch; `changes()` tells whether it did. */
-type Consequences = (sessionId: string) => BatchItem<'sqlite'>[]
+type FollowUpWrites = (sessionId: string) => BatchItem<'sqlite'>[]
 
 export interface Refreshed {
   access: string
@@ -42,25 +49,25 @@ export async function refreshTokens(
   db: Database,
   settings: Settings,
   claims: Claims,
-  occasion: Device & Attempt,
-  atReuse: Consequences,
-): Promise<Refreshed | 'invalid' | 'blacklisted' | 'inactive' | 'password changed'> {
-  const { now } = occasion
-  const held = await sessionIn(settings, claims)
+  info: RequestInfo,
+  atReuse: FollowUpWrites,
+): Promise<Refreshed | 'invalid' | 'blacklisted' | 'user_inactive' | 'password_changed'> {
+  const { now } = info
+  const held = await presentedToken(settings, claims)
   if (!held) return 'invalid'
-  const session = await advance(db, settings, held, occasion)
+  const session = await rotate(db, settings, held, info)
   if (!session) return endReusedOrExplain(db, settings, held, claims, now, atReuse)
 
   const { user } = session
   if (!canAuthenticate(user)) {
     // The one use of the token is gone, and a second try would be told as theft.
-    if (isSingleUse(settings)) await endLiving(db, session.id, 'disabled', now)
-    return 'inactive'
+    if (isSingleUse(settings)) await revokeActive(db, session.id, 'disabled', now)
+    return 'user_inactive'
   }
-  if (!(await isCurrent(settings, claims, user))) {
+  if (!(await passesRevokeCheck(settings, claims, user))) {
     // As Simple JWT, which blacklists what it refuses so: no token of this session can be good again.
-    await endLiving(db, session.id, 'password_changed', now)
-    return 'password changed'
+    await revokeActive(db, session.id, 'password_changed', now)
+    return 'password_changed'
   }
 
   if (!settings.rotateRefreshTokens) return { access: await accessToken(settings, session, now) }
@@ -73,18 +80,18 @@ export async function refreshTokens(
  * token was used longer ago than the grace. `done` also where the session went with its user. `isDone` tells
  * afterwards whether it was this call that ended it.
  */
-export async function blacklist(
+export async function blacklistRefreshToken(
   db: Database,
   settings: Settings,
   claims: Claims,
   now: Date,
-  { atEnd, isDone }: { atEnd: Consequences; isDone: SQL },
+  { atEnd, isDone }: { atEnd: FollowUpWrites; isDone: SQL },
 ): Promise<'done' | 'invalid' | 'blacklisted'> {
-  const held = await sessionIn(settings, claims)
+  const held = await presentedToken(settings, claims)
   if (!held) return 'invalid'
-  const end = endLiving(db, held.id, 'blacklisted', now)
+  const end = revokeActive(db, held.id, 'blacklisted', now)
   const find = db
-    .select({ counter: sessions.counter, refreshedAt: sessions.refreshedAt })
+    .select({ counter: sessions.refreshCounter, refreshedAt: sessions.refreshedAt })
     .from(sessions)
     .where(and(eq(sessions.id, held.id), isDone))
   const named = db
@@ -93,10 +100,10 @@ export async function blacklist(
     .where(
       or(
         eq(users.id, ownerOfSession(held.id)),
-        eq(users.id, idNamedBy(settings, claims) ?? sql`null`),
+        eq(users.id, userIdFromClaims(settings, claims) ?? sql`null`),
       ),
     )
-  const adoption = adoptionOf(db, settings, held, {}, now)
+  const adoption = sessionCreation(db, settings, held, {}, now)
   const consequences = atEnd(held.id)
   const results = adoption
     ? await db.batch([...adoption, end, ...consequences, named, find])
@@ -105,7 +112,7 @@ export async function blacklist(
   const [user] = results.at(-2) as Awaited<typeof named>
   if (!ended) return user ? 'blacklisted' : 'done'
   const age = Math.max(0, now.getTime() - ended.refreshedAt.getTime())
-  const isGraced = ended.counter === held.counter + 1 && age < graceOf(settings)
+  const isGraced = ended.counter === held.counter + 1 && age < reuseInterval(settings)
   const isFresh = !isSingleUse(settings) || ended.counter === held.counter || isGraced
   return isFresh ? 'done' : 'blacklisted'
 }
@@ -113,7 +120,7 @@ export async function blacklist(
 const ownerOfSession = (id: string) =>
   sql<number>`(select user_id from sessions where sessions.id = ${id})`
 
-const endLiving = (
+const revokeActive = (
   db: Database,
   id: string,
   revokeReason: 'blacklisted' | 'password_changed' | 'disabled',
@@ -126,77 +133,97 @@ const endLiving = (
 
 /** Whether Simple JWT would find the refresh token on its blacklist. One trip. */
 export async function isBlacklisted(db: Database, settings: Settings, claims: Claims) {
-  const held = await sessionIn(settings, claims)
+  const held = await presentedToken(settings, claims)
   if (!held) return false
   const find = db
-    .select({ counter: sessions.counter })
+    .select({ counter: sessions.refreshCounter })
     .from(sessions)
     .where(and(eq(sessions.id, held.id), isNull(sessions.revokedAt)))
-  if (!held.foreign) return isOver(settings, held, await find)
-  const [found, adopted] = await db.batch([find, adoptedBefore(db, held.foreign)])
-  return adopted.length > 0 && isOver(settings, held, found)
+  if (!held.djangoToken) return isUsedUp(settings, held, await find)
+  const [found, adopted] = await db.batch([find, findImported(db, held.djangoToken)])
+  return adopted.length > 0 && isUsedUp(settings, held, found)
 }
 
-const isOver = (settings: Settings, held: HeldHere, [living]: { counter: number }[]) =>
+const isUsedUp = (settings: Settings, held: DjangoOrOurs, [living]: { counter: number }[]) =>
   !living || (isSingleUse(settings) && living.counter !== held.counter)
 
-interface HeldHere extends Held {
+interface DjangoOrOurs extends PresentedToken {
   /** Of a token that another Django issued. */
-  foreign?: Foreign
+  djangoToken?: DjangoToken
 }
 
-async function sessionIn(settings: Settings, claims: Claims): Promise<HeldHere | undefined> {
+async function presentedToken(
+  settings: Settings,
+  claims: Claims,
+): Promise<DjangoOrOurs | undefined> {
   const { sid, counter } = claims
   if (sid === undefined) {
-    const foreign = foreignIn(settings, claims)
-    return foreign && { id: await sessionIdOf(settings, foreign, claims), counter: 0, foreign }
+    const foreign = djangoTokenIn(settings, claims)
+    return (
+      foreign && {
+        id: await sessionIdFor(settings, foreign, claims),
+        counter: 0,
+        djangoToken: foreign,
+      }
+    )
   }
   return typeof sid === 'string' && Number.isSafeInteger(counter)
     ? { id: sid, counter: Number(counter) }
     : undefined
 }
 
-async function advance(
+async function rotate(
   db: Database,
   settings: Settings,
-  held: HeldHere,
-  occasion: Device & Attempt,
-): Promise<Living | undefined> {
-  const { now } = occasion
-  const isGraceless = isSingleUse(settings) && settings.refreshReuseGrace === 0
+  held: DjangoOrOurs,
+  info: RequestInfo,
+): Promise<ActiveSession | undefined> {
+  const { now } = info
+  const isGraceless = isSingleUse(settings) && settings.refreshTokenReuseInterval === 0
   const sender = isGraceless ? db.once : db
-  const { turn, had } = await turnOf(db, settings, 'refresh', held.id, occasion)
-  const exchange = exchangeStatement(sender, settings, held, had, now.getTime())
-  const adoption: BatchItem<'sqlite'>[] = [...(adoptionOf(db, settings, held, occasion, now) ?? [])]
-  const { results, taken } = await inTurn(sender, turn, [...adoption, exchange])
-  demand(taken)
+  const { attempt, wasAllowed } = await attemptFor(db, settings, 'refresh', held.id, info)
+  const exchange = rotateStatement(sender, settings, held, wasAllowed, now.getTime())
+  const adoption: BatchItem<'sqlite'>[] = [
+    ...(sessionCreation(db, settings, held, info, now) ?? []),
+  ]
+  const { results, throttle } = await batchThrottled(sender, attempt, [...adoption, exchange])
+  assertAllowed(throttle)
   const [living] = results.at(-1) as Awaited<typeof exchange>
   return living
 }
 
-const adoptionOf = (
+const sessionCreation = (
   db: Database,
   settings: Settings,
-  { id, foreign }: HeldHere,
-  device: Device,
+  { id, djangoToken }: DjangoOrOurs,
+  device: ClientInfo,
   now: Date,
-) => foreign && adopt(db, settings, id, foreign, device, now)
+) => djangoToken && createSessionFor(db, settings, id, djangoToken, device, now)
 
 /** Ends the session where the token was used before, and says why the token is refused. */
 async function endReusedOrExplain(
   db: Database,
   settings: Settings,
-  held: HeldHere,
+  held: DjangoOrOurs,
   claims: Claims,
   now: Date,
-  atReuse: Consequences,
-): Promise<'blacklisted' | 'inactive'> {
+  atReuse: FollowUpWrites,
+): Promise<'blacklisted' | 'user_inactive'> {
   const active = db
     .select({ id: users.id })
     .from(users)
-    .where(and(eq(users.id, idNamedBy(settings, claims) ?? sql`null`), isAdmitted(settings)))
-  if (!isSingleUse(settings)) return (await active).length > 0 ? 'blacklisted' : 'inactive'
+    .where(
+      and(
+        eq(users.id, userIdFromClaims(settings, claims) ?? sql`null`),
+        userMayGetTokens(settings),
+      ),
+    )
+  if (!isSingleUse(settings)) return (await active).length > 0 ? 'blacklisted' : 'user_inactive'
 
-  const [found] = await db.batch([active, endReused(db, settings, held, now), ...atReuse(held.id)])
-  return found.length > 0 ? 'blacklisted' : 'inactive'
+  const [found] = await db.batch([
+    active,
+    revokeReused(db, settings, held, now),
+    ...atReuse(held.id),
+  ])
+  return found.length > 0 ? 'blacklisted' : 'user_inactive'
 }

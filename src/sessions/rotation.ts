@@ -1,14 +1,14 @@
 // Rotation, grace and reuse of refresh tokens, decided in SQL: one statement, one written row (RFC 9700 §4.14).
 
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
-import { askedAgainAfter, type Database } from '../db.ts'
+import { type Database, retryWindow } from '../db.ts'
 import { sessions } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
-import { userOfSession } from '../tokens/claims.ts'
-import { isAdmitted } from './django-refresh-tokens.ts'
+import { userJsonOfSession } from '../tokens/claims.ts'
+import { userMayGetTokens } from './django-refresh-tokens.ts'
 
 /** What a token says of its session. */
-export interface Held {
+export interface PresentedToken {
   id: string
   /** How often it had been rotated when the token was made. */
   counter: number
@@ -22,61 +22,66 @@ export const isSingleUse = (settings: Settings) =>
  * In milliseconds: how long a used token still gets its successor. A refresh that was answered 503 may have been
  * exchanged all the same: a client that obeys Retry-After must not look like theft.
  */
-export const graceOf = ({ refreshReuseGrace: grace, d1Timeout }: Settings) =>
-  grace === 0 ? 0 : Math.max(grace, askedAgainAfter(d1Timeout) + slack) * 1000
+export const reuseInterval = ({ refreshTokenReuseInterval: grace, d1Timeout }: Settings) =>
+  grace === 0 ? 0 : Math.max(grace, retryWindow(d1Timeout) + slack) * 1000
 
 const slack = 5 // seconds on the way
 
 // A token that is used again within the grace gets the same successor, so that two tabs agree; and the
 // statement can be repeated without harm, unless the grace is 0.
-export function exchangeStatement(
+export function rotateStatement(
   db: Pick<Database, 'update'>,
   settings: Settings,
-  held: Held,
-  had: SQL,
+  held: PresentedToken,
+  wasAllowed: SQL,
   now: number,
 ) {
-  const living = sql`sessions.id = ${held.id} and ${had} and sessions.revoked_at is null
+  const living = sql`sessions.id = ${held.id} and ${wasAllowed} and sessions.revoked_at is null
     and (sessions.expires_at is null or sessions.expires_at > ${now})
     and exists (select 1 from users
-      where users.id = sessions.user_id and ${isAdmitted(settings)})`
+      where users.id = sessions.user_id and ${userMayGetTokens(settings)})`
   const answer = {
     id: sessions.id,
-    counter: sessions.counter,
+    counter: sessions.refreshCounter,
     refreshedAt: sessions.refreshedAt,
     expiresAt: sessions.expiresAt,
-    user: userOfSession().as('user'),
+    user: userJsonOfSession().as('user'),
   }
 
-  const usedAt = sql`${now}`
+  const lastUsedAt = sql`${now}`
   if (!settings.rotateRefreshTokens) {
-    return db.update(sessions).set({ usedAt }).where(living).returning(answer)
+    return db.update(sessions).set({ lastUsedAt }).where(living).returning(answer)
   }
   if (!settings.blacklistAfterRotation) {
     return db
       .update(sessions)
-      .set({ counter: sql`counter + 1`, refreshedAt: sql`${now}`, usedAt })
+      .set({ refreshCounter: sql`refresh_counter + 1`, refreshedAt: sql`${now}`, lastUsedAt })
       .where(living)
       .returning(answer)
   }
   return db
     .update(sessions)
     .set({
-      usedAt,
-      counter: sql`counter + (counter = ${held.counter})`,
-      refreshedAt: sql`case when counter = ${held.counter} then ${now} else refreshed_at end`,
+      lastUsedAt,
+      refreshCounter: sql`refresh_counter + (refresh_counter = ${held.counter})`,
+      refreshedAt: sql`case when refresh_counter = ${held.counter} then ${now} else refreshed_at end`,
     })
     .where(
-      sql`${living} and (counter = ${held.counter}
-        or (counter = ${held.counter + 1} and max(0, ${now} - refreshed_at) < ${graceOf(settings)}))`,
+      sql`${living} and (refresh_counter = ${held.counter}
+        or (refresh_counter = ${held.counter + 1} and max(0, ${now} - refreshed_at) < ${reuseInterval(settings)}))`,
     )
     .returning(answer)
 }
 
 /** Ends the session of a token that was used before, and not within the grace. */
-export function endReused(db: Database, settings: Settings, { id, counter }: Held, now: Date) {
-  const used = sql`(counter > ${counter + 1} or (counter = ${counter + 1}
-    and ${now.getTime()} - refreshed_at >= ${graceOf(settings)}))`
+export function revokeReused(
+  db: Database,
+  settings: Settings,
+  { id, counter }: PresentedToken,
+  now: Date,
+) {
+  const used = sql`(refresh_counter > ${counter + 1} or (refresh_counter = ${counter + 1}
+    and ${now.getTime()} - refreshed_at >= ${reuseInterval(settings)}))`
   return db
     .update(sessions)
     .set({ revokedAt: now, revokeReason: 'reuse' })

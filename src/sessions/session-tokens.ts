@@ -2,10 +2,10 @@
 
 import type { Settings } from '../settings/parse.ts'
 import { userClaims } from '../tokens/claims.ts'
-import { mac } from '../tokens/hmac.ts'
+import { hmac } from '../tokens/hmac.ts'
 import { idClaim, sign, typeClaim } from '../tokens/jwt.ts'
-import { revokeClaim } from '../tokens/revoke-claim.ts'
-import { type Living, later } from './sessions.ts'
+import { checkedRevokeClaim } from '../tokens/revoke-claim.ts'
+import { type ActiveSession, addSeconds } from './sessions.ts'
 
 export interface TokenPair {
   refresh: string
@@ -16,34 +16,34 @@ export const refreshId = async (
   settings: Pick<Settings, 'secretKey'>,
   id: string,
   counter: number,
-) => (await mac(settings.secretKey, 'refresh jti', [id, counter])).slice(0, 32)
+) => (await hmac(settings.secretKey, 'refresh jti', [id, counter])).slice(0, 32)
 
-export const identity = async (settings: Settings, { id, user }: Living) => ({
+export const identityClaims = async (settings: Settings, { id, user }: ActiveSession) => ({
   ...userClaims(settings, user),
-  ...(await revokeClaim(settings, user.id, user.tokenVersion)),
+  ...(await checkedRevokeClaim(settings, user.id, user.tokenVersion)),
   sid: id,
 })
 
 /** When the last refresh token of a session expires, unless it is refreshed before. */
-export function refreshEnd(
+export function refreshExpiry(
   settings: Settings,
-  { refreshedAt, expiresAt }: Pick<Living, 'refreshedAt' | 'expiresAt'>,
+  { refreshedAt, expiresAt }: Pick<ActiveSession, 'refreshedAt' | 'expiresAt'>,
 ): Date {
-  const sliding = later(refreshedAt, settings.refreshTokenLifetime)
+  const sliding = addSeconds(refreshedAt, settings.refreshTokenLifetime)
   return expiresAt && expiresAt < sliding ? expiresAt : sliding
 }
 
-export const seconds = (time: Date) => Math.floor(time.getTime() / 1000)
+export const epochSeconds = (time: Date) => Math.floor(time.getTime() / 1000)
 
 /** The pair of a session as it stands. The same session makes the same pair, however often. */
-export async function tokenPair(settings: Settings, session: Living): Promise<TokenPair> {
+export async function tokenPair(settings: Settings, session: ActiveSession): Promise<TokenPair> {
   const issued = session.refreshedAt
   const claims = {
     ...typeClaim(settings, 'refresh'),
-    exp: seconds(refreshEnd(settings, session)),
-    iat: seconds(issued),
+    exp: epochSeconds(refreshExpiry(settings, session)),
+    iat: epochSeconds(issued),
     ...idClaim(settings, await refreshId(settings, session.id, session.counter)),
-    ...(await identity(settings, session)),
+    ...(await identityClaims(settings, session)),
     counter: session.counter,
   }
   return {
@@ -52,18 +52,18 @@ export async function tokenPair(settings: Settings, session: Living): Promise<To
   }
 }
 
-export async function accessToken(settings: Settings, session: Living, now: Date) {
-  const jti = await mac(settings.secretKey, 'access jti', [
+export async function accessToken(settings: Settings, session: ActiveSession, now: Date) {
+  const jti = await hmac(settings.secretKey, 'access jti', [
     session.id,
     session.counter,
     now.getTime(),
   ])
   const claims = {
     ...typeClaim(settings, 'access'),
-    exp: seconds(later(now, settings.accessTokenLifetime)),
-    iat: seconds(now),
+    exp: epochSeconds(addSeconds(now, settings.accessTokenLifetime)),
+    iat: epochSeconds(now),
     ...idClaim(settings, jti.slice(0, 32)),
-    ...(await identity(settings, session)),
+    ...(await identityClaims(settings, session)),
   }
   return sign(settings, claims, now)
 }

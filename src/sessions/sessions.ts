@@ -18,19 +18,14 @@ import {
   sql,
 } from 'drizzle-orm'
 import type { Database } from '../db.ts'
+import { networkOf } from '../ip-address.ts'
+import type { ClientInfo } from '../request-info.ts'
 import { type Session, sessions, type User, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import { hex } from '../tokens/encoding.ts'
 
-/** Where a log-in came from, as Cloudflare tells it. */
-export interface Device {
-  userAgent?: string
-  ip?: string
-  country?: string
-}
-
 /** What tokens are made from. */
-export interface Living {
+export interface ActiveSession {
   id: string
   counter: number
   refreshedAt: Date
@@ -38,26 +33,26 @@ export interface Living {
   user: User
 }
 
-type Beginning = Pick<Living, 'id' | 'counter' | 'refreshedAt' | 'expiresAt'>
+type SessionStart = Pick<ActiveSession, 'id' | 'counter' | 'refreshedAt' | 'expiresAt'>
 
-export const newSession = (settings: Settings, user: User, now: Date): Living => ({
-  ...begin(settings, hex(crypto.getRandomValues(new Uint8Array(16)).buffer), now), // 128 bits
+export const newSession = (settings: Settings, user: User, now: Date): ActiveSession => ({
+  ...startOf(settings, hex(crypto.getRandomValues(new Uint8Array(16)).buffer), now), // 128 bits
   user,
 })
 
-export const begin = ({ sessionMaxLifetime }: Settings, id: string, now: Date): Beginning => ({
+export const startOf = ({ sessionMaxLifetime }: Settings, id: string, now: Date): SessionStart => ({
   id,
   counter: 0,
   refreshedAt: now,
-  expiresAt: sessionMaxLifetime > 0 ? later(now, sessionMaxLifetime) : null,
+  expiresAt: sessionMaxLifetime > 0 ? addSeconds(now, sessionMaxLifetime) : null,
 })
 
 /** Inserts the session, once, if the user is still as `who` says. */
 export function insertSession(
   db: Database,
-  session: Beginning,
-  device: Device,
-  who: SQL | undefined,
+  session: SessionStart,
+  device: ClientInfo,
+  where: SQL | undefined,
 ) {
   const { id, counter, refreshedAt, expiresAt } = session
   return db
@@ -67,7 +62,7 @@ export function insertSession(
         .select({
           id: sql<string>`${id}`.as('id'),
           userId: sql<number>`${users.id}`.as('user_id'),
-          counter: sql<number>`${counter}`.as('counter'),
+          refreshCounter: sql<number>`${counter}`.as('refresh_counter'),
           createdAt: sql`${refreshedAt.getTime()}`.as('created_at'),
           refreshedAt: sql`${refreshedAt.getTime()}`.as('refreshed_at'),
           expiresAt: sql`${expiresAt?.getTime() ?? null}`.as('expires_at'),
@@ -76,16 +71,19 @@ export function insertSession(
           userAgent: sql`${device.userAgent ?? null}`.as('user_agent'),
           ip: sql`${device.ip ?? null}`.as('ip'),
           country: sql`${device.country ?? null}`.as('country'),
-          usedAt: sql`null`.as('used_at'),
+          network: sql`${networkOf(device.ip) || null}`.as('network'),
+          authenticatedAt: sql`null`.as('authenticated_at'),
+          amr: sql`null`.as('amr'),
+          lastUsedAt: sql`null`.as('last_used_at'),
         })
         .from(users)
-        .where(who),
+        .where(where),
     )
     .onConflictDoNothing()
 }
 
 /** Ends all sessions of a user, but the one to be kept, if a condition on the user holds. */
-export function endSessionsOf(
+export function revokeSessionsOf(
   db: Database,
   userId: number,
   reason: NonNullable<Session['revokeReason']>,
@@ -106,7 +104,7 @@ export function endSessionsOf(
 }
 
 /** SQL: the sessions of a user that have neither ended nor expired. */
-export const livingOf = (
+export const activeSessionsOf = (
   { refreshTokenLifetime }: Settings,
   userId: number | SQL<number>,
   now: Date,
@@ -114,18 +112,18 @@ export const livingOf = (
   and(
     eq(sessions.userId, userId),
     isNull(sessions.revokedAt),
-    gt(sessions.refreshedAt, later(now, -refreshTokenLifetime)),
+    gt(sessions.refreshedAt, addSeconds(now, -refreshTokenLifetime)),
     or(isNull(sessions.expiresAt), gt(sessions.expiresAt, now)),
   )
 
 /** Ends those of a user that are more than MAX_SESSIONS, the longest unused first, if this one began. */
-export function endSurplus(
+export function endOverLimit(
   db: Database,
   settings: Settings,
   { userId, sessionId }: { userId: number; sessionId: string },
   now: Date,
 ) {
-  const living = livingOf(settings, userId, now)
+  const living = activeSessionsOf(settings, userId, now)
   const kept = db
     .select({ id: sessions.id })
     .from(sessions)
@@ -134,18 +132,18 @@ export function endSurplus(
     .limit(settings.maxSessions)
   return db
     .update(sessions)
-    .set({ revokedAt: now, revokeReason: 'too_many' })
-    .where(and(living, notInArray(sessions.id, kept), isSession(sessionId)))
+    .set({ revokedAt: now, revokeReason: 'session_limit' })
+    .where(and(living, notInArray(sessions.id, kept), sessionExists(sessionId)))
 }
 
 /** SQL: when its tokens were last asked for, or else made. */
-export const lastUsed = sql<number>`coalesce(${sessions.usedAt}, ${sessions.refreshedAt})`
+export const lastUsed = sql<number>`coalesce(${sessions.lastUsedAt}, ${sessions.refreshedAt})`
 
 export const findSession = (db: Database, id: string) =>
   db.select({ id: sessions.id }).from(sessions).where(eq(sessions.id, id))
 
 /** SQL: whether there is a session with this id. */
-export const isSession = (id: string) =>
+export const sessionExists = (id: string) =>
   sql`exists (select 1 from sessions where sessions.id = ${id})`
 
 /**
@@ -158,7 +156,7 @@ export const deleteExpiredSessions = (
   now: Date,
   most: number,
 ) => {
-  const before = later(now, -refreshTokenLifetime - accessTokenLifetime - leeway)
+  const before = addSeconds(now, -refreshTokenLifetime - accessTokenLifetime - leeway)
   // The plus keeps SQLite from the index of `created_at`, which leads through every old session that is still active.
   const isBefore = (column: Column) => sql`+${column} < ${before.getTime()}`
   const expired = db
@@ -169,15 +167,15 @@ export const deleteExpiredSessions = (
   return db.delete(sessions).where(inArray(sessions.id, expired))
 }
 
-const endedKept = 100
+const maxRevokedKept = 100
 const lately = 2 * 60_000
 
 /** Of accounts that logged in lately: sessions that ended, beyond the newest 100. A token of a deleted one is refused. */
-export const deleteSurplusSessions = (db: Database, now: Date, most: number) => {
+export const deleteSessionsOverLimit = (db: Database, now: Date, most: number) => {
   const busy = sql`select user_id from sessions where created_at > ${now.getTime() - lately}`
   const placed = sql`select id, row_number() over (partition by user_id order by created_at desc) as place
     from sessions where revoked_at is not null and user_id in (${busy})`
-  const surplus = sql`select id from (${placed}) where place > ${endedKept} limit ${most}`
+  const surplus = sql`select id from (${placed}) where place > ${maxRevokedKept} limit ${most}`
   return db.delete(sessions).where(sql`id in (${surplus})`)
 }
 
@@ -195,13 +193,13 @@ function isInSlice(now: Date): SQL | undefined {
 }
 
 /** SQL: whether the session with this id is this user's and may still be used. */
-export const isLiving = (id: string, userId: SQL, now: Date) => sql<number>`exists (
+export const isActiveSession = (id: string, userId: SQL, now: Date) => sql<number>`exists (
   select 1 from sessions where sessions.id = ${id} and sessions.user_id = ${userId}
   and sessions.revoked_at is null
   and (sessions.expires_at is null or sessions.expires_at > ${now.getTime()}))`
 
 /** SQL: whether the session with this id is this user's, revoked or not. */
-export const isOwnedBy = (id: string, userId: SQL) => sql<number>`exists (
+export const isSessionOf = (id: string, userId: SQL) => sql<number>`exists (
   select 1 from sessions where sessions.id = ${id} and sessions.user_id = ${userId})`
 
-export const later = (time: Date, by: number) => new Date(time.getTime() + by * 1000)
+export const addSeconds = (time: Date, by: number) => new Date(time.getTime() + by * 1000)

@@ -4,15 +4,15 @@
 import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import type { Database } from '../db.ts'
-import { canAuthenticate, claimsOf } from '../hooks.ts'
+import { canAuthenticate, claimsFor } from '../hooks.ts'
 import { revokedTokens, type User, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
-import { idNamedBy, userClaims } from '../tokens/claims.ts'
+import { userClaims, userIdFromClaims } from '../tokens/claims.ts'
 import { hex } from '../tokens/encoding.ts'
 import { type Claims, idClaim, latestTime, sign, typeClaim } from '../tokens/jwt.ts'
-import { isMarked, revokeMark } from '../tokens/revoke-claim.ts'
+import { hasCurrentRevokeClaim, revokeClaim } from '../tokens/revoke-claim.ts'
 import { isRevoked } from './denylist.ts'
-import { isAdmitted } from './django-refresh-tokens.ts'
+import { userMayGetTokens } from './django-refresh-tokens.ts'
 
 export async function slidingToken(settings: Settings, user: User, now: Date): Promise<string> {
   const jti = hex(crypto.getRandomValues(new Uint8Array(16)).buffer) // 128 bits
@@ -22,7 +22,7 @@ export async function slidingToken(settings: Settings, user: User, now: Date): P
     ...idClaim(settings, jti),
     [settings.slidingTokenRefreshExpClaim]: seconds(now) + settings.slidingTokenRefreshLifetime,
     ...userClaims(settings, user),
-    ...(await revokeMark(settings, user.id, user.tokenVersion)),
+    ...(await revokeClaim(settings, user.id, user.tokenVersion)),
   }
   return sign(settings, claims, now)
 }
@@ -37,36 +37,36 @@ export async function refreshSliding(
   | { token: string }
   | 'blacklisted'
   | 'invalid'
-  | 'no refresh_exp'
-  | 'refresh_exp expired'
-  | 'inactive'
-  | 'password changed'
+  | 'missing_refresh_exp'
+  | 'refresh_period_expired'
+  | 'user_inactive'
+  | 'password_changed'
 > {
-  const revoked = isTakenBack(settings, claims)
+  const revoked = isSlidingRevoked(settings, claims)
   const [user] = await db
     .select({
       ...getTableColumns(users),
-      isAdmitted: sql<number>`${isAdmitted(settings)}`.as('is_admitted'),
+      isAdmitted: sql<number>`${userMayGetTokens(settings)}`.as('is_admitted'),
       isRevoked: revoked.as('is_revoked'),
     })
     .from(users)
-    .where(eq(users.id, idNamedBy(settings, claims) ?? sql`null`))
+    .where(eq(users.id, userIdFromClaims(settings, claims) ?? sql`null`))
   if (user?.isRevoked) return 'blacklisted'
 
   const end = claims[settings.slidingTokenRefreshExpClaim]
-  if (end === undefined) return 'no refresh_exp'
+  if (end === undefined) return 'missing_refresh_exp'
   if (typeof end !== 'number') return 'invalid'
-  if (end <= now.getTime() / 1000 - settings.leeway) return 'refresh_exp expired'
-  if (!user?.isAdmitted || !canAuthenticate(user)) return 'inactive'
-  if (!(await isMarked(settings, claims, user))) {
+  if (end <= now.getTime() / 1000 - settings.leeway) return 'refresh_period_expired'
+  if (!user?.isAdmitted || !canAuthenticate(user)) return 'user_inactive'
+  if (!(await hasCurrentRevokeClaim(settings, claims, user))) {
     // As Simple JWT's next version, which blacklists what it refuses so: none of this chain can be good again.
-    const jti = idIn(settings, claims)
+    const jti = jtiOf(settings, claims)
     if (jti !== undefined)
-      await revokeChain(db, settings, claims, { jti, who: eq(users.id, user.id) }, now)
-    return 'password changed'
+      await revokeFamilyOf(db, settings, claims, { jti, where: eq(users.id, user.id) }, now)
+    return 'password_changed'
   }
 
-  const next = { ...claims, ...claimsOf(user), ...times(settings, now) }
+  const next = { ...claims, ...claimsFor(user), ...times(settings, now) }
   return { token: await sign(settings, next, now) }
 }
 
@@ -81,10 +81,10 @@ export async function revokeSliding(
   now: Date,
   { atEnd, isDone }: { atEnd: BatchItem<'sqlite'>[]; isDone: SQL },
 ): Promise<'done' | 'invalid' | 'blacklisted'> {
-  const jti = idIn(settings, claims)
-  const userId = idNamedBy(settings, claims)
+  const jti = jtiOf(settings, claims)
+  const userId = userIdFromClaims(settings, claims)
   if (jti === undefined || !userId) return 'invalid'
-  const revoke = revokeChain(db, settings, claims, { jti, who: eq(users.id, userId) }, now)
+  const revoke = revokeFamilyOf(db, settings, claims, { jti, where: eq(users.id, userId) }, now)
   const find = db
     .select({ jti: revokedTokens.jti })
     .from(revokedTokens)
@@ -94,11 +94,11 @@ export async function revokeSliding(
 }
 
 /** Revokes the chain of a token, if the user that `who` finds is still there. */
-const revokeChain = (
+const revokeFamilyOf = (
   db: Database,
   settings: Settings,
   claims: Claims,
-  { jti, who }: { jti: string; who: SQL },
+  { jti, where }: { jti: string; where: SQL },
   now: Date,
 ) =>
   db
@@ -109,17 +109,17 @@ const revokeChain = (
           jti: sql<string>`${jti}`.as('jti'),
           userId: sql<number>`${users.id}`.as('user_id'),
           tokenType: sql`'sliding'`.as('token_type'),
-          expiresAt: sql`${endOfChain(settings, claims)}`.as('expires_at'),
+          expiresAt: sql`${familyExpiryOf(settings, claims)}`.as('expires_at'),
           revokedAt: sql`${now.getTime()}`.as('revoked_at'),
         })
         .from(users)
-        .where(who),
+        .where(where),
     )
     .onConflictDoNothing()
 
 /** Whether Simple JWT would find the token on its blacklist. One trip. */
-export async function isRevokedChain(db: Database, settings: Settings, claims: Claims) {
-  const jti = idIn(settings, claims)
+export async function isFamilyRevoked(db: Database, settings: Settings, claims: Claims) {
+  const jti = jtiOf(settings, claims)
   if (jti === undefined) return false
   const rows = await db
     .select({ jti: revokedTokens.jti })
@@ -129,18 +129,18 @@ export async function isRevokedChain(db: Database, settings: Settings, claims: C
 }
 
 /** SQL: whether the chain of this token was taken back. */
-export function isTakenBack(settings: Settings, claims: Claims) {
-  const jti = idIn(settings, claims)
+export function isSlidingRevoked(settings: Settings, claims: Claims) {
+  const jti = jtiOf(settings, claims)
   return jti === undefined ? sql<number>`0` : isRevoked(jti)
 }
 
-function idIn({ jtiClaim }: Settings, claims: Claims): string | undefined {
+function jtiOf({ jtiClaim }: Settings, claims: Claims): string | undefined {
   const jti = claims[jtiClaim]
   return typeof jti === 'string' && jti !== '' ? jti : undefined
 }
 
 // The last token of a chain is made just before the end of the refreshing.
-function endOfChain(settings: Settings, claims: Claims): number {
+function familyExpiryOf(settings: Settings, claims: Claims): number {
   const lastRefresh = Number(claims[settings.slidingTokenRefreshExpClaim] ?? 0) || 0
   const last = lastRefresh + settings.leeway + settings.slidingTokenLifetime
   return Math.min(Math.max(Number(claims.exp), last) * 1000, latestTime)

@@ -1,27 +1,27 @@
 // What is wrong with settings that are sound each by itself.
 
 import { languageFor, languages } from '../i18n/translations.ts'
-import { authCookieMisfits, drfJwtCookieMisfits } from './cookie-checks.ts'
+import { checkAuthCookies, checkDrfJwtCookies } from './cookie-checks.ts'
 import { isTrustworthy, missingOrigin } from './env.ts'
 import type { Settings } from './parse.ts'
-import { resendMisfits } from './resend.ts'
-import { namesTakenIn } from './reserved-names.ts'
-import type { RouteFamily } from './route-groups.ts'
+import { checkResend } from './resend.ts'
+import { reservedNameErrors } from './reserved-names.ts'
+import type { RouteGroup } from './route-groups.ts'
 import { secretHeader } from './trusted-servers.ts'
-import { userModelMisfits } from './user-model.ts'
+import { checkUserModel } from './user-model.ts'
 
-export function misfitsIn(settings: Settings): string[] {
-  const { resendTimeout, refreshReuseGrace, refreshTokenLifetime } = settings
-  const isOff = (family: RouteFamily) => settings.disabledRoutes.includes(family)
+export function checkSettings(settings: Settings): string[] {
+  const { resendTimeout, refreshTokenReuseInterval, refreshTokenLifetime } = settings
+  const isOff = (family: RouteGroup) => settings.disabledRoutes.includes(family)
   return [
-    ...deadLinksIn(settings),
-    ...(settings.development ? [] : missingInProduction(settings)),
-    ...resendMisfits(settings),
-    ...trustedServerMisfits(settings),
-    ...turnstileMisfits(settings),
-    ...drfJwtMisfits(settings),
-    ...drfJwtCookieMisfits(settings),
-    ...authCookieMisfits(settings),
+    ...checkLinks(settings),
+    ...(settings.development ? [] : checkProduction(settings)),
+    ...checkResend(settings),
+    ...checkTrustedServers(settings),
+    ...checkTurnstile(settings),
+    ...checkDrfJwt(settings),
+    ...checkDrfJwtCookies(settings),
+    ...checkAuthCookies(settings),
     ...(settings.useI18n && languageFor(settings.languageCode) === undefined
       ? [
           `LANGUAGE_CODE is ${JSON.stringify(settings.languageCode)}; it wants one of ${languages.join(', ')}`,
@@ -33,25 +33,25 @@ export function misfitsIn(settings: Settings): string[] {
     ...(settings.d1Timeout > 30
       ? ['D1_TIMEOUT is longer than 30 seconds; it wants less, since D1 itself takes no longer']
       : []),
-    ...pwnedPasswordsMisfits(settings),
+    ...checkPwnedPasswords(settings),
     ...(settings.registerTokens === 'authtoken' && !isOff('register') && isOff('authtoken')
       ? ['REGISTER_TOKENS must not be authtoken while DISABLED_ROUTES holds it: no key is accepted']
       : []),
-    ...(settings.rotateRefreshTokens && refreshReuseGrace > refreshTokenLifetime
-      ? ['REFRESH_REUSE_GRACE is longer than REFRESH_TOKEN_LIFETIME; it wants seconds']
+    ...(settings.rotateRefreshTokens && refreshTokenReuseInterval > refreshTokenLifetime
+      ? ['REFRESH_TOKEN_REUSE_INTERVAL is longer than REFRESH_TOKEN_LIFETIME; it wants seconds']
       : []),
-    ...keyMisfitsIn(settings),
-    ...claimMisfitsIn(settings),
-    ...issuerMisfitsIn(settings),
-    ...namesTakenIn(settings),
-    ...userModelMisfits(),
+    ...checkKeys(settings),
+    ...checkClaims(settings),
+    ...checkIssuer(settings),
+    ...reservedNameErrors(settings),
+    ...checkUserModel(),
   ]
 }
 
 const pem = /-----BEGIN [A-Z0-9 ]+-----/
 
 /** What can be told of keys without importing them; tokens/signing.ts tells the rest. */
-function keyMisfitsIn({ algorithm, signingKey, verifyingKey, signingKeys }: Settings): string[] {
+function checkKeys({ algorithm, signingKey, verifyingKey, signingKeys }: Settings): string[] {
   if (signingKey === '' && signingKeys !== '') return []
   const isPem = pem.test(signingKey)
   if (algorithm.startsWith('HS')) {
@@ -68,7 +68,7 @@ function keyMisfitsIn({ algorithm, signingKey, verifyingKey, signingKeys }: Sett
 }
 
 /** Whom JWK_URL would let in beyond what is meant. */
-function issuerMisfitsIn({ jwkUrl, algorithm, audience, issuer, development }: Settings): string[] {
+function checkIssuer({ jwkUrl, algorithm, audience, issuer, development }: Settings): string[] {
   if (jwkUrl === '') return []
   return [
     ...(isTrustworthy(jwkUrl, development)
@@ -80,7 +80,7 @@ function issuerMisfitsIn({ jwkUrl, algorithm, audience, issuer, development }: S
   ]
 }
 
-function pwnedPasswordsMisfits({ pwnedPasswords, development }: Settings): string[] {
+function checkPwnedPasswords({ pwnedPasswords, development }: Settings): string[] {
   const { url, timeout } = pwnedPasswords
   return [
     ...(isTrustworthy(url, development)
@@ -95,7 +95,7 @@ function pwnedPasswordsMisfits({ pwnedPasswords, development }: Settings): strin
 }
 
 /** Claims that would stand in each other's place. */
-function claimMisfitsIn(settings: Settings): string[] {
+function checkClaims(settings: Settings): string[] {
   const named = [
     ['USER_ID_CLAIM', settings.userIdClaim],
     ['TOKEN_TYPE_CLAIM', settings.tokenTypeClaim],
@@ -111,7 +111,7 @@ function claimMisfitsIn(settings: Settings): string[] {
   })
 }
 
-function drfJwtMisfits({ drfJwt, userIdClaim }: Settings): string[] {
+function checkDrfJwt({ drfJwt, userIdClaim }: Settings): string[] {
   const { enabled, prefix, cookie, impersonationCookie } = drfJwt
   const named = [
     ['JWT_AUTH_HEADER_PREFIX', prefix],
@@ -131,7 +131,7 @@ function drfJwtMisfits({ drfJwt, userIdClaim }: Settings): string[] {
   ]
 }
 
-function missingInProduction(settings: Settings): string[] {
+function checkProduction(settings: Settings): string[] {
   const keys = [
     ['SECRET_KEY', settings.secretKey],
     ['SIGNING_KEY', settings.signingKey],
@@ -153,8 +153,8 @@ function missingInProduction(settings: Settings): string[] {
 }
 
 /** The pages that mail leads to, switched off with none in their place. */
-function deadLinksIn(settings: Settings): string[] {
-  const isOff = (family: RouteFamily) => settings.disabledRoutes.includes(family)
+function checkLinks(settings: Settings): string[] {
+  const isOff = (family: RouteGroup) => settings.disabledRoutes.includes(family)
   if (!isOff('forms')) return []
   const { sendActivationEmail, activationUrl, passwordResetConfirmUrl } = settings
   const noPage = 'is missing; it wants a page of yours, since DISABLED_ROUTES holds forms'
@@ -169,7 +169,7 @@ function deadLinksIn(settings: Settings): string[] {
 /** Cloudflare's own, which let everybody in or nobody. */
 const forTests = /^[123]x0{31}AA$/
 
-function turnstileMisfits({ turnstile, rates, development }: Settings): string[] {
+function checkTurnstile({ turnstile, rates, development }: Settings): string[] {
   const { secretKey, verifyUrl, on, afterFailures, timeout } = turnstile
   return [
     ...(timeout > 10
@@ -181,8 +181,8 @@ function turnstileMisfits({ turnstile, rates, development }: Settings): string[]
     ...(!development && forTests.test(secretKey)
       ? ['TURNSTILE_SECRET_KEY is one of Cloudflare’s for tests; it wants your widget’s']
       : []),
-    ...(on.includes('log-in') && afterFailures > 0 && !rates.logIn
-      ? ['TURNSTILE_ON holds log-in; it wants THROTTLE_LOGIN, which counts the failures']
+    ...(on.includes('login') && afterFailures > 0 && !rates.logIn
+      ? ['TURNSTILE_REQUIRED_FOR holds login; it wants THROTTLE_LOGIN, which counts the failures']
       : []),
     ...(isTrustworthy(verifyUrl, development)
       ? []
@@ -190,7 +190,7 @@ function turnstileMisfits({ turnstile, rates, development }: Settings): string[]
   ]
 }
 
-function trustedServerMisfits(settings: Settings): string[] {
+function checkTrustedServers(settings: Settings): string[] {
   const { trustedServerSecrets, secretKey, signingKey, cors } = settings
   const isKey = trustedServerSecrets.some((secret) => [secretKey, signingKey].includes(secret))
   const isInvited = cors.allowHeaders.some((name) => name.toLowerCase() === secretHeader)

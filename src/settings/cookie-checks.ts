@@ -4,7 +4,7 @@ import { missingOrigin } from './env.ts'
 import type { Settings } from './parse.ts'
 
 /** What browsers would not keep, or would send in the clear. */
-export function drfJwtCookieMisfits({ drfJwt, publicUrl, development }: Settings): string[] {
+export function checkDrfJwtCookies({ drfJwt, publicUrl, development }: Settings): string[] {
   const { cookie, impersonationCookie, cookieDomain, cookiePath, cookieSecure } = drfJwt
   const { hostname, protocol } = new URL(publicUrl)
   const domain = cookieDomain.replace(/^\./, '').toLowerCase()
@@ -42,7 +42,7 @@ export function drfJwtCookieMisfits({ drfJwt, publicUrl, development }: Settings
 }
 
 /** Whom the pair of cookies would be shown to, and what else would be kept under their names. */
-export function authCookieMisfits({ authCookies, drfJwt, cors, publicUrl }: Settings): string[] {
+export function checkAuthCookies({ authCookies, drfJwt, cors, publicUrl }: Settings): string[] {
   if (authCookies.access === '') return []
   const own = [authCookies.access, authCookies.refresh]
   const named = [

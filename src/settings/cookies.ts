@@ -1,8 +1,8 @@
 // Our own cookies for the pair of tokens, under the names that the community's patch of Simple JWT gave settings.
 
-import type { readVariables } from './env.ts'
+import type { readEnv } from './env.ts'
 
-export function authCookies(read: ReturnType<typeof readVariables>, publicUrl: string) {
+export function authCookies(read: ReturnType<typeof readEnv>, publicUrl: string) {
   const isOn = read.boolean('AUTH_COOKIES', false)
   // Browsers take `__Host-` from a secure origin alone, which in development ours is not.
   const prefix = publicUrl.startsWith('https:') ? '__Host-' : ''

@@ -8,20 +8,20 @@ export class SettingsError extends Error {
 
 interface Options {
   secret?: boolean
-  some?: boolean
-  orNone?: boolean
+  nonEmpty?: boolean
+  allowZero?: boolean
   /** What a list may hold. */
-  from?: string[]
+  choices?: string[]
 }
 
 /** Stands in for an origin that was complained of, so that reading goes on. */
 export const missingOrigin = 'http://missing'
 
 /** Collects what is wrong with the variables it reads; `finish` throws it all at once. */
-export function readVariables(env: Record<string, unknown>) {
-  const complaints: string[] = []
+export function readEnv(env: Record<string, unknown>) {
+  const errors: string[] = []
   const names: string[] = []
-  const complain = (sentence: string) => complaints.push(sentence)
+  const addError = (sentence: string) => errors.push(sentence)
 
   function raw(name: string): unknown {
     names.push(name)
@@ -29,7 +29,7 @@ export function readVariables(env: Record<string, unknown>) {
     return value === '' ? undefined : value
   }
   function wrong<T>(name: string, got: unknown, wants: string, fallback: T): T {
-    complain(`${name} is ${JSON.stringify(got)}; it wants ${wants}`)
+    addError(`${name} is ${JSON.stringify(got)}; it wants ${wants}`)
     return fallback
   }
   function text(name: string, fallback: string, { secret }: Options = {}): string {
@@ -38,7 +38,11 @@ export function readVariables(env: Record<string, unknown>) {
     if (typeof value === 'number') return String(value)
     return wrong(name, secret ? '…' : value, 'a text', fallback)
   }
-  function list(name: string, fallback: string[], { secret, some, from }: Options = {}): string[] {
+  function list(
+    name: string,
+    fallback: string[],
+    { secret, nonEmpty, choices }: Options = {},
+  ): string[] {
     // An empty text is the empty list, as Django's []: what is missing has the default.
     const value = raw(name) ?? env[name] ?? fallback
     const listed = typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value
@@ -46,11 +50,11 @@ export function readVariables(env: Record<string, unknown>) {
       return wrong(name, secret ? '…' : value, 'a list, as "a,b"', fallback)
     }
     const items = listed.filter((item) => item !== '')
-    const stranger = items.find((item) => from && !from.includes(item))
+    const stranger = items.find((item) => choices && !choices.includes(item))
     if (stranger !== undefined) {
-      return wrong(name, stranger, `names out of ${from?.join(', ')}`, fallback)
+      return wrong(name, stranger, `names out of ${choices?.join(', ')}`, fallback)
     }
-    if (some && items.length === 0) return wrong(name, value, 'at least one entry', fallback)
+    if (nonEmpty && items.length === 0) return wrong(name, value, 'at least one entry', fallback)
     return items
   }
   function origins(name: string): string[] {
@@ -62,7 +66,7 @@ export function readVariables(env: Record<string, unknown>) {
   }
 
   return {
-    complain,
+    addError,
     text,
     list,
     origins,
@@ -70,7 +74,7 @@ export function readVariables(env: Record<string, unknown>) {
     known: () => names,
     /** Those of the known names that are listed. */
     names<const T extends string>(name: string, known: readonly T[]): T[] {
-      const listed = list(name, [], { from: [...known] })
+      const listed = list(name, [], { choices: [...known] })
       return known.filter((each) => listed.includes(each))
     },
     boolean(name: string, fallback: boolean): boolean {
@@ -90,10 +94,10 @@ export function readVariables(env: Record<string, unknown>) {
       return wrong(name, env[name], `a whole number from ${least} to ${most}`, fallback)
     },
     /** Seconds, or `5m`, `12h`, `1d`, `2w`; 0 only where `orNone`. */
-    duration(name: string, fallback: number, { orNone }: Options = {}): number {
+    duration(name: string, fallback: number, { allowZero }: Options = {}): number {
       const value = raw(name) ?? fallback
-      const seconds = secondsIn(String(value))
-      const isSound = seconds !== undefined && (seconds > 0 || orNone) && seconds <= longest
+      const seconds = parseDuration(String(value))
+      const isSound = seconds !== undefined && (seconds > 0 || allowZero) && seconds <= maxDuration
       return isSound
         ? seconds
         : wrong(name, value, 'a duration, as 300, "5m", "12h" or "1d"', fallback)
@@ -102,21 +106,21 @@ export function readVariables(env: Record<string, unknown>) {
     secrets(name: string, leastBytes: number): string[] {
       const values = list(name, [], { secret: true })
       if (values.some((value) => bytesIn(value) < leastBytes)) {
-        complain(
+        addError(
           `${name} has a key of less than ${leastBytes} bytes; it wants keys that were in use`,
         )
       }
       return values
     },
-    secret(name: string, leastBytes: number, { orNone }: Options = {}): string {
+    secret(name: string, leastBytes: number, { allowZero }: Options = {}): string {
       const value = raw(name)
-      if (value === undefined && orNone) return ''
+      if (value === undefined && allowZero) return ''
       if (typeof value !== 'string') {
-        complain(`${name} is missing; it wants ${leastBytes} random bytes or more`)
+        addError(`${name} is missing; it wants ${leastBytes} random bytes or more`)
         return ''
       }
       if (bytesIn(value) < leastBytes) {
-        complain(`${name} has ${bytesIn(value)} bytes; it wants ${leastBytes} random bytes or more`)
+        addError(`${name} has ${bytesIn(value)} bytes; it wants ${leastBytes} random bytes or more`)
       }
       return value
     },
@@ -125,7 +129,7 @@ export function readVariables(env: Record<string, unknown>) {
       const bare = typeof value === 'string' ? value.replace(/\/$/, '') : ''
       if (/^https?:\/\/[^@]+$/i.test(bare) && isOrigin(bare)) return bare
       const example = 'the origin that clients reach, as "https://auth.example.com"'
-      complain(
+      addError(
         value === undefined
           ? `${name} is missing; it wants ${example} (to develop: npm run dev)`
           : `${name} is ${JSON.stringify(value)}; it wants ${example}`,
@@ -167,7 +171,7 @@ export function readVariables(env: Record<string, unknown>) {
       })
     },
     finish() {
-      if (complaints.length > 0) throw new SettingsError(`${complaints.join('. ')}.`)
+      if (errors.length > 0) throw new SettingsError(`${errors.join('. ')}.`)
     },
   }
 }
@@ -200,12 +204,12 @@ export function isTrustworthy(address: string, development: boolean): boolean {
   return (protocol === 'https:' || isLocal) && username === '' && password === ''
 }
 
-const longest = 100 * 366 * 86_400 // a hundred years, in seconds
+const maxDuration = 100 * 366 * 86_400 // a hundred years, in seconds
 
 const units: Record<string, number> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }
 
 /** Of `300`, `5m`, `12h`, `1d` or `2w`. */
-export function secondsIn(value: string): number | undefined {
+export function parseDuration(value: string): number | undefined {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*([smhdw]?)$/.exec(value.trim()) ?? []
   const factor = units[unit ?? '']
   return amount === undefined || factor === undefined ? undefined : Number(amount) * factor

@@ -1,8 +1,8 @@
-// Which costs of a password hash are accepted, in a row and in UNKNOWN_USER_HASH. A client that knows a user's login can
+// Which costs of a password hash are accepted, in a row and in DUMMY_PASSWORD_HASH. A client that knows a user's login can
 // ask for that hash at will. So one call of argon2 or bcrypt, which blocks its isolate, takes less than a second of CPU
 // (docs/decisions/027), and no hash takes more memory than an isolate has (026).
 
-export const isPaid = {
+export const isWithinLimit = {
   /** 100 MiB is Django's own cost; more does not fit into an isolate, which has 128 MB. */
   argon2: ([memory = 0, time = 0, lanes = 0]: number[]) =>
     isWithin(1, lanes, 16) &&
@@ -27,7 +27,7 @@ export const isPaid = {
 
 const isWithin = (least: number, value: number, most: number) => value >= least && value <= most
 /** Refuses a hash that would cost too much, and tells the cost: nothing else of the row may be logged. */
-export function outOfBounds(cost: string): 'unreadable' {
+export function tooExpensive(cost: string): 'unsupported' {
   console.warn(`A password hash asks for ${cost}: out of bounds, it does not verify`)
-  return 'unreadable'
+  return 'unsupported'
 }

@@ -4,7 +4,7 @@
  * A sentence for each.
  * @param known the settings' names
  */
-export const nearMissesIn = (env: Record<string, unknown>, known: string[]): string[] =>
+export const misspeltNames = (env: Record<string, unknown>, known: string[]): string[] =>
   Object.entries(env).flatMap(([name, value]) => {
     // A binding, such as D1's.
     if (typeof value === 'object' && !Array.isArray(value)) return []

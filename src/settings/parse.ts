@@ -2,14 +2,14 @@
 // The defaults are Django's.
 
 import { languageFor } from '../i18n/translations.ts'
-import { type ProfileName, profile } from '../user-model.ts'
+import { type FieldName, userModel } from '../user-model.ts'
 import { authCookies, cookiePath } from './cookies.ts'
-import { unknownUserHash } from './dummy-hash.ts'
-import type { readVariables } from './env.ts'
+import { dummyPasswordHash } from './dummy-hash.ts'
+import type { readEnv } from './env.ts'
 import { adviceOnPattern } from './patterns.ts'
 import { pwnedPasswords } from './pwned-passwords.ts'
 import { rates } from './rates.ts'
-import { type RouteFamily, routeFamilies } from './route-groups.ts'
+import { type RouteGroup, routeGroups } from './route-groups.ts'
 import { algorithms, tokenClasses } from './simple-jwt.ts'
 import { trustedServerSecrets } from './trusted-servers.ts'
 import { turnstile } from './turnstile.ts'
@@ -18,11 +18,11 @@ import { urlPrefix as readUrlPrefix } from './urls.ts'
 export type Settings = ReturnType<typeof parse>
 
 /** What REQUIRED_FIELDS may name. */
-const writableNames = Object.keys(profile).filter(
-  (name) => profile[name as ProfileName].writable === true,
+const writableNames = Object.keys(userModel).filter(
+  (name) => userModel[name as FieldName].writable === true,
 )
 
-export function parse(read: ReturnType<typeof readVariables>) {
+export function parse(read: ReturnType<typeof readEnv>) {
   const development =
     read.choice('ENVIRONMENT', ['production', 'development'], 'production') === 'development'
   const loginField = read.choice('LOGIN_FIELD', ['email', 'username'], 'email')
@@ -30,12 +30,16 @@ export function parse(read: ReturnType<typeof readVariables>) {
   const publicUrl = read.origin('PUBLIC_URL')
   const urlPrefix = readUrlPrefix(read)
   // What must be switched on is switched off until then.
-  const switchedOff: RouteFamily[] = read.boolean('REGISTER', false) ? [] : ['register']
-  const drfJwtWire = read.choice('DRF_JWT_WIRE', ['jpadilla', 'styria'], 'jpadilla')
-  const isStyria = drfJwtWire === 'styria'
+  const switchedOff: RouteGroup[] = read.boolean('REGISTER', false) ? [] : ['register']
+  const drfJwtWire = read.choice(
+    'DRF_JWT_PACKAGE',
+    ['djangorestframework-jwt', 'drf-jwt'],
+    'djangorestframework-jwt',
+  )
+  const isFork = drfJwtWire === 'drf-jwt'
   const drfJwtCookie = read.text('JWT_AUTH_COOKIE', '')
-  const impersonationCookie = isStyria ? read.text('JWT_IMPERSONATION_COOKIE', '') : ''
-  const leeway = read.duration('LEEWAY', 0, { orNone: true })
+  const impersonationCookie = isFork ? read.text('JWT_IMPERSONATION_COOKIE', '') : ''
+  const leeway = read.duration('LEEWAY', 0, { allowZero: true })
   const audience = read.list('AUDIENCE', [])
   const issuer = read.text('ISSUER', '')
   const useI18n = read.boolean('USE_I18N', false)
@@ -57,11 +61,11 @@ export function parse(read: ReturnType<typeof readVariables>) {
     /** Of mail, and of who asks for none that there is. */
     language: (useI18n && languageFor(languageCode)) || 'en',
 
-    disabledRoutes: [...read.names('DISABLED_ROUTES', routeFamilies), ...switchedOff],
+    disabledRoutes: [...read.names('DISABLED_ROUTES', routeGroups), ...switchedOff],
 
     secretKey: read.secret('SECRET_KEY', 32),
     secretKeyFallbacks: read.secrets('SECRET_KEY_FALLBACKS', 32),
-    signingKey: read.secret('SIGNING_KEY', development ? 1 : 32, { orNone: signingKeys !== '' }),
+    signingKey: read.secret('SIGNING_KEY', development ? 1 : 32, { allowZero: signingKeys !== '' }),
     signingKeys,
     trustedServerSecrets: trustedServerSecrets(read),
 
@@ -72,7 +76,7 @@ export function parse(read: ReturnType<typeof readVariables>) {
       byEmail
         ? ['first_name', 'last_name'].filter((name) => writableNames.includes(name))
         : ['email'],
-      { from: [...writableNames, ...(byEmail ? [] : ['email'])] },
+      { choices: [...writableNames, ...(byEmail ? [] : ['email'])] },
     ),
     signupRoles: read.list('SIGNUP_ROLES', []),
     hideUsers: read.boolean('HIDE_USERS', true),
@@ -88,7 +92,7 @@ export function parse(read: ReturnType<typeof readVariables>) {
     sendActivationEmail: read.boolean('SEND_ACTIVATION_EMAIL', false),
     /** How long an account waits for its activation before it is deleted; 0: for good. */
     pendingUserRetention: read.duration('PENDING_USER_RETENTION', 3 * 24 * 60 * 60, {
-      orNone: true,
+      allowZero: true,
     }),
     sendConfirmationEmail: read.boolean('SEND_CONFIRMATION_EMAIL', false),
     passwordChangedEmailConfirmation: read.boolean('PASSWORD_CHANGED_EMAIL_CONFIRMATION', false),
@@ -130,7 +134,7 @@ export function parse(read: ReturnType<typeof readVariables>) {
       'new_device',
     ]),
     securityEventsRetention: read.duration('SECURITY_EVENTS_RETENTION', 90 * 24 * 60 * 60),
-    mailInterval: read.duration('MAIL_INTERVAL', 60),
+    mailCooldown: read.duration('MAIL_COOLDOWN', 60),
     /** To an address, of each kind that anybody can ask for; 0: as many as are asked for. */
     mailDailyLimit: read.integer('MAIL_DAILY_LIMIT', 20, 0, 10_000),
     /** Of sign-ups, by the whole site; 0: as many as there are. */
@@ -163,20 +167,22 @@ export function parse(read: ReturnType<typeof readVariables>) {
     // Simple JWT
     algorithm: read.choice('ALGORITHM', algorithms, 'HS256'),
     verifyingKey: read.text('VERIFYING_KEY', '', { secret: true }),
-    simpleJwtWire: read.choice('SIMPLE_JWT_WIRE', ['5.2', '5.5'], '5.2'),
+    simpleJwtVersion: read.choice('SIMPLE_JWT_VERSION', ['5.2', '5.5'], '5.2'),
     accessTokenLifetime: read.duration('ACCESS_TOKEN_LIFETIME', 5 * 60),
     refreshTokenLifetime: read.duration('REFRESH_TOKEN_LIFETIME', 24 * 60 * 60),
     rotateRefreshTokens: read.boolean('ROTATE_REFRESH_TOKENS', false),
     blacklistAfterRotation: read.boolean('BLACKLIST_AFTER_ROTATION', false),
-    refreshReuseGrace: read.duration('REFRESH_REUSE_GRACE', 10, { orNone: true }),
+    refreshTokenReuseInterval: read.duration('REFRESH_TOKEN_REUSE_INTERVAL', 10, {
+      allowZero: true,
+    }),
     /** 0: as many as one likes. */
     maxSessions: read.integer('MAX_SESSIONS', 0, 0, 10_000),
-    sessionMaxLifetime: read.duration('SESSION_MAX_LIFETIME', 0, { orNone: true }),
+    sessionMaxLifetime: read.duration('SESSION_MAX_LIFETIME', 0, { allowZero: true }),
     checkSession: read.boolean('CHECK_SESSION', false),
     checkRevokeToken: read.boolean('CHECK_REVOKE_TOKEN', false),
     updateLastLogin: read.boolean('UPDATE_LAST_LOGIN', false),
     ...{ leeway, audience, issuer },
-    authHeaderTypes: read.list('AUTH_HEADER_TYPES', ['Bearer'], { some: true }),
+    authHeaderTypes: read.list('AUTH_HEADER_TYPES', ['Bearer'], { nonEmpty: true }),
     jwkUrl: read.text('JWK_URL', ''),
     authHeaderName: read.headerName('AUTH_HEADER_NAME', 'HTTP_AUTHORIZATION'),
     userIdClaim: read.text('USER_ID_CLAIM', 'user_id'),
@@ -187,7 +193,10 @@ export function parse(read: ReturnType<typeof readVariables>) {
     revokeTokenClaim: read.text('REVOKE_TOKEN_CLAIM', 'hash_password'),
     /** In the order in which they are tried, by the type of their tokens. */
     authTokenClasses: read
-      .list('AUTH_TOKEN_CLASSES', ['AccessToken'], { some: true, from: Object.keys(tokenClasses) })
+      .list('AUTH_TOKEN_CLASSES', ['AccessToken'], {
+        nonEmpty: true,
+        choices: Object.keys(tokenClasses),
+      })
       .map((name) => tokenClasses[name] ?? 'access'),
     slidingTokenLifetime: read.duration('SLIDING_TOKEN_LIFETIME', 5 * 60),
     slidingTokenRefreshLifetime: read.duration('SLIDING_TOKEN_REFRESH_LIFETIME', 24 * 60 * 60),
@@ -199,17 +208,17 @@ export function parse(read: ReturnType<typeof readVariables>) {
       memory: read.integer('ARGON2_MEMORY_COST', 19_456, development ? 8 : 19_456, 65_536),
       time: read.integer('ARGON2_TIME_COST', 2, development ? 1 : 2, 10),
     },
-    unknownUserHash: unknownUserHash(read),
+    dummyPasswordHash: dummyPasswordHash(read),
     pwnedPasswords: pwnedPasswords(read),
 
     // drf-jwt, of either maker; keys and algorithm are Simple JWT's
     drfJwt: {
       enabled: read.boolean('DRF_JWT', false),
-      wire: drfJwtWire,
+      packageName: drfJwtWire,
       lifetime: read.duration('JWT_EXPIRATION_DELTA', 5 * 60),
-      allowRefresh: read.boolean('JWT_ALLOW_REFRESH', isStyria),
+      allowRefresh: read.boolean('JWT_ALLOW_REFRESH', isFork),
       refreshLifetime: read.duration('JWT_REFRESH_EXPIRATION_DELTA', 7 * 24 * 60 * 60),
-      prefix: read.text('JWT_AUTH_HEADER_PREFIX', isStyria ? 'Bearer' : 'JWT'),
+      prefix: read.text('JWT_AUTH_HEADER_PREFIX', isFork ? 'Bearer' : 'JWT'),
       cookie: drfJwtCookie,
       impersonationCookie,
       cookieDomain: read.text('JWT_AUTH_COOKIE_DOMAIN', ''),
@@ -219,7 +228,7 @@ export function parse(read: ReturnType<typeof readVariables>) {
       ),
       cookieSecure: read.boolean('JWT_AUTH_COOKIE_SECURE', publicUrl.startsWith('https:')),
       cookieSameSite: read.choice('JWT_AUTH_COOKIE_SAMESITE', ['Lax', 'Strict', 'None'], 'Lax'),
-      leeway: read.duration('JWT_LEEWAY', leeway, { orNone: true }),
+      leeway: read.duration('JWT_LEEWAY', leeway, { allowZero: true }),
       audience: read.list('JWT_AUDIENCE', audience),
       issuer: read.text('JWT_ISSUER', issuer),
       namesById: read.boolean('JWT_PAYLOAD_INCLUDE_USER_ID', true),

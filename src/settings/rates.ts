@@ -1,6 +1,6 @@
 // Rates as REST framework writes them, "10/minute": of the period the first letter decides.
 
-import type { readVariables } from './env.ts'
+import type { readEnv } from './env.ts'
 
 export interface Rate {
   times: number
@@ -10,7 +10,7 @@ export interface Rate {
 
 const periods: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 }
 
-export function rates(read: ReturnType<typeof readVariables>, isOn: boolean) {
+export function rates(read: ReturnType<typeof readEnv>, isOn: boolean) {
   const rate = (name: string) => {
     const rate = rateIn(read, name)
     return isOn ? rate : undefined
@@ -25,12 +25,12 @@ export function rates(read: ReturnType<typeof readVariables>, isOn: boolean) {
   }
 }
 
-function rateIn(read: ReturnType<typeof readVariables>, name: string): Rate | undefined {
+function rateIn(read: ReturnType<typeof readEnv>, name: string): Rate | undefined {
   const value = read.text(name, '')
   if (value === '') return undefined
   const [, times, letter = ''] = /^\s*([1-9]\d{0,8})\s*\/([smhd])[^/]*$/.exec(value) ?? []
   if (times !== undefined) return { times: Number(times), period: periods[letter] ?? 0 }
   const wants = 'a rate of one or more, as "10/minute" or "5/h"'
-  read.complain(`${name} is ${JSON.stringify(value)}; it wants ${wants}`)
+  read.addError(`${name} is ${JSON.stringify(value)}; it wants ${wants}`)
   return undefined
 }

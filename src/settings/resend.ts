@@ -7,7 +7,7 @@ import type { Settings } from './parse.ts'
 const placeholder =
   /\.\.|…|[<>[\]{}]|x{5}|\*{3}|your[-_]|change[-_]?me|placeholder|^re_(x{2,}|\d{1,10}|(api)?_?key_here)?$/i
 
-export function resendMisfits(settings: Settings): string[] {
+export function checkResend(settings: Settings): string[] {
   const { resendApiKey: key, resendBaseUrl, development } = settings
   return [
     ...(/[^\x21-\x7e]/.test(key)

@@ -2,23 +2,30 @@
 // already.
 
 import { coreColumns } from '../core-columns.ts'
-import { claims, loginAnswer, shown } from '../hooks.ts'
+import { claims, extraUserFields, loginResponse } from '../hooks.ts'
 import { users } from '../schema.ts'
-import { type ProfileName, profile } from '../user-model.ts'
+import { type FieldName, userModel } from '../user-model.ts'
 import type { Settings } from './parse.ts'
 
-export function namesTakenIn(settings: Settings): string[] {
+export function reservedNameErrors(settings: Settings): string[] {
   return [
-    ...complain('profile.ts: the field', Object.keys(profile), [...core, ...answers, ...asked]),
-    ...Object.keys(profile).flatMap(misnamed),
-    ...complain('custom.ts: the claim', Object.keys(claims), [...core, ...claimsOf(settings)]),
-    ...complain('custom.ts: the key of loginAnswer', Object.keys(loginAnswer), [
+    ...reservedNameError('profile.ts: the field', Object.keys(userModel), [
+      ...core,
+      ...answers,
+      ...asked,
+    ]),
+    ...Object.keys(userModel).flatMap(columnNameError),
+    ...reservedNameError('custom.ts: the claim', Object.keys(claims), [
+      ...core,
+      ...claimNames(settings),
+    ]),
+    ...reservedNameError('custom.ts: the key of loginAnswer', Object.keys(loginResponse), [
       ...core,
       ...answers,
     ]),
-    ...complain('custom.ts: the field of shown', Object.keys(shown), [
+    ...reservedNameError('custom.ts: the field of shown', Object.keys(extraUserFields), [
       ...core,
-      ...Object.keys(profile),
+      ...Object.keys(userModel),
     ]),
   ]
 }
@@ -32,7 +39,7 @@ const answers = ['access', 'refresh', 'token', 'auth_token', 'pk', 'detail', 'co
 const asked = ['re_password', 'current_password', 'new_password', 're_new_password']
 
 /** RFC 7519 §4.1, RFC 8693 §4.1, and those that tokens of ours and drf-jwt's are told apart by. */
-const claimsOf = (settings: Settings) => [
+const claimNames = (settings: Settings) => [
   ...['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'act', 'may_act', 'kid'],
   ...['sid', 'counter', 'token_type', 'user_id', 'hash_password', 'orig_iat', 'orig_jti'],
   settings.userIdClaim,
@@ -42,14 +49,14 @@ const claimsOf = (settings: Settings) => [
   settings.slidingTokenRefreshExpClaim,
 ]
 
-const complain = (what: string, names: string[], taken: string[]) =>
+const reservedNameError = (what: string, names: string[], taken: string[]) =>
   names
     .filter((name) => taken.includes(name))
     .map((name) => `${what} "${name}" has a meaning already; it wants another name`)
 
 // Rows, bodies and REQUIRED_FIELDS share the name.
-function misnamed(name: string): string[] {
-  const column: string = users[name as ProfileName].name
+function columnNameError(name: string): string[] {
+  const column: string = users[name as FieldName].name
   return column === name
     ? []
     : [`profile.ts: the column of "${name}" is "${column}"; it wants the field's own name`]

@@ -1,7 +1,7 @@
 // The families of routes; `http/disabled-routes.ts` says which routes each one is.
 
 /** What DISABLED_ROUTES may name. */
-export const routeFamilies = [
+export const routeGroups = [
   'users_list',
   'user_create',
   'users',
@@ -22,4 +22,4 @@ export const routeFamilies = [
   'export',
   'status',
 ] as const
-export type RouteFamily = (typeof routeFamilies)[number]
+export type RouteGroup = (typeof routeGroups)[number]

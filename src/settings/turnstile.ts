@@ -1,16 +1,16 @@
 // Cloudflare Turnstile, which tells people from scripts: of which requests it is asked, and how.
 
-import type { readVariables } from './env.ts'
+import type { readEnv } from './env.ts'
 
-/** What TURNSTILE_ON may name. */
-const kinds = ['sign-up', 'reset', 'log-in']
+/** What TURNSTILE_REQUIRED_FOR may name. */
+const kinds = ['sign-up', 'reset', 'login']
 
-export function turnstile(read: ReturnType<typeof readVariables>) {
+export function turnstile(read: ReturnType<typeof readEnv>) {
   const secretKey = read.text('TURNSTILE_SECRET_KEY', '', { secret: true })
-  const on = read.list('TURNSTILE_ON', kinds, { from: kinds })
+  const requiredFor = read.list('TURNSTILE_REQUIRED_FOR', kinds, { choices: kinds })
   return {
     secretKey,
-    on: secretKey === '' ? [] : on,
+    on: secretKey === '' ? [] : requiredFor,
     /** Failed log-ins that are let pass before one wants a token; 0 for none. */
     afterFailures: read.integer('TURNSTILE_AFTER_FAILURES', 3, 0, 1000),
     /** What a request is where Turnstile gives no verdict: let through, or 503. */

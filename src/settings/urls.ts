@@ -1,15 +1,15 @@
 // URL_PREFIX, the path below which this Worker serves everything, and the URLs that are made with it.
 
-import type { readVariables } from './env.ts'
+import type { readEnv } from './env.ts'
 
 /** @returns the prefix without a final slash, as "/api/v1"; empty for none */
-export function urlPrefix(read: ReturnType<typeof readVariables>): string {
+export function urlPrefix(read: ReturnType<typeof readEnv>): string {
   const value = read.text('URL_PREFIX', '')
   const prefix = withoutFinalSlash(value)
   if (isPrefix(prefix)) return prefix
   const nearest = nearestPrefix(value)
   const example = nearest ? `. Write "${nearest}"` : ', as "/api/v1"'
-  read.complain(
+  read.addError(
     `URL_PREFIX is ${JSON.stringify(value)}; it must be a path that begins with "/"${example}`,
   )
   return ''

@@ -2,11 +2,11 @@
 
 import type { Column } from 'drizzle-orm'
 import { users } from '../schema.ts'
-import { type ProfileName, profile } from '../user-model.ts'
+import { type FieldName, userModel } from '../user-model.ts'
 
-export const userModelMisfits = (): string[] =>
-  Object.keys(profile).flatMap((name) => {
-    const column: Column = users[name as ProfileName]
+export const checkUserModel = (): string[] =>
+  Object.keys(userModel).flatMap((name) => {
+    const column: Column = users[name as FieldName]
     return [...unfillable(name, column), ...sharedDefault(name, column)]
   })
 

@@ -5,26 +5,21 @@ import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { BatchItem, BatchResponse } from 'drizzle-orm/batch'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import type { Database } from '../db.ts'
+import type { RequestInfo } from '../request-info.ts'
 import { throttles } from '../schema.ts'
 import type { Rate } from '../settings/rates.ts'
 
-/** When something is tried, and a name for the request that no other has. */
-export interface Attempt {
-  now: Date
-  request: string
-}
-
 /** A turn to be had, as statements. */
-export interface Turn {
-  take: BatchItem<'sqlite'>
-  find: ReturnType<typeof findRows>
+export interface Attempt {
+  consume: BatchItem<'sqlite'>
+  read: ReturnType<typeof findRows>
   /** How many of a run are free. */
-  times: number
-  attempt: Attempt
+  freeAttempts: number
+  info: RequestInfo
 }
 
 /** How it went. */
-export interface Taken {
+export interface ThrottleResult {
   allowed: boolean
   /** Milliseconds until there is one; of one that only a challenge would win, none. */
   wait: number
@@ -32,7 +27,7 @@ export interface Taken {
   count: number
   /** The rows that it may have been taken from; the first decides. */
   keys: string[]
-  attempt: Attempt
+  info: RequestInfo
 }
 
 export class ThrottledError extends Error {
@@ -46,81 +41,86 @@ export class ThrottledError extends Error {
 }
 
 /** A password is not enough any more: a challenge must be passed, too. */
-export class UnchallengedError extends Error {
+export class CaptchaRequiredError extends Error {
   override name = 'UnchallengedError'
 }
 
 /** @throws ThrottledError */
-export function demand(taken: Taken | undefined) {
-  if (taken && !taken.allowed) throw new ThrottledError(taken.wait)
+export function assertAllowed(throttle: ThrottleResult | undefined) {
+  if (throttle && !throttle.allowed) throw new ThrottledError(throttle.wait)
 }
 
 /** Sends a batch, in which a turn is taken first if there is one to take. */
-export async function inTurn<T extends BatchItem<'sqlite'>[]>(
+export async function batchThrottled<T extends BatchItem<'sqlite'>[]>(
   db: Pick<DrizzleD1Database, 'batch'>,
-  turn: Turn | undefined,
+  attempt: Attempt | undefined,
   statements: readonly [...T],
-): Promise<{ results: BatchResponse<T>; taken: Taken | undefined }> {
-  const before = turn ? [turn.take, turn.find] : []
+): Promise<{ results: BatchResponse<T>; throttle: ThrottleResult | undefined }> {
+  const before = attempt ? [attempt.consume, attempt.read] : []
   const results: unknown[] = await db.batch([...before, ...statements] as unknown as [
     BatchItem<'sqlite'>,
   ])
-  const rows = turn && (results[1] as Awaited<Turn['find']>)
+  const rows = attempt && (results[1] as Awaited<Attempt['read']>)
   return {
     results: results.slice(before.length) as BatchResponse<T>,
-    taken: rows && outcome(rows, turn),
+    throttle: rows && resultOf(rows, attempt),
   }
 }
 
-function outcome(rows: Awaited<Turn['find']>, { times, attempt }: Turn): Taken | undefined {
+function resultOf(
+  rows: Awaited<Attempt['read']>,
+  { freeAttempts, info }: Attempt,
+): ThrottleResult | undefined {
   const [deciding] = rows
   if (!deciding) return undefined
   return {
-    allowed: deciding.request === attempt.request,
-    wait: deciding.count < times ? 0 : deciding.endsAt.getTime() - attempt.now.getTime(),
+    allowed: deciding.requestId === info.requestId,
+    wait: deciding.count < freeAttempts ? 0 : deciding.blockedUntil.getTime() - info.now.getTime(),
     count: deciding.count,
     keys: rows.map(({ key }) => key),
-    attempt,
+    info,
   }
 }
 
-export const next = (isOver: SQL) => sql`case when ${isOver} then 1 else throttles.count + 1 end`
+export const nextCount = (isOver: SQL) =>
+  sql`case when ${isOver} then 1 else throttles.count + 1 end`
 
-interface Steps {
+interface WindowSql {
   /** SQL: the run before is forgotten. */
   isOver: SQL
   /** From when the next is allowed: of a run that goes on, and of one that begins. */
-  endsAt: SQL
+  blockedUntil: SQL
   first: number
   /** How many a run may have at all. */
-  most?: number
+  maxCount?: number
 }
 
 /** @param wanted SQL for the rows: `key`, `user_id`, and `is_own` of the one that decides if there are two */
-export function turn(
+export function countAttempt(
   db: Database,
   { times }: Rate,
   wanted: SQL,
-  { isOver, endsAt, first, most = Infinity }: Steps,
-  attempt: Attempt,
-): Turn {
-  const { now, request } = attempt
-  const isEarly = sql`throttles.count >= ${times} and throttles.ends_at > ${now.getTime()}`
-  const isSpent = most < Infinity ? sql`throttles.count >= ${most} and not (${isOver})` : sql`false`
+  { isOver, blockedUntil, first, maxCount = Infinity }: WindowSql,
+  info: RequestInfo,
+): Attempt {
+  const { now, requestId } = info
+  const isEarly = sql`throttles.count >= ${times} and throttles.blocked_until > ${now.getTime()}`
+  const isSpent =
+    maxCount < Infinity ? sql`throttles.count >= ${maxCount} and not (${isOver})` : sql`false`
   const isRefused = sql`(${isEarly} or ${isSpent})`
-  const take = db
+  const consume = db
     .insert(throttles)
     .select(
-      sql`select key, user_id, 1, ${first}, ${request} from (${wanted}) where not exists (
+      sql`select key, user_id, 1, ${first}, ${requestId} from (${wanted}) where not exists (
         select 1 from (${wanted}) own join throttles on throttles.key = own.key
         where own.is_own and ${isRefused})`,
     )
     .onConflictDoUpdate({
       target: throttles.key,
-      set: { count: next(isOver), endsAt, request },
-      setWhere: sql`not ${isRefused} and throttles.request is not ${request}`,
+      set: { count: nextCount(isOver), blockedUntil, requestId },
+      setWhere: sql`not ${isRefused} and throttles.request_id is not ${requestId}`,
     })
-  return { take, find: findRows(db, wanted), times, attempt }
+  return { consume, read: findRows(db, wanted), freeAttempts: times, info }
 }
 
 // The own one has the longer key.
@@ -132,21 +132,21 @@ const findRows = (db: Database, wanted: SQL) =>
     .orderBy(desc(sql`length(${throttles.key})`))
 
 /** Statements for the batch of a success: its run is over, and of the others' the turn is given back. */
-export const settled = (db: Database, taken: Taken | undefined, provided?: SQL) =>
-  taken
+export const onSuccess = (db: Database, throttle: ThrottleResult | undefined, provided?: SQL) =>
+  throttle
     ? [
-        db.delete(throttles).where(and(eq(throttles.key, taken.keys[0] ?? ''), provided)),
-        giveBack(db, taken, provided),
+        db.delete(throttles).where(and(eq(throttles.key, throttle.keys[0] ?? ''), provided)),
+        refund(db, throttle, provided),
       ]
     : []
 
 /** Gives a turn back that came to nothing, unless another was taken since. */
-export const giveBack = (
+export const refund = (
   db: Database,
-  { keys, attempt: { now, request } }: Taken,
+  { keys, info: { now, requestId } }: ThrottleResult,
   provided?: SQL,
 ) =>
   db
     .update(throttles)
-    .set({ count: sql`max(count - 1, 0)`, endsAt: now, request: null })
-    .where(and(inArray(throttles.key, keys), eq(throttles.request, request), provided))
+    .set({ count: sql`max(count - 1, 0)`, blockedUntil: now, requestId: null })
+    .where(and(inArray(throttles.key, keys), eq(throttles.requestId, requestId), provided))

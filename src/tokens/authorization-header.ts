@@ -1,7 +1,7 @@
 // A token in a header, as Simple JWT finds it. Schemes are told apart by case; another scheme is somebody
 // else's business.
 
-export function tokenIn(header: string | undefined, schemes: string[]) {
+export function tokenFromHeader(header: string | undefined, schemes: string[]) {
   const [scheme, token, ...rest] = header?.trim().split(/\s+/) ?? []
   if (scheme === undefined || !schemes.includes(scheme)) return undefined
   return token === undefined || rest.length > 0 ? malformed : { token }

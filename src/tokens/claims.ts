@@ -2,18 +2,18 @@
 
 import { getTableColumns, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { inGroups } from '../db.ts'
-import { claimsOf } from '../hooks.ts'
+import { claimsFor } from '../hooks.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
-import { idIn } from './encoding.ts'
+import { parseId } from './encoding.ts'
 import type { Claims } from './jwt.ts'
 
 const subjectOf = ({ userIdField }: Settings, user: User) => user[userIdField] ?? user.id
 
 /** SQL, as one column: the user of a row of `sessions`. */
-export const userOfSession = () =>
+export const userJsonOfSession = () =>
   sql<User>`(select ${valuesAsJson(Object.values(columns))}
-    from users where users.id = sessions.user_id)`.mapWith(userIn)
+    from users where users.id = sessions.user_id)`.mapWith(userFromJson)
 
 /** SQL: values as JSON, an array of arrays; D1 has tables of up to 100 columns. */
 export function valuesAsJson(values: SQLWrapper[]): SQL {
@@ -23,7 +23,7 @@ export function valuesAsJson(values: SQLWrapper[]): SQL {
 
 const columns = getTableColumns(users)
 
-function userIn(json: string): User {
+function userFromJson(json: string): User {
   const values = (JSON.parse(json) as unknown[]).flat()
   const entries = Object.entries(columns).map(([name, column], at) => {
     const value = values[at]
@@ -35,25 +35,28 @@ function userIn(json: string): User {
 /** What every JWT of a user says of him: USER_ID_CLAIM, and the deployer's own claims. */
 export const userClaims = (settings: Settings, user: User) => ({
   ...userIdClaim(settings, subjectOf(settings, user)),
-  ...claimsOf(user),
+  ...claimsFor(user),
 })
 
 /**
  * Simple JWT writes `user_id` as an integer up to 5.5.0 and as a string since. `sub` is always a string
  * (RFC 7519 §4.1.2): PyJWT refuses another. Both are read, whatever is written.
  */
-const userIdClaim = ({ userIdClaim: name, simpleJwtWire }: Settings, subject: number | string) => ({
-  [name]: simpleJwtWire === '5.5' || name === 'sub' ? String(subject) : subject,
+const userIdClaim = (
+  { userIdClaim: name, simpleJwtVersion }: Settings,
+  subject: number | string,
+) => ({
+  [name]: simpleJwtVersion === '5.5' || name === 'sub' ? String(subject) : subject,
 })
 
 /** SQL: the id of whom the claims name; undefined where they can name nobody. */
-export function idNamedBy(settings: Settings, claims: Claims): SQL<number> | undefined {
+export function userIdFromClaims(settings: Settings, claims: Claims): SQL<number> | undefined {
   const claim = claims[settings.userIdClaim]
   if (typeof claim !== 'number' && typeof claim !== 'string') return undefined
   if (settings.userIdField !== 'id') {
     const field = sql.identifier(settings.userIdField)
     return sql`(select named.id from users named where named.${field} = ${String(claim)})`
   }
-  const id = idIn(`${claim}`)
+  const id = parseId(`${claim}`)
   return id === undefined ? undefined : sql`${id}`
 }

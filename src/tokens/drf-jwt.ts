@@ -2,11 +2,11 @@
 // exchanged for another, and all that came from one log-in are a chain, named by its first `jti`.
 
 import { errors, jwtVerify, SignJWT } from 'jose'
-import { claimsOf } from '../hooks.ts'
+import { claimsFor } from '../hooks.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import { type Claims, latestTime } from './jwt.ts'
-import { isMarkOf, revokeDigest } from './revoke-claim.ts'
+import { matchesTokenVersion, tokenVersionDigest } from './revoke-claim.ts'
 import { headerOf, signerAt, signingKeys, verifyingKey } from './signing.ts'
 
 /** Why a token is refused before its user is looked at. */
@@ -21,7 +21,7 @@ export interface Actor {
 }
 
 /** What a token takes over from where it comes from. */
-interface Descent {
+interface Parent {
   parent?: Claims
   actor?: Actor
 }
@@ -30,27 +30,27 @@ interface Descent {
 export async function newDrfJwt(
   settings: Settings,
   user: User,
-  { parent, actor }: Descent,
+  { parent, actor }: Parent,
   now: Date,
 ): Promise<{ token: string; claims: Claims }> {
-  const { wire, lifetime, allowRefresh, namesById } = settings.drfJwt
+  const { packageName, lifetime, allowRefresh, namesById } = settings.drfJwt
   const iat = Math.floor(now.getTime() / 1000)
   const exp = Math.floor(now.getTime() / 1000 + lifetime)
   const username = user[settings.loginField] ?? ''
   const origIat = parent ? parent.orig_iat : allowRefresh ? iat : undefined
-  const origJti = parent && chainOf(parent)
+  const origJti = parent && tokenFamilyOf(parent)
   const act = parent ? parent.act : actor
   const id = namesById ? { user_id: user.id } : {}
   const claims = {
-    ...(wire === 'styria'
+    ...(packageName === 'drf-jwt'
       ? { username, iat, exp, jti: crypto.randomUUID(), ...id } // 122 bits
       : { ...id, username, exp, email: user.email ?? '' }),
-    ...claimsOf(user),
+    ...claimsFor(user),
     ...(origIat !== undefined && { orig_iat: origIat }),
-    ...recipients(settings.drfJwt),
+    ...audienceClaims(settings.drfJwt),
     ...(origJti !== undefined && { orig_jti: origJti }),
     ...(act !== undefined && { act }),
-    hash_password: await revokeDigest(settings.secretKey, user.id, user.tokenVersion),
+    hash_password: await tokenVersionDigest(settings.secretKey, user.id, user.tokenVersion),
   }
   const signer = signerAt(await signingKeys(settings), now)
   const token = await new SignJWT(claims)
@@ -93,30 +93,30 @@ export const isDrfJwt = ({ tokenTypeClaim }: Settings, claims: Record<string, un
   ['token_type', tokenTypeClaim, 'sid'].every((name) => claims[name] === undefined)
 
 /** The first id of the chain; undefined for jpadilla's tokens, which have none. */
-export function chainOf({ orig_jti, jti }: Claims): string | undefined {
+export function tokenFamilyOf({ orig_jti, jti }: Claims): string | undefined {
   const id = orig_jti ?? jti
   return typeof id === 'string' && id !== '' ? id : undefined
 }
 
 /** When nothing of a token's chain can be good any more. */
-export function chainEnd(settings: Settings, { exp = 0, orig_iat }: Claims): Date {
+export function familyExpiry(settings: Settings, { exp = 0, orig_iat }: Claims): Date {
   const { lifetime, refreshLifetime, leeway } = settings.drfJwt
   const last = typeof orig_iat === 'number' ? orig_iat + refreshLifetime + lifetime : 0
   return new Date(Math.min((Math.max(exp, last) + leeway) * 1000, latestTime))
 }
 
 /** Whether a token is of this version of the user; without our claim it counts as of version 0. */
-export async function isOfVersion(
+export async function hasCurrentVersion(
   settings: Settings,
   { hash_password: claimed }: Claims,
   user: User,
 ): Promise<boolean> {
   if (claimed === undefined) return user.tokenVersion === 0
-  return typeof claimed === 'string' && isMarkOf(settings, claimed, user)
+  return typeof claimed === 'string' && matchesTokenVersion(settings, claimed, user)
 }
 
 /** The actor of a token; `undefined` where the user acts himself, `false` where the claim is none of ours. */
-export function actorOf({ act }: Claims): Actor | undefined | false {
+export function readActor({ act }: Claims): Actor | undefined | false {
   if (act === undefined) return undefined
   const { sub, token_version, jti, sid } = (act ?? {}) as Partial<Record<keyof Actor, unknown>>
   if (typeof sub !== 'string' || typeof token_version !== 'number') return false
@@ -127,7 +127,7 @@ export function actorOf({ act }: Claims): Actor | undefined | false {
   }
 }
 
-function recipients({ audience, issuer }: Settings['drfJwt']) {
+function audienceClaims({ audience, issuer }: Settings['drfJwt']) {
   const [aud, ...others] = audience
   return {
     ...(aud !== undefined && { aud: others.length > 0 ? audience : aud }),

@@ -17,14 +17,14 @@ export const encodeUid = (id: number) =>
 export function decodeUid(uid: string): number | undefined {
   if (!/^[\w-]{1,24}={0,2}$/.test(uid)) return undefined
   try {
-    return idIn(atob(uid.replaceAll('-', '+').replaceAll('_', '/')))
+    return parseId(atob(uid.replaceAll('-', '+').replaceAll('_', '/')))
   } catch {
     return undefined
   }
 }
 
 /** The id that a decimal text names, if it can be one. */
-export function idIn(text: string): number | undefined {
+export function parseId(text: string): number | undefined {
   const id = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
   return Number.isSafeInteger(id) ? id : undefined
 }

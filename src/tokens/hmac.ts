@@ -10,7 +10,7 @@ const imported = new Map<string, Promise<CryptoKey>>()
  * HMAC-SHA-256 under the key for a purpose, over a list that no other list shares an encoding with.
  * @returns 64 hex digits
  */
-export async function mac(secretKey: string, purpose: string, parts: (string | number)[]) {
+export async function hmac(secretKey: string, purpose: string, parts: (string | number)[]) {
   const key = await remember(`${purpose}:${secretKey}`, () => derive(secretKey, purpose))
   const message = parts.map(String).map((part) => `${encoder.encode(part).length}:${part}`)
   return hex(await crypto.subtle.sign('HMAC', key, encoder.encode(message.join(''))))

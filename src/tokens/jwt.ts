@@ -3,10 +3,10 @@
 
 import { errors, type JWSHeaderParameters, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import type { Settings } from '../settings/parse.ts'
-import { issuersKey } from './remote-jwks.ts'
+import { remoteKey } from './remote-jwks.ts'
 import {
   headerOf,
-  isOwn,
+  isOwnKid,
   type SigningKeys,
   signerAt,
   signingKeys,
@@ -19,12 +19,12 @@ export type TokenType = 'access' | 'refresh' | 'sliding'
 export type TokenProblem =
   | 'invalid'
   | 'expired'
-  | 'no exp'
-  | 'no id'
-  | 'no type'
-  | 'wrong type'
-  | 'no refresh_exp'
-  | 'refresh_exp expired'
+  | 'missing_exp'
+  | 'missing_jti'
+  | 'missing_type'
+  | 'wrong_type'
+  | 'missing_refresh_exp'
+  | 'refresh_period_expired'
   | 'blacklisted'
 
 export type Claims = JWTPayload
@@ -73,12 +73,12 @@ export async function readVerified(
   const read = await verified(settings, token, type, now)
   if (typeof read === 'string') return read
   const { claims } = read
-  if (claims.exp === undefined) return 'no exp'
-  if (settings.jtiClaim !== '' && claims[settings.jtiClaim] === undefined) return 'no id'
+  if (claims.exp === undefined) return 'missing_exp'
+  if (settings.jtiClaim !== '' && claims[settings.jtiClaim] === undefined) return 'missing_jti'
   if (type === undefined) return read
   const claimed = claims[settings.tokenTypeClaim]
-  if (claimed === undefined) return 'no type'
-  if (claimed !== type) return 'wrong type'
+  if (claimed === undefined) return 'missing_type'
+  if (claimed !== type) return 'wrong_type'
   return read
 }
 
@@ -93,8 +93,8 @@ async function verified(
     const { payload, protectedHeader } = await jwtVerify(
       token,
       async (header) =>
-        isOfIssuer(settings, keys, header, type)
-          ? keyOfIssuer(settings, header, now)
+        isRemoteKey(settings, keys, header, type)
+          ? findRemoteKey(settings, header, now)
           : verifyingKey(keys, header),
       {
         currentDate: now,
@@ -104,7 +104,7 @@ async function verified(
       },
     )
     if (isRefusedByPyJwt(payload, protectedHeader, now, settings.leeway)) return 'invalid'
-    const isRemote = isOfIssuer(settings, keys, protectedHeader, type)
+    const isRemote = isRemoteKey(settings, keys, protectedHeader, type)
     if (!isRemote && !isAbsentOrText(payload.sid)) return 'invalid'
     return { claims: isRemote ? withoutSession(payload) : payload, isRemote }
   } catch (error) {
@@ -116,7 +116,7 @@ async function verified(
 
 // Ours have a `kid` of ours, or none. Of another issuer an access token is enough: nobody else gives out
 // ours.
-const isOfIssuer = (
+const isRemoteKey = (
   { jwkUrl }: Settings,
   keys: SigningKeys,
   { kid }: { kid?: unknown },
@@ -124,15 +124,15 @@ const isOfIssuer = (
 ) =>
   jwkUrl !== '' &&
   typeof kid === 'string' &&
-  !isOwn(keys, kid) &&
+  !isOwnKid(keys, kid) &&
   (type === 'access' || type === undefined)
 
 // A session of another issuer is none of ours, whatever it is called.
 const withoutSession = ({ sid: _, ...claims }: Claims): Claims => claims
 
-function keyOfIssuer({ jwkUrl, algorithm }: Settings, header: JWSHeaderParameters, now: Date) {
+function findRemoteKey({ jwkUrl, algorithm }: Settings, header: JWSHeaderParameters, now: Date) {
   if (header.alg !== algorithm) throw new errors.JOSEAlgNotAllowed('"alg" is not ALGORITHM')
-  return issuersKey(jwkUrl, header, now)
+  return remoteKey(jwkUrl, header, now)
 }
 
 // What jose lets pass: a token from the future, and ids that are no texts.

@@ -6,7 +6,7 @@
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import { decodeUid, isEqual } from './encoding.ts'
-import { mac } from './hmac.ts'
+import { hmac } from './hmac.ts'
 
 export type Purpose = 'activation' | 'password_reset' | 'username_reset' | 'email_change'
 
@@ -25,7 +25,7 @@ export async function isLinkToken(
   token: string,
   now: Date,
 ): Promise<boolean> {
-  const seconds = secondsIn(token)
+  const seconds = secondsSinceEpoch(token)
   if (seconds === undefined || ageAt(now, seconds) > settings.passwordResetTimeout) return false
   for (const key of [settings.secretKey, ...settings.secretKeyFallbacks]) {
     if (isEqual(token, await tokenAt(key, purpose, user, seconds))) return true
@@ -37,18 +37,18 @@ export async function isLinkToken(
  * Why a link does nothing, by its own text and the clock alone: so that a wrong link is answered the same for
  * every account, and for none.
  */
-export function whyDead(
+export function reasonInvalid(
   { passwordResetTimeout }: Settings,
   { uid, token }: { uid: string; token: string },
   now: Date,
 ): 'incomplete' | 'expired' | 'used' {
-  const seconds = secondsIn(token)
+  const seconds = secondsSinceEpoch(token)
   if (seconds === undefined || decodeUid(uid) === undefined) return 'incomplete'
   return ageAt(now, seconds) > passwordResetTimeout ? 'expired' : 'used'
 }
 
 /** When a link was made; undefined for what is no link's token. */
-function secondsIn(token: string): number | undefined {
+function secondsSinceEpoch(token: string): number | undefined {
   const [, time] = /^([0-9a-z]{1,8})-[0-9a-f]{32}$/.exec(token) ?? []
   return time === undefined ? undefined : Number.parseInt(time, 36)
 }
@@ -56,7 +56,7 @@ function secondsIn(token: string): number | undefined {
 const ageAt = (now: Date, seconds: number) => Math.floor(now.getTime() / 1000) - epoch - seconds
 
 async function tokenAt(secretKey: string, purpose: Purpose, user: User, seconds: number) {
-  const digest = await mac(secretKey, 'links', [
+  const digest = await hmac(secretKey, 'links', [
     purpose,
     seconds,
     user.id,

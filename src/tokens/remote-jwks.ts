@@ -10,12 +10,12 @@ import {
   type JWSHeaderParameters,
 } from 'jose'
 
-const usual = 5 * 60_000 // as Simple JWT keeps it
-const kept = 60 * 60_000 // while the issuer does not answer
+const maxAge = 5 * 60_000 // as Simple JWT keeps it
+const staleFor = 60 * 60_000 // while the issuer does not answer
 const coolDown = 30_000
-const timeOut = 5000
-const mostAtOnce = 10 // while the first of them is under way, so that none waits for another's request
-const mostCharacters = 200_000
+const timeout = 5000
+const maxConcurrent = 10 // while the first of them is under way, so that none waits for another's request
+const maxCharacters = 200_000
 
 interface KeySet {
   find?: ReturnType<typeof createLocalJWKSet>
@@ -34,7 +34,7 @@ const sets = new Map<string, KeySet>()
  * @param isWanted which keys of the set count at all
  * @throws JOSEError where the issuer has no such key; JWKSTimeout where it has not answered yet
  */
-export async function issuersKey(
+export async function remoteKey(
   url: string,
   header: JWSHeaderParameters,
   now: Date,
@@ -45,18 +45,20 @@ export async function issuersKey(
   const time = now.getTime()
 
   const known = await keyIn(set, header, time)
-  const isFresh = time < set.freshUntil || isBeingAsked(set, time)
+  const isFresh = time < set.freshUntil || isFetching(set, time)
   if (known && isFresh) return known
-  const isAnswered = mayAsk(set, time) && (await ask(set, url, time, isWanted))
+  const isAnswered = mayFetch(set, time) && (await fetchKeys(set, url, time, isWanted))
   const found = await keyIn(set, header, time)
   if (!found)
-    throw time - set.fetchedAt < kept ? new errors.JWKSNoMatchingKey() : new errors.JWKSTimeout()
+    throw time - set.fetchedAt < staleFor
+      ? new errors.JWKSNoMatchingKey()
+      : new errors.JWKSTimeout()
   if (isAnswered) set.coolDown = coolDown
   return found
 }
 
 const newSet = (): KeySet => ({
-  fetchedAt: -kept,
+  fetchedAt: -staleFor,
   freshUntil: 0,
   askedAt: -coolDown,
   coolDown: 0,
@@ -65,23 +67,23 @@ const newSet = (): KeySet => ({
 })
 
 async function keyIn(set: KeySet, header: JWSHeaderParameters, time: number) {
-  return time - set.fetchedAt < kept ? set.find?.(header).catch(() => undefined) : undefined
+  return time - set.fetchedAt < staleFor ? set.find?.(header).catch(() => undefined) : undefined
 }
 
 // A request that was cancelled leaves its question pending.
-const isBeingAsked = ({ pending, askedAt }: KeySet, time: number) =>
-  pending > 0 && time - askedAt < timeOut
+const isFetching = ({ pending, askedAt }: KeySet, time: number) =>
+  pending > 0 && time - askedAt < timeout
 
-function mayAsk(set: KeySet, time: number): boolean {
+function mayFetch(set: KeySet, time: number): boolean {
   if (time - set.askedAt >= set.coolDown) {
-    const next = Math.min(Math.max(set.coolDown * 2, coolDown), usual)
+    const next = Math.min(Math.max(set.coolDown * 2, coolDown), maxAge)
     Object.assign(set, { askedAt: time, coolDown: next, asked: 0, pending: 0 })
     return true
   }
-  return set.pending > 0 && set.asked < mostAtOnce
+  return set.pending > 0 && set.asked < maxConcurrent
 }
 
-async function ask(set: KeySet, url: string, time: number, isWanted: (jwk: JWK) => boolean) {
+async function fetchKeys(set: KeySet, url: string, time: number, isWanted: (jwk: JWK) => boolean) {
   set.asked++
   set.pending++
   try {
@@ -103,19 +105,19 @@ async function fetchSet(url: string): Promise<JSONWebKeySet & { freshFor: number
   const response = await fetch(url, {
     headers: { accept: 'application/json' },
     redirect: 'manual',
-    signal: AbortSignal.timeout(timeOut),
+    signal: AbortSignal.timeout(timeout),
   })
   if (response.status !== 200) throw new Error(`it answered ${response.status}`)
   const text = await response.text()
-  if (text.length > mostCharacters) throw new Error('it answered too much')
+  if (text.length > maxCharacters) throw new Error('it answered too much')
   const { keys } = JSON.parse(text) as JSONWebKeySet
   return { keys, freshFor: freshnessIn(response.headers) }
 }
 
 /** As the issuer says (RFC 9111 §4.2), within reason. */
 function freshnessIn(headers: Headers): number {
-  const [, maxAge] = /\bmax-age=(\d+)/i.exec(headers.get('cache-control') ?? '') ?? []
-  if (maxAge === undefined) return usual
+  const [, seconds] = /\bmax-age=(\d+)/i.exec(headers.get('cache-control') ?? '') ?? []
+  if (seconds === undefined) return maxAge
   const age = Number(headers.get('age')) || 0
-  return Math.min(Math.max((Number(maxAge) - age) * 1000, coolDown), kept)
+  return Math.min(Math.max((Number(seconds) - age) * 1000, coolDown), staleFor)
 }

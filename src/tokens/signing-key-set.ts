@@ -12,7 +12,7 @@ import {
 import { SettingsError } from '../settings/env.ts'
 import { type PairAlgorithm, pairAlgorithms } from '../settings/simple-jwt.ts'
 
-export interface KeyOfSet {
+export interface SetKey {
   kid: string
   alg: PairAlgorithm
   /** Only of a private key, with when it begins, in seconds since 1970. */
@@ -23,7 +23,7 @@ export interface KeyOfSet {
 }
 
 /** @throws SettingsError saying which key is wrong and what it wants, and nothing of the key itself */
-export async function readKeySet(text: string): Promise<KeyOfSet[]> {
+export async function readKeySet(text: string): Promise<SetKey[]> {
   const jwks = jwksIn(text)
   const keys = await Promise.all(jwks.map((jwk, at) => readKey(jwk, `key ${at + 1}`)))
   const twice = keys.find(({ kid }, at) => keys.findIndex((other) => other.kid === kid) < at)
@@ -47,7 +47,7 @@ function jwksIn(text: string): Record<string, unknown>[] {
   return keys
 }
 
-async function readKey(jwk: Record<string, unknown>, name: string): Promise<KeyOfSet> {
+async function readKey(jwk: Record<string, unknown>, name: string): Promise<SetKey> {
   const alg = pairAlgorithms.find((known) => known === jwk.alg)
   if (!alg) throw wrong(`${name} wants "alg", one of ${pairAlgorithms.join(', ')}`)
   const verify = await imported(only(publicMembers, jwk), alg)
@@ -62,8 +62,8 @@ async function readKey(jwk: Record<string, unknown>, name: string): Promise<KeyO
   if (!privateMembers.some((member) => member in jwk)) return key
 
   const sign = await imported(only([...publicMembers, ...privateMembers], jwk), alg)
-  const probe = sign && (await probeOf(sign, alg))
-  if (!probe || !(await isGood(probe, verify))) {
+  const probe = sign && (await signProbe(sign, alg))
+  if (!probe || !(await verifiesProbe(probe, verify))) {
     throw wrong(`${name} wants a private half that belongs to its public one`)
   }
   const useFrom = secondsIn(jwk.use_from)
@@ -89,13 +89,13 @@ async function imported(jwk: JWK, alg: string): Promise<CryptoKey | undefined> {
 }
 
 /** Something signed; undefined where the key is none to sign with. */
-export const probeOf = (key: CryptoKey, alg: string): Promise<string | undefined> =>
+export const signProbe = (key: CryptoKey, alg: string): Promise<string | undefined> =>
   new CompactSign(new Uint8Array([1]))
     .setProtectedHeader({ alg })
     .sign(key)
     .catch(() => undefined)
 
-export const isGood = (probe: string, key: CryptoKey): Promise<boolean> =>
+export const verifiesProbe = (probe: string, key: CryptoKey): Promise<boolean> =>
   compactVerify(probe, key).then(
     () => true,
     () => false,

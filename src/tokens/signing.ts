@@ -5,7 +5,7 @@ import { errors, type JWK } from 'jose'
 import { SettingsError } from '../settings/env.ts'
 import type { Settings } from '../settings/parse.ts'
 import { privateKey, publicKey } from './pem.ts'
-import { isGood, probeOf, publicJwk, readKeySet } from './signing-key-set.ts'
+import { publicJwk, readKeySet, signProbe, verifiesProbe } from './signing-key-set.ts'
 
 export interface SigningKeys {
   /** By when they begin. */
@@ -13,7 +13,7 @@ export interface SigningKeys {
   /** By any of these a token of ours is good. */
   verify: VerifyingKey[]
   /** SIGNING_KEY, which is asked where a token names no key. */
-  plain?: VerifyingKey
+  defaultKey?: VerifyingKey
 }
 
 interface Signer {
@@ -67,7 +67,7 @@ const hasBegun = ({ useFrom }: Signer, time: Date) => useFrom * 1000 <= time.get
 /** What a token's header says of the key that signed it. */
 export const headerOf = ({ kid }: Signer) => (kid === undefined ? {} : { kid })
 
-export const isOwn = ({ verify }: SigningKeys, kid: unknown) =>
+export const isOwnKid = ({ verify }: SigningKeys, kid: unknown) =>
   verify.some((own) => own.kid === kid)
 
 /**
@@ -76,11 +76,11 @@ export const isOwn = ({ verify }: SigningKeys, kid: unknown) =>
  * @throws JOSEError
  */
 export function verifyingKey(
-  { verify, plain }: SigningKeys,
+  { verify, defaultKey }: SigningKeys,
   { kid, alg }: { kid?: unknown; alg?: string },
 ): CryptoKey {
   const named = kid === undefined ? undefined : verify.find((own) => own.kid === kid)
-  const own = named ?? (kid === undefined || verify.length === 1 ? plain : undefined)
+  const own = named ?? (kid === undefined || verify.length === 1 ? defaultKey : undefined)
   if (!own) throw new errors.JWKSNoMatchingKey()
   if (own.alg !== alg) throw new errors.JOSEAlgNotAllowed('"alg" is not the key’s')
   return own.key
@@ -91,33 +91,33 @@ export const publishedKeys = ({ verify }: SigningKeys): JWK[] =>
   verify.flatMap(({ published }) => published ?? [])
 
 async function importKeys(settings: Settings): Promise<SigningKeys> {
-  if (settings.signingKeys === '') return importPlain(settings)
+  if (settings.signingKeys === '') return importSigningKey(settings)
   const set = await readKeySet(settings.signingKeys)
-  const beside = settings.signingKey === '' ? undefined : await importPlain(settings)
+  const beside = settings.signingKey === '' ? undefined : await importSigningKey(settings)
   const others = beside?.verify.filter(({ kid }) => set.every((own) => own.kid !== kid)) ?? []
   const signers = set.flatMap(({ kid, alg, sign }) => (sign ? [{ kid, alg, ...sign }] : []))
   signers.sort((one, other) => one.useFrom - other.useFrom)
   return {
     signers: [...(beside?.signers ?? []), ...signers],
     verify: [...set.map(({ verify: key, ...own }) => ({ ...own, key })), ...others],
-    plain: beside?.plain,
+    defaultKey: beside?.defaultKey,
   }
 }
 
 /** SIGNING_KEY, which signs until a key of a set begins. */
-async function importPlain({ algorithm: alg, signingKey, verifyingKey }: Settings) {
+async function importSigningKey({ algorithm: alg, signingKey, verifyingKey }: Settings) {
   if (alg.startsWith('HS')) {
     const key = await secretKey(signingKey, alg)
     return keysOf({ key, alg, useFrom: 0 }, { key, alg })
   }
   const wants = `in PEM for ALGORITHM ${alg}, of 2048 bits or more if it is RSA`
   const sign = await privateKey(signingKey, alg).catch(() => undefined)
-  const probe = sign && (await probeOf(sign, alg))
+  const probe = sign && (await signProbe(sign, alg))
   if (!sign || !probe) throw new SettingsError(`SIGNING_KEY wants a private key ${wants}.`)
 
   const verify = await publicKey(verifyingKey, alg).catch(() => undefined)
   if (!verify) throw new SettingsError(`VERIFYING_KEY wants a public key or certificate ${wants}.`)
-  if (!(await isGood(probe, verify))) {
+  if (!(await verifiesProbe(probe, verify))) {
     throw new SettingsError('VERIFYING_KEY wants the public half of SIGNING_KEY.')
   }
   const published = await publicJwk(verify, alg)
@@ -125,10 +125,10 @@ async function importPlain({ algorithm: alg, signingKey, verifyingKey }: Setting
   return keysOf({ key: sign, alg, kid, useFrom: 0 }, { key: verify, alg, kid, published })
 }
 
-const keysOf = (signer: Signer, plain: VerifyingKey) => ({
+const keysOf = (signer: Signer, defaultKey: VerifyingKey) => ({
   signers: [signer],
-  verify: [plain],
-  plain,
+  verify: [defaultKey],
+  defaultKey,
 })
 
 const secretKey = (secret: string, algorithm: string) =>

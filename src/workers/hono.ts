@@ -6,8 +6,8 @@ import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { errors, type JWK, type JWTPayload, jwtVerify } from 'jose'
 import { isTrustworthy } from '../settings/env.ts'
-import { malformed, tokenIn } from '../tokens/authorization-header.ts'
-import { issuersKey } from '../tokens/remote-jwks.ts'
+import { malformed, tokenFromHeader } from '../tokens/authorization-header.ts'
+import { remoteKey } from '../tokens/remote-jwks.ts'
 
 export interface GatehouseOptions {
   /** Gatehouse's ISSUER. */
@@ -46,7 +46,7 @@ export function gatehouse({
   }
 
   return createMiddleware<Guarded>(async function gatehouse(c, next) {
-    const sent = tokenIn(c.req.header('authorization'), schemes)
+    const sent = tokenFromHeader(c.req.header('authorization'), schemes)
     if (!sent) return refuse(c, { detail: 'Authentication credentials were not provided.' })
     if (sent === malformed) {
       return refuse(c, { detail: malformed, code: 'bad_authorization_header' })
@@ -68,7 +68,7 @@ export function gatehouse({
         token,
         (header) => {
           if (typeof header.kid !== 'string') throw new errors.JWKSNoMatchingKey()
-          return issuersKey(jwks, header, now, hasAlgorithm)
+          return remoteKey(jwks, header, now, hasAlgorithm)
         },
         { issuer, audience, currentDate: now, clockTolerance: leeway, requiredClaims: ['exp'] },
       )

@@ -130,7 +130,7 @@ const purposes = {
 }
 
 describe.each(Object.entries(purposes))('a link for %s', (purpose, { link, ...use }) => {
-  const vars = { ...confirmed, MAIL_INTERVAL: 1 }
+  const vars = { ...confirmed, MAIL_COOLDOWN: 1 }
 
   /** A user that this link is of use to, the link, and the columns that links change. */
   async function holder() {
@@ -201,7 +201,7 @@ describe.each(Object.entries(purposes))('a link for %s', (purpose, { link, ...us
 
     const { results } = await env.DB.prepare(
       `select kind from mail_outbox where user_id = ? and next_attempt_at is not null
-        and kind <> 'email_change_notice'`,
+        and kind <> 'email_change_requested'`,
     )
       .bind(someone.id)
       .all()

@@ -7,13 +7,13 @@ import { is } from 'drizzle-orm'
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as schema from '../../src/schema.ts'
-import { type ProfileName, profile } from '../../src/user-model.ts'
+import { type FieldName, userModel } from '../../src/user-model.ts'
 import worker from '../../src/worker.ts'
 import { loggedIn, makeStaff, password } from '../support/people.ts'
 
 type Person = Awaited<ReturnType<typeof loggedIn>>
 
-const styria = { DRF_JWT: true, DRF_JWT_WIRE: 'styria', SECURITY_EMAILS: 'password_changed' }
+const styria = { DRF_JWT: true, DRF_JWT_PACKAGE: 'drf-jwt', SECURITY_EMAILS: 'password_changed' }
 
 const tables = Object.values(schema).flatMap((value: unknown) =>
   is(value, SQLiteTable) ? [getTableConfig(value)] : [],
@@ -36,9 +36,9 @@ const mentions = tables.flatMap(({ name: table, columns, foreignKeys }) => {
 const keptBack: Record<string, string[]> = {
   auth_tokens: ['hash', 'nonce'],
   revoked_tokens: ['jti'],
-  security_events: ['hour', 'request'],
-  throttles: ['request'],
-  mail_outbox: ['request'],
+  security_events: ['hour_bucket', 'request_id'],
+  throttles: ['request_id'],
+  mail_outbox: ['request_id'],
 }
 
 // A number that stands nowhere by chance.
@@ -76,7 +76,7 @@ async function wellKnown() {
   await env.DB.batch([
     write('update users set new_email = ?, username = ? where id = ?', `new.${email}`, email, id),
     write("insert into revoked_tokens values (?, ?, 'sliding', 8e15, 0)", `jti ${id}`, id),
-    write("insert into throttles values (?, ?, 1, 8e15, 'r')", `log-in:${email}`, id),
+    write("insert into throttles values (?, ?, 1, 8e15, 'r')", `login:${email}`, id),
     write(
       `insert into mail_outbox (id, kind, user_id, recipient, created_at, next_attempt_at, last_error)
         values (?, 'password_reset', ?, ?, ?, ?, ?)`,
@@ -145,7 +145,7 @@ describe('of somebody with a row in every table', () => {
     const own = tables.find(({ name }) => name === 'users')?.columns ?? []
     const shown = own
       .map(({ name }) => name)
-      .filter((name) => profile[name as ProfileName]?.shown !== 'never')
+      .filter((name) => userModel[name as FieldName]?.visibility !== 'never')
     expect(Object.keys(body.user).sort()).toEqual(shown.sort())
   })
 

@@ -114,7 +114,7 @@ describe('the page of a link', () => {
 
 describe('the page of a dead link sends a new one', () => {
   test('to activate, which works', async () => {
-    const { api, email, link } = await signedUp({ MAIL_INTERVAL: 1 })
+    const { api, email, link } = await signedUp({ MAIL_COOLDOWN: 1 })
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2000 })
     const { body } = await api.get(pageOf({ ...link, token: 'x' }, '/activate/'))
     const [, path = ''] = /<form method="post" action="([^"]+)"/.exec(body) ?? []

@@ -67,7 +67,7 @@ test('mails to all spellings of an address count together, whatever account asks
 })
 
 test('all spellings count together when mail is asked for', async () => {
-  const { api, email } = await person({ MAIL_INTERVAL: '1h' })
+  const { api, email } = await person({ MAIL_COOLDOWN: '1h' })
   await api.post('/auth/users/reset_password/', { email })
   for (const spelling of spellings(email)) {
     await api.post('/auth/users/reset_password/', { email: spelling })

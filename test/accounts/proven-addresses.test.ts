@@ -275,9 +275,9 @@ const rowOf = (id: number) =>
 
 async function eventsOf(id: number) {
   const query =
-    "select kind, detail from security_events where user_id = ? and kind like '%changed' order by kind"
+    "select type, detail from security_events where user_id = ? and type like '%changed' order by type"
   const { results } = await env.DB.prepare(query).bind(id).run<Record<string, string>>()
-  return results.map(({ kind, detail }) => [kind, detail])
+  return results.map(({ type, detail }) => [type, detail])
 }
 
 const write = (id: number, change: string) =>

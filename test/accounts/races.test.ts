@@ -141,12 +141,12 @@ describe('activating', () => {
     const kinds = (await api.mail(email)).map((mail: { kind: string }) => mail.kind)
     expect(kinds).toEqual(['confirmation', 'activation'])
     const { results } = await env.DB.prepare(
-      `select kind, detail from security_events
+      `select type, detail from security_events
         where user_id = (select id from users where email = ?)`,
     )
       .bind(email)
       .all()
-    expect(results).toEqual([{ kind: 'status_changed', detail: 'active' }])
+    expect(results).toEqual([{ type: 'status_changed', detail: 'active' }])
   })
 })
 

@@ -96,7 +96,7 @@ test('sliding tokens take 2 at log-in and 1 for refresh, blacklist and each use'
 })
 
 test('of drf-jwt, obtain takes 2, and verify, refresh and a protected view 1', async () => {
-  const vars = { DRF_JWT: true, DRF_JWT_WIRE: 'styria' }
+  const vars = { DRF_JWT: true, DRF_JWT_PACKAGE: 'drf-jwt' }
   const { email } = await loggedIn(vars)
   const { api, trips } = counting(vars)
 
@@ -115,7 +115,7 @@ test('of drf-jwt, obtain takes 2, and verify, refresh and a protected view 1', a
 })
 
 test('of drf-jwt, log-out and impersonation take 2, and a log-out by body 3', async () => {
-  const vars = { DRF_JWT: true, DRF_JWT_WIRE: 'styria' }
+  const vars = { DRF_JWT: true, DRF_JWT_PACKAGE: 'drf-jwt' }
   const [root, ada] = [await loggedIn(vars), await loggedIn(vars)]
   await env.DB.prepare('update users set is_superuser = 1 where id = ?').bind(root.id).run()
   const { body: own } = await root.api.post('/api-token-auth/', { email: root.email, password })

@@ -31,7 +31,11 @@ before(async () => {
   await succeeding(generated)
   appendFileSync(newMigration(), block('sql migrations'))
 
-  const single = ['ROTATE_REFRESH_TOKENS:1', 'BLACKLIST_AFTER_ROTATION:1', 'REFRESH_REUSE_GRACE:0']
+  const single = [
+    'ROTATE_REFRESH_TOKENS:1',
+    'BLACKLIST_AFTER_ROTATION:1',
+    'REFRESH_TOKEN_REUSE_INTERVAL:0',
+  ]
   const vars = ['SEND_ACTIVATION_EMAIL:false', 'DEFAULT_FILTER_BACKENDS:SearchFilter', ...single]
   const parameters = ['--port', String(port), ...vars.flatMap((each) => ['--var', each])]
   dev = project.start('dev', parameters)
@@ -145,7 +149,7 @@ test('whom canAuthenticate refuses is out: at log-in, at refresh, with a token i
   const again = await call('POST', '/auth/jwt/refresh/', { refresh })
   assert.deepEqual([again.status, again.body.detail], [401, 'Token is blacklisted'])
   await logIn('rita@example.com')
-  assert.deepEqual(await rows("SELECT id FROM security_events WHERE kind = 'refresh_reused'"), [])
+  assert.deepEqual(await rows("SELECT id FROM security_events WHERE type = 'refresh_reused'"), [])
 })
 
 test('the list is the staff’s, and shows no push token', async () => {

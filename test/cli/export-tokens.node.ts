@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { describe, test } from 'node:test'
-import { newOpaqueToken } from '../../src/sessions/authtoken.ts'
-import { sessionIdOf } from '../../src/sessions/django-refresh-tokens.ts'
+import { newAuthtoken } from '../../src/sessions/authtoken.ts'
+import { sessionIdFor } from '../../src/sessions/django-refresh-tokens.ts'
 import { refreshId } from '../../src/sessions/session-tokens.ts'
 import type { Settings } from '../../src/settings/parse.ts'
 import { newSource, rowsIn, secretKey } from './exporting.ts'
@@ -48,8 +48,8 @@ const idsOf = (session: string, counters: number[]) =>
 describe('npm run export-django blacklists', () => {
   test('every token of an ended session, and no other where tokens are used again', async () => {
     const { now, addSession, dead, runExport, folder } = newHouse()
-    addSession('ended', { counter: 2, revoked_at: now - 5 })
-    addSession('living', { counter: 4 })
+    addSession('ended', { refresh_counter: 2, revoked_at: now - 5 })
+    addSession('living', { refresh_counter: 4 })
 
     const { status, output } = await runExport()
 
@@ -67,7 +67,7 @@ describe('npm run export-django blacklists', () => {
 
   test('used tokens of a living session too where each is for one use, the newest of them', async () => {
     const { addSession, dead, runExport } = newHouse()
-    addSession('living', { counter: 4 })
+    addSession('living', { refresh_counter: 4 })
 
     const { output } = await runExport([...rotating, '--used-tokens', '3'])
 
@@ -99,11 +99,11 @@ describe('npm run export-django blacklists', () => {
 
   test('tokens from elsewhere, but those whose session goes on from them', async () => {
     const { now, addSession, addRevoked, dead, runExport } = newHouse()
-    const sessionOf = (jti: string) => sessionIdOf(settings, { jti }, { user_id: 1 })
+    const sessionOf = (jti: string) => sessionIdFor(settings, { jti }, { user_id: 1 })
     for (const jti of ['blacklisted', 'used', 'fresh', 'ended']) addRevoked(jti, {})
     addRevoked('sliding', { token_type: 'sliding' })
     addRevoked('chain', { token_type: 'drf-jwt' })
-    addSession(await sessionOf('used'), { counter: 1 })
+    addSession(await sessionOf('used'), { refresh_counter: 1 })
     addSession(await sessionOf('fresh'), {})
     addSession(await sessionOf('ended'), { revoked_at: now })
 
@@ -127,7 +127,7 @@ describe('npm run export-django blacklists', () => {
 
 describe('npm run export-django brings the keys', () => {
   const made = async (userId: number) => {
-    const { key, hash, nonce } = await newOpaqueToken(settings, userId)
+    const { key, hash, nonce } = await newAuthtoken(settings, userId)
     return { key, row: { hash, nonce, user_id: userId, created_at: 5 } }
   }
   const imported = (key: string, userId: number) => ({
@@ -181,7 +181,7 @@ describe('npm run export-django brings the keys', () => {
   test('of a SECRET_KEY among the fallbacks; of none, it says so', async () => {
     const { folder, runExport, insert } = newHouse()
     const older = 'an-older-key-0123456789-0123456789-0123456789'
-    const one = await newOpaqueToken({ ...settings, secretKey: older }, 1)
+    const one = await newAuthtoken({ ...settings, secretKey: older }, 1)
     insert('auth_tokens', { hash: one.hash, nonce: one.nonce, user_id: 1, created_at: 5 })
 
     const refused = await runExport()

@@ -1,5 +1,5 @@
 // What slow password hashes cost a Worker: the memory that its process keeps, and how long others wait. Names that
-// nobody has are enough, since UNKNOWN_USER_HASH gives them the hash.
+// nobody has are enough, since DUMMY_PASSWORD_HASH gives them the hash.
 
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { running } from './running.ts'
 describe('wrong logins against slow hashes', { skip: !existsSync('/proc/self/status') }, () => {
   for (const hash of ['argon2$m=102400,t=2,p=8', 'scrypt$65536$8$2']) {
     test(`twenty of ${hash}, then twelve at once, keep at most 130 MB`, async (t) => {
-      const { url, pid, stop } = await running({ UNKNOWN_USER_HASH: hash })
+      const { url, pid, stop } = await running({ DUMMY_PASSWORD_HASH: hash })
       t.after(stop)
       assert.equal((await fetch(`${url}/healthz`)).status, 200)
       const before = workerdMemory(pid)
@@ -31,7 +31,7 @@ describe('wrong logins against slow hashes', { skip: !existsSync('/proc/self/sta
   }
 
   test('ten of a million rounds of PBKDF2 at once keep nobody else waiting', async (t) => {
-    const { url, stop } = await running({ UNKNOWN_USER_HASH: 'pbkdf2_sha256$1000000' })
+    const { url, stop } = await running({ DUMMY_PASSWORD_HASH: 'pbkdf2_sha256$1000000' })
     t.after(stop)
     assert.equal((await fetch(`${url}/healthz`)).status, 200)
 

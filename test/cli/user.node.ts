@@ -57,7 +57,7 @@ describe('npm run user', () => {
     const { body } = await logIn(email, word)
     const path = '/auth/users/me/events/'
     const events = (await call('GET', path, undefined, `Bearer ${body.access}`)).body
-    return events.map(({ kind, detail, actor }) => [kind, detail, actor])
+    return events.map(({ type, detail, actor }) => [type, detail, actor])
   }
 
   test('disable shuts one out, with sessions and key; enable lets him log in again', async () => {
@@ -165,8 +165,8 @@ describe('npm run user', () => {
     assert.equal((await call('GET', '/auth/users/me/', undefined, key)).status, 401)
     assert.match((await user('sessions', email)).output, /is not logged in/)
     assert.deepEqual((await eventsOf(email)).slice(1, 3), [
-      ['session_ended', 'all others', 0],
-      ['session_ended', 'by staff', 0],
+      ['session_revoked', 'all_others', 0],
+      ['session_revoked', 'by_staff', 0],
     ])
   })
 
@@ -239,7 +239,7 @@ describe('npm run user', () => {
     await once(pwned.listen(0, '127.0.0.1'), 'listening')
     const vars = [
       'PWNED_PASSWORDS:true',
-      'PWNED_PASSWORDS_ON_FAILURE:refuse',
+      'PWNED_PASSWORDS_FAIL_OPEN:false',
       `PWNED_PASSWORDS_URL:http://127.0.0.1:${portOf(pwned)}`,
     ].flatMap((assignment) => ['--var', assignment])
     const set = (word: string) =>

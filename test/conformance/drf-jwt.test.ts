@@ -14,7 +14,7 @@ const recordings = import.meta.glob<string>('./recorded/drf-jwt/*.json', {
 })
 
 const jpadilla = { JWT_ALLOW_REFRESH: true }
-const styria = { DRF_JWT_WIRE: 'styria' }
+const styria = { DRF_JWT_PACKAGE: 'drf-jwt' }
 const variants: Record<string, Record<string, unknown>> = {
   'jpadilla.plain': jpadilla,
   'jpadilla.cookie': { ...jpadilla, JWT_AUTH_COOKIE: 'jwt' },

@@ -20,8 +20,8 @@ export type VariantName =
 
 export const stacks: Stack[] = ['old', 'new']
 
-/** `SIMPLE_JWT_WIRE` for each stack. */
-const simpleJwtWire: Record<Stack, string> = { old: '5.2', new: '5.5' }
+/** `SIMPLE_JWT_VERSION` for each stack. */
+const simpleJwtVersion: Record<Stack, string> = { old: '5.2', new: '5.5' }
 
 type Setting = string | number | boolean | string[]
 
@@ -210,7 +210,7 @@ export function workerVars(variant: Variant, stack: Stack): Record<string, strin
     ...variant.language,
     URL_PREFIX: variant.prefix ?? '',
     LOGIN_FIELD: variant.login,
-    SIMPLE_JWT_WIRE: simpleJwtWire[stack],
+    SIMPLE_JWT_VERSION: simpleJwtVersion[stack],
   }
   return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)]))
 }
@@ -219,9 +219,9 @@ const quick = {
   ARGON2_MEMORY_COST: 64,
   ARGON2_TIME_COST: 1,
   THROTTLE_ENABLED: false,
-  MAIL_INTERVAL: 0.001,
+  MAIL_COOLDOWN: 0.001,
   MAIL_HOURLY_LIMIT: 0,
-  REFRESH_REUSE_GRACE: 0,
+  REFRESH_TOKEN_REUSE_INTERVAL: 0,
 }
 
 /** Where `wrangler.toml` as shipped, or development, goes beyond Django's defaults. */

@@ -171,7 +171,7 @@ export const endpoints: Endpoint[] = [
   to('POST /auth/jwt/logout/', byAda, { where: 'by access token' }),
   to('DELETE /auth/sessions/', byAda),
   to('DELETE /auth/sessions/:id/', byAda, { id: sessionOf }),
-  to('DELETE /auth/sessions/:id/', byRoot, { where: 'by staff', id: sessionOf }),
+  to('DELETE /auth/sessions/:id/', byRoot, { where: 'by_staff', id: sessionOf }),
   to('POST /auth/token/login/', logIn),
   to('POST /auth/token/login/', logIn, { where: 'with an old hash', ...oldHash }),
   to('POST /auth/token/login/', logsInForAnotherKey, {

@@ -77,7 +77,7 @@ test('the cron sends each mail once, and what it could not delete goes the next 
     200,
   )
   const [end, mails] = [await state(), await mailbox()]
-  expect([mails.length, end.includes('logged_in')]).toEqual([2, false])
+  expect([mails.length, end.includes('login')]).toEqual([2, false])
 
   for (const [fault, ways] of Object.entries(faults)) {
     for (const call of calls) {
@@ -115,7 +115,7 @@ async function struck(
 }
 
 // With a grace of 0 a refresh token is sent once; and what D1 itself would do twice is a used token.
-const isGraceless = ({ vars }: Endpoint) => vars?.REFRESH_REUSE_GRACE === 0
+const isGraceless = ({ vars }: Endpoint) => vars?.REFRESH_TOKEN_REUSE_INTERVAL === 0
 const isBeyond = (endpoint: Endpoint, fault: string) => isGraceless(endpoint) && fault === 'doubled'
 const mayFail = (endpoint: Endpoint, fault: string) => fault in lasting || isGraceless(endpoint)
 

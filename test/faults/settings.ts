@@ -27,12 +27,12 @@ export const mustActivate = { SEND_ACTIVATION_EMAIL: true }
 export const byName = { LOGIN_FIELD: 'username' }
 export const provenFirst = { EMAIL_CHANGE_CONFIRMATION: true }
 export const rotation = { ROTATE_REFRESH_TOKENS: true, BLACKLIST_AFTER_ROTATION: true }
-export const graceless = { ...rotation, REFRESH_REUSE_GRACE: 0 }
+export const graceless = { ...rotation, REFRESH_TOKEN_REUSE_INTERVAL: 0 }
 export const sliding = { AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }
-export const styria = { DRF_JWT: true, DRF_JWT_WIRE: 'styria' }
+export const styria = { DRF_JWT: true, DRF_JWT_PACKAGE: 'drf-jwt' }
 export const challenging = {
   ...turnstile,
-  TURNSTILE_ON: 'log-in',
+  TURNSTILE_REQUIRED_FOR: 'login',
   TURNSTILE_AFTER_FAILURES: 1,
 }
 export const oldHash = { vars: { ARGON2_MEMORY_COST: 128 }, earlier: { ARGON2_MEMORY_COST: 64 } }

@@ -43,10 +43,10 @@ const whose = (table: string) =>
 const questions = [
   `select ${name('email')} as name, substr(username, 1, 4), ${name('new_email')}, first_name, status,
     token_version, link_version, disabled_from, last_login is null as unseen, substr(password, 1, 31) as cost from users`,
-  `select ${whose('sessions')}, counter, used_at is null as unused, revoke_reason from sessions`,
+  `select ${whose('sessions')}, refresh_counter, last_used_at is null as unused, revoke_reason from sessions`,
   `select ${whose('auth_tokens')} from auth_tokens`,
   `select ${whose('revoked_tokens')}, token_type from revoked_tokens`,
-  `select ${whose('security_events')}, kind, detail, count, session_id is null as no_session,
+  `select ${whose('security_events')}, type, detail, count, session_id is null as no_session,
     actor_id is null as no_actor from security_events`,
   `select ${whose('mail_outbox')}, kind, ${name('recipient')} as recipient from mail_outbox`,
 ]
@@ -57,7 +57,7 @@ export const state = () => answersTo(questions)
 /** How often something was tried: of what was answered 503 each time that it is asked for counts. */
 export const turns = () =>
   answersTo([
-    `select ${whose('throttles')}, substr(key, 1, 6) as scope, count, request is null as given_back
+    `select ${whose('throttles')}, substr(key, 1, 6) as scope, count, request_id is null as given_back
       from throttles`,
   ])
 

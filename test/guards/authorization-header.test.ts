@@ -79,7 +79,7 @@ describe('the header Authorization', () => {
   test('the first of AUTH_HEADER_TYPES names the challenge', async () => {
     const { headers } = await client({ AUTH_HEADER_TYPES: 'JWT,Bearer' }).get('/auth/users/me/')
     expect(headers.get('www-authenticate')).toBe('JWT realm="api"')
-    const other = client({ SIMPLE_JWT_WIRE: '5.5' })
+    const other = client({ SIMPLE_JWT_VERSION: '5.5' })
     const { body } = await other.get('/auth/users/me/', { headers: { authorization: 'Bearer x' } })
     expect(body).toEqual(notValid('Token is invalid'))
   })

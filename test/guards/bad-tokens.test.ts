@@ -224,7 +224,7 @@ describe('absurd claims under our own signature are no error of ours', () => {
     { toString: 1 },
   ]
   const oddities: unknown[] = [...odd, 'NaN', '0', '\0', '\ud800', 2 ** 53 - 1, -(2 ** 53)]
-  const modes = [vars, rotating, { ...vars, SIMPLE_JWT_WIRE: '5.5', CHECK_REVOKE_TOKEN: 'true' }]
+  const modes = [vars, rotating, { ...vars, SIMPLE_JWT_VERSION: '5.5', CHECK_REVOKE_TOKEN: 'true' }]
   test.each([
     'sid',
     'counter',

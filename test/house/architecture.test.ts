@@ -20,7 +20,8 @@ const floors = [
   ['mail', 'throttling'],
   ['tokens', 'passwords', 'stubs'],
   ['migrations'],
-  ['db', 'settings', 'strip', 'user-agent', 'ip-address'],
+  ['statements'],
+  ['db', 'settings', 'strip', 'user-agent', 'ip-address', 'request-info'],
   // What a deployer decides in code.
   ['hooks'],
   ['schema', 'i18n'],

@@ -2,7 +2,7 @@
 // the wire: http/language.test.ts, and test/conformance.
 
 import { describe, expect, test } from 'vitest'
-import { dictionaries, languageFor, speech } from '../../src/i18n/translations.ts'
+import { dictionaries, languageFor, translator } from '../../src/i18n/translations.ts'
 
 const rooms = import.meta.glob<string>(
   [
@@ -59,10 +59,10 @@ const english: Record<string, Record<string, string[]>> = {
   },
 }
 
-describe.each(Object.entries(dictionaries))('%s', (language, { sentences, ofDjangosUser }) => {
-  const own: Record<string, string> = { ...sentences, ...ofDjangosUser }
+describe.each(Object.entries(dictionaries))('%s', (language, { sentences, djangoUserModel }) => {
+  const own: Record<string, string> = { ...sentences, ...djangoUserModel }
   const left = Object.values(english[language] ?? {}).flat()
-  const { translate } = speech(language, 'username')
+  const { translate } = translator(language, 'username')
 
   test('has words for every sentence, but for those that are listed', () => {
     const missing = said().filter(
@@ -129,10 +129,10 @@ test('a code finds its language with or without a region', () => {
 })
 
 test('what a language lacks is said in English, and filled in', () => {
-  const { say, translate } = speech('es')
-  expect(say`Nobody says ${1} to ${'{}'}.`).toBe('Nobody says 1 to {}.')
+  const { t, translate } = translator('es')
+  expect(t`Nobody says ${1} to ${'{}'}.`).toBe('Nobody says 1 to {}.')
   expect(translate('Nobody says this.')).toBe('Nobody says this.')
-  expect(speech('tlh').translate('Not found.')).toBe('Not found.')
+  expect(translator('tlh').translate('Not found.')).toBe('Not found.')
 })
 
 function said() {
@@ -141,19 +141,19 @@ function said() {
   )
 }
 
-/** What a `say` is put to, and every other literal that reads as one; not how a view is described. */
+/** What a `t` is put to, and every other literal that reads as one; not how a view is described. */
 function sentencesIn(source: string): { sentence: string; tagged: boolean }[] {
   return [...source.matchAll(literals)].flatMap(([, before = '', one, two, template]) => {
     const literal = one ?? two ?? template
     if (literal === undefined || /view\($|description: $/.test(before)) return []
     const sentence = literal.replaceAll(/\$\{[^}]*\}/g, '{}').replaceAll(/\\(['"`])/g, '$1')
-    const tagged = before.endsWith('say')
+    const tagged = before === 't'
     return tagged || readsAsSentence.test(sentence) ? [{ sentence, tagged }] : []
   })
 }
 
 const literals =
-  /(?:\/\/.*|\/\*[\s\S]*?\*\/)|(say|view\(|description: )?(?:'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`)/g
+  /(?:\/\/.*|\/\*[\s\S]*?\*\/)|(\bt|view\(|description: )?(?:'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`)/g
 
 const readsAsSentence = /^["{A-Z].*[a-z]{2,}[:.,]? ["'{A-Za-z-]/
 

@@ -3,7 +3,7 @@
 import { env } from 'cloudflare:workers'
 import type { Column } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { claims, loginAnswer, shown } from '../../src/hooks.ts'
+import { claims, extraUserFields, loginResponse } from '../../src/hooks.ts'
 import { users } from '../../src/schema.ts'
 import { settingsOf } from '../../src/settings.ts'
 
@@ -118,8 +118,8 @@ test('drf-jwt’s cookies are such that browsers keep them, and send them to us 
 test('names given in code must not mean something else already', () => {
   const taken = {
     claims: { table: claims, names: ['exp', 'jti', 'sid', 'user_id', 'email', 'is_staff', 'act'] },
-    loginAnswer: { table: loginAnswer, names: ['access', 'refresh', 'token', 'password'] },
-    shown: { table: shown, names: ['id', 'email', 'first_name', 'date_joined'] },
+    loginAnswer: { table: loginResponse, names: ['access', 'refresh', 'token', 'password'] },
+    shown: { table: extraUserFields, names: ['id', 'email', 'first_name', 'date_joined'] },
   }
   for (const { table, names } of Object.values(taken)) {
     for (const name of names) {
@@ -173,7 +173,7 @@ test('cookies want origins by name, https for SameSite=None, and names of their 
     [{ JWT_AUTH_COOKIE: '__Host-access' }, 'JWT_AUTH_COOKIE is "__Host-access", which'],
     [{ ...http, JWT_AUTH_COOKIE: 'refresh' }, 'JWT_AUTH_COOKIE is "refresh", which'],
     [
-      { DRF_JWT_WIRE: 'styria', JWT_IMPERSONATION_COOKIE: '__Host-refresh' },
+      { DRF_JWT_PACKAGE: 'drf-jwt', JWT_IMPERSONATION_COOKIE: '__Host-refresh' },
       'JWT_IMPERSONATION_COOKIE is "__Host-refresh", which',
     ],
   ] as const) {

@@ -49,12 +49,12 @@ describe('a variable that is not set', () => {
       defaultPaginationClass: 'None',
       pageSize: 0,
       defaultFilterBackends: [],
-      simpleJwtWire: '5.2',
+      simpleJwtVersion: '5.2',
       accessTokenLifetime: 300,
       refreshTokenLifetime: 86_400,
       rotateRefreshTokens: false,
       blacklistAfterRotation: false,
-      refreshReuseGrace: 10,
+      refreshTokenReuseInterval: 10,
       sessionMaxLifetime: 0,
       checkSession: false,
       checkRevokeToken: false,
@@ -82,7 +82,7 @@ describe('a variable that is not set', () => {
         enabled: false,
         url: 'https://api.pwnedpasswords.com',
         timeout: 1,
-        onFailure: 'allow',
+        failOpen: true,
       },
       cors: {
         allowedOrigins: [],
@@ -106,7 +106,11 @@ describe('a variable that is not set', () => {
 
   test('is not a list that is empty, which is Django’s []', () => {
     const empty = settings({
-      ...{ REQUIRED_FIELDS: '', TURNSTILE_ON: '', TURNSTILE_SECRET_KEY: 'secret-of-the-widget' },
+      ...{
+        REQUIRED_FIELDS: '',
+        TURNSTILE_REQUIRED_FOR: '',
+        TURNSTILE_SECRET_KEY: 'secret-of-the-widget',
+      },
       ...{ CORS_ALLOW_METHODS: ' ', CORS_ALLOW_HEADERS: '', JWT_AUDIENCE: '', AUDIENCE: 'x' },
     })
     expect(empty).toMatchObject({
@@ -200,7 +204,9 @@ describe('a value of wrangler.toml and its text mean the same', () => {
   )
 
   test('0 is a duration only where there may be none', () => {
-    expect(settings({ REFRESH_REUSE_GRACE: 0, LEEWAY: '0' }).refreshReuseGrace).toBe(0)
+    expect(
+      settings({ REFRESH_TOKEN_REUSE_INTERVAL: 0, LEEWAY: '0' }).refreshTokenReuseInterval,
+    ).toBe(0)
     expect(complaintOf({ ACCESS_TOKEN_LIFETIME: 0 })).toContain('ACCESS_TOKEN_LIFETIME is 0')
   })
 })

@@ -18,7 +18,7 @@ import {
 const blank = 'This field may not be blank.'
 const noText = 'Not a valid string.'
 const nested = JSON.parse(`${'{"a":['.repeat(400)}${']}'.repeat(400)}`)
-const badTexts: [kind: string, value: unknown, ...complaints: string[]][] = [
+const badTexts: [kind: string, value: unknown, ...errors: string[]][] = [
   ['null', null, 'This field may not be null.'],
   ['true', true, noText],
   ['false', false, noText],
@@ -46,28 +46,26 @@ test('every endpoint that takes a body stands in the table', () => {
 })
 
 /** Where sign-up logs in at once, complaints have an envelope. */
-const said = (path: string, complaints: object) =>
-  path === '/register/' && complaints !== anything && !('detail' in complaints)
-    ? { status: 403, errors: complaints, message: 'something went wrong' }
-    : complaints
+const said = (path: string, errors: object) =>
+  path === '/register/' && errors !== anything && !('detail' in errors)
+    ? { status: 403, errors: errors, message: 'something went wrong' }
+    : errors
 
 /** An e-mail field has a sentence of its own; a log-in name is any text. */
-function inWordsOf(field: string, path: string, complaints: string[]): unknown[] {
+function inWordsOf(field: string, path: string, errors: string[]): unknown[] {
   if (field === 'user')
     return [expect.stringMatching(/null\.$|^Incorrect type\. Expected pk value/)]
   if (/reset_(email|username)_confirm/.test(path)) {
     if (field === 'uid') return ["Invalid user id or user doesn't exist."]
     if (field === 'token') return ['Invalid token for given user.']
   }
-  if (field === 'new_username' && complaints.some((said) => said.includes('characters'))) {
-    return [expect.stringMatching(/^Enter a valid username\./), ...complaints]
+  if (field === 'new_username' && errors.some((said) => said.includes('characters'))) {
+    return [expect.stringMatching(/^Enter a valid username\./), ...errors]
   }
-  if (!/^(new_)?email$/.test(field) || /jwt|token/.test(path)) return complaints
+  if (!/^(new_)?email$/.test(field) || /jwt|token/.test(path)) return errors
   const address = 'Enter a valid email address.'
-  if (complaints.includes(noText)) return [address]
-  return complaints.some((said) => said.includes('characters'))
-    ? [...complaints, address]
-    : complaints
+  if (errors.includes(noText)) return [address]
+  return errors.some((said) => said.includes('characters')) ? [...errors, address] : errors
 }
 
 /** DRF's authtoken takes a password as it is, white space and all. */
@@ -80,11 +78,11 @@ describe.each(endpoints)('%s %s', (method, path, sound, more = {}) => {
   test('what is no text is refused in the words of REST framework, field by field', async () => {
     const me = await someone(more)
     for (const field of Object.keys(sound(me))) {
-      for (const [kind, value, ...complaints] of badTexts) {
+      for (const [kind, value, ...errors] of badTexts) {
         if (kind === 'white space' && isKept(path, field, more)) continue
         const sent = call(me, path, { json: { ...sound(me), [field]: value } })
         const answer = await client(vars).send(method, sent.path, sent.call)
-        const expected = { [field]: inWordsOf(field, path, complaints) }
+        const expected = { [field]: inWordsOf(field, path, errors) }
         expect(answer.body, `${field}: ${kind}`).toEqual(said(path, expected))
         expect(answer.status, `${field}: ${kind}`).toBe(400)
       }

@@ -45,7 +45,7 @@ const links = {
   ACTIVATION_URL: 'activate/{uid}/{token}',
   PASSWORD_RESET_CONFIRM_URL: 'reset/{uid}/{token}',
 }
-const styria = { DRF_JWT: true, DRF_JWT_WIRE: 'styria' }
+const styria = { DRF_JWT: true, DRF_JWT_PACKAGE: 'drf-jwt' }
 const everything = { REGISTER: true, EMAIL_CHANGE_CONFIRMATION: true, ...styria }
 const off = (names: string) => ({ ...links, ...everything, DISABLED_ROUTES: names })
 const missing = { detail: 'Not found.' }

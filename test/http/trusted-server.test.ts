@@ -68,8 +68,8 @@ test('the rate limit counts the network of the named client, however its address
     await logIn(newEmail(), from(ip), { RATE_LIMITER: { limit } })
   }
   expect(keys).toEqual([
-    ...Array(3).fill('log-in:203.0.113.7'),
-    ...Array(2).fill('log-in:2001:db8:0:5'),
+    ...Array(3).fill('login:203.0.113.7'),
+    ...Array(2).fill('login:2001:db8:0:5'),
   ])
 })
 
@@ -89,7 +89,7 @@ test('requests of the server’s own count together, and apart from strangers at
   const { 'x-gatehouse-client-ip': _, ...own } = from('')
   await logIn(newEmail(), own, { RATE_LIMITER: { limit } })
   await logIn(newEmail(), { 'cf-connecting-ip': shared }, { RATE_LIMITER: { limit } })
-  expect(keys).toEqual(['log-in:server', 'log-in:2a06:98c0:3600:0'])
+  expect(keys).toEqual(['login:server', 'login:2a06:98c0:3600:0'])
 })
 
 describe('sessions and events', () => {
@@ -100,7 +100,7 @@ describe('sessions and events', () => {
     return {
       session: await row('select ip, user_agent, country from sessions where user_id = ?'),
       event: await row(
-        "select ip, user_agent, country from security_events where user_id = ? and kind = 'logged_in'",
+        "select ip, user_agent, country from security_events where user_id = ? and type = 'login'",
       ),
     }
   }

@@ -177,7 +177,7 @@ test('DISABLED_ROUTES names the same routes as without a prefix', async () => {
 })
 
 test('drf-jwt’s cookie is sent to the prefix alone, and the pair of __Host- cookies everywhere', async () => {
-  const drfJwt = { DRF_JWT: true, DRF_JWT_WIRE: 'styria', JWT_AUTH_COOKIE: 'jwt' }
+  const drfJwt = { DRF_JWT: true, DRF_JWT_PACKAGE: 'drf-jwt', JWT_AUTH_COOKIE: 'jwt' }
   const { api, email } = await personBelow({ ...drfJwt, AUTH_COOKIES: true })
   const obtained = await api.post(`${prefix}/api-token-auth/`, { email, password })
   expect(obtained.headers.get('set-cookie')).toMatch(/^jwt=[^;]+; .*Path=\/api\/v1;/)

@@ -57,7 +57,7 @@ describe('resets', () => {
   })
 
   test('leave the mails of other kinds and to other addresses alone', async () => {
-    const vars = { ...calm, MAIL_DAILY_LIMIT: 1, MAIL_INTERVAL: 1 }
+    const vars = { ...calm, MAIL_DAILY_LIMIT: 1, MAIL_COOLDOWN: 1 }
     const [ada, grace] = [await loggedIn(vars), await loggedIn(vars)]
     for (const { email } of [ada, ada, grace]) {
       vi.setSystemTime(Date.now() + minute)
@@ -155,7 +155,7 @@ describe('a new address that is to be proven', () => {
       const asked = { current_password: password, new_email }
       const { status } = await api.post('/auth/users/set_email/', asked, { token: access })
       expect(status).toBe(204)
-      told.push((await rowsTo(email, 'email_change_notice')).length)
+      told.push((await rowsTo(email, 'email_change_requested')).length)
     }
     expect(await rowsTo(victim, 'email_change')).toHaveLength(2)
     expect(told).toEqual([1, 1, 0])
@@ -235,9 +235,9 @@ describe('notices to accounts at an address that they did not prove', () => {
     for (let account = 0; account < 3; account++) await visit(victim, 22)
 
     expect(await rowsTo(victim, 'password_changed_confirmation')).toHaveLength(20)
-    expect(await rowsTo(victim, 'email_changed_notice')).toHaveLength(3)
+    expect(await rowsTo(victim, 'email_changed')).toHaveLength(3)
     for (let account = 0; account < 19; account++) await visit(victim, 0)
-    expect(await rowsTo(victim, 'email_changed_notice')).toHaveLength(20)
+    expect(await rowsTo(victim, 'email_changed')).toHaveLength(20)
   }, 60_000)
 
   test('holds nothing back that concerns the account of the owner, who proved it', async () => {
@@ -258,14 +258,14 @@ describe('notices to accounts at an address that they did not prove', () => {
         .run()
     await api.post('/auth/users/', { username: newEmail('u'), password })
     await flood('password_changed_confirmation')
-    await flood('email_changed_notice')
+    await flood('email_changed')
 
     const change = { current_password: password, new_password: 'a flock of geese' }
     await api.post('/auth/users/set_password/', change, { token: access })
     await api.patch('/auth/users/me/', { email: newEmail() }, { token: access })
 
     expect(await rowsTo(email, 'password_changed_confirmation')).toHaveLength(31)
-    expect(await rowsTo(email, 'email_changed_notice')).toHaveLength(31)
+    expect(await rowsTo(email, 'email_changed')).toHaveLength(31)
   })
 })
 

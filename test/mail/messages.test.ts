@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { compose } from '../../src/mail/render.tsx'
+import { renderEmail } from '../../src/mail/render.tsx'
 
 const link = 'https://auth.test/activate/?uid=MQ&token=d5x2k1-0123456789abcdef0123456789abcdef'
 const mail = { siteName: 'Gatehouse', name: 'Ada', link, validFor: 3 * 24 * 60 * 60 }
@@ -33,11 +33,14 @@ describe('subjects', () => {
     ['username_reset', 'Username reset on Gatehouse'],
     ['username_changed_confirmation', 'Gatehouse - Your username has been successfully changed!'],
   ] as const)('%s is as Djoser writes it', (kind, subject) => {
-    expect(compose(kind, mail).subject).toBe(subject)
+    expect(renderEmail(kind, mail).subject).toBe(subject)
   })
 
   test('stay one line when the name of the site is not', () => {
-    const { subject } = compose('activation', { ...mail, siteName: 'Gate\r\nBcc: eve@evil.test' })
+    const { subject } = renderEmail('activation', {
+      ...mail,
+      siteName: 'Gate\r\nBcc: eve@evil.test',
+    })
 
     expect(subject).toBe('Account activation on Gate Bcc: eve@evil.test')
   })
@@ -45,7 +48,7 @@ describe('subjects', () => {
 
 describe('the text', () => {
   test('of an activation', () => {
-    expect(compose('activation', mail).text).toBe(`Hello Ada,
+    expect(renderEmail('activation', mail).text).toBe(`Hello Ada,
 
 This e-mail address was given for an account on Gatehouse. Please confirm that it is yours.
 
@@ -60,14 +63,17 @@ The Gatehouse team
   })
 
   test('of a password reset says that the password stays when it was not asked for', () => {
-    const { text } = compose('password_reset', mail)
+    const { text } = renderEmail('password_reset', mail)
 
     expect(text).toContain(`\n\n${link}\n\n`)
     expect(text).toContain('you can ignore this mail: your password stays as it is')
   })
 
   test('of a changed password says what to do if it was somebody else', () => {
-    const { text } = compose('password_changed_confirmation', { siteName: 'Gatehouse', name: '' })
+    const { text } = renderEmail('password_changed_confirmation', {
+      siteName: 'Gatehouse',
+      name: '',
+    })
 
     expect(text).toMatch(/^Hello,\n/)
     expect(text).toContain('If it was not you, act now')
@@ -84,13 +90,15 @@ The Gatehouse team
     [90, 'for 1 minute,'],
     [30, 'for 30 seconds,'],
   ])('a link of %i seconds works %s', (validFor, words) => {
-    expect(compose('activation', { ...mail, validFor }).text).toContain(`The link works ${words}`)
+    expect(renderEmail('activation', { ...mail, validFor }).text).toContain(
+      `The link works ${words}`,
+    )
   })
 })
 
 describe('a username', () => {
   test('is written where people log in by one', () => {
-    const { text } = compose('username_reset', { ...mail, login: 'ada' })
+    const { text } = renderEmail('username_reset', { ...mail, login: 'ada' })
 
     expect(text).toContain('Your username on Gatehouse is ada.')
   })
@@ -98,7 +106,7 @@ describe('a username', () => {
   test.each(['ada', 'Ada_Lovelace', 'ada-1815', 'ada+books', 'Zoë', '陈美玲'])(
     '%j is harmless',
     (login) => {
-      const { text } = compose('username_reset', { ...mail, login })
+      const { text } = renderEmail('username_reset', { ...mail, login })
 
       expect(text).toContain(`Your username on Gatehouse is ${login}.`)
     },
@@ -114,7 +122,7 @@ describe('a username', () => {
     'locked_call_us_now',
   ])('%j is left out', (login) => {
     for (const kind of ['username_reset', 'username_changed_confirmation'] as const) {
-      const { text } = compose(kind, { ...mail, login })
+      const { text } = renderEmail(kind, { ...mail, login })
       expect(text).toContain('username')
       expect(text).not.toContain(login)
     }
@@ -122,17 +130,17 @@ describe('a username', () => {
 
   test('is written whatever it holds, at an address that its user proved', () => {
     const login = 'grace.17959099165822'
-    expect(compose('username_reset', { ...mail, login, isProven: true }).text).toContain(login)
+    expect(renderEmail('username_reset', { ...mail, login, isProven: true }).text).toContain(login)
   })
 
   test('is no word of ours where people log in by e-mail', () => {
-    expect(compose('username_reset', mail).text).not.toContain('username')
+    expect(renderEmail('username_reset', mail).text).not.toContain('username')
   })
 })
 
 describe('the HTML', () => {
   test('is a whole document that holds the link as a button and as text', () => {
-    const { html } = compose('password_reset', mail)
+    const { html } = renderEmail('password_reset', mail)
     const escaped = link.replaceAll('&', '&amp;')
 
     expect(html).toMatch(/^<!doctype html><html lang="en">.*<\/html>$/s)
@@ -142,11 +150,11 @@ describe('the HTML', () => {
   })
 
   test('is the same, to the byte, each time', () => {
-    expect(compose('activation', mail)).toEqual(compose('activation', { ...mail }))
+    expect(renderEmail('activation', mail)).toEqual(renderEmail('activation', { ...mail }))
   })
 
   test('shows what is written in it, and runs none of it', () => {
-    const { html } = compose('activation', {
+    const { html } = renderEmail('activation', {
       siteName: '"A" & <b>B</b>',
       name: '<script>alert(1)</script>',
       link: 'https://auth.test/"><script>alert(2)</script>',
@@ -169,13 +177,13 @@ describe('the greeting', () => {
     ['Zoe\u0308', 'Hello Zoe\u0308,'],
     ['Ada\r\n', 'Hello Ada,'],
   ])('%j is called %j', (name, called) => {
-    expect(compose('password_reset', { ...mail, name }).text.split('\n')[0]).toBe(called)
+    expect(renderEmail('password_reset', { ...mail, name }).text.split('\n')[0]).toBe(called)
   })
 
   test.each([...strangersWords, 'J. R. R. Tolkien', 'Ada \u202Eevil', 'Ada 2', '-', '   '])(
     '%j is left out',
     (name) => {
-      const { text, html } = compose('password_reset', { ...mail, name })
+      const { text, html } = renderEmail('password_reset', { ...mail, name })
 
       expect(text).toMatch(/^Hello,\n/)
       expect(html).toContain('>Hello,<')
@@ -184,7 +192,7 @@ describe('the greeting', () => {
 })
 
 test('a mail that leads nowhere is not written', () => {
-  expect(() => compose('password_reset', { siteName: 'Gatehouse', name: 'Ada' })).toThrow(
+  expect(() => renderEmail('password_reset', { siteName: 'Gatehouse', name: 'Ada' })).toThrow(
     'a mail of the kind password_reset needs a link',
   )
 })

@@ -64,7 +64,7 @@ describe('time, device, place and IP address are in the mail', () => {
     const rotation = {
       ROTATE_REFRESH_TOKENS: true,
       BLACKLIST_AFTER_ROTATION: true,
-      REFRESH_REUSE_GRACE: 0,
+      REFRESH_TOKEN_REUSE_INTERVAL: 0,
     }
     const { api, email, refresh } = await loggedIn(rotation)
     await api.post('/auth/jwt/refresh/', { refresh })
@@ -79,7 +79,7 @@ describe('time, device, place and IP address are in the mail', () => {
     const next = newEmail()
     const change = { current_password: password, new_email: next }
     await api.post('/auth/users/set_email/', change, { token: access, headers })
-    expect(await factsIn(api, email, 'email_changed_notice')).toEqual(whole)
+    expect(await factsIn(api, email, 'email_changed')).toEqual(whole)
     expect(await factsIn(api, next, 'username_changed_confirmation')).toEqual(whole)
 
     const named = client({ ...both, LOGIN_FIELD: 'username', SEND_ACTIVATION_EMAIL: false })
@@ -96,7 +96,7 @@ describe('time, device, place and IP address are in the mail', () => {
     const change = { current_password: password, new_email: newEmail() }
     await api.post('/auth/users/set_email/', change, { token: access, headers })
 
-    expect(await factsIn(api, email, 'email_change_notice')).toEqual([whole[0]])
+    expect(await factsIn(api, email, 'email_change_requested')).toEqual([whole[0]])
   })
 
   test('in Spanish too', async () => {
@@ -200,7 +200,7 @@ describe('a mail whose event', () => {
     const change = { email: newEmail() }
     await api.patch(`/auth/users/${body.id}/`, change, { token: access, headers })
 
-    expect(await factsIn(api, ada.email, 'email_changed_notice')).toEqual([whole[0]])
+    expect(await factsIn(api, ada.email, 'email_changed')).toEqual([whole[0]])
   })
 })
 

@@ -44,7 +44,7 @@ test('a user who proved the address is greeted by name, at that address alone', 
   const [notice] = await api.mail(email)
   const [proof] = await api.mail(next)
   expect([notice.kind, notice.text]).toEqual([
-    'email_change_notice',
+    'email_change_requested',
     expect.stringMatching(/^Hello Ada,\n/),
   ])
   expect([proof.kind, proof.text]).toEqual(['email_change', expect.stringMatching(/^Hello,\n/)])

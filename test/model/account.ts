@@ -28,7 +28,7 @@ export const changePassword = (at: number, given: string | undefined, next: stri
   )
 
 export const askForLink = step('ask for a reset', async (model, { api, email }) => {
-  pass(model, 1000) // MAIL_INTERVAL
+  pass(model, 1000) // MAIL_COOLDOWN
   expect((await api.post('/auth/users/reset_password/', { email })).status).toBe(204)
   const [mail] = await api.mail(email)
   if (model.disabled) return
@@ -67,7 +67,7 @@ export const getKey = (given: string | undefined) =>
     if (model.key) expect(text).toBe(model.key)
     else model.tokens.push({ kind: 'key', text })
     model.key = text
-    model.events.push('logged_in authtoken')
+    model.events.push('login authtoken')
   })
 
 export const endKey = (at: number) =>
@@ -90,7 +90,7 @@ export const slideIn = (given: string | undefined) =>
     if (foretold.status !== 200) return
     const refreshExp = Math.floor(model.now / 1000) + lifetimes.slidingRefresh
     issueSliding(model, answer.body.token, { takenBack: false, refreshExp }, model.version)
-    model.events.push('logged_in sliding')
+    model.events.push('login sliding')
   })
 
 function issueSliding(model: Model, text: string, chain: Sliding['chain'], version: number) {

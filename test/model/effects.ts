@@ -31,7 +31,7 @@ export function begin(model: Model, id: string): Session {
   const endsAt = rules.maxLifetime ? now + rules.maxLifetime * 1000 : Number.POSITIVE_INFINITY
   const session = { id, counter: 0, refreshedAt: now, lastUsed: now, endsAt, ended: false }
   model.sessions.push(session)
-  model.events.push('logged_in session')
+  model.events.push('login session')
   const living = livingSessions(model)
   const surplus = rules.maxSessions > 0 ? living.slice(rules.maxSessions) : []
   for (const each of surplus) each.ended = true
@@ -42,7 +42,7 @@ export function begin(model: Model, id: string): Session {
 /** Once an hour, however often it happens. */
 function tellOfSurplus(model: Model) {
   const hour = Math.floor(model.now / 3_600_000)
-  if (model.surplusHour !== hour) model.events.push('session_ended too many')
+  if (model.surplusHour !== hour) model.events.push('session_revoked session_limit')
   model.surplusHour = hour
 }
 
@@ -105,7 +105,7 @@ export function blacklist(model: Model, token: Refresh): Outcome {
 
 export function logOut(model: Model, token: Refresh): Outcome {
   if (isExpired(model, token)) return refused(said.expired)
-  end(model, token.session, 'session_ended logged out')
+  end(model, token.session, 'session_revoked logged_out')
   return { status: 204 }
 }
 

@@ -92,7 +92,7 @@ export const logOutAs = (at: number) =>
     (model, caller) => {
       const session = sessionOf(caller)
       if (!session) return { status: 400 }
-      end(model, session, 'session_ended logged out')
+      end(model, session, 'session_revoked logged_out')
       return { status: 204 }
     },
   )
@@ -104,7 +104,7 @@ export const endOne = (at: number, which: number) =>
     ({ api }, caller, { sessions }) =>
       api.delete(`/auth/sessions/${newest(sessions, which).id}/`, undefined, authorization(caller)),
     (model) =>
-      end(model, newest(model.sessions, which), 'session_ended ended')
+      end(model, newest(model.sessions, which), 'session_revoked user')
         ? { status: 204 }
         : { status: 404, said: 'Not found.' },
     hasSession,
@@ -122,7 +122,7 @@ export const endAllOthers = (at: number) =>
       model.version++
       endOthers(model, kept)
       if (endsKey) model.key = undefined
-      if (endsKey || endsSession) model.events.push('session_ended all others')
+      if (endsKey || endsSession) model.events.push('session_revoked all_others')
       return { status: 204 }
     },
   )
@@ -134,7 +134,7 @@ export const endAsStaff = (which: number) =>
       const session = newest(model.sessions, which)
       const path = `/auth/sessions/${session.id}/`
       const { status } = await staff.api.delete(path, undefined, { token: staff.access })
-      expect(status).toBe(end(model, session, 'session_ended by staff') ? 204 : 404)
+      expect(status).toBe(end(model, session, 'session_revoked by_staff') ? 204 : 404)
     },
     hasSession,
   )
@@ -146,5 +146,5 @@ export const endAllAsStaff = step('end all as staff', async (model, { id, staff 
   model.version++
   model.key = undefined
   endOthers(model)
-  model.events.push('session_ended all others')
+  model.events.push('session_revoked all_others')
 })

@@ -42,16 +42,16 @@ async function look(model: Model, { api }: World, token: Token) {
 
 /** What is told of it all: each event once, and the failures by their number. */
 async function checkEvents({ events, failures }: Model, { id }: World) {
-  const query = 'select kind, detail, count from security_events where user_id = ? order by id'
+  const query = 'select type, detail, count from security_events where user_id = ? order by id'
   const { results } = await env.DB.prepare(query).bind(id).all<Told>()
-  const failed = results.filter(({ kind }) => kind === 'log_in_failed')
+  const failed = results.filter(({ type }) => type === 'login_failed')
   expect(failed.reduce((sum, { count }) => sum + count, 0)).toBe(failures)
-  const others = results.filter(({ kind }) => kind !== 'log_in_failed')
-  expect(others.map(({ kind, detail }) => [kind, detail].filter(Boolean).join(' '))).toEqual(events)
+  const others = results.filter(({ type }) => type !== 'login_failed')
+  expect(others.map(({ type, detail }) => [type, detail].filter(Boolean).join(' '))).toEqual(events)
 }
 
 interface Told {
-  kind: string
+  type: string
   detail: string | null
   count: number
 }

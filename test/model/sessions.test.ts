@@ -101,7 +101,7 @@ const rules: fc.Arbitrary<Rules> = fc
 const settingsOf = (rules: Rules) => ({
   ROTATE_REFRESH_TOKENS: rules.rotate,
   BLACKLIST_AFTER_ROTATION: rules.blacklist,
-  REFRESH_REUSE_GRACE: rules.grace,
+  REFRESH_TOKEN_REUSE_INTERVAL: rules.grace,
   CHECK_SESSION: rules.checkSession,
   CHECK_REVOKE_TOKEN: rules.checkRevoke,
   LOGOUT_ON_PASSWORD_CHANGE: rules.logoutOnChange,
@@ -114,7 +114,7 @@ const settingsOf = (rules: Rules) => ({
   SLIDING_TOKEN_REFRESH_LIFETIME: lifetimes.slidingRefresh,
   PASSWORD_RESET_TIMEOUT: lifetimes.link,
   AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken',
-  MAIL_INTERVAL: 1,
+  MAIL_COOLDOWN: 1,
   SECURITY_EMAILS: '',
   THROTTLE_ENABLED: false,
 })

@@ -1,7 +1,7 @@
-// UNKNOWN_USER_HASH: what is compared where there is nobody, by the work that it makes.
+// DUMMY_PASSWORD_HASH: what is compared where there is nobody, by the work that it makes.
 
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { verifyNothing, verifyPassword } from '../../src/passwords/hashers.ts'
+import { verifyDummy, verifyPassword } from '../../src/passwords/hashers.ts'
 import { client } from '../support/api.ts'
 import { newEmail } from '../support/people.ts'
 import { complaintOf, settings } from '../support/production.ts'
@@ -10,10 +10,10 @@ afterEach(() => vi.restoreAllMocks())
 
 const hashingWith = (name: string) => ({
   argon2: { memory: 64, time: 1 },
-  unknownUserHash: settings({ UNKNOWN_USER_HASH: name }).unknownUserHash,
+  dummyPasswordHash: settings({ DUMMY_PASSWORD_HASH: name }).dummyPasswordHash,
 })
 
-describe('UNKNOWN_USER_HASH', () => {
+describe('DUMMY_PASSWORD_HASH', () => {
   test.each([
     ['pbkdf2_sha256$600000', /^pbkdf2_sha256\$600000\$\w{22}\$A{43}=$/],
     ['pbkdf2_sha1$36000', /^pbkdf2_sha1\$36000\$\w{22}\$A{27}=$/],
@@ -23,7 +23,7 @@ describe('UNKNOWN_USER_HASH', () => {
     ['scrypt$16384$8$5', /^scrypt\$16384\$\w{22}\$8\$5\$A{86}==$/],
     ['', /^$/],
   ])('%s is a hash of that kind and cost', (name, form) => {
-    expect(settings({ UNKNOWN_USER_HASH: name }).unknownUserHash).toMatch(form)
+    expect(settings({ DUMMY_PASSWORD_HASH: name }).dummyPasswordHash).toMatch(form)
   })
 
   test.each([
@@ -39,8 +39,8 @@ describe('UNKNOWN_USER_HASH', () => {
     'scrypt$2$1$1025',
     'scrypt$16384',
   ])('%s is refused', (name) => {
-    expect(complaintOf({ UNKNOWN_USER_HASH: name })).toContain(
-      `UNKNOWN_USER_HASH is "${name}"; it wants a hasher and a cost that is paid, as "pbkdf2_sha256$600000"`,
+    expect(complaintOf({ DUMMY_PASSWORD_HASH: name })).toContain(
+      `DUMMY_PASSWORD_HASH is "${name}"; it wants a hasher and a cost that is paid, as "pbkdf2_sha256$600000"`,
     )
   })
 })
@@ -55,7 +55,7 @@ test.each([
   const hashing = hashingWith(name)
   const warn = vi.spyOn(console, 'warn')
   const draw = vi.spyOn(crypto, 'getRandomValues')
-  expect(await verifyPassword('password', hashing.unknownUserHash, hashing)).toBe(false)
+  expect(await verifyPassword('password', hashing.dummyPasswordHash, hashing)).toBe(false)
   expect(warn, 'it is read').not.toHaveBeenCalled()
   expect(draw, 'and nothing is hashed instead').not.toHaveBeenCalled()
 })
@@ -70,7 +70,7 @@ test.each([
   const draw = vi.spyOn(crypto, 'getRandomValues')
 
   if (encoded) expect(await verifyPassword('wrong', encoded, hashing)).toBe(false)
-  else expect(await verifyNothing('wrong', hashing)).toBe(false)
+  else expect(await verifyDummy('wrong', hashing)).toBe(false)
 
   expect(derive).toHaveBeenCalledOnce()
   expect(derive.mock.calls[0]?.[0]).toMatchObject({ iterations: 1234 })
@@ -99,10 +99,10 @@ describe('after ARGON2_* were raised', () => {
     return { ...hashers, work }
   }
 
-  test('nobody makes the work of a user with the old cost, if UNKNOWN_USER_HASH names that', async () => {
-    const { hashPassword, verifyPassword, verifyNothing, work } = await watched()
-    const { unknownUserHash } = hashingWith('argon2$m=64,t=1,p=1')
-    const hashing = { argon2: raised, unknownUserHash }
+  test('nobody makes the work of a user with the old cost, if DUMMY_PASSWORD_HASH names that', async () => {
+    const { hashPassword, verifyPassword, verifyDummy: verifyNothing, work } = await watched()
+    const { dummyPasswordHash } = hashingWith('argon2$m=64,t=1,p=1')
+    const hashing = { argon2: raised, dummyPasswordHash }
     const encoded = await hashPassword('a pond of herons', old)
     work.length = 0
 
@@ -112,8 +112,8 @@ describe('after ARGON2_* were raised', () => {
   })
 
   test('nobody makes the work of a user with the new cost, if it is empty', async () => {
-    const { hashPassword, verifyPassword, verifyNothing, work } = await watched()
-    const hashing = { argon2: raised, unknownUserHash: '' }
+    const { hashPassword, verifyPassword, verifyDummy: verifyNothing, work } = await watched()
+    const hashing = { argon2: raised, dummyPasswordHash: '' }
     const encoded = await hashPassword('a pond of herons', raised)
     work.length = 0
 
@@ -125,7 +125,7 @@ describe('after ARGON2_* were raised', () => {
 
 test('a log-in of nobody makes that work, and answers as ever', async () => {
   const derive = vi.spyOn(crypto.subtle, 'deriveBits')
-  const api = client({ UNKNOWN_USER_HASH: 'pbkdf2_sha256$1234' })
+  const api = client({ DUMMY_PASSWORD_HASH: 'pbkdf2_sha256$1234' })
   const { status, body } = await api.post('/auth/jwt/create/', {
     email: newEmail(),
     password: 'a pond of herons',

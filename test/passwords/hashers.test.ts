@@ -2,13 +2,13 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import {
   hashPassword,
   needsRehash,
-  verifyNothing,
+  verifyDummy,
   verifyPassword,
 } from '../../src/passwords/hashers.ts'
 import vectors from '../vectors/passwords.json'
 
 const cost = { memory: 64, time: 1 }
-const hashing = { argon2: cost, unknownUserHash: '' }
+const hashing = { argon2: cost, dummyPasswordHash: '' }
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -153,7 +153,7 @@ describe('verifyPassword', () => {
 
   test('no user at all costs one hash', async () => {
     const draw = vi.spyOn(crypto, 'getRandomValues')
-    expect(await verifyNothing('wrong', hashing)).toBe(false)
+    expect(await verifyDummy('wrong', hashing)).toBe(false)
     expect(draw).toHaveBeenCalledOnce()
   })
 

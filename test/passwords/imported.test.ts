@@ -9,7 +9,7 @@ import { wrapped } from '../../src/passwords/wrapped.ts'
 import older from '../vectors/hashes-3.2.json'
 import newer from '../vectors/hashes-5.2.json'
 
-const hashing = { argon2: { memory: 64, time: 1 }, unknownUserHash: '' }
+const hashing = { argon2: { memory: 64, time: 1 }, dummyPasswordHash: '' }
 const { wrap } = wrapped(argon2(wasmMemory(compiled)))
 
 type Vector = { name: string; password: string; encoded: string }

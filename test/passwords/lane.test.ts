@@ -1,7 +1,7 @@
 // The lane of an isolate, in which slow hashes go one at a time.
 
 import { expect, test } from 'vitest'
-import { BusyError, mostWaiting, newLane, type Pause } from '../../src/passwords/lane.ts'
+import { BusyError, maxWaiting, newQueue, type Pause } from '../../src/passwords/lane.ts'
 
 const gone = () => new Promise<never>(() => {})
 
@@ -10,7 +10,7 @@ async function slices(pause: Pause, count: number) {
 }
 
 test('one goes after another, in the order in which they came', async () => {
-  const { inTurn } = newLane()
+  const { inTurn } = newQueue()
   const log: string[] = []
   const work = (name: string) =>
     inTurn(async (pause) => {
@@ -31,7 +31,7 @@ test('one goes after another, in the order in which they came', async () => {
 })
 
 test('one that fails lets the next one in', async () => {
-  const { inTurn } = newLane()
+  const { inTurn } = newQueue()
   const failing = inTurn(() => Promise.reject(new Error('a broken hash')))
   const next = inTurn(() => 'done')
   await expect(failing).rejects.toThrow('a broken hash')
@@ -39,9 +39,9 @@ test('one that fails lets the next one in', async () => {
 })
 
 test('no more than are allowed wait, and the others are refused without any work', async () => {
-  const { inTurn, isFull } = newLane()
+  const { inTurn, isFull } = newQueue()
   let begun = 0
-  const all = Array.from({ length: 1 + mostWaiting + 5 }, () =>
+  const all = Array.from({ length: 1 + maxWaiting + 5 }, () =>
     inTurn(async (pause) => {
       begun++
       await slices(pause, 20)
@@ -51,12 +51,12 @@ test('no more than are allowed wait, and the others are refused without any work
   const refused = (await Promise.allSettled(all)).filter(({ status }) => status === 'rejected')
   expect(refused).toHaveLength(5)
   for (const refusal of refused) expect(refusal).toMatchObject({ reason: expect.any(BusyError) })
-  expect(begun).toBe(1 + mostWaiting)
+  expect(begun).toBe(1 + maxWaiting)
   expect(isFull()).toBe(false)
 })
 
 test('others run between two slices', async () => {
-  const { inTurn } = newLane()
+  const { inTurn } = newQueue()
   let tasks = 0
   const count = () => {
     tasks++
@@ -70,13 +70,13 @@ test('others run between two slices', async () => {
 })
 
 test('a request that is gone in the middle of its work is passed by', async () => {
-  const { inTurn } = newLane()
+  const { inTurn } = newQueue()
   void inTurn(gone)
   expect(await inTurn(() => 'done')).toBe('done')
 })
 
 test('requests that are gone while they wait are passed by', async () => {
-  const { inTurn } = newLane()
+  const { inTurn } = newQueue()
   const { setTimeout: real } = globalThis
   const first = inTurn((pause) => slices(pause, 20))
   // Their timers never fire, as those of a request that has ended.
@@ -88,10 +88,10 @@ test('requests that are gone while they wait are passed by', async () => {
 })
 
 test('where all are gone, the lane is not full for ever', async () => {
-  const { inTurn, isFull, demandPlace } = newLane()
+  const { inTurn, isFull, demandPlace } = newQueue()
   const { setTimeout: real } = globalThis
   globalThis.setTimeout = (() => 0) as unknown as typeof setTimeout
-  for (let i = 0; i <= mostWaiting; i++) void inTurn(gone)
+  for (let i = 0; i <= maxWaiting; i++) void inTurn(gone)
   globalThis.setTimeout = real
   expect(isFull()).toBe(true)
 
@@ -100,7 +100,7 @@ test('where all are gone, the lane is not full for ever', async () => {
 })
 
 test('one that was passed by and comes back ends at its next pause', async () => {
-  const { inTurn } = newLane()
+  const { inTurn } = newQueue()
   let back = () => {}
   const late = inTurn(async (pause) => {
     await new Promise<void>((resolve) => (back = resolve))

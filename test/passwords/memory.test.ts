@@ -37,7 +37,7 @@ function hashers() {
   const { hash, read } = argon2(memory)
   const verify = async (password = '', encoded = '') => {
     const comparison = read(encoded)
-    return comparison !== 'unreadable' && comparison.matches(password, noPause)
+    return comparison !== 'unsupported' && comparison.matches(password, noPause)
   }
   return { hash, verify, derive: scrypt(memory) }
 }

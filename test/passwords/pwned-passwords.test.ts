@@ -100,11 +100,11 @@ describe.each(Object.entries(places))('a new password at %s', (_, said) => {
     expect(logged).toBe('')
   })
 
-  test('is taken if nothing answers, unless PWNED_PASSWORDS_ON_FAILURE is refuse', async () => {
+  test('is taken if nothing answers, unless PWNED_PASSWORDS_FAIL_OPEN is false', async () => {
     const { vars } = await service({ oddity: 'breaks' })
 
     expect(await said(vars, leaked)).toBeUndefined()
-    const strict = { ...vars, PWNED_PASSWORDS_ON_FAILURE: 'refuse' }
+    const strict = { ...vars, PWNED_PASSWORDS_FAIL_OPEN: false }
     expect(await said(strict, sound)).toEqual(unchecked)
   })
 
@@ -199,7 +199,7 @@ describe('an answer', () => {
   ])('that %s is none: the setting decides, and the next is asked for anew', async (oddity) => {
     const { vars, asked, recover } = await service({ oddity })
     const hasty = oddity.startsWith('hangs') ? { PWNED_PASSWORDS_TIMEOUT: '0.2' } : {}
-    const strict = { ...vars, ...hasty, PWNED_PASSWORDS_ON_FAILURE: 'refuse' }
+    const strict = { ...vars, ...hasty, PWNED_PASSWORDS_FAIL_OPEN: false }
 
     expect(await places['sign-up']?.({ ...vars, ...hasty }, leaked)).toBeUndefined()
     expect(await places['sign-up']?.(strict, leaked)).toEqual(unchecked)

@@ -1,19 +1,19 @@
-// Slow hashes, of imported users or by UNKNOWN_USER_HASH: others are served between their slices, and only so many
+// Slow hashes, of imported users or by DUMMY_PASSWORD_HASH: others are served between their slices, and only so many
 // wait.
 
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { isCrowded } from '../../src/passwords/hashers.ts'
-import { mostWaiting } from '../../src/passwords/lane.ts'
+import { isBusy } from '../../src/passwords/hashers.ts'
+import { maxWaiting } from '../../src/passwords/lane.ts'
 import { client } from '../support/api.ts'
 import { loggedIn, newEmail, person } from '../support/people.ts'
 import { settings } from '../support/production.ts'
 import { guess, logIn, open } from '../support/throttling.ts'
 import { through } from '../support/trips.ts'
 
-const slow = { UNKNOWN_USER_HASH: 'pbkdf2_sha256$600000' }
-const short = { UNKNOWN_USER_HASH: 'bcrypt$04' }
-const hash = settings(slow).unknownUserHash
+const slow = { DUMMY_PASSWORD_HASH: 'pbkdf2_sha256$600000' }
+const short = { DUMMY_PASSWORD_HASH: 'bcrypt$04' }
+const hash = settings(slow).dummyPasswordHash
 const busy = { detail: 'Service temporarily unavailable, try again later.' }
 /** The second attempt of a day is refused, if the first one was counted. */
 const once = { THROTTLE_LOGIN: '1/day' }
@@ -24,10 +24,10 @@ const attempts = async () => (await env.DB.prepare('select * from throttles').al
 
 /** As many wrong logins as may wait, after a long one. */
 async function crowd() {
-  const all = Array.from({ length: 1 + mostWaiting }, (_, i) =>
+  const all = Array.from({ length: 1 + maxWaiting }, (_, i) =>
     guess(newEmail(), { vars: i === 0 ? slow : short }),
   )
-  await vi.waitFor(() => expect(isCrowded()).toBe(true), { timeout: 10_000, interval: 5 })
+  await vi.waitFor(() => expect(isBusy()).toBe(true), { timeout: 10_000, interval: 5 })
   return async () => {
     for (const { status } of await Promise.all(all)) expect(status).toBe(401)
   }
@@ -50,7 +50,7 @@ test.each(['pbkdf2_sha256$400000', 'pbkdf2_sha1$400000', 'scrypt$16384$8$5'])(
       return answer
     })
     let isAnswered = false
-    const login = guess(newEmail(), { vars: { UNKNOWN_USER_HASH: name, DB } }).finally(() => {
+    const login = guess(newEmail(), { vars: { DUMMY_PASSWORD_HASH: name, DB } }).finally(() => {
       isAnswered = true
     })
 
@@ -88,14 +88,14 @@ describe('where as many wait as may', () => {
     const over = await crowd()
     expect((await logIn(email, { vars: slow })).status).toBe(200)
     expect((await guess(email, { vars: slow })).status).toBe(401)
-    expect(isCrowded()).toBe(true)
+    expect(isBusy()).toBe(true)
     await over()
   })
 
   test('nobody is refused where nobody costs what our own hashes do', async () => {
     const over = await crowd()
     expect((await guess(newEmail())).status).toBe(401)
-    expect(isCrowded()).toBe(true)
+    expect(isBusy()).toBe(true)
     await over()
   })
 

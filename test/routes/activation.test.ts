@@ -80,7 +80,7 @@ describe('POST /auth/users/activation/', () => {
 })
 
 describe('POST /auth/users/resend_activation/', () => {
-  test('mails again to who is pending, not within MAIL_INTERVAL; the older link works as well', async () => {
+  test('mails again to who is pending, not within MAIL_COOLDOWN; the older link works as well', async () => {
     const { api, email, link } = await signedUp()
     const resend = () => api.post('/auth/users/resend_activation/', { email })
 

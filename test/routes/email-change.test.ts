@@ -25,7 +25,7 @@ describe('asking for another address', () => {
     const [[mail], [notice]] = [await api.mail(next), await api.mail(email)]
     expect(mail).toMatchObject({ kind: 'email_change', to: next })
     expect(mail.url).toBe(`https://auth.test/change-email/?uid=${mail.uid}&token=${mail.token}`)
-    expect(notice).toMatchObject({ kind: 'email_change_notice', url: null, token: null })
+    expect(notice).toMatchObject({ kind: 'email_change_requested', url: null, token: null })
     expect(notice.text).not.toContain(next)
 
     const first = await confirm(api, mail)
@@ -78,14 +78,14 @@ describe('asking for another address', () => {
     expect((await kindsTo(api, email)).sort()).toEqual(['activation'])
   })
 
-  test('the same address twice within MAIL_INTERVAL is one mail', async () => {
+  test('the same address twice within MAIL_COOLDOWN is one mail', async () => {
     const { api, access, email } = await loggedIn(on)
     const next = newEmail()
     await set(api, access, next)
     await set(api, access, next)
 
     expect(await kindsTo(api, next)).toEqual(['email_change'])
-    expect(await kindsTo(api, email)).toEqual(['email_change_notice', 'activation'])
+    expect(await kindsTo(api, email)).toEqual(['email_change_requested', 'activation'])
   })
 
   test('a link from reset_email leads there too, once', async () => {

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { client } from '../support/api.ts'
 import { newEmail, password, person } from '../support/people.ts'
 
-const vars = { DRF_JWT: true, DRF_JWT_WIRE: 'styria' }
+const vars = { DRF_JWT: true, DRF_JWT_PACKAGE: 'drf-jwt' }
 const cookies = { JWT_AUTH_COOKIE: 'jwt', JWT_IMPERSONATION_COOKIE: 'imp' }
 const forbidden = { detail: 'You do not have permission to perform this action.' }
 const blacklisted = { detail: 'Token is blacklisted.' }

@@ -90,7 +90,7 @@ describe('POST /auth/users/reset_password/', () => {
     expect(await kindsTo(api, passwordless.email)).toEqual(['activation'])
   })
 
-  test('a second request within MAIL_INTERVAL mails nothing more', async () => {
+  test('a second request within MAIL_COOLDOWN mails nothing more', async () => {
     const { api, email } = await person()
 
     await api.post('/auth/users/reset_password/', { email })

@@ -53,7 +53,7 @@ describe('POST /register/', () => {
     expect(row).toMatchObject({ status: 'active', is_staff: 0, token_version: 1 })
     const { results } = await sessionsOf(row?.id)
     expect(results).toMatchObject([
-      { id: decodeJwt(body.access).sid, counter: 0, user_agent: 'Firefox', country: 'NL' },
+      { id: decodeJwt(body.access).sid, refresh_counter: 0, user_agent: 'Firefox', country: 'NL' },
     ])
     const me = await api.get('/auth/users/me/', { token: body.access })
     expect(me.body.email).toBe(person.email)

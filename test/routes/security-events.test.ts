@@ -14,14 +14,14 @@ const geese = 'a flock of geese'
 const rotation = {
   ROTATE_REFRESH_TOKENS: true,
   BLACKLIST_AFTER_ROTATION: true,
-  REFRESH_REUSE_GRACE: 0,
+  REFRESH_TOKEN_REUSE_INTERVAL: 0,
 }
-type Happened = { kind: string; detail: string | null; count: number }
+type Happened = { type: string; detail: string | null; count: number }
 
 /** Kind and detail of each, oldest first. */
 async function told(api: ReturnType<typeof client>, token: string) {
   const { body } = await api.get('/auth/users/me/events/', { token })
-  return body.map(({ kind, detail }: Happened) => [kind, detail]).reverse()
+  return body.map(({ type, detail }: Happened) => [type, detail]).reverse()
 }
 
 test('each kind of log-in is told, with device and place', async () => {
@@ -38,15 +38,15 @@ test('each kind of log-in is told, with device and place', async () => {
 
   expect(await told(api, access)).toEqual([
     ['status_changed', 'active'],
-    ['logged_in', 'session'],
-    ['logged_in', 'authtoken'],
-    ['logged_in', 'sliding'],
-    ['logged_in', 'drf-jwt'],
+    ['login', 'session'],
+    ['login', 'authtoken'],
+    ['login', 'sliding'],
+    ['login', 'drf-jwt'],
   ])
   const { body } = await api.get('/auth/users/me/events/', { token: access })
   expect(body[3]).toEqual({
     id: expect.any(Number),
-    kind: 'logged_in',
+    type: 'login',
     detail: 'session',
     count: 1,
     session: expect.stringMatching(/^[0-9a-f]{32}$/),
@@ -68,9 +68,10 @@ test('a run of failures is one row; a name that nobody has makes none', async ()
 
   expect(await count('security_events')).toBe(before + 1)
   const { body } = await api.get('/auth/users/me/events/', { token: access })
-  expect(body[0]).toMatchObject({ kind: 'log_in_failed', count: 3 })
+  expect(body[0]).toMatchObject({ type: 'login_failed', count: 3 })
 
-  const earlier = 'update security_events set hour = hour - 1 where user_id = ? and hour > 0'
+  const earlier =
+    'update security_events set hour_bucket = hour_bucket - 1 where user_id = ? and hour_bucket > 0'
   await env.DB.prepare(earlier).bind(id).run()
   await api.post('/auth/jwt/create/', { email, password: 'wrong' })
   expect((await api.get('/auth/users/me/events/', { token: access })).body[0].count).toBe(1)
@@ -93,7 +94,7 @@ test('a new password is told, set and reset', async () => {
   const entered = await api.post('/auth/jwt/create/', { email, password: 'a herd of zebras' })
   expect((await told(api, entered.body.access)).slice(-2)).toEqual([
     ['password_changed', 'reset'],
-    ['logged_in', 'session'],
+    ['login', 'session'],
   ])
 })
 
@@ -105,7 +106,7 @@ test('another address is told, and with SECURITY_EMAILS the old one by mail', as
   expect((await api.post('/auth/users/set_email/', change, { token: access })).status).toBe(204)
 
   expect((await told(api, access)).at(-1)).toEqual(['email_changed', 'set'])
-  expect((await api.mail(email))[0]).toMatchObject({ kind: 'email_changed_notice' })
+  expect((await api.mail(email))[0]).toMatchObject({ kind: 'email_changed' })
   expect(await api.mail(next)).toEqual([])
 
   const word = { current_password: password, new_password: geese }
@@ -136,10 +137,12 @@ test('a refresh token that is used twice ends its session, is told, and mailed',
     const { status, body } = await api.post('/auth/jwt/refresh/', { refresh })
     expect([status, body.detail]).toEqual([401, 'Token is blacklisted'])
   }
-  const events = 'select kind, session_id from security_events where user_id = ? and kind = ?'
+  const events = 'select type, session_id from security_events where user_id = ? and type = ?'
   const { results } = await env.DB.prepare(events).bind(id, 'refresh_reused').all()
-  expect(results).toEqual([{ kind: 'refresh_reused', session_id: expect.any(String) }])
-  const mails = (await api.mail(email)).filter(({ kind }: Happened) => kind === 'refresh_reused')
+  expect(results).toEqual([{ type: 'refresh_reused', session_id: expect.any(String) }])
+  const mails = (await api.mail(email)).filter(
+    ({ kind }: { kind: string }) => kind === 'refresh_reused',
+  )
   expect(mails).toHaveLength(1)
 })
 
@@ -148,7 +151,8 @@ test('a log-in from a device that was not seen is mailed, but not the first', as
   const api = client({ SECURITY_EMAILS: 'new_device' })
   const from = async (agent: string) => {
     await api.post('/auth/jwt/create/', { email, password }, { headers: { 'user-agent': agent } })
-    return (await api.mail(email)).filter(({ kind }: Happened) => kind === 'new_device').length
+    return (await api.mail(email)).filter(({ kind }: { kind: string }) => kind === 'new_device')
+      .length
   }
   expect([await from('one'), await from('one'), await from('two'), await from('one')]).toEqual([
     ...[0, 0, 1, 1],
@@ -160,7 +164,7 @@ test('what is blacklisted is told once', async () => {
   await api.post('/api/token/blacklist/', { refresh })
   await api.post('/api/token/blacklist/', { refresh })
   expect((await told(api, access)).slice(-2)).toEqual([
-    ['logged_in', 'session'],
+    ['login', 'session'],
     ['token_blacklisted', 'refresh'],
   ])
 })
@@ -169,7 +173,7 @@ describe('a list', () => {
   test('is a hundred long, and goes on before an id', async () => {
     const { api, access, id } = await loggedIn()
     const insert = env.DB.prepare(
-      "insert into security_events (user_id, kind, created_at) values (?, 'logged_in', 0)",
+      "insert into security_events (user_id, type, created_at) values (?, 'login', 0)",
     ).bind(id)
     await env.DB.batch(Array.from({ length: 120 }, () => insert))
     const { body } = await api.get('/auth/users/me/events/', { token: access })
@@ -196,13 +200,13 @@ test('events older than SECURITY_EVENTS_RETENTION are deleted', async () => {
   const { id } = await person()
   const night = Date.now()
   const insert = env.DB.prepare(
-    "insert into security_events (user_id, kind, created_at) values (?, 'logged_in', ?)",
+    "insert into security_events (user_id, type, created_at) values (?, 'login', ?)",
   )
   const day = 86_400_000
   await env.DB.batch([insert.bind(id, night - 8 * day), insert.bind(id, night - 6 * day)])
   await cron(night, { SECURITY_EVENTS_RETENTION: '7d' })
   const { results } = await env.DB.prepare(
-    "select created_at from security_events where user_id = ? and kind = 'logged_in'",
+    "select created_at from security_events where user_id = ? and type = 'login'",
   )
     .bind(id)
     .all()

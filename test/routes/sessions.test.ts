@@ -108,8 +108,8 @@ describe('DELETE /auth/sessions/{id}/', () => {
     expect(dead.body.detail).toBe('Token is blacklisted')
     expect((await api.get('/auth/users/me/', { token: here.access })).status).toBe(200)
     expect((await api.delete(path, undefined, { token: here.access })).status).toBe(404)
-    expect(await eventsOf(id, 'session_ended')).toEqual([
-      { detail: 'ended', session_id: other.id, actor_id: null },
+    expect(await eventsOf(id, 'session_revoked')).toEqual([
+      { detail: 'user', session_id: other.id, actor_id: null },
     ])
   })
 
@@ -128,10 +128,10 @@ describe('DELETE /auth/sessions/{id}/', () => {
       204, 404, 404,
     ])
     expect((await ada.api.get('/auth/users/me/', { token: ada.access })).status).toBe(401)
-    expect(await eventsOf(ada.id, 'session_ended')).toEqual([
-      { detail: 'by staff', session_id: adas.id, actor_id: bob.id },
+    expect(await eventsOf(ada.id, 'session_revoked')).toEqual([
+      { detail: 'by_staff', session_id: adas.id, actor_id: bob.id },
     ])
-    expect(await eventsOf(root.id, 'session_ended')).toEqual([])
+    expect(await eventsOf(root.id, 'session_revoked')).toEqual([])
   })
 })
 
@@ -157,7 +157,7 @@ describe('DELETE /auth/sessions/', () => {
     expect((await api.delete('/auth/sessions/', undefined, call)).status).toBe(204)
     expect(await stands()).toEqual([401, 200, 401, 401, 401])
     expect((await api.post('/auth/jwt/refresh/', { refresh: tokens[1].refresh })).status).toBe(200)
-    expect(await eventsOf(id, 'session_ended')).toMatchObject([{ detail: 'all others' }])
+    expect(await eventsOf(id, 'session_revoked')).toMatchObject([{ detail: 'all_others' }])
   })
 
   test('who calls by the key keeps it', async () => {
@@ -192,14 +192,14 @@ describe('POST /auth/jwt/logout/', () => {
     expect((await api.get('/auth/users/me/', { token: access })).status).toBe(401)
     expect((await api.post('/auth/jwt/refresh/', { refresh })).status).toBe(401)
     expect((await api.post('/auth/jwt/logout/', { refresh })).status).toBe(204)
-    expect(await eventsOf(id, 'session_ended')).toMatchObject([{ detail: 'logged out' }])
+    expect(await eventsOf(id, 'session_revoked')).toMatchObject([{ detail: 'logged_out' }])
   })
 
   test('ends the session of the access token that calls', async () => {
     const { api, access, refresh, id } = await loggedIn()
     expect((await api.post('/auth/jwt/logout/', {}, { token: access })).status).toBe(204)
     expect((await api.post('/auth/jwt/refresh/', { refresh })).status).toBe(401)
-    expect(await eventsOf(id, 'session_ended')).toMatchObject([{ detail: 'logged out' }])
+    expect(await eventsOf(id, 'session_revoked')).toMatchObject([{ detail: 'logged_out' }])
   })
 
   test('wants one of the two', async () => {
@@ -227,13 +227,13 @@ test('beyond MAX_SESSIONS the longest unused ends', async () => {
     async ({ access }) => (await api.get('/auth/users/me/', { token: access })).status,
   )
   expect(await Promise.all(living)).toEqual([200, 401, 200])
-  expect(await eventsOf(id, 'session_ended')).toMatchObject([{ detail: 'too many' }])
+  expect(await eventsOf(id, 'session_revoked')).toMatchObject([{ detail: 'session_limit' }])
 })
 
 test('who has expired takes nobody’s place among MAX_SESSIONS', async () => {
   const { api, tokens, email } = await onDevices(firefox, phone)
   const { sid } = decodeJwt(tokens[0].access)
-  const expire = 'update sessions set expires_at = ?1 - 1, used_at = ?1 + 1 where id = ?2'
+  const expire = 'update sessions set expires_at = ?1 - 1, last_used_at = ?1 + 1 where id = ?2'
   await env.DB.prepare(expire).bind(Date.now(), sid).run()
   await client({ MAX_SESSIONS: 2 }).post('/auth/jwt/create/', { email, password })
   expect((await api.get('/auth/users/me/', { token: tokens[1].access })).status).toBe(200)
@@ -243,6 +243,6 @@ const idOf = ({ id }: { id: string }) => id
 
 async function eventsOf(userId: number, kind: string) {
   const events =
-    'select detail, session_id, actor_id from security_events where user_id = ? and kind = ?'
+    'select detail, session_id, actor_id from security_events where user_id = ? and type = ?'
   return (await env.DB.prepare(events).bind(userId, kind).all()).results
 }

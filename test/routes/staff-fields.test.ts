@@ -30,9 +30,9 @@ test('staff write the role of another user, who sees in the events that it was e
   expect([status, body.role]).toEqual([200, 'driver'])
   expect(await roleOf(ada.id)).toBe('driver')
   const events = await api.get('/auth/users/me/events/', { token: ada.access })
-  expect(JSON.stringify(events.body)).toContain(`"kind":"account_edited","detail":"role"`)
+  expect(JSON.stringify(events.body)).toContain(`"type":"account_edited","detail":"role"`)
   const { results } = await env.DB.prepare(
-    "SELECT actor_id FROM security_events WHERE user_id = ? AND kind = 'account_edited'",
+    "SELECT actor_id FROM security_events WHERE user_id = ? AND type = 'account_edited'",
   )
     .bind(ada.id)
     .all()

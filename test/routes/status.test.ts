@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { linkTo, loggedIn, makeStaff, newEmail, password } from '../support/people.ts'
 
-type Happened = { kind: string; detail: string | null; count: number }
+type Happened = { type: string; detail: string | null; count: number }
 
 describe('shutting an account', () => {
   test('ends its sessions, keys and tokens, and opening it brings none of them back', async () => {
@@ -32,7 +32,7 @@ describe('shutting an account', () => {
     expect(await uses()).toEqual([401, 401, 401, 401])
     const { access } = (await api.post('/auth/jwt/create/', { email, password })).body
     const { body } = await api.get('/auth/users/me/events/', { token: access })
-    const changes = body.filter(({ kind }: Happened) => kind === 'status_changed')
+    const changes = body.filter(({ type }: Happened) => type === 'status_changed')
     expect(
       changes.map(({ detail, actor }: { detail: string; actor: number }) => [detail, actor]),
     ).toEqual([
@@ -85,7 +85,7 @@ describe('shutting an account', () => {
     expect(await row()).toEqual({ status: 'pending', disabled_from: null })
     expect((await api.post('/auth/jwt/create/', { email, password })).status).toBe(401)
     const { body } = await root.api.get(`/auth/users/${id}/events/`, { token: root.access })
-    const changes = body.filter(({ kind }: Happened) => kind === 'status_changed')
+    const changes = body.filter(({ type }: Happened) => type === 'status_changed')
     expect(changes.map(({ detail }: Happened) => detail)).toEqual(['pending', 'disabled'])
     await env.DB.prepare('update mail_outbox set created_at = 0 where user_id = ?').bind(id).run()
     const link = await linkTo(api, 'resend_activation', email)

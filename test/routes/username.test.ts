@@ -169,14 +169,14 @@ describe('PATCH /auth/users/me/ with another e-mail', () => {
     await makeStaff(admin.id)
 
     await api.patch('/auth/users/me/', { email: newEmail() }, { token })
-    expect(await kindsTo(api, email)).toEqual(['email_changed_notice'])
+    expect(await kindsTo(api, email)).toEqual(['email_changed'])
     const on = client({ ...vars, SEND_ACTIVATION_EMAIL: true })
     await on.patch(`/auth/users/${id}/`, { email }, { token: admin.token })
 
     expect(await eventsOf(id)).toEqual([
-      { kind: 'email_changed', detail: 'edited', actor_id: null },
-      { kind: 'email_changed', detail: 'edited', actor_id: admin.id },
-      { kind: 'status_changed', detail: 'pending', actor_id: admin.id },
+      { type: 'email_changed', detail: 'edited', actor_id: null },
+      { type: 'email_changed', detail: 'edited', actor_id: admin.id },
+      { type: 'status_changed', detail: 'pending', actor_id: admin.id },
     ])
     await on.patch(`/auth/users/${id}/`, { email: newEmail() }, { token: admin.token })
     expect(await eventsOf(id)).toHaveLength(4)
@@ -194,7 +194,7 @@ describe('PATCH /auth/users/me/ with another e-mail', () => {
     const inTwoMinutes = new Date(Date.now() + 120_000)
     await worker.scheduled(createScheduledController({ scheduledTime: inTwoMinutes }), env)
 
-    expect(await kindsTo(api, email)).toEqual(['email_changed_notice'])
+    expect(await kindsTo(api, email)).toEqual(['email_changed'])
   })
 
   test('a reset link dies with the address it was sent to, in the same moment too', async () => {
@@ -246,8 +246,8 @@ const makeStaff = (id: number) =>
   env.DB.prepare('update users set is_staff = 1 where id = ?').bind(id).run()
 
 async function eventsOf(id: number) {
-  const events = `select kind, detail, actor_id from security_events
-    where user_id = ? and kind <> 'logged_in' order by id`
+  const events = `select type, detail, actor_id from security_events
+    where user_id = ? and type <> 'login' order by id`
   return (await env.DB.prepare(events).bind(id).all()).results
 }
 

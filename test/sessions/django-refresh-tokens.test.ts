@@ -48,7 +48,12 @@ describe('a refresh token of elsewhere, with rotation off', () => {
     expect(Object.keys(first.body)).toEqual(['access'])
     expect([first.status, second.status, me.status, third.status]).toEqual([200, 200, 200, 401])
     expect(await sessionsOf(id)).toMatchObject([
-      { counter: 0, revoked_at: null, created_at: start.getTime(), user_agent: 'Moved/1.0' },
+      {
+        refresh_counter: 0,
+        revoked_at: null,
+        created_at: start.getTime(),
+        user_agent: 'Moved/1.0',
+      },
     ])
   })
 
@@ -93,7 +98,7 @@ describe('a refresh token of elsewhere, with rotation and blacklist', () => {
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
     expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1)
     expect(next.status).toBe(200)
-    expect(await sessionsOf(id)).toMatchObject([{ counter: 2, revoked_at: null }])
+    expect(await sessionsOf(id)).toMatchObject([{ refresh_counter: 2, revoked_at: null }])
     expect(decodeJwt(next.body.refresh).sid).toBe((await sessionsOf(id))[0]?.id)
   })
 

@@ -22,7 +22,7 @@ async function twoSessions(vars: Record<string, unknown> = singleUse) {
 }
 
 test('200 refreshes of one token at once, with a grace of 0, are one rotation and one theft', async () => {
-  const someone = await loggedIn({ ...singleUse, ...noLimits, REFRESH_REUSE_GRACE: 0 })
+  const someone = await loggedIn({ ...singleUse, ...noLimits, REFRESH_TOKEN_REUSE_INTERVAL: 0 })
   const { api, refresh } = someone
 
   const answers = await Promise.all(
@@ -187,7 +187,7 @@ describe('a log-in without a session, paused between compare and write while a r
     const answer = await client({ ...vars, DB }).post(path, { email, password })
 
     expect([400, 401]).toContain(answer.status)
-    expect((await events(id)).slice(2)).toEqual(['password_changed reset', 'log_in_failed'])
+    expect((await events(id)).slice(2)).toEqual(['password_changed reset', 'login_failed'])
     const rows = await env.DB.prepare(
       `select (select count(*) from sessions where user_id = ?1 and revoked_at is null) as sessions,
         (select count(*) from auth_tokens where user_id = ?1) as keys`,
@@ -216,9 +216,9 @@ async function expectDead(api: Api, { access, refresh }: { access: string; refre
 
 /** What is told of an account, oldest first. */
 async function events(id: number): Promise<string[]> {
-  const query = 'select kind, detail from security_events where user_id = ? order by id'
+  const query = 'select type, detail from security_events where user_id = ? order by id'
   const { results } = await env.DB.prepare(query).bind(id).all<Record<string, string | null>>()
-  return results.map(({ kind, detail }) => [kind, detail].filter(Boolean).join(' '))
+  return results.map(({ type, detail }) => [type, detail].filter(Boolean).join(' '))
 }
 
 const kinds = async ({ api, email }: { api: Api; email: string }): Promise<string[]> =>

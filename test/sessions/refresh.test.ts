@@ -43,7 +43,10 @@ describe('POST /auth/jwt/refresh/ with rotation off', () => {
     expect(status).toBe(200)
     expect(Object.keys(body)).toEqual(['access'])
     expect(decodeJwt(body.access).iat).toBe(start.getTime() / 1000 + 600)
-    expect(await sessionOf(refresh)).toMatchObject({ counter: 0, refreshed_at: start.getTime() })
+    expect(await sessionOf(refresh)).toMatchObject({
+      refresh_counter: 0,
+      refreshed_at: start.getTime(),
+    })
   })
 
   test('the token expires after its lifetime', async () => {
@@ -81,7 +84,7 @@ describe('POST /auth/jwt/refresh/ with rotation and blacklist', () => {
 
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
     expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1)
-    expect(await sessionOf(refresh)).toMatchObject({ counter: 1, revoked_at: null })
+    expect(await sessionOf(refresh)).toMatchObject({ refresh_counter: 1, revoked_at: null })
   })
 
   test('a used token gets the same successor within the grace', async () => {
@@ -105,13 +108,13 @@ describe('POST /auth/jwt/refresh/ with rotation and blacklist', () => {
 
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5'])
     expect(again.status).toBe(200)
-    expect(await sessionOf(refresh)).toMatchObject({ counter: 1, revoked_at: null })
+    expect(await sessionOf(refresh)).toMatchObject({ refresh_counter: 1, revoked_at: null })
     expect(await eventsOf(id)).not.toContain('refresh_reused')
     expect(await kindsTo(api, email)).not.toContain('refresh_reused')
   })
 
   test('a grace that is longer than what a 503 needs counts as it is set', async () => {
-    const { api, refresh } = await loggedIn({ ...rotation, REFRESH_REUSE_GRACE: '60s' })
+    const { api, refresh } = await loggedIn({ ...rotation, REFRESH_TOKEN_REUSE_INTERVAL: '60s' })
 
     const first = await api.post('/auth/jwt/refresh/', { refresh })
     pass({ seconds: 59 })
@@ -182,7 +185,7 @@ describe('POST /auth/jwt/refresh/ with rotation and blacklist', () => {
   })
 
   test('with a grace of 0 a used token is refused even where another clock is behind', async () => {
-    const { api, refresh } = await loggedIn({ ...rotation, REFRESH_REUSE_GRACE: 0 })
+    const { api, refresh } = await loggedIn({ ...rotation, REFRESH_TOKEN_REUSE_INTERVAL: 0 })
 
     await api.post('/auth/jwt/refresh/', { refresh })
     pass({ seconds: -1 })
@@ -234,7 +237,10 @@ describe('POST /auth/jwt/refresh/ with rotation and blacklist', () => {
 
     expect(status).toBe(401)
     expect(body.detail).toBe('Token is blacklisted')
-    expect(await sessionOf(refresh)).toMatchObject({ counter: 0, revoke_reason: 'blacklisted' })
+    expect(await sessionOf(refresh)).toMatchObject({
+      refresh_counter: 0,
+      revoke_reason: 'blacklisted',
+    })
   })
 
   test('who is disabled or gone cannot refresh', async () => {
@@ -288,7 +294,7 @@ const losingAnswers = () =>
   })
 
 const eventsOf = async (id: number) => {
-  const select = 'select kind from security_events where user_id = ?'
+  const select = 'select type from security_events where user_id = ?'
   const { results } = await env.DB.prepare(select).bind(id).all<{ kind: string }>()
   return results.map(({ kind }) => kind)
 }

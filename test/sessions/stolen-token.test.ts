@@ -68,7 +68,7 @@ describe('with LOGIN_FIELD=username another address in PATCH or PUT', () => {
     expect([status, body]).toEqual([200, expect.objectContaining({ email, username })])
     expect(body.first_name).toBe('Augusta')
     expect(await rowOf(id)).toMatchObject({ email, new_email: next, status: 'active' })
-    expect(await kindsTo(api, email)).toEqual(['email_change_notice', 'activation'])
+    expect(await kindsTo(api, email)).toEqual(['email_change_requested', 'activation'])
     await api.post('/auth/users/reset_password/', { email: next })
     const [mail, ...more] = await api.mail(next)
     expect([mail.kind, more]).toEqual(['email_change', []])
@@ -83,10 +83,10 @@ describe('with LOGIN_FIELD=username another address in PATCH or PUT', () => {
       ...{ email: next, email_key: null, new_email: null, username, status: 'active' },
       email_verified_at: expect.any(Number),
     })
-    expect(await kindsTo(api, email)).toContain('email_changed_notice')
+    expect(await kindsTo(api, email)).toContain('email_changed')
     expect((await logIn(api, username)).status).toBe(200)
     const { body: events } = await api.get('/auth/users/me/events/', { token: access })
-    expect(events[1]).toMatchObject({ kind: 'email_changed', detail: 'confirmed' })
+    expect(events[1]).toMatchObject({ type: 'email_changed', detail: 'confirmed' })
   })
 
   test('on our page says that the username stays', async () => {
@@ -124,7 +124,7 @@ describe('with LOGIN_FIELD=username another address in PATCH or PUT', () => {
 
     expect([status, body.email]).toEqual([200, ''])
     expect(await rowOf(id)).toMatchObject({ email: '', email_verified_at: null, status: 'active' })
-    expect(await kindsTo(api, email)).toContain('email_changed_notice')
+    expect(await kindsTo(api, email)).toContain('email_changed')
   })
 
   test('counts as an attempt: ten wrong ones, then 429; what is not wrong is given back', async () => {
@@ -161,7 +161,7 @@ describe('with LOGIN_FIELD=username another address in PATCH or PUT', () => {
 
     const sent = { email: newEmail(), current_password: password }
     expect((await api.patch(me, sent, { token: access })).status).toBe(429)
-    expect(scopes).toContain('log-in')
+    expect(scopes).toContain('login')
   })
 
   test('changes nothing where the password changes between compare and write', async () => {
@@ -208,7 +208,7 @@ describe('staff who edit another’s address', () => {
 
     expect(await rowOf(ada.id)).toMatchObject({ email: ada.email, new_email: next })
     expect(await kindsTo(ada.api, next)).toEqual(['email_change'])
-    expect(await kindsTo(ada.api, ada.email)).toContain('email_change_notice')
+    expect(await kindsTo(ada.api, ada.email)).toContain('email_change_requested')
   })
 
   test('correct that of a pending account at once: nobody has proved the old one', async () => {

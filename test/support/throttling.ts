@@ -52,8 +52,8 @@ export const tenTimes = (status: number) => Array(10).fill(status)
 
 /** The rows of an account, the account's own first. */
 export async function rowsOf(id: number) {
-  const select = `select substr(key, 1, length('log-in:' || user_id)) || substr(':own',
-      1, 4 * (key <> 'log-in:' || user_id)) as key, count, ends_at
+  const select = `select substr(key, 1, length('login:' || user_id)) || substr(':own',
+      1, 4 * (key <> 'login:' || user_id)) as key, count, blocked_until
     from throttles where user_id = ? order by length(throttles.key)`
   const { results } = await env.DB.prepare(select).bind(id).all()
   return results

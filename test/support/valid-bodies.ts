@@ -59,7 +59,7 @@ const twice = (field: string, name: string) => ({
 })
 const provenFirst = { EMAIL_CHANGE_CONFIRMATION: 'true' }
 const byName = { LOGIN_FIELD: 'username' }
-const drfJwt = { DRF_JWT: 'true', DRF_JWT_WIRE: 'styria' }
+const drfJwt = { DRF_JWT: 'true', DRF_JWT_PACKAGE: 'drf-jwt' }
 export const signUp = () => ({ ...names(), ...address(), password, re_password: password })
 export const endpoints: Endpoint[] = [
   ['POST', '/auth/users/', signUp],

@@ -13,8 +13,8 @@ const numbers = (length: number) => Array.from({ length }, (_, index) => index)
 const statusesOf = (answers: { status: number }[], status: number) =>
   answers.filter((answer) => answer.status === status).length
 
-async function eventsOf(id: number, kind = 'session_ended') {
-  const select = `select detail, count from security_events where user_id = ? and kind = ? order by id`
+async function eventsOf(id: number, kind = 'session_revoked') {
+  const select = `select detail, count from security_events where user_id = ? and type = ? order by id`
   return (await env.DB.prepare(select).bind(id, kind).all()).results
 }
 
@@ -28,7 +28,7 @@ describe('DELETE /auth/sessions/', () => {
 
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([204, 429]))
     expect(statusesOf(answers, 204)).toBeLessThanOrEqual(120) // two windows of a minute
-    expect(await eventsOf(id)).toEqual([{ detail: 'all others', count: 1 }])
+    expect(await eventsOf(id)).toEqual([{ detail: 'all_others', count: 1 }])
     const { headers } = answers.find(({ status }) => status === 429) ?? {}
     expect(headers?.get('retry-after')).toBe('60')
   })
@@ -51,7 +51,7 @@ describe('DELETE /auth/sessions/', () => {
 
     for (const _ of [1, 2]) await api.delete('/auth/sessions/', undefined, { token })
 
-    expect(await eventsOf(id)).toEqual([{ detail: 'all others', count: 1 }])
+    expect(await eventsOf(id)).toEqual([{ detail: 'all_others', count: 1 }])
   })
 })
 
@@ -62,7 +62,7 @@ test('log-ins beyond MAX_SESSIONS are one event an hour, which counts them', asy
   const rows = await eventsOf(id)
   expect(rows.reduce((sum, { count }) => sum + Number(count), 0)).toBe(3)
   expect(rows.length).toBeLessThanOrEqual(2) // where the hour changed
-  expect(rows[0]).toMatchObject({ detail: 'too many' })
+  expect(rows[0]).toMatchObject({ detail: 'session_limit' })
 })
 
 describe('from one address', () => {
@@ -166,10 +166,10 @@ describe('a refresh', () => {
     expect(statusesOf(answers, 200)).toBeGreaterThanOrEqual(60)
     expect(statusesOf(answers, 429)).toBe(130 - statusesOf(answers, 200))
     expect(before.status).toBe(429)
-    const counter = 'select counter, used_at from sessions where user_id = ?'
+    const counter = 'select refresh_counter, last_used_at from sessions where user_id = ?'
     expect(await env.DB.prepare(counter).bind(other.id).first()).toEqual({
-      counter: 0,
-      used_at: null,
+      refresh_counter: 0,
+      last_used_at: null,
     })
     expect((await other.api.post('/auth/jwt/refresh/', { refresh: other.refresh })).status).toBe(
       200,

@@ -68,7 +68,7 @@ describe('a stranger’s guesses', () => {
     const { email, id } = await atHome()
     await guesses(9, email)
     expect((await logIn(email, { ip: home })).status).toBe(200)
-    expect(await rowsOf(id)).toMatchObject([{ key: `log-in:${id}`, count: 9 }])
+    expect(await rowsOf(id)).toMatchObject([{ key: `login:${id}`, count: 9 }])
     expect((await guess(email)).status).toBe(401)
     expect((await guess(email)).status).toBe(429)
   })
@@ -81,8 +81,8 @@ describe('guesses from where a session was opened', () => {
     expect((await guess(email, { ip: home })).headers.get('retry-after')).toBe('60')
     expect((await guess(email)).status).toBe(429)
     const both = [
-      { key: `log-in:${id}`, count: 10 },
-      { key: `log-in:${id}:own`, count: 10 },
+      { key: `login:${id}`, count: 10 },
+      { key: `login:${id}:own`, count: 10 },
     ]
     expect(await rowsOf(id)).toMatchObject(both)
   })
@@ -93,8 +93,8 @@ describe('guesses from where a session was opened', () => {
     wait(60)
     await guess(email, { ip: home })
     wait(119)
-    await env.DB.prepare('update throttles set ends_at = 0 where key = ?')
-      .bind(`log-in:${id}`)
+    await env.DB.prepare('update throttles set blocked_until = 0 where key = ?')
+      .bind(`login:${id}`)
       .run()
     const before = await rowsOf(id)
     expect((await guess(email, { ip: home })).status).toBe(429)
@@ -207,7 +207,7 @@ describe('a current password that is right', () => {
     const { id, set } = await atHome()
     for (let time = 0; time < 9; time++) await set('a wrong one')
     expect((await set(password)).status).toBe(204)
-    expect(await rowsOf(id)).toMatchObject([{ key: `log-in:${id}`, count: 9 }])
+    expect(await rowsOf(id)).toMatchObject([{ key: `login:${id}`, count: 9 }])
   })
 
   test.each([
@@ -247,6 +247,6 @@ describe('a current password that is right', () => {
     const gone = { current_password: password }
     const path = `/auth/users/${other.id}/`
     expect((await client(open).delete(path, gone, { token })).status).toBe(204)
-    expect(await rowsOf(id)).toMatchObject([{ key: `log-in:${id}`, count: 0 }])
+    expect(await rowsOf(id)).toMatchObject([{ key: `login:${id}`, count: 0 }])
   })
 })

@@ -33,7 +33,7 @@ const sessionsOf = async (id: number) => {
   const select = 'select count(*) as count from sessions where user_id = ?'
   return (await env.DB.prepare(select).bind(id).first<{ count: number }>())?.count
 }
-const rows = async (scope = 'log-in:') => {
+const rows = async (scope = 'login:') => {
   const select = 'select * from throttles where key like ?'
   return (await env.DB.prepare(select).bind(`${scope}%`).all()).results
 }
@@ -241,6 +241,6 @@ test.each([{ THROTTLE_LOGIN: '' }, { THROTTLE_ENABLED: false }])(
 
 async function failuresOf(id: number) {
   const select = `select sum(count) as count from security_events
-    where user_id = ? and kind = 'log_in_failed'`
+    where user_id = ? and type = 'login_failed'`
   return (await env.DB.prepare(select).bind(id).first<{ count: number }>())?.count
 }

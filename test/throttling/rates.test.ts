@@ -14,7 +14,7 @@ const rates = {
   THROTTLE_SIGN_UP: '2/minute',
   THROTTLE_RESET: '2/minute',
   THROTTLE_RESEND: '2/minute',
-  MAIL_INTERVAL: '1s',
+  MAIL_COOLDOWN: '1s',
 }
 const told = {
   detail: 'Request was throttled. Expected available in 50 seconds.',
@@ -158,7 +158,7 @@ describe('with THROTTLE_REFRESH', () => {
     {},
     { ROTATE_REFRESH_TOKENS: true },
     rotation,
-    { ...rotation, REFRESH_REUSE_GRACE: 0 },
+    { ...rotation, REFRESH_TOKEN_REUSE_INTERVAL: 0 },
   ])('a session is refreshed so often and no more, other sessions too (%j)', async (vars) => {
     const on = { ...vars, THROTTLE_REFRESH: '2/minute' }
     const [ada, other] = [await loggedIn(on), await loggedIn(on)]

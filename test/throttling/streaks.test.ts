@@ -71,7 +71,7 @@ test('a patient attacker gets 96 guesses a day at most, however the attempts are
 })
 
 test('with Turnstile a streak that requires its token is kept for a day', async () => {
-  const vars = { ...turnstile, TURNSTILE_ON: 'log-in' }
+  const vars = { ...turnstile, TURNSTILE_REQUIRED_FOR: 'login' }
   const email = newEmail()
   expect(await guesses(4, email, { vars })).toEqual([401, 401, 401, 400])
   wait(hours(24) - 1)

@@ -34,12 +34,12 @@ const free = { THROTTLE_LOGIN: '100000/day', THROTTLE_RESET: '100000/day' }
 
 console.log(`${rounds} rounds; median, quartiles, difference of medians`)
 const differing =
-  (await tell('log-in', { ...unknown, ...known }, logIn, free)) +
-  (await tell('reset', { ...unknown, ...known }, reset, { ...free, MAIL_INTERVAL: '1d' })) +
+  (await tell('login', { ...unknown, ...known }, logIn, free)) +
+  (await tell('reset', { ...unknown, ...known }, reset, { ...free, MAIL_COOLDOWN: '1d' })) +
   (await tell('log-in, throttled', { ...unknown, ...known }, logIn, { THROTTLE_LOGIN: '1/day' })) +
-  (await tell('log-in, with UNKNOWN_USER_HASH', { ...unknown, ...imported }, logIn, {
+  (await tell('log-in, with DUMMY_PASSWORD_HASH', { ...unknown, ...imported }, logIn, {
     ...free,
-    UNKNOWN_USER_HASH: 'pbkdf2_sha256$100000',
+    DUMMY_PASSWORD_HASH: 'pbkdf2_sha256$100000',
   }))
 const verb = differing === 1 ? 'differs' : 'differ'
 console.log(`\ncheck:timing: ${differing} of what is promised ${verb}`)

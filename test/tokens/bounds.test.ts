@@ -63,7 +63,7 @@ test('a log-in as nobody makes the hash that a wrong password would be compared 
 })
 
 test('who has no password is sent no activation mail', async () => {
-  const api = client({ MAIL_INTERVAL: 1 })
+  const api = client({ MAIL_COOLDOWN: 1 })
   const email = newEmail()
   await api.post('/auth/users/', { email, password, first_name: 'Ada', last_name: 'Lovelace' })
   await env.DB.prepare(`update users set password = '!' where email = ?`).bind(email).run()

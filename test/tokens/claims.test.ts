@@ -86,7 +86,7 @@ describe('USER_ID_FIELD', () => {
   const rotation = { ROTATE_REFRESH_TOKENS: true, BLACKLIST_AFTER_ROTATION: true }
 
   test.each(['5.2', '5.5'])('email names people by address (%s)', async (wire) => {
-    const vars = { USER_ID_FIELD: 'email', SIMPLE_JWT_WIRE: wire, ...rotation }
+    const vars = { USER_ID_FIELD: 'email', SIMPLE_JWT_VERSION: wire, ...rotation }
     const { api, email, access, refresh } = await loggedIn(vars)
 
     const next = await api.post('/auth/jwt/refresh/', { refresh })
@@ -141,14 +141,14 @@ describe('CHECK_USER_IS_ACTIVE', () => {
 describe('claims', () => {
   test('Simple JWT 5.2 writes the user as an integer, 5.5 as a string', async () => {
     const old = await loggedIn()
-    const recent = await loggedIn({ SIMPLE_JWT_WIRE: '5.5' })
+    const recent = await loggedIn({ SIMPLE_JWT_VERSION: '5.5' })
 
     expect(decodeJwt(old.access).user_id).toBe(old.id)
     expect(decodeJwt(recent.access).user_id).toBe(String(recent.id))
   })
 
   test.each(['5.2', '5.5'])('sub is a string, and read as either (%s)', async (wire) => {
-    const vars = { USER_ID_CLAIM: 'sub', SIMPLE_JWT_WIRE: wire }
+    const vars = { USER_ID_CLAIM: 'sub', SIMPLE_JWT_VERSION: wire }
     const { api, id, access, refresh } = await loggedIn(vars)
     const next = await api.post('/auth/jwt/refresh/', { refresh })
 
@@ -187,7 +187,11 @@ describe('claims', () => {
   test('with CHECK_REVOKE_TOKEN what a refresh refuses so has ended, and is no theft', async () => {
     const { api, id, access, refresh } = await loggedIn({
       ...{ CHECK_REVOKE_TOKEN: true, LOGOUT_ON_PASSWORD_CHANGE: false },
-      ...{ ROTATE_REFRESH_TOKENS: true, BLACKLIST_AFTER_ROTATION: true, REFRESH_REUSE_GRACE: 0 },
+      ...{
+        ROTATE_REFRESH_TOKENS: true,
+        BLACKLIST_AFTER_ROTATION: true,
+        REFRESH_TOKEN_REUSE_INTERVAL: 0,
+      },
     })
     const change = { current_password: password, new_password: 'a flock of herons' }
     await api.post('/auth/users/set_password/', change, { token: access })
@@ -198,7 +202,7 @@ describe('claims', () => {
     expect(first.body.detail).toBe("The user's password has been changed.")
     expect(second.body.detail).toBe('Token is blacklisted')
     const query = `select revoke_reason, (select count(*) from security_events
-      where user_id = ?1 and kind = 'refresh_reused') as thefts from sessions where user_id = ?1`
+      where user_id = ?1 and type = 'refresh_reused') as thefts from sessions where user_id = ?1`
     const row = await env.DB.prepare(query).bind(id).first()
     expect(row).toEqual({ revoke_reason: 'password_changed', thefts: 0 })
   })

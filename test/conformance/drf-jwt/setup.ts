@@ -34,7 +34,7 @@ export async function newWorld(vars: Record<string, unknown>) {
   }
   return {
     api,
-    prefix: vars.DRF_JWT_WIRE === 'styria' ? 'Bearer' : 'JWT',
+    prefix: vars.DRF_JWT_PACKAGE === 'drf-jwt' ? 'Bearer' : 'JWT',
     alice,
     root,
     token: await tokenOf(alice),

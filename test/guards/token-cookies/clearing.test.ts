@@ -65,7 +65,10 @@ describe('a refresh', () => {
   })
 
   test('that is refused takes both cookies away, and only those that were brought', async () => {
-    const { api, access, refresh } = await withCookies({ ...singleUse, REFRESH_REUSE_GRACE: 0 })
+    const { api, access, refresh } = await withCookies({
+      ...singleUse,
+      REFRESH_TOKEN_REUSE_INTERVAL: 0,
+    })
     await api.post('/auth/jwt/refresh/', { refresh })
     const reused = await api.post('/auth/jwt/refresh/', {}, bringing(access, refresh))
     expect([reused.status, reused.body.detail]).toEqual([401, 'Token is blacklisted'])

@@ -9,15 +9,15 @@ import { complaintOf } from '../../support/production.ts'
 import { noLimits, rowsOf } from '../../support/throttling.ts'
 import { asked, missing, newToken, refused, turnstile, withToken } from '../../support/turnstile.ts'
 
-const vars = { ...turnstile, ...noLimits, TURNSTILE_ON: 'log-in' }
+const vars = { ...turnstile, ...noLimits, TURNSTILE_REQUIRED_FOR: 'login' }
 const create = '/auth/jwt/create/'
 
 const sliding = { AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }
-const styria = { DRF_JWT: true, DRF_JWT_WIRE: 'styria' }
+const styria = { DRF_JWT: true, DRF_JWT_PACKAGE: 'drf-jwt' }
 
 /** How often a comparison is known to have failed. */
 async function failuresOf(id: number): Promise<number> {
-  const query = "select count from security_events where user_id = ? and kind = 'log_in_failed'"
+  const query = "select count from security_events where user_id = ? and type = 'login_failed'"
   return Number(await env.DB.prepare(query).bind(id).first('count'))
 }
 
@@ -126,7 +126,7 @@ describe('a log-in', () => {
     expect(statuses.filter((status) => status === 401)).toHaveLength(3)
     expect(new Set(statuses)).toEqual(new Set([401, 400]))
     expect(await failuresOf(id)).toBe(3)
-    expect(await rowsOf(id)).toMatchObject([{ key: `log-in:${id}`, count: 3 }])
+    expect(await rowsOf(id)).toMatchObject([{ key: `login:${id}`, count: 3 }])
     expect((await api.post(create, { email, password, ...withToken() })).status).toBe(200)
   })
 
@@ -141,8 +141,11 @@ describe('a log-in', () => {
     expect(statuses).toEqual([...Array(10).fill(401), 429])
   })
 
-  test('wants none where TURNSTILE_ON does not hold it, nor without a secret', async () => {
-    for (const more of [{ TURNSTILE_ON: 'sign-up,reset' }, { TURNSTILE_SECRET_KEY: '' }]) {
+  test('wants none where TURNSTILE_REQUIRED_FOR does not hold it, nor without a secret', async () => {
+    for (const more of [
+      { TURNSTILE_REQUIRED_FOR: 'sign-up,reset' },
+      { TURNSTILE_SECRET_KEY: '' },
+    ]) {
       const { email } = await person(noLimits)
       const api = client({ ...vars, ...more })
       const token = newToken()
@@ -164,10 +167,10 @@ test('who is logged in is asked for none at his current password', async () => {
   expect(status).toBe(204)
 })
 
-test('TURNSTILE_ON with log-in wants what counts the failures', () => {
+test('TURNSTILE_REQUIRED_FOR with log-in wants what counts the failures', () => {
   const secret = { TURNSTILE_SECRET_KEY: 'secret-of-the-widget' }
   expect(complaintOf(secret)).toContain('it wants THROTTLE_LOGIN')
   expect(complaintOf({ ...secret, THROTTLE_LOGIN: '10/minute' })).toBeUndefined()
   expect(complaintOf({ ...secret, TURNSTILE_AFTER_FAILURES: 0 })).toBeUndefined()
-  expect(complaintOf({ ...secret, TURNSTILE_ON: 'reset' })).toBeUndefined()
+  expect(complaintOf({ ...secret, TURNSTILE_REQUIRED_FOR: 'reset' })).toBeUndefined()
 })

@@ -117,7 +117,10 @@ describe('the settings', () => {
   })
 
   test('without a secret nobody is asked, whatever a body holds', async () => {
-    const { post } = api({ TURNSTILE_SECRET_KEY: '', TURNSTILE_ON: 'sign-up,reset,log-in' })
+    const { post } = api({
+      TURNSTILE_SECRET_KEY: '',
+      TURNSTILE_REQUIRED_FOR: 'sign-up,reset,login',
+    })
     const token = newToken()
     for (const sent of [{}, withToken(token), withToken('x'.repeat(3000))]) {
       expect((await post(signUp, { ...newPerson(), ...sent })).status).toBe(201)
@@ -125,13 +128,13 @@ describe('the settings', () => {
     expect(await asked(token)).toEqual([])
   })
 
-  test('TURNSTILE_ON says of what', async () => {
-    const resets = api({ TURNSTILE_ON: 'reset' })
+  test('TURNSTILE_REQUIRED_FOR says of what', async () => {
+    const resets = api({ TURNSTILE_REQUIRED_FOR: 'reset' })
     expect((await resets.post(signUp, newPerson())).status).toBe(201)
     for (const path of mailed) {
       expect((await resets.post(path, { email: newEmail() })).body).toEqual(missing)
     }
-    const signUps = api({ TURNSTILE_ON: 'sign-up' })
+    const signUps = api({ TURNSTILE_REQUIRED_FOR: 'sign-up' })
     expect((await signUps.post(signUp, newPerson())).body).toEqual(missing)
     for (const path of mailed) {
       expect((await signUps.post(path, { email: newEmail() })).status).toBe(204)
@@ -152,7 +155,7 @@ describe('the settings', () => {
 
   test.each([
     [{ TURNSTILE_SECRET_KEY: 'a b' }, 'TURNSTILE_SECRET_KEY holds a character'],
-    [{ TURNSTILE_ON: 'signup' }, 'names out of sign-up, reset, log-in'],
+    [{ TURNSTILE_REQUIRED_FOR: 'signup' }, 'names out of sign-up, reset, login'],
     [{ TURNSTILE_VERIFY_URL: 'http://turnstile.test/x' }, 'TURNSTILE_VERIFY_URL wants https'],
     [{ TURNSTILE_AFTER_FAILURES: -1 }, 'TURNSTILE_AFTER_FAILURES'],
     [{ TURNSTILE_TIMEOUT: '11s' }, 'TURNSTILE_TIMEOUT is longer than 10 seconds'],

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { client } from '../../support/api.ts'
 import { password, person } from '../../support/people.ts'
 
-const cookies = { DRF_JWT: true, DRF_JWT_WIRE: 'styria', JWT_AUTH_COOKIE: 'jwt' }
+const cookies = { DRF_JWT: true, DRF_JWT_PACKAGE: 'drf-jwt', JWT_AUTH_COOKIE: 'jwt' }
 const app = 'https://app.test'
 
 async function holder(vars: Record<string, unknown> = cookies) {

@@ -10,7 +10,7 @@ import { loggedIn, newEmail, password, person } from '../../support/people.ts'
 import { gated } from '../../support/trips.ts'
 
 const jpadilla = { DRF_JWT: true, JWT_ALLOW_REFRESH: true }
-const styria = { DRF_JWT: true, DRF_JWT_WIRE: 'styria' }
+const styria = { DRF_JWT: true, DRF_JWT_PACKAGE: 'drf-jwt' }
 const newPassword = 'a flock of herons'
 const paths = ['/api-token-auth/', '/api-token-verify/', '/api-token-refresh/']
 

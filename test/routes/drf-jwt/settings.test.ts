@@ -8,9 +8,9 @@ import { newEmail, password, person } from '../../support/people.ts'
 
 const wires = [
   { DRF_JWT: true, JWT_ALLOW_REFRESH: true },
-  { DRF_JWT: true, DRF_JWT_WIRE: 'styria' },
+  { DRF_JWT: true, DRF_JWT_PACKAGE: 'drf-jwt' },
 ]
-const prefixOf = (vars: object) => ('DRF_JWT_WIRE' in vars ? 'Bearer' : 'JWT')
+const prefixOf = (vars: object) => ('DRF_JWT_PACKAGE' in vars ? 'Bearer' : 'JWT')
 
 /** Someone who has logged in: the token and the cookie that came with it. */
 async function holder(vars: Record<string, unknown>) {

@@ -8,7 +8,7 @@ import { password, person } from '../../support/people.ts'
 
 const wires = {
   jpadilla: { DRF_JWT: true, JWT_ALLOW_REFRESH: true, JWT_AUTH_COOKIE: 'jwt' },
-  styria: { DRF_JWT: true, DRF_JWT_WIRE: 'styria', JWT_AUTH_COOKIE: 'jwt' },
+  styria: { DRF_JWT: true, DRF_JWT_PACKAGE: 'drf-jwt', JWT_AUTH_COOKIE: 'jwt' },
 }
 const odd = [
   ...[null, true, false, 0, -1, 1.5, 1e308, -1e308, 2 ** 53, [], ['x'], {}, { sub: {} }],
@@ -26,7 +26,7 @@ const sign = (payload: Record<string, unknown>) =>
     .sign(new TextEncoder().encode(env.SIGNING_KEY))
 
 describe.each(Object.entries(wires))('of %s', (_, vars) => {
-  const prefix = 'DRF_JWT_WIRE' in vars ? 'Bearer' : 'JWT'
+  const prefix = 'DRF_JWT_PACKAGE' in vars ? 'Bearer' : 'JWT'
 
   test.each(claims)('an odd %s', async (name) => {
     const { api, email } = await person({ ...vars, THROTTLE_ENABLED: false })

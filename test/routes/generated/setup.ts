@@ -5,7 +5,7 @@ import { client } from '../../support/api.ts'
 import { newEmail, password } from '../../support/people.ts'
 
 const every = {
-  ...{ THROTTLE_ENABLED: false, MAIL_INTERVAL: 1, REGISTER: true, SIGNUP_ROLES: 'driver' },
+  ...{ THROTTLE_ENABLED: false, MAIL_COOLDOWN: 1, REGISTER: true, SIGNUP_ROLES: 'driver' },
   EMAIL_CHANGE_CONFIRMATION: false,
   ...{ SEND_ACTIVATION_EMAIL: false, AUTH_HEADER_TYPES: 'Bearer,JWT' },
 }
@@ -19,11 +19,11 @@ export const houses = {
     ...{ CHECK_REVOKE_TOKEN: true, AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' },
     ...{ USER_CREATE_PASSWORD_RETYPE: true, SET_PASSWORD_RETYPE: true, SET_USERNAME_RETYPE: true },
     ...{ EMAIL_CHANGE_CONFIRMATION: true, PASSWORD_RESET_SHOW_EMAIL_NOT_FOUND: true },
-    ...{ SIMPLE_JWT_WIRE: '5.5', UPDATE_LAST_LOGIN: true, USE_I18N: true },
+    ...{ SIMPLE_JWT_VERSION: '5.5', UPDATE_LAST_LOGIN: true, USE_I18N: true },
   },
   drfJwt: {
     ...{ ...every, ...pages, DEFAULT_PAGINATION_CLASS: 'PageNumberPagination' },
-    ...{ DRF_JWT: true, DRF_JWT_WIRE: 'styria' },
+    ...{ DRF_JWT: true, DRF_JWT_PACKAGE: 'drf-jwt' },
     ...{ JWT_AUTH_COOKIE: 'jwt', JWT_IMPERSONATION_COOKIE: 'imp' },
   },
   byName: {

@@ -3,7 +3,7 @@
 import * as v from 'valibot'
 
 const texts = v.pipe(v.array(v.string()), v.minLength(1))
-const complaints = v.pipe(v.record(v.string(), texts), v.minEntries(1))
+const errors = v.pipe(v.record(v.string(), texts), v.minEntries(1))
 const detail = v.strictObject({ detail: v.string() })
 
 const byEmail = { first_name: v.string(), last_name: v.string(), role: v.string() }
@@ -42,7 +42,7 @@ export const shapes = {
   ),
   events: v.array(
     v.strictObject({
-      ...{ id, kind: v.string(), detail: v.unknown(), count: id, ...where },
+      ...{ id, type: v.string(), detail: v.unknown(), count: id, ...where },
       ...{ session: text, actor: v.nullable(id) },
     }),
   ),
@@ -59,7 +59,7 @@ export const shapes = {
   key: v.strictObject({ auth_token: v.string() }),
   registered: v.union([
     v.strictObject({ status: v.literal(200), data: user, ...tokens, message: v.string() }),
-    v.strictObject({ status: v.literal(403), errors: complaints, message: v.string() }),
+    v.strictObject({ status: v.literal(403), errors: errors, message: v.string() }),
   ]),
   options: v.union([
     v.literal(''),
@@ -74,7 +74,7 @@ export type Shape = keyof typeof shapes
 
 /** What a refusal may say, by its status. */
 const refusals: Record<number, v.GenericSchema> = {
-  400: v.union([complaints, detail, texts, shapes.nothing, shapes.page]),
+  400: v.union([errors, detail, texts, shapes.nothing, shapes.page]),
   401: v.strictObject({
     ...{ detail: v.string(), code: v.optional(v.string()) },
     messages: v.optional(

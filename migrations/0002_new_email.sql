@@ -1,1 +1,0 @@
-ALTER TABLE `users` ADD `new_email` text;
