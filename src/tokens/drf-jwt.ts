@@ -1,7 +1,8 @@
 // drf-jwt's tokens, as jpadilla's and Styria's write them. There is no refresh token: a token is itself
 // exchanged for another, and all that came from one log-in are a chain, named by its first `jti`.
 
-import { errors, jwtVerify, SignJWT } from 'jose'
+import { jwtVerify, SignJWT } from 'jose'
+import * as errors from 'jose/errors'
 import { claimsFor } from '../hooks.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'

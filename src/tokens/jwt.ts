@@ -1,7 +1,8 @@
 // JSON Web Tokens as Simple JWT makes and reads them (rest_framework_simplejwt.tokens, .backends).
 // The algorithm is the key's: what a token's own header says is only compared with it.
 
-import { errors, type JWSHeaderParameters, type JWTPayload, jwtVerify, SignJWT } from 'jose'
+import { type JWSHeaderParameters, type JWTPayload, jwtVerify, SignJWT } from 'jose'
+import * as errors from 'jose/errors'
 import type { Settings } from '../settings/parse.ts'
 import { remoteKey } from './remote-jwks.ts'
 import {

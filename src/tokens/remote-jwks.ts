@@ -2,13 +2,8 @@
 // (workers/hono.ts). Whoever invents a `kid` makes us look for it: so the set is asked for once in a
 // cool-down, whether that succeeds or not (GHSA-fhv5-28vv-h8m8), and each that finds nothing is longer.
 
-import {
-  createLocalJWKSet,
-  errors,
-  type JSONWebKeySet,
-  type JWK,
-  type JWSHeaderParameters,
-} from 'jose'
+import { createLocalJWKSet, type JSONWebKeySet, type JWK, type JWSHeaderParameters } from 'jose'
+import * as errors from 'jose/errors'
 
 const maxAge = 5 * 60_000 // as Simple JWT keeps it
 const staleFor = 60 * 60_000 // while the issuer does not answer

@@ -1,7 +1,8 @@
 // The keys of JWTs, imported once and kept in module scope: those of SIGNING_KEYS, and SIGNING_KEY, of HS*
 // one for both, of the others a pair. Each has one algorithm; no token chooses it, nor any key but one of ours.
 
-import { errors, type JWK } from 'jose'
+import type { JWK } from 'jose'
+import * as errors from 'jose/errors'
 import { SettingsError } from '../settings/env.ts'
 import type { Settings } from '../settings/parse.ts'
 import { privateKey, publicKey } from './pem.ts'
