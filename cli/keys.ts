@@ -2,7 +2,7 @@
 // is private in it is never shown, and never stands on a command line.
 
 import { parseArgs } from 'node:util'
-import { parseDuration } from '../src/settings/env.ts'
+import { parseDuration } from '../src/settings/durations.ts'
 import { pairAlgorithms } from '../src/settings/simple-jwt.ts'
 import { productionVariables, readConfiguration, settingsOrRefuse } from './configuration.ts'
 import { refuse, refuseInside } from './fail.ts'

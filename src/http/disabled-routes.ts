@@ -31,7 +31,7 @@ const groups: Record<RouteGroup, string[]> = {
   authtoken: ['/auth/token/login/', '/auth/token/logout/'],
   drf_jwt: ['/api-token-verify/', '/api-token-refresh/', '/auth/impersonate/', '/auth/logout/'],
   jwks: ['/.well-known/jwks.json'],
-  forms: [
+  pages: [
     ...['/activate/', '/activate/again/', '/reset-password/', '/reset-password/again/'],
     ...['/reset-username/', '/change-email/'],
   ],

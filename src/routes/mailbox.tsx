@@ -9,7 +9,7 @@ import { forbidden, notFound } from '../http/errors.ts'
 import { newestMail } from '../mail/dev-mailbox.ts'
 import { pageHeaders } from '../pages/headers.ts'
 import { MailboxPage } from '../pages/mailbox.tsx'
-import { thisMachine } from '../settings/env.ts'
+import { thisMachine } from '../settings/trusted-urls.ts'
 import { ownUrl } from '../settings/urls.ts'
 
 export const mailboxRoutes = new Hono<App>()

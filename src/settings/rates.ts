@@ -1,6 +1,6 @@
-// Rates as REST framework writes them, "10/minute": of the period the first letter decides.
+// REST framework's rates, "10/minute": of the period only the first letter counts.
 
-import type { readEnv } from './env.ts'
+import type { Reader } from './env.ts'
 
 export interface Rate {
   times: number
@@ -8,29 +8,36 @@ export interface Rate {
   period: number
 }
 
-const periods: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 }
-
-export function rates(read: ReturnType<typeof readEnv>, isOn: boolean) {
+export function throttleSettings(read: Reader) {
+  /** Whether rate limits and throttles apply. @django ours */
+  const throttleEnabled = read.boolean('THROTTLE_ENABLED', true)
   const rate = (name: string) => {
-    const rate = rateIn(read, name)
-    return isOn ? rate : undefined
+    const rate = read.form(name, 'a rate, such as "10/minute" or "5/h"', rateIn)
+    return throttleEnabled ? rate : undefined
   }
   return {
-    /** Of passwords compared, for one account. */
-    logIn: rate('THROTTLE_LOGIN'),
-    signUp: rate('THROTTLE_SIGN_UP'),
-    reset: rate('THROTTLE_RESET'),
-    resend: rate('THROTTLE_RESEND'),
-    refresh: rate('THROTTLE_REFRESH'),
+    throttleEnabled,
+    rates: {
+      /**
+       * Passwords compared for one account; more must wait ([how long](differences.md#throttle_login-is-a-back-off)).
+       * @django ours
+       */
+      logIn: rate('THROTTLE_LOGIN'),
+      /** Sign-ups with one login name. @django ours */
+      signUp: rate('THROTTLE_SIGN_UP'),
+      /** Resets for one address. @django ours */
+      reset: rate('THROTTLE_RESET'),
+      /** Activation emails for one address. @django ours */
+      resend: rate('THROTTLE_RESEND'),
+      /** Refreshes of one session. @django ours */
+      refresh: rate('THROTTLE_REFRESH'),
+    },
   }
 }
 
-function rateIn(read: ReturnType<typeof readEnv>, name: string): Rate | undefined {
-  const value = read.text(name, '')
-  if (value === '') return undefined
+const periods: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 }
+
+function rateIn(value: string): Rate | undefined {
   const [, times, letter = ''] = /^\s*([1-9]\d{0,8})\s*\/([smhd])[^/]*$/.exec(value) ?? []
-  if (times !== undefined) return { times: Number(times), period: periods[letter] ?? 0 }
-  const wants = 'a rate of one or more, as "10/minute" or "5/h"'
-  read.addError(`${name} is ${JSON.stringify(value)}; it wants ${wants}`)
-  return undefined
+  return times === undefined ? undefined : { times: Number(times), period: periods[letter] ?? 0 }
 }

@@ -9,21 +9,21 @@ import type { Settings } from './parse.ts'
 
 export function reservedNameErrors(settings: Settings): string[] {
   return [
-    ...reservedNameError('profile.ts: the field', Object.keys(userModel), [
+    ...reservedNameError('user-model.ts: the field', Object.keys(userModel), [
       ...core,
       ...answers,
       ...asked,
     ]),
     ...Object.keys(userModel).flatMap(columnNameError),
-    ...reservedNameError('custom.ts: the claim', Object.keys(claims), [
+    ...reservedNameError('hooks.ts: the claim', Object.keys(claims), [
       ...core,
       ...claimNames(settings),
     ]),
-    ...reservedNameError('custom.ts: the key of loginAnswer', Object.keys(loginResponse), [
+    ...reservedNameError('hooks.ts: the key of loginResponse', Object.keys(loginResponse), [
       ...core,
       ...answers,
     ]),
-    ...reservedNameError('custom.ts: the field of shown', Object.keys(extraUserFields), [
+    ...reservedNameError('hooks.ts: the field of extraUserFields', Object.keys(extraUserFields), [
       ...core,
       ...Object.keys(userModel),
     ]),
@@ -52,12 +52,12 @@ const claimNames = (settings: Settings) => [
 const reservedNameError = (what: string, names: string[], taken: string[]) =>
   names
     .filter((name) => taken.includes(name))
-    .map((name) => `${what} "${name}" has a meaning already; it wants another name`)
+    .map((name) => `${what} "${name}" already has a meaning; choose another name`)
 
 // Rows, bodies and REQUIRED_FIELDS share the name.
 function columnNameError(name: string): string[] {
   const column: string = users[name as FieldName].name
   return column === name
     ? []
-    : [`profile.ts: the column of "${name}" is "${column}"; it wants the field's own name`]
+    : [`user-model.ts: the column of "${name}" is "${column}"; it must be the field's own name`]
 }

@@ -14,7 +14,7 @@ export const routeGroups = [
   'authtoken',
   'drf_jwt',
   'jwks',
-  'forms',
+  'pages',
   'protected',
   'register',
   'sessions',

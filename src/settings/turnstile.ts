@@ -1,24 +1,27 @@
-// Cloudflare Turnstile, which tells people from scripts: of which requests it is asked, and how.
+// Cloudflare Turnstile, the captcha: which requests require it, and how it is verified.
 
-import type { readEnv } from './env.ts'
+import type { Reader } from './env.ts'
 
-/** What TURNSTILE_REQUIRED_FOR may name. */
-const kinds = ['sign-up', 'reset', 'login']
+const kinds = ['sign-up', 'reset', 'login'] as const
 
-export function turnstile(read: ReturnType<typeof readEnv>) {
+export function turnstileSettings(read: Reader) {
+  /** The secret of your widget: [how](deploying.md#require-a-captcha-turnstile). Empty: no captcha is required. @django ours */
   const secretKey = read.text('TURNSTILE_SECRET_KEY', '', { secret: true })
-  const requiredFor = read.list('TURNSTILE_REQUIRED_FOR', kinds, { choices: kinds })
+  /** The requests that require a captcha; `reset` is every email that any client can ask for by an address. @django ours */
+  const on = read.list('TURNSTILE_REQUIRED_FOR', [...kinds], { choices: [...kinds] })
   return {
     secretKey,
-    on: secretKey === '' ? [] : requiredFor,
-    /** Failed log-ins that are let pass before one wants a token; 0 for none. */
+    on: secretKey === '' ? [] : on,
+    /** Wrong passwords in a row before a login requires a captcha. 0: every login does. @django ours */
     afterFailures: read.integer('TURNSTILE_AFTER_FAILURES', 3, 0, 1000),
-    /** What a request is where Turnstile gives no verdict: let through, or 503. */
+    /** Whether a request is served if Cloudflare does not answer. Otherwise it is 503. @django ours */
     failOpen: read.boolean('TURNSTILE_FAIL_OPEN', true),
+    /** The server that verifies the tokens. It must be https. @django ours */
     verifyUrl: read.text(
       'TURNSTILE_VERIFY_URL',
       'https://challenges.cloudflare.com/turnstile/v0/siteverify',
     ),
+    /** How long each of two attempts waits for it, 10 seconds at most. @django ours */
     timeout: read.duration('TURNSTILE_TIMEOUT', 3),
   }
 }

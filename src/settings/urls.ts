@@ -1,14 +1,15 @@
 // URL_PREFIX, the path below which this Worker serves everything, and the URLs that are made with it.
 
-import type { readEnv } from './env.ts'
+import type { Reader } from './env.ts'
 
 /** @returns the prefix without a final slash, as "/api/v1"; empty for none */
-export function urlPrefix(read: ReturnType<typeof readEnv>): string {
+export function urlPrefix(read: Reader): string {
+  /** The path below which Gatehouse serves everything: [how](deploying.md#serve-the-api-below-a-path). Empty: none. @django ours */
   const value = read.text('URL_PREFIX', '')
   const prefix = withoutFinalSlash(value)
   if (isPrefix(prefix)) return prefix
   const nearest = nearestPrefix(value)
-  const example = nearest ? `. Write "${nearest}"` : ', as "/api/v1"'
+  const example = nearest ? `. Write "${nearest}"` : ', such as "/api/v1"'
   read.addError(
     `URL_PREFIX is ${JSON.stringify(value)}; it must be a path that begins with "/"${example}`,
   )

@@ -13,7 +13,7 @@ export const checkUserModel = (): string[] =>
 function unfillable(name: string, { notNull, hasDefault, generated }: Column): string[] {
   if (!notNull || hasDefault || generated !== undefined) return []
   return [
-    `profile.ts: the column "${name}" is NOT NULL and has no default; ` +
+    `user-model.ts: the column "${name}" is NOT NULL and has no default; ` +
       'write .notNull().default(…), or leave .notNull() out',
   ]
 }
@@ -22,7 +22,7 @@ function unfillable(name: string, { notNull, hasDefault, generated }: Column): s
 function sharedDefault(name: string, { isUnique, default: value }: Column): string[] {
   if (!isUnique || value === undefined) return []
   return [
-    `profile.ts: the column "${name}" is unique and has a default that all users would share; ` +
+    `user-model.ts: the column "${name}" is unique and has a default that all users would share; ` +
       'leave .default(…) and .notNull() out, so that it may be null',
   ]
 }

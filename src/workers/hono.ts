@@ -4,8 +4,9 @@
 
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
-import { errors, type JWK, type JWTPayload, jwtVerify } from 'jose'
-import { isTrustworthy } from '../settings/env.ts'
+import { type JWK, type JWTPayload, jwtVerify } from 'jose'
+import * as errors from 'jose/errors'
+import { isTrustworthy } from '../settings/trusted-urls.ts'
 import { malformed, tokenFromHeader } from '../tokens/authorization-header.ts'
 import { remoteKey } from '../tokens/remote-jwks.ts'
 

@@ -71,7 +71,7 @@ test('nothing below the context knows Hono, but for the JSX that mail is written
 })
 
 test('what other Workers import has nothing of the house but the keys and the header', () => {
-  const leaves = ['tokens/remote-jwks', 'tokens/authorization-header', 'settings/env'].map(
+  const leaves = ['tokens/remote-jwks', 'tokens/authorization-header', 'settings/trusted-urls'].map(
     (name) => `../../src/${name}.ts`,
   )
   const reached = [...leaves, ...Object.keys(sources).filter((file) => roomOf(file) === 'workers')]

@@ -24,10 +24,10 @@ test('permissions are names of REST framework’s, out of those that make sense'
     userDelete: 'CurrentUserOrAdmin',
   })
   expect(complaintOf({ PERMISSIONS_USER_CREATE: 'IsAuthenticated' })).toContain(
-    'it wants one of AllowAny, IsAdminUser, Nobody',
+    'it must be one of AllowAny, IsAdminUser, Nobody',
   )
   expect(complaintOf({ PERMISSIONS_USER_LIST: 'AllowAny' })).toContain(
-    'it wants one of CurrentUserOrAdmin, IsAdminUser, Nobody',
+    'it must be one of CurrentUserOrAdmin, IsAdminUser, Nobody',
   )
 })
 
@@ -40,17 +40,17 @@ test('/register/ is there where REGISTER says so, and DISABLED_ROUTES does not',
 
 test('D1_TIMEOUT is no longer than D1 itself takes', () => {
   expect(settings({ D1_TIMEOUT: '30s' }).d1Timeout).toBe(30)
-  expect(complaintOf({ D1_TIMEOUT: '1m' })).toContain('D1_TIMEOUT is longer than 30 seconds')
+  expect(complaintOf({ D1_TIMEOUT: '1m' })).toContain('D1_TIMEOUT must be at most 30s')
 })
 
 test('PWNED_PASSWORDS_URL is met over https, and nobody waits for long', () => {
-  const wanted = 'PWNED_PASSWORDS_URL wants https and no password'
+  const wanted = 'PWNED_PASSWORDS_URL must be https and without a password'
   for (const url of ['http://pwned.example.com', 'https://me:secret@pwned.example.com', 'pwned']) {
     expect(complaintOf({ PWNED_PASSWORDS_URL: url })).toContain(wanted)
   }
   const url = 'https://pwned.example.com/'
   expect(settings({ PWNED_PASSWORDS_URL: url }).pwnedPasswords.url).toBe(url.slice(0, -1))
-  expect(complaintOf({ PWNED_PASSWORDS_TIMEOUT: 11 })).toContain('longer than 10 seconds')
+  expect(complaintOf({ PWNED_PASSWORDS_TIMEOUT: 11 })).toContain('must be at most 10s')
 })
 
 test('APP_URL is a page on the web, in production over https, without a password', () => {
@@ -76,18 +76,18 @@ test('APP_URL is a page on the web, in production over https, without a password
 })
 
 test('pages that are off want others in their place', () => {
-  const off = { DISABLED_ROUTES: 'forms', SEND_ACTIVATION_EMAIL: true }
+  const off = { DISABLED_ROUTES: 'pages', SEND_ACTIVATION_EMAIL: true }
   const pages = {
     ACTIVATION_URL: 'activate/{uid}/{token}',
     PASSWORD_RESET_CONFIRM_URL: 'reset/{uid}/{token}',
   }
   for (const name of Object.keys(pages)) {
-    expect(complaintOf(off)).toContain(`${name} is missing; it wants a page of yours`)
+    expect(complaintOf(off)).toContain(`${name} is missing; it must be a page of yours`)
   }
   expect(complaintOf({ ...off, ...pages })).toBeUndefined()
-  const neither = { DISABLED_ROUTES: ['forms', 'password'], SEND_ACTIVATION_EMAIL: false }
+  const neither = { DISABLED_ROUTES: ['pages', 'password'], SEND_ACTIVATION_EMAIL: false }
   expect(complaintOf(neither)).toBeUndefined()
-  expect(settings(neither).disabledRoutes).toEqual(['password', 'forms', 'register'])
+  expect(settings(neither).disabledRoutes).toEqual(['password', 'pages', 'register'])
 })
 
 test('drf-jwt’s cookies are such that browsers keep them, and send them to us alone', () => {
@@ -97,11 +97,11 @@ test('drf-jwt’s cookies are such that browsers keep them, and send them to us 
     ...{ ARGON2_MEMORY_COST: 19_456, ARGON2_TIME_COST: 2 },
   }
   for (const [vars, complaint] of [
-    [{ JWT_AUTH_COOKIE_DOMAIN: 'else.com' }, 'it wants PUBLIC_URL’s host or above'],
-    [{ JWT_AUTH_COOKIE_DOMAIN: 'ample.com' }, 'it wants PUBLIC_URL’s host or above'],
-    [{ JWT_AUTH_COOKIE_PATH: 'auth' }, 'JWT_AUTH_COOKIE_PATH is "auth"; it wants a path'],
-    [{ JWT_AUTH_COOKIE_PATH: '/;x' }, 'JWT_AUTH_COOKIE_PATH is "/;x"; it wants a path'],
-    [{ ...production, JWT_AUTH_COOKIE_SECURE: false }, 'JWT_AUTH_COOKIE_SECURE is false'],
+    [{ JWT_AUTH_COOKIE_DOMAIN: 'else.com' }, 'it must be PUBLIC_URL’s host or a domain above it'],
+    [{ JWT_AUTH_COOKIE_DOMAIN: 'ample.com' }, 'it must be PUBLIC_URL’s host or a domain above it'],
+    [{ JWT_AUTH_COOKIE_PATH: 'auth' }, 'JWT_AUTH_COOKIE_PATH is "auth"; it must be a path'],
+    [{ JWT_AUTH_COOKIE_PATH: '/;x' }, 'JWT_AUTH_COOKIE_PATH is "/;x"; it must be a path'],
+    [{ ...production, JWT_AUTH_COOKIE_SECURE: false }, 'JWT_AUTH_COOKIE_SECURE must be true'],
     [{ JWT_AUTH_COOKIE_SECURE: false, JWT_AUTH_COOKIE_SAMESITE: 'None' }, 'SAMESITE is None'],
     [{ JWT_AUTH_COOKIE: '__Host-jwt', JWT_AUTH_COOKIE_PATH: '/auth/' }, '__Host-'],
     [{ JWT_AUTH_COOKIE: '__Host-jwt', JWT_AUTH_COOKIE_DOMAIN: 'example.com' }, '__Host-'],
@@ -124,13 +124,13 @@ test('names given in code must not mean something else already', () => {
   for (const { table, names } of Object.values(taken)) {
     for (const name of names) {
       table[name] = () => 1
-      expect(complaintOf({})).toContain(`"${name}" has a meaning already; it wants another name`)
+      expect(complaintOf({})).toContain(`"${name}" already has a meaning; choose another name`)
       delete table[name]
     }
   }
   claims.uid = () => 1
   expect(complaintOf({})).toBeUndefined()
-  expect(complaintOf({ USER_ID_CLAIM: 'uid' })).toContain('custom.ts: the claim "uid" has')
+  expect(complaintOf({ USER_ID_CLAIM: 'uid' })).toContain('hooks.ts: the claim "uid" already has')
   delete claims.uid
 })
 
@@ -140,7 +140,7 @@ test('a column of the deployer’s can be filled at sign-up, and by more than on
   column.hasDefault = false
   column.default = undefined
   expect(complaintOf({})).toContain(
-    'profile.ts: the column "last_name" is NOT NULL and has no default; write .notNull().default(…)',
+    'user-model.ts: the column "last_name" is NOT NULL and has no default; write .notNull().default(…)',
   )
   column.notNull = false
   expect(complaintOf({})).toBeUndefined()
@@ -148,7 +148,7 @@ test('a column of the deployer’s can be filled at sign-up, and by more than on
   expect(complaintOf({})).toBeUndefined()
   Object.assign(column, { notNull: true, hasDefault, default: value })
   expect(complaintOf({})).toContain(
-    'profile.ts: the column "last_name" is unique and has a default that all users would share',
+    'user-model.ts: the column "last_name" is unique and has a default that all users would share',
   )
   column.isUnique = false
   expect(complaintOf({})).toBeUndefined()
@@ -159,7 +159,7 @@ test('with USE_I18N the language of the site is one that there is', () => {
   expect(settings({ USE_I18N: true }).language).toBe('en')
   expect(settings({ LANGUAGE_CODE: 'de' }).language).toBe('en')
   expect(complaintOf({ USE_I18N: true, LANGUAGE_CODE: 'de' })).toContain(
-    'LANGUAGE_CODE is "de"; it wants one of en, es',
+    'LANGUAGE_CODE is "de"; it must be one of en, es',
   )
 })
 
@@ -168,8 +168,11 @@ test('cookies want origins by name, https for SameSite=None, and names of their 
   const credentials = { CORS_ALLOW_CREDENTIALS: true, CORS_ALLOW_ALL_ORIGINS: true }
   const http = { PUBLIC_URL: 'http://localhost:8787' }
   for (const [vars, complaint] of [
-    [credentials, 'AUTH_COOKIES and CORS_ALLOW_CREDENTIALS are true; they want'],
-    [{ ...http, AUTH_COOKIE_SAMESITE: 'None' }, 'AUTH_COOKIE_SAMESITE is None; it wants'],
+    [
+      credentials,
+      'AUTH_COOKIES with CORS_ALLOW_CREDENTIALS requires CORS_ALLOW_ALL_ORIGINS to be false',
+    ],
+    [{ ...http, AUTH_COOKIE_SAMESITE: 'None' }, 'AUTH_COOKIE_SAMESITE is None; it requires'],
     [{ JWT_AUTH_COOKIE: '__Host-access' }, 'JWT_AUTH_COOKIE is "__Host-access", which'],
     [{ ...http, JWT_AUTH_COOKIE: 'refresh' }, 'JWT_AUTH_COOKIE is "refresh", which'],
     [

@@ -127,7 +127,7 @@ describe('a variable that is not set', () => {
   test('is not a list that must have an entry', () => {
     for (const name of ['AUTH_HEADER_TYPES', 'AUTH_TOKEN_CLASSES']) {
       for (const value of ['', ',', []]) {
-        expect(complaintOf({ [name]: value })).toContain('it wants at least one entry')
+        expect(complaintOf({ [name]: value })).toContain('it must be a list of one or more')
       }
     }
   })

@@ -81,7 +81,7 @@ describe('CORS_ALLOWED_ORIGINS', () => {
       const answer = await client({ CORS_ALLOWED_ORIGINS: origin }).get('/healthz/')
       expect(answer.status).toBe(500)
       expect(answer.body).toEqual({
-        detail: `CORS_ALLOWED_ORIGINS is "${origin}"; it wants origins, as "https://app.example.com".`,
+        detail: `CORS_ALLOWED_ORIGINS is "${origin}"; it must be an origin, such as "https://app.example.com".`,
       })
     }
   })

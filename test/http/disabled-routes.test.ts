@@ -29,7 +29,7 @@ const families: [family: string, ...paths: string[]][] = [
   ],
   ['jwks', '/.well-known/jwks.json'],
   [
-    'forms',
+    'pages',
     ...['/activate/', '/reset-password/', '/reset-username/', '/change-email/'],
     ...['/activate/again/', '/reset-password/again/'],
   ],
@@ -65,7 +65,7 @@ describe.each(families)('without %s', (family, ...paths) => {
         expect([answer.status, answer.body], `${method} ${path}`).toEqual([404, nowhere.body])
         expect(nowhere.body).toEqual(method === 'HEAD' ? '' : missing)
         expect(answer.headers.has('allow'), path).toBe(false)
-        const isBeforeCors = ['forms', 'jwks'].includes(family)
+        const isBeforeCors = ['pages', 'jwks'].includes(family)
         expect(answer.headers.get('vary'), path).toBe(isBeforeCors ? null : 'Origin')
       }
     }

@@ -27,9 +27,9 @@ afterEach(() => vi.restoreAllMocks())
 describe('while the settings are wrong', () => {
   const wrong = { ACCESS_TOKEN_LIFETIME: 'soon', SECRET_KEY: 'hunter-2', HIDE_USERS: 'maybe' }
   const detail =
-    'SECRET_KEY has 8 bytes; it wants 32 random bytes or more. ' +
-    'HIDE_USERS is "maybe"; it wants true or false. ' +
-    'ACCESS_TOKEN_LIFETIME is "soon"; it wants a duration, as 300, "5m", "12h" or "1d".'
+    'SECRET_KEY has 8 bytes; it must be 32 random bytes or more. ' +
+    'HIDE_USERS is "maybe"; it must be true or false. ' +
+    'ACCESS_TOKEN_LIFETIME is "soon"; it must be a duration, such as 300, "5m", "12h" or "1d".'
   const paths = ['/', '/healthz/', '/auth/users/me/', '/activate/', '/nowhere/']
   const inProduction = {
     ...{ ENVIRONMENT: 'production', RESEND_API_KEY: 're_key' },
@@ -82,8 +82,8 @@ describe('while the settings are wrong', () => {
     spyOnErrors()
     const { body } = await client({ PUBLIC_URL: undefined }).get('/')
     expect(body.detail).toBe(
-      'PUBLIC_URL is missing; it wants the origin that clients reach, ' +
-        'as "https://auth.example.com" (to develop: npm run dev).',
+      'PUBLIC_URL is missing; it must be the origin that clients use, ' +
+        'such as "https://auth.example.com" (to develop: npm run dev).',
     )
   })
 })

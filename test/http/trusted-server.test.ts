@@ -295,8 +295,8 @@ test('the secret must be long, a header’s, of its own, and no browser’s', ()
   )
   expect(complaintOf({ TRUSTED_SERVER_SECRET: 'ä'.repeat(32) })).toContain('no header carries')
   expect(complaintOf({ TRUSTED_SERVER_SECRET: production.SIGNING_KEY })).toContain(
-    'it must be a secret of its own',
+    'TRUSTED_SERVER_SECRET must not be another key',
   )
   const invited = { TRUSTED_SERVER_SECRET: secret, CORS_ALLOW_HEADERS: 'X-Gatehouse-Secret' }
-  expect(complaintOf(invited)).toContain('CORS_ALLOW_HEADERS holds X-Gatehouse-Secret')
+  expect(complaintOf(invited)).toContain('CORS_ALLOW_HEADERS must not hold X-Gatehouse-Secret')
 })

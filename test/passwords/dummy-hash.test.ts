@@ -40,7 +40,7 @@ describe('DUMMY_PASSWORD_HASH', () => {
     'scrypt$16384',
   ])('%s is refused', (name) => {
     expect(complaintOf({ DUMMY_PASSWORD_HASH: name })).toContain(
-      `DUMMY_PASSWORD_HASH is "${name}"; it wants a hasher and a cost that is paid, as "pbkdf2_sha256$600000"`,
+      `DUMMY_PASSWORD_HASH is "${name}"; it must be a hasher and an allowed cost, such as "pbkdf2_sha256$600000"`,
     )
   })
 })

@@ -74,7 +74,7 @@ describe('TOKEN_TYPE_CLAIM, JTI_CLAIM, REVOKE_TOKEN_CLAIM', () => {
     [{ JTI_CLAIM: 'exp' }, 'JTI_CLAIM is "exp"'],
     [{ REVOKE_TOKEN_CLAIM: 'sid' }, 'REVOKE_TOKEN_CLAIM is "sid"'],
     [{ AUTH_HEADER_NAME: 'X-Access-Token' }, 'AUTH_HEADER_NAME is "X-Access-Token"'],
-    [{ USER_ID_FIELD: 'password' }, 'USER_ID_FIELD is "password"; it wants one of id, email'],
+    [{ USER_ID_FIELD: 'password' }, 'USER_ID_FIELD is "password"; it must be one of id, email'],
   ])('%o is refused by name', async (vars, said) => {
     vi.spyOn(console, 'error').mockImplementation(() => {})
     const { status, body } = await client(vars).get('/healthz')

@@ -167,13 +167,13 @@ describe('the key set', () => {
 describe('settings that would trust too much', () => {
   const url = 'https://issuer.test/sets/x'
   test.each([
-    [{ ...trust, JWK_URL: url, ISSUER: '' }, 'JWK_URL wants ISSUER'],
-    [{ ...trust, JWK_URL: url, AUDIENCE: '' }, 'JWK_URL wants AUDIENCE'],
+    [{ ...trust, JWK_URL: url, ISSUER: '' }, 'JWK_URL requires ISSUER'],
+    [{ ...trust, JWK_URL: url, AUDIENCE: '' }, 'JWK_URL requires AUDIENCE'],
     [{ ...trust, JWK_URL: url, ALGORITHM: 'HS256', SIGNING_KEY: 'x'.repeat(32) }, 'an ALGORITHM'],
-    [{ ...trust, JWK_URL: 'http://issuer.test/x' }, 'JWK_URL wants https'],
-    [{ ...trust, JWK_URL: 'https://a:b@issuer.test/x' }, 'JWK_URL wants https'],
-    [{ ...trust, JWK_URL: 'issuer.test' }, 'JWK_URL wants https'],
-    [{ ...trust, JWK_URL: 'https://:b@issuer.test/x' }, 'JWK_URL wants https'],
+    [{ ...trust, JWK_URL: 'http://issuer.test/x' }, 'JWK_URL must be https'],
+    [{ ...trust, JWK_URL: 'https://a:b@issuer.test/x' }, 'JWK_URL must be https'],
+    [{ ...trust, JWK_URL: 'issuer.test' }, 'JWK_URL must be https'],
+    [{ ...trust, JWK_URL: 'https://:b@issuer.test/x' }, 'JWK_URL must be https'],
   ])('%#: %s', async (vars, said) => {
     const { status, body } = await client(vars).get('/healthz')
     expect([status, body.detail]).toEqual([500, expect.stringContaining(said)])

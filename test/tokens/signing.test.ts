@@ -109,10 +109,10 @@ describe('keys that do not fit', () => {
     [
       'a secret for RS256',
       { ...rsa, SIGNING_KEY: secret },
-      'SIGNING_KEY is no PEM; ALGORITHM RS256',
+      'SIGNING_KEY is not PEM; ALGORITHM RS256',
     ],
     ['PEM for HS256', { SIGNING_KEY: keys.rsaPkcs8 }, 'SIGNING_KEY is PEM; ALGORITHM HS256'],
-    ['no public key', { ...rsa, VERIFYING_KEY: '' }, 'VERIFYING_KEY is no PEM; ALGORITHM RS256'],
+    ['no public key', { ...rsa, VERIFYING_KEY: '' }, 'VERIFYING_KEY is not PEM; ALGORITHM RS256'],
     [
       'a public key to sign',
       { ...rsa, SIGNING_KEY: keys.rsaPublic },
@@ -141,7 +141,7 @@ describe('keys that do not fit', () => {
 
   test('an algorithm that is none is told with those that are', async () => {
     const { body } = await client({ ALGORITHM: 'none' }).get('/healthz')
-    expect(body.detail).toContain('ALGORITHM is "none"; it wants one of HS256, HS384')
+    expect(body.detail).toContain('ALGORITHM is "none"; it must be one of HS256, HS384')
   })
 })
 

@@ -169,7 +169,7 @@ test('who is logged in is asked for none at his current password', async () => {
 
 test('TURNSTILE_REQUIRED_FOR with log-in wants what counts the failures', () => {
   const secret = { TURNSTILE_SECRET_KEY: 'secret-of-the-widget' }
-  expect(complaintOf(secret)).toContain('it wants THROTTLE_LOGIN')
+  expect(complaintOf(secret)).toContain('requires THROTTLE_LOGIN')
   expect(complaintOf({ ...secret, THROTTLE_LOGIN: '10/minute' })).toBeUndefined()
   expect(complaintOf({ ...secret, TURNSTILE_AFTER_FAILURES: 0 })).toBeUndefined()
   expect(complaintOf({ ...secret, TURNSTILE_REQUIRED_FOR: 'reset' })).toBeUndefined()

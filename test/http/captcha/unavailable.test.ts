@@ -155,10 +155,10 @@ describe('the settings', () => {
 
   test.each([
     [{ TURNSTILE_SECRET_KEY: 'a b' }, 'TURNSTILE_SECRET_KEY holds a character'],
-    [{ TURNSTILE_REQUIRED_FOR: 'signup' }, 'names out of sign-up, reset, login'],
-    [{ TURNSTILE_VERIFY_URL: 'http://turnstile.test/x' }, 'TURNSTILE_VERIFY_URL wants https'],
+    [{ TURNSTILE_REQUIRED_FOR: 'signup' }, 'one or more of sign-up, reset, login'],
+    [{ TURNSTILE_VERIFY_URL: 'http://turnstile.test/x' }, 'TURNSTILE_VERIFY_URL must be https'],
     [{ TURNSTILE_AFTER_FAILURES: -1 }, 'TURNSTILE_AFTER_FAILURES'],
-    [{ TURNSTILE_TIMEOUT: '11s' }, 'TURNSTILE_TIMEOUT is longer than 10 seconds'],
+    [{ TURNSTILE_TIMEOUT: '11s' }, 'TURNSTILE_TIMEOUT must be at most 10s'],
     [{ TURNSTILE_FAIL_OPEN: 'allow' }, 'TURNSTILE_FAIL_OPEN'],
   ])('%j is wrong', (vars, said) => {
     expect(complaintOf(vars)).toContain(said)
