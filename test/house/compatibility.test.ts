@@ -1,10 +1,11 @@
 // docs/settings.md and docs/differences.md have one row for every setting and endpoint of the originals, as they are
-// recorded beside their answers; docs/settings.md names every setting of ours. With --silent=false it prints how many are what.
+// recorded beside their answers. docs/settings.md is what the code says. With --silent=false this prints how many are what.
 
 import { expect, test } from 'vitest'
+import { settingsPage } from '../../cli/settings-page/page.ts'
+import { readSettings } from '../../cli/settings-page/read-settings.ts'
 import differences from '../../docs/differences.md?raw'
-import table from '../../docs/settings.md?raw'
-import settings from '../../src/settings/parse.ts?raw'
+import page from '../../docs/settings.md?raw'
 import type { Names } from '../conformance/record.ts'
 
 const recorded = Object.values(
@@ -13,18 +14,32 @@ const recorded = Object.values(
     import: 'default',
   }),
 )
+const sources = Object.fromEntries(
+  Object.entries(
+    import.meta.glob<string>('../../src/settings/*.ts', {
+      query: '?raw',
+      eager: true,
+      import: 'default',
+    }),
+  ).map(([file, source]) => [file.replace(/^.*\/|\.ts$/g, ''), source]),
+)
 const verdicts = ['same', 'better', 'not offered', 'ours'] as const
 
 const [, endpoints = ''] = differences.split(/^## /m)
 
-/** The rows under a headline: what each is about, and what it says of that. */
+/** The rows of tables whose first cell holds code: what each is about, and what its last cell says of that. */
 const rowsOf = (section: string) =>
-  [...section.matchAll(/^\| (`.+?) \| (.+) \|$/gm)].map(([, head = '', said = '']) => ({
-    head,
-    names: [...head.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name),
-    verdict: verdicts.find((verdict) => said.startsWith(verdict)),
-    said,
-  }))
+  [...section.matchAll(/^\| (`.+?) \| (.+) \|$/gm)].map(([, head = '', rest = '']) => {
+    const cells = rest.split(' | ')
+    const said = cells.at(-1) ?? ''
+    return {
+      head,
+      names: [...head.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name),
+      verdict: verdicts.find((verdict) => said.startsWith(verdict)),
+      said,
+      cells,
+    }
+  })
 
 /** `.part` belongs to the setting before it. */
 const inFull = (names: string[]) => {
@@ -33,16 +48,19 @@ const inFull = (names: string[]) => {
 }
 
 test('every row says same, or with its reason better, not offered or ours', () => {
-  const rows = [...rowsOf(endpoints), ...rowsOf(table)]
-  for (const { said, verdict } of rows) {
+  const rows = [...rowsOf(endpoints), ...rowsOf(page)]
+  for (const { said, verdict, cells } of rows) {
     expect(verdict, said).toBeDefined()
-    if (verdict !== 'same') expect(said).toMatch(/^(better|not offered|ours): \S/)
+    for (const cell of cells) expect(cell.trim(), said).not.toBe('')
+    // What a setting of ours means has a cell of its own.
+    const isExplained = verdict === 'same' || (verdict === 'ours' && cells.length > 1)
+    if (!isExplained) expect(said).toMatch(/^(better|not offered|ours): \S/)
   }
 })
 
 test('every setting of the originals has one row', () => {
   const counts: Record<string, number> = {}
-  const rows = rowsOf(table).map((row) => ({ ...row, names: inFull(row.names) }))
+  const rows = rowsOf(page).map((row) => ({ ...row, names: inFull(row.names) }))
   const names = new Set(recorded.flatMap((each) => Object.values(each.settings).flat()))
   for (const name of names) {
     const found = rows.filter((row) => row.names.includes(name))
@@ -67,16 +85,23 @@ test('every endpoint of the originals has a row, with its methods', () => {
   console.log('endpoints:', counts)
 })
 
-test('every setting of ours is named', () => {
-  const ours = [...settings.matchAll(/read\s*\.\w+\(\s*'([A-Z][A-Z0-9_]+)'/g)]
-  const named = [...table.matchAll(/`([A-Z][A-Z0-9_]+)(\*?)/g)]
-  expect(ours.length).toBeGreaterThan(80)
-  for (const [, name = ''] of ours) {
-    const isNamed = named.some(([, known = '', more]) =>
-      more === '*' ? name.startsWith(known) : name === known,
-    )
-    expect(isNamed, name).toBe(true)
-  }
+test('every setting of ours has one row', () => {
+  const named = Object.values(sources).flatMap((source) => [
+    ...source.matchAll(/\b(?:read\s*\.\w+|rate)\(\s*'([A-Z][A-Z0-9_]+)'/g),
+  ])
+  const ours = new Set(named.map(([, name = '']) => name))
+  expect(ours.size).toBeGreaterThan(100)
+  const rows = rowsOf(page).flatMap((row) => row.names)
+  for (const name of ours) expect(rows.filter((row) => row === name).length, name).toBe(1)
+  expect([...ours].sort()).toEqual(
+    readSettings()
+      .map(({ name }) => name)
+      .sort(),
+  )
+})
+
+test('docs/settings.md is current: npm run docs:settings writes it', () => {
+  expect(page).toBe(settingsPage(sources))
 })
 
 /** A short path hangs on the last full one, or stands beside it; `{field}` is what people log in by. */

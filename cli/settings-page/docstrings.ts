@@ -1,0 +1,39 @@
+// What the docstring of a setting says: its meaning, and what is the same or different in Django.
+//
+// The docstring is directly above the line that reads the setting, or above the property that it becomes:
+//
+//   /** How long an access token is valid. @django same */
+//   accessTokenLifetime: read.duration('ACCESS_TOKEN_LIFETIME', 5 * 60),
+//
+// After `@django` there is one of
+//
+//   same              the setting means what it means in Django's packages
+//   better: REASON    it does, and more
+//   ours              Django's packages do not have it
+//
+// Links are relative to docs/. Line breaks do not count.
+
+export interface Docstring {
+  meaning: string
+  verdict: string
+}
+
+/** The docstrings in a source, by the names of their settings. */
+export function docstringsIn(source: string): Map<string, Docstring> {
+  // A docstring, and the first name of a setting after it, with no other docstring between.
+  const documented =
+    /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/(?:(?!\/\*\*)[\s\S])*?\(\s*'([A-Z][A-Z0-9_]+)'/g
+  return new Map(
+    [...source.matchAll(documented)].flatMap(([, comment = '', name = '']) => {
+      const [meaning = '', verdict] = textOf(comment).split(' @django ')
+      return verdict === undefined ? [] : [[name, { meaning, verdict }] as const]
+    }),
+  )
+}
+
+const textOf = (comment: string) =>
+  comment
+    .split('\n')
+    .map((line) => line.replace(/^\s*\* ?/, '').trim())
+    .join(' ')
+    .trim()

@@ -1,0 +1,166 @@
+// The name, type and default of every setting, as the code has them: `parse` runs with a reader that writes down each
+// call, once for the usual settings and once for each setting that other defaults depend on.
+
+import { type Reader, readEnv } from '../../src/settings/env.ts'
+import { parse } from '../../src/settings/parse.ts'
+
+export interface ReadSetting {
+  name: string
+  type: string
+  default: string
+}
+
+interface Call {
+  method: string
+  parameters: unknown[]
+}
+
+type Variables = Record<string, unknown>
+
+/** The least that a Worker requires. */
+const least = { PUBLIC_URL: 'https://gatehouse.example.com' }
+
+/** Settings that the defaults of others depend on, and how the page names them. */
+const variations: { variables: Variables; where?: string; taken?: string }[] = [
+  { variables: { LOGIN_FIELD: 'username' }, where: 'with `LOGIN_FIELD = "username"`' },
+  { variables: { DRF_JWT_PACKAGE: 'drf-jwt' }, where: 'with `DRF_JWT_PACKAGE = "drf-jwt"`' },
+  { variables: { ENVIRONMENT: 'development' }, where: 'in development' },
+  { variables: { PUBLIC_URL: 'http://localhost' }, where: 'if `PUBLIC_URL` is http' },
+  { variables: { URL_PREFIX: '/api' }, where: 'if it is set', taken: '`URL_PREFIX`' },
+  { variables: { LEEWAY: 1 }, taken: '`LEEWAY`' },
+  { variables: { AUDIENCE: 'x' }, taken: '`AUDIENCE`' },
+  { variables: { ISSUER: 'x' }, taken: '`ISSUER`' },
+]
+
+/** Every setting, in the order in which it is read. */
+export function readSettings(): ReadSetting[] {
+  const usual = callsWith({})
+  const varied = variations.map((variation) => ({
+    ...variation,
+    calls: callsWith(variation.variables),
+  }))
+  const all = [usual, ...varied.map(({ calls }) => calls)]
+  const names = new Set(all.flatMap((calls) => [...calls.keys()]))
+  return [...names].map((name) => {
+    const calls = all.flatMap((each) => each.get(name) ?? [])
+    const [first = calls[0]] = [usual.get(name)]
+    const value = first ? defaultOf(first, {}) : ''
+    const others = varied.flatMap(({ calls, variables, where, taken }) => {
+      const call = calls.get(name)
+      const other = call ? defaultOf(call, variables) : value
+      return other === value ? [] : [{ value: taken ?? other, where }]
+    })
+    return { name, type: typeOf(calls), default: together(value, others) }
+  })
+}
+
+function callsWith(variables: Variables): Map<string, Call> {
+  const calls = new Map<string, Call>()
+  const reader = readEnv({ ...least, ...variables })
+  const recorder = new Proxy(reader, {
+    get(target, method: string) {
+      const read = target[method as keyof Reader] as (...parameters: unknown[]) => unknown
+      return (...parameters: unknown[]) => {
+        if (method !== 'addError') calls.set(String(parameters[0]), { method, parameters })
+        return read(...parameters)
+      }
+    },
+  })
+  parse(recorder)
+  return calls
+}
+
+const types: Record<string, string> = {
+  text: 'string',
+  boolean: 'boolean',
+  duration: 'duration',
+  secret: 'secret',
+  secrets: 'list of secrets',
+  origin: 'origin',
+  origins: 'list of origins',
+  headerName: 'header',
+  pageUrl: 'URL',
+  linkPath: 'path with `{uid}` and `{token}`',
+  patterns: 'list of patterns',
+}
+
+interface Options {
+  secret?: boolean
+  choices?: string[]
+}
+
+/** Of all calls that read one setting: a default may change what another setting may be. */
+function typeOf(calls: Call[]): string {
+  const [{ method, parameters } = { method: '', parameters: [] }] = calls
+  const [, second, third, fourth] = parameters
+  const { secret, choices }: Options = (third as Options | undefined) ?? {}
+  switch (method) {
+    case 'choice':
+      return codes(
+        calls.flatMap((call) => call.parameters[1] as string[]),
+        'or',
+      )
+    case 'names':
+      return `list of ${codes(second as string[], 'and')}`
+    case 'list':
+      return choices ? `list of ${codes(calls.flatMap(choicesOf), 'and')}` : 'list'
+    case 'integer':
+      return `integer from ${third} to ${fourth}`
+    case 'form':
+      return String(second).replace(/^an? /, '').replaceAll('"', '`')
+    default:
+      return secret ? 'secret' : (types[method] ?? method)
+  }
+}
+
+const choicesOf = ({ parameters }: Call) => (parameters[2] as Options).choices ?? []
+
+function defaultOf({ method, parameters }: Call, variables: Variables): string {
+  const [, second, third] = parameters
+  const { PUBLIC_URL } = { ...least, ...variables }
+  switch (method) {
+    case 'secret':
+    case 'origin':
+      return 'required'
+    case 'choice':
+      return `\`${third}\``
+    case 'duration':
+      return `\`${duration(second as number)}\``
+    case 'text':
+    case 'list':
+    case 'headerName':
+      if (second === new URL(PUBLIC_URL).host) return 'the host of `PUBLIC_URL`'
+      return String(second) === '' ? 'empty' : `\`${second}\``
+    case 'boolean':
+    case 'integer':
+      return `\`${second}\``
+    default:
+      return 'empty'
+  }
+}
+
+/** A default that is another setting's value stands alone; otherwise each with where it is the default. */
+function together(usual: string, others: { value: string; where?: string | undefined }[]): string {
+  const [copied] = others.filter(({ where }) => where === undefined)
+  if (copied) return copied.value
+  return [usual, ...others.map(({ value, where }) => `${value} ${where}`)].join('; ')
+}
+
+function codes(words: string[], last: 'and' | 'or'): string {
+  const quoted = [...new Set(words)].map((word) => `\`${word}\``)
+  return quoted.length < 2
+    ? quoted.join('')
+    : `${quoted.slice(0, -1).join(', ')} ${last} ${quoted.at(-1)}`
+}
+
+const units = [
+  ['d', 86_400],
+  ['h', 3600],
+  ['m', 60],
+  ['s', 1],
+] as const
+
+function duration(seconds: number): string {
+  const [unit] = seconds === 0 ? [] : units.filter(([, size]) => seconds % size === 0)
+  return unit ? `${seconds / unit[1]}${unit[0]}` : String(seconds)
+}
