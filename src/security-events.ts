@@ -2,11 +2,12 @@
 // tells of, and only if that was written; it names the request, so that a batch that is sent again finds there
 // that it was done.
 
-import { and, desc, eq, inArray, isNotNull, lt, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, isNotNull, lt, type SQL, sql } from 'drizzle-orm'
 import type { Database } from './db.ts'
 import type { RequestInfo } from './request-info.ts'
-import { type SecurityEvent, securityEvents, users } from './schema.ts'
+import { type SecurityEvent, securityEvents } from './schema.ts'
 import type { Settings } from './settings/parse.ts'
+import { deleteOldest, insertWhere } from './statements.ts'
 
 interface NewEvent {
   type: SecurityEvent['type']
@@ -23,7 +24,7 @@ export const recordEvent = (
   event: NewEvent,
   where: SQL | undefined,
   info: RequestInfo,
-) => db.insert(securityEvents).select(eventRow(db, event, where, info))
+) => insertEvent(db, event, where, info)
 
 /** A row if this very request has noted it, now or when it was sent before. */
 export const findRecorded = (db: Database, type: NewEvent['type'], info: RequestInfo) =>
@@ -52,49 +53,45 @@ export const recordHourly = (
   where: SQL | undefined,
   info: RequestInfo,
 ) =>
-  db
-    .insert(securityEvents)
-    .select(eventRow(db, event, where, info, Math.floor(info.now.getTime() / 3_600_000)))
-    .onConflictDoUpdate({
-      target: [securityEvents.userId, securityEvents.type, securityEvents.hourBucket],
-      targetWhere: isNotNull(securityEvents.hourBucket),
-      set: {
-        count: sql`${securityEvents.count} + (${securityEvents.requestId} is not excluded.request_id)`,
-        requestId: sql`excluded.request_id`,
-        ip: sql`excluded.ip`,
-        country: sql`excluded.country`,
-        userAgent: sql`excluded.user_agent`,
-      },
-    })
+  insertEvent(db, event, where, info, Math.floor(info.now.getTime() / hour)).onConflictDoUpdate({
+    target: [securityEvents.userId, securityEvents.type, securityEvents.hourBucket],
+    targetWhere: isNotNull(securityEvents.hourBucket),
+    set: {
+      count: sql`${securityEvents.count} + (${securityEvents.requestId} is not excluded.request_id)`,
+      requestId: sql`excluded.request_id`,
+      ip: sql`excluded.ip`,
+      country: sql`excluded.country`,
+      userAgent: sql`excluded.user_agent`,
+    },
+  })
 
-function eventRow(
+function insertEvent(
   db: Database,
   { type, detail, sessionId, actorId }: NewEvent,
   where: SQL | undefined,
   info: RequestInfo,
-  hourBucket: number | null = null,
+  hourBucket?: number,
 ) {
   const { now, requestId, userAgent, ip, country } = info
   const isNew = sql`not exists (select 1 from security_events where ${isOf(info)}
     and security_events.user_id = users.id and security_events.type = ${type})`
-  return db
-    .select({
-      id: sql<number>`null`.as('id'),
-      userId: sql<number>`${users.id}`.as('user_id'),
-      type: sql<SecurityEvent['type']>`${type}`.as('type'),
-      detail: sql`${detail ?? null}`.as('detail'),
-      sessionId: sql`${sessionId ?? null}`.as('session_id'),
-      actorId: sql`${actorId ?? null}`.as('actor_id'),
-      count: sql<number>`1`.as('count'),
-      hourBucket: sql`${hourBucket}`.as('hour_bucket'),
-      createdAt: sql`${now.getTime()}`.as('created_at'),
-      userAgent: sql`${userAgent ?? null}`.as('user_agent'),
-      ip: sql`${ip ?? null}`.as('ip'),
-      country: sql`${country ?? null}`.as('country'),
-      requestId: sql`${requestId}`.as('request_id'),
-    })
-    .from(users)
-    .where(and(where, isNew))
+  const client = { userAgent, ip, country }
+  return insertWhere(
+    db,
+    securityEvents,
+    {
+      userId: sql`users.id`,
+      type,
+      detail,
+      sessionId,
+      actorId,
+      hourBucket,
+      createdAt: now,
+      requestId,
+      ...client,
+    },
+    and(where, isNew),
+  )
 }
 
 /** The newest events of a user, those before an id if one is named. */
@@ -120,17 +117,16 @@ export const deleteOldEvents = (
   db: Database,
   { securityEventsRetention }: Settings,
   now: Date,
-  most: number,
+  limit: number,
 ) => {
-  const old = db
-    .select({ id: securityEvents.id })
-    .from(securityEvents)
-    .where(lt(securityEvents.createdAt, new Date(now.getTime() - securityEventsRetention * 1000)))
-    .orderBy(securityEvents.createdAt)
-    .limit(most)
-  return db.delete(securityEvents).where(inArray(securityEvents.id, old))
+  const isOld = lt(
+    securityEvents.createdAt,
+    new Date(now.getTime() - securityEventsRetention * 1000),
+  )
+  return deleteOldest(db, securityEvents, securityEvents.createdAt, isOld, limit)
 }
 
+const hour = 3_600_000
 const maxPerKind = 500
 const lately = 2 * 60_000
 

@@ -1,27 +1,16 @@
-// Statements that many rooms need, and batches whose results have names.
+// SQL that several rooms need, and batches whose results have names.
 
-import {
-  and,
-  type Column,
-  getTableColumns,
-  inArray,
-  is,
-  lte,
-  SQL,
-  type SQLWrapper,
-  sql,
-} from 'drizzle-orm'
+import { type Column, getTableColumns, is, SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
-import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import type { Database } from './db.ts'
-import { users } from './schema.ts'
 
 export type Statement = BatchItem<'sqlite'>
 
-/** Statements by name, in the order in which they run; an array for those whose results nobody reads. */
+/** Statements by name, in the order in which they run. A name may also hold a list of them, or undefined. */
 export type Statements = Record<string, Statement | readonly Statement[] | undefined>
 
+/** The result of each statement by its name; for a list, a list of results. */
 export type Results<T extends Statements> = { [Name in keyof T]: ResultOf<T[Name]> }
 
 type ResultOf<T> = T extends Statement
@@ -30,73 +19,78 @@ type ResultOf<T> = T extends Statement
     ? unknown[]
     : undefined
 
-/**
- * Sends the statements in one transaction.
- * @returns the result of each by its name; undefined for one that was left out
- */
+/** Sends the statements as one transaction, in one round trip. */
 export async function batch<T extends Statements>(
-  db: Pick<DrizzleD1Database, 'batch'>,
+  db: Pick<Database, 'batch'>,
   statements: T,
 ): Promise<Results<T>> {
-  const all = Object.values(statements).flatMap((each) => each ?? [])
-  const results: unknown[] = await db.batch(all as unknown as [Statement])
-  const named = Object.entries(statements).map(([name, each]) => {
-    if (each === undefined) return [name, undefined]
-    return [name, Array.isArray(each) ? results.splice(0, each.length) : results.shift()]
-  })
-  return Object.fromEntries(named)
+  const inOrder = Object.values(statements).flatMap((value) => value ?? [])
+  const results: unknown[] = await db.batch(inOrder as unknown as [Statement])
+  const byName = Object.entries(statements).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? results.splice(0, value.length) : value && results.shift(),
+  ])
+  return Object.fromEntries(byName)
 }
 
-/** SQL: the statement before this one in the batch wrote a row. */
+/** SQL: whether the statement before this one in the batch wrote a row. */
 export const previousStatementWrote = sql`changes() > 0`
 
-/** SQL: the user with this id is still as the condition on `users` says. */
+/** SQL: whether a user exists for this condition on `users`. */
+export const userExists = (where: SQL | undefined): SQL =>
+  sql`exists (select 1 from users where ${where ?? sql`true`})`
+
+/** SQL: whether the user with this id meets a condition on `users`. */
 export const userIs = (id: number | SQLWrapper, condition: SQL | undefined): SQL =>
-  sql`exists (select 1 from users where users.id = ${id} and ${condition ?? sql`true`})`
+  userExists(sql`users.id = ${id} and ${condition ?? sql`true`}`)
 
 /**
- * Inserts a row for each user that the condition finds. A column that the row leaves out gets its default.
- * @param row values, or SQL that may name columns of `users`
+ * Inserts a row for each user that a condition selects.
+ * @param row values, or SQL that may name columns of `users`; a column that it leaves out gets its default
  * @param where a condition on `users`
  */
 export const insertWhere = <T extends SQLiteTable>(
   db: Pick<Database, 'insert'>,
   table: T,
-  row: { [Name in keyof T['$inferInsert']]: T['$inferInsert'][Name] | SQL },
+  row: RowSql<T>,
   where: SQL | undefined,
 ) =>
   db
     .insert(table)
-    .select(sql`select ${valuesOf(table, row)} from ${users} where ${where ?? sql`true`}`)
+    .select(sql`select ${valuesOf(table, row)} from users where ${where ?? sql`true`}`)
 
-/** SQL: the values of a row in the order of the table's columns. */
-export const valuesOf = (table: SQLiteTable, row: Record<string, unknown>): SQL =>
+/** A row to insert, in which each value may be SQL. */
+export type RowSql<T extends SQLiteTable> = {
+  [Name in keyof T['$inferInsert']]: T['$inferInsert'][Name] | SQL
+}
+
+/** SQL: the values of a row, in the order of the table's columns. */
+export const valuesOf = <T extends SQLiteTable>(table: T, row: RowSql<T>): SQL =>
   sql.join(
     Object.entries(getTableColumns(table))
       .filter(([, { generated }]) => generated === undefined)
       .map(([name, column]) => {
-        const value = row[name] === undefined ? defaultOf(column) : row[name]
+        const given: unknown = row[name as keyof typeof row]
+        const value = given === undefined ? defaultOf(column) : given
         return is(value, SQL) ? value : sql.param(value, column)
       }),
     sql`, `,
   )
 
-/** A default in code comes before the column's own, which a migration cannot change. */
+// A default in code comes before the column's own, which a migration cannot change.
 const defaultOf = (column: Column): unknown =>
   column.defaultFn?.() ?? column.default ?? column.onUpdateFn?.() ?? null
 
-/** Deletes the oldest rows, at most `limit`, whose time is `before` or earlier. */
-export function deleteOldest(
-  db: Pick<Database, 'delete' | 'select'>,
+/** Deletes up to `limit` of the rows that a condition selects, the earliest `time` first. */
+export const deleteOldest = (
+  db: Pick<Database, 'delete'>,
   table: SQLiteTable,
-  { key, time }: { key: SQLiteColumn; time: SQLiteColumn },
-  { before, limit, provided }: { before: Date; limit: number; provided?: SQL | undefined },
-) {
-  const oldest = db
-    .select({ key })
-    .from(table)
-    .where(and(lte(time, before), provided))
-    .orderBy(time)
-    .limit(limit)
-  return db.delete(table).where(inArray(key, oldest))
-}
+  time: SQLiteColumn,
+  where: SQL | undefined,
+  limit: number,
+) =>
+  db
+    .delete(table)
+    .where(
+      sql`rowid in (select rowid from ${table} where ${where} order by ${time} limit ${limit})`,
+    )

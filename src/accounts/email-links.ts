@@ -31,13 +31,12 @@ export async function requestLink(
   const where = and(emailIs(settings, email), state, hasUsablePassword)
   const find = db.select({ id: users.id }).from(users).where(where).limit(1)
   const queue = enqueue(db, kind, and(where, wasAllowed), info.now, emailLimits(settings))
-  const { results, throttle } = await batchThrottled(db, attempt, [
+  const { results, throttle } = await batchThrottled(db, attempt, {
     queue,
-    ...(settings.showEmailNotFound ? [find] : []),
-  ])
+    found: settings.showEmailNotFound ? find : undefined,
+  })
   assertAllowed(throttle)
-  const [, found] = results
-  return found?.length !== 0
+  return results.found?.length !== 0
 }
 
 interface LinkRequest {
@@ -65,10 +64,8 @@ export async function findUserByLink(
   if (id === undefined) return 'uid'
   const { attempt } = await attemptFor(db, settings, scope, id, info)
   const find = db.select().from(users).where(eq(users.id, id))
-  const {
-    results: [[user]],
-    throttle,
-  } = await batchThrottled(db, attempt, [find])
+  const { results, throttle } = await batchThrottled(db, attempt, { found: find })
+  const [user] = results.found
   if (user && (await isLinkToken(settings, purpose, user, token, info.now))) return user
   assertAllowed(throttle)
   return user ? 'token' : 'uid'

@@ -1,6 +1,6 @@
 // Signing up, and proving the address.
 
-import { and, type Column, eq, getTableColumns, is, not, SQL, sql } from 'drizzle-orm'
+import { and, eq, not, type SQL, sql } from 'drizzle-orm'
 import { type Database, isForeignKeyViolation } from '../db.ts'
 import { emailKey, emailKeys, normalizeEmail } from '../mail/email-address.ts'
 import { enqueue, findFullHour, untilAllowed } from '../mail/outbox.ts'
@@ -9,6 +9,7 @@ import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
 import { findRecorded, recordEvent } from '../security-events.ts'
 import type { Settings } from '../settings/parse.ts'
+import { valuesOf } from '../statements.ts'
 import { assertAllowed, batchThrottled, ThrottledError } from '../throttling/counters.ts'
 import { attemptFor } from '../throttling/rates.ts'
 import type { FieldName } from '../user-model.ts'
@@ -53,7 +54,7 @@ export async function signUp(
     info,
   )
   const status = settings.sendActivationEmail && email ? 'pending' : 'active'
-  const row = valuesOf({
+  const row = valuesOf(users, {
     ...profile,
     email,
     emailKey: byEmail ? emailKey(login) : null,
@@ -84,14 +85,17 @@ export async function signUp(
 
   const makeRoom = db.delete(users).where(and(own, isPendingExpired(settings, now), wasAllowed))
   try {
-    const { results, throttle } = await batchThrottled(db, attempt, [
+    const { results, throttle } = await batchThrottled(db, attempt, {
       makeRoom,
       insert,
       findFull,
-      ...(kind ? [enqueue(db, kind, isMade, now, { maxPerDay })] : []),
-    ])
+      queue: kind && enqueue(db, kind, isMade, now, { maxPerDay }),
+    })
     assertAllowed(throttle)
-    const [, [made], [full]] = results
+    const {
+      insert: [made],
+      findFull: [full],
+    } = results
     if (!made && full) throw new ThrottledError(untilAllowed(full.createdAt, now))
     return made ?? 'taken'
   } catch (error) {
@@ -112,23 +116,6 @@ const noOldKey = (email: string) =>
   emailKeys(email)
     .slice(1)
     .map((key) => sql`not exists (select 1 from users where email_key = ${key})`)
-
-/** SQL: a user's columns as `values` would have them, for an insert that depends on something. */
-const valuesOf = (row: typeof users.$inferInsert) =>
-  sql.join(
-    Object.entries(getTableColumns(users))
-      .filter(([, { generated }]) => generated === undefined)
-      .map(([name, column]) => {
-        const given: unknown = row[name as keyof typeof row]
-        const value = given === undefined ? defaultOf(column) : given
-        return is(value, SQL) ? value : sql.param(value, column)
-      }),
-    sql`, `,
-  )
-
-/** A default in code comes before the column's own, which a migration cannot change. */
-const defaultOf = (column: Column): unknown =>
-  column.defaultFn?.() ?? column.default ?? column.onUpdateFn?.() ?? null
 
 /** Whether the login name is taken, whatever its normal form. */
 export async function loginExists(

@@ -138,8 +138,8 @@ async function authenticate<T>(
   if (isBusy()) await requireCapacity((await find)[0]?.password, settings)
   const named = { name: loginKey(settings, login), where, attemptsBeforeCaptcha }
   const attempt = await loginAttempt(db, settings, named, info)
-  const { results, throttle } = await batchThrottled(db, attempt, [find])
-  let [[user]] = results
+  const { results, throttle } = await batchThrottled(db, attempt, { found: find })
+  let [user] = results.found
   if (throttle && !throttle.allowed && throttle.wait <= 0) throw new CaptchaRequiredError()
   assertAllowed(throttle)
 

@@ -78,8 +78,10 @@ export const withPasswordThrottle = createMiddleware<PasswordThrottled>(
       { ...credential, sessionId },
       requestInfo(c),
     )
-    const { results, throttle } = await batchThrottled(db, attempt, [userQuery(c, credential)])
-    const [[found]] = results
+    const { results, throttle } = await batchThrottled(db, attempt, {
+      found: userQuery(c, credential),
+    })
+    const [found] = results.found
     const user = await credential.checkUser(found, Boolean(found?.stands)).catch((refusal) => {
       if (throttle?.allowed) refundLater(c, throttle)
       throw refusal
@@ -113,7 +115,7 @@ export async function attemptPassword(c: Context<PasswordThrottled>) {
   const named = { userId: sql`${user.id}`, isValid: sql`1`, sessionId }
   const attempt = await passwordAttempt(db, settings, named, requestInfo(c))
   if (!attempt) return
-  const { throttle } = await batchThrottled(db, attempt, [])
+  const { throttle } = await batchThrottled(db, attempt, {})
   assertAllowed(throttle)
   c.set('throttle', throttle)
 }

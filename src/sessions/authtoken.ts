@@ -3,8 +3,9 @@
 
 import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
-import { authTokens, users } from '../schema.ts'
+import { authTokens } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
+import { insertWhere, userExists, userIs } from '../statements.ts'
 import { hex } from '../tokens/encoding.ts'
 import { hmac } from '../tokens/hmac.ts'
 
@@ -28,33 +29,19 @@ export const insertAuthtoken = (
   where: SQL | undefined,
   now: Date,
 ) =>
-  db
-    .insert(authTokens)
-    .select(
-      db
-        .select({
-          hash: sql<string>`${hash}`.as('hash'),
-          userId: sql<number>`${users.id}`.as('user_id'),
-          nonce: sql<string>`${nonce}`.as('nonce'),
-          createdAt: sql`${now.getTime()}`.as('created_at'),
-        })
-        .from(users)
-        .where(where),
-    )
-    .onConflictDoNothing()
+  insertWhere(
+    db,
+    authTokens,
+    { hash, userId: sql`users.id`, nonce, createdAt: now },
+    where,
+  ).onConflictDoNothing()
 
 /** The row of the token that was made for the user, if `provided` still holds of him. */
 export const findAuthtoken = (db: Database, userId: number, provided: SQL | undefined) =>
   db
     .select({ hash: authTokens.hash, nonce: sql<string>`${authTokens.nonce}`.as('nonce') })
     .from(authTokens)
-    .where(
-      and(
-        eq(authTokens.userId, userId),
-        isNotNull(authTokens.nonce),
-        sql`exists (select 1 from users where ${provided})`,
-      ),
-    )
+    .where(and(eq(authTokens.userId, userId), isNotNull(authTokens.nonce), userExists(provided)))
 
 /** The key of a row, made under the SECRET_KEY that it was made under; undefined if that is gone. */
 export async function keyOfRow(
@@ -70,21 +57,12 @@ export async function keyOfRow(
 }
 
 /** Ends all keys of a user, imported ones too, if a condition on the user holds. */
-export const deleteAuthtokens = (db: Database, userId: number, provided: SQL = sql`true`) =>
-  db
-    .delete(authTokens)
-    .where(
-      and(
-        eq(authTokens.userId, userId),
-        sql`exists (select 1 from users where users.id = ${userId} and ${provided})`,
-      ),
-    )
+export const deleteAuthtokens = (db: Database, userId: number, provided?: SQL) =>
+  db.delete(authTokens).where(and(eq(authTokens.userId, userId), userIs(userId, provided)))
 
 /** Ends one key, if a condition on its user holds. */
 export const deleteAuthtoken = (db: Database, hash: string, provided: SQL | undefined) =>
-  db
-    .delete(authTokens)
-    .where(and(eq(authTokens.hash, hash), sql`exists (select 1 from users where ${provided})`))
+  db.delete(authTokens).where(and(eq(authTokens.hash, hash), userExists(provided)))
 
 /** SQL: the id of whom a key belongs to. */
 export const userIdOfKey = (hash: string) =>

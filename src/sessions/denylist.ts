@@ -1,9 +1,10 @@
 // The denylist of tokens that have no session, by id, for as long as they would live.
 
-import { inArray, lt, type SQL, sql } from 'drizzle-orm'
+import { lt, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { revokedTokens } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
+import { deleteOldest } from '../statements.ts'
 
 type NewRevocation = Omit<typeof revokedTokens.$inferInsert, 'revokedAt'>
 
@@ -29,13 +30,8 @@ export const deleteExpiredRevocations = (
   db: Database,
   { leeway }: Settings,
   now: Date,
-  most: number,
+  limit: number,
 ) => {
-  const expired = db
-    .select({ jti: revokedTokens.jti })
-    .from(revokedTokens)
-    .where(lt(revokedTokens.expiresAt, new Date(now.getTime() - leeway * 1000)))
-    .orderBy(revokedTokens.expiresAt)
-    .limit(most)
-  return db.delete(revokedTokens).where(inArray(revokedTokens.jti, expired))
+  const expired = lt(revokedTokens.expiresAt, new Date(now.getTime() - leeway * 1000))
+  return deleteOldest(db, revokedTokens, revokedTokens.expiresAt, expired, limit)
 }

@@ -5,13 +5,14 @@
 import { and, eq, notExists, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import type { ClientInfo } from '../request-info.ts'
-import { revokedTokens, sessions, users } from '../schema.ts'
+import { revokedTokens, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
+import { insertWhere } from '../statements.ts'
 import { userIdFromClaims } from '../tokens/claims.ts'
 import { hmac } from '../tokens/hmac.ts'
 import type { Claims } from '../tokens/jwt.ts'
 import { latestTime } from '../tokens/jwt.ts'
-import { insertSession, startOf } from './sessions.ts'
+import { insertSession, ownerOfSession, startOf } from './sessions.ts'
 
 export interface DjangoToken {
   jti: string
@@ -54,21 +55,12 @@ export function createSessionFor(
   const where = and(eq(users.id, userId), eq(users.tokenVersion, 0), isFirst)
   return [
     insertSession(db, startOf(settings, id, now), device, and(where, userMayGetTokens(settings))),
-    db
-      .insert(revokedTokens)
-      .select(
-        db
-          .select({
-            jti: sql<string>`${jti}`.as('jti'),
-            userId: sql<number>`${sessions.userId}`.as('user_id'),
-            tokenType: sql`'refresh'`.as('token_type'),
-            expiresAt: sql`${expiresAt.getTime()}`.as('expires_at'),
-            revokedAt: sql`${now.getTime()}`.as('revoked_at'),
-          })
-          .from(sessions)
-          .where(eq(sessions.id, id)),
-      )
-      .onConflictDoNothing(),
+    insertWhere(
+      db,
+      revokedTokens,
+      { jti, userId: sql`users.id`, tokenType: 'refresh', expiresAt, revokedAt: now },
+      eq(users.id, ownerOfSession(id)),
+    ).onConflictDoNothing(),
   ] as const
 }
 

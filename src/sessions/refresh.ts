@@ -1,12 +1,12 @@
 // What a refresh token is good for: a new access token, in one trip, or the end of its session.
 
 import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm'
-import type { BatchItem } from 'drizzle-orm/batch'
 import type { Database } from '../db.ts'
 import { canAuthenticate } from '../hooks.ts'
 import type { ClientInfo, RequestInfo } from '../request-info.ts'
 import { sessions, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
+import { batch, type Statement } from '../statements.ts'
 import { assertAllowed, batchThrottled } from '../throttling/counters.ts'
 import { attemptFor } from '../throttling/rates.ts'
 import { userIdFromClaims } from '../tokens/claims.ts'
@@ -28,10 +28,10 @@ import {
   rotateStatement,
 } from './rotation.ts'
 import { accessToken, tokenPair } from './session-tokens.ts'
-import type { ActiveSession } from './sessions.ts'
+import { type ActiveSession, ownerOfSession } from './sessions.ts'
 
 /** Statements to follow the one that ends this session, in its batch; `changes()` tells whether it did. */
-type FollowUpWrites = (sessionId: string) => BatchItem<'sqlite'>[]
+type FollowUpWrites = (sessionId: string) => Statement[]
 
 export interface Refreshed {
   access: string
@@ -103,22 +103,22 @@ export async function blacklistRefreshToken(
         eq(users.id, userIdFromClaims(settings, claims) ?? sql`null`),
       ),
     )
-  const adoption = sessionCreation(db, settings, held, {}, now)
-  const consequences = atEnd(held.id)
-  const results = adoption
-    ? await db.batch([...adoption, end, ...consequences, named, find])
-    : await db.batch([end, ...consequences, named, find])
-  const [ended] = results.at(-1) as Awaited<typeof find>
-  const [user] = results.at(-2) as Awaited<typeof named>
+  const {
+    ended: [ended],
+    owner: [user],
+  } = await batch(db, {
+    creation: sessionCreation(db, settings, held, {}, now),
+    revoke: end,
+    followUp: atEnd(held.id),
+    owner: named,
+    ended: find,
+  })
   if (!ended) return user ? 'blacklisted' : 'done'
   const age = Math.max(0, now.getTime() - ended.refreshedAt.getTime())
   const isGraced = ended.counter === held.counter + 1 && age < reuseInterval(settings)
   const isFresh = !isSingleUse(settings) || ended.counter === held.counter || isGraced
   return isFresh ? 'done' : 'blacklisted'
 }
-
-const ownerOfSession = (id: string) =>
-  sql<number>`(select user_id from sessions where sessions.id = ${id})`
 
 const revokeActive = (
   db: Database,
@@ -140,8 +140,11 @@ export async function isBlacklisted(db: Database, settings: Settings, claims: Cl
     .from(sessions)
     .where(and(eq(sessions.id, held.id), isNull(sessions.revokedAt)))
   if (!held.djangoToken) return isUsedUp(settings, held, await find)
-  const [found, adopted] = await db.batch([find, findImported(db, held.djangoToken)])
-  return adopted.length > 0 && isUsedUp(settings, held, found)
+  const { found, imported } = await batch(db, {
+    found: find,
+    imported: findImported(db, held.djangoToken),
+  })
+  return imported.length > 0 && isUsedUp(settings, held, found)
 }
 
 const isUsedUp = (settings: Settings, held: DjangoOrOurs, [living]: { counter: number }[]) =>
@@ -183,13 +186,12 @@ async function rotate(
   const sender = isGraceless ? db.once : db
   const { attempt, wasAllowed } = await attemptFor(db, settings, 'refresh', held.id, info)
   const exchange = rotateStatement(sender, settings, held, wasAllowed, now.getTime())
-  const adoption: BatchItem<'sqlite'>[] = [
-    ...(sessionCreation(db, settings, held, info, now) ?? []),
-  ]
-  const { results, throttle } = await batchThrottled(sender, attempt, [...adoption, exchange])
+  const { results, throttle } = await batchThrottled(sender, attempt, {
+    creation: sessionCreation(db, settings, held, info, now),
+    rotated: exchange,
+  })
   assertAllowed(throttle)
-  const [living] = results.at(-1) as Awaited<typeof exchange>
-  return living
+  return results.rotated[0]
 }
 
 const sessionCreation = (
@@ -220,10 +222,10 @@ async function endReusedOrExplain(
     )
   if (!isSingleUse(settings)) return (await active).length > 0 ? 'blacklisted' : 'user_inactive'
 
-  const [found] = await db.batch([
-    active,
-    revokeReused(db, settings, held, now),
-    ...atReuse(held.id),
-  ])
+  const { found } = await batch(db, {
+    found: active,
+    revoke: revokeReused(db, settings, held, now),
+    followUp: atReuse(held.id),
+  })
   return found.length > 0 ? 'blacklisted' : 'user_inactive'
 }

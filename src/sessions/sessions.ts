@@ -20,8 +20,9 @@ import {
 import type { Database } from '../db.ts'
 import { networkOf } from '../ip-address.ts'
 import type { ClientInfo } from '../request-info.ts'
-import { type Session, sessions, type User, users } from '../schema.ts'
+import { type Session, sessions, type User } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
+import { insertWhere, userIs } from '../statements.ts'
 import { hex } from '../tokens/encoding.ts'
 
 /** What tokens are made from. */
@@ -55,31 +56,24 @@ export function insertSession(
   where: SQL | undefined,
 ) {
   const { id, counter, refreshedAt, expiresAt } = session
-  return db
-    .insert(sessions)
-    .select(
-      db
-        .select({
-          id: sql<string>`${id}`.as('id'),
-          userId: sql<number>`${users.id}`.as('user_id'),
-          refreshCounter: sql<number>`${counter}`.as('refresh_counter'),
-          createdAt: sql`${refreshedAt.getTime()}`.as('created_at'),
-          refreshedAt: sql`${refreshedAt.getTime()}`.as('refreshed_at'),
-          expiresAt: sql`${expiresAt?.getTime() ?? null}`.as('expires_at'),
-          revokedAt: sql`null`.as('revoked_at'),
-          revokeReason: sql`null`.as('revoke_reason'),
-          userAgent: sql`${device.userAgent ?? null}`.as('user_agent'),
-          ip: sql`${device.ip ?? null}`.as('ip'),
-          country: sql`${device.country ?? null}`.as('country'),
-          network: sql`${networkOf(device.ip) || null}`.as('network'),
-          authenticatedAt: sql`null`.as('authenticated_at'),
-          amr: sql`null`.as('amr'),
-          lastUsedAt: sql`null`.as('last_used_at'),
-        })
-        .from(users)
-        .where(where),
-    )
-    .onConflictDoNothing()
+  const { userAgent, ip, country } = device
+  return insertWhere(
+    db,
+    sessions,
+    {
+      id,
+      userId: sql`users.id`,
+      refreshCounter: counter,
+      createdAt: refreshedAt,
+      refreshedAt,
+      expiresAt,
+      userAgent,
+      ip,
+      country,
+      network: networkOf(ip) || null,
+    },
+    where,
+  ).onConflictDoNothing()
 }
 
 /** Ends all sessions of a user, but the one to be kept, if a condition on the user holds. */
@@ -98,7 +92,7 @@ export function revokeSessionsOf(
         eq(sessions.userId, userId),
         isNull(sessions.revokedAt),
         keep === undefined ? undefined : ne(sessions.id, keep),
-        sql`exists (select 1 from users where users.id = ${userId} and ${provided})`,
+        userIs(userId, provided),
       ),
     )
 }
@@ -138,6 +132,10 @@ export function endOverLimit(
 
 /** SQL: when its tokens were last asked for, or else made. */
 export const lastUsed = sql<number>`coalesce(${sessions.lastUsedAt}, ${sessions.refreshedAt})`
+
+/** SQL: the id of the user that a session belongs to; NULL if it is gone. */
+export const ownerOfSession = (id: string) =>
+  sql<number>`(select user_id from sessions where sessions.id = ${id})`
 
 export const findSession = (db: Database, id: string) =>
   db.select({ id: sessions.id }).from(sessions).where(eq(sessions.id, id))

@@ -2,11 +2,11 @@
 // which they are taken back together; a new password ends them by the user's token version.
 
 import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
-import type { BatchItem } from 'drizzle-orm/batch'
 import type { Database } from '../db.ts'
 import { canAuthenticate, claimsFor } from '../hooks.ts'
 import { revokedTokens, type User, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
+import { batch, insertWhere, type Statement } from '../statements.ts'
 import { userClaims, userIdFromClaims } from '../tokens/claims.ts'
 import { hex } from '../tokens/encoding.ts'
 import { type Claims, idClaim, latestTime, sign, typeClaim } from '../tokens/jwt.ts'
@@ -79,7 +79,7 @@ export async function revokeSliding(
   settings: Settings,
   claims: Claims,
   now: Date,
-  { atEnd, isDone }: { atEnd: BatchItem<'sqlite'>[]; isDone: SQL },
+  { atEnd, isDone }: { atEnd: Statement[]; isDone: SQL },
 ): Promise<'done' | 'invalid' | 'blacklisted'> {
   const jti = jtiOf(settings, claims)
   const userId = userIdFromClaims(settings, claims)
@@ -89,7 +89,7 @@ export async function revokeSliding(
     .select({ jti: revokedTokens.jti })
     .from(revokedTokens)
     .where(and(eq(revokedTokens.jti, jti), isDone))
-  const done = (await db.batch([revoke, ...atEnd, find])).at(-1) as unknown[]
+  const { done } = await batch(db, { revoke, followUp: atEnd, done: find })
   return done.length > 0 ? 'done' : 'blacklisted'
 }
 
@@ -101,21 +101,18 @@ const revokeFamilyOf = (
   { jti, where }: { jti: string; where: SQL },
   now: Date,
 ) =>
-  db
-    .insert(revokedTokens)
-    .select(
-      db
-        .select({
-          jti: sql<string>`${jti}`.as('jti'),
-          userId: sql<number>`${users.id}`.as('user_id'),
-          tokenType: sql`'sliding'`.as('token_type'),
-          expiresAt: sql`${familyExpiryOf(settings, claims)}`.as('expires_at'),
-          revokedAt: sql`${now.getTime()}`.as('revoked_at'),
-        })
-        .from(users)
-        .where(where),
-    )
-    .onConflictDoNothing()
+  insertWhere(
+    db,
+    revokedTokens,
+    {
+      jti,
+      userId: sql`users.id`,
+      tokenType: 'sliding',
+      expiresAt: familyExpiryOf(settings, claims),
+      revokedAt: now,
+    },
+    where,
+  ).onConflictDoNothing()
 
 /** Whether Simple JWT would find the token on its blacklist. One trip. */
 export async function isFamilyRevoked(db: Database, settings: Settings, claims: Claims) {
@@ -140,10 +137,10 @@ function jtiOf({ jtiClaim }: Settings, claims: Claims): string | undefined {
 }
 
 // The last token of a chain is made just before the end of the refreshing.
-function familyExpiryOf(settings: Settings, claims: Claims): number {
+function familyExpiryOf(settings: Settings, claims: Claims): Date {
   const lastRefresh = Number(claims[settings.slidingTokenRefreshExpClaim] ?? 0) || 0
   const last = lastRefresh + settings.leeway + settings.slidingTokenLifetime
-  return Math.min(Math.max(Number(claims.exp), last) * 1000, latestTime)
+  return new Date(Math.min(Math.max(Number(claims.exp), last) * 1000, latestTime))
 }
 
 const times = (settings: Settings, now: Date) => ({

@@ -4,6 +4,7 @@ import type { RequestInfo } from '../request-info.ts'
 import { throttles } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import type { Rate } from '../settings/rates.ts'
+import { userIs } from '../statements.ts'
 import { type Attempt, countAttempt, nextCount } from './counters.ts'
 
 const maxBackoff = 15 * 60000
@@ -42,14 +43,8 @@ export function backoff(
 
 /** Ends all runs at an account, whose owner has shown that it is his. */
 export const resetThrottles = (db: Database, userId: number, provided: SQL) =>
-  db
-    .delete(throttles)
-    .where(
-      and(
-        eq(throttles.userId, userId),
-        sql`exists (select 1 from users where users.id = ${userId} and ${provided})`,
-      ),
-    )
+  db.delete(throttles).where(and(eq(throttles.userId, userId), userIs(userId, provided)))
+
 // How long a row is looked for after the moment from which it may go, in case that minutes are missed.
 const searchWindow = 10 * 60000
 

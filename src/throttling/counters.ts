@@ -2,16 +2,15 @@
 // twice it is one turn, since the row names the request.
 
 import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
-import type { BatchItem, BatchResponse } from 'drizzle-orm/batch'
-import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import type { Database } from '../db.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { throttles } from '../schema.ts'
 import type { Rate } from '../settings/rates.ts'
+import { batch, type Results, type Statement, type Statements } from '../statements.ts'
 
 /** A turn to be had, as statements. */
 export interface Attempt {
-  consume: BatchItem<'sqlite'>
+  consume: Statement
   read: ReturnType<typeof findRows>
   /** How many of a run are free. */
   freeAttempts: number
@@ -50,21 +49,16 @@ export function assertAllowed(throttle: ThrottleResult | undefined) {
   if (throttle && !throttle.allowed) throw new ThrottledError(throttle.wait)
 }
 
-/** Sends a batch, in which a turn is taken first if there is one to take. */
-export async function batchThrottled<T extends BatchItem<'sqlite'>[]>(
-  db: Pick<DrizzleD1Database, 'batch'>,
+/** Sends statements by name in one batch, after the attempt if there is one. */
+export async function batchThrottled<T extends Statements>(
+  db: Pick<Database, 'batch'>,
   attempt: Attempt | undefined,
-  statements: readonly [...T],
-): Promise<{ results: BatchResponse<T>; throttle: ThrottleResult | undefined }> {
-  const before = attempt ? [attempt.consume, attempt.read] : []
-  const results: unknown[] = await db.batch([...before, ...statements] as unknown as [
-    BatchItem<'sqlite'>,
-  ])
-  const rows = attempt && (results[1] as Awaited<Attempt['read']>)
-  return {
-    results: results.slice(before.length) as BatchResponse<T>,
-    throttle: rows && resultOf(rows, attempt),
-  }
+  statements: T,
+): Promise<{ results: Results<T>; throttle: ThrottleResult | undefined }> {
+  if (!attempt) return { results: await batch(db, statements), throttle: undefined }
+  const { consume, read } = attempt
+  const results = await batch(db, { consume, read, ...statements })
+  return { results, throttle: resultOf(results.read as Awaited<typeof read>, attempt) }
 }
 
 function resultOf(
