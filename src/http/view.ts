@@ -1,7 +1,7 @@
-// What REST framework does around every view: the answer's format, `Allow` and `Vary`, OPTIONS, and the
-// refusal of other methods. The order is APIView.dispatch's: format, then who calls, then the method.
+// Mounts views, and does what REST framework does around every view: it negotiates the format, sets `Allow` and
+// `Vary`, answers OPTIONS, and rejects other methods. The order is that of APIView.dispatch: format, caller, method.
 
-import type { MiddlewareHandler } from 'hono'
+import type { Handler, Hono, MiddlewareHandler, Next } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { routePath } from 'hono/route'
 import type { App } from '../context.ts'
@@ -12,15 +12,55 @@ import { ApiError, methodNotAllowed, notFound } from './errors.ts'
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 interface ViewOptions {
-  /** The guard that OPTIONS and refused methods meet first. */
-  guard?: MiddlewareHandler
-  /** What OPTIONS says of it: the docstring of the original. */
-  description?: string
-  /** False for a view that has one renderer in the original, too. */
-  varies?: boolean
+  /** Runs before OPTIONS is answered and before a method is rejected. */
+  guard?: MiddlewareHandler | undefined
+  /** The description in the answer to OPTIONS: the docstring of Django's view. */
+  description?: string | undefined
+  /** False if Django's view has one renderer, so that `Accept` does not change the answer. */
+  varies?: boolean | undefined
 }
 
-/** Stands before the handlers of a path, as `users.use('/users/', view('User List', ['GET']))`. */
+/**
+ * Mounts a view, and for each of its methods the guards in their order and then the handler.
+ * @example
+ * endpoint(userRoutes, '/users/me/', {
+ *   name: 'Me',
+ *   guard: authenticated,
+ *   GET: [authenticated, showMe],
+ *   DELETE: [withPasswordThrottle, notImpersonated, deleteMe],
+ * })
+ */
+export function endpoint<const T extends Table>(
+  app: Hono<App>,
+  path: string | string[],
+  { name, guard, description, varies, ...table }: ViewOptions & { name: string } & T & Guarded<T>,
+) {
+  const paths = [path].flat()
+  const methods = Object.keys(table) as Method[]
+  app.on('ALL', paths, view(name, methods, { guard, description, varies }))
+  for (const method of methods) app.on(method, paths, ...(table[method] as Handler[]))
+}
+
+type Step = (c: never, next: Next) => unknown
+
+type Table = { readonly [Name in Method]?: readonly Step[] }
+
+/** The same table; a type error if a handler reads a variable that no guard before it sets. */
+type Guarded<T extends Table> = {
+  [Name in keyof T]: T[Name] extends readonly [...infer Guards extends Step[], infer Last]
+    ? VariablesOf<Guards[number] | Handler<App>> extends VariablesOf<Last>
+      ? T[Name]
+      : 'a guard is missing'
+    : T[Name]
+}
+
+type VariablesOf<F> = [F] extends [(c: infer C, next: Next) => unknown]
+  ? C extends { var: infer Variables }
+    ? Variables
+    : never
+  : never
+
+/** The middleware before the handlers of a path. `endpoint` mounts it; a path with other middleware uses it itself. */
 export function view(
   name: string,
   methods: Method[],

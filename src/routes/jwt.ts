@@ -1,7 +1,7 @@
 // rest_framework_simplejwt.views, where Djoser mounts them (`/auth/jwt/`) and where Simple JWT's own
 // documents do (`/api/token/`). None of them looks at `Authorization`.
 
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { logIn } from '../auth/login.ts'
 import {
   refreshSession as exchange,
@@ -28,39 +28,41 @@ import { deliverLater } from '../http/deliver-later.ts'
 import { invalid } from '../http/errors.ts'
 import { limitLogout, limitRefresh, rateLimit, rateLimitToken } from '../http/rate-limit.ts'
 import { requestInfo, sendLoginAlertLater } from '../http/request-info.ts'
-import { view } from '../http/view.ts'
+import { endpoint } from '../http/view.ts'
 import { isBlacklisted } from '../sessions/refresh.ts'
 import { isFamilyRevoked } from '../sessions/sliding.ts'
 
-const create = ['/auth/jwt/create/', '/api/token/']
-const refresh = ['/auth/jwt/refresh/', '/api/token/refresh/']
-const verify = ['/auth/jwt/verify/', '/api/token/verify/']
-
 export const jwtRoutes = new Hono<App>()
 
-const createView = view('Token Obtain Pair', ['POST'], {
+endpoint(jwtRoutes, ['/auth/jwt/create/', '/api/token/'], {
+  name: 'Token Obtain Pair',
   description: `Takes a set of user credentials and returns an access and refresh JSON web
 token pair to prove the authentication of those credentials.`,
+  POST: [csrfProtection, rateLimit('login'), create],
 })
-const refreshView = view('Token Refresh', ['POST'], {
+
+endpoint(jwtRoutes, ['/auth/jwt/refresh/', '/api/token/refresh/'], {
+  name: 'Token Refresh',
   description: `Takes a refresh type JSON web token and returns an access type JSON web
 token if the refresh token is valid.`,
+  POST: [csrfProtection, clearTokenCookiesOn(401), refresh],
 })
-const verifyView = view('Token Verify', ['POST'], {
+
+endpoint(jwtRoutes, ['/auth/jwt/verify/', '/api/token/verify/'], {
+  name: 'Token Verify',
   description: `Takes a token and indicates if it is valid.  This view provides no
 information about a token's fitness for a particular use.`,
+  POST: [rateLimitToken('verify'), verify],
 })
-const blacklistView = view('Token Blacklist', ['POST'], {
+
+endpoint(jwtRoutes, '/api/token/blacklist/', {
+  name: 'Token Blacklist',
   description: `Takes a token and blacklists it. Must be used with the
 \`rest_framework_simplejwt.token_blacklist\` app installed.`,
+  POST: [csrfProtection, clearTokenCookiesOn(200, 401), blacklist],
 })
 
-for (const path of create) jwtRoutes.use(path, createView)
-for (const path of refresh) jwtRoutes.use(path, refreshView)
-for (const path of verify) jwtRoutes.use(path, verifyView)
-jwtRoutes.use('/api/token/blacklist/', blacklistView)
-
-jwtRoutes.on('POST', create, csrfProtection, rateLimit('login'), async (c) => {
+async function create(c: Context<App>) {
   const { db, settings } = c.var
   const credentials = await readCredentials(c)
 
@@ -74,9 +76,9 @@ jwtRoutes.on('POST', create, csrfProtection, rateLimit('login'), async (c) => {
     ...tokens,
     ...loginResponseFor({ user, expiresIn: settings.accessTokenLifetime }),
   })
-})
+}
 
-jwtRoutes.on('POST', refresh, csrfProtection, clearTokenCookiesOn(401), async (c) => {
+async function refresh(c: Context<App>) {
   const { db, settings } = c.var
   const claims = await readTokenClaims(c, await readRefreshToken(c), 'refresh')
   await limitRefresh(c, claims)
@@ -92,9 +94,9 @@ jwtRoutes.on('POST', refresh, csrfProtection, clearTokenCookiesOn(401), async (c
 
   setTokenCookies(c, tokens)
   return c.json(tokens)
-})
+}
 
-jwtRoutes.on('POST', verify, rateLimitToken('verify'), async (c) => {
+async function verify(c: Context<App>) {
   const { db, settings } = c.var
   const claims = await readTokenClaims(c, await readTokenSent(c))
 
@@ -105,28 +107,23 @@ jwtRoutes.on('POST', verify, rateLimitToken('verify'), async (c) => {
     if (isDead) throw invalid({ non_field_errors: ['Token is blacklisted'] })
   }
   return c.json({})
-})
+}
 
-jwtRoutes.post(
-  '/api/token/blacklist/',
-  csrfProtection,
-  clearTokenCookiesOn(200, 401),
-  async (c) => {
-    const { db, settings } = c.var
-    const token = await readRefreshToken(c)
-    // Simple JWT has no way to take back a sliding token over the wire.
-    const slides = settings.authTokenClasses.includes('sliding')
-    const types = slides ? (['refresh', 'sliding'] as const) : (['refresh'] as const)
-    const claims = await readTokenClaims(c, token, ...types)
-    await limitLogout(c, claims)
+async function blacklist(c: Context<App>) {
+  const { db, settings } = c.var
+  const token = await readRefreshToken(c)
+  // Simple JWT has no way to take back a sliding token over the wire.
+  const slides = settings.authTokenClasses.includes('sliding')
+  const types = slides ? (['refresh', 'sliding'] as const) : (['refresh'] as const)
+  const claims = await readTokenClaims(c, token, ...types)
+  await limitLogout(c, claims)
 
-    const isSliding = claims[settings.tokenTypeClaim] === 'sliding'
-    const how = { type: 'token_blacklisted', detail: 'refresh' } as const
-    const outcome = await (isSliding
-      ? revokeBySlidingToken(db, settings, claims, requestInfo(c))
-      : revokeByRefreshToken(db, settings, claims, how, requestInfo(c)))
-    if (outcome !== 'done') throw tokenError(c, outcome)
+  const isSliding = claims[settings.tokenTypeClaim] === 'sliding'
+  const how = { type: 'token_blacklisted', detail: 'refresh' } as const
+  const outcome = await (isSliding
+    ? revokeBySlidingToken(db, settings, claims, requestInfo(c))
+    : revokeByRefreshToken(db, settings, claims, how, requestInfo(c)))
+  if (outcome !== 'done') throw tokenError(c, outcome)
 
-    return c.json({})
-  },
-)
+  return c.json({})
+}

@@ -1,12 +1,13 @@
 // Djoser's set_password, reset_password and reset_password_confirm.
 
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { changePassword, requestPasswordReset, resetPassword } from '../accounts/password-change.ts'
 import { passwordErrors } from '../accounts/password-update.ts'
 import type { App } from '../context.ts'
 import {
   authenticated,
   notImpersonated,
+  type PasswordThrottled,
   rejectBadCredentials,
   withPasswordThrottle,
 } from '../guards/guards.ts'
@@ -16,7 +17,7 @@ import { emailNotFound, invalid } from '../http/errors.ts'
 import { email, fields, password as newPassword, text } from '../http/fields.ts'
 import { limitMail, rateLimit } from '../http/rate-limit.ts'
 import { requestInfo } from '../http/request-info.ts'
-import { view } from '../http/view.ts'
+import { endpoint } from '../http/view.ts'
 import { commonPasswords } from '../passwords/common.ts'
 import { validatePassword } from '../passwords/validators.ts'
 import { onSuccess } from '../throttling/counters.ts'
@@ -24,17 +25,25 @@ import { currentPassword } from './users.ts'
 
 export const passwordRoutes = new Hono<App>()
 
-passwordRoutes.use('/users/set_password/', view('Set password', ['POST'], { guard: authenticated }))
-passwordRoutes.use(
-  '/users/reset_password/',
-  view('Reset password', ['POST'], { guard: authenticated }),
-)
-passwordRoutes.use(
-  '/users/reset_password_confirm/',
-  view('Reset password confirm', ['POST'], { guard: authenticated }),
-)
+endpoint(passwordRoutes, '/users/set_password/', {
+  name: 'Set password',
+  guard: authenticated,
+  POST: [withPasswordThrottle, notImpersonated, setPassword],
+})
 
-passwordRoutes.post('/users/set_password/', withPasswordThrottle, notImpersonated, async (c) => {
+endpoint(passwordRoutes, '/users/reset_password/', {
+  name: 'Reset password',
+  guard: authenticated,
+  POST: [rejectBadCredentials, rateLimit('reset'), requestReset],
+})
+
+endpoint(passwordRoutes, '/users/reset_password_confirm/', {
+  name: 'Reset password confirm',
+  guard: authenticated,
+  POST: [rejectBadCredentials, rateLimit('reset'), confirmReset],
+})
+
+async function setPassword(c: Context<PasswordThrottled>) {
   const { db, settings, user, sessionId: keep, throttle } = c.var
   const sent = await fields(c, {
     new_password: newPassword(),
@@ -56,55 +65,45 @@ passwordRoutes.post('/users/set_password/', withPasswordThrottle, notImpersonate
 
   deliverLater(c)
   return c.body(null, 204)
-})
+}
 
-passwordRoutes.post(
-  '/users/reset_password/',
-  rejectBadCredentials,
-  rateLimit('reset'),
-  async (c) => {
-    const { db, settings } = c.var
-    await requireCaptcha(c, 'reset')
-    const sent = await fields(c, { email: email() })
-    await limitMail(c, 'reset')
+async function requestReset(c: Context<App>) {
+  const { db, settings } = c.var
+  await requireCaptcha(c, 'reset')
+  const sent = await fields(c, { email: email() })
+  await limitMail(c, 'reset')
 
-    const found = await requestPasswordReset(db, settings, sent.email, requestInfo(c))
-    if (!found) throw emailNotFound()
+  const found = await requestPasswordReset(db, settings, sent.email, requestInfo(c))
+  if (!found) throw emailNotFound()
 
-    deliverLater(c)
-    return c.body(null, 204)
-  },
-)
+  deliverLater(c)
+  return c.body(null, 204)
+}
 
-passwordRoutes.post(
-  '/users/reset_password_confirm/',
-  rejectBadCredentials,
-  rateLimit('reset'),
-  async (c) => {
-    const { db, settings } = c.var
-    const sent = await fields(c, {
-      uid: text(),
-      token: text(),
-      new_password: newPassword(),
-      ...(settings.passwordResetConfirmRetype && { re_new_password: newPassword() }),
-    })
-    const isCommon = commonPasswords(c.env.ASSETS)
-    const weak = await validatePassword(sent.new_password, [], isCommon)
-    if (weak.length > 0) throw invalid({ new_password: weak })
-    if (settings.passwordResetConfirmRetype && sent.re_new_password !== sent.new_password) {
-      throw mismatch()
-    }
+async function confirmReset(c: Context<App>) {
+  const { db, settings } = c.var
+  const sent = await fields(c, {
+    uid: text(),
+    token: text(),
+    new_password: newPassword(),
+    ...(settings.passwordResetConfirmRetype && { re_new_password: newPassword() }),
+  })
+  const isCommon = commonPasswords(c.env.ASSETS)
+  const weak = await validatePassword(sent.new_password, [], isCommon)
+  if (weak.length > 0) throw invalid({ new_password: weak })
+  if (settings.passwordResetConfirmRetype && sent.re_new_password !== sent.new_password) {
+    throw mismatch()
+  }
 
-    const { uid, token, new_password: password } = sent
-    const wanted = { uid, token, password, isCommon }
-    const outcome = await resetPassword(db, settings, wanted, requestInfo(c))
-    if (outcome === 'uid') throw invalid({ uid: ["Invalid user id or user doesn't exist."] })
-    if (outcome === 'token') throw invalid({ token: ['Invalid token for given user.'] })
-    if (outcome !== 'done') throw invalid({ new_password: outcome.weak })
+  const { uid, token, new_password: password } = sent
+  const wanted = { uid, token, password, isCommon }
+  const outcome = await resetPassword(db, settings, wanted, requestInfo(c))
+  if (outcome === 'uid') throw invalid({ uid: ["Invalid user id or user doesn't exist."] })
+  if (outcome === 'token') throw invalid({ token: ['Invalid token for given user.'] })
+  if (outcome !== 'done') throw invalid({ new_password: outcome.weak })
 
-    deliverLater(c)
-    return c.body(null, 204)
-  },
-)
+  deliverLater(c)
+  return c.body(null, 204)
+}
 
 const mismatch = () => invalid({ non_field_errors: ["The two password fields didn't match."] })

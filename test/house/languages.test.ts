@@ -141,11 +141,11 @@ function said() {
   )
 }
 
-/** What a `t` is put to, and every other literal that reads as one; not how a view is described. */
+/** What a `t` is put to, and every other literal that reads as one; not a view's name and description. */
 function sentencesIn(source: string): { sentence: string; tagged: boolean }[] {
   return [...source.matchAll(literals)].flatMap(([, before = '', one, two, template]) => {
     const literal = one ?? two ?? template
-    if (literal === undefined || /view\($|description: $/.test(before)) return []
+    if (literal === undefined || /view\($|(name|description): $/.test(before)) return []
     const sentence = literal.replaceAll(/\$\{[^}]*\}/g, '{}').replaceAll(/\\(['"`])/g, '$1')
     const tagged = before === 't'
     return tagged || readsAsSentence.test(sentence) ? [{ sentence, tagged }] : []
@@ -153,7 +153,7 @@ function sentencesIn(source: string): { sentence: string; tagged: boolean }[] {
 }
 
 const literals =
-  /(?:\/\/.*|\/\*[\s\S]*?\*\/)|(\bt|view\(|description: )?(?:'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`)/g
+  /(?:\/\/.*|\/\*[\s\S]*?\*\/)|(\bt|view\(|\bname: |description: )?(?:'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`)/g
 
 const readsAsSentence = /^["{A-Z].*[a-z]{2,}[:.,]? ["'{A-Za-z-]/
 
