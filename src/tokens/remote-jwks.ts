@@ -1,6 +1,6 @@
-// The published keys of an issuer, at an address and kept in module scope: for JWK_URL, and for other Workers
-// (workers/hono.ts). Whoever invents a `kid` makes us look for it: so the set is asked for once in a
-// cool-down, whether that succeeds or not (GHSA-fhv5-28vv-h8m8), and each that finds nothing is longer.
+// The published keys of another issuer, kept in memory: for JWK_URL, and for other Workers (workers/hono.ts). An attacker
+// can invent a `kid` for each token. So the set is fetched once in a cool-down, whether or not that succeeds
+// (GHSA-fhv5-28vv-h8m8), and each fetch that finds no key makes the next cool-down longer (docs/decisions/039).
 
 import { createLocalJWKSet, type JSONWebKeySet, type JWK, type JWSHeaderParameters } from 'jose'
 import * as errors from 'jose/errors'
