@@ -1,29 +1,31 @@
-// What user-model.ts says of a field, beside its column.
+// What user-model.ts says of a field beside its column, by the names of REST framework's arguments.
 
 export interface FieldOptions {
-  /** As Django's verbose_name: what sentences and forms call it. */
+  /** The field's name in error messages and forms: Django's verbose_name. */
   label: string
   /**
-   * Who may write it by a request. `true`: its owner and staff; REQUIRED_FIELDS says whether sign-up asks for it.
-   * `staff`: staff alone, at another user's `/auth/users/{id}/`; superusers at their own too. `false`: no request.
+   * Left out, the owner and staff write the field, and REQUIRED_FIELDS decides whether sign-up requires it.
+   * `except-staff`: only staff write it, at another user's `/auth/users/{id}/`; superusers also at their own.
+   * `true`: no request writes it.
    */
-  writable: boolean | 'staff'
+  readOnly?: boolean | 'except-staff'
   /** Of a text, in characters. */
   maxLength?: number
-  /** What a text must look like, and what is said of one that does not. */
-  pattern?: [looks: RegExp, sentence: string]
+  /** What a text must match, and the error for one that does not. */
+  pattern?: [pattern: RegExp, error: string]
   /**
-   * Whether null is refused although the column may hold it: a reference that a migration adds cannot be
-   * NOT NULL in SQLite.
+   * `false` rejects null although the column may hold it: SQLite allows no NOT NULL on a reference that a
+   * migration adds.
    */
-  neverNull?: boolean
-  /** Of a number: the least and the most. */
-  range?: [least: number, most: number]
+  allowNull?: boolean
+  /** The smallest and the largest number. */
+  min?: number
+  max?: number
   /**
-   * Left out, it is shown and taken where REQUIRED_FIELDS names it. `always`: behind those. `never`: it is
-   * taken, and no answer shows it.
+   * Left out, REQUIRED_FIELDS decides whether requests take the field and responses show it. `always`: both, after
+   * the fields of REQUIRED_FIELDS. `never`: requests take it, and no response shows it.
    */
   visibility?: 'always' | 'never'
-  /** Shown behind this one, wherever that is shown. */
+  /** The field that this one follows in responses: shown wherever that one is shown. */
   after?: string
 }

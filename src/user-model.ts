@@ -1,19 +1,19 @@
-// The deployer's own user model: the fields that a person has beside the account itself. Declared here
-// once; the table, registration, `users/me/`, lists, createsuperuser and what a body must hold follow from it.
-// A new field is a column and its description here, and `npm run db:generate` (docs/customising.md).
+// The deployer's own user model: the fields that a user has beside those of every account (core-columns.ts).
+// The table, sign-up, `users/me/`, lists, createsuperuser and the checks of request bodies follow from it.
+// To add a field, add a column and its options here, and run `npm run db:generate` (docs/customising.md).
 
 import { text } from 'drizzle-orm/sqlite-core'
 import type { FieldOptions } from './user-model-field.ts'
 
-/** How the sentences name the model: `user account with this email already exists.` */
+/** The model's name in error messages: `user account with this email already exists.` */
 export const verboseName = 'user account'
 
-/** Characters of the address that people log in by; elsewhere Django's own user has 254. */
+/** The longest email, in characters, where it is the login field; elsewhere Django's own 254 apply. */
 export const emailMaxLength = 255
 
 /**
- * The columns, named as on the wire. Since a migration may only add, each has a default or may be null: what
- * may be null, and what has a default other than '', nobody is asked for.
+ * The columns, named as in requests and responses. Each has a default or may be null, since a migration may only add.
+ * Sign-up never requires a column that may be null, or whose default is not ''.
  */
 export const userModelColumns = {
   first_name: text('first_name').notNull().default(''),
@@ -24,11 +24,11 @@ export const userModelColumns = {
 export type FieldName = keyof typeof userModelColumns
 
 export const userModel: Record<FieldName, FieldOptions> = {
-  first_name: { label: 'first name', maxLength: 255, writable: true },
-  last_name: { label: 'last name', maxLength: 255, writable: true },
-  // Written by staff; by its owner only at sign-up, and only to what SIGNUP_ROLES lists.
-  role: { label: 'role', maxLength: 50, writable: 'staff', after: 'last_name' },
+  first_name: { label: 'first name', maxLength: 255 },
+  last_name: { label: 'last name', maxLength: 255 },
+  // Staff write it. Its owner sets it only at sign-up, to one of SIGNUP_ROLES.
+  role: { label: 'role', maxLength: 50, readOnly: 'except-staff', after: 'last_name' },
 }
 
-/** How mail greets a user, if it is letters and no more; where it is empty, by the username. */
+/** The name in a mail's greeting, used if it consists of letters. If it is empty, the username is used. */
 export const greetingName = ({ first_name }: { first_name: string }) => first_name

@@ -100,7 +100,7 @@ export const matchesSearch = (terms: string[]) =>
 
 // What people wrote of themselves, for others to read.
 const writtenTexts = Object.entries(userModel)
-  .filter(([, { writable, visibility }]) => writable === true && visibility !== 'never')
+  .filter(([, { readOnly, visibility }]) => !readOnly && visibility !== 'never')
   .map(([name]) => users[name as FieldName])
   .filter(({ dataType }) => dataType === 'string')
 

@@ -20,8 +20,8 @@ export function modelField(name: FieldName, named: boolean): ModelField {
   const required = named && isRequired(name)
   const field = fieldOf(name, required)
   const isText = column.dataType === 'string'
-  const isNeverNull = column.notNull || userModel[name].neverNull
-  const checked = isNeverNull ? field : v.nullable(isText ? field : blankAsNull(field))
+  const allowsNull = !column.notNull && userModel[name].allowNull !== false
+  const checked = allowsNull ? v.nullable(isText ? field : blankAsNull(field)) : field
   return required ? checked : v.optional(checked)
 }
 
@@ -33,12 +33,12 @@ export const isRequired = (name: FieldName) => {
 
 function fieldOf(name: FieldName, required: boolean): ModelField {
   const { dataType, columnType, enumValues } = columnOf(name)
-  const { maxLength: max, pattern, range } = userModel[name]
+  const { maxLength, pattern, min, max } = userModel[name]
   if (enumValues && enumValues.length > 0) return choice(enumValues)
   if (foreignKeys.has(name) && dataType !== 'string') return primaryKey()
   switch (dataType) {
     case 'number':
-      return number({ whole: columnType === 'SQLiteInteger', ...(range && { range }) })
+      return number({ whole: columnType === 'SQLiteInteger', min, max })
     case 'boolean':
       return boolean()
     case 'date':
@@ -46,7 +46,7 @@ function fieldOf(name: FieldName, required: boolean): ModelField {
     default:
       return text({
         blank: !required,
-        ...(max !== undefined && { max }),
+        ...(maxLength !== undefined && { max: maxLength }),
         ...(pattern && {
           modelRule: [(value) => value === '' || pattern[0].test(value), pattern[1]],
         }),

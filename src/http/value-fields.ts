@@ -6,13 +6,14 @@ import { strip } from '../strip.ts'
 interface NumberOptions {
   /** IntegerField; else FloatField. */
   whole: boolean
-  range?: [least: number, most: number]
+  min?: number | undefined
+  max?: number | undefined
 }
 
-const anyNumber: [number, number] = [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]
+const { MIN_SAFE_INTEGER, MAX_SAFE_INTEGER } = Number
 
 /** IntegerField and FloatField: numbers, and texts that are one. */
-export const number = ({ whole, range: [least, most] = anyNumber }: NumberOptions) =>
+export const number = ({ whole, min = MIN_SAFE_INTEGER, max = MAX_SAFE_INTEGER }: NumberOptions) =>
   field<number>(
     (value) => {
       if (typeof value === 'string' && value.length > 1000)
@@ -21,12 +22,11 @@ export const number = ({ whole, range: [least, most] = anyNumber }: NumberOption
       if (read === undefined) {
         return invalidValue(whole ? 'A valid integer is required.' : 'A valid number is required.')
       }
-      if (read > most) return invalidValue(`Ensure this value is less than or equal to ${most}.`)
-      if (read < least)
-        return invalidValue(`Ensure this value is greater than or equal to ${least}.`)
+      if (read > max) return invalidValue(`Ensure this value is less than or equal to ${max}.`)
+      if (read < min) return invalidValue(`Ensure this value is greater than or equal to ${min}.`)
       return read
     },
-    { type: whole ? 'integer' : 'number', minimum: least, maximum: most },
+    { type: whole ? 'integer' : 'number', minimum: min, maximum: max },
   )
 
 /** BooleanField. */

@@ -38,7 +38,7 @@ export const editableFields = (
 
 /** The fields that the model lets staff write, and not their owner. */
 export const staffFieldNames = (Object.keys(userModel) as FieldName[]).filter(
-  (name) => userModel[name].writable === 'staff',
+  (name) => userModel[name].readOnly === 'except-staff',
 )
 
 const staffFields = (): Record<string, ModelField> =>
@@ -95,7 +95,8 @@ function writableField(settings: Settings, name: string): ModelField | undefined
   if (name === settings.loginField) return undefined
   // As Django's own user has it.
   if (name === 'email') return v.optional(email({ max: 254, blank: true }))
-  if (userModel[name as FieldName]?.writable !== true) return undefined
+  const options = userModel[name as FieldName]
+  if (!options || options.readOnly) return undefined
   return modelField(name as FieldName, settings.requiredFields.includes(name))
 }
 

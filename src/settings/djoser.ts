@@ -90,9 +90,7 @@ type LoginField = 'email' | 'username'
 
 function requiredFields(read: Reader, loginField: LoginField): string[] {
   const byEmail = loginField === 'email'
-  const writable = Object.keys(userModel).filter(
-    (name) => userModel[name as FieldName].writable === true,
-  )
+  const writable = Object.keys(userModel).filter((name) => !userModel[name as FieldName].readOnly)
   const names = ['first_name', 'last_name'].filter((name) => writable.includes(name))
   /**
    * The fields that sign-up requires beside the login field and the password, out of those that a user may write.

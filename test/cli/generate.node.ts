@@ -11,11 +11,11 @@ const role = "role: text('role').notNull().default('user'),"
 
 function projectWith(columns: string) {
   const project = newProject({ copied })
-  const described = "  phone: { label: 'phone', maxLength: 20, writable: true },\n"
+  const described = "  phone: { label: 'phone', maxLength: 20 },\n"
   const model = shipped.replace(role, columns)
   project.write(
     'src/user-model.ts',
-    columns.includes('phone') ? model.replace('  // Written by staff', `${described}$&`) : model,
+    columns.includes('phone') ? model.replace('  // Staff write it', `${described}$&`) : model,
   )
   return {
     ...project,
@@ -99,5 +99,5 @@ test('a column without a default is refused by dev before it starts', async () =
   const { status, output } = await project.run('dev')
 
   assert.equal(status, 1)
-  assert.match(output, /profile\.ts: the column "phone" is NOT NULL and has no default/)
+  assert.match(output, /user-model\.ts: the column "phone" is NOT NULL and has no default/)
 })

@@ -12,16 +12,16 @@ function withOwnColumns() {
   const text = readFileSync(file, 'utf8')
     .replace('import { text }', 'import { integer, text }')
     .replace(
-      'export const profileColumns = {',
-      `export const profileColumns = {
+      'export const userModelColumns = {',
+      `export const userModelColumns = {
         points: integer('points').notNull().default(0),
         newsletter: integer('newsletter', { mode: 'boolean' }).notNull().default(true),
         is_parent: integer('is_parent', { mode: 'boolean' }),`,
     )
     .replace(
-      /(profile: Record<ProfileName, ProfileField> = \{)/,
-      `$1 points: { label: 'points', writable: false }, is_parent: { label: 'parent', writable: false },
-        newsletter: { label: 'newsletter', writable: true },`,
+      /(userModel: Record<FieldName, FieldOptions> = \{)/,
+      `$1 points: { label: 'points', readOnly: true }, is_parent: { label: 'parent', readOnly: true },
+        newsletter: { label: 'newsletter' },`,
     )
   project.write(file, text)
   return project

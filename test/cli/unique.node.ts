@@ -18,13 +18,12 @@ let dev: ReturnType<typeof project.start> | undefined
 before(async () => {
   const role = "role: text('role').notNull().default('user'),"
   const columns = `${role.replace('),', ").$default(() => 'customer'),")} phone: text('phone').unique(), `
-  const described =
-    "phone: { label: 'phone number', maxLength: 20, writable: true, shown: 'always' },\n"
+  const described = "phone: { label: 'phone number', maxLength: 20, visibility: 'always' },\n"
   const model = readFileSync('src/user-model.ts', 'utf8')
     .replace(role, `${columns}badge: integer('badge').unique(),`)
     .replace(
-      '  // Written by staff',
-      `${described} badge: { label: 'badge', writable: 'staff', shown: 'always' },\n$&`,
+      '  // Staff write it',
+      `${described} badge: { label: 'badge', readOnly: 'except-staff', visibility: 'always' },\n$&`,
     )
     .replace('import { text }', 'import { integer, text }')
   project.write('src/user-model.ts', model)

@@ -9,8 +9,8 @@ import vectors from '../vectors/fields.json'
 type Outcome = { value?: unknown; complaints?: string[] }
 
 const fields: Record<keyof typeof vectors, v.GenericSchema> = {
-  integer: number({ whole: true, range: [0, 7] }),
-  number: number({ whole: false, range: [-1, 7.5] }),
+  integer: number({ whole: true, min: 0, max: 7 }),
+  number: number({ whole: false, min: -1, max: 7.5 }),
   boolean: boolean(),
   dateTime: dateTime(),
 }
