@@ -32,7 +32,13 @@ export async function setStatusOf(
   status: 'active' | 'disabled',
 ) {
   const name = nameOf(person, settings)
-  const isSet = await setStatus(db, settings, operator, person.id, status, occasionAt(now))
+  const isSet = await setStatus(
+    db,
+    settings,
+    operator,
+    { userId: person.id, status },
+    occasionAt(now),
+  )
   if (isSet && status === 'active' && person.disabledFrom === 'pending') {
     return console.log(`${name} is pending again: the address must still be confirmed by mail.`)
   }
@@ -61,7 +67,7 @@ export async function setPassword({ db, settings, now }: Task, person: Person) {
   const hash = hashOf(password, settings)
   const batch = await db.batch([
     updatePasswordHash(db, eq(users.id, person.id), hash),
-    ...afterPasswordReset(db, settings, person.id, hash, info, operator.id),
+    ...afterPasswordReset(db, settings, { userId: person.id, hash, actorId: operator.id }, info),
     findRecorded(db, 'password_changed', info),
   ])
   const isDone = (batch.at(-1) as unknown[]).length > 0

@@ -36,7 +36,12 @@ async function set({ db, settings, now }: Task, person: Person, rights: Rights, 
   if (rights.isStaff === person.isStaff && rights.isSuperuser === person.isSuperuser) {
     return console.log(`${name} is ${what} already.`)
   }
-  const isSet = await setRights(db, operator, person.id, rights, detail, occasionAt(now))
+  const isSet = await setRights(
+    db,
+    operator,
+    { userId: person.id, ...rights, detail },
+    occasionAt(now),
+  )
   if (!isSet) refuse(`${name} is gone, or was changed meanwhile; look with show.`)
   console.log(`${name} is ${what} now.`)
 }

@@ -1,36 +1,35 @@
-// With EMAIL_CHANGE_CONFIRMATION an address changes once it is proven: until then it waits beside the old
-// one. The link that goes to it signs it, so a request for another address ends an earlier link.
+// With EMAIL_CHANGE_CONFIRMATION an address changes once its owner confirms it. Until then the row has both the old and
+// the new one. The link to the new address signs it, so a request for another address invalidates an earlier link.
 
 import { and, eq, type SQL, sql } from 'drizzle-orm'
-import type { BatchItem } from 'drizzle-orm/batch'
 import type { Database } from '../db.ts'
 import { emailKeys } from '../mail/email-address.ts'
 import { emailLimits, enqueue, findQueued } from '../mail/outbox.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
+import { batch, previousStatementWrote, type Statement } from '../statements.ts'
 import type { UserColumns } from './users.ts'
 
 interface EmailChangeRequest {
   email: string
+  /** A condition on `users`: the user, unchanged since the caller was checked. */
   where: SQL | undefined
   /** Columns that are written with the address. */
   set?: UserColumns | undefined
-  /** What else is written. */
-  extraWrites?: BatchItem<'sqlite'>[] | undefined
+  /** What else the batch writes. */
+  extraWrites?: Statement[] | undefined
 }
 
 interface EmailChangeOutcome {
   isDone: boolean
-  /** Users log in by email, and another one has the address. */
+  /** Users log in by email, and another user has the address. */
   isTaken: boolean
   /** The user as written. */
   user: User | undefined
 }
 
-/**
- * Writes down the address that is asked for, and queues a mail with a link there and a notice to the old one.
- */
+/** Stores the requested address, and queues a mail with a link to it and a notice to the old one. */
 export async function requestEmailChange(
   db: Database,
   settings: Settings,
@@ -42,47 +41,43 @@ export async function requestEmailChange(
   const byEmail = settings.loginField === 'email'
   const isFree = sql`not exists (select 1 from users other
     where other.email_key in ${emailKeys(email)} and other.id <> ${userId})`
-  const noted = and(eq(users.id, userId), sql`changes() > 0`)
-  const id = crypto.randomUUID()
-  const [written, , , noticed, [left]] = await db.batch([
-    db
+  const justWritten = and(eq(users.id, userId), previousStatementWrote)
+  const noticeId = crypto.randomUUID()
+  const linkOptions = { ...emailLimits(settings), toNew: true }
+  const { update, queuedNotice, address } = await batch(db, {
+    update: db
       .update(users)
       .set({ ...set, newEmail: email })
       .where(byEmail ? and(where, isFree) : where)
       .returning(),
-    enqueue(db, 'email_change', noted, now, { ...emailLimits(settings), toNew: true }),
-    // `changes()` is now the link's: where none goes out, nothing can change and nobody is told.
-    enqueue(db, 'email_change_requested', noted, now, { id }),
-    findQueued(db, id, userId),
-    db
+    link: enqueue(db, 'email_change', justWritten, now, linkOptions),
+    // The statement before is now the link: if none is queued, nothing can change and the old address gets no notice.
+    notice: enqueue(db, 'email_change_requested', justWritten, now, { id: noticeId }),
+    queuedNotice: findQueued(db, noticeId, userId),
+    address: db
       .select({ isFree: sql<number>`${isFree}`.as('is_free') })
       .from(users)
       .where(eq(users.id, userId)),
-    ...extraWrites,
-  ])
-  // Without an address before there is no notice; then it can be sent again only where `who` still holds.
+    extraWrites,
+  })
+  // A user without an old address gets no notice. The request can then be sent again only while `where` still holds.
   return {
-    isDone: written.length > 0 || noticed.length > 0,
-    isTaken: byEmail && left?.isFree === 0,
-    user: written[0],
+    isDone: update.length > 0 || queuedNotice.length > 0,
+    isTaken: byEmail && address[0]?.isFree === 0,
+    user: update[0],
   }
 }
 
-/** Tells the address that was, where another stands now. */
+/** Queues a notice to the old address, if the user had one and SECURITY_EMAILS includes `email_changed`. */
 export function notifyOldAddress(
   db: Database,
   { securityEmails }: Settings,
-  { id, email, emailVerifiedAt }: User,
-  name: string | null,
+  { id, email: oldEmail, emailVerifiedAt }: User,
+  newEmail: string | null,
   { now, requestId }: RequestInfo,
 ) {
-  if (email === null || !securityEmails.includes('email_changed')) return []
-  const where = and(eq(users.id, id), sql`${users.email} is ${name}`)
-  return [
-    enqueue(db, 'email_changed', where, now, {
-      to: email,
-      isProven: emailVerifiedAt !== null,
-      requestId,
-    }),
-  ]
+  if (oldEmail === null || !securityEmails.includes('email_changed')) return undefined
+  const where = and(eq(users.id, id), sql`${users.email} is ${newEmail}`)
+  const isProven = emailVerifiedAt !== null
+  return enqueue(db, 'email_changed', where, now, { to: oldEmail, isProven, requestId })
 }

@@ -1,10 +1,10 @@
-// What anybody may ask for by an address: mail with a link, of one shape for known and unknown addresses. And whose
-// a link is.
+// Mailed links: requesting one by an email address, which looks the same whether or not an account has it; and finding
+// the user of one.
 
 import { and, eq, type SQL } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { emailKey } from '../mail/email-address.ts'
-import { emailLimits, enqueue, type MailKind } from '../mail/outbox.ts'
+import { emailLimits, enqueue } from '../mail/outbox.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
@@ -14,19 +14,33 @@ import { decodeUid } from '../tokens/encoding.ts'
 import { isLinkToken, type Purpose } from '../tokens/links.ts'
 import { emailIs, hasUsablePassword } from './users.ts'
 
-type LinkScope = 'reset' | 'resend'
+export interface LinkParts {
+  uid: string
+  token: string
+}
+
+interface LinkRequest {
+  kind: Exclude<Purpose, 'email_change'>
+  /** A condition on `users`: the account is in a state in which the mail is of use. */
+  state: SQL
+  email: string
+}
+
+/** The rate that counts requests for links of a purpose, and wrong links. */
+const scopeOf = (purpose: Purpose) => (purpose === 'activation' ? 'resend' : 'reset')
 
 /**
- * Owes a mail to who has the address, is in this state and has a password.
- * @returns false where nobody is found, and the settings want that to be told
+ * Queues a mail with a link to each account that has the address and a password, and is in this state.
+ * @returns false if there is none and the settings allow the answer to say so
  * @throws ThrottledError
  */
 export async function requestLink(
   db: Database,
   settings: Settings,
-  { kind, scope, state, email }: LinkRequest,
+  { kind, state, email }: LinkRequest,
   info: RequestInfo,
 ): Promise<boolean> {
+  const scope = scopeOf(kind)
   const { attempt, wasAllowed } = await attemptFor(db, settings, scope, emailKey(email), info)
   const where = and(emailIs(settings, email), state, hasUsablePassword)
   const find = db.select({ id: users.id }).from(users).where(where).limit(1)
@@ -39,30 +53,21 @@ export async function requestLink(
   return results.found?.length !== 0
 }
 
-interface LinkRequest {
-  kind: MailKind
-  scope: LinkScope
-  /** SQL: whether an account is in a state in which the mail is of use. */
-  state: SQL
-  email: string
-}
-
 /**
- * Whose a mailed link is, or which part of it is wrong. A sound one is never turned away, however many wrong ones
- * somebody sent before.
+ * Finds the user of a mailed link. A valid link is never refused, however many wrong ones an attacker sent before.
+ * @returns the user, or the part of the link that is wrong
  * @throws ThrottledError
  */
 export async function findUserByLink(
   db: Database,
   settings: Settings,
-  scope: LinkScope,
   purpose: Purpose,
-  { uid, token }: { uid: string; token: string },
+  { uid, token }: LinkParts,
   info: RequestInfo,
 ): Promise<User | 'uid' | 'token'> {
   const id = decodeUid(uid)
   if (id === undefined) return 'uid'
-  const { attempt } = await attemptFor(db, settings, scope, id, info)
+  const { attempt } = await attemptFor(db, settings, scopeOf(purpose), id, info)
   const find = db.select().from(users).where(eq(users.id, id))
   const { results, throttle } = await batchThrottled(db, attempt, { found: find })
   const [user] = results.found
@@ -72,14 +77,14 @@ export async function findUserByLink(
 }
 
 /**
- * Whose a link is that would work now, for a page to show before anything is done. It reads once and counts
- * nothing, so its caller limits how often it is asked.
+ * Finds the user of a link that works now, for a page to show before anything is done. It reads once and counts
+ * nothing, so its caller must limit how often it is called.
  */
 export async function peekUserByLink(
   db: Database,
   settings: Settings,
   purpose: Purpose,
-  { uid, token }: { uid: string; token: string },
+  { uid, token }: LinkParts,
   now: Date,
 ): Promise<User | undefined> {
   const id = decodeUid(uid)

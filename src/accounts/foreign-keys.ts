@@ -1,4 +1,4 @@
-// Fields of the deployer's own that refer to rows of another table (Django's ForeignKey).
+// Fields of the deployer's user model that refer to rows of another table (Django's ForeignKey).
 
 import { sql } from 'drizzle-orm'
 import { getTableConfig } from 'drizzle-orm/sqlite-core'
@@ -6,7 +6,7 @@ import type { Database } from '../db.ts'
 import { type User, users } from '../schema.ts'
 import type { FieldName } from '../user-model.ts'
 
-/** By the field's name, what it refers to. */
+/** The table and column that a field refers to, by the field's name. */
 export const foreignKeys = new Map(
   getTableConfig(users).foreignKeys.flatMap((key) => {
     const { columns, foreignColumns, foreignTable } = key.reference()
@@ -15,18 +15,18 @@ export const foreignKeys = new Map(
   }),
 )
 
-/** The fields among these whose row is not there. One trip, and none where nothing refers to anything. */
+/** The fields among these whose row does not exist. One round trip, and none if no field is a foreign key. */
 export async function missingReferences(
   db: Database,
   values: Partial<Pick<User, FieldName>>,
 ): Promise<string[]> {
-  const asked = Object.entries(values).flatMap(([name, value]) => {
-    const to = foreignKeys.get(name)
-    if (!to || value === null || value === undefined) return []
-    const found = sql<number>`exists (select 1 from ${to.table} where ${to.column} = ${value})`
-    return [[name, found.as(name)] as const]
+  const references = Object.entries(values).flatMap(([name, value]) => {
+    const target = foreignKeys.get(name)
+    if (!target || value === null || value === undefined) return []
+    const exists = sql<number>`exists (select 1 from ${target.table} where ${target.column} = ${value})`
+    return [[name, exists.as(name)] as const]
   })
-  if (asked.length === 0) return []
-  const [found = {}] = await db.select(Object.fromEntries(asked)).from(sql`(select 1)`)
-  return asked.map(([name]) => name).filter((name) => !(found as Record<string, number>)[name])
+  if (references.length === 0) return []
+  const [row = {}] = await db.select(Object.fromEntries(references)).from(sql`(select 1)`)
+  return references.map(([name]) => name).filter((name) => !(row as Record<string, number>)[name])
 }

@@ -1,8 +1,7 @@
-// Changing the name that users log in with: an email address or a username, by LOGIN_FIELD. It is kept as
-// typed, as Djoser does; sessions go on. With EMAIL_CHANGE_CONFIRMATION an address is proven first.
+// Changing the login: an email address or a username, by LOGIN_FIELD. It is stored as typed, as Djoser does, and
+// sessions continue. With EMAIL_CHANGE_CONFIRMATION a new address must be confirmed first (email-change.ts).
 
 import { and, eq, ne, type SQL, sql } from 'drizzle-orm'
-import type { BatchItem } from 'drizzle-orm/batch'
 import { type Database, isUniqueViolation } from '../db.ts'
 import { emailKey, emailKeys } from '../mail/email-address.ts'
 import { cancelPendingLinks, enqueue } from '../mail/outbox.ts'
@@ -10,8 +9,9 @@ import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
 import { findRecorded, recordEvent } from '../security-events.ts'
 import type { Settings } from '../settings/parse.ts'
+import { batch, previousStatementWrote, type Statement } from '../statements.ts'
 import { notifyOldAddress, requestEmailChange } from './email-change.ts'
-import { findUserByLink, requestLink } from './email-links.ts'
+import { findUserByLink, type LinkParts, requestLink } from './email-links.ts'
 import {
   invalidatesLinks,
   loginIs,
@@ -20,30 +20,30 @@ import {
   type UserColumns,
 } from './users.ts'
 
-/** Whether a name is not to be had: it is another's, or his own already. */
-export async function isLoginTaken(db: Database, settings: Settings, user: User, name: string) {
-  if (isOwnLogin(settings, user, name)) return true
-  const others = and(loginIs(settings, name), ne(users.id, user.id))
+/** Whether the login is in use, by another user or by this one. */
+export async function isLoginTaken(db: Database, settings: Settings, user: User, login: string) {
+  if (isOwnLogin(settings, user, login)) return true
+  const others = and(loginIs(settings, login), ne(users.id, user.id))
   return (await db.select({ id: users.id }).from(users).where(others)).length > 0
 }
 
 /**
- * Changes the name of who has shown his password, or asks for proof of the new address.
- * @returns `changed` when the account changed since the password was compared
+ * Changes the login of a user whose password was compared, or asks the user to confirm the new address.
+ * @returns `changed` if the account changed since the comparison
  */
 export async function changeLogin(
   db: Database,
   settings: Settings,
   user: User,
-  wanted: Pick<LoginChange, 'login' | 'extraWrites'>,
+  { login, extraWrites }: Pick<LoginChange, 'login' | 'extraWrites'>,
   info: RequestInfo,
 ): Promise<'done' | 'taken' | 'changed'> {
-  const change = { ...wanted, where: passwordUnchanged(user), how: 'set' } as const
+  const change = { login, extraWrites, where: passwordUnchanged(user), how: 'set' } as const
   const outcome = await applyChange(db, settings, user, change, info)
   return outcome === 'not_matched' ? 'changed' : outcome
 }
 
-/** Owes a mail with a link to choose another name to who is active and has a password. */
+/** Queues a mail with a link to choose another login, if the account is active and has a password. */
 export const requestUsernameReset = (
   db: Database,
   settings: Settings,
@@ -51,81 +51,81 @@ export const requestUsernameReset = (
   info: RequestInfo,
 ) => {
   const state = eq(users.status, 'active')
-  const wanted = { kind: 'username_reset', scope: 'reset', state, email } as const
-  return requestLink(db, settings, wanted, info)
+  return requestLink(db, settings, { kind: 'username_reset', state, email }, info)
 }
 
 /**
- * Changes the name that a mailed link allows to change, once. Whether the name is taken is said only to
- * who has the link.
- * @returns which part of the link is wrong, or that the name is taken
+ * Changes the login by a mailed link, once. Only a client with the link learns whether the new login is taken.
+ * @returns `uid` or `token` for the part of the link that is wrong; `taken` for a login that is in use
  */
 export async function resetLogin(
   db: Database,
   settings: Settings,
-  { uid, token, name }: { uid: string; token: string; name: string },
+  { uid, token, login }: LinkParts & { login: string },
   info: RequestInfo,
 ): Promise<'done' | 'uid' | 'token' | 'taken'> {
-  const link = { uid, token }
-  const user = await findUserByLink(db, settings, 'reset', 'username_reset', link, info)
+  const user = await findUserByLink(db, settings, 'username_reset', { uid, token }, info)
   if (typeof user === 'string') return user
 
-  // The link proves the present address, and stays dead when the old name comes back.
+  // The link proves the present address, and must stay invalid when the old login comes back.
   const set = { ...invalidatesLinks, emailVerifiedAt: info.now }
-  const wanted = { login: name, where: matchesLink(user), how: 'reset', set } as const
-  const outcome = await applyChange(db, settings, user, wanted, info)
+  const change = { login, where: matchesLink(user), how: 'reset', set } as const
+  const outcome = await applyChange(db, settings, user, change, info)
   return outcome === 'not_matched' ? 'token' : outcome
 }
 
 /**
- * Changes the address to the one that was asked for and is proven by the link, once.
- * @returns which part of the link is wrong, or that the address was taken meanwhile
+ * Changes the address to the requested one, once. The link was mailed there and so proves it.
+ * @returns `uid` or `token` for the part of the link that is wrong; `taken` for an address that is in use by now
  */
 export async function confirmEmailChange(
   db: Database,
   settings: Settings,
-  link: { uid: string; token: string },
+  link: LinkParts,
   info: RequestInfo,
 ): Promise<'done' | 'uid' | 'token' | 'taken'> {
-  const user = await findUserByLink(db, settings, 'reset', 'email_change', link, info)
+  const user = await findUserByLink(db, settings, 'email_change', link, info)
   if (typeof user === 'string') return user
-  const { newEmail: name } = user
-  if (name === null) return 'token'
+  const { newEmail } = user
+  if (newEmail === null) return 'token'
 
-  const where = and(matchesLink(user), eq(users.newEmail, name))
-  const change = { login: name, where, how: 'confirmed', set: invalidatesLinks } as const
+  const where = and(matchesLink(user), eq(users.newEmail, newEmail))
+  const change = { login: newEmail, where, how: 'confirmed', set: invalidatesLinks } as const
   const outcome = await commitChange(db, settings, user, change, info)
   return outcome === 'not_matched' ? 'token' : outcome
 }
 
 interface LoginChange {
   login: string
+  /** A condition on `users`: the user, unchanged since password or link was checked. */
   where: SQL | undefined
   how: 'set' | 'reset' | 'confirmed'
-  /** Columns that are written with the name. */
+  /** Columns that are written with the login. */
   set?: UserColumns
-  /** What else is written. */
-  extraWrites?: BatchItem<'sqlite'>[]
+  /** What else the batch writes. */
+  extraWrites?: Statement[] | undefined
 }
 
+/** `not_matched`: no user matches the change's `where`. */
 type LoginChangeOutcome = 'done' | 'taken' | 'not_matched'
 
+/** Changes the login at once, or asks the user to confirm the new address if the settings require it. */
 async function applyChange(
   db: Database,
   settings: Settings,
   user: User,
-  wanted: LoginChange,
+  change: LoginChange,
   info: RequestInfo,
 ): Promise<LoginChangeOutcome> {
-  const { login, where, set, extraWrites } = wanted
+  const { login, where, set, extraWrites } = change
   if (isOwnLogin(settings, user, login)) return 'taken'
-  // Another spelling of a row that the unique index knows by its old key.
-  const isSpelled = settings.loginField === 'email' && emailKeys(login).length > 1
-  if (isSpelled && (await isLoginTaken(db, settings, user, login))) return 'taken'
-  const isProvenFirst = settings.emailChangeConfirmation && settings.loginField === 'email'
-  if (!isProvenFirst) return commitChange(db, settings, user, wanted, info)
-  const asked = { email: login, where, extraWrites, set }
-  const { isDone, isTaken } = await requestEmailChange(db, settings, user, asked, info.now)
+  // A row of an earlier version may have another key for this address, which the unique index does not compare.
+  const hasOldKey = settings.loginField === 'email' && emailKeys(login).length > 1
+  if (hasOldKey && (await isLoginTaken(db, settings, user, login))) return 'taken'
+  const mustConfirm = settings.emailChangeConfirmation && settings.loginField === 'email'
+  if (!mustConfirm) return commitChange(db, settings, user, change, info)
+  const request = { email: login, where, extraWrites, set }
+  const { isDone, isTaken } = await requestEmailChange(db, settings, user, request, info.now)
   if (isDone) return 'done'
   return isTaken ? 'taken' : 'not_matched'
 }
@@ -138,32 +138,31 @@ async function commitChange(
   info: RequestInfo,
 ): Promise<LoginChangeOutcome> {
   const { now, requestId } = info
-  // A link to a new address confirms that address, whatever users log in with.
+  // A link to a new address confirms that address, even where users log in by username.
   const field = how === 'confirmed' ? 'email' : settings.loginField
   const isEmail = field === 'email'
   const isLogin = field === settings.loginField
   const provenAt = how === 'confirmed' ? now : null
-  const named = isEmail ? emailColumns(login, { isLogin, provenAt }) : { username: login }
-  const own = eq(users.id, user.id)
-  const update = db
-    .update(users)
-    .set({ ...set, ...named, ...(isLogin && endsTokensByLogin(settings)) })
-    .where(where)
+  const columns = isEmail ? emailColumns(login, { isLogin, provenAt }) : { username: login }
   const type = isEmail ? 'email_changed' : 'username_changed'
-  const justNamed = and(own, sql`changes() > 0`)
+  const justChanged = and(eq(users.id, user.id), previousStatementWrote)
   try {
-    const [, , done] = await db.batch([
-      update,
-      recordEvent(db, { type, detail: how }, justNamed, info),
-      findRecorded(db, type, info),
-      ...(isLogin && settings.usernameChangedEmailConfirmation
-        ? [enqueue(db, 'username_changed_confirmation', justNamed, now, { requestId })]
-        : []),
-      ...(isEmail ? notifyOldAddress(db, settings, user, login, info) : []),
-      cancelPendingLinks(db, user.id, sql`users.${sql.identifier(field)} = ${login}`),
-      ...extraWrites,
-    ])
-    return done.length > 0 ? 'done' : 'not_matched'
+    const { recorded } = await batch(db, {
+      update: db
+        .update(users)
+        .set({ ...set, ...columns, ...(isLogin && endsTokensByLogin(settings)) })
+        .where(where),
+      event: recordEvent(db, { type, detail: how }, justChanged, info),
+      recorded: findRecorded(db, type, info),
+      confirmation:
+        isLogin && settings.usernameChangedEmailConfirmation
+          ? enqueue(db, 'username_changed_confirmation', justChanged, now, { requestId })
+          : undefined,
+      notice: isEmail ? notifyOldAddress(db, settings, user, login, info) : undefined,
+      links: cancelPendingLinks(db, user.id, sql`users.${sql.identifier(field)} = ${login}`),
+      extraWrites,
+    })
+    return recorded.length > 0 ? 'done' : 'not_matched'
   } catch (error) {
     if (isUniqueViolation(error, isEmail ? 'users.email_key' : 'users.username')) return 'taken'
     throw error
@@ -181,13 +180,13 @@ const emailColumns = (
 })
 
 /**
- * Django's tokens may name their user by this name alone, and the user who had it before keeps theirs: no token of
- * version 0 opens the account that has the name now.
+ * Django's tokens may name their user by the login alone, and the user that had this login before still has such
+ * tokens. So none of version 0 may open the account that has the login now.
  */
 const endsTokensByLogin = ({ userIdField, drfJwt }: Settings) =>
   userIdField !== 'id' || drfJwt.enabled
     ? { tokenVersion: sql`max(${users.tokenVersion}, 1)` }
     : undefined
 
-const isOwnLogin = (settings: Settings, user: User, name: string) =>
-  name === user[settings.loginField]
+const isOwnLogin = (settings: Settings, user: User, login: string) =>
+  login === user[settings.loginField]

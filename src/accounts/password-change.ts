@@ -1,8 +1,7 @@
-// Changing a password. What a comparison allowed is written only where the hash is still the one that was
-// compared.
+// Changing a password, by the old one or by a mailed link. The new hash is written only if the old one is still the
+// hash that was compared or that the link signs.
 
 import { and, eq, sql } from 'drizzle-orm'
-import type { BatchItem } from 'drizzle-orm/batch'
 import type { Database } from '../db.ts'
 import { hashPassword, verifyPassword } from '../passwords/hashers.ts'
 import type { RequestInfo } from '../request-info.ts'
@@ -10,7 +9,9 @@ import { type User, users } from '../schema.ts'
 import { deleteAuthtokens } from '../sessions/authtoken.ts'
 import { revokeSessionsOf } from '../sessions/sessions.ts'
 import type { Settings } from '../settings/parse.ts'
-import { findUserByLink, requestLink } from './email-links.ts'
+import { batch, type Statement } from '../statements.ts'
+import { afterActivation } from './activation.ts'
+import { findUserByLink, type LinkParts, requestLink } from './email-links.ts'
 import {
   afterPasswordChange,
   afterPasswordReset,
@@ -20,7 +21,6 @@ import {
   passwordHashIs,
   updatePasswordHash,
 } from './password-update.ts'
-import { afterActivation } from './registration.ts'
 import { activationColumns, matchesLink, passwordUnchanged } from './users.ts'
 
 /** Whether this is the user's password. */
@@ -29,16 +29,16 @@ export const checkPassword = (settings: Settings, user: User, password: string) 
 
 interface PasswordChange {
   password: string
-  /** A session. */
+  /** The id of the one session that is not revoked. */
   keepSession: string | undefined
-  /** What else is written. */
-  extraWrites: BatchItem<'sqlite'>[]
+  /** What else the batch writes. */
+  extraWrites: Statement[]
 }
 
 /**
- * Sets another password, in the batch that ends what the old one opened: with
- * LOGOUT_ON_PASSWORD_CHANGE all sessions but the one to be kept, and the authtoken key.
- * @returns false when the account changed since the password was compared
+ * Sets another password. With LOGOUT_ON_PASSWORD_CHANGE the same batch revokes all sessions except `keepSession`, and
+ * the authtoken key.
+ * @returns false if the account changed since the password was compared
  */
 export async function changePassword(
   db: Database,
@@ -47,53 +47,48 @@ export async function changePassword(
   { password, keepSession, extraWrites }: PasswordChange,
   info: RequestInfo,
 ): Promise<boolean> {
-  const { now } = info
+  const userId = user.id
   const hash = await hashPassword(password, settings.argon2)
-  const [, changed] = await db.batch([
-    updatePasswordHash(db, passwordUnchanged(user), hash),
-    findUserWithHash(db, user.id, hash),
-    ...afterPasswordChange(db, settings, user.id, hash, { detail: 'set' }, info),
-    ...(settings.logoutOnPasswordChange
+  const provided = passwordHashIs(hash)
+  const keep = keepSession !== undefined && { keep: keepSession }
+  const { changed } = await batch(db, {
+    update: updatePasswordHash(db, passwordUnchanged(user), hash),
+    changed: findUserWithHash(db, userId, hash),
+    effects: afterPasswordChange(db, settings, { userId, hash, detail: 'set' }, info),
+    logout: settings.logoutOnPasswordChange
       ? [
-          revokeSessionsOf(db, user.id, 'password_changed', now, {
-            ...(keepSession !== undefined && { keep: keepSession }),
-            provided: passwordHashIs(hash),
-          }),
-          deleteAuthtokens(db, user.id, passwordHashIs(hash)),
+          revokeSessionsOf(db, userId, 'password_changed', info.now, { ...keep, provided }),
+          deleteAuthtokens(db, userId, provided),
         ]
-      : []),
-    ...extraWrites,
-  ])
+      : [],
+    extraWrites,
+  })
   return changed.length > 0
 }
 
-/** Queues a reset mail for an account that has a password. A pending one is activated by its link. */
+/** Queues a reset mail for an account that has a password. Its link also activates a pending account. */
 export const requestPasswordReset = (
   db: Database,
   settings: Settings,
   email: string,
   info: RequestInfo,
-) => {
-  const wanted = { kind: 'password_reset', scope: 'reset', state: canReset, email } as const
-  return requestLink(db, settings, wanted, info)
-}
+) => requestLink(db, settings, { kind: 'password_reset', state: canReset, email }, info)
 
-// Of many accounts with one address, strangers may have made the pending ones: they crowd out no active one.
+// Several accounts may share an address, and an attacker may have made the pending ones. So they get a mail only if no
+// active account has the address.
 const canReset = sql`(users.status = 'active' or users.status = 'pending' and not exists (
   select 1 from users other where other.email = users.email and other.status = 'active'
   and other.password not like '!%'))`
 
-interface PasswordReset {
-  uid: string
-  token: string
+interface PasswordReset extends LinkParts {
   password: string
   isCommon: CommonPasswordCheck
 }
 
 /**
- * Sets the password that a mailed link allows, once, and ends every session and key. The link proves the address, so a
- * pending account becomes active. Only a caller with its link learns what the account is like.
- * @returns which part of the link is wrong, or what is said of the password
+ * Sets a password by a mailed link, once, and revokes every session and authtoken key. The link proves the address, so
+ * a pending account becomes active. Only a caller with the link learns anything about the account.
+ * @returns `uid` or `token` for the part of the link that is wrong; `weak` with the errors of the password
  */
 export async function resetPassword(
   db: Database,
@@ -101,19 +96,20 @@ export async function resetPassword(
   { uid, token, password, isCommon }: PasswordReset,
   info: RequestInfo,
 ): Promise<'done' | 'uid' | 'token' | { weak: string[] }> {
-  const link = { uid, token }
-  const user = await findUserByLink(db, settings, 'reset', 'password_reset', link, info)
+  const user = await findUserByLink(db, settings, 'password_reset', { uid, token }, info)
   if (typeof user === 'string') return user
+  const userId = user.id
   const weak = await passwordErrors(settings, password, user, isCommon)
   if (weak.length > 0) return { weak }
 
   const hash = await hashPassword(password, settings.argon2)
-  const where = and(eq(users.id, user.id), passwordHashIs(hash))
-  const [, changed] = await db.batch([
-    updatePasswordHash(db, matchesLink(user), hash, activationColumns(info.now)),
-    findUserWithHash(db, user.id, hash),
-    ...(user.status === 'pending' ? afterActivation(db, settings, where, info) : []),
-    ...afterPasswordReset(db, settings, user.id, hash, info),
-  ])
+  const where = and(eq(users.id, userId), passwordHashIs(hash))
+  const isPending = user.status === 'pending'
+  const { changed } = await batch(db, {
+    update: updatePasswordHash(db, matchesLink(user), hash, activationColumns(info.now)),
+    changed: findUserWithHash(db, userId, hash),
+    activation: isPending ? afterActivation(db, settings, where, info) : [],
+    effects: afterPasswordReset(db, settings, { userId, hash }, info),
+  })
   return changed.length > 0 ? 'done' : 'token'
 }

@@ -1,5 +1,5 @@
-// What is asked of a new password, and what is written with it; without the hashers, whose WebAssembly tools
-// cannot import.
+// What every change of a password requires and writes. The hashers are not imported here: the command line uses this
+// file, and Node cannot import their WebAssembly.
 
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
@@ -16,7 +16,10 @@ import type { UserColumns } from './users.ts'
 
 export type CommonPasswordCheck = (password: string) => Promise<boolean>
 
-/** What Django's validators say of a password for this person, in his model's words; then PWNED_PASSWORDS. */
+/**
+ * The errors of Django's validators, with the field names of the user model; then that of PWNED_PASSWORDS.
+ * @param person the user's fields, by name, which the password must not resemble
+ */
 export async function passwordErrors(
   settings: Settings,
   password: string,
@@ -29,60 +32,72 @@ export async function passwordErrors(
     { label: 'last name', value: person.last_name },
     { label: settings.loginField === 'email' ? 'email' : 'email address', value: person.email },
   ].flatMap(({ label, value }) => (typeof value === 'string' && value ? [{ label, value }] : []))
-  const weak = await validatePassword(password, attributes, isCommon)
-  return weak.length > 0 ? weak : validateUnleaked(password, settings.pwnedPasswords)
+  const errors = await validatePassword(password, attributes, isCommon)
+  return errors.length > 0 ? errors : validateUnleaked(password, settings.pwnedPasswords)
 }
 
+/** Sets the hash of the users that match, and ends their earlier tokens by the version. */
 export const updatePasswordHash = (
   db: Database,
   where: SQL | undefined,
   hash: string,
-  extraWrites: UserColumns = {},
+  columns: UserColumns = {},
 ) =>
   db
     .update(users)
-    .set({ ...extraWrites, password: hash, tokenVersion: sql`${users.tokenVersion} + 1` })
+    .set({ ...columns, password: hash, tokenVersion: sql`${users.tokenVersion} + 1` })
     .where(where)
 
+/** A row if the user has this hash. */
 export const findUserWithHash = (db: Database, userId: number, hash: string) =>
   db
     .select({ id: users.id })
     .from(users)
     .where(and(eq(users.id, userId), passwordHashIs(hash)))
 
-// A hash has a random salt: where it stands, this very request has written it.
+/** A condition on `users`. A hash has a random salt, so if a row has it, this very request has written it. */
 export const passwordHashIs = (hash: string) => sql`users.password = ${hash}`
 
-/** What goes with it: links that wait die, it is noted, and told by mail. */
+interface NewPassword {
+  userId: number
+  hash: string
+  /** The user that set it, if not the owner; 0 for an operator. */
+  actorId?: number | undefined
+}
+
+/** What follows a new password: pending links are cancelled, the change is recorded, and a mail says so. */
 export function afterPasswordChange(
   db: Database,
   { passwordChangedEmailConfirmation, securityEmails }: Settings,
-  userId: number,
-  hash: string,
-  how: { detail: 'set' | 'reset'; actorId?: number | undefined },
+  { userId, hash, ...how }: NewPassword & { detail: 'set' | 'reset' },
   info: RequestInfo,
 ) {
   const where = and(eq(users.id, userId), passwordHashIs(hash))
   const { now, requestId } = info
-  const isTold = passwordChangedEmailConfirmation || securityEmails.includes('password_changed')
+  const isMailed = passwordChangedEmailConfirmation || securityEmails.includes('password_changed')
   return [
     cancelPendingLinks(db, userId, passwordHashIs(hash)),
     recordEvent(db, { type: 'password_changed', ...how }, where, info),
-    ...(isTold ? [enqueue(db, 'password_changed_confirmation', where, now, { requestId })] : []),
+    ...(isMailed ? [enqueue(db, 'password_changed_confirmation', where, now, { requestId })] : []),
   ]
 }
 
-/** And of one that was set without the old one: every session and key ends, and guesses count anew. */
+/**
+ * The same for a password that was set without the old one. Every session and authtoken key ends as well, and login
+ * attempts are counted from zero.
+ */
 export const afterPasswordReset = (
   db: Database,
   settings: Settings,
-  userId: number,
-  hash: string,
+  password: NewPassword,
   info: RequestInfo,
-  actorId?: number,
-) => [
-  ...afterPasswordChange(db, settings, userId, hash, { detail: 'reset', actorId }, info),
-  revokeSessionsOf(db, userId, 'password_reset', info.now, { provided: passwordHashIs(hash) }),
-  deleteAuthtokens(db, userId, passwordHashIs(hash)),
-  resetThrottles(db, userId, passwordHashIs(hash)),
-]
+) => {
+  const { userId, hash } = password
+  const provided = passwordHashIs(hash)
+  return [
+    ...afterPasswordChange(db, settings, { ...password, detail: 'reset' }, info),
+    revokeSessionsOf(db, userId, 'password_reset', info.now, { provided }),
+    deleteAuthtokens(db, userId, provided),
+    resetThrottles(db, userId, provided),
+  ]
+}

@@ -1,16 +1,20 @@
-// Accounts that wait for the proof of their address. One whose proof does not come in time gives the address back
-// (PENDING_USER_RETENTION).
+// Accounts whose owner has not confirmed the address. After PENDING_USER_RETENTION they are deleted, and the address
+// is free again.
 
-import { and, eq, inArray, lte, type SQL, sql } from 'drizzle-orm'
+import { and, eq, lte, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
+import { deleteOldest } from '../statements.ts'
 
-/** When an account is deleted that begins to wait now; null for never. */
+/** When an account that becomes pending now is deleted; null for never. */
 export const pendingDeadline = ({ pendingUserRetention: seconds }: Settings, now: Date) =>
   seconds > 0 ? new Date(now.getTime() + seconds * 1000) : null
 
-/** SQL: the account has waited too long. An imported one has no such time, and one with rights stays. */
+/**
+ * A condition on `users`: the account has been pending for too long. An imported account has no deadline. Accounts of
+ * staff and superusers never expire.
+ */
 export const isPendingExpired = ({ pendingUserRetention }: Settings, now: Date): SQL =>
   pendingUserRetention > 0
     ? sql`(${and(isOrdinary, eq(users.status, 'pending'), lte(users.pendingUntil, now))})`
@@ -18,18 +22,10 @@ export const isPendingExpired = ({ pendingUserRetention }: Settings, now: Date):
 
 const isOrdinary = and(eq(users.isStaff, false), eq(users.isSuperuser, false))
 
-/** Accounts that have waited too long. */
+/** Deletes accounts that have been pending for too long, at most `limit`, those with the earliest deadline first. */
 export const deleteExpiredPendingUsers = (
   db: Database,
   settings: Settings,
   now: Date,
-  most: number,
-) => {
-  const expired = db
-    .select({ id: users.id })
-    .from(users)
-    .where(isPendingExpired(settings, now))
-    .orderBy(users.pendingUntil)
-    .limit(most)
-  return db.delete(users).where(inArray(users.id, expired))
-}
+  limit: number,
+) => deleteOldest(db, users, users.pendingUntil, isPendingExpired(settings, now), limit)

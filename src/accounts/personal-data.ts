@@ -1,5 +1,5 @@
-// All that is held on a person, for him to have: his own row, and those of every table that refers to him.
-// What opens an account stays back, and marks that tell nothing of anybody.
+// A user's personal data for export: the user's row, and the rows of every table that refers to the user. Secrets that
+// open an account are left out, and so are columns that say nothing about the user.
 
 import { getTableColumns, getTableName, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
@@ -17,10 +17,10 @@ import {
 } from '../schema.ts'
 import { type FieldName, userModel } from '../user-model.ts'
 
-/** Rows of each table in one answer. */
+/** The maximum number of rows of each table in one answer. */
 export const exportPageSize = 1000
 
-/** Each with the columns that stay back. */
+/** Each table with the columns that are excluded, beside `user_id`. */
 const tables: [SQLiteTable, ...string[]][] = [
   [sessions],
   [authTokens, 'hash', 'nonce'],
@@ -30,13 +30,14 @@ const tables: [SQLiteTable, ...string[]][] = [
   [throttles, 'request_id'],
 ]
 
+/** The names of the tables, in the order of `exportRows`. */
 export const exportedTables = tables.map(([table]) => getTableName(table))
 
-/** Of each of these, the newest first. */
+/** One query for each of the tables, with the newest rows first. */
 export const exportRows = (db: Database, userId: SQL<number>, offset: number) =>
-  tables.map(([table, ...keptBack]) =>
+  tables.map(([table, ...excluded]) =>
     db
-      .select(columnsExcept(table, ['user_id', ...keptBack]))
+      .select(columnsExcept(table, ['user_id', ...excluded]))
       .from(table)
       .where(sql`${table}.user_id = ${userId}`)
       .orderBy(sql`${table}.rowid desc`)
@@ -44,7 +45,10 @@ export const exportRows = (db: Database, userId: SQL<number>, offset: number) =>
       .offset(offset),
   )
 
-/** His row by column; of the password which hasher it has, and nothing that no answer shows. */
+/**
+ * The user's row by column name. Of the password it has only the hasher, and it has no field of the user model that no
+ * answer shows.
+ */
 export function exportUser(user: User): Record<string, unknown> {
   const isSet = !user.password.startsWith('!')
   const values = Object.entries(getTableColumns(users))
@@ -56,9 +60,9 @@ export function exportUser(user: User): Record<string, unknown> {
   }
 }
 
-const columnsExcept = (table: SQLiteTable, keptBack: string[]) =>
+const columnsExcept = (table: SQLiteTable, excluded: string[]) =>
   Object.fromEntries(
     Object.values(getTableColumns(table))
-      .filter(({ name }) => !keptBack.includes(name))
+      .filter(({ name }) => !excluded.includes(name))
       .map((column) => [column.name, column]),
   )

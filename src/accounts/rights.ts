@@ -1,10 +1,11 @@
 // Django's flags: whether a user is staff, or a superuser. No request sets them; an operator does.
 
-import { and, eq, not, sql } from 'drizzle-orm'
+import { and, eq, not } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
 import { findRecorded, recordEvent } from '../security-events.ts'
+import { batch, previousStatementWrote } from '../statements.ts'
 import type { Caller } from './users.ts'
 
 export type Rights = Pick<User, 'isStaff' | 'isSuperuser'>
@@ -12,28 +13,33 @@ export type Rights = Pick<User, 'isStaff' | 'isSuperuser'>
 /** Only a user that is neither staff nor superuser may be impersonated. */
 export const mayBeImpersonated = (user: Rights) => !user.isStaff && !user.isSuperuser
 
+interface RightsChange extends Rights {
+  userId: number
+  /** What was granted or removed, for the event. */
+  detail: string
+}
+
 /**
- * Sets both flags, and records it. Sessions stay: every request reads the flags from the user's row.
- * @param detail what was given or taken away, for the event
+ * Sets both flags, and records it. Sessions continue: every request reads the flags from the user's row.
  * @returns whether something was changed
  */
 export async function setRights(
   db: Database,
   caller: Caller,
-  id: number,
-  { isStaff, isSuperuser }: Rights,
-  detail: string,
+  { userId, isStaff, isSuperuser, detail }: RightsChange,
   info: RequestInfo,
 ): Promise<boolean> {
+  const own = eq(users.id, userId)
   const isSame = and(eq(users.isStaff, isStaff), eq(users.isSuperuser, isSuperuser))
-  const justSet = and(eq(users.id, id), sql`changes() > 0`)
-  const [, , done] = await db.batch([
-    db
+  const justSet = and(own, previousStatementWrote)
+  const event = { type: 'rights_changed', detail, actorId: caller.id } as const
+  const { recorded } = await batch(db, {
+    update: db
       .update(users)
       .set({ isStaff, isSuperuser })
-      .where(and(eq(users.id, id), isSame && not(isSame))),
-    recordEvent(db, { type: 'rights_changed', detail, actorId: caller.id }, justSet, info),
-    findRecorded(db, 'rights_changed', info),
-  ])
-  return done.length > 0
+      .where(and(own, isSame && not(isSame))),
+    event: recordEvent(db, event, justSet, info),
+    recorded: findRecorded(db, 'rights_changed', info),
+  })
+  return recorded.length > 0
 }

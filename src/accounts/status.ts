@@ -1,4 +1,4 @@
-// Disabling an account and enabling it again, which only staff may.
+// Disabling and enabling an account, which only staff may do.
 
 import { and, eq, ne, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
@@ -9,46 +9,48 @@ import { findRecorded, recordEvent } from '../security-events.ts'
 import { deleteAuthtokens } from '../sessions/authtoken.ts'
 import { revokeSessionsOf } from '../sessions/sessions.ts'
 import type { Settings } from '../settings/parse.ts'
+import { batch, previousStatementWrote } from '../statements.ts'
 import { pendingDeadline } from './pending-users.ts'
 import { type Caller, invalidatesLinks, type UserColumns } from './users.ts'
 
+interface StatusChange {
+  userId: number
+  status: 'active' | 'disabled'
+}
+
 /**
- * Disables an account: its sessions, keys, tokens and mailed links end. `active` enables it again: a disabled account
- * returns to the status that it had, so that an address that nobody proved stays unproven.
- * @returns false where it was so already, is gone, or is a superuser's and the caller none
+ * Disables an account, or enables it again. Disabling ends its sessions, keys, tokens and mailed links. Enabling gives
+ * back the status from before, so that an address without proof remains without proof.
+ * @returns false if the account had that status, does not exist, or is a superuser's and the caller is no superuser
  */
 export async function setStatus(
   db: Database,
   settings: Settings,
   caller: Caller,
-  id: number,
-  status: 'active' | 'disabled',
+  { userId, status }: StatusChange,
   info: RequestInfo,
 ): Promise<boolean> {
-  const isDisabled = sql`users.status = 'disabled' and changes() > 0`
-  const justSet = and(eq(users.id, id), sql`changes() > 0`)
-  const [, , done] = await db.batch([
-    db
+  const own = eq(users.id, userId)
+  const isDisabled = sql`users.status = 'disabled'`
+  const isOther = status === 'disabled' ? ne(users.status, status) : eq(users.status, 'disabled')
+  const isReachable = caller.isSuperuser ? undefined : eq(users.isSuperuser, false)
+  const newStatus = sql`users.status`
+  const event = { type: 'status_changed', detail: newStatus, actorId: caller.id } as const
+  const { recorded } = await batch(db, {
+    update: db
       .update(users)
       .set(status === 'disabled' ? disabling : enabling(settings, info.now))
-      .where(
-        and(
-          eq(users.id, id),
-          status === 'disabled' ? ne(users.status, status) : eq(users.status, 'disabled'),
-          caller.isSuperuser ? undefined : eq(users.isSuperuser, false),
-        ),
-      ),
-    recordEvent(db, { type: 'status_changed', detail: reached, actorId: caller.id }, justSet, info),
-    findRecorded(db, 'status_changed', info),
-    revokeSessionsOf(db, id, 'disabled', info.now, { provided: isDisabled }),
-    deleteAuthtokens(db, id, sql`users.status = 'disabled'`),
-    cancelPendingLinks(db, id, sql`users.status = 'disabled'`),
-  ])
-  return done.length > 0
+      .where(and(own, isOther, isReachable)),
+    event: recordEvent(db, event, and(own, previousStatementWrote), info),
+    recorded: findRecorded(db, 'status_changed', info),
+    sessions: revokeSessionsOf(db, userId, 'disabled', info.now, {
+      provided: sql`${isDisabled} and ${previousStatementWrote}`,
+    }),
+    authtokens: deleteAuthtokens(db, userId, isDisabled),
+    links: cancelPendingLinks(db, userId, isDisabled),
+  })
+  return recorded.length > 0
 }
-
-/** SQL: the status after the update. */
-const reached = sql`users.status`
 
 // In an update, SQLite reads every column as it was before.
 const disabling: UserColumns = {
@@ -58,7 +60,7 @@ const disabling: UserColumns = {
   tokenVersion: sql`${users.tokenVersion} + 1`,
 }
 
-// Its links have ended, so an account that waits for its activation has its whole time again.
+// Disabling invalidated the links, so a pending account gets its whole time again.
 const enabling = (settings: Settings, now: Date): UserColumns => ({
   status: sql`coalesce(${users.disabledFrom}, 'active')`,
   disabledFrom: null,

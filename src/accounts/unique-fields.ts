@@ -1,7 +1,8 @@
-// Fields of the deployer's own whose value only one user may have (Django's `unique=True`).
+// Fields of the deployer's user model whose value only one user may have (Django's `unique=True`), and the constraints
+// that a write of such fields may violate.
 
 import { and, type Column, eq, ne, type SQL, sql } from 'drizzle-orm'
-import { type Database, isUniqueViolation } from '../db.ts'
+import { type Database, isForeignKeyViolation, isUniqueViolation } from '../db.ts'
 import { type User, users } from '../schema.ts'
 import { type FieldName, userModel } from '../user-model.ts'
 
@@ -11,29 +12,37 @@ export const uniqueFields = (Object.keys(userModel) as FieldName[]).filter(
   (name) => columnOf(name).isUnique,
 )
 
-/** Whether a write met the value of another user in one of these fields. */
-export const violatesUniqueField = (error: unknown) =>
-  uniqueFields.some((name) => isUniqueViolation(error, `users.${name}`))
+/**
+ * Why a write of fields failed.
+ * @returns `invalid_reference` if a field refers to a row that does not exist; `duplicate` if another user has the value
+ * of a unique field
+ * @throws any other error
+ */
+export function violatedConstraint(error: unknown): 'invalid_reference' | 'duplicate' {
+  if (isForeignKeyViolation(error)) return 'invalid_reference'
+  if (uniqueFields.some((name) => isUniqueViolation(error, `users.${name}`))) return 'duplicate'
+  throw error
+}
 
 /**
- * The fields among these whose value another user has; null is never taken. One round trip, and none where no field
+ * The fields among these whose value another user has; null is never a duplicate. One round trip, and none if no field
  * is unique.
- * @param own the user that may have the values already
+ * @param ownId the user that may already have the values
  */
 export async function findDuplicates(
   db: Database,
   values: Partial<Record<string, unknown>>,
-  own?: User['id'],
+  ownId?: User['id'],
 ): Promise<FieldName[]> {
-  const asked = uniqueFields.filter((name) => values[name] !== undefined && values[name] !== null)
-  if (asked.length === 0) return []
-  const found = (name: FieldName): SQL => {
+  const names = uniqueFields.filter((name) => values[name] !== undefined && values[name] !== null)
+  if (names.length === 0) return []
+  const isDuplicate = (name: FieldName): SQL => {
     const isSame = eq(columnOf(name), values[name])
-    const isAnother = own === undefined ? undefined : ne(users.id, own)
+    const isAnother = ownId === undefined ? undefined : ne(users.id, ownId)
     return sql`exists (select 1 from ${users} where ${and(isSame, isAnother)})`
   }
   const [row = {}] = await db
-    .select(Object.fromEntries(asked.map((name) => [name, found(name).as(name)])))
+    .select(Object.fromEntries(names.map((name) => [name, isDuplicate(name).as(name)])))
     .from(sql`(select 1)`)
-  return asked.filter((name) => Boolean((row as Record<string, unknown>)[name]))
+  return names.filter((name) => Boolean((row as Record<string, unknown>)[name]))
 }

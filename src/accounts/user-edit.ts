@@ -1,40 +1,43 @@
+// Editing and deleting an account. A new login is not written here but in login-field.ts.
+
 import { and, eq, type SQL, sql } from 'drizzle-orm'
-import type { BatchItem } from 'drizzle-orm/batch'
-import { type Database, isForeignKeyViolation } from '../db.ts'
+import type { Database } from '../db.ts'
 import { enqueue } from '../mail/outbox.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
 import { recordEvent } from '../security-events.ts'
 import type { Settings } from '../settings/parse.ts'
+import { batch, type Statement } from '../statements.ts'
 import type { FieldName } from '../user-model.ts'
 import { notifyOldAddress, requestEmailChange } from './email-change.ts'
-import { violatesUniqueField } from './unique-fields.ts'
+import { violatedConstraint } from './unique-fields.ts'
 import type { UserColumns } from './users.ts'
 
 /**
- * Deletes an account and all that hangs on it, if the caller's password is still the one compared.
- * @returns whether it is gone
+ * Deletes an account with everything that refers to it, if the caller's password is still the one that was compared.
+ * @returns whether the account is gone
  */
 export async function deleteUser(
   db: Database,
-  id: number,
+  userId: number,
   caller: User,
-  extraWrites: BatchItem<'sqlite'>[],
+  extraWrites: Statement[],
 ): Promise<boolean> {
-  const own = eq(users.id, id)
-  const [, left] = await db.batch([
-    db.delete(users).where(and(own, callerUnchanged(caller))),
-    db.select({ id: users.id }).from(users).where(own),
-    ...extraWrites,
-  ])
+  const own = eq(users.id, userId)
+  const { left } = await batch(db, {
+    deletion: db.delete(users).where(and(own, callerUnchanged(caller))),
+    left: db.select({ id: users.id }).from(users).where(own),
+    extraWrites,
+  })
   return left.length === 0
 }
 
-/** SQL: the caller is still active, and the password the one that was compared. */
+/** SQL: the caller is still active, and the caller's password is the one that was compared. */
 const callerUnchanged = (
   caller: User,
 ) => sql`exists (select 1 from users caller where caller.id = ${caller.id}
     and caller.password = ${caller.password} and caller.status = 'active')`
+
 type UserChanges = Partial<Pick<User, FieldName | 'email'>>
 
 interface UserEdit {
@@ -42,18 +45,19 @@ interface UserEdit {
   caller: User
   /** The fields among the changes that only staff may write, for the event. */
   staffFields: string[]
-  /** What else is written. */
-  extraWrites: BatchItem<'sqlite'>[]
+  /** What else the batch writes. */
+  extraWrites: Statement[]
 }
 
 export const changesEmail = ({ email }: User, changes: UserChanges) =>
   changes.email !== undefined && changes.email !== (email ?? '')
 
 /**
- * Writes the fields that a caller may edit. With EMAIL_CHANGE_CONFIRMATION the caller's password was compared before
- * another address, and an active user's address changes once it is proven.
- * @returns `dangling` if a field refers to a row that does not exist; `changed` if the caller or the user is no longer
- * what was compared; `duplicate` if another user has the value of a unique field
+ * Writes the fields that a caller may edit. With EMAIL_CHANGE_CONFIRMATION another address requires that the caller's
+ * password was compared before, and an active user's address changes only once it is confirmed.
+ * @returns the user as written; `invalid_reference` if a field refers to a row that does not exist; `changed` if the
+ * caller or the user changed since the comparison; `duplicate` if another user has the value of a unique field;
+ * undefined if the user does not exist any more
  */
 export async function updateUser(
   db: Database,
@@ -64,101 +68,106 @@ export async function updateUser(
 ): Promise<User | 'invalid_reference' | 'duplicate' | 'changed' | undefined> {
   if (Object.keys(edit.changes).length === 0) return user
   const isGuarded = settings.emailChangeConfirmation && changesEmail(user, edit.changes)
-  const isAsked = isGuarded && edit.changes.email && user.status === 'active'
-  const change = isAsked ? requestNewEmail : applyEdit
+  const mustConfirm = isGuarded && edit.changes.email && user.status === 'active'
+  const write = mustConfirm ? writeAndRequestEmail : writeAll
   try {
-    const updated = await change(db, settings, user, edit, info)
+    const updated = await write(db, settings, user, edit, info)
     return updated ?? (isGuarded ? 'changed' : undefined)
   } catch (error) {
-    return editFailure(error)
+    return violatedConstraint(error)
   }
 }
 
-function editFailure(error: unknown): 'invalid_reference' | 'duplicate' {
-  if (isForeignKeyViolation(error)) return 'invalid_reference'
-  if (violatesUniqueField(error)) return 'duplicate'
-  throw error
-}
-
-/** Writes the other fields, and asks the new address for its proof. */
-async function requestNewEmail(
+/** Writes every field but the email, and asks the user to confirm the new address. */
+async function writeAndRequestEmail(
   db: Database,
   settings: Settings,
   user: User,
   edit: UserEdit,
   info: RequestInfo,
 ): Promise<User | undefined> {
-  const { email: wanted, ...set } = edit.changes
-  const email = wanted ?? ''
+  const { email: newEmail, ...set } = edit.changes
+  const email = newEmail ?? ''
   const own = eq(users.id, user.id)
   const where = and(own, eq(users.status, 'active'), callerUnchanged(edit.caller))
   const isWritten = and(own, eq(users.newEmail, email))
   const extraWrites = [...edit.extraWrites, ...staffEditEvent(db, user, edit, isWritten, info)]
-  const asked = { email, where, set, extraWrites }
-  return (await requestEmailChange(db, settings, user, asked, info.now)).user
+  const request = { email, where, set, extraWrites }
+  return (await requestEmailChange(db, settings, user, request, info.now)).user
 }
 
-/** What only staff may write is recorded, for the owner to see. */
+/**
+ * Writes every field at once. With SEND_ACTIVATION_EMAIL another address must be confirmed: the account is pending
+ * until then, and the new status invalidates older links.
+ */
+async function writeAll(
+  db: Database,
+  settings: Settings,
+  user: User,
+  edit: UserEdit,
+  info: RequestInfo,
+): Promise<User | undefined> {
+  const { changes, caller } = edit
+  const { email } = changes
+  const own = eq(users.id, user.id)
+  const isOther = changesEmail(user, changes)
+  const isGuarded = settings.emailChangeConfirmation && isOther
+  const mustProve = settings.sendActivationEmail && email ? statusAfterEmailChange(email) : {}
+  const { update } = await batch(db, {
+    update: db
+      .update(users)
+      .set({ ...changes, ...mustProve, ...(isOther && { emailVerifiedAt: null }) })
+      .where(isGuarded ? and(own, eq(users.status, user.status), callerUnchanged(caller)) : own)
+      .returning(),
+    emailEvents: isOther ? emailChangeEvents(db, settings, user, edit, info) : [],
+    staffEvent: staffEditEvent(db, user, edit, own, info),
+    activation: settings.sendActivationEmail
+      ? enqueue(db, 'activation', isPending(user), info.now, { maxPerDay: settings.mailDailyLimit })
+      : undefined,
+    extraWrites: edit.extraWrites,
+  })
+  return update[0]
+}
+
+const isPending = ({ id }: User) => and(eq(users.id, id), eq(users.status, 'pending'))
+
+/** Records that the address changed, and with it perhaps the status; the old address gets a notice. */
+function emailChangeEvents(
+  db: Database,
+  settings: Settings,
+  user: User,
+  { changes: { email = null }, caller }: UserEdit,
+  info: RequestInfo,
+): Statement[] {
+  const actorId = actorOf(caller, user)
+  const isChanged = and(eq(users.id, user.id), sql`${users.email} is ${email}`)
+  const changed = { type: 'email_changed', detail: 'edited', actorId } as const
+  const pending = { type: 'status_changed', detail: 'pending', actorId } as const
+  const notice = notifyOldAddress(db, settings, user, email, info)
+  return [
+    recordEvent(db, changed, isChanged, info),
+    ...(notice ? [notice] : []),
+    ...(user.status === 'active' ? [recordEvent(db, pending, isPending(user), info)] : []),
+  ]
+}
+
+/** Records for the owner that staff wrote fields that only staff may write. */
 function staffEditEvent(
   db: Database,
   user: User,
   { caller, staffFields }: UserEdit,
   where: SQL | undefined,
   info: RequestInfo,
-) {
-  const type = 'account_edited'
-  const by = caller.id === user.id ? {} : { actorId: caller.id }
+): Statement[] {
+  if (staffFields.length === 0) return []
   const detail = staffFields.join(',')
-  return staffFields.length > 0 ? [recordEvent(db, { type, detail, ...by }, where, info)] : []
+  const event = { type: 'account_edited', detail, actorId: actorOf(caller, user) } as const
+  return [recordEvent(db, event, where, info)]
 }
 
-/**
- * Writes the fields at once. With SEND_ACTIVATION_EMAIL another address must be proven: the account waits for the mail
- * that goes there, and older links end.
- */
-async function applyEdit(
-  db: Database,
-  settings: Settings,
-  user: User,
-  edit: UserEdit,
-  info: RequestInfo,
-): Promise<User | undefined> {
-  const { changes, caller, extraWrites } = edit
-  const { email } = changes
-  const own = eq(users.id, user.id)
-  const isOther = changesEmail(user, changes)
-  const isGuarded = settings.emailChangeConfirmation && isOther
-  const mustProve = settings.sendActivationEmail && email ? statusAfterEmailChange(email) : {}
-  const update = db
-    .update(users)
-    .set({ ...changes, ...mustProve, ...(isOther && { emailVerifiedAt: null }) })
-    .where(isGuarded ? and(own, eq(users.status, user.status), callerUnchanged(caller)) : own)
-    .returning()
-  const pending = and(own, eq(users.status, 'pending'))
-  const maxPerDay = settings.mailDailyLimit
-  const by = caller.id === user.id ? {} : { actorId: caller.id }
-  const edited = { type: 'email_changed', detail: 'edited', ...by } as const
-  const waits = { type: 'status_changed', detail: 'pending', ...by } as const
-  const isChanged = isOther ? and(own, sql`${users.email} is ${email}`) : undefined
-  const [[updated]] = await db.batch([
-    update,
-    ...(isOther
-      ? [
-          recordEvent(db, edited, isChanged, info),
-          ...notifyOldAddress(db, settings, user, email ?? null, info),
-        ]
-      : []),
-    ...(isOther && user.status === 'active' ? [recordEvent(db, waits, pending, info)] : []),
-    ...staffEditEvent(db, user, edit, own, info),
-    ...(settings.sendActivationEmail
-      ? [enqueue(db, 'activation', pending, info.now, { maxPerDay })]
-      : []),
-    ...extraWrites,
-  ])
-  return updated
-}
+const actorOf = (caller: User, user: User) => (caller.id === user.id ? undefined : caller.id)
 
-/** SQL: an active user whose address changes waits for its proof; a disabled one does once staff enable the account. */
+/** The status after an address change: an active user becomes pending, and a disabled one will be once enabled. */
 const statusAfterEmailChange = (email: string): UserColumns => {
   const isOther = sql`${users.email} is not ${email}`
   return {

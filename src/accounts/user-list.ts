@@ -1,5 +1,5 @@
-// The list of users: whom a caller may see, what staff look for, in which order and how much of it. Who
-// sees only himself reads only his own row, whatever he asks for.
+// The list of users: which of them the caller may see, search, order and pages. A caller that may see no others reads
+// only the own row, whatever the query.
 
 import { and, asc, count, desc, gte, lte, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { type Database, inGroups } from '../db.ts'
@@ -7,57 +7,63 @@ import { users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import { type FieldName, userModel } from '../user-model.ts'
 
-/** No answer lists more. */
+/** The maximum number of users in one answer. */
 export const maxResults = 1000
 
 export type OrderField = 'id' | 'email' | 'username' | FieldName
 
 export interface UserQuery {
-  /** What each user must have somewhere in addresses and names, in any case of ASCII letters. */
+  /** Each must occur in an address or a name of the user, in any case of ASCII letters. */
   terms: string[]
   order: { name: OrderField; descending: boolean }[]
 }
 
-/** Which part of the list; `backwards` counts from its end. */
+/** A part of the list; `backwards` counts `offset` from its end. */
 export interface PageSlice {
   limit: number
   offset: number
   backwards: boolean
 }
 
-/** Everybody for staff, or where users are not hidden and the list is anybody’s; oneself for others. */
+/**
+ * All users for staff, and for every caller if HIDE_USERS is off and PERMISSIONS_USER_LIST is CurrentUserOrAdmin. Only
+ * the caller otherwise.
+ */
 export const listUsers = (
   db: Database,
   settings: Settings,
   callerId: SQL<number>,
-  wanted: UserQuery,
+  query: UserQuery,
 ) =>
   db
     .select()
     .from(users)
-    .where(matchesQuery(settings, callerId, wanted))
-    .orderBy(...inOrder(users, wanted))
+    .where(matchesQuery(settings, callerId, query))
+    .orderBy(...orderOf(users, query))
     .limit(maxResults)
 
-/** A part of that list with how many are on it, in one statement; a row without a user is none. */
+/**
+ * A page of that list with the number of users on the whole list, in one statement. A row without a user says that the
+ * page is empty.
+ */
 export function listPage(
   db: Database,
   settings: Settings,
   callerId: SQL<number>,
-  wanted: UserQuery,
+  query: UserQuery,
   { limit, offset, backwards }: PageSlice,
 ) {
-  const listed = matchesQuery(settings, callerId, wanted)
+  const isListed = matchesQuery(settings, callerId, query)
   const counted = db
     .select({ total: count().as('users_listed') })
     .from(users)
-    .where(listed)
+    .where(isListed)
     .as('counted')
   const user = db
     .select()
     .from(users)
-    .where(listed)
-    .orderBy(...inOrder(users, wanted, backwards))
+    .where(isListed)
+    .orderBy(...orderOf(users, query, backwards))
     .limit(limit)
     .offset(offset)
     .as('user')
@@ -65,12 +71,12 @@ export function listPage(
     .select()
     .from(counted)
     .leftJoin(user, sql`true`)
-    .orderBy(...inOrder(user, wanted))
+    .orderBy(...orderOf(user, query))
 }
 
-function inOrder(table: Record<OrderField, SQLWrapper>, { order }: UserQuery, backwards = false) {
-  const whole = [...order, { name: 'id' as const, descending: false }]
-  return whole.map(({ name, descending }) =>
+function orderOf(table: Record<OrderField, SQLWrapper>, { order }: UserQuery, backwards = false) {
+  const columns = [...order, { name: 'id' as const, descending: false }]
+  return columns.map(({ name, descending }) =>
     descending === backwards ? asc(table[name]) : desc(table[name]),
   )
 }
@@ -79,7 +85,7 @@ function matchesQuery(settings: Settings, callerId: SQL<number>, { terms }: User
   const isOpen = !settings.hideUsers && settings.permissions.userList === 'CurrentUserOrAdmin'
   const caller = (edge: SQL) =>
     sql`(select ${edge} from users caller where caller.id = ${callerId})`
-  // A range of ids, which the table itself is an index of.
+  // A range of ids: the table itself is their index.
   const visible = and(
     gte(users.id, caller(sql`iif(caller.is_staff, 0, caller.id)`)),
     lte(users.id, caller(sql`iif(caller.is_staff, ${Number.MAX_SAFE_INTEGER}, caller.id)`)),
@@ -92,13 +98,15 @@ function matchesQuery(settings: Settings, callerId: SQL<number>, { terms }: User
   )
 }
 
-// Without LIKE, whose wildcards would have to be escaped and whose patterns D1 cuts at 50 bytes; and one
-// parameter for all terms, of which D1 allows a hundred.
+/**
+ * A condition on `users`: each of the terms occurs in an address or a name. LIKE is not used: its wildcards would have
+ * to be escaped, and D1 limits its patterns to 50 bytes. All terms are one parameter, since D1 allows a hundred.
+ */
 export const matchesSearch = (terms: string[]) =>
   sql`not exists (select 1 from json_each(${JSON.stringify(terms)}) term
     where instr(lower(${addressesAndNames}), lower(term.value)) = 0)`
 
-// What people wrote of themselves, for others to read.
+// The texts that users write themselves and that answers show.
 const writtenTexts = Object.entries(userModel)
   .filter(([, { readOnly, visibility }]) => !readOnly && visibility !== 'never')
   .map(([name]) => users[name as FieldName])
@@ -106,7 +114,7 @@ const writtenTexts = Object.entries(userModel)
 
 const inLines = (texts: SQL[]) => sql.join(texts, sql` || char(10) || `)
 
-// In groups: as one chain it would be as deep as it is long.
+// In groups, because the depth of one chain of `||` grows with its length.
 const addressesAndNames = inLines(
   inGroups([users.email, users.username, ...writtenTexts], 10).map(
     (group) => sql`(${inLines(group.map((column) => sql`coalesce(${column}, '')`))})`,

@@ -1,5 +1,5 @@
-// The accounts themselves. A write that follows a comparison is conditional on what was compared being
-// still so: with a password `unchanged`, with a link `asSigned`.
+// Conditions on `users`, and columns that several writes share. A write that follows a comparison is conditional on
+// what was compared: on `passwordUnchanged` after a password, on `matchesLink` after a link.
 
 import { and, eq, inArray, ne, notLike, sql } from 'drizzle-orm'
 import type { SQLiteUpdateSetSource } from 'drizzle-orm/sqlite-core'
@@ -11,21 +11,23 @@ import type { Settings } from '../settings/parse.ts'
 /** As Django's UserManager.normalize_username. */
 export const normalizeUsername = (username: string) => username.normalize('NFKC')
 
-/** SQL: the one account with this log-in name, which is an e-mail address or a username. */
+/** A condition on `users`: the one account with this login, which is an email address or a username. */
 export const loginIs = (settings: Settings, login: string) =>
   settings.loginField === 'email' ? emailKeyIs(login) : usernameIs(login)
 
-/** By what a log-in name is counted, had by somebody or not: as `hasLogin` compares it. */
+/** The normalized login, as `loginIs` compares it. Attempts are counted by it, whether or not the account exists. */
 export const loginKey = ({ loginField }: Settings, login: string) =>
   loginField === 'email' ? emailKey(login) : normalizeUsername(login)
 
-/** SQL: the accounts with this address; where people log in by username it need not be unique. */
+/**
+ * A condition on `users`: the accounts with this address. Several may share one where users log in by username.
+ */
 export const emailIs = (settings: Settings, email: string) =>
   settings.loginField === 'email' ? emailKeyIs(email) : eq(users.email, email)
 
 const emailKeyIs = (email: string) => inArray(users.emailKey, emailKeys(email))
 
-/** A name as it was typed, which an import may have brought, goes before its normal form. */
+/** An import may have brought a username that is not normalized. The name as typed comes before its normal form. */
 function usernameIs(name: string) {
   const normal = normalizeUsername(name)
   if (normal === name) return eq(users.username, name)
@@ -33,11 +35,11 @@ function usernameIs(name: string) {
     (select named.username from users named where named.username = ${name}), ${normal})`
 }
 
-/** SQL: the account is still active, and its password the one that was compared. */
+/** A condition on `users`: the account is still active, and its password is the one that was compared. */
 export const passwordUnchanged = (user: User) =>
   and(eq(users.id, user.id), eq(users.password, user.password), eq(users.status, 'active'))
 
-/** SQL: all that a link was signed over is still so, and the account is not disabled. */
+/** A condition on `users`: everything that the link signs is unchanged, and the account is not disabled. */
 export const matchesLink = (user: User) =>
   and(
     eq(users.id, user.id),
@@ -48,10 +50,10 @@ export const matchesLink = (user: User) =>
     sql`${users.username} is ${user.username}`,
   )
 
-/** What a link writes that may leave hash, address and name as they were: all links made before it end. */
+/** Invalidates every earlier link, for a write that may leave password hash, address and username as they were. */
 export const invalidatesLinks = { linkVersion: sql`${users.linkVersion} + 1` }
 
-/** What a link writes that was mailed to the user's address, and so proves it: a pending account becomes active. */
+/** For a link that was mailed to the user's address: it proves the address, and a pending account becomes active. */
 export const activationColumns = (now: Date): UserColumns => ({
   status: 'active',
   emailVerifiedAt: now,
@@ -61,7 +63,7 @@ export const activationColumns = (now: Date): UserColumns => ({
 /** Columns of a user as an update sets them. */
 export type UserColumns = SQLiteUpdateSetSource<typeof users>
 
-/** SQL: the account has a password at all (Django's `has_usable_password`). */
+/** A condition on `users`: the account has a password at all (Django's `has_usable_password`). */
 export const hasUsablePassword = notLike(users.password, '!%')
 
 export async function findUser(db: Database, id: number): Promise<User | undefined> {
@@ -69,9 +71,12 @@ export async function findUser(db: Database, id: number): Promise<User | undefin
   return user
 }
 
-/** Who acts on an account: a user, or for tools an operator, who is none and has the id 0. */
+/** The user that acts on an account. For the command line it is an operator, who is no user and has the id 0. */
 export type Caller = Pick<User, 'id' | 'isStaff' | 'isSuperuser'>
 
-/** Whether one may write, delete or end the sessions of another: of a superuser only superusers may. */
-export const canEdit = (caller: User, user: User) =>
+/**
+ * Whether the caller may edit or delete a user, or revoke the user's sessions. Staff may, but only a superuser may for
+ * another superuser.
+ */
+export const canEdit = (caller: Caller, user: User) =>
   caller.id === user.id || (caller.isStaff && (caller.isSuperuser || !user.isSuperuser))

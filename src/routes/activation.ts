@@ -1,7 +1,7 @@
 // Djoser's activation and resend_activation.
 
 import { Hono } from 'hono'
-import { activate, resendActivation } from '../accounts/registration.ts'
+import { activate, resendActivation } from '../accounts/activation.ts'
 import type { App } from '../context.ts'
 import { authenticated, rejectBadCredentials } from '../guards/guards.ts'
 import { requireCaptcha } from '../http/captcha.ts'

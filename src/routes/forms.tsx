@@ -4,10 +4,10 @@
 import { type Context, Hono } from 'hono'
 import { html } from 'hono/html'
 import * as v from 'valibot'
+import { activate, resendActivation } from '../accounts/activation.ts'
 import { peekUserByLink } from '../accounts/email-links.ts'
 import { confirmEmailChange, resetLogin } from '../accounts/login-field.ts'
 import { requestPasswordReset, resetPassword } from '../accounts/password-change.ts'
-import { activate, resendActivation } from '../accounts/registration.ts'
 import type { App } from '../context.ts'
 import { sizeLimit } from '../http/body.ts'
 import { deliverLater } from '../http/deliver-later.ts'
@@ -179,7 +179,7 @@ pageRoutes.post('/reset-username/', rateLimit('reset'), async (c) => {
     )
   }
   if (settings.emailChangeConfirmation) await limitMail(c, 'change')
-  const outcome = await resetLogin(db, settings, { ...link, name: name.output }, requestInfo(c))
+  const outcome = await resetLogin(db, settings, { ...link, login: name.output }, requestInfo(c))
   if (outcome === 'taken') return again(name.output, [loginTakenMessage(settings)])
   if (outcome !== 'done') return deadLink(c, 'username_reset', link)
 

@@ -98,7 +98,7 @@ for (const field of ['email', 'username'] as const) {
     if (differs) throw mismatch(field)
     if (settings.emailChangeConfirmation) await limitMail(c, 'change')
 
-    const outcome = await resetLogin(db, settings, { uid, token, name }, requestInfo(c))
+    const outcome = await resetLogin(db, settings, { uid, token, login: name }, requestInfo(c))
     if (outcome === 'uid') throw invalid({ uid: ["Invalid user id or user doesn't exist."] })
     if (outcome === 'token') throw invalid({ token: ['Invalid token for given user.'] })
     if (outcome === 'taken') throw invalid({ [`new_${field}`]: [loginTakenMessage(settings)] })

@@ -46,7 +46,13 @@ for (const [path, status] of [
     if (id === undefined) throw notFound()
     if (id === caller.id) throw forbidden()
 
-    const isSet = await setStatus(db, c.var.settings, caller, id, status, requestInfo(c))
+    const isSet = await setStatus(
+      db,
+      c.var.settings,
+      caller,
+      { userId: id, status },
+      requestInfo(c),
+    )
     if (!isSet) await checkReach(db, caller, id)
 
     return c.body(null, 204)
