@@ -106,7 +106,13 @@ async function refuseTakenPort() {
 async function applyMigrations() {
   const apply = ['d1', 'migrations', 'apply', 'DB', '--local', ...persistTo]
   const { succeeded, output } = await askWrangler(apply)
-  if (!succeeded) refuse(`${output}\nThe migrations could not be applied to the local database.`)
+  if (succeeded) return
+  // Its tables were made by other migrations: those of an earlier version, or of another branch.
+  if (/table .+ already exists/.test(output)) {
+    const state = options['persist-to'] ?? '.wrangler/state'
+    refuse(`The local database is of an earlier version. Delete ${state}, and start again.`)
+  }
+  refuse(`${output}\nThe migrations could not be applied to the local database.`)
 }
 
 async function serve() {

@@ -75,6 +75,17 @@ describe('npm run dev', { skip: !existsSync('/proc/self/stat') }, () => {
     server.close()
   })
 
+  test('says what to delete if the local database is of an earlier version', async () => {
+    const project = newProject()
+    const earlier = ['d1', 'execute', 'DB', '--local', '--command', 'CREATE TABLE users (id)']
+    assert.equal((await project.runScript('wrangler/bin/wrangler.js', earlier)).status, 0)
+
+    const { status, output } = await project.run('dev', ['--port', String(await freePort())])
+
+    assert.equal(status, 1)
+    assert.match(output, /^The local database is of an earlier version\. Delete \.wrangler\/state/m)
+  })
+
   const refused: [string, string[], RegExp][] = [
     ['a wrong setting', ['--var', 'ACCESS_TOKEN_LIFETIME:soon'], /ACCESS_TOKEN_LIFETIME is "soon"/],
     ['a port that is none', ['--port', '0'], /--port is 0/],
