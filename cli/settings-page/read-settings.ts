@@ -3,6 +3,7 @@
 
 import { type Reader, readEnv } from '../../src/settings/env.ts'
 import { parse } from '../../src/settings/parse.ts'
+import { secretNames } from '../../src/settings/secrets.ts'
 
 export interface ReadSetting {
   name: string
@@ -50,7 +51,7 @@ export function readSettings(): ReadSetting[] {
       const other = call ? defaultOf(call, variables) : value
       return other === value ? [] : [{ value: taken ?? other, where }]
     })
-    return { name, type: typeOf(calls), default: together(value, others) }
+    return { name, type: typeOf(name, calls), default: together(value, others) }
   })
 }
 
@@ -85,15 +86,14 @@ const types: Record<string, string> = {
 }
 
 interface Options {
-  secret?: boolean
   choices?: string[]
 }
 
 /** Of all calls that read one setting: a default may change what another setting may be. */
-function typeOf(calls: Call[]): string {
+function typeOf(name: string, calls: Call[]): string {
   const [{ method, parameters } = { method: '', parameters: [] }] = calls
   const [, second, third, fourth] = parameters
-  const { secret, choices }: Options = (third as Options | undefined) ?? {}
+  const { choices }: Options = (third as Options | undefined) ?? {}
   switch (method) {
     case 'choice':
       return codes(
@@ -109,7 +109,7 @@ function typeOf(calls: Call[]): string {
     case 'form':
       return String(second).replace(/^an? /, '').replaceAll('"', '`')
     default:
-      return secret ? 'secret' : (types[method] ?? method)
+      return method === 'text' && secretNames.includes(name) ? 'secret' : (types[method] ?? method)
   }
 }
 

@@ -1,5 +1,5 @@
-// DUMMY_PASSWORD_HASH names a hasher and its cost, as "pbkdf2_sha256$600000". What is compared for a user who
-// does not exist is a hash of that kind, of no password.
+// DUMMY_PASSWORD_HASH names a hasher and its cost, such as "pbkdf2_sha256$600000". The password of an unknown user is compared
+// with a hash of that kind, which no password has.
 
 import type { Reader } from './env.ts'
 import { isWithinLimit } from './hash-limits.ts'
@@ -11,28 +11,28 @@ const salt = 'a'.repeat(22)
 const kinds = [
   {
     form: /^argon2\$m=(\d+),t=(\d+),p=(\d+)$/,
-    isWithinLimit: isWithinLimit.argon2,
+    isAllowed: isWithinLimit.argon2,
     sample: ([m, t, p]: string[]) =>
       `argon2$argon2id$v=19$m=${m},t=${t},p=${p}$${unpadded(16)}$${unpadded(32)}`,
   },
   {
     form: /^pbkdf2_sha256\$(\d+)$/,
-    isWithinLimit: isWithinLimit.pbkdf2,
+    isAllowed: isWithinLimit.pbkdf2,
     sample: ([rounds]: string[]) => `pbkdf2_sha256$${rounds}$${salt}$${hash(32)}`,
   },
   {
     form: /^pbkdf2_sha1\$(\d+)$/,
-    isWithinLimit: isWithinLimit.pbkdf2,
+    isAllowed: isWithinLimit.pbkdf2,
     sample: ([rounds]: string[]) => `pbkdf2_sha1$${rounds}$${salt}$${hash(20)}`,
   },
   {
     form: /^bcrypt(?:_sha256)?\$(\d\d)$/,
-    isWithinLimit: isWithinLimit.bcrypt,
+    isAllowed: isWithinLimit.bcrypt,
     sample: ([cost]: string[]) => `bcrypt_sha256$$2b$${cost}$${'.'.repeat(53)}`,
   },
   {
     form: /^scrypt\$(\d+)\$(\d+)\$(\d+)$/,
-    isWithinLimit: isWithinLimit.scrypt,
+    isAllowed: isWithinLimit.scrypt,
     sample: ([N, r, p]: string[]) => `scrypt$${N}$${salt}$${r}$${p}$${hash(64)}`,
   },
 ]
@@ -52,9 +52,9 @@ const must =
   'a hasher and an allowed cost, such as "pbkdf2_sha256$600000" or "argon2$m=102400,t=2,p=8"'
 
 function sampleOf(named: string): string | undefined {
-  for (const { form, isWithinLimit, sample } of kinds) {
+  for (const { form, isAllowed, sample } of kinds) {
     const [, ...costs] = form.exec(named) ?? []
-    if (costs.length > 0 && isWithinLimit(costs.map(Number))) return sample(costs)
+    if (costs.length > 0 && isAllowed(costs.map(Number))) return sample(costs)
   }
   return undefined
 }

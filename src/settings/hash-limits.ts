@@ -1,5 +1,5 @@
-// Which costs of a password hash are accepted, in a row and in DUMMY_PASSWORD_HASH. A client that knows a user's login can
-// ask for that hash at will. So one call of argon2 or bcrypt, which blocks its isolate, takes less than a second of CPU
+// Upper bounds on the cost of a password hash, in a row and in DUMMY_PASSWORD_HASH. Any client that knows a user's login can
+// cause that hash. So one call of argon2 or bcrypt, which blocks its isolate, takes less than a second of CPU
 // (docs/decisions/027), and no hash takes more memory than an isolate has (026).
 
 export const isWithinLimit = {
@@ -26,8 +26,9 @@ export const isWithinLimit = {
 }
 
 const isWithin = (least: number, value: number, most: number) => value >= least && value <= most
-/** Refuses a hash that would cost too much, and tells the cost: nothing else of the row may be logged. */
+
+/** Rejects a hash that costs too much, and logs the cost: nothing else of the row may be logged. */
 export function tooExpensive(cost: string): 'unsupported' {
-  console.warn(`A password hash asks for ${cost}: out of bounds, it does not verify`)
+  console.warn(`A password hash requires ${cost}: out of bounds, it does not verify`)
   return 'unsupported'
 }

@@ -1,5 +1,5 @@
-// Regular expressions that were written for Python's `re` and that JavaScript reads otherwise: some it refuses,
-// others it takes and never matches.
+// Regular expressions that were written for Python's `re` and mean something else in JavaScript: some are errors there, and
+// others never match.
 
 const escapes: Record<string, string> = {
   A: 'write ^ in place of \\A',
@@ -19,7 +19,7 @@ const structures: [looks: RegExp, advice: string][] = [
   [/\{,\d+\}/, 'write {0,5} in place of {,5}'],
 ]
 
-/** What to write instead; undefined for a pattern that JavaScript reads as it is meant. */
+/** What to write instead; undefined for a pattern that means the same in JavaScript. */
 export function adviceOnPattern(source: string): string | undefined {
   if (/^[rR]?["']/.test(source)) return 'write the pattern alone, without r"…"'
   for (const [, letter = ''] of source.matchAll(/\\([\s\S])/g)) {

@@ -1,5 +1,4 @@
-// Names that a deployer gave in code, for fields, claims and keys of an answer, and that mean something else
-// already.
+// Names that a deployer gave in code to fields, claims and keys of a response, and that already mean something else.
 
 import { coreColumns } from '../core-columns.ts'
 import { claims, extraUserFields, loginResponse } from '../hooks.ts'
@@ -30,7 +29,7 @@ export function reservedNameErrors(settings: Settings): string[] {
   ]
 }
 
-/** As in the table, and as in code. */
+/** The columns of every account, as in the table and as in code. */
 const core = Object.keys(coreColumns).flatMap((name) => [
   name,
   name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
@@ -38,7 +37,7 @@ const core = Object.keys(coreColumns).flatMap((name) => [
 const answers = ['access', 'refresh', 'token', 'auth_token', 'pk', 'detail', 'code']
 const asked = ['re_password', 'current_password', 'new_password', 're_new_password']
 
-/** RFC 7519 §4.1, RFC 8693 §4.1, and those that tokens of ours and drf-jwt's are told apart by. */
+/** The claims of RFC 7519 §4.1 and RFC 8693 §4.1, and those by which our tokens and drf-jwt's differ. */
 const claimNames = (settings: Settings) => [
   ...['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'act', 'may_act', 'kid'],
   ...['sid', 'counter', 'token_type', 'user_id', 'hash_password', 'orig_iat', 'orig_jti'],

@@ -1,6 +1,5 @@
-// The families of routes; `http/disabled-routes.ts` says which routes each one is.
+// The route groups. `http/disabled-routes.ts` says which routes belong to each.
 
-/** What DISABLED_ROUTES may name. */
 export const routeGroups = [
   'users_list',
   'user_create',

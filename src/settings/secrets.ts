@@ -1,5 +1,5 @@
-// The settings whose values are secret. They are stored by `wrangler secret put`, and are never in wrangler.toml.
-// VERIFYING_KEY is public, so it is not among them.
+// The settings whose values are secret: `wrangler secret put` stores them, and wrangler.toml never holds them. VERIFYING_KEY
+// is public.
 
 export const secretNames = [
   'SECRET_KEY',

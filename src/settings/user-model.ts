@@ -1,4 +1,4 @@
-// Columns of the deployer's user model that no sign-up could fill, or that only one user could have.
+// Checks of the columns of the deployer's user model: a sign-up must be able to fill each, for more than one user.
 
 import type { Column } from 'drizzle-orm'
 import { users } from '../schema.ts'
@@ -18,7 +18,7 @@ function unfillable(name: string, { notNull, hasDefault, generated }: Column): s
   ]
 }
 
-/** With a default that is the same for all, the second user without a value would be refused. */
+/** With one default for all users, the second user without a value would be rejected. */
 function sharedDefault(name: string, { isUnique, default: value }: Column): string[] {
   if (!isUnique || value === undefined) return []
   return [
