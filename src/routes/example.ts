@@ -1,17 +1,18 @@
-// An example of an endpoint of your own: a file like this, and two lines in app.ts.
+// An example of your own endpoint: a file like this, and two lines in app.ts.
 
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import type { App } from '../context.ts'
 import { authenticated } from '../guards/guards.ts'
-import { view } from '../http/view.ts'
+import { endpoint } from '../http/view.ts'
 
 export const exampleRoutes = new Hono<App>()
 
-exampleRoutes.use(
-  '/protected-endpoint/',
-  view('Protected Endpoint', ['GET'], { guard: authenticated }),
-)
+endpoint(exampleRoutes, '/protected-endpoint/', {
+  name: 'Protected Endpoint',
+  guard: authenticated,
+  GET: [authenticated, showMessage],
+})
 
-exampleRoutes.get('/protected-endpoint/', authenticated, (c) =>
-  c.json({ message: 'You have access to this protected endpoint.' }),
-)
+function showMessage(c: Context<App>) {
+  return c.json({ message: 'You have access to this protected endpoint.' })
+}
