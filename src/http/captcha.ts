@@ -103,4 +103,4 @@ const isOwnTrouble = (codes: string[]) =>
   codes.includes('internal-error') && !codes.includes('bad-request')
 
 const wrongSecret = () =>
-  new SettingsError('TURNSTILE_SECRET_KEY is none that Turnstile knows; it wants your widget’s')
+  new SettingsError('Cloudflare rejected TURNSTILE_SECRET_KEY; it must be your widget’s')

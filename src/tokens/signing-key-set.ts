@@ -22,41 +22,41 @@ export interface SetKey {
   published: JWK
 }
 
-/** @throws SettingsError saying which key is wrong and what it wants, and nothing of the key itself */
+/** @throws SettingsError naming the wrong key and what it must be, and nothing of the key itself */
 export async function readKeySet(text: string): Promise<SetKey[]> {
   const jwks = jwksIn(text)
   const keys = await Promise.all(jwks.map((jwk, at) => readKey(jwk, `key ${at + 1}`)))
   const twice = keys.find(({ kid }, at) => keys.findIndex((other) => other.kid === kid) < at)
-  if (twice) throw wrong(`the key ${twice.kid} stands in it twice; it wants each key once`)
+  if (twice) throw wrong(`it has the key ${twice.kid} twice; it must have each key once`)
   return keys
 }
 
 function jwksIn(text: string): Record<string, unknown>[] {
-  const wants = 'it wants a JWK Set, as `npm run keys -- make` writes one'
+  const must = 'it must be a JWK Set, as `npm run keys -- make` writes it'
   let set: { keys?: unknown } | null
   try {
     set = JSON.parse(text)
   } catch {
-    throw wrong(`it is no JSON; ${wants}`)
+    throw wrong(`it is not JSON; ${must}`)
   }
   const keys = set?.keys
   if (!Array.isArray(keys) || !keys.every((key) => typeof key === 'object' && key !== null)) {
-    throw wrong(`it has no list of "keys"; ${wants}`)
+    throw wrong(`it has no list of "keys"; ${must}`)
   }
-  if (keys.length === 0) throw wrong(`it has no key; ${wants}`)
+  if (keys.length === 0) throw wrong(`it has no key; ${must}`)
   return keys
 }
 
 async function readKey(jwk: Record<string, unknown>, name: string): Promise<SetKey> {
   const alg = pairAlgorithms.find((known) => known === jwk.alg)
-  if (!alg) throw wrong(`${name} wants "alg", one of ${pairAlgorithms.join(', ')}`)
+  if (!alg) throw wrong(`${name} must have "alg", one of ${pairAlgorithms.join(', ')}`)
   const verify = await imported(only(publicMembers, jwk), alg)
-  if (!verify) throw wrong(`${name} wants to be a sound key for ${alg}, ${ofSize}`)
+  if (!verify) throw wrong(`${name} must be a valid key for ${alg}, ${ofSize}`)
 
   const published = await publicJwk(verify, alg)
   const { kid } = published
   if (jwk.kid !== undefined && jwk.kid !== kid) {
-    throw wrong(`${name} wants no "kid", or its thumbprint by RFC 7638, ${kid}`)
+    throw wrong(`${name} must have no "kid", or its thumbprint by RFC 7638, ${kid}`)
   }
   const key = { kid, alg, verify, published }
   if (!privateMembers.some((member) => member in jwk)) return key
@@ -64,11 +64,13 @@ async function readKey(jwk: Record<string, unknown>, name: string): Promise<SetK
   const sign = await imported(only([...publicMembers, ...privateMembers], jwk), alg)
   const probe = sign && (await signProbe(sign, alg))
   if (!probe || !(await verifiesProbe(probe, verify))) {
-    throw wrong(`${name} wants a private half that belongs to its public one`)
+    throw wrong(`${name} must have a private half that belongs to its public half`)
   }
   const useFrom = secondsIn(jwk.use_from)
   if (useFrom === undefined) {
-    throw wrong(`${name} wants "use_from", as "2027-01-31T12:00:00Z" or in seconds since 1970`)
+    throw wrong(
+      `${name} must have "use_from", such as "2027-01-31T12:00:00Z", or in seconds since 1970`,
+    )
   }
   return { ...key, sign: { key: sign, useFrom } }
 }

@@ -48,9 +48,7 @@ export function signingKeys(settings: Settings): Promise<SigningKeys> {
 export async function checkSigningKeys(settings: Settings, now: Date) {
   const { signers } = await signingKeys(settings)
   if (signers.some((signer) => hasBegun(signer, now))) return
-  throw new SettingsError(
-    'SIGNING_KEYS has no private key whose "use_from" has come; it wants one that signs.',
-  )
+  throw new SettingsError('SIGNING_KEYS must have a private key whose "use_from" has passed.')
 }
 
 /**
@@ -59,7 +57,7 @@ export async function checkSigningKeys(settings: Settings, now: Date) {
  */
 export function signerAt({ signers }: SigningKeys, time: Date): Signer {
   const signer = signers.findLast((each) => hasBegun(each, time)) ?? signers[0]
-  if (!signer) throw new SettingsError('SIGNING_KEYS has no private key; it wants one that signs.')
+  if (!signer) throw new SettingsError('SIGNING_KEYS must have a private key.')
   return signer
 }
 
@@ -111,15 +109,15 @@ async function importSigningKey({ algorithm: alg, signingKey, verifyingKey }: Se
     const key = await secretKey(signingKey, alg)
     return keysOf({ key, alg, useFrom: 0 }, { key, alg })
   }
-  const wants = `in PEM for ALGORITHM ${alg}, of 2048 bits or more if it is RSA`
+  const must = `in PEM for ALGORITHM ${alg}, of 2048 bits or more if it is RSA`
   const sign = await privateKey(signingKey, alg).catch(() => undefined)
   const probe = sign && (await signProbe(sign, alg))
-  if (!sign || !probe) throw new SettingsError(`SIGNING_KEY wants a private key ${wants}.`)
+  if (!sign || !probe) throw new SettingsError(`SIGNING_KEY must be a private key ${must}.`)
 
   const verify = await publicKey(verifyingKey, alg).catch(() => undefined)
-  if (!verify) throw new SettingsError(`VERIFYING_KEY wants a public key or certificate ${wants}.`)
+  if (!verify) throw new SettingsError(`VERIFYING_KEY must be a public key or certificate ${must}.`)
   if (!(await verifiesProbe(probe, verify))) {
-    throw new SettingsError('VERIFYING_KEY wants the public half of SIGNING_KEY.')
+    throw new SettingsError('VERIFYING_KEY must be the public half of SIGNING_KEY.')
   }
   const published = await publicJwk(verify, alg)
   const { kid } = published

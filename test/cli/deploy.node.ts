@@ -221,7 +221,7 @@ describe('npm run deploy refuses, and calls nothing,', () => {
     ['a secret that is too short', 'short', /^SECRET_KEY has 5 bytes/],
     ['a placeholder for the key of Resend', 'placeholder', /^RESEND_API_KEY is a placeholder/],
     ['a key of Resend that is too short', 'brief', /^RESEND_API_KEY has 7 characters/],
-    ['a set that is none', 'set', /^--secrets-file: SIGNING_KEYS: key 1 wants "alg"/],
+    ['a set that is none', 'set', /^--secrets-file: SIGNING_KEYS: key 1 must have "alg"/],
     ['an unknown option', '--yes', /'--secrets-file/],
   ]
   for (const [name, file, sentence] of files) {

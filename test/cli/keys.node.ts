@@ -157,7 +157,7 @@ describe('npm run keys refuses', () => {
     writeFileSync(outside, '{"keys":[{"kty":"oct","k":"hunter-2","alg":"HS256"}]}')
     const { status, output } = await run('add')
     assert.equal(status, 1)
-    assert.match(output, /SIGNING_KEYS: key 1 wants "alg"/)
+    assert.match(output, /SIGNING_KEYS: key 1 must have "alg"/)
     assert.ok(!output.includes('hunter-2'))
   })
 

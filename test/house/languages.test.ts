@@ -53,7 +53,7 @@ const english: Record<string, Record<string, string[]>> = {
     'it is told to who runs this, or is no complaint': [
       noTables,
       notMigrated,
-      'TURNSTILE_SECRET_KEY is none that Turnstile knows; it wants your widget’s',
+      'Cloudflare rejected TURNSTILE_SECRET_KEY; it must be your widget’s',
       'You have access to this protected endpoint.',
     ],
   },

@@ -47,39 +47,39 @@ describe('a set that is wrong is told by its variable, and never shown', async (
   const later = new Date(Date.now() + 60_000).toISOString()
 
   const wrong: [string, string, string][] = [
-    ['no JSON', keys.ecSec1, 'it is no JSON; it wants a JWK Set'],
+    ['no JSON', keys.ecSec1, 'it is not JSON; it must be a JWK Set'],
     ['a key alone', JSON.stringify(jwk), 'it has no list of "keys"'],
     ['null', 'null', 'it has no list of "keys"'],
     ['texts', '{"keys":["x"]}', 'it has no list of "keys"'],
     ['no key', '{"keys":[]}', 'it has no key'],
-    ['one key twice', setWith(jwk, jwk), `the key ${key.kid} stands in it twice`],
+    ['one key twice', setWith(jwk, jwk), `it has the key ${key.kid} twice`],
     [
       'a key without alg',
       setWith(jwk, { ...bare, d, use_from }),
-      'key 2 wants "alg", one of RS256',
+      'key 2 must have "alg", one of RS256',
     ],
-    ['an unknown alg', setWith({ ...jwk, alg: 'ES256K' }), 'key 1 wants "alg", one of RS256'],
-    ['a secret', setWith({ kty: 'oct', k: d, alg: 'HS256', use_from }), 'key 1 wants "alg"'],
-    [
-      'another key’s alg',
-      setWith({ ...jwk, alg: 'EdDSA' }),
-      'key 1 wants to be a sound key for EdDSA',
-    ],
-    ['another curve', setWith({ ...jwk, alg: 'ES384' }), 'key 1 wants to be a sound key for ES384'],
+    ['an unknown alg', setWith({ ...jwk, alg: 'ES256K' }), 'key 1 must have "alg", one of RS256'],
+    ['a secret', setWith({ kty: 'oct', k: d, alg: 'HS256', use_from }), 'key 1 must have "alg"'],
+    ['another key’s alg', setWith({ ...jwk, alg: 'EdDSA' }), 'key 1 must be a valid key for EdDSA'],
+    ['another curve', setWith({ ...jwk, alg: 'ES384' }), 'key 1 must be a valid key for ES384'],
     ['weak RSA', setWith({ ...weakJwk, alg: 'RS256' }), 'of 2048 bits or more if it is RSA'],
-    ['half of RSA', setWith({ ...rsa, alg: 'RS256', p: undefined }), 'wants a private half'],
+    ['half of RSA', setWith({ ...rsa, alg: 'RS256', p: undefined }), 'must have a private half'],
     [
       'a strange half',
       setWith({ ...jwk, d: other.jwk.d }),
-      'key 1 wants a private half that belongs',
+      'key 1 must have a private half that belongs',
     ],
     ['a kid of its own', setWith({ ...jwk, kid: 'mine' }), `RFC 7638, ${key.kid}`],
-    ['no use_from', setWith({ ...bare, d, alg }), 'key 1 wants "use_from", as "2027-'],
-    ['no zone', setWith({ ...jwk, use_from: '2026-01-01T00:00:00' }), 'wants "use_from"'],
-    ['no time', setWith({ ...jwk, use_from: 'now' }), 'wants "use_from"'],
-    ['milliseconds', setWith({ ...jwk, use_from: Date.now() }), 'wants "use_from"'],
-    ['none begun', setWith({ ...jwk, use_from: later }), 'has no private key whose "use_from" has'],
-    ['public keys', setWith({ ...bare, alg }), 'has no private key whose "use_from" has come'],
+    ['no use_from', setWith({ ...bare, d, alg }), 'key 1 must have "use_from", such as "2027-'],
+    ['no zone', setWith({ ...jwk, use_from: '2026-01-01T00:00:00' }), 'must have "use_from"'],
+    ['no time', setWith({ ...jwk, use_from: 'now' }), 'must have "use_from"'],
+    ['milliseconds', setWith({ ...jwk, use_from: Date.now() }), 'must have "use_from"'],
+    [
+      'none begun',
+      setWith({ ...jwk, use_from: later }),
+      'must have a private key whose "use_from"',
+    ],
+    ['public keys', setWith({ ...bare, alg }), 'must have a private key whose "use_from"'],
   ]
   test.each(wrong)('%s', async (_what, SIGNING_KEYS, said) => {
     const { status, body } = await client(ofOnly(SIGNING_KEYS)).get('/healthz')

@@ -116,15 +116,15 @@ describe('keys that do not fit', () => {
     [
       'a public key to sign',
       { ...rsa, SIGNING_KEY: keys.rsaPublic },
-      'SIGNING_KEY wants a private',
+      'SIGNING_KEY must be a private',
     ],
-    ['PEM that is broken', { ...rsa, SIGNING_KEY: broken }, 'SIGNING_KEY wants a private key'],
-    ['RSA for ES256', { ...rsa, ALGORITHM: 'ES256' }, 'SIGNING_KEY wants a private key'],
+    ['PEM that is broken', { ...rsa, SIGNING_KEY: broken }, 'SIGNING_KEY must be a private key'],
+    ['RSA for ES256', { ...rsa, ALGORITHM: 'ES256' }, 'SIGNING_KEY must be a private key'],
     ['P-256 for ES384', { ...rsa, ALGORITHM: 'ES384', SIGNING_KEY: keys.ecSec1 }, 'SIGNING_KEY'],
     [
       'a public key of another kind',
       { ...rsa, VERIFYING_KEY: keys.ecPublic },
-      'VERIFYING_KEY wants',
+      'VERIFYING_KEY must be',
     ],
   ])('%s: each request is answered by the variable’s name', async (_kind, vars, said) => {
     const { status, body } = await client(vars).get('/healthz')
@@ -136,7 +136,7 @@ describe('keys that do not fit', () => {
   test('another pair’s public half is told as such', async () => {
     const { VERIFYING_KEY } = await pemPair('RS256')
     const { body } = await client({ ...rsa, VERIFYING_KEY }).get('/healthz')
-    expect(body.detail).toBe('VERIFYING_KEY wants the public half of SIGNING_KEY.')
+    expect(body.detail).toBe('VERIFYING_KEY must be the public half of SIGNING_KEY.')
   })
 
   test('an algorithm that is none is told with those that are', async () => {
