@@ -1,9 +1,10 @@
-// For other Workers of the account, by a service binding with `entrypoint = "Gatehouse"`: no HTTP, no token of
-// their own. What they may call stands in workers/service.ts.
+// For other Workers of the account, by a service binding with `entrypoint = "Gatehouse"`: no HTTP, and no token of
+// their own. workers/service.ts declares what they may call.
 
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import { findUser } from './accounts/users.ts'
-import { findTokenUser, readAccessToken, userLookup } from './auth/simple-jwt.ts'
+import { findTokenUser } from './auth/credential.ts'
+import { readAccessToken, simpleJwtCredential } from './auth/simple-jwt.ts'
 import type { Env } from './context.ts'
 import { database } from './db.ts'
 import { authFailureBody, type ErrorBody, tokenNotValid } from './guards/simple-jwt.ts'
@@ -19,23 +20,18 @@ export class Gatehouse extends WorkerEntrypoint<Env> implements GatehouseService
   ): Promise<Verification> {
     const settings = settingsOf(this.env)
     const now = new Date()
-    const bearer = await readAccessToken(settings, token, now)
-    if (Array.isArray(bearer)) return refused(tokenNotValid(settings, bearer))
+    const read = await readAccessToken(settings, token, now)
+    if (Array.isArray(read)) return rejected(tokenNotValid(settings, read))
 
-    const { claims } = bearer
-    if (stateless) {
-      const question = userLookup(settings, bearer, now)
-      if (typeof question === 'string') return refused(authFailureBody(settings, claims, question))
-      return verified(claims[settings.userIdClaim], claims)
+    const { claims } = read
+    const credential = simpleJwtCredential(settings, read, now)
+    if (typeof credential === 'string') {
+      return rejected(authFailureBody(settings, claims, credential))
     }
-    const user = await findTokenUser(
-      database(this.env.DB, settings.d1Timeout),
-      settings,
-      bearer,
-      now,
-    )
-    if (typeof user === 'string') return refused(authFailureBody(settings, claims, user))
-    return verified(user.id, claims)
+    if (stateless) return accepted(claims[settings.userIdClaim], claims)
+    const user = await findTokenUser(database(this.env.DB, settings.d1Timeout), credential)
+    if (typeof user === 'string') return rejected(authFailureBody(settings, claims, user))
+    return accepted(user.id, claims)
   }
 
   async user(id: number) {
@@ -46,10 +42,10 @@ export class Gatehouse extends WorkerEntrypoint<Env> implements GatehouseService
   }
 }
 
-const verified = (id: unknown, claims: Claims): Verification => ({
+const accepted = (id: unknown, claims: Claims): Verification => ({
   valid: true,
   user_id: id as number | string,
   claims,
 })
 
-const refused = ({ detail, code }: ErrorBody): Verification => ({ valid: false, code, detail })
+const rejected = ({ detail, code }: ErrorBody): Verification => ({ valid: false, code, detail })

@@ -13,10 +13,10 @@ export type Statements = Record<string, Statement | readonly Statement[] | undef
 /** The result of each statement by its name; for a list, a list of results. */
 export type Results<T extends Statements> = { [Name in keyof T]: ResultOf<T[Name]> }
 
-type ResultOf<T> = T extends Statement
+export type ResultOf<T> = T extends Statement
   ? T['_']['result']
-  : T extends readonly unknown[]
-    ? unknown[]
+  : T extends readonly (infer Each)[]
+    ? ResultOf<Each>[]
     : undefined
 
 /** Sends the statements as one transaction, in one round trip. */

@@ -1,33 +1,17 @@
-// Whose a token of Simple JWT is, and whether it still lets him in: refused once it was taken back, its session
-// ended, or its user was disabled or changed the password.
+// Which user a Simple JWT token names, and whether it still counts. A token is refused after it or its session was
+// revoked, after its user was disabled, and after the password changed.
 
-import { eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
-import type { Database } from '../db.ts'
+import { type SQL, sql } from 'drizzle-orm'
 import { canAuthenticate } from '../hooks.ts'
-import { type User, users } from '../schema.ts'
 import { isActiveSession, isSessionOf } from '../sessions/sessions.ts'
 import { isSlidingRevoked } from '../sessions/sliding.ts'
 import type { Settings } from '../settings/parse.ts'
 import { userIdFromClaims } from '../tokens/claims.ts'
 import { type Claims, readVerified, type TokenProblem, type Verified } from '../tokens/jwt.ts'
 import { hasCurrentRevokeClaim, passesRevokeCheck } from '../tokens/revoke-claim.ts'
+import type { Credential } from './credential.ts'
 
-/** Why a token that is sound lets nobody in. */
-export type SimpleJwtFailure =
-  | 'no_user_id'
-  | 'user_not_found'
-  | 'revoked'
-  | 'user_inactive'
-  | 'password_changed'
-
-/** SQL for the statement that reads a token's user. */
-export interface UserLookup {
-  userId: SQL<number>
-  /** Whether the token was not revoked, and its session is one of this user. */
-  isValid: SQL<number>
-}
-
-/** A token of one of AUTH_TOKEN_CLASSES, or a problem for each of them. */
+/** Reads a token of one of AUTH_TOKEN_CLASSES. @returns the problem for each class if it fits none */
 export async function readAccessToken(
   settings: Settings,
   token: string,
@@ -42,57 +26,38 @@ export async function readAccessToken(
   return problems
 }
 
-/** What is to be asked of the database about a token. */
-export function userLookup(
+/** The credential of a verified token. `user_not_found`: the token's claim cannot be the id of a user. */
+export function simpleJwtCredential(
   settings: Settings,
-  bearer: Verified,
+  verified: Verified,
   now: Date,
-): UserLookup | SimpleJwtFailure {
-  const { claims } = bearer
+): Credential | 'no_user_id' | 'user_not_found' {
+  const { claims } = verified
   if (claims[settings.userIdClaim] === undefined) return 'no_user_id'
   const userId = userIdFromClaims(settings, claims)
-  return userId ? { userId, isValid: validitySql(settings, bearer, now) } : 'user_not_found'
-}
-
-/** What the database's answer means for the token. */
-export async function checkUser(
-  settings: Settings,
-  claims: Claims,
-  user: User | undefined,
-  stands: boolean,
-): Promise<User | SimpleJwtFailure> {
-  if (!user) return 'user_not_found'
-  // Simple JWT refuses a token of an earlier password in its own words, where it asks for that at all.
-  const isByVersion =
-    settings.checkRevokeToken && claims.sid === undefined && !isSliding(settings, claims)
-  if (!stands && !isByVersion) return 'revoked'
-  if ((settings.checkUserIsActive && user.status !== 'active') || !canAuthenticate(user)) {
-    return 'user_inactive'
+  if (!userId) return 'user_not_found'
+  const sliding = isSliding(settings, claims)
+  const hasCurrentPassword = sliding ? hasCurrentRevokeClaim : passesRevokeCheck
+  // Simple JWT answers a token of an earlier password with its own words, if CHECK_REVOKE_TOKEN is on.
+  const failsByPassword = settings.checkRevokeToken && claims.sid === undefined && !sliding
+  return {
+    userId,
+    isValid: validitySql(settings, verified, now),
+    claims,
+    async checkUser(user, isValid) {
+      if (!isValid && !failsByPassword) return 'revoked'
+      if (settings.checkUserIsActive && user.status !== 'active') return 'user_inactive'
+      if (!canAuthenticate(user)) return 'user_inactive'
+      const isCurrent = isValid && (await hasCurrentPassword(settings, claims, user))
+      return isCurrent ? user : 'password_changed'
+    },
   }
-  const isUnchanged = isSliding(settings, claims) ? hasCurrentRevokeClaim : passesRevokeCheck
-  return stands && (await isUnchanged(settings, claims, user)) ? user : 'password_changed'
-}
-
-/** The user of a token that lets him in. One trip. */
-export async function findTokenUser(
-  db: Database,
-  settings: Settings,
-  bearer: Verified,
-  now: Date,
-): Promise<User | SimpleJwtFailure> {
-  const question = userLookup(settings, bearer, now)
-  if (typeof question === 'string') return question
-  const [found] = await db
-    .select({ ...getTableColumns(users), stands: question.isValid.as('stands') })
-    .from(users)
-    .where(eq(users.id, question.userId))
-  return checkUser(settings, bearer.claims, found, Boolean(found?.stands))
 }
 
 /**
- * SQL on `users`. The session must be one of the user: a name that the token gives (USER_ID_FIELD) may be
- * another user's by now. An access token without a session is from the Django that the users came from: it
- * counts as version 0, whatever CHECK_SESSION and CHECK_REVOKE_TOKEN say.
+ * SQL on `users`: 1 if the token has not been revoked. The session must belong to the user: the value that the token
+ * names them by (USER_ID_FIELD) may belong to another user by now. An access token without a session is from the
+ * Django that the users came from. It counts as version 0, with any CHECK_SESSION and CHECK_REVOKE_TOKEN.
  */
 function validitySql(settings: Settings, { claims, isRemote }: Verified, now: Date): SQL<number> {
   if (isSliding(settings, claims)) return sql`not ${isSlidingRevoked(settings, claims)}`

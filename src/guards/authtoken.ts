@@ -5,10 +5,10 @@ import type { Call } from '../context.ts'
 import { canAuthenticate } from '../hooks.ts'
 import { unauthenticated } from '../http/errors.ts'
 import { hashKey, userIdOfKey } from '../sessions/authtoken.ts'
-import type { Credential } from './credential.ts'
+import type { RequestCredential } from './credential.ts'
 
-/** With the family `authtoken` off it is as in a REST framework that does not list the class: no key is looked at. */
-export async function tokenAuthentication(c: Call): Promise<Credential | undefined> {
+/** Reads no key if the route group `authtoken` is disabled, as a REST framework that does not list the class. */
+export async function tokenAuthentication(c: Call): Promise<RequestCredential | undefined> {
   if (c.var.settings.disabledRoutes.includes('authtoken')) return undefined
   const [scheme, key, ...rest] = c.req.header('authorization')?.trim().split(/\s+/) ?? []
   if (scheme?.toLowerCase() !== 'token') return undefined
@@ -21,12 +21,9 @@ export async function tokenAuthentication(c: Call): Promise<Credential | undefin
   return {
     userId: userIdOfKey(await hashKey(key)),
     isValid: sql`1`,
-    async checkUser(user) {
-      if (!user) throw unauthenticated('Invalid token.')
-      if (user.status !== 'active' || !canAuthenticate(user)) {
-        throw unauthenticated('User inactive or deleted.')
-      }
-      return user
-    },
+    checkUser: async (user) =>
+      user.status === 'active' && canAuthenticate(user) ? user : 'user_inactive',
+    errorFor: (failure) =>
+      unauthenticated(failure === 'user_inactive' ? 'User inactive or deleted.' : 'Invalid token.'),
   }
 }

@@ -1,22 +1,17 @@
-import type { SQL } from 'drizzle-orm'
-import type { Call } from '../context.ts'
-import type { User } from '../schema.ts'
-import type { Claims } from '../tokens/jwt.ts'
+// What an authentication class of REST framework finds in a request.
 
-/** What a request brings to show who sends it. */
-export interface Credential {
-  /** SQL: the id of whom it names. */
-  userId: SQL<number>
-  /** SQL, read with the user: whether it has not been taken back. */
-  isValid: SQL<number>
-  /** Of a JWT. */
-  claims?: Claims
-  /** @throws ApiError 401 in the original's words, if it does not let this user in */
-  checkUser(user: User | undefined, stands: boolean): Promise<User>
+import type { AuthFailure, Credential } from '../auth/credential.ts'
+import type { Call } from '../context.ts'
+import type { ApiError } from '../http/errors.ts'
+
+/** A credential that a request carries, and the words of its package for each failure. */
+export interface RequestCredential extends Credential {
+  errorFor(failure: AuthFailure): ApiError
 }
 
 /**
- * One of REST framework's authentication classes: undefined where the header is not its own, `nobody`
- * where it is and names none.
+ * One of REST framework's authentication classes.
+ * @returns undefined if the header belongs to another class; `anonymous` if it belongs to this class and holds no
+ * credential, so that no other class is asked
  */
-export type Authentication = (c: Call) => Promise<Credential | 'anonymous' | undefined>
+export type Authentication = (c: Call) => Promise<RequestCredential | 'anonymous' | undefined>

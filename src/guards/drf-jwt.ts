@@ -1,40 +1,34 @@
-// rest_framework_jwt's authentication class, in either dialect. It stands before Simple JWT's. Where both
-// are asked by the same scheme, the token itself says whose it is: what has a type or `sid` is left
-// to Simple JWT; anything else, garbage too, is answered here, by the first class.
+// The authentication class of rest_framework_jwt, as DRF_JWT_PACKAGE says. It comes before Simple JWT's. If both use the
+// same scheme, the token decides: Simple JWT gets a token with a type or `sid`. This class answers anything else,
+// garbage too, because it is the first.
 
 import { decodeJwt } from 'jose'
-import { checkDrfJwtUser, type DrfJwtFailure, drfJwtUserLookup } from '../auth/drf-jwt.ts'
+import { type DrfJwtFailure, drfJwtCredential } from '../auth/drf-jwt.ts'
 import type { Call } from '../context.ts'
 import { forbidden, unauthenticated } from '../http/errors.ts'
-import type { User } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import { isDrfJwt } from '../tokens/drf-jwt.ts'
-import type { Credential } from './credential.ts'
+import type { RequestCredential } from './credential.ts'
 import { readTokenCookie } from './drf-jwt-cookies.ts'
 
-/** @returns `nobody` for a header that is ours and names none: no other class is asked */
-export async function drfJwtAuthentication(c: Call): Promise<Credential | 'anonymous' | undefined> {
+/** @returns `anonymous` for a header of our scheme that holds no token: no other class is asked */
+export async function drfJwtAuthentication(
+  c: Call,
+): Promise<RequestCredential | 'anonymous' | undefined> {
   const { settings, now } = c.var
   if (!settings.drfJwt.enabled) return undefined
   const token = readDrfJwtToken(c)
   if (token === undefined) return isMalformed(c) ? 'anonymous' : undefined
   if (isSimpleJwtToken(c, token)) return undefined
 
-  const question = await drfJwtUserLookup(settings, token, now)
-  if (typeof question === 'string') throw unauthorizedFor(settings, question)
-  return {
-    ...question,
-    async checkUser(user: User | undefined, stands: boolean) {
-      const known = await checkDrfJwtUser(settings, question, user, stands)
-      if (typeof known === 'string') throw unauthorizedFor(settings, known)
-      return known
-    },
-  }
+  const credential = await drfJwtCredential(settings, token, now)
+  if (typeof credential === 'string') throw unauthorizedFor(settings, credential)
+  return { ...credential, errorFor: (failure) => unauthorizedFor(settings, failure) }
 }
 
 /**
- * The token of a request: in a header of our scheme, else in a cookie. jpadilla's looks at cookies only
- * where there is no header, Styria's also where the header is no scheme and credentials.
+ * The token of a request: in a header of our scheme, else in a cookie. djangorestframework-jwt reads cookies only if
+ * there is no header; drf-jwt also if the header is not a scheme and a token.
  */
 export function readDrfJwtToken(c: Call): string | undefined {
   const { packageName, prefix } = c.var.settings.drfJwt
@@ -53,10 +47,10 @@ export function readDrfJwtToken(c: Call): string | undefined {
   return token
 }
 
-/** What is said of a token on a protected view. */
-function unauthorizedFor(settings: Settings, refusal: DrfJwtFailure) {
+/** The error for a token on a protected view. */
+function unauthorizedFor(settings: Settings, failure: DrfJwtFailure) {
   const isFork = settings.drfJwt.packageName === 'drf-jwt'
-  switch (refusal) {
+  switch (failure) {
     case 'no_user_id':
       return unauthenticated('Invalid payload.')
     case 'user_not_found':
@@ -64,22 +58,24 @@ function unauthorizedFor(settings: Settings, refusal: DrfJwtFailure) {
     case 'invalid':
       return unauthenticated(isFork ? 'Invalid token.' : 'Incorrect authentication credentials.')
     case 'revoked':
-      return forbidden(drfJwtMessage(settings, refusal))
+      return forbidden(drfJwtMessage(settings, failure))
     default:
-      return unauthenticated(drfJwtMessage(settings, refusal))
+      return unauthenticated(drfJwtMessage(settings, failure))
   }
 }
 
-/** What is said of a token that was sent to be verified or exchanged. */
-export function drfJwtMessage(settings: Settings, refusal: DrfJwtFailure): string {
+/** The sentence about a token that was sent to be verified or exchanged. */
+export function drfJwtMessage(settings: Settings, failure: DrfJwtFailure): string {
   const isFork = settings.drfJwt.packageName === 'drf-jwt'
-  switch (refusal) {
+  switch (failure) {
     case 'expired':
       return isFork ? 'Token has expired.' : 'Signature has expired.'
+    // As if JWT_GET_USER_SECRET_KEY gave another key: the signature does not match.
+    case 'password_changed':
     case 'undecodable':
       return isFork ? 'Error decoding token.' : 'Error decoding signature.'
     case 'invalid':
-      // jpadilla's answers 500.
+      // djangorestframework-jwt answers 500.
       return isFork ? 'Invalid token.' : 'Error decoding signature.'
     case 'no_user_id':
       return isFork ? 'Invalid token.' : 'Invalid payload.'
@@ -92,7 +88,7 @@ export function drfJwtMessage(settings: Settings, refusal: DrfJwtFailure): strin
   }
 }
 
-// Only to choose the class that verifies it: nothing here is believed.
+// This only chooses the class that verifies the token. The claims are not trusted.
 function isSimpleJwtToken(c: Call, token: string): boolean {
   const [scheme] = headerParts(c)
   if (scheme === undefined || !c.var.settings.authHeaderTypes.includes(scheme)) return false

@@ -5,14 +5,15 @@ import type { App } from '../context.ts'
 import { forbidden, notFound } from '../http/errors.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
-import { type Authenticated, authenticateWith, rejectBadCredentials } from './guards.ts'
+import { authenticateCaller } from './authenticate.ts'
+import { type Authenticated, rejectBadCredentials } from './guards.ts'
 
 /** PERMISSIONS_USER_CREATE, before a handler that signs people up. */
 export const userCreate = createMiddleware<App>(async function userCreate(c, next) {
   const { permissions } = c.var.settings
   if (permissions.userCreate === 'AllowAny') return rejectBadCredentials(c, next)
 
-  const { user } = await authenticateWith(c)
+  const { user } = await authenticateCaller(c)
   if (permissions.userCreate === 'Nobody' || !user.isStaff) throw forbidden()
   await next()
 })

@@ -1,12 +1,8 @@
-// rest_framework_simplejwt.authentication.JWTAuthentication, and what Simple JWT says of a token.
+// rest_framework_simplejwt.authentication.JWTAuthentication, and the words of Simple JWT about a token.
 
+import type { AuthFailure } from '../auth/credential.ts'
 import type { Credentials } from '../auth/login.ts'
-import {
-  checkUser,
-  readAccessToken,
-  type SimpleJwtFailure,
-  userLookup,
-} from '../auth/simple-jwt.ts'
+import { readAccessToken, simpleJwtCredential } from '../auth/simple-jwt.ts'
 import type { Call } from '../context.ts'
 import { captchaAtLogin } from '../http/captcha.ts'
 import { ApiError, unauthenticated } from '../http/errors.ts'
@@ -21,45 +17,42 @@ import {
   type TokenType,
   type Verified,
 } from '../tokens/jwt.ts'
-import type { Credential } from './credential.ts'
+import type { RequestCredential } from './credential.ts'
 import { readAccessCookie } from './token-cookies.ts'
 
+/** Reads the token in AUTH_HEADER_NAME. */
 export const jwtAuthentication = (c: Call) => credentialFrom(c, tokenInHeader(c))
 
-/** Ours, for browsers: the last class, which looks only where no header says who calls. */
+/** Reads the access cookie. Django has no such class; it is the last one, and reads nothing beside a header. */
 export const cookieAuthentication = (c: Call) => credentialFrom(c, readAccessCookie(c))
 
-async function credentialFrom(c: Call, token: string | undefined): Promise<Credential | undefined> {
+async function credentialFrom(
+  c: Call,
+  token: string | undefined,
+): Promise<RequestCredential | undefined> {
   if (token === undefined) return undefined
   const { settings, now } = c.var
-  const bearer = await verifyAccessToken(c, token)
-  const { claims } = bearer
-  const question = userLookup(settings, bearer, now)
-  if (typeof question === 'string') throw authFailed(settings, claims, question)
-  return {
-    claims,
-    ...question,
-    async checkUser(user, stands) {
-      const known = await checkUser(settings, claims, user, stands)
-      if (typeof known === 'string') throw authFailed(settings, claims, known)
-      return known
-    },
-  }
+  const verified = await verifyAccessToken(c, token)
+  const credential = simpleJwtCredential(settings, verified, now)
+  const errorFor = (failure: AuthFailure) =>
+    unauthenticatedWith(authFailureBody(settings, verified.claims, failure))
+  if (typeof credential === 'string') throw errorFor(credential)
+  return { ...credential, errorFor }
 }
 
-/** The claims of the token that calls; undefined where there is none. */
+/** The claims of the request's access token; undefined if it has none. @throws ApiError 401 */
 export async function accessClaims(c: Call): Promise<Claims | undefined> {
   const token = tokenInHeader(c) ?? readAccessCookie(c)
   return token === undefined ? undefined : (await verifyAccessToken(c, token)).claims
 }
 
 function tokenInHeader({ req, var: { settings } }: Call): string | undefined {
-  const sent = tokenFromHeader(req.header(settings.authHeaderName), settings.authHeaderTypes)
-  if (sent === malformed) throw unauthenticated(malformed, { code: 'bad_authorization_header' })
-  return sent?.token
+  const found = tokenFromHeader(req.header(settings.authHeaderName), settings.authHeaderTypes)
+  if (found === malformed) throw unauthenticated(malformed, { code: 'bad_authorization_header' })
+  return found?.token
 }
 
-/** A token of one of AUTH_TOKEN_CLASSES. */
+/** Verifies a token of one of AUTH_TOKEN_CLASSES. @throws ApiError 401 */
 async function verifyAccessToken(c: Call, token: string): Promise<Verified> {
   const { settings, now } = c.var
   const read = await readAccessToken(settings, token, now)
@@ -67,7 +60,7 @@ async function verifyAccessToken(c: Call, token: string): Promise<Verified> {
   return read
 }
 
-/** The claims of a token in a body, of any of the types; of every type if none is named. */
+/** The claims of a token in a body. It must be of one of the types; without types, of any. @throws ApiError 401 */
 export async function readTokenClaims(
   c: Call,
   token: string,
@@ -86,7 +79,7 @@ export async function readTokenClaims(
 export const tokenError = (c: Call, problem: TokenProblem) =>
   unauthorized(c, messageFor(c.var.settings, problem), { code: 'token_not_valid' })
 
-/** A 401 of Simple JWT's own views, which name its scheme whatever classes stand before its own. */
+/** A 401 of Simple JWT's own views. They name its scheme, even if other authentication classes come first. */
 export const unauthorized = (c: Call, detail: string, more: Record<string, unknown> = {}) =>
   new ApiError(
     401,
@@ -94,7 +87,7 @@ export const unauthorized = (c: Call, detail: string, more: Record<string, unkno
     { 'WWW-Authenticate': `${c.var.settings.authHeaderTypes[0]} realm="api"` },
   )
 
-/** What is sent to log in (TokenObtainSerializer). */
+/** The login and password of the body (TokenObtainSerializer). */
 export async function readCredentials(c: Call): Promise<Credentials> {
   const { loginField } = c.var.settings
   const sent = await fields(c, { [loginField]: text(), password: password() })
@@ -102,20 +95,20 @@ export async function readCredentials(c: Call): Promise<Credentials> {
   return { login: String(sent[loginField]), password: String(sent.password), attemptsBeforeCaptcha }
 }
 
-/** A log-in that failed, which is noted later. */
+/** The 401 of a failed login, which is recorded after the answer. */
 export function invalidCredentials(c: Call, { login }: Credentials) {
   recordLoginFailureLater(c, login)
   return unauthorized(c, 'No active account found with the given credentials')
 }
 
-/** What Simple JWT says of a token, in the words of the version that is spoken. */
+/** Simple JWT's sentence about a token, as SIMPLE_JWT_VERSION words it. */
 function messageFor(settings: Settings, problem: TokenProblem): string {
-  const both = settings.simpleJwtVersion === '5.2' ? 'Token is invalid or expired' : undefined
+  const common = settings.simpleJwtVersion === '5.2' ? 'Token is invalid or expired' : undefined
   switch (problem) {
     case 'invalid':
-      return both ?? 'Token is invalid'
+      return common ?? 'Token is invalid'
     case 'expired':
-      return both ?? 'Token is expired'
+      return common ?? 'Token is expired'
     case 'missing_exp':
       return "Token has no 'exp' claim"
     case 'missing_jti':
@@ -133,13 +126,13 @@ function messageFor(settings: Settings, problem: TokenProblem): string {
   }
 }
 
-/** What is said of who is not let in, by a token that is sound. */
+/** Simple JWT's answer to a token that is valid by itself, but whose user it refuses. */
 export function authFailureBody(
   settings: Settings,
   claims: Claims,
-  refusal: SimpleJwtFailure,
+  failure: AuthFailure,
 ): ErrorBody {
-  switch (refusal) {
+  switch (failure) {
     case 'no_user_id':
       return {
         detail: 'Token contained no recognizable user identification',
@@ -162,12 +155,9 @@ export interface ErrorBody {
   messages?: { token_class: string; token_type: string; message: string }[]
 }
 
-const authFailed = (settings: Settings, claims: Claims, refusal: SimpleJwtFailure) =>
-  unauthenticatedWith(authFailureBody(settings, claims, refusal))
-
 const unauthenticatedWith = ({ detail, ...more }: ErrorBody) => unauthenticated(detail, more)
 
-/** What is said of a token with a problem for each of AUTH_TOKEN_CLASSES. */
+/** Simple JWT's answer to a token that has a problem for each of AUTH_TOKEN_CLASSES. */
 export const tokenNotValid = (settings: Settings, problems: TokenProblem[]): ErrorBody => ({
   detail: 'Given token not valid for any token type',
   code: 'token_not_valid',

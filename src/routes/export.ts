@@ -8,7 +8,8 @@ import {
   exportUser,
 } from '../accounts/personal-data.ts'
 import type { App } from '../context.ts'
-import { authenticated, authenticateWithAll, isImpersonated } from '../guards/guards.ts'
+import { authenticateWithAll } from '../guards/authenticate.ts'
+import { authenticated, isImpersonated } from '../guards/guards.ts'
 import { forbidden, notFound } from '../http/errors.ts'
 import { lastQueryValue } from '../http/filters.ts'
 import { toJson } from '../http/model-fields.ts'
@@ -31,12 +32,12 @@ exportRoutes.get('/users/me/export/', async (c) => {
   if (isImpersonated(claims)) throw forbidden()
   if (page === undefined) throw notFound('Invalid page.')
 
-  const isMore = rows?.some(({ length }) => length === exportPageSize)
+  const isMore = rows.some(({ length }) => length === exportPageSize)
   c.header('Content-Disposition', `attachment; filename="account-${user.id}.json"`)
   return c.json({
     exported_at: toJson(now),
     user: rowToJson(exportUser(user)),
-    ...Object.fromEntries(exportedTables.map((name, i) => [name, rows?.[i]?.map(rowToJson)])),
+    ...Object.fromEntries(exportedTables.map((name, i) => [name, rows[i]?.map(rowToJson)])),
     next: isMore ? urlWith(c, { page: page + 1 }) : null,
   })
 })

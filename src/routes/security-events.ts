@@ -6,7 +6,8 @@ import { canEdit, findUser } from '../accounts/users.ts'
 import { listedUserId } from '../auth/session-management.ts'
 import type { App } from '../context.ts'
 import type { Database } from '../db.ts'
-import { authenticated, authenticateWith, notImpersonated, staff } from '../guards/guards.ts'
+import { authenticateWith } from '../guards/authenticate.ts'
+import { authenticated, notImpersonated, staff } from '../guards/guards.ts'
 import { forbidden, notFound } from '../http/errors.ts'
 import { toJson } from '../http/model-fields.ts'
 import { rateLimitCaller } from '../http/rate-limit.ts'
@@ -75,7 +76,7 @@ async function eventsOf(c: Context<App>, wanted: number | undefined) {
   )
   if (wanted !== undefined && wanted !== user.id && !user.isStaff) throw notFound()
 
-  return c.json((rows ?? []).map(eventToJson))
+  return c.json(rows.map(eventToJson))
 }
 
 const eventToJson = (event: SecurityEvent) => ({

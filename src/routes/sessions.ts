@@ -10,7 +10,8 @@ import {
   revokeSession,
 } from '../auth/session-management.ts'
 import type { App } from '../context.ts'
-import { authenticated, authenticateWith, notImpersonated } from '../guards/guards.ts'
+import { authenticateCaller, authenticateWith } from '../guards/authenticate.ts'
+import { authenticated, notImpersonated } from '../guards/guards.ts'
 import { readTokenClaims, tokenError } from '../guards/simple-jwt.ts'
 import {
   clearTokenCookiesOn,
@@ -45,7 +46,7 @@ sessionRoutes.get('/sessions/', async (c) => {
   )
   if (wanted !== undefined && wanted !== user.id && !user.isStaff) throw forbidden()
 
-  return c.json((rows ?? []).map((session) => sessionToJson(settings, session, sessionId)))
+  return c.json(rows.map((session) => sessionToJson(settings, session, sessionId)))
 })
 
 // All others of one's own; as staff, with `?user=`, all of another's.
@@ -99,7 +100,7 @@ sessionRoutes.post('/jwt/logout/', csrfProtection, clearTokenCookiesOn(204, 401)
     if (outcome === 'invalid') throw tokenError(c, outcome)
     return c.body(null, 204)
   }
-  const { user, sessionId } = await authenticateWith(c)
+  const { user, sessionId } = await authenticateCaller(c)
   if (sessionId === undefined) throw invalid({ refresh: ['This field is required.'] })
   await limitCaller(c, 'log-out', user)
   await revokeSession(db, user, sessionId, 'logged_out', requestInfo(c))

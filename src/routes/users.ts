@@ -8,11 +8,11 @@ import { listPage, listUsers, type UserQuery } from '../accounts/user-list.ts'
 import { canEdit, findUser } from '../accounts/users.ts'
 import type { App, Call } from '../context.ts'
 import type { Database } from '../db.ts'
+import { authenticateWith } from '../guards/authenticate.ts'
 import {
   type Authenticated,
   attemptPassword,
   authenticated,
-  authenticateWith,
   isImpersonated,
   notImpersonated,
   type PasswordThrottled,
@@ -57,7 +57,7 @@ userRoutes.get('/users/', async (c) => {
   const page = pagination(c)
   if (page) return c.json(await pageOfUsers(c, wanted, page))
 
-  const { user, rows = [] } = await authenticateWith(c, (id) => listUsers(db, settings, id, wanted))
+  const { user, rows } = await authenticateWith(c, (id) => listUsers(db, settings, id, wanted))
   checkUserList(settings, user)
 
   return c.json(rows.map((row) => represent(settings, row)))
@@ -116,7 +116,7 @@ userRoutes.delete('/users/:id/', withPasswordThrottle, notImpersonated, userDele
 
 async function pageOfUsers(c: Call, wanted: UserQuery, page: Page) {
   const { db, settings } = c.var
-  const { user: caller, rows = [] } = await authenticateWith(c, (id) =>
+  const { user: caller, rows } = await authenticateWith(c, (id) =>
     listPage(db, settings, id, wanted, page),
   )
   checkUserList(settings, caller)

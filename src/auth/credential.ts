@@ -1,0 +1,51 @@
+// What a token or an authtoken key says about its user, and whether it still counts. simple-jwt.ts, drf-jwt.ts and
+// guards/authtoken.ts make one each. Nothing here knows HTTP: each package's words for a failure are in its guard.
+
+import { eq, getTableColumns, type SQL } from 'drizzle-orm'
+import type { Database } from '../db.ts'
+import { type User, users } from '../schema.ts'
+import type { Claims } from '../tokens/jwt.ts'
+
+export interface Credential {
+  /** SQL: the id of the user that the credential names. */
+  userId: SQL<number>
+  /** SQL, read together with the user: 1 if the credential has not been revoked. */
+  isValid: SQL<number>
+  /** The claims of a JWT; undefined for an authtoken key. */
+  claims?: Claims
+  /** Decides for the user that was read. `isValid` is the answer to the SQL above. */
+  checkUser(user: User, isValid: boolean): Promise<User | AuthFailure>
+}
+
+/**
+ * Why a credential is refused, in Simple JWT's codes where it has one.
+ * `no_user_id`: the token does not name a user. `user_not_found`: it names a user that does not exist.
+ * `revoked`: the token, its family or its session was revoked. `user_inactive`: the user is not active, or
+ * `canAuthenticate` refuses them. `password_changed`: the password changed after the token was issued.
+ */
+export type AuthFailure =
+  | 'no_user_id'
+  | 'user_not_found'
+  | 'revoked'
+  | 'user_inactive'
+  | 'password_changed'
+
+/** Selects the user of a credential. `checkTokenUser` decides what the rows mean. */
+export const tokenUserQuery = (db: Database, { userId, isValid }: Credential) =>
+  db
+    .select({ ...getTableColumns(users), tokenIsValid: isValid.as('token_is_valid') })
+    .from(users)
+    .where(eq(users.id, userId))
+
+/** The user of a credential from the rows of `tokenUserQuery`, or why the credential is refused. */
+export const checkTokenUser = async (
+  credential: Credential,
+  [found]: Awaited<ReturnType<typeof tokenUserQuery>>,
+): Promise<User | AuthFailure> =>
+  found ? credential.checkUser(found, Boolean(found.tokenIsValid)) : 'user_not_found'
+
+/** Reads the user of a credential, in one round trip. */
+export const findTokenUser = async (
+  db: Database,
+  credential: Credential,
+): Promise<User | AuthFailure> => checkTokenUser(credential, await tokenUserQuery(db, credential))
