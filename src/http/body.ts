@@ -18,8 +18,20 @@ export const sizeLimit = createMiddleware<App>(async function sizeLimit(c, next)
   return bodyLimit({ maxSize, onError: tooLarge })(c, next)
 })
 
-/** @returns any JSON value; an object for forms, with the last value of each name; `{}` for no body */
-export async function parseBody(c: Pick<Call, 'req' | 'var'>): Promise<unknown> {
+const bodies = new WeakMap<Call['req'], Promise<unknown>>()
+
+/**
+ * Parses the body, once a request.
+ * @returns any JSON value; an object for forms, with the last value of each name; `{}` for no body
+ * @throws ApiError 400 for a body that cannot be parsed, 415 for another media type or charset
+ */
+export function parseBody(c: Pick<Call, 'req' | 'var'>): Promise<unknown> {
+  const body = bodies.get(c.req) ?? parse(c)
+  bodies.set(c.req, body)
+  return body
+}
+
+async function parse(c: Pick<Call, 'req' | 'var'>): Promise<unknown> {
   const bytes = new Uint8Array(await c.req.arrayBuffer())
   if (bytes.length === 0) return {}
 

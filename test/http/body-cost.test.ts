@@ -3,6 +3,7 @@
 import { expect, test, vi } from 'vitest'
 import wrangler from '../../wrangler.toml?raw'
 import { client } from '../support/api.ts'
+import { newPerson, signUp, turnstile, withToken } from '../support/turnstile.ts'
 
 const zeros = `[${Array(500_000).fill('0').join(',')}]`
 const vars = { DATA_UPLOAD_MAX_MEMORY_SIZE: '1048576', THROTTLE_ENABLED: 'false' }
@@ -38,6 +39,18 @@ test('a long number keeps its digits, wherever it is', async () => {
     const answer = await api.send('POST', '/auth/users/', { body, headers })
     expect([answer.status, answer.body.username]).toEqual([201, number])
   }
+})
+
+test('a request parses its body once, however many of its checks read it', async () => {
+  const api = client(turnstile)
+  const text = JSON.stringify({ ...newPerson(), ...withToken() })
+  const parse = vi.spyOn(JSON, 'parse')
+
+  const { status } = await api.send('POST', signUp, { body: text, headers })
+  const times = parse.mock.calls.filter(([parsed]) => parsed === text).length
+  parse.mockRestore()
+
+  expect([status, times]).toEqual([201, 1])
 })
 
 test('as shipped a body has 64 KiB at most', async () => {
