@@ -12,7 +12,7 @@ import { fields, text } from './fields.ts'
 /** Wants a token, where TURNSTILE_REQUIRED_FOR says so, before the other fields are looked at. @throws ApiError */
 export async function requireCaptcha(c: Call, kind: 'sign-up' | 'reset') {
   if (!c.var.settings.turnstile.on.includes(kind)) return
-  const { [captchaField]: token } = await fields(c, { [captchaField]: text({ max: 2048 }) })
+  const { [captchaField]: token } = await fields(c, { [captchaField]: text({ maxLength: 2048 }) })
   await check(c, token)
 }
 
@@ -24,7 +24,7 @@ export async function captchaAtLogin(c: Call): Promise<number> {
   const { on, afterFailures } = c.var.settings.turnstile
   if (!on.includes('login')) return Infinity
   const sent = await fields(c, {
-    [captchaField]: v.optional(text({ max: 2048, blank: true }), ''),
+    [captchaField]: v.optional(text({ maxLength: 2048, allowBlank: true }), ''),
   })
   const { [captchaField]: token } = sent
   if (token !== '') {

@@ -1,5 +1,5 @@
-// The fields of a body, with REST framework's sentences and in its order: every field's complaint at
-// once. A field is a valibot schema; its metadata says what a client may send (type, length, choices). Nothing reads it yet.
+// The fields of a body, with REST framework's sentences and in its order: one answer names the errors of every field.
+// A field is a valibot schema; those for numbers, booleans and times are in value-fields.ts.
 
 import * as v from 'valibot'
 import type { Call } from '../context.ts'
@@ -8,17 +8,17 @@ import { strip } from '../strip.ts'
 import { parseId } from '../tokens/encoding.ts'
 import { isJson, parseBody } from './body.ts'
 import { invalid } from './errors.ts'
+import { field, type InvalidValue, invalidValue } from './field.ts'
 
 type Entries = v.ObjectEntriesAsync
 type Values<E extends Entries> = v.InferOutput<v.ObjectSchemaAsync<E, string>>
-type FieldErrors = Record<string, string[]>
 
-/** What was sent: values when all is well, else a complaint for each field that is not. */
-export type Checked<E extends Entries> =
+/** The values of all fields; or the values of the valid fields, and the errors of the others. */
+type Checked<E extends Entries> =
   | { values: Values<E>; errors?: never }
-  | { values: Partial<Values<E>>; errors: FieldErrors }
+  | { values: Partial<Values<E>>; errors: Record<string, string[]> }
 
-/** The fields that a request must have. @throws ApiError 400 with every complaint */
+/** The values of a body's fields. @throws ApiError 400 with the errors of every field */
 export async function fields<E extends Entries>(
   c: Pick<Call, 'req' | 'var'>,
   entries: E,
@@ -29,8 +29,10 @@ export async function fields<E extends Entries>(
 }
 
 /**
- * As `fields`, for a caller who has complaints of his own to add. REST framework takes a blank field of a
- * form as absent, where none of the fields is required.
+ * The same for a handler that adds errors of its own.
+ * @param options.blankInFormIsAbsent treats a blank field of a form as absent, as REST framework does where no field
+ *   is required
+ * @throws ApiError 400 for a body that is no object
  */
 export async function checkFields<E extends Entries>(
   c: Pick<Call, 'req' | 'var'>,
@@ -40,8 +42,8 @@ export async function checkFields<E extends Entries>(
   const body = await parseBody(c)
   if (body === null) throw invalid({ non_field_errors: ['No data provided'] })
   if (typeof body !== 'object' || Array.isArray(body)) {
-    const sentence = `Invalid data. Expected a dictionary, but got ${pythonType(body)}.`
-    throw invalid({ non_field_errors: [sentence] })
+    const error = `Invalid data. Expected a dictionary, but got ${pythonType(body)}.`
+    throw invalid({ non_field_errors: [error] })
   }
 
   const schema = v.objectAsync(entries, 'This field is required.')
@@ -51,140 +53,129 @@ export async function checkFields<E extends Entries>(
   const { nested = {} } = v.flatten<typeof schema>(result.issues)
   const errors = Object.fromEntries(
     Object.keys(entries).flatMap((name) => {
-      const said = (nested as Record<string, string[] | undefined>)[name]
-      return said ? [[name, said]] : []
+      const found = (nested as Record<string, string[] | undefined>)[name]
+      return found ? [[name, found]] : []
     }),
   )
-  const sound = Object.entries(result.output as object).filter(([name]) => !errors[name])
-  return { values: Object.fromEntries(sound) as Partial<Values<E>>, errors }
+  const valid = Object.entries(result.output as object).filter(([name]) => !errors[name])
+  return { values: Object.fromEntries(valid) as Partial<Values<E>>, errors }
 }
-
-/** A rule, and what is said when it is broken. */
-type Rule = [holds: (text: string) => boolean, sentence: string]
 
 const withoutBlanks = (form: object) =>
   Object.fromEntries(Object.entries(form).filter(([, value]) => value !== ''))
 
-// Clients of Django's own user send a `username`, which where people log in by e-mail is one.
+// Clients of Django's own user model send a `username`. Where the login field is the email, that is the email.
 const withEmail = ({ var: { settings } }: Pick<Call, 'var'>, body: object) =>
   settings.loginField === 'email' && 'username' in body && !('email' in body)
     ? { ...body, email: body.username }
     : body
 
+/** A rule, and the error for a text that breaks it. */
+type Rule = [isMet: (text: string) => boolean, error: string]
+
 interface TextOptions {
-  max?: number
-  blank?: boolean
-  /** False where white space around the text belongs to it. */
+  /** In characters. */
+  maxLength?: number | undefined
+  allowBlank?: boolean | undefined
+  /** False if white space around the text belongs to it. */
   trim?: boolean
-  /** Gives the form in which the text is checked, and kept. */
-  normal?: (text: string) => string
-  /** Looked at before the length, as a validator of the model's field is. */
-  modelRule?: Rule
-  /** Looked at last, as the serializer field's own. */
+  /** Makes the form in which the text is checked and stored. */
+  normalize?: (text: string) => string
+  /** Checked before the length, as a validator of the model's field is. */
+  modelRule?: Rule | undefined
+  /** Checked last, as a validator of the serializer's field is. */
   rule?: Rule
-  /** What is said of a value that is no text. */
-  noText?: string
+  /** The error for a value that is no text. */
+  typeError?: string
   format?: 'email' | 'password'
-  /** How a value without problems is written. */
-  write?: (value: string) => string
+  /** Makes the stored form of a valid text. */
+  toStored?: (text: string) => string
 }
 
-/** CharField: trimmed, numbers taken as text. */
+/** CharField: trimmed; it accepts numbers as texts. */
 export function text(options: TextOptions = {}) {
-  const { max, blank = false, format, write = (value) => value } = options
-  return v.pipe(
-    v.unknown(),
-    v.rawTransform<unknown, string>(({ dataset: { value }, addIssue, NEVER }) => {
-      const read = textIn(value, options)
-      const problems = typeof read === 'string' ? problemsOf(read, options) : read
-      for (const message of problems) addIssue({ message })
-      return typeof read === 'string' && problems.length === 0 ? write(read) : NEVER
-    }),
-    v.metadata({ type: 'string', maxLength: max, minLength: blank ? 0 : 1, format }),
+  const { maxLength, allowBlank = false, format, toStored = (value) => value } = options
+  return field<string>(
+    (value) => {
+      const read = readText(value, options)
+      if (typeof read !== 'string') return read
+      const errors = textErrors(read, options)
+      return errors.length > 0 ? invalidValue(...errors) : toStored(read)
+    },
+    { type: 'string', maxLength, minLength: allowBlank ? 0 : 1, format },
   )
 }
 
 /** EmailField. */
-export const email = ({ max, blank }: Pick<TextOptions, 'max' | 'blank'> = {}) =>
+export const email = ({
+  maxLength,
+  allowBlank,
+}: Pick<TextOptions, 'maxLength' | 'allowBlank'> = {}) =>
   text({
-    ...(max !== undefined && { max }),
-    ...(blank !== undefined && { blank }),
+    maxLength,
+    allowBlank,
     rule: [(value) => value === '' || isEmail(value), 'Enter a valid email address.'],
-    noText: 'Enter a valid email address.',
+    typeError: 'Enter a valid email address.',
     format: 'email',
-    write: canonicalSpelling,
+    toStored: canonicalSpelling,
   })
 
-/** A password; bounded before it costs a hash. */
-export const password = ({ trim = true } = {}) => text({ max: 4096, format: 'password', trim })
+/** A password; its length is limited before it costs a hash. */
+export const password = ({ trim = true } = {}) =>
+  text({ maxLength: 4096, format: 'password', trim })
 
 /** ChoiceField. */
 export const choice = (choices: readonly string[]) =>
-  v.pipe(
-    v.unknown(),
-    v.rawTransform<unknown, string>(({ dataset: { value }, addIssue, NEVER }) => {
+  field<string>(
+    (value) => {
       if (typeof value === 'string' && choices.includes(value)) return value
       const shown = typeof value === 'object' ? '' : String(value)
-      const invalid = `"${shown}" is not a valid choice.`
-      addIssue({ message: value === null ? 'This field may not be null.' : invalid })
-      return NEVER
-    }),
-    v.metadata({ type: 'string', enum: choices }),
+      return invalidValue(`"${shown}" is not a valid choice.`)
+    },
+    { type: 'string', enum: choices },
   )
 
-/** PrimaryKeyRelatedField, before the row is looked for. */
-export const primaryKey = () =>
-  v.pipe(
-    v.unknown(),
-    v.rawTransform<unknown, number>(({ dataset: { value }, addIssue, NEVER }) => {
-      const id = idOf(value)
-      if (typeof id === 'number') return id
-      addIssue({ message: id })
-      return NEVER
-    }),
-    v.metadata({ type: 'integer' }),
-  )
+/** PrimaryKeyRelatedField: an id. It does not check that the row exists. */
+export const primaryKey = () => field<number>(readId, { type: 'integer' })
 
-function idOf(value: unknown): number | string {
-  if (value === null || value === '') return 'This field may not be null.'
+function readId(value: unknown): number | InvalidValue {
+  if (value === '') return invalidValue('This field may not be null.')
   const isNumber = typeof value === 'number' || typeof value === 'bigint'
   const isDecimal = typeof value === 'string' && /^[+-]?\d+$/.test(strip(value))
   if (!isNumber && !isDecimal) {
-    return `Incorrect type. Expected pk value, received ${pythonType(value)}.`
+    return invalidValue(`Incorrect type. Expected pk value, received ${pythonType(value)}.`)
   }
-  const shown = strip(String(value))
-  return parseId(shown) ?? `Invalid pk "${shown}" - object does not exist.`
+  const id = strip(String(value))
+  return parseId(id) ?? invalidValue(`Invalid pk "${id}" - object does not exist.`)
 }
 
-function textIn(
+function readText(
   value: unknown,
-  { blank = false, trim = true, normal, noText = 'Not a valid string.' }: TextOptions,
-): string | string[] {
-  if (value === null || value === undefined) return ['This field may not be null.']
+  { allowBlank, trim = true, normalize, typeError = 'Not a valid string.' }: TextOptions,
+): string | InvalidValue {
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') {
-    return [noText]
+    return invalidValue(typeError)
   }
   const trimmed = trim ? strip(String(value)) : String(value)
-  const kept = normal ? normal(trimmed) : trimmed
-  return kept === '' && !blank ? ['This field may not be blank.'] : kept
+  const normal = normalize ? normalize(trimmed) : trimmed
+  return normal === '' && !allowBlank ? invalidValue('This field may not be blank.') : normal
 }
 
-function problemsOf(value: string, { max, modelRule, rule }: TextOptions): string[] {
-  const surrogate = /\p{Surrogate}/u.exec(value)?.[0]
+function textErrors(text: string, { maxLength, modelRule, rule }: TextOptions): string[] {
+  const surrogate = /\p{Surrogate}/u.exec(text)?.[0]
   return [
-    brokenIn(value, modelRule),
-    max !== undefined && value.length > max && [...value].length > max
-      ? `Ensure this field has no more than ${max} characters.`
+    ruleError(text, modelRule),
+    maxLength !== undefined && text.length > maxLength && [...text].length > maxLength
+      ? `Ensure this field has no more than ${maxLength} characters.`
       : undefined,
-    value.includes('\0') ? 'Null characters are not allowed.' : undefined,
+    text.includes('\0') ? 'Null characters are not allowed.' : undefined,
     surrogate && `Surrogate characters are not allowed: U+${codeOf(surrogate)}.`,
-    brokenIn(value, rule),
-  ].filter((problem) => problem !== undefined && problem !== '') as string[]
+    ruleError(text, rule),
+  ].filter((error) => error !== undefined)
 }
 
-function brokenIn(value: string, rule: Rule | undefined): string | undefined {
-  return rule && !rule[0](value) ? rule[1] : undefined
-}
+const ruleError = (text: string, rule: Rule | undefined) =>
+  rule && !rule[0](text) ? rule[1] : undefined
 
 const codeOf = (surrogate: string) => surrogate.charCodeAt(0).toString(16).toUpperCase()
 

@@ -45,8 +45,8 @@ function fieldOf(name: FieldName, required: boolean): ModelField {
       return dateTime()
     default:
       return text({
-        blank: !required,
-        ...(maxLength !== undefined && { max: maxLength }),
+        allowBlank: !required,
+        ...(maxLength !== undefined && { maxLength: maxLength }),
         ...(pattern && {
           modelRule: [(value) => value === '' || pattern[0].test(value), pattern[1]],
         }),

@@ -76,8 +76,8 @@ export const loginTakenMessage = (settings: Settings) =>
 /** What a new login name must be; a username is checked in the form that is kept. */
 export const loginNameField = (settings: Settings) =>
   settings.loginField === 'email'
-    ? email({ max: emailMaxLength })
-    : text({ max: 150, modelRule: [isUsername, notAUsername], normal: normalizeUsername })
+    ? email({ maxLength: emailMaxLength })
+    : text({ maxLength: 150, modelRule: [isUsername, notAUsername], normalize: normalizeUsername })
 
 // As django.contrib.auth.validators.UnicodeUsernameValidator.
 const isUsername = (name: string) => /^[\p{L}\p{N}_.@+-]+$/u.test(name)
@@ -94,7 +94,7 @@ const fieldAtSignUp = (settings: Settings, name: string): ModelField | undefined
 function writableField(settings: Settings, name: string): ModelField | undefined {
   if (name === settings.loginField) return undefined
   // As Django's own user has it.
-  if (name === 'email') return v.optional(email({ max: 254, blank: true }))
+  if (name === 'email') return v.optional(email({ maxLength: 254, allowBlank: true }))
   const options = userModel[name as FieldName]
   if (!options || options.readOnly) return undefined
   return modelField(name as FieldName, settings.requiredFields.includes(name))
