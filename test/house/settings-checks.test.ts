@@ -1,4 +1,4 @@
-// Who may do what, as settings; and settings that are sound each by itself and do not go together.
+// Settings that are valid by themselves, and wrong together or in production.
 
 import { env } from 'cloudflare:workers'
 import type { Column } from 'drizzle-orm'
@@ -9,7 +9,7 @@ import { settingsOf } from '../../src/settings.ts'
 
 const settings = (vars: object) => settingsOf({ ...env, ...vars })
 
-function complaintOf(vars: object): string | undefined {
+function settingsErrorOf(vars: object): string | undefined {
   try {
     settings(vars)
   } catch (error) {
@@ -17,43 +17,43 @@ function complaintOf(vars: object): string | undefined {
   }
 }
 
-test('permissions are names of REST framework’s, out of those that make sense', () => {
+test('permissions are REST framework’s classes, as far as they are offered', () => {
   expect(settings({}).permissions).toEqual({
     userCreate: 'AllowAny',
     userList: 'CurrentUserOrAdmin',
     userDelete: 'CurrentUserOrAdmin',
   })
-  expect(complaintOf({ PERMISSIONS_USER_CREATE: 'IsAuthenticated' })).toContain(
+  expect(settingsErrorOf({ PERMISSIONS_USER_CREATE: 'IsAuthenticated' })).toContain(
     'it must be one of AllowAny, IsAdminUser, Nobody',
   )
-  expect(complaintOf({ PERMISSIONS_USER_LIST: 'AllowAny' })).toContain(
+  expect(settingsErrorOf({ PERMISSIONS_USER_LIST: 'AllowAny' })).toContain(
     'it must be one of CurrentUserOrAdmin, IsAdminUser, Nobody',
   )
 })
 
-test('/register/ is there where REGISTER says so, and DISABLED_ROUTES does not', () => {
+test('/register/ exists with REGISTER, unless DISABLED_ROUTES names it', () => {
   expect(settings({ REGISTER: true, REGISTER_TOKENS: 'jwt' }).disabledRoutes).toEqual([])
   expect(settings({ REGISTER: true, DISABLED_ROUTES: 'register' }).disabledRoutes).toEqual([
     'register',
   ])
 })
 
-test('D1_TIMEOUT is no longer than D1 itself takes', () => {
+test('D1_TIMEOUT is at most as long as D1 itself takes', () => {
   expect(settings({ D1_TIMEOUT: '30s' }).d1Timeout).toBe(30)
-  expect(complaintOf({ D1_TIMEOUT: '1m' })).toContain('D1_TIMEOUT must be at most 30s')
+  expect(settingsErrorOf({ D1_TIMEOUT: '1m' })).toContain('D1_TIMEOUT must be at most 30s')
 })
 
-test('PWNED_PASSWORDS_URL is met over https, and nobody waits for long', () => {
-  const wanted = 'PWNED_PASSWORDS_URL must be https and without a password'
+test('PWNED_PASSWORDS_URL must be https, and its timeout short', () => {
+  const error = 'PWNED_PASSWORDS_URL must be https and without a password'
   for (const url of ['http://pwned.example.com', 'https://me:secret@pwned.example.com', 'pwned']) {
-    expect(complaintOf({ PWNED_PASSWORDS_URL: url })).toContain(wanted)
+    expect(settingsErrorOf({ PWNED_PASSWORDS_URL: url })).toContain(error)
   }
   const url = 'https://pwned.example.com/'
   expect(settings({ PWNED_PASSWORDS_URL: url }).pwnedPasswords.url).toBe(url.slice(0, -1))
-  expect(complaintOf({ PWNED_PASSWORDS_TIMEOUT: 11 })).toContain('must be at most 10s')
+  expect(settingsErrorOf({ PWNED_PASSWORDS_TIMEOUT: 11 })).toContain('must be at most 10s')
 })
 
-test('APP_URL is a page on the web, in production over https, without a password', () => {
+test('APP_URL must be the URL of a page, without a password, and https in production', () => {
   const least = {
     ...{ ENVIRONMENT: 'production', RESEND_API_KEY: 're_of_the_tests' },
     ...{ ARGON2_MEMORY_COST: 19_456, ARGON2_TIME_COST: 2 },
@@ -62,11 +62,11 @@ test('APP_URL is a page on the web, in production over https, without a password
     ...['app.example.com', '/app', 'javascript:alert(1)', 'ftp://app.example.com'],
     ...['https://me:secret@app.example.com', 'https://app.example.com/a b', 'https://'],
   ]) {
-    expect(complaintOf({ APP_URL: url }), url).toContain('APP_URL is "')
+    expect(settingsErrorOf({ APP_URL: url }), url).toContain('APP_URL is "')
   }
   const local = 'http://192.168.0.9:5173/'
   expect(settings({ APP_URL: local }).appUrl).toBe(local)
-  expect(complaintOf({ ...least, APP_URL: local })).toContain(
+  expect(settingsErrorOf({ ...least, APP_URL: local })).toContain(
     `APP_URL is "${local}"; it must be https`,
   )
   const routed = 'https://app.example.com/books?from=mail#/log-in'
@@ -75,28 +75,28 @@ test('APP_URL is a page on the web, in production over https, without a password
   expect(settings({}).appUrl).toBe('')
 })
 
-test('pages that are off want others in their place', () => {
+test('disabled pages require pages of the deployer’s', () => {
   const off = { DISABLED_ROUTES: 'pages', SEND_ACTIVATION_EMAIL: true }
   const pages = {
     ACTIVATION_URL: 'activate/{uid}/{token}',
     PASSWORD_RESET_CONFIRM_URL: 'reset/{uid}/{token}',
   }
   for (const name of Object.keys(pages)) {
-    expect(complaintOf(off)).toContain(`${name} is missing; it must be a page of yours`)
+    expect(settingsErrorOf(off)).toContain(`${name} is missing; it must be a page of yours`)
   }
-  expect(complaintOf({ ...off, ...pages })).toBeUndefined()
+  expect(settingsErrorOf({ ...off, ...pages })).toBeUndefined()
   const neither = { DISABLED_ROUTES: ['pages', 'password'], SEND_ACTIVATION_EMAIL: false }
-  expect(complaintOf(neither)).toBeUndefined()
+  expect(settingsErrorOf(neither)).toBeUndefined()
   expect(settings(neither).disabledRoutes).toEqual(['password', 'pages', 'register'])
 })
 
-test('drf-jwt’s cookies are such that browsers keep them, and send them to us alone', () => {
+test('drf-jwt’s cookies must be such that browsers accept them and send them to us alone', () => {
   const https = { PUBLIC_URL: 'https://auth.example.com' }
   const production = {
     ...{ ...https, ENVIRONMENT: 'production', RESEND_API_KEY: 're_x' },
     ...{ ARGON2_MEMORY_COST: 19_456, ARGON2_TIME_COST: 2 },
   }
-  for (const [vars, complaint] of [
+  for (const [vars, error] of [
     [{ JWT_AUTH_COOKIE_DOMAIN: 'else.com' }, 'it must be PUBLIC_URL’s host or a domain above it'],
     [{ JWT_AUTH_COOKIE_DOMAIN: 'ample.com' }, 'it must be PUBLIC_URL’s host or a domain above it'],
     [{ JWT_AUTH_COOKIE_PATH: 'auth' }, 'JWT_AUTH_COOKIE_PATH is "auth"; it must be a path'],
@@ -107,15 +107,15 @@ test('drf-jwt’s cookies are such that browsers keep them, and send them to us 
     [{ JWT_AUTH_COOKIE: '__Host-jwt', JWT_AUTH_COOKIE_DOMAIN: 'example.com' }, '__Host-'],
     [{ JWT_AUTH_COOKIE: '__Secure-jwt', JWT_AUTH_COOKIE_SECURE: false }, '__Secure-'],
   ] as const) {
-    expect(complaintOf({ ...https, ...vars })).toContain(complaint)
+    expect(settingsErrorOf({ ...https, ...vars })).toContain(error)
   }
   for (const domain of ['auth.example.com', '.example.com', 'Example.com']) {
-    expect(complaintOf({ ...https, JWT_AUTH_COOKIE_DOMAIN: domain })).toBeUndefined()
+    expect(settingsErrorOf({ ...https, JWT_AUTH_COOKIE_DOMAIN: domain })).toBeUndefined()
   }
-  expect(complaintOf({ ...production, JWT_AUTH_COOKIE: '__Host-jwt' })).toBeUndefined()
+  expect(settingsErrorOf({ ...production, JWT_AUTH_COOKIE: '__Host-jwt' })).toBeUndefined()
 })
 
-test('names given in code must not mean something else already', () => {
+test('names given in code must not already mean something else', () => {
   const taken = {
     claims: { table: claims, names: ['exp', 'jti', 'sid', 'user_id', 'email', 'is_staff', 'act'] },
     loginAnswer: { table: loginResponse, names: ['access', 'refresh', 'token', 'password'] },
@@ -124,50 +124,52 @@ test('names given in code must not mean something else already', () => {
   for (const { table, names } of Object.values(taken)) {
     for (const name of names) {
       table[name] = () => 1
-      expect(complaintOf({})).toContain(`"${name}" already has a meaning; choose another name`)
+      expect(settingsErrorOf({})).toContain(`"${name}" already has a meaning; choose another name`)
       delete table[name]
     }
   }
   claims.uid = () => 1
-  expect(complaintOf({})).toBeUndefined()
-  expect(complaintOf({ USER_ID_CLAIM: 'uid' })).toContain('hooks.ts: the claim "uid" already has')
+  expect(settingsErrorOf({})).toBeUndefined()
+  expect(settingsErrorOf({ USER_ID_CLAIM: 'uid' })).toContain(
+    'hooks.ts: the claim "uid" already has',
+  )
   delete claims.uid
 })
 
-test('a column of the deployer’s can be filled at sign-up, and by more than one user', () => {
+test('a sign-up must be able to fill each column of the user model, for more than one user', () => {
   const column = users.last_name as { -readonly [K in keyof Column]?: Column[K] }
   const { hasDefault, default: value } = column
   column.hasDefault = false
   column.default = undefined
-  expect(complaintOf({})).toContain(
+  expect(settingsErrorOf({})).toContain(
     'user-model.ts: the column "last_name" is NOT NULL and has no default; write .notNull().default(…)',
   )
   column.notNull = false
-  expect(complaintOf({})).toBeUndefined()
+  expect(settingsErrorOf({})).toBeUndefined()
   column.isUnique = true
-  expect(complaintOf({})).toBeUndefined()
+  expect(settingsErrorOf({})).toBeUndefined()
   Object.assign(column, { notNull: true, hasDefault, default: value })
-  expect(complaintOf({})).toContain(
+  expect(settingsErrorOf({})).toContain(
     'user-model.ts: the column "last_name" is unique and has a default that all users would share',
   )
   column.isUnique = false
-  expect(complaintOf({})).toBeUndefined()
+  expect(settingsErrorOf({})).toBeUndefined()
 })
 
-test('with USE_I18N the language of the site is one that there is', () => {
+test('with USE_I18N LANGUAGE_CODE must be a language of Gatehouse', () => {
   expect(settings({ USE_I18N: true, LANGUAGE_CODE: 'es-MX' }).language).toBe('es')
   expect(settings({ USE_I18N: true }).language).toBe('en')
   expect(settings({ LANGUAGE_CODE: 'de' }).language).toBe('en')
-  expect(complaintOf({ USE_I18N: true, LANGUAGE_CODE: 'de' })).toContain(
+  expect(settingsErrorOf({ USE_I18N: true, LANGUAGE_CODE: 'de' })).toContain(
     'LANGUAGE_CODE is "de"; it must be one of en, es',
   )
 })
 
-test('cookies want origins by name, https for SameSite=None, and names of their own', () => {
+test('AUTH_COOKIES requires origins by name, https for SameSite=None, and unused names', () => {
   const on = { AUTH_COOKIES: true }
   const credentials = { CORS_ALLOW_CREDENTIALS: true, CORS_ALLOW_ALL_ORIGINS: true }
   const http = { PUBLIC_URL: 'http://localhost:8787' }
-  for (const [vars, complaint] of [
+  for (const [vars, error] of [
     [
       credentials,
       'AUTH_COOKIES with CORS_ALLOW_CREDENTIALS requires CORS_ALLOW_ALL_ORIGINS to be false',
@@ -180,8 +182,8 @@ test('cookies want origins by name, https for SameSite=None, and names of their 
       'JWT_IMPERSONATION_COOKIE is "__Host-refresh", which',
     ],
   ] as const) {
-    expect(complaintOf({ ...on, ...vars })).toContain(complaint)
-    expect(complaintOf(vars)).toBeUndefined()
+    expect(settingsErrorOf({ ...on, ...vars })).toContain(error)
+    expect(settingsErrorOf(vars)).toBeUndefined()
   }
   for (const vars of [
     { ...credentials, CORS_ALLOW_ALL_ORIGINS: false },
@@ -189,20 +191,20 @@ test('cookies want origins by name, https for SameSite=None, and names of their 
     { AUTH_COOKIE_SAMESITE: 'None' },
     { JWT_AUTH_COOKIE: 'access' },
   ]) {
-    expect(complaintOf({ ...on, ...vars })).toBeUndefined()
+    expect(settingsErrorOf({ ...on, ...vars })).toBeUndefined()
   }
-  expect(complaintOf({ AUTH_COOKIE_SAMESITE: 'lax' })).toContain('one of Lax, Strict, None')
+  expect(settingsErrorOf({ AUTH_COOKIE_SAMESITE: 'lax' })).toContain('one of Lax, Strict, None')
 })
 
-test('a claim and tokens that would let the wrong ones in, or none, are refused', () => {
+test('a USER_ID_CLAIM of drf-jwt’s, and keys that no route accepts, are errors', () => {
   const USER_ID_CLAIM = 'username'
-  expect(complaintOf({ DRF_JWT: true, USER_ID_CLAIM })).toContain(
+  expect(settingsErrorOf({ DRF_JWT: true, USER_ID_CLAIM })).toContain(
     'USER_ID_CLAIM must not be "username" with DRF_JWT',
   )
-  expect(complaintOf({ USER_ID_CLAIM })).toBeUndefined()
+  expect(settingsErrorOf({ USER_ID_CLAIM })).toBeUndefined()
 
   const keys = { REGISTER: true, REGISTER_TOKENS: 'authtoken', DISABLED_ROUTES: 'authtoken' }
-  expect(complaintOf(keys)).toContain('REGISTER_TOKENS must not be authtoken')
-  expect(complaintOf({ ...keys, REGISTER: false })).toBeUndefined()
-  expect(complaintOf({ ...keys, REGISTER_TOKENS: 'jwt' })).toBeUndefined()
+  expect(settingsErrorOf(keys)).toContain('REGISTER_TOKENS must not be authtoken')
+  expect(settingsErrorOf({ ...keys, REGISTER: false })).toBeUndefined()
+  expect(settingsErrorOf({ ...keys, REGISTER_TOKENS: 'jwt' })).toBeUndefined()
 })

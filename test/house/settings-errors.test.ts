@@ -1,9 +1,9 @@
-// What is said of variables that are wrong, missing or misspelt.
+// The errors of variables that are wrong, missing or misspelt.
 
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { secretNames } from '../../src/settings/secrets.ts'
-import { complaintOf, settings } from '../support/production.ts'
+import { settings, settingsErrorOf } from '../support/production.ts'
 
 const sources = import.meta.glob<string>('../../src/{settings,settings/*}.ts', {
   query: '?raw',
@@ -80,28 +80,28 @@ describe('a wrong value', () => {
     ['THROTTLE_LOGIN', 'ten/m', rate],
     ['THROTTLE_LOGIN', '1/m/h', rate],
     ['THROTTLE_REFRESH', '10 per minute', rate],
-  ])('of %s (%j) names what it must be', (name, value, must) => {
-    expect(complaintOf({ [name]: value })).toContain(
+  ])('of %s (%j) is an error that says what it must be', (name, value, must) => {
+    expect(settingsErrorOf({ [name]: value })).toContain(
       `${name} is ${JSON.stringify(value)}; it must be ${must}`,
     )
   })
 
-  test('is told with all the others, once', () => {
+  test('is reported once, with all the others', () => {
     const three = { ACCESS_TOKEN_LIFETIME: 'x', HIDE_USERS: 'maybe', PUBLIC_URL: 'example.com' }
-    expect(complaintOf(three)).toBe(
+    expect(settingsErrorOf(three)).toBe(
       `PUBLIC_URL is "example.com"; it must be ${origin}. ` +
         `HIDE_USERS is "maybe"; it must be true or false. ` +
         `ACCESS_TOKEN_LIFETIME is "x"; it must be ${duration}.`,
     )
   })
 
-  test('of a secret is not told itself', () => {
-    const short = complaintOf({ SECRET_KEY: 'hunter-2', SIGNING_KEY: 'hunter-2' })
+  test('of a secret is not in the error', () => {
+    const short = settingsErrorOf({ SECRET_KEY: 'hunter-2', SIGNING_KEY: 'hunter-2' })
     expect(short).toContain('SECRET_KEY has 8 bytes; it must be 32 random bytes or more')
     expect(short).toContain('SIGNING_KEY has 8 bytes; it must be 32 random bytes or more')
     const insecure = `django-insecure-${'hunter-2'.repeat(5)}`
     const odd = { RESEND_API_KEY: { key: 'hunter-2' }, SECRET_KEY_FALLBACKS: { key: 'hunter-2' } }
-    const all = `${short} ${complaintOf({ ...odd, SIGNING_KEY: insecure })}`
+    const all = `${short} ${settingsErrorOf({ ...odd, SIGNING_KEY: insecure })}`
     expect(all).toContain('RESEND_API_KEY is "…"; it must be a string')
     expect(all).toContain('SECRET_KEY_FALLBACKS is "…"; it must be a list')
     expect(all).toContain('SIGNING_KEY is one of Django’s insecure defaults')
@@ -110,26 +110,28 @@ describe('a wrong value', () => {
 })
 
 describe('production', () => {
-  test('wants its origin, both keys and one for mail', () => {
+  test('requires its origin, both keys and a key for mail', () => {
     const nothing = { PUBLIC_URL: '', SECRET_KEY: '', SIGNING_KEY: '', RESEND_API_KEY: '' }
     for (const name of Object.keys(nothing))
-      expect(complaintOf(nothing)).toContain(`${name} is missing`)
-    expect(complaintOf({})).toBeUndefined()
+      expect(settingsErrorOf(nothing)).toContain(`${name} is missing`)
+    expect(settingsErrorOf({})).toBeUndefined()
   })
 
-  test('wants more of keys and hashes than development', () => {
+  test('requires longer keys and costlier hashes than development', () => {
     const weak = {
       SIGNING_KEY: 'short',
       RESEND_API_KEY: '',
       ARGON2_MEMORY_COST: 8,
       ARGON2_TIME_COST: 1,
     }
-    expect(complaintOf({ ...weak, ENVIRONMENT: 'development' })).toBeUndefined()
-    for (const name of Object.keys(weak)) expect(complaintOf(weak)).toContain(name)
+    expect(settingsErrorOf({ ...weak, ENVIRONMENT: 'development' })).toBeUndefined()
+    for (const name of Object.keys(weak)) expect(settingsErrorOf(weak)).toContain(name)
   })
 
-  test('is what is not said to be development', () => {
-    expect(complaintOf({ ENVIRONMENT: 'Development' })).toContain('ENVIRONMENT is "Development"')
+  test('is the default of ENVIRONMENT', () => {
+    expect(settingsErrorOf({ ENVIRONMENT: 'Development' })).toContain(
+      'ENVIRONMENT is "Development"',
+    )
     expect(settings().development).toBe(false)
   })
 })
@@ -146,29 +148,31 @@ describe('a key of Resend', () => {
       'changeme',
     ],
     're_YOUR_KEY',
-  ])('is none that stands in documents: %s', (RESEND_API_KEY) => {
-    expect(complaintOf({ RESEND_API_KEY })).toContain('RESEND_API_KEY is a placeholder')
+  ])('must not be a placeholder of documents: %s', (RESEND_API_KEY) => {
+    expect(settingsErrorOf({ RESEND_API_KEY })).toContain('RESEND_API_KEY is a placeholder')
   })
 
-  test('begins with re_, but where mail goes to another server', () => {
+  test('must begin with re_, unless mail goes to another server', () => {
     const odd = { RESEND_API_KEY: 'SG.ngeVfQFYQlKU0ufo8x5d1A' }
-    expect(complaintOf(odd)).toContain('RESEND_API_KEY does not begin with "re_"')
-    expect(complaintOf({ ...odd, RESEND_BASE_URL: 'https://mail.example.com' })).toBeUndefined()
-    expect(complaintOf({ RESEND_API_KEY: 're_c1tpEyD8_NKFusih9vKVQknRAQfmFcWCv' })).toBeUndefined()
+    expect(settingsErrorOf(odd)).toContain('RESEND_API_KEY does not begin with "re_"')
+    expect(settingsErrorOf({ ...odd, RESEND_BASE_URL: 'https://mail.example.com' })).toBeUndefined()
+    expect(
+      settingsErrorOf({ RESEND_API_KEY: 're_c1tpEyD8_NKFusih9vKVQknRAQfmFcWCv' }),
+    ).toBeUndefined()
   })
 
   test('goes over https alone, or to this machine in development', () => {
     const local = { RESEND_BASE_URL: 'http://localhost:8025' }
-    const complaint = 'RESEND_BASE_URL must be https and without a password'
-    expect(complaintOf(local)).toContain(complaint)
-    expect(complaintOf({ RESEND_BASE_URL: 'http://api.resend.com' })).toContain(complaint)
-    expect(complaintOf({ RESEND_BASE_URL: 'https://me:x@api.resend.com' })).toContain(complaint)
-    expect(complaintOf({ RESEND_BASE_URL: 'resend' })).toContain(complaint)
-    expect(complaintOf({ ...local, ENVIRONMENT: 'development' })).toBeUndefined()
+    const error = 'RESEND_BASE_URL must be https and without a password'
+    expect(settingsErrorOf(local)).toContain(error)
+    expect(settingsErrorOf({ RESEND_BASE_URL: 'http://api.resend.com' })).toContain(error)
+    expect(settingsErrorOf({ RESEND_BASE_URL: 'https://me:x@api.resend.com' })).toContain(error)
+    expect(settingsErrorOf({ RESEND_BASE_URL: 'resend' })).toContain(error)
+    expect(settingsErrorOf({ ...local, ENVIRONMENT: 'development' })).toBeUndefined()
   })
 })
 
-test('every setting that is read as a secret is in the list that deploy keeps out of wrangler.toml', () => {
+test('every setting that is read as a secret is in the list of secrets', () => {
   const isPublic = (name: string) => name === 'VERIFYING_KEY'
   const read = Object.values(sources).flatMap((source) => [
     ...source.matchAll(/read\.secrets?\(\s*'(\w+)'/g),
@@ -190,7 +194,7 @@ describe('an old name or value', () => {
     ['TURNSTILE_ON', 'sign-up, log-in', 'TURNSTILE_REQUIRED_FOR', 'login'],
     ['UNKNOWN_USER_HASH', 'pbkdf2_sha256$600000', 'DUMMY_PASSWORD_HASH', undefined],
   ])('%s = %j gives the new one', (name, value, newName, newValue) => {
-    const error = complaintOf({ [name]: value })
+    const error = settingsErrorOf({ [name]: value })
     expect(error).toContain(`${name} is now ${newName}.`)
     if (newValue === undefined) expect(error).not.toContain('" is now "')
     else expect(error).toContain(`" is now "${newValue}"`)
@@ -203,22 +207,22 @@ describe('an old name or value', () => {
     ['PWNED_PASSWORDS_FAIL_OPEN', 'allow', '"allow" is now "true"'],
     ['TURNSTILE_REQUIRED_FOR', 'log-in', '"log-in" is now "login"'],
   ])('%s = %j gives the new value', (name, value, sentence) => {
-    expect(complaintOf({ [name]: value })).toContain(`${name}: ${sentence}`)
+    expect(settingsErrorOf({ [name]: value })).toContain(`${name}: ${sentence}`)
   })
 
-  test('no present one is an old one', () => {
+  test('the new names and values are no errors', () => {
     const present = {
       ...{ DISABLED_ROUTES: 'pages', ACTIVATION_URL: 'a/{uid}/{token}' },
       ...{ PASSWORD_RESET_CONFIRM_URL: 'r/{uid}/{token}', DRF_JWT_PACKAGE: 'drf-jwt' },
       ...{ PWNED_PASSWORDS_FAIL_OPEN: 'false', MAIL_COOLDOWN: '2m', SIMPLE_JWT_VERSION: '5.5' },
       ...{ TURNSTILE_REQUIRED_FOR: 'login', REFRESH_TOKEN_REUSE_INTERVAL: 0 },
     }
-    expect(complaintOf(present)).toBeUndefined()
+    expect(settingsErrorOf(present)).toBeUndefined()
   })
 })
 
 describe('a variable that is nearly a setting', () => {
-  test('is asked about by name, never by value', () => {
+  test('is logged by name, never by value', () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
     settings({
       SECRET_KEYS: 'hunter-2',

@@ -1,8 +1,7 @@
-// What variables mean; what is said of wrong ones is in wrong-settings.test.ts, and over the wire in
-// http/server-errors.test.ts.
+// What variables mean. settings-errors.test.ts has the errors of wrong ones, and http/server-errors.test.ts the responses.
 
 import { describe, expect, test } from 'vitest'
-import { complaintOf, settings } from '../support/production.ts'
+import { settings, settingsErrorOf } from '../support/production.ts'
 
 describe('a variable that is not set', () => {
   test('has Django’s default', () => {
@@ -96,7 +95,7 @@ describe('a variable that is not set', () => {
     })
   })
 
-  test('is one that is empty', () => {
+  test('may also be empty', () => {
     expect(settings({ LEEWAY: '', LOGIN_FIELD: '', HIDE_USERS: '' })).toMatchObject({
       leeway: 0,
       loginField: 'email',
@@ -104,7 +103,7 @@ describe('a variable that is not set', () => {
     })
   })
 
-  test('is not a list that is empty, which is Django’s []', () => {
+  test('is not an empty list, which is Django’s []', () => {
     const empty = settings({
       ...{
         REQUIRED_FIELDS: '',
@@ -124,15 +123,15 @@ describe('a variable that is not set', () => {
     expect(settings({ REQUIRED_FIELDS: ',' }).requiredFields).toEqual([])
   })
 
-  test('is not a list that must have an entry', () => {
+  test('is not an empty list that must have an entry, which is an error', () => {
     for (const name of ['AUTH_HEADER_TYPES', 'AUTH_TOKEN_CLASSES']) {
       for (const value of ['', ',', []]) {
-        expect(complaintOf({ [name]: value })).toContain('it must be a list of one or more')
+        expect(settingsErrorOf({ [name]: value })).toContain('it must be a list of one or more')
       }
     }
   })
 
-  test('depends on another where Django’s does', () => {
+  test('may have a default that depends on another setting', () => {
     expect(settings({ LOGIN_FIELD: 'username' }).requiredFields).toEqual(['email'])
     const local = settings({ ENVIRONMENT: 'development', PUBLIC_URL: 'http://localhost:8787' })
     expect(local.cors.allowAllOrigins).toBe(true)
@@ -141,7 +140,7 @@ describe('a variable that is not set', () => {
   })
 })
 
-describe('a value of wrangler.toml and its text mean the same', () => {
+describe('a value of wrangler.toml and the same value as a string mean the same', () => {
   test.each([true, 'true', 1, '1'])('%j is true', (value) => {
     expect(settings({ CHECK_SESSION: value }).checkSession).toBe(true)
   })
@@ -150,7 +149,7 @@ describe('a value of wrangler.toml and its text mean the same', () => {
     expect(settings({ HIDE_USERS: value }).hideUsers).toBe(false)
   })
 
-  test('lists, numbers and texts', () => {
+  test('lists, numbers and strings', () => {
     const asText = { AUTH_HEADER_TYPES: 'Bearer, JWT,', ARGON2_TIME_COST: '3', ISSUER: '7' }
     const asToml = { AUTH_HEADER_TYPES: ['Bearer', 'JWT'], ARGON2_TIME_COST: 3, ISSUER: 7 }
     expect(settings(asText)).toEqual(settings(asToml))
@@ -185,14 +184,16 @@ describe('a value of wrangler.toml and its text mean the same', () => {
     [' 5/h', 5, 3600],
     ['100/day', 100, 86_400],
     ['2/months', 2, 60],
-  ])('the rate %j is %i in %i seconds, as REST framework reads it', (value, times, period) => {
+  ])('the rate %j is %i in %i seconds, as in REST framework', (value, times, period) => {
     expect(settings({ THROTTLE_LOGIN: value }).rates.logIn).toEqual({ times, period })
   })
 
-  test('THROTTLE_ENABLED=false turns every rate off, and a wrong one is told all the same', () => {
+  test('THROTTLE_ENABLED = false turns every rate off, and a wrong one is still an error', () => {
     const vars = { THROTTLE_ENABLED: false, THROTTLE_LOGIN: '10/minute' }
     expect(settings(vars).rates.logIn).toBeUndefined()
-    expect(complaintOf({ ...vars, THROTTLE_RESET: 'often' })).toContain('THROTTLE_RESET is "often"')
+    expect(settingsErrorOf({ ...vars, THROTTLE_RESET: 'often' })).toContain(
+      'THROTTLE_RESET is "often"',
+    )
   })
 
   test.each(['email', 'username'])(
@@ -203,10 +204,10 @@ describe('a value of wrangler.toml and its text mean the same', () => {
     },
   )
 
-  test('0 is a duration only where there may be none', () => {
+  test('0 is a duration only where the setting allows it', () => {
     expect(
       settings({ REFRESH_TOKEN_REUSE_INTERVAL: 0, LEEWAY: '0' }).refreshTokenReuseInterval,
     ).toBe(0)
-    expect(complaintOf({ ACCESS_TOKEN_LIFETIME: 0 })).toContain('ACCESS_TOKEN_LIFETIME is 0')
+    expect(settingsErrorOf({ ACCESS_TOKEN_LIFETIME: 0 })).toContain('ACCESS_TOKEN_LIFETIME is 0')
   })
 })

@@ -5,7 +5,7 @@ import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { client } from '../support/api.ts'
 import { newEmail, password, person } from '../support/people.ts'
-import { complaintOf, production, settings } from '../support/production.ts'
+import { production, settings, settingsErrorOf } from '../support/production.ts'
 import { open } from '../support/throttling.ts'
 import { asked, newToken, turnstile, withToken } from '../support/turnstile.ts'
 
@@ -289,14 +289,14 @@ test('a request with the secret is still a foreign page’s where Origin says so
 test('the secret must be long, a header’s, of its own, and no browser’s', () => {
   expect(settings().trustedServerSecrets).toEqual([])
   expect(settings({ TRUSTED_SERVER_SECRET: secret }).trustedServerSecrets).toEqual([secret])
-  const short = complaintOf({ TRUSTED_SERVER_SECRET: `${secret},hunter-2` })
+  const short = settingsErrorOf({ TRUSTED_SERVER_SECRET: `${secret},hunter-2` })
   expect(short).toBe(
     'TRUSTED_SERVER_SECRET has a secret of less than 32 bytes; each must be 32 random bytes or more.',
   )
-  expect(complaintOf({ TRUSTED_SERVER_SECRET: 'ä'.repeat(32) })).toContain('no header carries')
-  expect(complaintOf({ TRUSTED_SERVER_SECRET: production.SIGNING_KEY })).toContain(
+  expect(settingsErrorOf({ TRUSTED_SERVER_SECRET: 'ä'.repeat(32) })).toContain('no header carries')
+  expect(settingsErrorOf({ TRUSTED_SERVER_SECRET: production.SIGNING_KEY })).toContain(
     'TRUSTED_SERVER_SECRET must not be another key',
   )
   const invited = { TRUSTED_SERVER_SECRET: secret, CORS_ALLOW_HEADERS: 'X-Gatehouse-Secret' }
-  expect(complaintOf(invited)).toContain('CORS_ALLOW_HEADERS must not hold X-Gatehouse-Secret')
+  expect(settingsErrorOf(invited)).toContain('CORS_ALLOW_HEADERS must not hold X-Gatehouse-Secret')
 })

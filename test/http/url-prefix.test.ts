@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest'
 import { client } from '../support/api.ts'
 import { makeStaff, newEmail, password } from '../support/people.ts'
-import { complaintOf, settings } from '../support/production.ts'
+import { settings, settingsErrorOf } from '../support/production.ts'
 import { rsaPkcs1, rsaPublic } from '../vectors/keys.ts'
 
 const prefix = '/api/v1'
@@ -209,7 +209,7 @@ test.each([
   ['//api//v1//', '/api/v1'],
   ['/api#x', '/api'],
 ])('for the wrong prefix %j it is said to write %j', (value, nearest) => {
-  expect(complaintOf({ URL_PREFIX: value })).toBe(
+  expect(settingsErrorOf({ URL_PREFIX: value })).toBe(
     `URL_PREFIX is "${value}"; it must be a path that begins with "/". Write "${nearest}".`,
   )
 })
@@ -217,7 +217,9 @@ test.each([
 test.each(['/a b', '/api/../v1', '/api/./v1', '/äpi', '/%41pi', '/a;b', '/a"b', '/a<b>'])(
   'the prefix %j is refused',
   async (value) => {
-    expect(complaintOf({ URL_PREFIX: value })).toContain('it must be a path that begins with "/"')
+    expect(settingsErrorOf({ URL_PREFIX: value })).toContain(
+      'it must be a path that begins with "/"',
+    )
     const { status } = await client({ URL_PREFIX: value }).get('/healthz/')
     expect(status).toBe(500)
   },

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { verifyDummy, verifyPassword } from '../../src/passwords/hashers.ts'
 import { client } from '../support/api.ts'
 import { newEmail } from '../support/people.ts'
-import { complaintOf, settings } from '../support/production.ts'
+import { settings, settingsErrorOf } from '../support/production.ts'
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -39,7 +39,7 @@ describe('DUMMY_PASSWORD_HASH', () => {
     'scrypt$2$1$1025',
     'scrypt$16384',
   ])('%s is refused', (name) => {
-    expect(complaintOf({ DUMMY_PASSWORD_HASH: name })).toContain(
+    expect(settingsErrorOf({ DUMMY_PASSWORD_HASH: name })).toContain(
       `DUMMY_PASSWORD_HASH is "${name}"; it must be a hasher and an allowed cost, such as "pbkdf2_sha256$600000"`,
     )
   })

@@ -1,8 +1,8 @@
-// Settings as production has them, and what is said of those that are wrong.
+// Settings as production has them, and the error of wrong ones.
 
 import { settingsOf } from '../../src/settings.ts'
 
-/** The least that production wants. */
+/** The least that production requires. */
 export const production = {
   PUBLIC_URL: 'https://auth.example.com',
   SECRET_KEY: 'a-secret-key-of-exactly-32-bytes',
@@ -11,8 +11,8 @@ export const production = {
 }
 export const settings = (vars: object = {}) => settingsOf({ ...production, ...vars })
 
-/** What is said of these variables; nothing if all is well. */
-export function complaintOf(vars: object): string | undefined {
+/** The error of these variables; undefined if all are right. */
+export function settingsErrorOf(vars: object): string | undefined {
   try {
     settings(vars)
   } catch (error) {

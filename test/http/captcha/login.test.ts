@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { counting } from '../../budgets/counting.ts'
 import { client } from '../../support/api.ts'
 import { loggedIn, newEmail, password, person } from '../../support/people.ts'
-import { complaintOf } from '../../support/production.ts'
+import { settingsErrorOf } from '../../support/production.ts'
 import { noLimits, rowsOf } from '../../support/throttling.ts'
 import { asked, missing, newToken, refused, turnstile, withToken } from '../../support/turnstile.ts'
 
@@ -169,8 +169,8 @@ test('who is logged in is asked for none at his current password', async () => {
 
 test('TURNSTILE_REQUIRED_FOR with log-in wants what counts the failures', () => {
   const secret = { TURNSTILE_SECRET_KEY: 'secret-of-the-widget' }
-  expect(complaintOf(secret)).toContain('requires THROTTLE_LOGIN')
-  expect(complaintOf({ ...secret, THROTTLE_LOGIN: '10/minute' })).toBeUndefined()
-  expect(complaintOf({ ...secret, TURNSTILE_AFTER_FAILURES: 0 })).toBeUndefined()
-  expect(complaintOf({ ...secret, TURNSTILE_REQUIRED_FOR: 'reset' })).toBeUndefined()
+  expect(settingsErrorOf(secret)).toContain('requires THROTTLE_LOGIN')
+  expect(settingsErrorOf({ ...secret, THROTTLE_LOGIN: '10/minute' })).toBeUndefined()
+  expect(settingsErrorOf({ ...secret, TURNSTILE_AFTER_FAILURES: 0 })).toBeUndefined()
+  expect(settingsErrorOf({ ...secret, TURNSTILE_REQUIRED_FOR: 'reset' })).toBeUndefined()
 })

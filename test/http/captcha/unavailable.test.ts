@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { newEmail } from '../../support/people.ts'
-import { complaintOf } from '../../support/production.ts'
+import { settingsErrorOf } from '../../support/production.ts'
 import {
   countedApi as api,
   asked,
@@ -34,7 +34,7 @@ describe('Cloudflare’s secrets for tests', () => {
   })
 
   test.each(['1x', '2x', '3x'])('%s… is refused in production', (start) => {
-    const said = complaintOf({ TURNSTILE_SECRET_KEY: `${start}${'0'.repeat(31)}AA` })
+    const said = settingsErrorOf({ TURNSTILE_SECRET_KEY: `${start}${'0'.repeat(31)}AA` })
     expect(said).toContain('TURNSTILE_SECRET_KEY is one of Cloudflare’s for tests')
   })
 })
@@ -161,6 +161,6 @@ describe('the settings', () => {
     [{ TURNSTILE_TIMEOUT: '11s' }, 'TURNSTILE_TIMEOUT must be at most 10s'],
     [{ TURNSTILE_FAIL_OPEN: 'allow' }, 'TURNSTILE_FAIL_OPEN'],
   ])('%j is wrong', (vars, said) => {
-    expect(complaintOf(vars)).toContain(said)
+    expect(settingsErrorOf(vars)).toContain(said)
   })
 })
