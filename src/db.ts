@@ -8,11 +8,11 @@ export interface Database extends DrizzleD1Database {
   once: DrizzleD1Database
 }
 
-/** In seconds: when a client that was answered 503 may ask again. */
-export const retryAfter = 5
+/** Seconds that a client is told to wait after D1 was unavailable. */
+export const clientRetryDelay = 5
 
-/** In seconds: by when a request whose answers were lost is sent again, if the client obeys `retryAfter`. */
-export const retryWindow = (timeout: number) => maxTries * timeout + retryAfter
+/** Seconds from a request whose answers were lost until the client has sent it again, as it was told to. */
+export const retryWindow = (timeout: number) => maxTries * timeout + clientRetryDelay
 
 const maxTries = 2
 

@@ -10,7 +10,7 @@ import { database } from './db.ts'
 import { authFailureBody, type ErrorBody, tokenNotValid } from './guards/simple-jwt.ts'
 import { represent } from './routes/user-serializers.ts'
 import { settingsOf } from './settings.ts'
-import type { Claims } from './tokens/jwt.ts'
+import type { Claims } from './tokens/claims.ts'
 import type { GatehouseService, Verification } from './workers/service.ts'
 
 export class Gatehouse extends WorkerEntrypoint<Env> implements GatehouseService {

@@ -13,13 +13,14 @@ import { deleteExpiredSessions, deleteSessionsOverLimit } from './sessions/sessi
 import type { Settings } from './settings/parse.ts'
 import { settingsOf } from './settings.ts'
 import { deleteExpiredThrottles } from './throttling/backoff.ts'
+import { day } from './time.ts'
 
 const mailBatchSize = 20
 const maxMailsPerRun = 200
 const deleteBatchSize = 1000
 // D1 allows an invocation 1,000 queries, of which mail takes some 220, or twice as many where each is sent again.
 const maxSteps = 300
-const mailRetention = 30 * 24 * 60 * 60_000 // 30 days
+const mailRetention = 30 * day
 
 export async function runScheduled(env: Env, now: Date) {
   const settings = settingsOf(env)

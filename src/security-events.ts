@@ -8,6 +8,7 @@ import type { RequestInfo } from './request-info.ts'
 import { type SecurityEvent, securityEvents } from './schema.ts'
 import type { Settings } from './settings/parse.ts'
 import { deleteOldest, insertWhere } from './statements.ts'
+import { addSeconds, hour, minute } from './time.ts'
 
 interface NewEvent {
   type: SecurityEvent['type']
@@ -119,16 +120,12 @@ export const deleteOldEvents = (
   now: Date,
   limit: number,
 ) => {
-  const isOld = lt(
-    securityEvents.createdAt,
-    new Date(now.getTime() - securityEventsRetention * 1000),
-  )
+  const isOld = lt(securityEvents.createdAt, addSeconds(now, -securityEventsRetention))
   return deleteOldest(db, securityEvents, securityEvents.createdAt, isOld, limit)
 }
 
-const hour = 3_600_000
 const maxPerKind = 500
-const lately = 2 * 60_000
+const lately = 2 * minute
 
 /**
  * Events of accounts that had one lately, beyond the newest 500 of their kind. By kind, so that an attacker who

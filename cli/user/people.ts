@@ -4,11 +4,11 @@ import { and, desc, eq, getTableColumns, inArray, or, type SQL, sql } from 'driz
 import { matchesSearch } from '../../src/accounts/user-list.ts'
 import { normalizeUsername } from '../../src/accounts/users.ts'
 import type { Database } from '../../src/db.ts'
+import { parseId } from '../../src/encoding.ts'
 import { emailKeys } from '../../src/mail/email-address.ts'
 import { authTokens, type User, users } from '../../src/schema.ts'
 import { activeSessionsOf } from '../../src/sessions/sessions.ts'
 import type { Settings } from '../../src/settings/parse.ts'
-import { parseId } from '../../src/tokens/encoding.ts'
 import { refuse } from '../fail.ts'
 
 const { password, ...shown } = getTableColumns(users)

@@ -3,6 +3,7 @@
 
 import { and, eq, type SQL } from 'drizzle-orm'
 import type { Database } from '../db.ts'
+import { decodeUid } from '../encoding.ts'
 import { emailKey } from '../mail/email-address.ts'
 import { emailLimits, enqueue } from '../mail/outbox.ts'
 import type { RequestInfo } from '../request-info.ts'
@@ -10,7 +11,6 @@ import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import { assertAllowed, batchThrottled } from '../throttling/counters.ts'
 import { attemptFor } from '../throttling/rates.ts'
-import { decodeUid } from '../tokens/encoding.ts'
 import { isLinkToken, type Purpose } from '../tokens/links.ts'
 import { emailIs, hasUsablePassword } from './users.ts'
 

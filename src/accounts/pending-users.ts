@@ -6,10 +6,11 @@ import type { Database } from '../db.ts'
 import { users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import { deleteOldest } from '../statements.ts'
+import { addSeconds } from '../time.ts'
 
 /** When an account that becomes pending now is deleted; null for never. */
 export const pendingDeadline = ({ pendingUserRetention: seconds }: Settings, now: Date) =>
-  seconds > 0 ? new Date(now.getTime() + seconds * 1000) : null
+  seconds > 0 ? addSeconds(now, seconds) : null
 
 /**
  * A condition on `users`: the account has been pending for too long. An imported account has no deadline. Accounts of

@@ -4,7 +4,7 @@
 import { eq, getTableColumns, type SQL } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { type User, users } from '../schema.ts'
-import type { Claims } from '../tokens/jwt.ts'
+import type { Claims } from '../tokens/claims.ts'
 
 export interface Credential {
   /** SQL: the id of the user that the credential names. */

@@ -4,6 +4,7 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { mayBeImpersonated } from '../accounts/rights.ts'
 import type { Database } from '../db.ts'
+import { parseId } from '../encoding.ts'
 import { canAuthenticate } from '../hooks.ts'
 import { emailKeys } from '../mail/email-address.ts'
 import type { RequestInfo } from '../request-info.ts'
@@ -13,6 +14,7 @@ import { noneRevoked, revokeToken } from '../sessions/denylist.ts'
 import { isActiveSession } from '../sessions/sessions.ts'
 import type { Settings } from '../settings/parse.ts'
 import { previousStatementWrote } from '../statements.ts'
+import type { Claims } from '../tokens/claims.ts'
 import {
   type Actor,
   type DrfJwtProblem,
@@ -22,8 +24,6 @@ import {
   readDrfJwt,
   tokenFamilyOf,
 } from '../tokens/drf-jwt.ts'
-import { parseId } from '../tokens/encoding.ts'
-import type { Claims } from '../tokens/jwt.ts'
 import { type AuthFailure, type Credential, findTokenUser } from './credential.ts'
 
 /** Why a drf-jwt token is refused: what is wrong with the token itself, or with its user. */

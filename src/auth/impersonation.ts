@@ -2,13 +2,13 @@
 
 import { and, eq } from 'drizzle-orm'
 import type { Database } from '../db.ts'
+import { parseId } from '../encoding.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
 import { recordEvent } from '../security-events.ts'
 import type { Settings } from '../settings/parse.ts'
+import type { Claims } from '../tokens/claims.ts'
 import { type Actor, isDrfJwt, readActor, tokenFamilyOf } from '../tokens/drf-jwt.ts'
-import { parseId } from '../tokens/encoding.ts'
-import type { Claims } from '../tokens/jwt.ts'
 import type { TokenUser } from './drf-jwt.ts'
 
 /** Who is to be impersonated. That somebody does is noted, if he is one whom somebody may. */

@@ -13,8 +13,8 @@ import { blacklistRefreshToken, refreshTokens } from '../sessions/refresh.ts'
 import { activeSessionsOf, lastUsed } from '../sessions/sessions.ts'
 import { revokeSliding } from '../sessions/sliding.ts'
 import type { Settings } from '../settings/parse.ts'
+import type { Claims } from '../tokens/claims.ts'
 import { userIdFromClaims } from '../tokens/claims.ts'
-import type { Claims } from '../tokens/jwt.ts'
 
 /** No answer lists more. */
 export const maxListedSessions = 100

@@ -16,7 +16,7 @@ import { limitAddress, refundLater } from '../http/rate-limit.ts'
 import { requestInfo } from '../http/request-info.ts'
 import { isBusy, requireCapacity } from '../passwords/hashers.ts'
 import { assertAllowed, batchThrottled, type ThrottleResult } from '../throttling/counters.ts'
-import type { Claims } from '../tokens/jwt.ts'
+import type { Claims } from '../tokens/claims.ts'
 import {
   type AuthenticatedCaller,
   authenticateCaller,

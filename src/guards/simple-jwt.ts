@@ -10,13 +10,8 @@ import { fields, password, text } from '../http/fields.ts'
 import { recordLoginFailureLater } from '../http/request-info.ts'
 import type { Settings } from '../settings/parse.ts'
 import { malformed, tokenFromHeader } from '../tokens/authorization-header.ts'
-import {
-  type Claims,
-  readToken,
-  type TokenProblem,
-  type TokenType,
-  type Verified,
-} from '../tokens/jwt.ts'
+import type { Claims } from '../tokens/claims.ts'
+import { readToken, type TokenProblem, type TokenType, type Verified } from '../tokens/jwt.ts'
 import type { RequestCredential } from './credential.ts'
 import { readAccessCookie } from './token-cookies.ts'
 

@@ -9,6 +9,7 @@ import { checkOrigin, cookieIn, readCookie, setCookie } from '../http/cookies.ts
 import { invalid } from '../http/errors.ts'
 import { fields, text } from '../http/fields.ts'
 import type { TokenPair } from '../sessions/session-tokens.ts'
+import { epochSeconds } from '../time.ts'
 
 /** Stands before what sets our cookies: where they are on, another site's page is refused. */
 export const csrfProtection = createMiddleware<App>(async function ownPage(c, next) {
@@ -37,7 +38,7 @@ export function setTokenCookies(c: Call, pair: Pick<TokenPair, 'access'> & Parti
   for (const type of ['access', 'refresh'] as const) {
     const token = pair[type]
     if (token === undefined) continue
-    const seconds = (decodeJwt(token).exp ?? 0) - Math.floor(c.var.now.getTime() / 1000)
+    const seconds = (decodeJwt(token).exp ?? 0) - epochSeconds(c.var.now)
     setCookie(c, names[type], token, { seconds, sameSite })
   }
 }

@@ -4,6 +4,7 @@
 
 import { createMiddleware } from 'hono/factory'
 import type { App, Call, Client } from '../context.ts'
+import { hexDigest, isEqual } from '../encoding.ts'
 import { parseIpAddress } from '../ip-address.ts'
 import { secretHeader } from '../settings/trusted-servers.ts'
 import { badRequest, forbidden } from './errors.ts'
@@ -56,9 +57,7 @@ const clientFrom = (
 async function isTrusted(secret: string, secrets: string[]): Promise<boolean> {
   const sent = await digestOf(secret)
   const known = await Promise.all(secrets.map(digestOf))
-  return known
-    .map((digest) => crypto.subtle.timingSafeEqual(sent, digest))
-    .reduce((one, other) => one || other, false)
+  return known.map((digest) => isEqual(sent, digest)).reduce((one, other) => one || other, false)
 }
 
-const digestOf = (text: string) => crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+const digestOf = (text: string) => hexDigest('SHA-256', text)

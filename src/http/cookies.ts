@@ -5,6 +5,7 @@ import { generateCookie } from 'hono/cookie'
 import { parse } from 'hono/utils/cookie'
 import type { Call } from '../context.ts'
 import type { Settings } from '../settings/parse.ts'
+import { addSeconds } from '../time.ts'
 import { forbidden } from './errors.ts'
 
 /** What is in the first of these cookies that is there. @throws ApiError 403 for foreign requests */
@@ -36,7 +37,7 @@ export function setCookie(
   { seconds, secure = isHttps(c), path = '/', ...more }: Attributes,
 ) {
   const maxAge = Math.floor(Math.min(Math.max(seconds, 0), maxCookieAge))
-  const expires = maxAge > 0 ? new Date(c.var.now.getTime() + maxAge * 1000) : new Date(0)
+  const expires = maxAge > 0 ? addSeconds(c.var.now, maxAge) : new Date(0)
   const attributes = { path, httpOnly: true, secure, maxAge, expires, ...more }
   c.header('Set-Cookie', generateCookie(name, token, attributes), { append: true })
 }

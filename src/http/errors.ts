@@ -3,7 +3,7 @@
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { App } from '../context.ts'
-import { databaseMessage, isMissingTable, isUnavailable, retryAfter } from '../db.ts'
+import { clientRetryDelay, databaseMessage, isMissingTable, isUnavailable } from '../db.ts'
 import { BusyError } from '../passwords/lane.ts'
 import { SettingsError } from '../settings/env.ts'
 import type { Settings } from '../settings/parse.ts'
@@ -62,7 +62,7 @@ export const unavailable = () =>
   new ApiError(
     503,
     { detail: 'Service temporarily unavailable, try again later.' },
-    { 'Retry-After': String(retryAfter) },
+    { 'Retry-After': String(clientRetryDelay) },
   )
 
 export function onError(error: Error, c: Context<App>): Response {

@@ -3,9 +3,9 @@
 
 import * as v from 'valibot'
 import type { Call } from '../context.ts'
+import { parseId } from '../encoding.ts'
 import { canonicalSpelling, isEmail } from '../mail/email-address.ts'
 import { strip } from '../strip.ts'
-import { parseId } from '../tokens/encoding.ts'
 import { isJson, parseBody } from './body.ts'
 import { invalid } from './errors.ts'
 import { field, type InvalidValue, invalidValue } from './field.ts'

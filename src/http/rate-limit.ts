@@ -9,7 +9,7 @@ import { networkOf } from '../ip-address.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import { refund, type ThrottleResult } from '../throttling/counters.ts'
-import type { Claims } from '../tokens/jwt.ts'
+import type { Claims } from '../tokens/claims.ts'
 import { throttled } from './errors.ts'
 
 export const period = 60 // seconds, as in wrangler.toml

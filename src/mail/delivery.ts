@@ -2,10 +2,10 @@
 // of sending. In development it is kept for /dev/mailbox/ instead.
 
 import { type Database, databaseMessage } from '../db.ts'
+import { encodeUid } from '../encoding.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import { ownUrl } from '../settings/urls.ts'
-import { encodeUid } from '../tokens/encoding.ts'
 import { linkToken, type Purpose } from '../tokens/links.ts'
 import { recognisedDevice } from '../user-agent.ts'
 import { greetingName } from '../user-model.ts'

@@ -12,6 +12,7 @@ import {
   users,
 } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
+import { day, hour, minute } from '../time.ts'
 
 export type MailKind = OutboxRow['kind']
 
@@ -19,10 +20,8 @@ export type MailKind = OutboxRow['kind']
 const linkKinds: MailKind[] = ['activation', 'password_reset', 'username_reset', 'email_change']
 
 // A delivery that was cut off is taken up again after this time.
-const lease = 60_000
-const hour = 60 * 60_000
-const day = 24 * hour
-const maxBackoff = 6 * 60 * 60_000
+const lease = minute
+const maxBackoff = 6 * hour
 const maxAttempts = 12
 /** Of each kind of notice that no user asks for: to one account, and to an address for all accounts that did not prove it. */
 const maxNoticesPerDay = 20

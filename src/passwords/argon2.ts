@@ -1,9 +1,10 @@
 // Argon2id in Django's encoded form. The memory comes with its module compiled, so that Node's tools, which cannot
 // import WebAssembly as Workers do, use the same code.
 
+import { equalBytes, utf8 } from '../encoding.ts'
 import { isWithinLimit, tooExpensive } from '../settings/hash-limits.ts'
 import { argon2Wasm, type Parameters } from './argon2-wasm.ts'
-import { equalBytes, fromBase64, toBase64, utf8 } from './bytes.ts'
+import { fromBase64, toBase64 } from './bytes.ts'
 import type { Comparison } from './comparison.ts'
 import { smallMemory, type WasmMemory } from './wasm-memory.ts'
 

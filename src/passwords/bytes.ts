@@ -1,6 +1,4 @@
-// Bytes as the hashers read, write and compare them.
-
-export const utf8 = (text: string) => new TextEncoder().encode(text)
+// Base64 as the hashers read and write it.
 
 export const toBase64 = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes))
 
@@ -10,12 +8,4 @@ export function fromBase64(text: string): Uint8Array | undefined {
   const letters = text.replace(/=+$/, '')
   if (letters.length % 4 === 1) return undefined
   return Uint8Array.from(atob(letters), (letter) => letter.charCodeAt(0))
-}
-
-/** Takes the same time wherever the two differ; only their lengths show. */
-export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false
-  let difference = 0
-  for (let i = 0; i < a.length; i++) difference |= (a[i] ?? 0) ^ (b[i] ?? 0)
-  return difference === 0
 }

@@ -1,7 +1,7 @@
 // Django's list of common passwords, as static assets in 256 files by the first byte of a hash.
 
+import { hexDigest } from '../encoding.ts'
 import { strip } from '../strip.ts'
-import { utf8 } from './bytes.ts'
 
 /** @throws Error when the assets are not there, which is a mistake in wrangler.toml. */
 export function commonPasswords(assets: Fetcher): (password: string) => Promise<boolean> {
@@ -19,8 +19,4 @@ export function commonPasswords(assets: Fetcher): (password: string) => Promise<
 export const normalise = (password: string) => strip(password.toLowerCase())
 
 /** The first byte of SHA-256, in hexadecimal. */
-export async function shardOf(normal: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', utf8(normal))
-  const [first = 0] = new Uint8Array(digest)
-  return first.toString(16).padStart(2, '0')
-}
+export const shardOf = async (normal: string) => (await hexDigest('SHA-256', normal)).slice(0, 2)

@@ -1,7 +1,7 @@
 // Bare digests: Django's `md5$salt$…` and `sha1$salt$…`, salted or not, and what home-made systems left, which
 // is nothing but hexadecimal digits. Read, never written; the import wraps them (wrapped.ts).
 
-import { equalBytes, utf8 } from './bytes.ts'
+import { hexDigest, isEqual } from '../encoding.ts'
 import type { Comparison } from './comparison.ts'
 
 export interface Digest {
@@ -31,12 +31,10 @@ export function readDigest(encoded: string): Comparison | 'unsupported' {
   const { name, salt, hex } = digest
   return {
     isSlow: false,
-    matches: async (password) => equalBytes(utf8(await digestOf(name, salt, password)), utf8(hex)),
+    matches: async (password) => isEqual(await digestOf(name, salt, password), hex),
   }
 }
 
 /** In hexadecimal, as Django's hashers write it. */
-export async function digestOf(name: DigestName, salt: string, password: string): Promise<string> {
-  const bytes = await crypto.subtle.digest(webCryptoNames[name], utf8(salt + password))
-  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('')
-}
+export const digestOf = (name: DigestName, salt: string, password: string) =>
+  hexDigest(webCryptoNames[name], salt + password)

@@ -1,7 +1,8 @@
 // Django's own default hash, `pbkdf2_sha256$<rounds>$<salt>$<base64>`, and `pbkdf2_sha1$…`: read, never written.
 
+import { equalBytes, utf8 } from '../encoding.ts'
 import { isWithinLimit, tooExpensive } from '../settings/hash-limits.ts'
-import { equalBytes, fromBase64, utf8 } from './bytes.ts'
+import { fromBase64 } from './bytes.ts'
 import type { Comparison } from './comparison.ts'
 import { sha1, sha256 } from './compress.ts'
 import { roundsAfter } from './hmac-rounds.ts'

@@ -1,8 +1,8 @@
 // Passwords known from breaches, by the range API of Pwned Passwords: the first five of the SHA-1's forty digits
 // leave, and what comes back has all hashes that begin with them, kept for a day (docs/decisions/024).
 
+import { hexDigest } from '../encoding.ts'
 import type { Settings } from '../settings/parse.ts'
-import { utf8 } from './bytes.ts'
 
 const day = 86_400 // seconds
 const maxCharacters = 1_000_000 // some 40,000 in truth
@@ -13,7 +13,7 @@ export async function isPwned(
   password: string,
   { url, timeout }: Settings['pwnedPasswords'],
 ): Promise<boolean | undefined> {
-  const hash = await sha1(password)
+  const hash = (await hexDigest('SHA-1', password)).toUpperCase()
   const prefix = hash.slice(0, 5)
   try {
     const known = await rangeAt(`${url}/range/${prefix}`, timeout)
@@ -44,12 +44,4 @@ async function rangeAt(address: string, timeout: number): Promise<string> {
   // What cannot be kept counts all the same.
   await cache?.put(address, new Response(text, { headers })).catch(() => {})
   return text
-}
-
-/** In hexadecimal, as the range API writes it. */
-async function sha1(password: string): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-1', utf8(password)))
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0'))
-    .join('')
-    .toUpperCase()
 }

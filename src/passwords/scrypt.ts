@@ -1,7 +1,8 @@
 // Django's `scrypt$<N>$<salt>$<r>$<p>$<base64>` (RFC 7914 §6): read, never written.
 
+import { equalBytes, utf8 } from '../encoding.ts'
 import { isWithinLimit, tooExpensive } from '../settings/hash-limits.ts'
-import { equalBytes, fromBase64, utf8 } from './bytes.ts'
+import { fromBase64 } from './bytes.ts'
 import type { Comparison, Read } from './comparison.ts'
 import type { Pause } from './lane.ts'
 import { hmacKey } from './pbkdf2.ts'

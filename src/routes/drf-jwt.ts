@@ -17,8 +17,8 @@ import { recordLoginFailureLater, requestInfo, sendLoginAlertLater } from '../ht
 import { view } from '../http/view.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
+import type { Claims } from '../tokens/claims.ts'
 import { newDrfJwt } from '../tokens/drf-jwt.ts'
-import type { Claims } from '../tokens/jwt.ts'
 
 export const drfJwtRoutes = new Hono<App>()
 

@@ -4,9 +4,9 @@
 import { Hono } from 'hono'
 import { cors } from 'hono/cors'
 import type { App } from '../context.ts'
+import { hexDigest } from '../encoding.ts'
 import { unlessDisabled } from '../http/disabled-routes.ts'
 import { methodNotAllowed } from '../http/errors.ts'
-import { hex } from '../tokens/encoding.ts'
 import { publishedKeys, signingKeys } from '../tokens/signing.ts'
 
 export const jwksRoutes = new Hono<App>()
@@ -22,7 +22,7 @@ jwksRoutes.use(path, unlessDisabled, cors({ origin: '*', allowMethods: ['GET'] }
 
 jwksRoutes.get(path, async (c) => {
   const keys = publishedKeys(await signingKeys(c.var.settings))
-  const etag = `"${await fingerprint(JSON.stringify(keys))}"`
+  const etag = `"${await hexDigest('SHA-256', JSON.stringify(keys))}"`
   c.header('Cache-Control', `public, max-age=${maxAge}`)
   c.header('ETag', etag)
   return isHeld(c.req.header('if-none-match') ?? '', etag) ? c.body(null, 304) : c.json({ keys })
@@ -38,6 +38,3 @@ function isHeld(ifNoneMatch: string, etag: string): boolean {
   const held = ifNoneMatch.match(/"[^"]*"/g)?.some((tag) => tag === etag)
   return held ?? ifNoneMatch.trim() === '*'
 }
-
-const fingerprint = async (text: string) =>
-  hex(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))

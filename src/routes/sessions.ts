@@ -10,6 +10,7 @@ import {
   revokeSession,
 } from '../auth/session-management.ts'
 import type { App } from '../context.ts'
+import { parseId } from '../encoding.ts'
 import { authenticateCaller, authenticateWith } from '../guards/authenticate.ts'
 import { authenticated, notImpersonated } from '../guards/guards.ts'
 import { readTokenClaims, tokenError } from '../guards/simple-jwt.ts'
@@ -28,7 +29,6 @@ import { view } from '../http/view.ts'
 import type { Session } from '../schema.ts'
 import { refreshExpiry } from '../sessions/session-tokens.ts'
 import type { Settings } from '../settings/parse.ts'
-import { parseId } from '../tokens/encoding.ts'
 import { parseUserAgent } from '../user-agent.ts'
 
 export const sessionRoutes = new Hono<App>()

@@ -8,6 +8,7 @@ import { listPage, listUsers, type UserQuery } from '../accounts/user-list.ts'
 import { canEdit, findUser } from '../accounts/users.ts'
 import type { App, Call } from '../context.ts'
 import type { Database } from '../db.ts'
+import { parseId } from '../encoding.ts'
 import { authenticateWith } from '../guards/authenticate.ts'
 import {
   type Authenticated,
@@ -31,7 +32,6 @@ import { requestInfo } from '../http/request-info.ts'
 import { view } from '../http/view.ts'
 import type { User } from '../schema.ts'
 import { onSuccess } from '../throttling/counters.ts'
-import { parseId } from '../tokens/encoding.ts'
 import { createUser, duplicateErrors, inFieldOrder, missingReferenceErrors } from './user-create.ts'
 import {
   editableFields,

@@ -3,10 +3,10 @@
 
 import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
+import { hexDigest, newRandomId } from '../encoding.ts'
 import { authTokens } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import { insertWhere, userExists, userIs } from '../statements.ts'
-import { hex } from '../tokens/encoding.ts'
 import { hmac } from '../tokens/hmac.ts'
 
 /** A key with the row that finds it. 160 bits of HMAC-SHA-256, as 40 hex digits. */
@@ -17,7 +17,7 @@ export interface Authtoken {
 }
 
 export async function newAuthtoken(settings: Settings, userId: number): Promise<Authtoken> {
-  const nonce = hex(crypto.getRandomValues(new Uint8Array(16)).buffer) // 128 bits
+  const nonce = newRandomId()
   const key = await deriveKey(settings.secretKey, userId, nonce)
   return { key, hash: await hashKey(key), nonce }
 }
@@ -69,8 +69,7 @@ export const userIdOfKey = (hash: string) =>
   sql<number>`(select user_id from auth_tokens where hash = ${hash})`
 
 /** A key is as good as random, so that its hash needs neither salt nor cost. */
-export const hashKey = async (key: string) =>
-  hex(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(key)))
+export const hashKey = (key: string) => hexDigest('SHA-256', key)
 
 const deriveKey = async (secretKey: string, userId: number, nonce: string) =>
   (await hmac(secretKey, 'authtoken', [userId, nonce])).slice(0, 40)

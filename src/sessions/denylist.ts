@@ -5,6 +5,7 @@ import type { Database } from '../db.ts'
 import { revokedTokens } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import { deleteOldest } from '../statements.ts'
+import { addSeconds } from '../time.ts'
 
 type NewRevocation = Omit<typeof revokedTokens.$inferInsert, 'revokedAt'>
 
@@ -32,6 +33,6 @@ export const deleteExpiredRevocations = (
   now: Date,
   limit: number,
 ) => {
-  const expired = lt(revokedTokens.expiresAt, new Date(now.getTime() - leeway * 1000))
+  const expired = lt(revokedTokens.expiresAt, addSeconds(now, -leeway))
   return deleteOldest(db, revokedTokens, revokedTokens.expiresAt, expired, limit)
 }

@@ -8,11 +8,11 @@ import type { ClientInfo } from '../request-info.ts'
 import { revokedTokens, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import { insertWhere } from '../statements.ts'
+import { fromEpochSeconds } from '../time.ts'
+import type { Claims } from '../tokens/claims.ts'
 import { userIdFromClaims } from '../tokens/claims.ts'
 import { hmac } from '../tokens/hmac.ts'
-import type { Claims } from '../tokens/jwt.ts'
-import { latestTime } from '../tokens/jwt.ts'
-import { insertSession, ownerOfSession, startOf } from './sessions.ts'
+import { insertSession, ownerOfSession, startOf, userMayGetTokens } from './sessions.ts'
 
 export interface DjangoToken {
   jti: string
@@ -25,7 +25,7 @@ export function djangoTokenIn(settings: Settings, claims: Claims): DjangoToken |
   const jti = claims[settings.jtiClaim]
   const userId = userIdFromClaims(settings, claims)
   if (typeof jti !== 'string' || jti === '' || !userId) return undefined
-  return { jti, userId, expiresAt: new Date(Math.min(Number(claims.exp) * 1000, latestTime)) }
+  return { jti, userId, expiresAt: fromEpochSeconds(Number(claims.exp)) }
 }
 
 /** The same under a new SECRET_KEY, as long as the old one is among the fallbacks. 128 bits. */
@@ -67,7 +67,3 @@ export function createSessionFor(
 /** A row, if the token has had its session. */
 export const findImported = (db: Database, { jti }: Pick<DjangoToken, 'jti'>) =>
   db.select({ jti: revokedTokens.jti }).from(revokedTokens).where(eq(revokedTokens.jti, jti))
-
-/** SQL, as `default_user_authentication_rule`: whether a user gets tokens. */
-export const userMayGetTokens = (settings: Settings) =>
-  settings.checkUserIsActive ? sql`users.status = 'active'` : sql`true`

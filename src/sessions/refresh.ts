@@ -9,8 +9,8 @@ import type { Settings } from '../settings/parse.ts'
 import { batch, type Statement } from '../statements.ts'
 import { assertAllowed, batchThrottled } from '../throttling/counters.ts'
 import { attemptFor } from '../throttling/rates.ts'
+import type { Claims } from '../tokens/claims.ts'
 import { userIdFromClaims } from '../tokens/claims.ts'
-import type { Claims } from '../tokens/jwt.ts'
 import { passesRevokeCheck } from '../tokens/revoke-claim.ts'
 import {
   createSessionFor,
@@ -18,7 +18,6 @@ import {
   djangoTokenIn,
   findImported,
   sessionIdFor,
-  userMayGetTokens,
 } from './django-refresh-tokens.ts'
 import {
   isSingleUse,
@@ -28,7 +27,7 @@ import {
   rotateStatement,
 } from './rotation.ts'
 import { accessToken, tokenPair } from './session-tokens.ts'
-import { type ActiveSession, ownerOfSession } from './sessions.ts'
+import { type ActiveSession, ownerOfSession, userMayGetTokens } from './sessions.ts'
 
 /** Statements to follow the one that ends this session, in its batch; `changes()` tells whether it did. */
 type FollowUpWrites = (sessionId: string) => Statement[]

@@ -5,7 +5,7 @@ import { type Database, retryWindow } from '../db.ts'
 import { sessions } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import { userJsonOfSession } from '../tokens/claims.ts'
-import { userMayGetTokens } from './django-refresh-tokens.ts'
+import { userMayGetTokens } from './sessions.ts'
 
 /** What a token says of its session. */
 export interface PresentedToken {

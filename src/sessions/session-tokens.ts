@@ -1,11 +1,12 @@
 // The tokens of a session. Both are made from the session's row, so that the same row makes the same tokens.
 
 import type { Settings } from '../settings/parse.ts'
+import { addSeconds, epochSeconds } from '../time.ts'
 import { userClaims } from '../tokens/claims.ts'
 import { hmac } from '../tokens/hmac.ts'
 import { idClaim, sign, typeClaim } from '../tokens/jwt.ts'
 import { checkedRevokeClaim } from '../tokens/revoke-claim.ts'
-import { type ActiveSession, addSeconds } from './sessions.ts'
+import type { ActiveSession } from './sessions.ts'
 
 export interface TokenPair {
   refresh: string
@@ -32,8 +33,6 @@ export function refreshExpiry(
   const sliding = addSeconds(refreshedAt, settings.refreshTokenLifetime)
   return expiresAt && expiresAt < sliding ? expiresAt : sliding
 }
-
-export const epochSeconds = (time: Date) => Math.floor(time.getTime() / 1000)
 
 /** The pair of a session as it stands. The same session makes the same pair, however often. */
 export async function tokenPair(settings: Settings, session: ActiveSession): Promise<TokenPair> {

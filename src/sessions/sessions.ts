@@ -18,12 +18,13 @@ import {
   sql,
 } from 'drizzle-orm'
 import type { Database } from '../db.ts'
+import { newRandomId } from '../encoding.ts'
 import { networkOf } from '../ip-address.ts'
 import type { ClientInfo } from '../request-info.ts'
 import { type Session, sessions, type User } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import { insertWhere, userIs } from '../statements.ts'
-import { hex } from '../tokens/encoding.ts'
+import { addSeconds, minute } from '../time.ts'
 
 /** What tokens are made from. */
 export interface ActiveSession {
@@ -37,7 +38,7 @@ export interface ActiveSession {
 type SessionStart = Pick<ActiveSession, 'id' | 'counter' | 'refreshedAt' | 'expiresAt'>
 
 export const newSession = (settings: Settings, user: User, now: Date): ActiveSession => ({
-  ...startOf(settings, hex(crypto.getRandomValues(new Uint8Array(16)).buffer), now), // 128 bits
+  ...startOf(settings, newRandomId(), now),
   user,
 })
 
@@ -133,6 +134,13 @@ export function endOverLimit(
 /** SQL: when its tokens were last asked for, or else made. */
 export const lastUsed = sql<number>`coalesce(${sessions.lastUsedAt}, ${sessions.refreshedAt})`
 
+/**
+ * SQL, a condition on `users`: whether the user gets tokens, as Simple JWT's `default_user_authentication_rule`
+ * (CHECK_USER_IS_ACTIVE).
+ */
+export const userMayGetTokens = ({ checkUserIsActive }: Settings) =>
+  checkUserIsActive ? sql`users.status = 'active'` : sql`true`
+
 /** SQL: the id of the user that a session belongs to; NULL if it is gone. */
 export const ownerOfSession = (id: string) =>
   sql<number>`(select user_id from sessions where sessions.id = ${id})`
@@ -166,7 +174,7 @@ export const deleteExpiredSessions = (
 }
 
 const maxRevokedKept = 100
-const lately = 2 * 60_000
+const lately = 2 * minute
 
 /** Of accounts that logged in lately: sessions that ended, beyond the newest 100. A token of a deleted one is refused. */
 export const deleteSessionsOverLimit = (db: Database, now: Date, most: number) => {
@@ -179,14 +187,14 @@ export const deleteSessionsOverLimit = (db: Database, now: Date, most: number) =
 
 // Ids are random hexadecimal digits; the first slice and the last hold whatever else there may be.
 function isInSlice(now: Date): SQL | undefined {
-  const minute = now.getUTCMinutes()
+  const minuteOfHour = now.getUTCMinutes()
   const start = (at: number) =>
     Math.round((at / 60) * 2 ** 32)
       .toString(16)
       .padStart(8, '0')
   return and(
-    minute > 0 ? gte(sessions.id, start(minute)) : undefined,
-    minute < 59 ? lt(sessions.id, start(minute + 1)) : undefined,
+    minuteOfHour > 0 ? gte(sessions.id, start(minuteOfHour)) : undefined,
+    minuteOfHour < 59 ? lt(sessions.id, start(minuteOfHour + 1)) : undefined,
   )
 }
 
@@ -199,5 +207,3 @@ export const isActiveSession = (id: string, userId: SQL, now: Date) => sql<numbe
 /** SQL: whether the session with this id is this user's, revoked or not. */
 export const isSessionOf = (id: string, userId: SQL) => sql<number>`exists (
   select 1 from sessions where sessions.id = ${id} and sessions.user_id = ${userId})`
-
-export const addSeconds = (time: Date, by: number) => new Date(time.getTime() + by * 1000)

@@ -3,24 +3,26 @@
 
 import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
+import { newRandomId } from '../encoding.ts'
 import { canAuthenticate, claimsFor } from '../hooks.ts'
 import { revokedTokens, type User, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import { batch, insertWhere, type Statement } from '../statements.ts'
-import { userClaims, userIdFromClaims } from '../tokens/claims.ts'
-import { hex } from '../tokens/encoding.ts'
-import { type Claims, idClaim, latestTime, sign, typeClaim } from '../tokens/jwt.ts'
+import { epochSeconds, fromEpochSeconds } from '../time.ts'
+import { type Claims, userClaims, userIdFromClaims } from '../tokens/claims.ts'
+import { idClaim, sign, typeClaim } from '../tokens/jwt.ts'
 import { hasCurrentRevokeClaim, revokeClaim } from '../tokens/revoke-claim.ts'
 import { isRevoked } from './denylist.ts'
-import { userMayGetTokens } from './django-refresh-tokens.ts'
+import { userMayGetTokens } from './sessions.ts'
 
 export async function slidingToken(settings: Settings, user: User, now: Date): Promise<string> {
-  const jti = hex(crypto.getRandomValues(new Uint8Array(16)).buffer) // 128 bits
+  const jti = newRandomId()
   const claims = {
     ...typeClaim(settings, 'sliding'),
     ...times(settings, now),
     ...idClaim(settings, jti),
-    [settings.slidingTokenRefreshExpClaim]: seconds(now) + settings.slidingTokenRefreshLifetime,
+    [settings.slidingTokenRefreshExpClaim]:
+      epochSeconds(now) + settings.slidingTokenRefreshLifetime,
     ...userClaims(settings, user),
     ...(await revokeClaim(settings, user.id, user.tokenVersion)),
   }
@@ -140,12 +142,10 @@ function jtiOf({ jtiClaim }: Settings, claims: Claims): string | undefined {
 function familyExpiryOf(settings: Settings, claims: Claims): Date {
   const lastRefresh = Number(claims[settings.slidingTokenRefreshExpClaim] ?? 0) || 0
   const last = lastRefresh + settings.leeway + settings.slidingTokenLifetime
-  return new Date(Math.min(Math.max(Number(claims.exp), last) * 1000, latestTime))
+  return fromEpochSeconds(Math.max(Number(claims.exp), last))
 }
 
 const times = (settings: Settings, now: Date) => ({
-  exp: seconds(now) + settings.slidingTokenLifetime,
-  iat: seconds(now),
+  exp: epochSeconds(now) + settings.slidingTokenLifetime,
+  iat: epochSeconds(now),
 })
-
-const seconds = (time: Date) => Math.floor(time.getTime() / 1000)

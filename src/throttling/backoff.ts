@@ -5,10 +5,10 @@ import { throttles } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import type { Rate } from '../settings/rates.ts'
 import { userIs } from '../statements.ts'
+import { hour, minute } from '../time.ts'
 import { type Attempt, countAttempt, nextCount } from './counters.ts'
 
-const maxBackoff = 15 * 60000
-const hour = 60 * 60000
+const maxBackoff = 15 * minute
 
 // A streak that has not reached its back-off is forgotten sooner, known name or not: nine attempts in three hours are
 // fewer than one in a quarter of an hour, which is what the back-off allows.
@@ -46,7 +46,7 @@ export const resetThrottles = (db: Database, userId: number, provided: SQL) =>
   db.delete(throttles).where(and(eq(throttles.userId, userId), userIs(userId, provided)))
 
 // How long a row is looked for after the moment from which it may go, in case that minutes are missed.
-const searchWindow = 10 * 60000
+const searchWindow = 10 * minute
 
 /**
  * Rows that count for nothing any more: of a rate whose period is over, of a streak that is forgotten. What is missed

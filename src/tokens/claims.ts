@@ -1,12 +1,14 @@
 // Whom a token names, USER_ID_FIELD under USER_ID_CLAIM, and what else it says of him.
 
 import { getTableColumns, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import type { JWTPayload } from 'jose'
 import { inGroups } from '../db.ts'
+import { parseId } from '../encoding.ts'
 import { claimsFor } from '../hooks.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
-import { parseId } from './encoding.ts'
-import type { Claims } from './jwt.ts'
+
+export type Claims = JWTPayload
 
 const subjectOf = ({ userIdField }: Settings, user: User) => user[userIdField] ?? user.id
 
@@ -47,6 +49,20 @@ const userIdClaim = (
   subject: number | string,
 ) => ({
   [name]: simpleJwtVersion === '5.5' || name === 'sub' ? String(subject) : subject,
+})
+
+type Audience = Pick<Settings, 'audience' | 'issuer'>
+
+/** `aud` and `iss` (RFC 7519 §4.1): one audience as a string, several as a list, none as no claim. */
+export function audienceClaims({ audience, issuer }: Audience) {
+  const aud = audience.length > 1 ? audience : audience[0]
+  return { ...(aud !== undefined && { aud }), ...(issuer !== '' && { iss: issuer }) }
+}
+
+/** The same, as jose's `jwtVerify` requires them of a token. */
+export const audienceOptions = ({ audience, issuer }: Audience) => ({
+  ...(audience.length > 0 && { audience }),
+  ...(issuer !== '' && { issuer }),
 })
 
 /** SQL: the id of whom the claims name; undefined where they can name nobody. */

@@ -6,7 +6,9 @@ import * as errors from 'jose/errors'
 import { claimsFor } from '../hooks.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
-import { type Claims, latestTime } from './jwt.ts'
+import { epochSeconds, fromEpochSeconds } from '../time.ts'
+import type { Claims } from './claims.ts'
+import { audienceClaims, audienceOptions } from './claims.ts'
 import { matchesTokenVersion, tokenVersionDigest } from './revoke-claim.ts'
 import { headerOf, signerAt, signingKeys, verifyingKey } from './signing.ts'
 
@@ -35,7 +37,7 @@ export async function newDrfJwt(
   now: Date,
 ): Promise<{ token: string; claims: Claims }> {
   const { packageName, lifetime, allowRefresh, namesById } = settings.drfJwt
-  const iat = Math.floor(now.getTime() / 1000)
+  const iat = epochSeconds(now)
   const exp = Math.floor(now.getTime() / 1000 + lifetime)
   const username = user[settings.loginField] ?? ''
   const origIat = parent ? parent.orig_iat : allowRefresh ? iat : undefined
@@ -69,14 +71,13 @@ export async function readDrfJwt(
   token: string,
   now: Date,
 ): Promise<Claims | DrfJwtProblem> {
-  const { leeway, audience, issuer } = settings.drfJwt
+  const { leeway, audience } = settings.drfJwt
   try {
     const keys = await signingKeys(settings)
     const { payload } = await jwtVerify(token, (header) => verifyingKey(keys, header), {
       currentDate: now,
       clockTolerance: leeway,
-      ...(audience.length > 0 && { audience }),
-      ...(issuer !== '' && { issuer }),
+      ...audienceOptions(settings.drfJwt),
     })
     const isForOthers = payload.aud !== undefined && audience.length === 0
     return isForOthers || payload.exp === undefined ? 'invalid' : payload
@@ -103,7 +104,7 @@ export function tokenFamilyOf({ orig_jti, jti }: Claims): string | undefined {
 export function familyExpiry(settings: Settings, { exp = 0, orig_iat }: Claims): Date {
   const { lifetime, refreshLifetime, leeway } = settings.drfJwt
   const last = typeof orig_iat === 'number' ? orig_iat + refreshLifetime + lifetime : 0
-  return new Date(Math.min((Math.max(exp, last) + leeway) * 1000, latestTime))
+  return fromEpochSeconds(Math.max(exp, last) + leeway)
 }
 
 /** Whether a token is of this version of the user; without our claim it counts as of version 0. */
@@ -125,13 +126,5 @@ export function readActor({ act }: Claims): Actor | undefined | false {
     ...{ sub, token_version },
     ...(typeof jti === 'string' && { jti }),
     ...(typeof sid === 'string' && { sid }),
-  }
-}
-
-function audienceClaims({ audience, issuer }: Settings['drfJwt']) {
-  const [aud, ...others] = audience
-  return {
-    ...(aud !== undefined && { aud: others.length > 0 ? audience : aud }),
-    ...(issuer !== '' && { iss: issuer }),
   }
 }

@@ -1,9 +1,8 @@
 // Keys, derived once and kept in module scope. SECRET_KEY is the root of all that is no JWT, each purpose
 // under its own HKDF label (RFC 5869).
 
-import { hex } from './encoding.ts'
+import { hex, utf8 } from '../encoding.ts'
 
-const encoder = new TextEncoder()
 const imported = new Map<string, Promise<CryptoKey>>()
 
 /**
@@ -12,8 +11,8 @@ const imported = new Map<string, Promise<CryptoKey>>()
  */
 export async function hmac(secretKey: string, purpose: string, parts: (string | number)[]) {
   const key = await remember(`${purpose}:${secretKey}`, () => derive(secretKey, purpose))
-  const message = parts.map(String).map((part) => `${encoder.encode(part).length}:${part}`)
-  return hex(await crypto.subtle.sign('HMAC', key, encoder.encode(message.join(''))))
+  const message = parts.map(String).map((part) => `${utf8(part).length}:${part}`)
+  return hex(await crypto.subtle.sign('HMAC', key, utf8(message.join(''))))
 }
 
 function remember(name: string, make: () => Promise<CryptoKey>): Promise<CryptoKey> {
@@ -23,10 +22,8 @@ function remember(name: string, make: () => Promise<CryptoKey>): Promise<CryptoK
 }
 
 async function derive(secretKey: string, purpose: string): Promise<CryptoKey> {
-  const root = await crypto.subtle.importKey('raw', encoder.encode(secretKey), 'HKDF', false, [
-    'deriveBits',
-  ])
-  const info = encoder.encode(`gatehouse ${purpose}`)
+  const root = await crypto.subtle.importKey('raw', utf8(secretKey), 'HKDF', false, ['deriveBits'])
+  const info = utf8(`gatehouse ${purpose}`)
   const bits = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info }
   return hmacKey(new Uint8Array(await crypto.subtle.deriveBits(bits, root, 256)))
 }

@@ -1,9 +1,10 @@
 // JSON Web Tokens as Simple JWT makes and reads them (rest_framework_simplejwt.tokens, .backends).
 // The algorithm is the key's: what a token's own header says is only compared with it.
 
-import { type JWSHeaderParameters, type JWTPayload, jwtVerify, SignJWT } from 'jose'
+import { type JWSHeaderParameters, jwtVerify, SignJWT } from 'jose'
 import * as errors from 'jose/errors'
 import type { Settings } from '../settings/parse.ts'
+import { audienceClaims, audienceOptions, type Claims } from './claims.ts'
 import { remoteKey } from './remote-jwks.ts'
 import {
   headerOf,
@@ -28,8 +29,6 @@ export type TokenProblem =
   | 'refresh_period_expired'
   | 'blacklisted'
 
-export type Claims = JWTPayload
-
 /** A verified token. `isRemote`: the issuer of JWK_URL signed it, and not a key of ours. */
 export interface Verified {
   claims: Claims
@@ -38,14 +37,8 @@ export interface Verified {
 
 /** Signs claims in their order, with `aud` and `iss` behind them as the settings have them. */
 export async function sign(settings: Settings, claims: Claims, issued: Date): Promise<string> {
-  const [audience, ...others] = settings.audience
-  const aud = others.length > 0 ? settings.audience : audience
   const signer = signerAt(await signingKeys(settings), issued)
-  return new SignJWT({
-    ...claims,
-    ...(aud !== undefined && { aud }),
-    ...(settings.issuer !== '' && { iss: settings.issuer }),
-  })
+  return new SignJWT({ ...claims, ...audienceClaims(settings) })
     .setProtectedHeader({ alg: signer.alg, typ: 'JWT', ...headerOf(signer) })
     .sign(signer.key)
 }
@@ -100,8 +93,7 @@ async function verified(
       {
         currentDate: now,
         clockTolerance: settings.leeway,
-        ...(settings.audience.length > 0 && { audience: settings.audience }),
-        ...(settings.issuer !== '' && { issuer: settings.issuer }),
+        ...audienceOptions(settings),
       },
     )
     if (isRefusedByPyJwt(payload, protectedHeader, now, settings.leeway)) return 'invalid'
@@ -155,7 +147,3 @@ export const typeClaim = (settings: Settings, type: TokenType) => ({
 })
 export const idClaim = (settings: Settings, id: string) =>
   settings.jtiClaim === '' ? {} : { [settings.jtiClaim]: id }
-
-/** The latest time that a Date can hold (ECMA-262 §21.4.1.1), in milliseconds. A token's `exp` may be later. */
-
-export const latestTime = 8.64e15

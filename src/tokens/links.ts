@@ -3,9 +3,10 @@
 // resetting a password. A login ends no link; what changes no hash, address or name raises `link_version`.
 // 128 bits of HMAC-SHA-256.
 
+import { decodeUid, isEqual } from '../encoding.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
-import { decodeUid, isEqual } from './encoding.ts'
+import { epochSeconds } from '../time.ts'
 import { hmac } from './hmac.ts'
 
 export type Purpose = 'activation' | 'password_reset' | 'username_reset' | 'email_change'
@@ -14,7 +15,7 @@ export type Purpose = 'activation' | 'password_reset' | 'username_reset' | 'emai
 const epoch = Date.UTC(2001, 0, 1) / 1000
 
 export async function linkToken(settings: Settings, purpose: Purpose, user: User, made: Date) {
-  return tokenAt(settings.secretKey, purpose, user, Math.floor(made.getTime() / 1000) - epoch)
+  return tokenAt(settings.secretKey, purpose, user, epochSeconds(made) - epoch)
 }
 
 /** Whether a link for this purpose was made for the user as he is now, and not too long ago. */
@@ -53,7 +54,7 @@ function secondsSinceEpoch(token: string): number | undefined {
   return time === undefined ? undefined : Number.parseInt(time, 36)
 }
 
-const ageAt = (now: Date, seconds: number) => Math.floor(now.getTime() / 1000) - epoch - seconds
+const ageAt = (now: Date, seconds: number) => epochSeconds(now) - epoch - seconds
 
 async function tokenAt(secretKey: string, purpose: Purpose, user: User, seconds: number) {
   const digest = await hmac(secretKey, 'links', [

@@ -1,8 +1,8 @@
+import { hexDigest, isEqual } from '../encoding.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
-import { hex, isEqual } from './encoding.ts'
+import type { Claims } from './claims.ts'
 import { hmac } from './hmac.ts'
-import type { Claims } from './jwt.ts'
 
 /**
  * What ends a user's tokens when the password changes: Simple JWT's REVOKE_TOKEN_CLAIM, but keyed, and
@@ -60,8 +60,7 @@ async function isDjangoRevokeClaim(
 ): Promise<boolean> {
   if (typeof claimed !== 'string' || !/^[\dA-F]{32}$/.test(claimed)) return false
   if (rehashed) return true
-  const md5 = await crypto.subtle.digest('MD5', new TextEncoder().encode(password))
-  return isEqual(claimed, hex(md5).toUpperCase())
+  return isEqual(claimed, (await hexDigest('MD5', password)).toUpperCase())
 }
 
 export const tokenVersionDigest = async (secretKey: string, userId: number, tokenVersion: number) =>

@@ -3,6 +3,7 @@
 
 import type { JWK } from 'jose'
 import * as errors from 'jose/errors'
+import { utf8 } from '../encoding.ts'
 import { SettingsError } from '../settings/env.ts'
 import type { Settings } from '../settings/parse.ts'
 import { privateKey, publicKey } from './pem.ts'
@@ -133,7 +134,7 @@ const keysOf = (signer: Signer, defaultKey: VerifyingKey) => ({
 const secretKey = (secret: string, algorithm: string) =>
   crypto.subtle.importKey(
     'raw',
-    new TextEncoder().encode(secret),
+    utf8(secret),
     { name: 'HMAC', hash: algorithm.replace('HS', 'SHA-') },
     false,
     ['sign', 'verify'],

@@ -21,7 +21,8 @@ const floors = [
   ['tokens', 'passwords', 'stubs'],
   ['migrations'],
   ['statements'],
-  ['db', 'settings', 'strip', 'user-agent', 'ip-address', 'request-info'],
+  ['db', 'settings', 'user-agent', 'ip-address', 'request-info'],
+  ['encoding', 'strip', 'time'],
   // What a deployer decides in code.
   ['hooks'],
   ['schema', 'i18n'],

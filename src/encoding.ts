@@ -1,0 +1,44 @@
+// How bytes and ids are written and compared. Base64 of password hashes is in passwords/bytes.ts.
+
+export const utf8 = (text: string) => new TextEncoder().encode(text)
+
+export const hex = (bytes: ArrayBuffer | Uint8Array) =>
+  Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('')
+
+/** The digest of a text, in lower-case hexadecimal. */
+export const hexDigest = async (algorithm: string, text: string) =>
+  hex(await crypto.subtle.digest(algorithm, utf8(text)))
+
+/** 128 random bits, as 32 hexadecimal digits. */
+export const newRandomId = () => hex(crypto.getRandomValues(new Uint8Array(16)))
+
+/** Takes the same time wherever the two differ; only their lengths show. */
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false
+  let difference = 0
+  for (let i = 0; i < a.length; i++) difference |= (a[i] ?? 0) ^ (b[i] ?? 0)
+  return difference === 0
+}
+
+/** `equalBytes` for texts. */
+export const isEqual = (one: string, other: string) => equalBytes(utf8(one), utf8(other))
+
+/** As Djoser's `encode_uid`: the id in decimal, in base64url without padding. */
+export const encodeUid = (id: number) =>
+  btoa(String(id)).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
+
+/** @returns the id; undefined for a malformed uid */
+export function decodeUid(uid: string): number | undefined {
+  if (!/^[\w-]{1,24}={0,2}$/.test(uid)) return undefined
+  try {
+    return parseId(atob(uid.replaceAll('-', '+').replaceAll('_', '/')))
+  } catch {
+    return undefined
+  }
+}
+
+/** The id that a decimal text names; undefined if it is not a whole number or not a safe integer. */
+export function parseId(text: string): number | undefined {
+  const id = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
+  return Number.isSafeInteger(id) ? id : undefined
+}

@@ -1,0 +1,14 @@
+// Settings and JWTs count in seconds, `Date` and the database in milliseconds.
+
+/** Milliseconds. */
+export const minute = 60_000
+export const hour = 60 * minute
+export const day = 24 * hour
+
+export const addSeconds = (time: Date, seconds: number) => new Date(time.getTime() + seconds * 1000)
+
+/** Whole seconds since 1970, as a NumericDate (RFC 7519 §2). */
+export const epochSeconds = (time: Date) => Math.floor(time.getTime() / 1000)
+
+/** The time of a NumericDate. One that a `Date` cannot hold gives the latest that it can (ECMA-262 §21.4.1.1). */
+export const fromEpochSeconds = (seconds: number) => new Date(Math.min(seconds * 1000, 8.64e15))
