@@ -1,5 +1,11 @@
 // The Worker: `fetch` answers, `scheduled` does the chores; the entrypoint is for other Workers.
 
+// The bundle begins with the modules of our sentences, so that gzip finds each near its translation: 1.4 KB less.
+import './i18n/translations.ts'
+import './mail/templates.ts'
+import './pages/forms.tsx'
+import './pages/dead-link.tsx'
+
 import { app } from './app.ts'
 import type { Env } from './context.ts'
 import { runScheduled } from './scheduled.ts'

@@ -121,10 +121,7 @@ const claims = (read: Reader, loginField: 'email' | 'username') => ({
 })
 
 const slidingTokens = (read: Reader) => ({
-  /**
-   * The classes of tokens that open a route, in the order in which they are tried.
-   * @django same
-   */
+  /** The classes of tokens that open a route, in the order in which they are tried. @django same */
   authTokenClasses: read
     .list('AUTH_TOKEN_CLASSES', ['AccessToken'], {
       nonEmpty: true,
