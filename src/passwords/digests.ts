@@ -4,7 +4,7 @@
 import { hexDigest, isEqual } from '../encoding.ts'
 import type { Comparison } from './comparison.ts'
 
-export interface Digest {
+interface ParsedDigest {
   name: DigestName
   salt: string
   /** In lower case. */
@@ -17,7 +17,7 @@ const byLength: Record<number, DigestName> = { 32: 'md5', 40: 'sha1', 64: 'sha25
 const webCryptoNames = { md5: 'MD5', sha1: 'SHA-1', sha256: 'SHA-256' }
 
 /** Undefined for every other kind of hash. */
-export function parseDigest(encoded: string): Digest | undefined {
+export function parseDigest(encoded: string): ParsedDigest | undefined {
   const [, prefix, salt = '', digits = ''] =
     /^(?:(md5|sha1)\$([^$]*)\$)?([0-9a-f]+)$/i.exec(encoded) ?? []
   const name = byLength[digits.length]

@@ -64,6 +64,15 @@ test('no file imports itself through other files', () => {
   expect(circles).toEqual([])
 })
 
+test('an exported name is declared once', () => {
+  const declared = /^export (?:async )?(?:function|const|class|interface|type) (\w+)/gm
+  const names = Object.values(sources).flatMap((source) =>
+    [...source.matchAll(declared)].map(([, name]) => name),
+  )
+  expect(names.length).toBeGreaterThan(100)
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([])
+})
+
 test('nothing below the context knows Hono, but for the JSX that mail is written in', () => {
   const knowing = Object.entries(sources)
     .filter(([file]) => floorOf(roomOf(file)) > floorOf('context'))
