@@ -8,6 +8,7 @@ import { cors } from './http/cors.ts'
 import { notFound, onError } from './http/errors.ts'
 import { language } from './http/language.ts'
 import { securityHeaders } from './http/security-headers.ts'
+import { accountStatusRoutes } from './routes/account-status.ts'
 import { activationRoutes } from './routes/activation.ts'
 import { authtokenRoutes } from './routes/authtoken.ts'
 import { drfJwtRoutes } from './routes/drf-jwt.ts'
@@ -59,6 +60,7 @@ app.route('/', authtokenRoutes)
 app.route('/auth', impersonationRoutes)
 app.route('/auth', sessionRoutes)
 app.route('/auth', securityEventRoutes)
+app.route('/auth', accountStatusRoutes)
 app.route('/auth', exportRoutes)
 app.route('/auth', activationRoutes)
 app.route('/auth', passwordRoutes)

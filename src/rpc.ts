@@ -8,7 +8,7 @@ import { readAccessToken, simpleJwtCredential } from './auth/simple-jwt.ts'
 import type { Env } from './context.ts'
 import { database } from './db.ts'
 import { authFailureBody, type ErrorBody, tokenNotValid } from './guards/simple-jwt.ts'
-import { represent } from './routes/user-serializers.ts'
+import { userToJson } from './routes/user-serializers.ts'
 import { settingsOf } from './settings.ts'
 import type { Claims } from './tokens/claims.ts'
 import type { GatehouseService, Verification } from './workers/service.ts'
@@ -38,7 +38,7 @@ export class Gatehouse extends WorkerEntrypoint<Env> implements GatehouseService
     if (!Number.isSafeInteger(id)) return null
     const settings = settingsOf(this.env)
     const user = await findUser(database(this.env.DB, settings.d1Timeout), id)
-    return user ? represent(settings, user) : null
+    return user ? userToJson(settings, user) : null
   }
 }
 

@@ -31,12 +31,21 @@ export class InvalidError extends ApiError {}
 
 export const invalid = (errors: Record<string, string[]>) => new InvalidError(400, errors)
 
+/** An error about the request as a whole. */
+export const nonFieldError = (message: string) => invalid({ non_field_errors: [message] })
+
 /** Named by Turnstile's widget. */
 export const captchaField = 'cf-turnstile-response'
 export const captchaRequired = () => invalid({ [captchaField]: ['This field is required.'] })
 
 /** Djoser's, where a setting lets it be told. */
 export const emailNotFound = () => new ApiError(400, ['User with given email does not exist.'])
+
+/** Djoser's, for the part of a mailed link that is wrong. */
+export const linkError = (part: 'uid' | 'token') =>
+  part === 'uid'
+    ? invalid({ uid: ["Invalid user id or user doesn't exist."] })
+    : invalid({ token: ['Invalid token for given user.'] })
 
 export const badRequest = (detail: string) => new ApiError(400, { detail })
 export const unauthenticated = (detail: string, more: Record<string, unknown> = {}) =>

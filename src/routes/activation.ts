@@ -1,60 +1,55 @@
 // Djoser's activation and resend_activation.
 
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { activate, resendActivation } from '../accounts/activation.ts'
 import type { App } from '../context.ts'
 import { authenticated, rejectBadCredentials } from '../guards/guards.ts'
 import { requireCaptcha } from '../http/captcha.ts'
 import { deliverLater } from '../http/deliver-later.ts'
-import { ApiError, emailNotFound, forbidden, invalid } from '../http/errors.ts'
+import { ApiError, emailNotFound, forbidden, linkError } from '../http/errors.ts'
 import { email, fields, text } from '../http/fields.ts'
 import { limitMail, rateLimit } from '../http/rate-limit.ts'
 import { requestInfo } from '../http/request-info.ts'
-import { view } from '../http/view.ts'
+import { endpoint } from '../http/view.ts'
 
 export const activationRoutes = new Hono<App>()
 
-activationRoutes.use('/users/activation/', view('Activation', ['POST'], { guard: authenticated }))
-activationRoutes.use(
-  '/users/resend_activation/',
-  view('Resend activation', ['POST'], { guard: authenticated }),
-)
+endpoint(activationRoutes, '/users/activation/', {
+  name: 'Activation',
+  guard: authenticated,
+  POST: [rejectBadCredentials, rateLimit('activation'), activateUser],
+})
 
-activationRoutes.post(
-  '/users/activation/',
-  rejectBadCredentials,
-  rateLimit('activation'),
-  async (c) => {
-    const { db, settings } = c.var
-    const sent = await fields(c, { uid: text(), token: text() })
+endpoint(activationRoutes, '/users/resend_activation/', {
+  name: 'Resend activation',
+  guard: authenticated,
+  POST: [rejectBadCredentials, rateLimit('resend'), resend],
+})
 
-    const outcome = await activate(db, settings, sent, requestInfo(c))
-    if (outcome === 'uid') throw invalid({ uid: ["Invalid user id or user doesn't exist."] })
-    if (outcome === 'token') throw invalid({ token: ['Invalid token for given user.'] })
-    if (outcome !== 'done') throw forbidden('Stale token for given user.')
+async function activateUser(c: Context<App>) {
+  const { db, settings } = c.var
+  const sent = await fields(c, { uid: text(), token: text() })
 
-    deliverLater(c)
-    return c.body(null, 204)
-  },
-)
+  const outcome = await activate(db, settings, sent, requestInfo(c))
+  if (outcome === 'uid' || outcome === 'token') throw linkError(outcome)
+  if (outcome !== 'done') throw forbidden('Stale token for given user.')
 
-activationRoutes.post(
-  '/users/resend_activation/',
-  rejectBadCredentials,
-  rateLimit('resend'),
-  async (c) => {
-    const { db, settings } = c.var
-    await requireCaptcha(c, 'reset')
-    const sent = await fields(c, { email: email() })
-    if (!settings.sendActivationEmail) {
-      throw settings.showEmailNotFound ? emailNotFound() : new ApiError(400)
-    }
-    await limitMail(c, 'activation')
+  deliverLater(c)
+  return c.body(null, 204)
+}
 
-    const found = await resendActivation(db, settings, sent.email, requestInfo(c))
-    if (!found) throw emailNotFound()
+async function resend(c: Context<App>) {
+  const { db, settings } = c.var
+  await requireCaptcha(c, 'reset')
+  const sent = await fields(c, { email: email() })
+  if (!settings.sendActivationEmail) {
+    throw settings.showEmailNotFound ? emailNotFound() : new ApiError(400)
+  }
+  await limitMail(c, 'activation')
 
-    deliverLater(c)
-    return c.body(null, 204)
-  },
-)
+  const found = await resendActivation(db, settings, sent.email, requestInfo(c))
+  if (!found) throw emailNotFound()
+
+  deliverLater(c)
+  return c.body(null, 204)
+}

@@ -1,52 +1,61 @@
-// DRF's authtoken: obtain_auth_token where its documents mount it, and Djoser's log-in and log-out.
+// REST framework's authtoken: obtain_auth_token at the path of its documentation, and Djoser's login and logout.
 
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import * as v from 'valibot'
 import { obtainAuthtoken } from '../auth/login.ts'
 import type { App, Call } from '../context.ts'
-import { authenticated, notImpersonated, rejectBadCredentials } from '../guards/guards.ts'
+import {
+  type Authenticated,
+  authenticated,
+  notImpersonated,
+  rejectBadCredentials,
+} from '../guards/guards.ts'
 import { loginResponseFor } from '../hooks.ts'
 import { captchaAtLogin } from '../http/captcha.ts'
-import { invalid } from '../http/errors.ts'
+import { invalid, nonFieldError } from '../http/errors.ts'
 import { checkFields, fields, password, text } from '../http/fields.ts'
 import { rateLimit, rateLimitCaller } from '../http/rate-limit.ts'
 import { recordLoginFailureLater, requestInfo, sendLoginAlertLater } from '../http/request-info.ts'
-import { view } from '../http/view.ts'
+import { endpoint } from '../http/view.ts'
 import { deleteAuthtokens } from '../sessions/authtoken.ts'
 
 export const authtokenRoutes = new Hono<App>()
 
-authtokenRoutes.use('/api-token-auth/', view('Obtain Auth Token', ['POST'], { varies: false }))
-authtokenRoutes.use(
-  '/auth/token/login/',
-  view('Token Create', ['POST'], {
-    description: 'Use this endpoint to obtain user authentication token.',
-  }),
-)
-authtokenRoutes.use(
-  '/auth/token/logout/',
-  view('Token Destroy', ['POST'], {
-    description: 'Use this endpoint to logout user (remove user authentication token).',
-    guard: authenticated,
-  }),
-)
+endpoint(authtokenRoutes, '/api-token-auth/', {
+  name: 'Obtain Auth Token',
+  varies: false,
+  POST: [rejectBadCredentials, rateLimit('login'), obtainToken],
+})
 
-// The field is called `username` whatever people log in with, and the password is taken as it is.
-authtokenRoutes.post('/api-token-auth/', rejectBadCredentials, rateLimit('login'), async (c) => {
+endpoint(authtokenRoutes, '/auth/token/login/', {
+  name: 'Token Create',
+  description: 'Use this endpoint to obtain user authentication token.',
+  POST: [rejectBadCredentials, rateLimit('login'), createToken],
+})
+
+endpoint(authtokenRoutes, '/auth/token/logout/', {
+  name: 'Token Destroy',
+  description: 'Use this endpoint to logout user (remove user authentication token).',
+  guard: authenticated,
+  POST: [authenticated, notImpersonated, rateLimitCaller('log-out'), destroyToken],
+})
+
+// The field is called `username` whatever LOGIN_FIELD is, and the password is not trimmed.
+async function obtainToken(c: Context<App>) {
   const { db, settings } = c.var
   const sent = await fields(c, { username: text(), password: password({ trim: false }) })
 
   const attemptsBeforeCaptcha = await captchaAtLogin(c)
   const credentials = { login: sent.username, password: sent.password, attemptsBeforeCaptcha }
-  const entered = await obtainAuthtoken(db, settings, credentials, {}, requestInfo(c))
-  if (!entered) throw unable(c, credentials.login)
+  const loggedIn = await obtainAuthtoken(db, settings, credentials, {}, requestInfo(c))
+  if (!loggedIn) throw unableToLogIn(c, credentials.login)
 
   sendLoginAlertLater(c)
-  const { user, key } = entered
+  const { user, key } = loggedIn
   return c.json({ token: key, ...loginResponseFor({ user, expiresIn: undefined }) })
-})
+}
 
-authtokenRoutes.post('/auth/token/login/', rejectBadCredentials, rateLimit('login'), async (c) => {
+async function createToken(c: Context<App>) {
   const { db, settings, now } = c.var
   const { values, errors } = await checkFields(
     c,
@@ -55,34 +64,29 @@ authtokenRoutes.post('/auth/token/login/', rejectBadCredentials, rateLimit('logi
   )
   if (errors) throw invalid(errors)
   const { [settings.loginField]: login, password: secret } = values
-  if (login === undefined || secret === undefined) throw unable(c)
+  if (login === undefined || secret === undefined) throw unableToLogIn(c)
 
   const attemptsBeforeCaptcha = await captchaAtLogin(c)
   const credentials = { login: String(login), password: String(secret), attemptsBeforeCaptcha }
   const lastLogin = { lastLogin: now }
-  const entered = await obtainAuthtoken(db, settings, credentials, lastLogin, requestInfo(c))
-  if (!entered) throw unable(c, credentials.login)
+  const loggedIn = await obtainAuthtoken(db, settings, credentials, lastLogin, requestInfo(c))
+  if (!loggedIn) throw unableToLogIn(c, credentials.login)
 
   sendLoginAlertLater(c)
-  const { user, key } = entered
+  const { user, key } = loggedIn
   return c.json({ auth_token: key, ...loginResponseFor({ user, expiresIn: undefined }) })
-})
+}
 
-authtokenRoutes.post(
-  '/auth/token/logout/',
-  authenticated,
-  notImpersonated,
-  rateLimitCaller('log-out'),
-  async (c) => {
-    const { db, user } = c.var
+async function destroyToken(c: Context<Authenticated>) {
+  const { db, user } = c.var
 
-    await deleteAuthtokens(db, user.id)
+  await deleteAuthtokens(db, user.id)
 
-    return c.body(null, 204)
-  },
-)
+  return c.body(null, 204)
+}
 
-function unable(c: Call, login?: string) {
+/** The error for every login that fails; it records the failure if a login was sent. */
+function unableToLogIn(c: Call, login?: string) {
   if (login !== undefined) recordLoginFailureLater(c, login)
-  return invalid({ non_field_errors: ['Unable to log in with provided credentials.'] })
+  return nonFieldError('Unable to log in with provided credentials.')
 }

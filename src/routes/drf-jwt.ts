@@ -1,7 +1,7 @@
-// rest_framework_jwt.views, at the paths of its documents, in either dialect. With DRF_JWT off none of them
-// is there. Styria's alone can impersonate and blacklist: routes/impersonation.ts.
+// rest_framework_jwt.views, at the paths of their documentation, for both packages. With DRF_JWT off these routes do not
+// exist. Only the package drf-jwt has impersonation and a blacklist: routes/impersonation.ts.
 
-import { type Context, Hono, type MiddlewareHandler } from 'hono'
+import { type Context, Hono, type MiddlewareHandler, type Next } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { findDrfJwtUser, type TokenUser } from '../auth/drf-jwt.ts'
 import { checkCredentials } from '../auth/login.ts'
@@ -10,7 +10,7 @@ import { drfJwtMessage } from '../guards/drf-jwt.ts'
 import { checkOriginWithCookies, setTokenCookie } from '../guards/drf-jwt-cookies.ts'
 import { loginResponseFor } from '../hooks.ts'
 import { captchaAtLogin } from '../http/captcha.ts'
-import { invalid } from '../http/errors.ts'
+import { nonFieldError } from '../http/errors.ts'
 import { fields, password, text } from '../http/fields.ts'
 import { rateLimit, rateLimitToken } from '../http/rate-limit.ts'
 import { recordLoginFailureLater, requestInfo, sendLoginAlertLater } from '../http/request-info.ts'
@@ -39,107 +39,102 @@ If 'orig_iat' field (original issued-at-time) is found it will first check
 if it's within expiration window, then copy it to the new token.`,
 })
 
-drfJwtRoutes.use('/api-token-auth/', whereOn(obtainView), whereOn(ownPage))
-drfJwtRoutes.use('/api-token-verify/', whereOn(verifyView), whereOn(ownPage))
-drfJwtRoutes.use('/api-token-refresh/', whereOn(refreshView), whereOn(ownPage))
+mountIfEnabled('/api-token-auth/', obtainView, rateLimit('login'), obtainToken)
+mountIfEnabled('/api-token-verify/', verifyView, rateLimitToken('verify'), verifyToken)
+mountIfEnabled('/api-token-refresh/', refreshView, rateLimitToken('refresh'), refreshToken)
 
-drfJwtRoutes.post('/api-token-auth/', whereOn(rateLimit('login')), async (c, next) => {
+/** With DRF_JWT off, the request passes on: `/api-token-auth/` is then authtoken's. */
+function mountIfEnabled(
+  path: string,
+  pathView: MiddlewareHandler<App>,
+  limit: MiddlewareHandler<App>,
+  handler: (c: Context<App>) => Promise<Response>,
+) {
+  drfJwtRoutes.use(path, ifEnabled(pathView), ifEnabled(checkOrigin))
+  drfJwtRoutes.post(path, ifEnabled(limit), ifEnabled(handler))
+}
+
+function ifEnabled(middleware: MiddlewareHandler<App>) {
+  return createMiddleware<App>((c, next) =>
+    c.var.settings.drfJwt.enabled ? middleware(c, next) : next(),
+  )
+}
+
+async function checkOrigin(c: Context<App>, next: Next) {
+  checkOriginWithCookies(c)
+  await next()
+}
+
+async function obtainToken(c: Context<App>) {
   const { db, settings, now } = c.var
-  if (!settings.drfJwt.enabled) return next()
-  const name = { [settings.loginField]: text() }
-  const isFork = settings.drfJwt.packageName === 'drf-jwt'
+  const loginField = { [settings.loginField]: text() }
   const sent: Record<string, string> = await fields(
     c,
-    isFork ? { password: password(), ...name } : { ...name, password: password() },
+    isDrfJwtPackage(settings)
+      ? { password: password(), ...loginField }
+      : { ...loginField, password: password() },
   )
 
   const login = String(sent[settings.loginField])
   const attemptsBeforeCaptcha = await captchaAtLogin(c)
   const credentials = { login, password: String(sent.password), attemptsBeforeCaptcha }
-  const user = await checkCredentials(
-    db,
-    settings,
-    credentials,
-    { kind: 'drf-jwt' },
-    requestInfo(c),
-  )
+  const how = { kind: 'drf-jwt' } as const
+  const user = await checkCredentials(db, settings, credentials, how, requestInfo(c))
   if (!user) {
     recordLoginFailureLater(c, login)
-    throw refused('Unable to log in with provided credentials.')
+    throw nonFieldError('Unable to log in with provided credentials.')
   }
 
   sendLoginAlertLater(c)
   const { token, claims } = await newDrfJwt(settings, user, {}, now)
-  return answer(c, token, user, claims)
-})
+  return tokenResponse(c, token, user, claims)
+}
 
-drfJwtRoutes.post('/api-token-verify/', whereOn(rateLimitToken('verify')), async (c, next) => {
-  if (!c.var.settings.drfJwt.enabled) return next()
+async function verifyToken(c: Context<App>) {
   const { token } = await fields(c, { token: text() })
-  const { user, claims } = await holderOf(c, token)
+  const { user, claims } = await readTokenUser(c, token)
 
-  return answer(c, token, user, claims)
-})
+  return tokenResponse(c, token, user, claims)
+}
 
-drfJwtRoutes.post('/api-token-refresh/', whereOn(rateLimitToken('refresh')), async (c, next) => {
+async function refreshToken(c: Context<App>) {
   const { settings, now } = c.var
-  if (!settings.drfJwt.enabled) return next()
-  const isFork = settings.drfJwt.packageName === 'drf-jwt'
   const sent = await fields(c, { token: text() })
-  const { user, claims: parent } = await holderOf(c, sent.token)
+  const { user, claims: parent } = await readTokenUser(c, sent.token)
 
   const { orig_iat } = parent
   if (typeof orig_iat !== 'number') {
-    throw refused(isFork ? 'orig_iat field not found in token.' : 'orig_iat field is required.')
+    throw nonFieldError(
+      isDrfJwtPackage(settings)
+        ? 'orig_iat field not found in token.'
+        : 'orig_iat field is required.',
+    )
   }
   if (now.getTime() / 1000 > orig_iat + settings.drfJwt.refreshLifetime) {
-    throw refused('Refresh has expired.')
+    throw nonFieldError('Refresh has expired.')
   }
 
   const { token, claims } = await newDrfJwt(settings, user, { parent }, now)
-  return answer(c, token, user, claims)
-})
+  return tokenResponse(c, token, user, claims)
+}
 
-/** What JWT_RESPONSE_PAYLOAD_HANDLER makes of a token. */
-const responsePayload = (
-  { drfJwt: { packageName, lifetime } }: Settings,
-  token: string,
-  user: User,
-  { iat }: Claims,
-) => ({
-  ...(packageName === 'drf-jwt' && { pk: iat ?? null }),
-  token,
-  ...loginResponseFor({ user, expiresIn: lifetime }),
-})
+/** Whether DRF_JWT_PACKAGE is drf-jwt, and not the older djangorestframework-jwt. */
+const isDrfJwtPackage = ({ drfJwt }: Settings) => drfJwt.packageName === 'drf-jwt'
 
-// Whoever acts through a token keeps it apart from his own.
-function answer(c: Context<App>, token: string, user: User, claims: Claims): Response {
+/** The answer of JWT_RESPONSE_PAYLOAD_HANDLER, and the cookie. A token for impersonation has a cookie of its own. */
+function tokenResponse(c: Context<App>, token: string, user: User, claims: Claims): Response {
   const { settings } = c.var
-  const { packageName, cookie, impersonationCookie } = settings.drfJwt
+  const { lifetime, cookie, impersonationCookie } = settings.drfJwt
   setTokenCookie(c, claims.act === undefined ? cookie : impersonationCookie, token)
-  return c.json(
-    responsePayload(settings, token, user, claims),
-    packageName === 'drf-jwt' ? 201 : 200,
-  )
+  const more = loginResponseFor({ user, expiresIn: lifetime })
+  return isDrfJwtPackage(settings)
+    ? c.json({ pk: claims.iat ?? null, token, ...more }, 201)
+    : c.json({ token, ...more })
 }
 
-async function holderOf(c: Context<App>, token: string): Promise<TokenUser> {
+async function readTokenUser(c: Context<App>, token: string): Promise<TokenUser> {
   const { db, settings, now } = c.var
-  const holder = await findDrfJwtUser(db, settings, token, now)
-  if (typeof holder === 'string') throw refused(drfJwtMessage(settings, holder))
-  return holder
-}
-
-const refused = (sentence: string) => invalid({ non_field_errors: [sentence] })
-
-async function ownPage(c: Context<App>, next: () => Promise<void>) {
-  checkOriginWithCookies(c)
-  await next()
-}
-
-/** A middleware that is passed over with DRF_JWT off, when the path may be another's. */
-function whereOn(middleware: MiddlewareHandler<App>) {
-  return createMiddleware<App>((c, next) =>
-    c.var.settings.drfJwt.enabled ? middleware(c, next) : next(),
-  )
+  const found = await findDrfJwtUser(db, settings, token, now)
+  if (typeof found === 'string') throw nonFieldError(drfJwtMessage(settings, found))
+  return found
 }

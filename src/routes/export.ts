@@ -1,6 +1,6 @@
-// Ours: all that is held on a person, for himself to take away (GDPR, articles 15 and 20).
+// Gatehouse's own: a user's personal data, for the user to download (GDPR, articles 15 and 20).
 
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import {
   exportedTables,
   exportPageSize,
@@ -14,17 +14,21 @@ import { forbidden, notFound } from '../http/errors.ts'
 import { lastQueryValue } from '../http/filters.ts'
 import { toJson } from '../http/model-fields.ts'
 import { urlWith } from '../http/pagination.ts'
-import { view } from '../http/view.ts'
+import { endpoint } from '../http/view.ts'
 
 export const exportRoutes = new Hono<App>()
 
-exportRoutes.use('/users/me/export/', view('Export', ['GET'], { guard: authenticated }))
+endpoint(exportRoutes, '/users/me/export/', {
+  name: 'Export',
+  guard: authenticated,
+  GET: [exportMe],
+})
 
-// A page has a thousand rows of each table; `next` leads on while there may be more.
-exportRoutes.get('/users/me/export/', async (c) => {
+/** A page has up to `exportPageSize` rows of each table. `next` is the URL of the next page, if there may be one. */
+async function exportMe(c: Context<App>) {
   const { db, now } = c.var
-  const asked = lastQueryValue(c, 'page') || '1'
-  const page = /^[1-9]\d{0,5}$/.test(asked) ? Number(asked) : undefined
+  const sent = lastQueryValue(c, 'page') || '1'
+  const page = /^[1-9]\d{0,5}$/.test(sent) ? Number(sent) : undefined
 
   const { user, claims, rows } = await authenticateWithAll(c, (callerId) =>
     exportRows(db, callerId, ((page ?? 1) - 1) * exportPageSize),
@@ -32,15 +36,15 @@ exportRoutes.get('/users/me/export/', async (c) => {
   if (isImpersonated(claims)) throw forbidden()
   if (page === undefined) throw notFound('Invalid page.')
 
-  const isMore = rows.some(({ length }) => length === exportPageSize)
+  const hasMore = rows.some(({ length }) => length === exportPageSize)
   c.header('Content-Disposition', `attachment; filename="account-${user.id}.json"`)
   return c.json({
     exported_at: toJson(now),
     user: rowToJson(exportUser(user)),
     ...Object.fromEntries(exportedTables.map((name, i) => [name, rows[i]?.map(rowToJson)])),
-    next: isMore ? urlWith(c, { page: page + 1 }) : null,
+    next: hasMore ? urlWith(c, { page: page + 1 }) : null,
   })
-})
+}
 
 const rowToJson = (row: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(row).map(([name, value]) => [name, toJson(value)]))

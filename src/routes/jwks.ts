@@ -1,5 +1,5 @@
-// The public keys of our tokens as a JWK Set (RFC 7517 §5): for JWK_URL of Simple JWT, or of another
-// Gatehouse, and for whoever else verifies.
+// The public keys of our tokens as a JWK Set (RFC 7517 §5), for every service that verifies them: Simple JWT or another
+// Gatehouse with JWK_URL, or any other library.
 
 import { Hono } from 'hono'
 import { cors } from 'hono/cors'
@@ -13,11 +13,11 @@ export const jwksRoutes = new Hono<App>()
 
 const path = '/.well-known/jwks.json'
 
-// As long as PyJWT's client and our own keep a set: with a cache on the way as well, a key that is gone
-// is believed for ten minutes at most.
+// PyJWT's client and our own cache a set for as long. With a cache between them as well, a removed key is accepted for
+// ten minutes at most.
 const maxAge = 300 // seconds
 
-// No REST framework's view: whoever asks for `application/jwk-set+json` alone gets it as plain JSON too.
+// Not a view of REST framework: a client that accepts only `application/jwk-set+json` gets plain JSON as well.
 jwksRoutes.use(path, unlessDisabled, cors({ origin: '*', allowMethods: ['GET'] }))
 
 jwksRoutes.get(path, async (c) => {
@@ -25,7 +25,7 @@ jwksRoutes.get(path, async (c) => {
   const etag = `"${await hexDigest('SHA-256', JSON.stringify(keys))}"`
   c.header('Cache-Control', `public, max-age=${maxAge}`)
   c.header('ETag', etag)
-  return isHeld(c.req.header('if-none-match') ?? '', etag) ? c.body(null, 304) : c.json({ keys })
+  return isCached(c.req.header('if-none-match') ?? '', etag) ? c.body(null, 304) : c.json({ keys })
 })
 
 jwksRoutes.all(path, (c) => {
@@ -33,8 +33,8 @@ jwksRoutes.all(path, (c) => {
   throw methodNotAllowed(c.req.method)
 })
 
-/** Whether the client holds this very answer (RFC 9110 §13.1.2, by weak comparison). */
-function isHeld(ifNoneMatch: string, etag: string): boolean {
-  const held = ifNoneMatch.match(/"[^"]*"/g)?.some((tag) => tag === etag)
-  return held ?? ifNoneMatch.trim() === '*'
+/** Whether the client has this very answer in its cache (RFC 9110 §13.1.2, by weak comparison). */
+function isCached(ifNoneMatch: string, etag: string): boolean {
+  const matches = ifNoneMatch.match(/"[^"]*"/g)?.some((tag) => tag === etag)
+  return matches ?? ifNoneMatch.trim() === '*'
 }

@@ -1,10 +1,10 @@
-// rest_framework_simplejwt.views, where Djoser mounts them (`/auth/jwt/`) and where Simple JWT's own
-// documents do (`/api/token/`). None of them looks at `Authorization`.
+// rest_framework_simplejwt.views, at Djoser's paths (`/auth/jwt/`) and at those of Simple JWT's documentation
+// (`/api/token/`). None of them reads `Authorization`.
 
 import { type Context, Hono } from 'hono'
 import { logIn } from '../auth/login.ts'
 import {
-  refreshSession as exchange,
+  refreshSession,
   revokeByRefreshToken,
   revokeBySlidingToken,
 } from '../auth/session-management.ts'
@@ -25,7 +25,7 @@ import {
 } from '../guards/token-cookies.ts'
 import { loginResponseFor } from '../hooks.ts'
 import { deliverLater } from '../http/deliver-later.ts'
-import { invalid } from '../http/errors.ts'
+import { nonFieldError } from '../http/errors.ts'
 import { limitLogout, limitRefresh, rateLimit, rateLimitToken } from '../http/rate-limit.ts'
 import { requestInfo, sendLoginAlertLater } from '../http/request-info.ts'
 import { endpoint } from '../http/view.ts'
@@ -66,11 +66,11 @@ async function create(c: Context<App>) {
   const { db, settings } = c.var
   const credentials = await readCredentials(c)
 
-  const entered = await logIn(db, settings, credentials, requestInfo(c))
-  if (!entered) throw invalidCredentials(c, credentials)
+  const loggedIn = await logIn(db, settings, credentials, requestInfo(c))
+  if (!loggedIn) throw invalidCredentials(c, credentials)
 
   sendLoginAlertLater(c)
-  const { user, tokens } = entered
+  const { user, tokens } = loggedIn
   setTokenCookies(c, tokens)
   return c.json({
     ...tokens,
@@ -83,10 +83,11 @@ async function refresh(c: Context<App>) {
   const claims = await readTokenClaims(c, await readRefreshToken(c), 'refresh')
   await limitRefresh(c, claims)
 
-  const tokens = await exchange(db, settings, claims, requestInfo(c))
+  const tokens = await refreshSession(db, settings, claims, requestInfo(c))
   if (tokens === 'blacklisted') deliverLater(c)
-  if (tokens === 'user_inactive')
+  if (tokens === 'user_inactive') {
     throw unauthorized(c, 'No active account found for the given token.')
+  }
   if (tokens === 'password_changed') {
     throw unauthorized(c, "The user's password has been changed.")
   }
@@ -103,8 +104,8 @@ async function verify(c: Context<App>) {
   const type = claims[settings.tokenTypeClaim]
   if (settings.blacklistAfterRotation && type !== 'access') {
     const isSliding = type === 'sliding'
-    const isDead = await (isSliding ? isFamilyRevoked : isBlacklisted)(db, settings, claims)
-    if (isDead) throw invalid({ non_field_errors: ['Token is blacklisted'] })
+    const isRevoked = await (isSliding ? isFamilyRevoked : isBlacklisted)(db, settings, claims)
+    if (isRevoked) throw nonFieldError('Token is blacklisted')
   }
   return c.json({})
 }
@@ -112,9 +113,9 @@ async function verify(c: Context<App>) {
 async function blacklist(c: Context<App>) {
   const { db, settings } = c.var
   const token = await readRefreshToken(c)
-  // Simple JWT has no way to take back a sliding token over the wire.
-  const slides = settings.authTokenClasses.includes('sliding')
-  const types = slides ? (['refresh', 'sliding'] as const) : (['refresh'] as const)
+  // Simple JWT has no endpoint that blacklists a sliding token.
+  const acceptsSliding = settings.authTokenClasses.includes('sliding')
+  const types = acceptsSliding ? (['refresh', 'sliding'] as const) : (['refresh'] as const)
   const claims = await readTokenClaims(c, token, ...types)
   await limitLogout(c, claims)
 

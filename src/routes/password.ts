@@ -13,7 +13,7 @@ import {
 } from '../guards/guards.ts'
 import { requireCaptcha } from '../http/captcha.ts'
 import { deliverLater } from '../http/deliver-later.ts'
-import { emailNotFound, invalid } from '../http/errors.ts'
+import { emailNotFound, invalid, linkError, nonFieldError } from '../http/errors.ts'
 import { email, fields, password as newPassword, text } from '../http/fields.ts'
 import { limitMail, rateLimit } from '../http/rate-limit.ts'
 import { requestInfo } from '../http/request-info.ts'
@@ -21,7 +21,7 @@ import { endpoint } from '../http/view.ts'
 import { commonPasswords } from '../passwords/common.ts'
 import { validatePassword } from '../passwords/validators.ts'
 import { onSuccess } from '../throttling/counters.ts'
-import { currentPassword } from './users.ts'
+import { currentPassword } from './user-serializers.ts'
 
 export const passwordRoutes = new Hono<App>()
 
@@ -44,7 +44,7 @@ endpoint(passwordRoutes, '/users/reset_password_confirm/', {
 })
 
 async function setPassword(c: Context<PasswordThrottled>) {
-  const { db, settings, user, sessionId: keep, throttle } = c.var
+  const { db, settings, user, sessionId, throttle } = c.var
   const sent = await fields(c, {
     new_password: newPassword(),
     ...(settings.setPasswordRetype && { re_new_password: newPassword() }),
@@ -55,12 +55,12 @@ async function setPassword(c: Context<PasswordThrottled>) {
   if (weak.length > 0) throw invalid({ new_password: weak })
   if (settings.setPasswordRetype && sent.re_new_password !== sent.new_password) throw mismatch()
 
-  const wanted = {
+  const change = {
     password: sent.new_password,
-    keepSession: keep,
+    keepSession: sessionId,
     extraWrites: onSuccess(db, throttle),
   }
-  const changed = await changePassword(db, settings, user, wanted, requestInfo(c))
+  const changed = await changePassword(db, settings, user, change, requestInfo(c))
   if (!changed) throw invalid({ current_password: ['Invalid password.'] })
 
   deliverLater(c)
@@ -96,14 +96,13 @@ async function confirmReset(c: Context<App>) {
   }
 
   const { uid, token, new_password: password } = sent
-  const wanted = { uid, token, password, isCommon }
-  const outcome = await resetPassword(db, settings, wanted, requestInfo(c))
-  if (outcome === 'uid') throw invalid({ uid: ["Invalid user id or user doesn't exist."] })
-  if (outcome === 'token') throw invalid({ token: ['Invalid token for given user.'] })
+  const reset = { uid, token, password, isCommon }
+  const outcome = await resetPassword(db, settings, reset, requestInfo(c))
+  if (outcome === 'uid' || outcome === 'token') throw linkError(outcome)
   if (outcome !== 'done') throw invalid({ new_password: outcome.weak })
 
   deliverLater(c)
   return c.body(null, 204)
 }
 
-const mismatch = () => invalid({ non_field_errors: ["The two password fields didn't match."] })
+const mismatch = () => nonFieldError("The two password fields didn't match.")

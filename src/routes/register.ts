@@ -1,6 +1,6 @@
-// A sign-up that logs in at once, as tutorials of Simple JWT write it. Off unless REGISTER is on.
+// A sign-up that also logs in, as tutorials of Simple JWT write it. It exists only with REGISTER on.
 
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { issueAuthtoken, startSession } from '../auth/issue-tokens.ts'
 import type { App, Call } from '../context.ts'
 import { rejectBadCredentials } from '../guards/guards.ts'
@@ -10,29 +10,33 @@ import { InvalidError, validationErrors } from '../http/errors.ts'
 import { translateAnswer } from '../http/language.ts'
 import { rateLimit } from '../http/rate-limit.ts'
 import { requestInfo } from '../http/request-info.ts'
-import { view } from '../http/view.ts'
+import { endpoint } from '../http/view.ts'
 import type { User } from '../schema.ts'
 import { createUser } from './user-create.ts'
-import { representNew } from './user-serializers.ts'
+import { newUserToJson } from './user-serializers.ts'
 
 export const registerRoutes = new Hono<App>()
 
-registerRoutes.use('/register/', view('Register', ['POST'], { guard: rejectBadCredentials }))
+endpoint(registerRoutes, '/register/', {
+  name: 'Register',
+  guard: rejectBadCredentials,
+  POST: [csrfProtection, userCreate, rateLimit('sign-up'), register],
+})
 
-registerRoutes.post('/register/', csrfProtection, userCreate, rateLimit('sign-up'), async (c) => {
+async function register(c: Context<App>) {
   const { settings } = c.var
-  const user = await createUser(c).catch(invalidIn)
+  const user = await createUser(c).catch(onlyInvalid)
   if (user instanceof InvalidError) {
     const errors = translateAnswer(c, validationErrors(user, settings))
-    const refusal = { status: 403, errors, message: 'something went wrong' }
-    return c.json(refusal, settings.registerErrorStatus)
+    const body = { status: 403, errors, message: 'something went wrong' }
+    return c.json(body, settings.registerErrorStatus)
   }
 
   const tokens = user.status === 'active' ? await tokensFor(c, user) : {}
 
-  const data = representNew(settings, user)
+  const data = newUserToJson(settings, user)
   return c.json({ status: 200, data, ...tokens, message: 'your data is saved' })
-})
+}
 
 async function tokensFor(c: Call, user: User) {
   const { db, settings } = c.var
@@ -44,7 +48,8 @@ async function tokensFor(c: Call, user: User) {
   return tokens
 }
 
-function invalidIn(error: unknown): InvalidError {
+/** @throws any other error */
+function onlyInvalid(error: unknown): InvalidError {
   if (error instanceof InvalidError) return error
   throw error
 }

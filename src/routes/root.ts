@@ -1,9 +1,9 @@
-// What this is and whether it is up.
+// The name and the main URLs of this API, and whether the Worker is up and its database migrated.
 
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import type { App } from '../context.ts'
 import { rejectBadCredentials } from '../guards/guards.ts'
-import { view } from '../http/view.ts'
+import { endpoint } from '../http/view.ts'
 import { isMigrated, newestMigration } from '../migrations.ts'
 import type { Settings } from '../settings/parse.ts'
 import type { RouteGroup } from '../settings/route-groups.ts'
@@ -11,9 +11,16 @@ import { ownUrl } from '../settings/urls.ts'
 
 export const rootRoutes = new Hono<App>()
 
-rootRoutes.use('/', view('Gatehouse', ['GET']))
+endpoint(rootRoutes, '/', { name: 'Gatehouse', GET: [showIndex] })
 
-rootRoutes.get('/', (c) => {
+// The one resource of Djoser's router.
+endpoint(rootRoutes, '/auth/', { name: 'Api Root', GET: [rejectBadCredentials, showApiRoot] })
+
+endpoint(rootRoutes, '/healthz/', { name: 'Health', GET: [showHealth] })
+
+endpoint(rootRoutes, '/readyz/', { name: 'Readiness', GET: [showReadiness] })
+
+function showIndex(c: Context<App>) {
   const { settings } = c.var
   const at = (path: string) => ownUrl(settings, path)
   return c.json({
@@ -29,32 +36,27 @@ rootRoutes.get('/', (c) => {
     health: at('/healthz'),
     ...(settings.development && { mailbox: at('/dev/mailbox/') }),
   })
-})
+}
 
-// Djoser's router names its one resource here.
-rootRoutes.use('/auth/', view('Api Root', ['GET']))
-
-rootRoutes.get('/auth/', rejectBadCredentials, (c) => {
+function showApiRoot(c: Context<App>) {
   const { settings } = c.var
   return c.json(hasUsers(settings) ? { users: ownUrl(settings, '/auth/users/') } : {})
-})
+}
 
-rootRoutes.use('/healthz/', view('Health', ['GET']))
+function showHealth(c: Context<App>) {
+  return c.json({ status: 'ok' })
+}
 
-rootRoutes.get('/healthz/', (c) => c.json({ status: 'ok' }))
-
-rootRoutes.use('/readyz/', view('Readiness', ['GET']))
-
-rootRoutes.get('/readyz/', async (c) => {
+async function showReadiness(c: Context<App>) {
   const { db, settings } = c.var
   if (await isMigrated(db)) return c.json({ status: 'ok' })
 
   const command = settings.development ? 'npm run dev' : 'npm run deploy'
   const detail = `The migration ${newestMigration} was not applied. Run: ${command}`
   return c.json({ detail }, 503)
-})
+}
 
-const isOn = (settings: Settings, family: RouteGroup) => !settings.disabledRoutes.includes(family)
+const isOn = (settings: Settings, group: RouteGroup) => !settings.disabledRoutes.includes(group)
 
 const hasUsers = (settings: Settings) =>
   isOn(settings, 'users_list') || isOn(settings, 'user_create')

@@ -1,6 +1,6 @@
-// Ours: the log-ins of a user, for himself and the staff to see and end. No package of Django's has them.
+// Gatehouse's own: a user and staff list the user's sessions and revoke them. No Django package has these endpoints.
 
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import * as v from 'valibot'
 import {
   listedUserId,
@@ -9,10 +9,10 @@ import {
   revokeByRefreshToken,
   revokeSession,
 } from '../auth/session-management.ts'
-import type { App } from '../context.ts'
+import type { App, Call } from '../context.ts'
 import { parseId } from '../encoding.ts'
 import { authenticateCaller, authenticateWith } from '../guards/authenticate.ts'
-import { authenticated, notImpersonated } from '../guards/guards.ts'
+import { type Authenticated, authenticated, notImpersonated } from '../guards/guards.ts'
 import { readTokenClaims, tokenError } from '../guards/simple-jwt.ts'
 import {
   clearTokenCookiesOn,
@@ -25,7 +25,7 @@ import { fields, text } from '../http/fields.ts'
 import { toJson } from '../http/model-fields.ts'
 import { limitCaller, limitLogout, rateLimitCaller } from '../http/rate-limit.ts'
 import { requestInfo } from '../http/request-info.ts'
-import { view } from '../http/view.ts'
+import { endpoint } from '../http/view.ts'
 import type { Session } from '../schema.ts'
 import { refreshExpiry } from '../sessions/session-tokens.ts'
 import type { Settings } from '../settings/parse.ts'
@@ -33,62 +33,65 @@ import { parseUserAgent } from '../user-agent.ts'
 
 export const sessionRoutes = new Hono<App>()
 
-sessionRoutes.use('/sessions/', view('Session List', ['GET', 'DELETE'], { guard: authenticated }))
-sessionRoutes.use('/sessions/:id/', view('Session', ['DELETE'], { guard: authenticated }))
-sessionRoutes.use('/jwt/logout/', view('Log out', ['POST']))
-
-sessionRoutes.get('/sessions/', async (c) => {
-  const { db, settings, now } = c.var
-  const wanted = userAskedFor(c.req.query('user'))
-
-  const { user, sessionId, rows } = await authenticateWith(c, (callerId) =>
-    listSessions(db, settings, listedUserId(callerId, wanted), now),
-  )
-  if (wanted !== undefined && wanted !== user.id && !user.isStaff) throw forbidden()
-
-  return c.json(rows.map((session) => sessionToJson(settings, session, sessionId)))
+endpoint(sessionRoutes, '/sessions/', {
+  name: 'Session List',
+  guard: authenticated,
+  GET: [showSessions],
+  DELETE: [authenticated, notImpersonated, rateLimitCaller('log-out'), revokeOthers],
 })
 
-// All others of one's own; as staff, with `?user=`, all of another's.
-sessionRoutes.delete(
-  '/sessions/',
-  authenticated,
-  notImpersonated,
-  rateLimitCaller('log-out'),
-  async (c) => {
-    const { db, user, sessionId, claims } = c.var
-    const wanted = userAskedFor(c.req.query('user')) ?? user.id
-    const isOwn = wanted === user.id
-    if (!isOwn && !user.isStaff) throw forbidden()
+endpoint(sessionRoutes, '/sessions/:id/', {
+  name: 'Session',
+  guard: authenticated,
+  DELETE: [authenticated, notImpersonated, rateLimitCaller('log-out'), revokeOne],
+})
 
-    const kept = isOwn ? { keep: sessionId, keepKey: claims === undefined } : {}
-    const isEnded = await revokeAllSessions(db, user, wanted, kept, requestInfo(c))
-    if (!isEnded) throw notFound()
+endpoint(sessionRoutes, '/jwt/logout/', {
+  name: 'Log out',
+  POST: [csrfProtection, clearTokenCookiesOn(204, 401), logOut],
+})
 
-    return c.body(null, 204)
-  },
-)
+async function showSessions(c: Context<App>) {
+  const { db, settings, now } = c.var
+  const userId = requestedUserId(c)
 
-sessionRoutes.delete(
-  '/sessions/:id/',
-  authenticated,
-  notImpersonated,
-  rateLimitCaller('log-out'),
-  async (c) => {
-    const { db, user } = c.var
+  const { user, sessionId, rows } = await authenticateWith(c, (callerId) =>
+    listSessions(db, settings, listedUserId(callerId, userId), now),
+  )
+  if (userId !== undefined && userId !== user.id && !user.isStaff) throw forbidden()
 
-    const isEnded = await revokeSession(db, user, c.req.param('id'), 'user', requestInfo(c))
-    if (!isEnded) throw notFound()
+  return c.json(rows.map((session) => sessionToJson(settings, session, sessionId)))
+}
 
-    return c.body(null, 204)
-  },
-)
+/** Revokes the caller's other sessions; for staff with `?user=`, every session of that user. */
+async function revokeOthers(c: Context<Authenticated>) {
+  const { db, user, sessionId, claims } = c.var
+  const userId = requestedUserId(c) ?? user.id
+  const isOwn = userId === user.id
+  if (!isOwn && !user.isStaff) throw forbidden()
+
+  const kept = isOwn ? { keep: sessionId, keepKey: claims === undefined } : {}
+  const isRevoked = await revokeAllSessions(db, user, userId, kept, requestInfo(c))
+  if (!isRevoked) throw notFound()
+
+  return c.body(null, 204)
+}
+
+async function revokeOne(c: Context<Authenticated>) {
+  const { db, user } = c.var
+
+  const sessionId = c.req.param('id') ?? ''
+  const isRevoked = await revokeSession(db, user, sessionId, 'user', requestInfo(c))
+  if (!isRevoked) throw notFound()
+
+  return c.body(null, 204)
+}
 
 /**
- * Ends the session of the refresh token in the body or, without one, of the access token that calls; of a
- * browser that says neither, that of its cookies.
+ * Revokes the session of the refresh token in the body. Without one it is the session of the access token that
+ * authenticates the request, and for a browser that sends neither, the session of its cookies.
  */
-sessionRoutes.post('/jwt/logout/', csrfProtection, clearTokenCookiesOn(204, 401), async (c) => {
+async function logOut(c: Context<App>) {
   const { db, settings } = c.var
   const sent = await fields(c, { refresh: v.optional(text()) })
   const refresh = sent.refresh ?? (hasAuthorizationHeader(c) ? undefined : readRefreshCookie(c))
@@ -106,7 +109,7 @@ sessionRoutes.post('/jwt/logout/', csrfProtection, clearTokenCookiesOn(204, 401)
   await revokeSession(db, user, sessionId, 'logged_out', requestInfo(c))
 
   return c.body(null, 204)
-})
+}
 
 const sessionToJson = (settings: Settings, session: Session, current: string | undefined) => ({
   id: session.id,
@@ -119,8 +122,9 @@ const sessionToJson = (settings: Settings, session: Session, current: string | u
   expires_at: toJson(refreshExpiry(settings, session)),
 })
 
-/** @throws ApiError 404 for what is no id */
-function userAskedFor(sent: string | undefined): number | undefined {
+/** The id in `?user=`. @throws ApiError 404 if it is not an id */
+function requestedUserId({ req }: Call): number | undefined {
+  const sent = req.query('user')
   if (sent === undefined || sent === '') return undefined
   const id = parseId(sent)
   if (id === undefined) throw notFound()

@@ -1,6 +1,6 @@
-// rest_framework_simplejwt.views of sliding tokens, which AUTH_TOKEN_CLASSES lets in.
+// rest_framework_simplejwt.views for sliding tokens. AUTH_TOKEN_CLASSES decides whether other endpoints accept them.
 
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { logInSliding } from '../auth/login.ts'
 import type { App } from '../context.ts'
 import {
@@ -14,36 +14,38 @@ import { loginResponseFor } from '../hooks.ts'
 import { fields, text } from '../http/fields.ts'
 import { limitRefresh, rateLimit } from '../http/rate-limit.ts'
 import { requestInfo, sendLoginAlertLater } from '../http/request-info.ts'
-import { view } from '../http/view.ts'
+import { endpoint } from '../http/view.ts'
 import { refreshSliding } from '../sessions/sliding.ts'
 
 export const slidingRoutes = new Hono<App>()
 
-const createView = view('Token Obtain Sliding', ['POST'], {
+endpoint(slidingRoutes, '/api/token/sliding/', {
+  name: 'Token Obtain Sliding',
   description: `Takes a set of user credentials and returns a sliding JSON web token to
 prove the authentication of those credentials.`,
+  POST: [rateLimit('login'), create],
 })
-const refreshView = view('Token Refresh Sliding', ['POST'], {
+
+endpoint(slidingRoutes, '/api/token/sliding/refresh/', {
+  name: 'Token Refresh Sliding',
   description: `Takes a sliding JSON web token and returns a new, refreshed version if the
 token's refresh period has not expired.`,
+  POST: [refresh],
 })
 
-slidingRoutes.use('/api/token/sliding/', createView)
-slidingRoutes.use('/api/token/sliding/refresh/', refreshView)
-
-slidingRoutes.post('/api/token/sliding/', rateLimit('login'), async (c) => {
+async function create(c: Context<App>) {
   const { db, settings } = c.var
   const credentials = await readCredentials(c)
 
-  const entered = await logInSliding(db, settings, credentials, requestInfo(c))
-  if (!entered) throw invalidCredentials(c, credentials)
+  const loggedIn = await logInSliding(db, settings, credentials, requestInfo(c))
+  if (!loggedIn) throw invalidCredentials(c, credentials)
 
   sendLoginAlertLater(c)
-  const { user, token } = entered
+  const { user, token } = loggedIn
   return c.json({ token, ...loginResponseFor({ user, expiresIn: settings.slidingTokenLifetime }) })
-})
+}
 
-slidingRoutes.post('/api/token/sliding/refresh/', async (c) => {
+async function refresh(c: Context<App>) {
   const { db, settings, now } = c.var
   const sent = await fields(c, { token: text() })
   const claims = await readTokenClaims(c, sent.token, 'sliding')
@@ -59,4 +61,4 @@ slidingRoutes.post('/api/token/sliding/refresh/', async (c) => {
   if (typeof refreshed === 'string') throw tokenError(c, refreshed)
 
   return c.json(refreshed)
-})
+}

@@ -1,4 +1,4 @@
-// Sign-up as djoser.serializers.UserCreateSerializer checks it, for every route that signs people up.
+// Sign-up with the checks of djoser.serializers.UserCreateSerializer, for every route that creates an account.
 
 import { missingReferences } from '../accounts/foreign-keys.ts'
 import { passwordErrors } from '../accounts/password-update.ts'
@@ -8,7 +8,7 @@ import type { Call } from '../context.ts'
 import type { Database } from '../db.ts'
 import { requireCaptcha } from '../http/captcha.ts'
 import { deliverLater } from '../http/deliver-later.ts'
-import { invalid, unavailable } from '../http/errors.ts'
+import { invalid, nonFieldError, unavailable } from '../http/errors.ts'
 import { checkFields } from '../http/fields.ts'
 import { limitMail } from '../http/rate-limit.ts'
 import { requestInfo } from '../http/request-info.ts'
@@ -16,7 +16,7 @@ import { commonPasswords } from '../passwords/common.ts'
 import type { User } from '../schema.ts'
 import { alreadyExists, loginTakenMessage, signUpFields } from './user-serializers.ts'
 
-/** Makes the account that was asked for, and sends its mail. @throws InvalidError with every complaint */
+/** Creates the requested account and sends its mail. @throws InvalidError with every error */
 export async function createUser(c: Call): Promise<User> {
   const { db, settings } = c.var
   await requireCaptcha(c, 'sign-up')
@@ -30,7 +30,7 @@ export async function createUser(c: Call): Promise<User> {
   return user
 }
 
-/** What stood in the way of a sign-up, all of it. The value of a unique field may be free again by now. */
+/** Every error of a sign-up that failed. A unique field's value may be free again by now; then the answer is 503. */
 async function signUpError(
   c: Call,
   sent: SignUp,
@@ -46,7 +46,7 @@ async function signUpError(
   return invalid(inFieldOrder(all, Object.keys(signUpFields(settings))))
 }
 
-// Fields first, the log-in name's uniqueness with them; then the password's strength; then the retype.
+// The order of the errors: first the fields and whether the login is taken, then the password, then the retyped one.
 async function readSignUp(c: Call): Promise<SignUp> {
   const { db, settings, now } = c.var
   const { values, errors } = await checkFields(c, signUpFields(settings))
@@ -62,20 +62,21 @@ async function readSignUp(c: Call): Promise<SignUp> {
     return person as SignUp
   }
 
-  const isTakenName = typeof login === 'string' && (await loginExists(db, settings, login, now))
+  const isTaken = typeof login === 'string' && (await loginExists(db, settings, login, now))
   const all = {
     ...errors,
     ...(await missingReferenceErrors(db, sent)),
     ...(await duplicateErrors(db, sent)),
-    ...(isTakenName && { [settings.loginField]: [loginTakenMessage(settings)] }),
+    ...(isTaken && { [settings.loginField]: [loginTakenMessage(settings)] }),
   }
-  if (Object.keys(all).length > 0)
+  if (Object.keys(all).length > 0) {
     throw invalid(inFieldOrder(all, Object.keys(signUpFields(settings))))
+  }
   if (weak.length > 0) throw invalid({ password: weak })
-  throw invalid({ non_field_errors: ["The two password fields didn't match."] })
+  throw nonFieldError("The two password fields didn't match.")
 }
 
-/** PrimaryKeyRelatedField's complaint, of each field that refers to what is not there. */
+/** PrimaryKeyRelatedField's error for each field that refers to a row that does not exist. */
 export async function missingReferenceErrors(db: Database, values: Record<string, unknown>) {
   const names = await missingReferences(db, values)
   return Object.fromEntries(
@@ -83,15 +84,16 @@ export async function missingReferenceErrors(db: Database, values: Record<string
   )
 }
 
-/** UniqueValidator's complaint, of each field whose value another user has. */
+/** UniqueValidator's error for each field whose value another user has. */
 export async function duplicateErrors(
   db: Database,
   values: Record<string, unknown>,
-  own?: User['id'],
+  ownId?: User['id'],
 ) {
-  const names = await findDuplicates(db, values, own)
+  const names = await findDuplicates(db, values, ownId)
   return Object.fromEntries(names.map((name) => [name, [alreadyExists(name)]]))
 }
 
+/** The errors in the order of the field names. */
 export const inFieldOrder = (errors: Record<string, string[]>, names: string[]) =>
   Object.fromEntries(names.flatMap((name) => (errors[name] ? [[name, errors[name]]] : [])))

@@ -1,9 +1,12 @@
-// Which fields a user has on the wire, in Djoser's order and by the deployer's REQUIRED_FIELDS
-// (djoser.serializers.UserSerializer, UserCreateSerializer).
+// The fields of a user in requests and answers, in Djoser's order and by the deployer's REQUIRED_FIELDS
+// (djoser.serializers: UserSerializer, UserCreateSerializer, CurrentPasswordSerializer).
 
+import type { Context } from 'hono'
 import * as v from 'valibot'
+import { checkPassword } from '../accounts/password-change.ts'
 import type { OrderField } from '../accounts/user-list.ts'
 import { normalizeUsername } from '../accounts/users.ts'
+import type { PasswordThrottled } from '../guards/guards.ts'
 import { extraFieldsFor } from '../hooks.ts'
 import { choice, email, password, text } from '../http/fields.ts'
 import { type ModelField, modelField, toJson } from '../http/model-fields.ts'
@@ -11,10 +14,10 @@ import type { User } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import { emailMaxLength, type FieldName, userModel, verboseName } from '../user-model.ts'
 
-/** What sign-up asks for: required fields, log-in field, password. */
+/** The fields of a sign-up: required fields, login field, password. */
 export function signUpFields(settings: Settings) {
   return {
-    ...entries(settings, (name) => fieldAtSignUp(settings, name)),
+    ...modelFields(settings, (name) => fieldAtSignUp(settings, name)),
     [settings.loginField]: loginNameField(settings),
     password: password(),
     ...(settings.userCreatePasswordRetype && { re_password: password() }),
@@ -22,21 +25,21 @@ export function signUpFields(settings: Settings) {
 }
 
 /**
- * What a caller may edit of a user. The login field has endpoints of its own.
+ * The fields of a user that a caller may edit. The login field has separate endpoints.
  * @param partial whether fields may be left out, as in a PATCH
  */
 export const editableFields = (
   settings: Settings,
   { partial, byStaff }: { partial: boolean; byStaff: boolean },
 ) => ({
-  ...entries(settings, (name) => {
+  ...modelFields(settings, (name) => {
     const field = writableField(settings, name)
     return partial && field ? v.optional(field) : field
   }),
   ...(byStaff && staffFields()),
 })
 
-/** The fields that the model lets staff write, and not their owner. */
+/** The fields that staff may write and the owner may not. */
 export const staffFieldNames = (Object.keys(userModel) as FieldName[]).filter(
   (name) => userModel[name].readOnly === 'except-staff',
 )
@@ -44,27 +47,27 @@ export const staffFieldNames = (Object.keys(userModel) as FieldName[]).filter(
 const staffFields = (): Record<string, ModelField> =>
   Object.fromEntries(staffFieldNames.map((name) => [name, modelField(name, false)]))
 
-/** UserCreateSerializer's order: required fields, log-in field, id. */
-export const representNew = (settings: Settings, user: User) => ({
-  ...shownValues(settings, user),
+/** UserCreateSerializer's order: required fields, login field, id. */
+export const newUserToJson = (settings: Settings, user: User) => ({
+  ...visibleValues(settings, user),
   [settings.loginField]: user[settings.loginField],
   id: user.id,
   ...extraFieldsFor(user),
 })
 
-/** UserSerializer's order: required fields, id, log-in field. */
-export const represent = (settings: Settings, user: User) => ({
-  ...shownValues(settings, user),
+/** UserSerializer's order: required fields, id, login field. */
+export const userToJson = (settings: Settings, user: User) => ({
+  ...visibleValues(settings, user),
   id: user.id,
   [settings.loginField]: user[settings.loginField],
   ...extraFieldsFor(user),
 })
 
-/** What a list may be ordered by: what it shows. */
+/** The fields that a list may be ordered by: those that it shows. */
 export const orderFields = (settings: Settings) =>
-  ['id', settings.loginField, ...shownNames(settings)] as OrderField[]
+  ['id', settings.loginField, ...visibleNames(settings)] as OrderField[]
 
-/** Django's sentence for a value that only one user may have. */
+/** Django's sentence for a unique field whose value another user has. */
 export const alreadyExists = (name: FieldName) =>
   `${verboseName} with this ${userModel[name].label} already exists.`
 
@@ -73,7 +76,7 @@ export const loginTakenMessage = (settings: Settings) =>
     ? `${verboseName} with this email already exists.`
     : 'A user with that username already exists.'
 
-/** What a new login name must be; a username is checked in the form that is kept. */
+/** The field of a new login. A username is checked in the normal form that is stored. */
 export const loginNameField = (settings: Settings) =>
   settings.loginField === 'email'
     ? email({ maxLength: emailMaxLength })
@@ -85,7 +88,7 @@ const isUsername = (name: string) => /^[\p{L}\p{N}_.@+-]+$/u.test(name)
 const notAUsername =
   'Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.'
 
-/** A role is chosen at sign-up or never. */
+/** A user may choose a role only at sign-up. */
 const fieldAtSignUp = (settings: Settings, name: string): ModelField | undefined =>
   name === 'role' && settings.signupRoles.length > 0
     ? v.optional(choice(settings.signupRoles))
@@ -93,40 +96,51 @@ const fieldAtSignUp = (settings: Settings, name: string): ModelField | undefined
 
 function writableField(settings: Settings, name: string): ModelField | undefined {
   if (name === settings.loginField) return undefined
-  // As Django's own user has it.
+  // As in Django's user model.
   if (name === 'email') return v.optional(email({ maxLength: 254, allowBlank: true }))
   const options = userModel[name as FieldName]
   if (!options || options.readOnly) return undefined
   return modelField(name as FieldName, settings.requiredFields.includes(name))
 }
 
-function entries(settings: Settings, fieldOf: (name: string) => ModelField | undefined) {
-  const known: Record<string, ModelField> = {}
-  for (const name of takenOrShown(settings)) {
+function modelFields(settings: Settings, fieldOf: (name: string) => ModelField | undefined) {
+  const found: Record<string, ModelField> = {}
+  for (const name of fieldNames(settings)) {
     const field = fieldOf(name)
-    if (field) known[name] = field
+    if (field) found[name] = field
   }
-  return known
+  return found
 }
 
-const shownValues = (settings: Settings, user: User) =>
+const visibleValues = (settings: Settings, user: User) =>
   Object.fromEntries(
-    shownNames(settings).map((name) => {
+    visibleNames(settings).map((name) => {
       const value = user[name as FieldName | 'email']
       return [name, name === 'email' ? (value ?? '') : toJson(value)]
     }),
   )
 
-const shownNames = (settings: Settings) =>
-  takenOrShown(settings).filter((name) => userModel[name as FieldName]?.visibility !== 'never')
+const visibleNames = (settings: Settings) =>
+  fieldNames(settings).filter((name) => userModel[name as FieldName]?.visibility !== 'never')
 
-/** REQUIRED_FIELDS, each with the fields that are shown behind it; then those that need no naming. */
-function takenOrShown({ requiredFields }: Settings): string[] {
+/** REQUIRED_FIELDS, each with the fields that come `after` it; then the other fields with a `visibility`. */
+function fieldNames({ requiredFields }: Settings): string[] {
   const others = Object.entries(userModel).filter(([name]) => !requiredFields.includes(name))
-  const behind = (name: string) => others.filter(([, { after }]) => after === name)
-  const unnamed = others.filter(([, { visibility }]) => visibility !== undefined)
+  const following = (name: string) => others.filter(([, { after }]) => after === name)
+  const unlisted = others.filter(([, { visibility }]) => visibility !== undefined)
   return [
-    ...requiredFields.flatMap((name) => [name, ...behind(name).map(([own]) => own)]),
-    ...unnamed.map(([name]) => name),
+    ...requiredFields.flatMap((name) => [name, ...following(name).map(([own]) => own)]),
+    ...unlisted.map(([name]) => name),
   ]
 }
+
+/** CurrentPasswordSerializer: compares the password where it is validated, so that its error joins those of other fields. */
+export const currentPassword = (c: Context<PasswordThrottled>) =>
+  v.pipeAsync(
+    password(),
+    v.checkAsync(async (value) => {
+      const isCorrect = await checkPassword(c.var.settings, c.var.user, value)
+      if (!isCorrect) c.set('throttle', undefined) // a wrong password is not refunded
+      return isCorrect
+    }, 'Invalid password.'),
+  )

@@ -1,12 +1,11 @@
-// djoser.views.UserViewSet: sign-up, the list, one user, oneself.
+// djoser.views.UserViewSet: sign-up, the list, one user, and the caller as `me`. Its other actions have files of their
+// own.
 
 import { type Context, Hono } from 'hono'
-import * as v from 'valibot'
-import { checkPassword } from '../accounts/password-change.ts'
 import { changesEmail, deleteUser, updateUser } from '../accounts/user-edit.ts'
 import { listPage, listUsers, type UserQuery } from '../accounts/user-list.ts'
 import { canEdit, findUser } from '../accounts/users.ts'
-import type { App, Call } from '../context.ts'
+import type { App } from '../context.ts'
 import type { Database } from '../db.ts'
 import { parseId } from '../encoding.ts'
 import { authenticateWith } from '../guards/authenticate.ts'
@@ -29,110 +28,113 @@ import { ordering, searchTerms } from '../http/filters.ts'
 import { type Page, pagination } from '../http/pagination.ts'
 import { limitMail, rateLimit, rateLimitCaller } from '../http/rate-limit.ts'
 import { requestInfo } from '../http/request-info.ts'
-import { view } from '../http/view.ts'
+import { endpoint } from '../http/view.ts'
 import type { User } from '../schema.ts'
 import { onSuccess } from '../throttling/counters.ts'
 import { createUser, duplicateErrors, inFieldOrder, missingReferenceErrors } from './user-create.ts'
 import {
+  currentPassword,
   editableFields,
+  newUserToJson,
   orderFields,
-  represent,
-  representNew,
   staffFieldNames,
+  userToJson,
 } from './user-serializers.ts'
 
 export const userRoutes = new Hono<App>()
 
-userRoutes.use('/users/', view('User List', ['GET', 'POST'], { guard: authenticated }))
+endpoint(userRoutes, '/users/', {
+  name: 'User List',
+  guard: authenticated,
+  GET: [listAll],
+  POST: [userCreate, rateLimit('sign-up'), create],
+})
 
-userRoutes.post('/users/', userCreate, rateLimit('sign-up'), async (c) => {
+endpoint(userRoutes, '/users/me/', {
+  name: 'Me',
+  guard: authenticated,
+  GET: [authenticated, showMe],
+  PUT: [authenticated, rateLimitCaller('edit'), refundsPasswordAttempt, updateMe],
+  PATCH: [authenticated, rateLimitCaller('edit'), refundsPasswordAttempt, updateMe],
+  DELETE: [withPasswordThrottle, notImpersonated, userDelete, deleteMe],
+})
+
+// After every other path below `/users/`, as in Django's list of URLs: what no other route matches is an id.
+endpoint(userRoutes, '/users/:id/', {
+  name: 'User Instance',
+  guard: authenticated,
+  GET: [authenticated, showUser],
+  PUT: [authenticated, rateLimitCaller('edit'), refundsPasswordAttempt, updateOther],
+  PATCH: [authenticated, rateLimitCaller('edit'), refundsPasswordAttempt, updateOther],
+  DELETE: [withPasswordThrottle, notImpersonated, userDelete, deleteOther],
+})
+
+async function create(c: Context<App>) {
   const user = await createUser(c)
 
-  return c.json(representNew(c.var.settings, user), 201)
-})
+  return c.json(newUserToJson(c.var.settings, user), 201)
+}
 
-userRoutes.get('/users/', async (c) => {
+async function listAll(c: Context<App>) {
   const { db, settings } = c.var
-  const wanted = { terms: searchTerms(c), order: ordering(c, orderFields(settings)) }
+  const query = { terms: searchTerms(c), order: ordering(c, orderFields(settings)) }
   const page = pagination(c)
-  if (page) return c.json(await pageOfUsers(c, wanted, page))
+  if (page) return c.json(await pageOfUsers(c, query, page))
 
-  const { user, rows } = await authenticateWith(c, (id) => listUsers(db, settings, id, wanted))
+  const { user, rows } = await authenticateWith(c, (id) => listUsers(db, settings, id, query))
   checkUserList(settings, user)
 
-  return c.json(rows.map((row) => represent(settings, row)))
-})
+  return c.json(rows.map((row) => userToJson(settings, row)))
+}
 
-userRoutes.use(
-  '/users/me/',
-  view('Me', ['GET', 'PUT', 'PATCH', 'DELETE'], { guard: authenticated }),
-)
-
-userRoutes.get('/users/me/', authenticated, (c) => c.json(represent(c.var.settings, c.var.user)))
-
-userRoutes.on(
-  ['PUT', 'PATCH'],
-  '/users/me/',
-  authenticated,
-  rateLimitCaller('edit'),
-  refundsPasswordAttempt,
-  (c) => updateInstance(c, c.var.user),
-)
-
-userRoutes.delete('/users/me/', withPasswordThrottle, notImpersonated, userDelete, (c) =>
-  deleteInstance(c, c.var.user),
-)
-
-// Behind all that is named, as in Django's list of URLs: what no other route took is an id.
-export const userInstance = view('User Instance', ['GET', 'PUT', 'PATCH', 'DELETE'], {
-  guard: authenticated,
-})
-userRoutes.use('/users/:id/', userInstance)
-
-userRoutes.get('/users/:id/', authenticated, async (c) => {
-  const user = await visibleUser(c, c.req.param('id'))
-
-  return c.json(represent(c.var.settings, user))
-})
-
-userRoutes.on(
-  ['PUT', 'PATCH'],
-  '/users/:id/',
-  authenticated,
-  rateLimitCaller('edit'),
-  refundsPasswordAttempt,
-  async (c) => {
-    const user = await visibleUser(c, c.req.param('id'))
-
-    return updateInstance(c, user)
-  },
-)
-
-userRoutes.delete('/users/:id/', withPasswordThrottle, notImpersonated, userDelete, async (c) => {
-  const user = await visibleUser(c, c.req.param('id'))
-
-  return deleteInstance(c, user)
-})
-
-async function pageOfUsers(c: Call, wanted: UserQuery, page: Page) {
+async function pageOfUsers(c: Context<App>, query: UserQuery, page: Page) {
   const { db, settings } = c.var
   const { user: caller, rows } = await authenticateWith(c, (id) =>
-    listPage(db, settings, id, wanted, page),
+    listPage(db, settings, id, query, page),
   )
   checkUserList(settings, caller)
 
-  const results = rows.flatMap(({ user }) => (user ? [represent(settings, user)] : []))
+  const results = rows.flatMap(({ user }) => (user ? [userToJson(settings, user)] : []))
   return page.envelope(rows[0]?.counted.total ?? 0, results)
 }
 
-/** What one may see is oneself, and everybody for staff; what is hidden looks like what is missing. */
-async function visibleUser(c: Pick<Context<Authenticated>, 'var'>, id: string): Promise<User> {
-  const { db, settings, user: caller } = c.var
-  const wanted = parseId(id)
-  if (wanted === caller.id) return caller
+function showMe(c: Context<Authenticated>) {
+  return c.json(userToJson(c.var.settings, c.var.user))
+}
+
+async function showUser(c: Context<Authenticated>) {
+  return c.json(userToJson(c.var.settings, await findVisibleUser(c)))
+}
+
+function updateMe(c: Context<PasswordThrottled>) {
+  return updateInstance(c, c.var.user)
+}
+
+async function updateOther(c: Context<PasswordThrottled>) {
+  return updateInstance(c, await findVisibleUser(c))
+}
+
+function deleteMe(c: Context<PasswordThrottled>) {
+  return deleteInstance(c, c.var.user)
+}
+
+async function deleteOther(c: Context<PasswordThrottled>) {
+  return deleteInstance(c, await findVisibleUser(c))
+}
+
+/**
+ * The user of the path, if the caller may see them: the caller, or any user for staff. With HIDE_USERS a hidden user
+ * and a missing one get the same answer.
+ */
+async function findVisibleUser({
+  req,
+  var: { db, settings, user: caller },
+}: Pick<Context<Authenticated>, 'req' | 'var'>): Promise<User> {
+  const id = parseId(req.param('id') ?? '')
+  if (id === caller.id) return caller
   if (!caller.isStaff && settings.hideUsers) throw notFound()
 
-  const user = wanted === undefined ? undefined : await findUser(db, wanted)
+  const user = id === undefined ? undefined : await findUser(db, id)
   if (!user) throw notFound()
   if (!caller.isStaff) throw forbidden()
   return user
@@ -140,41 +142,44 @@ async function visibleUser(c: Pick<Context<Authenticated>, 'var'>, id: string): 
 
 async function updateInstance(c: Context<PasswordThrottled>, user: User): Promise<Response> {
   const { db, settings, user: caller } = c.var
-  const changes = await changesIn(c, user)
+  const changes = await readChanges(c, user)
   if (!canEdit(caller, user)) throw forbidden()
-  if (changesEmail(user, changes)) await proveEmailChange(c)
+  if (changesEmail(user, changes)) await checkEmailChange(c)
 
   const staffFields = staffFieldNames.filter((name) => changes[name] !== undefined)
   const edit = { changes, caller, staffFields, extraWrites: onSuccess(db, c.var.throttle) }
   const updated = await updateUser(db, settings, user, edit, requestInfo(c))
   if (updated === 'changed') throw invalid({ current_password: ['Invalid password.'] })
   if (updated === 'invalid_reference') throw invalid(await missingReferenceErrors(db, changes))
-  if (updated === 'duplicate') throw await duplicated(db, changes, user)
+  if (updated === 'duplicate') throw await duplicateError(db, changes, user)
   if (!updated) throw notFound()
 
   deliverLater(c)
-  return c.json(represent(settings, updated))
+  return c.json(userToJson(settings, updated))
 }
 
-/** The fields that the caller may write of a user; what else is sent is ignored. @throws InvalidError */
-async function changesIn(c: Context<PasswordThrottled>, user: User) {
+/** The fields that the caller may write; other fields in the body are ignored. @throws InvalidError */
+async function readChanges(c: Context<PasswordThrottled>, user: User) {
   const { db, settings, user: caller } = c.var
   const byStaff = caller.isStaff && (caller.isSuperuser || caller.id !== user.id)
-  const known = editableFields(settings, { partial: c.req.method === 'PATCH', byStaff })
-  const { values, errors } = await checkFields(c, known)
+  const editable = editableFields(settings, { partial: c.req.method === 'PATCH', byStaff })
+  const { values, errors } = await checkFields(c, editable)
   if (!errors) return values
   const all = { ...errors, ...(await duplicateErrors(db, values, user.id)) }
-  throw invalid(inFieldOrder(all, Object.keys(known)))
+  throw invalid(inFieldOrder(all, Object.keys(editable)))
 }
 
-/** The value of a unique field may be free again by now. */
-async function duplicated(db: Database, changes: Record<string, unknown>, { id }: User) {
+/** 503 if the value of a unique field is free again by now. */
+async function duplicateError(db: Database, changes: Record<string, unknown>, { id }: User) {
   const errors = await duplicateErrors(db, changes, id)
   return Object.keys(errors).length > 0 ? invalid(errors) : unavailable()
 }
 
-/** Another address resets the password in time: with EMAIL_CHANGE_CONFIRMATION a token alone is not enough for it. */
-async function proveEmailChange(c: Context<PasswordThrottled>) {
+/**
+ * A new address can reset the password later, so with EMAIL_CHANGE_CONFIRMATION a token alone is not enough: the
+ * caller must send their password.
+ */
+async function checkEmailChange(c: Context<PasswordThrottled>) {
   if (isImpersonated(c.var.claims)) throw forbidden()
   if (!c.var.settings.emailChangeConfirmation) return limitMail(c, 'change')
   await fields(c, { current_password: password() })
@@ -194,14 +199,3 @@ async function deleteInstance(c: Context<PasswordThrottled>, user: User): Promis
   if (user.id === caller.id && !hasAuthorizationHeader(c)) clearTokenCookies(c)
   return c.body(null, 204)
 }
-
-/** Djoser's CurrentPasswordSerializer: a field of its own, whose complaint joins the others. */
-export const currentPassword = (c: Context<PasswordThrottled>) =>
-  v.pipeAsync(
-    password(),
-    v.checkAsync(async (value) => {
-      const isRight = await checkPassword(c.var.settings, c.var.user, value)
-      if (!isRight) c.set('throttle', undefined) // a guess is not given back
-      return isRight
-    }, 'Invalid password.'),
-  )
