@@ -107,11 +107,13 @@ function typeOf(name: string, calls: Call[]): string {
     case 'integer':
       return `integer from ${third} to ${fourth}`
     case 'form':
-      return String(second).replace(/^an? /, '').replaceAll('"', '`')
+      return mustOf(second).replace(/^an? /, '').replaceAll('"', '`')
     default:
       return method === 'text' && secretNames.includes(name) ? 'secret' : (types[method] ?? method)
   }
 }
+
+const mustOf = (must: unknown) => String(typeof must === 'function' ? must('') : must)
 
 const choicesOf = ({ parameters }: Call) => (parameters[2] as Options).choices ?? []
 

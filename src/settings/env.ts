@@ -61,14 +61,17 @@ export function readEnv(env: Record<string, unknown>) {
     if (nonEmpty && items.length === 0) return wrong(name, value, 'a list of one or more', fallback)
     return items
   }
-  /** A string of one form. @param parse undefined for a string of another form; @returns undefined if it is empty */
+  /** A string of one form. @param parse undefined for another form @returns undefined for an empty string */
   function form<T>(
     name: string,
-    must: string,
+    must: string | ((value: string) => string),
     parse: (value: string) => T | undefined,
   ): T | undefined {
     const value = text(name, '')
-    return value === '' ? undefined : (parse(value) ?? wrong(name, value, must, undefined))
+    if (value === '') return undefined
+    const parsed = parse(value)
+    if (parsed !== undefined) return parsed
+    return wrong(name, value, typeof must === 'string' ? must : must(value), undefined)
   }
 
   return {

@@ -4,16 +4,19 @@ import type { Reader } from './env.ts'
 
 /** @returns the prefix without a final slash, as "/api/v1"; empty for none */
 export function urlPrefix(read: Reader): string {
-  /** The path below which Gatehouse serves everything: [how](deploying.md#serve-the-api-below-a-path). Empty: none. @django ours */
-  const value = read.text('URL_PREFIX', '')
+  /** The path below which Gatehouse serves everything: [how](deploying.md#serve-the-api-below-a-path). @django ours */
+  const prefix = read.form('URL_PREFIX', mustBePrefix, prefixIn)
+  return prefix ?? ''
+}
+
+const prefixIn = (value: string) => {
   const prefix = withoutFinalSlash(value)
-  if (isPrefix(prefix)) return prefix
+  return isPrefix(prefix) ? prefix : undefined
+}
+
+function mustBePrefix(value: string): string {
   const nearest = nearestPrefix(value)
-  const example = nearest ? `. Write "${nearest}"` : ', such as "/api/v1"'
-  read.addError(
-    `URL_PREFIX is ${JSON.stringify(value)}; it must be a path that begins with "/"${example}`,
-  )
-  return ''
+  return `a path that begins with "/"${nearest ? `. Write "${nearest}"` : ', such as "/api/v1"'}`
 }
 
 /**
