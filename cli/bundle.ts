@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { refuse } from './fail.ts'
+import { fail } from './fail.ts'
 import { askWrangler } from './wrangler.ts'
 
 const budget = 150 // KiB
@@ -13,7 +13,7 @@ const directory = mkdtempSync(join(tmpdir(), 'gatehouse-bundle-'))
 process.on('exit', () => rmSync(directory, { recursive: true, force: true }))
 const build = ['deploy', '--dry-run', '--minify', '--outdir', directory]
 const { succeeded, output } = await askWrangler(build)
-if (!succeeded) refuse(output)
+if (!succeeded) fail(output)
 
 const sizes = readdirSync(directory)
   .filter((name) => /\.(js|wasm)$/.test(name))
@@ -21,5 +21,5 @@ const sizes = readdirSync(directory)
 const total = sizes.reduce((sum, { kib }) => sum + kib, 0)
 const parts = sizes.map(({ name, kib }) => `${name} ${kib.toFixed(1)}`).join(', ')
 const sentence = `${total.toFixed(1)} KiB gzipped of ${budget} (${parts})`
-if (sizes.length === 0 || total >= budget) refuse(`The bundle is past its budget: ${sentence}`)
+if (sizes.length === 0 || total >= budget) fail(`The bundle is past its budget: ${sentence}`)
 console.log(sentence)

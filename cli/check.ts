@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process'
 import { globSync, statSync } from 'node:fs'
 import { delimiter, resolve } from 'node:path'
-import { refuse } from './fail.ts'
+import { fail } from './fail.ts'
 
 // vitest's tests run in workerd; those of the tools need Node, and are named so that it passes them by. The large
 // ones begin, so that no core waits for the last.
@@ -42,6 +42,6 @@ for (const [index, [name, command]] of steps.entries()) {
   const start = performance.now()
   const { status } = spawnSync(program, parameters, { stdio: 'inherit', shell, env })
   console.log(`— ${((performance.now() - start) / 1000).toFixed(1)} s: ${name}`)
-  if (status !== 0) refuse(`\ncheck: ${index} passed, 1 failed: ${name} (${command})`)
+  if (status !== 0) fail(`\ncheck: ${index} passed, 1 failed: ${name} (${command})`)
 }
 console.log(`\ncheck: ${steps.length} passed, 0 failed`)

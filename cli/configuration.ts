@@ -6,7 +6,7 @@ import { parseEnv } from 'node:util'
 import { parse, TomlError } from 'smol-toml'
 import { SettingsError } from '../src/settings/env.ts'
 import { settingsOf } from '../src/settings.ts'
-import { refuse } from './fail.ts'
+import { fail } from './fail.ts'
 
 export type Variables = Record<string, unknown>
 
@@ -55,7 +55,7 @@ function readToml(): WranglerToml {
     if (!(error instanceof TomlError)) throw error
     // Its message goes on with the lines themselves, and a secret may be in them.
     const [reason = ''] = error.message.replace(/^Invalid TOML document: /, '').split('\n')
-    return refuse(`wrangler.toml, line ${error.line}, column ${error.column}: ${reason}.`)
+    return fail(`wrangler.toml, line ${error.line}, column ${error.column}: ${reason}.`)
   }
 }
 
@@ -63,7 +63,7 @@ function readOrRefuse(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch {
-    return refuse(`${file} cannot be read. Run this in Gatehouse's own directory.`)
+    return fail(`${file} cannot be read. Run this in Gatehouse's own directory.`)
   }
 }
 
@@ -71,11 +71,11 @@ function readOrRefuse(file: string): string {
 function refuseMisshapen(toml: Record<string, unknown>) {
   const isTable = (value: unknown) => typeof value === 'object' && !Array.isArray(value)
   for (const name of ['vars', 'env', 'secrets', 'triggers']) {
-    if (name in toml && !isTable(toml[name])) refuse(`wrangler.toml: ${name} must be a table.`)
+    if (name in toml && !isTable(toml[name])) fail(`wrangler.toml: ${name} must be a table.`)
   }
   for (const name of ['d1_databases', 'ratelimits']) {
     if (name in toml && !Array.isArray(toml[name])) {
-      refuse(`wrangler.toml: ${name} must be written as [[${name}]].`)
+      fail(`wrangler.toml: ${name} must be written as [[${name}]].`)
     }
   }
 }
@@ -96,7 +96,7 @@ function readDevelopmentSecrets(): Record<string, string> {
   try {
     return readSecrets('.dev.vars') ?? {}
   } catch {
-    return refuse('.dev.vars is not JSON. It must hold JSON, or lines of NAME="value".')
+    return fail('.dev.vars is not JSON. It must hold JSON, or lines of NAME="value".')
   }
 }
 
@@ -141,7 +141,7 @@ export function settingsOrRefuse(variables: Variables) {
     return settingsOf(variables)
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error
-    refuse(error.message)
+    fail(error.message)
   }
 }
 
@@ -158,7 +158,7 @@ export function settingsBeside({
     refusePlaceholder(configuration)
     return settingsOrRefuse(productionVariables(configuration))
   }
-  if (!existsSync('.dev.vars')) refuse('First npm run dev: it makes the database.')
+  if (!existsSync('.dev.vars')) fail('First npm run dev: it makes the database.')
   const development = ['ENVIRONMENT:development', 'PUBLIC_URL:http://localhost']
   return settingsOrRefuse(developmentVariables(configuration, [...development, ...assignments]))
 }
@@ -166,7 +166,7 @@ export function settingsBeside({
 /** Cloudflare knows no database by the id that wrangler.toml is shipped with. */
 export function refusePlaceholder({ databaseId }: Configuration) {
   if (/^[0-]*$/.test(databaseId)) {
-    refuse(
+    fail(
       'database_id in wrangler.toml is a placeholder; it wants the id that ' +
         '`npx wrangler d1 create gatehouse` prints.',
     )

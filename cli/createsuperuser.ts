@@ -4,7 +4,7 @@
 import { parseArgs } from 'node:util'
 import { type FieldName, userModel } from '../src/user-model.ts'
 import { settingsBeside } from './configuration.ts'
-import { refuse } from './fail.ts'
+import { fail } from './fail.ts'
 import { askNewPassword } from './new-password.ts'
 import { openPrompt, type Prompt } from './prompt.ts'
 import { withSecretFile } from './secret-file.ts'
@@ -14,12 +14,12 @@ import {
   fieldsOf,
   hashOf,
   insertSuperuser,
-  weaknesses,
+  passwordErrorsOf,
 } from './superuser.ts'
 import { askWrangler } from './wrangler.ts'
 
 const options = readOptions()
-if (options.remote && options.local) refuse('Take one of --local and --remote.')
+if (options.remote && options.local) fail('Take one of --local and --remote.')
 const settings = settingsBeside({ remote: options.remote, assignments: options.var })
 const fields = fieldsOf(settings)
 const { answers, password } = options.noinput ? takeGiven() : await askInTerminal()
@@ -42,7 +42,7 @@ function readOptions() {
     const answers = names.flatMap((name) => (name in given ? [[name, String(given[name])]] : []))
     return { ...values, answers: Object.fromEntries(answers) as Answers }
   } catch (error) {
-    return refuse((error as Error).message)
+    return fail((error as Error).message)
   }
 }
 
@@ -51,28 +51,28 @@ function takeGiven() {
   const answers: Answers = {}
   for (const { name, fault } of fields) {
     const answer = options.answers[name] ?? process.env[`DJANGO_SUPERUSER_${name.toUpperCase()}`]
-    if (answer === undefined) refuse(`Error: You must use --${name} with --noinput.`)
+    if (answer === undefined) fail(`Error: You must use --${name} with --noinput.`)
     const wrong = fault(answer)
-    if (wrong) refuse(`Error: ${name}: ${wrong}`)
+    if (wrong) fail(`Error: ${name}: ${wrong}`)
     answers[name] = answer
   }
   const password = process.env.DJANGO_SUPERUSER_PASSWORD
-  if (!password) refuse('Error: You must set DJANGO_SUPERUSER_PASSWORD with --noinput.')
+  if (!password) fail('Error: You must set DJANGO_SUPERUSER_PASSWORD with --noinput.')
   return { answers, password }
 }
 
 async function askInTerminal() {
   if (!process.stdin.isTTY) {
-    refuse('Superuser creation skipped due to not running in a TTY. There is --noinput.')
+    fail('Superuser creation skipped due to not running in a TTY. There is --noinput.')
   }
-  const prompt = openPrompt(() => refuse('\nOperation cancelled.'))
+  const prompt = openPrompt(() => fail('\nOperation cancelled.'))
   const answers: Answers = {}
   for (const field of fields) {
     answers[field.name] = await answerTo(prompt, field, options.answers[field.name])
   }
   const password = await askNewPassword(
     prompt,
-    (password) => weaknesses(password, fields, answers),
+    (password) => passwordErrorsOf(password, fields, answers),
     'Bypass password validation and create user anyway?',
   )
   prompt.close()
@@ -101,13 +101,13 @@ async function write(statement: string) {
   const [, column] = /UNIQUE constraint failed: users\.(\w+)/.exec(output) ?? []
   if (column) {
     const own = userModel[column as FieldName]
-    refuse(`Error: That ${own?.label ?? settings.loginField} is already taken.`)
+    fail(`Error: That ${own?.label ?? settings.loginField} is already taken.`)
   }
   if (output.includes('FOREIGN KEY constraint failed')) {
-    refuse('Error: A field refers to a row that is not there.')
+    fail('Error: A field refers to a row that is not there.')
   }
   if (output.includes('no such table')) {
-    refuse(`The database has no tables yet: first npm run ${options.remote ? 'deploy' : 'dev'}.`)
+    fail(`The database has no tables yet: first npm run ${options.remote ? 'deploy' : 'dev'}.`)
   }
-  refuse(`${output.replace(/X'[0-9a-f]*'/gi, "X'…'")}\nThe superuser was not created.`)
+  fail(`${output.replace(/X'[0-9a-f]*'/gi, "X'…'")}\nThe superuser was not created.`)
 }

@@ -17,7 +17,7 @@ import {
   refusePlaceholder,
   settingsOrRefuse,
 } from './configuration.ts'
-import { refuse } from './fail.ts'
+import { fail } from './fail.ts'
 import { refuseUnsafeMigrations } from './safe-migrations.ts'
 import { withSecretFile } from './secret-file.ts'
 import { askWrangler, showWrangler } from './wrangler.ts'
@@ -54,7 +54,7 @@ function secretsFile(): string | undefined {
     const { values } = parseArgs({ options: { 'secrets-file': { type: 'string' } } })
     return values['secrets-file']
   } catch (error) {
-    return refuse((error as Error).message)
+    return fail((error as Error).message)
   }
 }
 
@@ -63,21 +63,21 @@ function refuseOwnVariables({ vars, varsOfEnvironments, requiredSecrets }: Confi
   const everywhere = [vars, ...Object.values(varsOfEnvironments)].flatMap(Object.keys)
   const open = [...secret].filter((name) => everywhere.includes(name))
   if (open.length > 0) {
-    refuse(
+    fail(
       `${open.join(', ')} in wrangler.toml can be read by all who read it. Take it out, and store it: ` +
         `npx wrangler secret put ${open[0]}`,
     )
   }
   if ('ENVIRONMENT' in vars && vars.ENVIRONMENT !== 'production') {
-    refuse(`ENVIRONMENT in wrangler.toml is ${JSON.stringify(vars.ENVIRONMENT)}; take it out.`)
+    fail(`ENVIRONMENT in wrangler.toml is ${JSON.stringify(vars.ENVIRONMENT)}; take it out.`)
   }
 }
 
 function secretsToSend(file: string | undefined): Record<string, string> {
   if (file === undefined) return {}
-  if (!existsSync(file)) refuse(`--secrets-file: there is no ${file}.`)
+  if (!existsSync(file)) fail(`--secrets-file: there is no ${file}.`)
   if ([file, realpathSync(file)].some((path) => basename(path).startsWith('.dev.vars'))) {
-    refuse(`--secrets-file: ${file} is .dev.vars, whose secrets are for development.`)
+    fail(`--secrets-file: ${file} is .dev.vars, whose secrets are for development.`)
   }
   const secrets = readSecretsOrRefuse(file)
   const development = readSecrets('.dev.vars') ?? {}
@@ -85,11 +85,11 @@ function secretsToSend(file: string | undefined): Record<string, string> {
     ([, value]) => value !== '' && Object.values(development).includes(value),
   )
   if (shared.length > 0) {
-    refuse(
+    fail(
       `--secrets-file: ${namesOf(shared)} is as in .dev.vars; production has secrets of its own.`,
     )
   }
-  if ('ENVIRONMENT' in secrets) refuse('--secrets-file: ENVIRONMENT is no secret; take it out.')
+  if ('ENVIRONMENT' in secrets) fail('--secrets-file: ENVIRONMENT is no secret; take it out.')
   return secrets
 }
 
@@ -99,11 +99,11 @@ function readSecretsOrRefuse(file: string): Record<string, string> {
   try {
     secrets = readSecrets(file) ?? {}
   } catch {
-    refuse(`--secrets-file: ${file} is no JSON; ${wants}.`)
+    fail(`--secrets-file: ${file} is no JSON; ${wants}.`)
   }
   const wrong = Object.entries(secrets).filter(([, value]) => typeof value !== 'string')
-  if (wrong.length > 0) refuse(`--secrets-file: ${namesOf(wrong)} is no text; ${wants}.`)
-  if (Object.keys(secrets).length === 0) refuse(`--secrets-file: ${file} is empty; ${wants}.`)
+  if (wrong.length > 0) fail(`--secrets-file: ${namesOf(wrong)} is no text; ${wants}.`)
+  if (Object.keys(secrets).length === 0) fail(`--secrets-file: ${file} is empty; ${wants}.`)
   return secrets as Record<string, string>
 }
 
@@ -116,27 +116,27 @@ async function refuseUnsoundKeys({ SIGNING_KEYS }: Record<string, string>) {
   try {
     await readKeySet(SIGNING_KEYS)
   } catch (error) {
-    refuse(`--secrets-file: ${(error as Error).message}`)
+    fail(`--secrets-file: ${(error as Error).message}`)
   }
 }
 
 function refuseMistyped(variables: Record<string, unknown>) {
   const sentences = misspeltSettings(variables)
   if (sentences.length === 0) return
-  refuse(
+  fail(
     `${sentences.join('\n')}\nCorrect it in wrangler.toml; a variable of your own needs another name.`,
   )
 }
 
 function refuseUnsendableMail({ defaultFromEmail, resendApiKey, resendBaseUrl }: Settings) {
   if (/@localhost\b/.test(defaultFromEmail)) {
-    refuse(
+    fail(
       `DEFAULT_FROM_EMAIL is ${defaultFromEmail}; it wants an address of a domain that is ` +
         'verified at Resend, as "Example <accounts@example.com>".',
     )
   }
   if (isResends(resendBaseUrl) && resendApiKey.length < leastResendKey) {
-    refuse(
+    fail(
       `RESEND_API_KEY has ${resendApiKey.length} characters; a key of resend.com has more than thirty.`,
     )
   }
@@ -170,13 +170,13 @@ async function refuseMissingSecrets(
   const { succeeded, answer, output } = await askWrangler(['secret', 'list', '--format', 'json'])
   const isFirst = !succeeded && /Worker ".*" .*not found/.test(output)
   if (!succeeded && !isFirst) {
-    refuse(`${output}\nCloudflare did not list the secrets. Logged in? (npx wrangler login)`)
+    fail(`${output}\nCloudflare did not list the secrets. Logged in? (npx wrangler login)`)
   }
 
   const there = isFirst ? [] : namesIn(answer)
   const missing = requiredSecrets.filter((name) => !secrets[name] && !there.includes(name))
   if (missing.length === 0) return
-  refuse(
+  fail(
     isFirst
       ? `${missing.join(', ')} is missing. First deploy: npm run deploy -- --secrets-file FILE`
       : `${missing.join(', ')} is missing: npx wrangler secret put ${missing[0]}`,
@@ -189,5 +189,5 @@ function namesIn(answer: string): string[] {
 }
 
 async function run(parameters: string[]) {
-  if (!(await showWrangler(parameters))) refuse(`wrangler ${parameters[0]} failed; see above.`)
+  if (!(await showWrangler(parameters))) fail(`wrangler ${parameters[0]} failed; see above.`)
 }

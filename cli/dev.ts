@@ -16,7 +16,7 @@ import {
 } from './configuration.ts'
 import { newKey, textOf } from './key-file.ts'
 import './exit-with-parent.ts'
-import { refuse } from './fail.ts'
+import { fail } from './fail.ts'
 import { refuseUnsafeMigrations } from './safe-migrations.ts'
 import { askWrangler, startWrangler } from './wrangler.ts'
 
@@ -44,7 +44,7 @@ refuseWhatIsNotLocal()
 refuseUnsafeMigrations()
 const configuration = readConfiguration()
 await makeSecrets()
-tellUnreadSecrets()
+printUnreadSecrets()
 const settings = settingsOrRefuse(
   developmentVariables(configuration, [...ownVariables, ...(options.var as string[])]),
 )
@@ -55,13 +55,13 @@ await serve()
 
 function refuseWhatIsNotLocal() {
   if (!/^[1-9]\d{0,4}$/.test(port) || Number(port) > 65_535) {
-    refuse(`--port is ${port}; it wants a number from 1 to 65535.`)
+    fail(`--port is ${port}; it wants a number from 1 to 65535.`)
   }
   if (options.remote || options.tunnel) {
-    refuse('npm run dev shows every mail to whoever reaches it: no --remote and no --tunnel.')
+    fail('npm run dev shows every mail to whoever reaches it: no --remote and no --tunnel.')
   }
   if (!['localhost', '127.0.0.1', '::1'].includes(String(options.ip))) {
-    refuse(`npm run dev shows every mail to whoever reaches it: no --ip ${options.ip}.`)
+    fail(`npm run dev shows every mail to whoever reaches it: no --ip ${options.ip}.`)
   }
 }
 
@@ -85,7 +85,7 @@ async function makeSecrets() {
   }
 }
 
-function tellUnreadSecrets() {
+function printUnreadSecrets() {
   for (const name of unreadSecrets(configuration)) {
     console.warn(`${name} in .dev.vars is not read: wrangler.toml wants it in [secrets] required.`)
   }
@@ -100,7 +100,7 @@ async function refuseTakenPort() {
   )
   socket.destroy()
   const another = `npm run dev -- --port ${Number(port) + 1}`
-  if (taken) refuse(`Port ${port} is taken. Take another: ${another}`)
+  if (taken) fail(`Port ${port} is taken. Take another: ${another}`)
 }
 
 async function applyMigrations() {
@@ -110,9 +110,9 @@ async function applyMigrations() {
   // Its tables were made by other migrations: those of an earlier version, or of another branch.
   if (/table .+ already exists/.test(output)) {
     const state = options['persist-to'] ?? '.wrangler/state'
-    refuse(`The local database is of an earlier version. Delete ${state}, and start again.`)
+    fail(`The local database is of an earlier version. Delete ${state}, and start again.`)
   }
-  refuse(`${output}\nThe migrations could not be applied to the local database.`)
+  fail(`${output}\nThe migrations could not be applied to the local database.`)
 }
 
 async function serve() {
@@ -149,7 +149,7 @@ async function serve() {
   await firstAnswer()
   withheld = undefined
   console.log(welcome())
-  setInterval(runChores, 60_000)
+  setInterval(runScheduled, 60_000)
 }
 
 /**
@@ -196,7 +196,7 @@ function welcome() {
 }
 
 /** What the cron does in production; locally it never fires by itself. */
-function runChores() {
+function runScheduled() {
   for (const cron of configuration.crons) {
     const parameters = new URLSearchParams({ cron })
     fetch(`${origin}/cdn-cgi/handler/scheduled?${parameters}`).catch(() => undefined)

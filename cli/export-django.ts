@@ -10,28 +10,28 @@ import {
   refusePlaceholder,
   settingsOrRefuse,
 } from './configuration.ts'
-import { everyRow, type Found, query } from './database.ts'
+import { everyRow, query, type Row } from './database.ts'
 import {
-  deadOf,
-  openLiving,
+  blacklistedTokens,
+  openActiveSessions,
   revokedRows,
   selectRevoked,
   selectSessions,
 } from './export/blacklist.ts'
 import { type Format, fixture, inNewFolder } from './export/fixture.ts'
-import { hashersTold } from './export/hashers.ts'
+import { hashersSummary } from './export/hashers.ts'
 import { keysOf, selectImported } from './export/imported-keys.ts'
 import { keyRow, selectKeys } from './export/keys.ts'
 import { modelOf, selectUsers, userRow } from './export/users.ts'
-import { refuse, refuseInside } from './fail.ts'
+import { fail, failIfInside } from './fail.ts'
 import { mappingIn } from './import/fields.ts'
-import { type Findings, find, type Kind, tableIn } from './import/findings.ts'
+import { type Findings, type Kind, report, tableIn } from './import/findings.ts'
 import { progress } from './import/progress.ts'
 import { inOrder, openWrapping } from './import/wrapping.ts'
 import { withSecretDirectory } from './secret-file.ts'
 
 const options = readOptions()
-refuseInside('--out', options.out)
+failIfInside('--out', options.out)
 const configuration = readConfiguration()
 if (options.remote) refusePlaceholder(configuration)
 const secrets = secretsGiven()
@@ -43,13 +43,13 @@ const where = [
 ]
 const now = new Date()
 const findings: Findings = new Map()
-const hashers = hashersTold()
+const hashers = hashersSummary()
 const wrapping = openWrapping(settings.argon2)
 
 const counts = await count()
-if (counts.users === 0) refuse('There are no users.')
+if (counts.users === 0) fail('There are no users.')
 if (!options['users-only'] && secrets.SECRET_KEY === undefined) {
-  refuse(
+  fail(
     'Keys and tokens are made again from SECRET_KEY: give it in the environment, or take --users-only.',
   )
 }
@@ -88,7 +88,7 @@ async function writeUsers() {
   return file
 }
 
-async function withoutDigest(found: Found): Promise<Found> {
+async function withoutDigest(found: Row): Promise<Row> {
   return { ...found, password: await wrapping.wrap(String(found.password)) }
 }
 
@@ -99,11 +99,11 @@ async function writeKeys(directory: string) {
   for await (const found of everyRow(where, selectKeys(counts.highest))) {
     const row = await keyRow(found, settings)
     if (row) file.add(row)
-    else find(findings, leftOut('a key of another SECRET_KEY'), String(found.user_id))
+    else report(findings, leftOut('a key of another SECRET_KEY'), String(found.user_id))
     bar.advance(++seen / counts.made)
   }
   bar.done()
-  if (seen > 0 && file.rows() === 0) refuse('SECRET_KEY is not the one that the keys are made of.')
+  if (seen > 0 && file.rows() === 0) fail('SECRET_KEY is not the one that the keys are made of.')
   const made = file.rows()
   if (options.keys !== undefined) {
     const bar = progress('old keys')
@@ -111,13 +111,13 @@ async function writeKeys(directory: string) {
     try {
       for await (const row of keysOf(options.keys, imported, directory, bar.advance)) file.add(row)
     } catch (error) {
-      refuse(`--keys: ${options.keys}: ${(error as Error).message}`)
+      fail(`--keys: ${options.keys}: ${(error as Error).message}`)
     }
     bar.done()
   }
   file.close()
   const lost = counts.imported - (file.rows() - made)
-  if (lost > 0) find(findings, leftOut('an imported key, of which there is a hash'), '', lost)
+  if (lost > 0) report(findings, leftOut('an imported key, of which there is a hash'), '', lost)
   console.log(`${file.rows()} authtoken keys.`)
   return file
 }
@@ -130,15 +130,15 @@ async function writeBlacklist(directory: string) {
     return file
   }
   const bar = progress('tokens')
-  const living = openLiving(directory)
+  const living = openActiveSessions(directory)
   const most = Number(options['used-tokens'])
   let seen = 0
   for await (const found of everyRow(where, selectSessions(counts.highest, settings, now))) {
-    const { rows, untold } = await deadOf(found, settings, most, living)
+    const { rows, untold } = await blacklistedTokens(found, settings, most, living)
     for (const row of rows) file.add(row)
     if (untold > 0) {
       const what = `a used refresh token, older than ${most} others of its session`
-      find(findings, leftOut(what), '', untold)
+      report(findings, leftOut(what), '', untold)
     }
     bar.advance(++seen / counts.sessions)
   }
@@ -217,6 +217,6 @@ function readOptions() {
     }
     return { ...values, out }
   } catch (error) {
-    return refuse((error as Error).message)
+    return fail((error as Error).message)
   }
 }

@@ -2,14 +2,14 @@
 
 import { resolve, sep } from 'node:path'
 
-export function refuse(sentence: string): never {
+export function fail(sentence: string): never {
   console.error(sentence)
   process.exit(1)
 }
 
 /** What is secret and stands in the project's directory is committed one day. */
-export function refuseInside(option: string, file: string) {
+export function failIfInside(option: string, file: string) {
   if (resolve(file).startsWith(resolve('.') + sep)) {
-    refuse(`${option}: ${file} is in this directory; it wants a place outside.`)
+    fail(`${option}: ${file} is in this directory; it wants a place outside.`)
   }
 }

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { refuse } from './fail.ts'
+import { fail } from './fail.ts'
 import { faultIn } from './migration-faults.ts'
 import { migrationsFolder, readMigrations } from './safe-migrations.ts'
 
@@ -20,7 +20,7 @@ generate(parameters)
 const fault = faultIn(readMigrations())
 if (fault) {
   takeAway()
-  refuse(`${fault}\nThe migration was not kept.`)
+  fail(`${fault}\nThe migration was not kept.`)
 }
 
 function readOptions(): string[] {
@@ -37,14 +37,14 @@ function readOptions(): string[] {
       process.exit(0)
     }
     if (values.name !== undefined && !/^[\w-]+$/.test(values.name)) {
-      refuse('--name must be letters, digits, - and _.')
+      fail('--name must be letters, digits, - and _.')
     }
     return [
       ...(values.name === undefined ? [] : ['--name', values.name]),
       ...(values.custom ? ['--custom'] : []),
     ]
   } catch (error) {
-    return refuse(`${(error as Error).message}\n${usage}`)
+    return fail(`${(error as Error).message}\n${usage}`)
   }
 }
 
@@ -55,7 +55,7 @@ function generate(parameters: string[]) {
     ['node_modules/drizzle-kit/bin.cjs', 'generate', ...parameters],
     { stdio: 'inherit' },
   )
-  if (status !== 0) refuse('drizzle-kit failed; see above.')
+  if (status !== 0) fail('drizzle-kit failed; see above.')
 }
 
 function takeAway() {

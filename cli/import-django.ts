@@ -10,20 +10,20 @@ import {
   refusePlaceholder,
   settingsOrRefuse,
 } from './configuration.ts'
-import { refuse } from './fail.ts'
+import { fail } from './fail.ts'
 import { collect } from './import/collect.ts'
 import { fieldsIn, mappingIn } from './import/fields.ts'
-import { adviceIn, type Findings, tableIn, unsettled } from './import/findings.ts'
-import { readOptions } from './import/options.ts'
+import { adviceIn, type Findings, tableIn, unsettledFindings } from './import/findings.ts'
+import { readImportOptions } from './import/options.ts'
 import { progress } from './import/progress.ts'
 import { tableOf } from './import/rows.ts'
 import { openStage, type Stage } from './import/stage.ts'
 import { piecesOf, sequenceStatements } from './import/statements.ts'
-import { apply, ask, compare, type Target } from './import/target.ts'
+import { apply, ask, compare, type ImportTarget } from './import/target.ts'
 import { openWrapping, secondsFor } from './import/wrapping.ts'
 import { withSecretDirectory } from './secret-file.ts'
 
-const { options, files } = readOptions()
+const { options, files } = readImportOptions()
 const configuration = readConfiguration()
 if (options.remote) refusePlaceholder(configuration)
 const settings = settingsOrRefuse(
@@ -52,7 +52,7 @@ async function run(directory: string) {
     if (!isSettled(findings)) return
     if (options['dry-run']) return
     await (options.out === undefined ? write(stage, target) : writeFiles(stage, options.out))
-    tellWrapped()
+    printWrapped()
   } finally {
     await wrapping.close()
     stage.close()
@@ -62,7 +62,7 @@ async function run(directory: string) {
 /** Whether all that would be lost is to be left; status 1 where it is not. */
 function isSettled(findings: Findings): boolean {
   const answers = { leave: options.leave, skipFaulty: options['skip-faulty'] }
-  const open = unsettled(findings, answers)
+  const open = unsettledFindings(findings, answers)
   if (open.length === 0) return true
   console.error(
     `To settle each, change the source or the mapping, or leave it:\n${adviceIn(open)}\n`,
@@ -74,7 +74,7 @@ function isSettled(findings: Findings): boolean {
   return false
 }
 
-async function read(stage: Stage, target: Target): Promise<Findings> {
+async function read(stage: Stage, target: ImportTarget): Promise<Findings> {
   const findings: Findings = new Map()
   const bar = progress('reading')
   const mapping = mappingIn(options.mapping)
@@ -93,12 +93,12 @@ async function read(stage: Stage, target: Target): Promise<Findings> {
     `${fresh} users to import, ${present} here already; ${keys} authtoken keys, ` +
       `${blacklisted} blacklisted tokens.`,
   )
-  await tellBare(stage)
+  await printBareHashes(stage)
   if (findings.size > 0) console.log(`\n${tableIn(findings)}\n`)
   return findings
 }
 
-async function write(stage: Stage, target: Target) {
+async function write(stage: Stage, target: ImportTarget) {
   const { fresh } = stage.counts()
   const bar = progress('importing')
   let written = 0
@@ -117,7 +117,7 @@ async function write(stage: Stage, target: Target) {
   )
   const expected = stage.counts().fresh + stage.counts().present
   if (Number(found?.count) < expected) {
-    refuse(
+    fail(
       `${expected - Number(found?.count)} users met a sign-up of the same minute. Run it again to see which.`,
     )
   }
@@ -126,7 +126,7 @@ async function write(stage: Stage, target: Target) {
 
 async function writeFiles(stage: Stage, folder: string) {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  if (readdirSync(folder).length > 0) refuse(`--out: ${folder} is not empty.`)
+  if (readdirSync(folder).length > 0) fail(`--out: ${folder} is not empty.`)
   let count = 0
   let head = sequence(stage)
   for await (const { sql } of pieces(stage)) {
@@ -154,7 +154,7 @@ async function* pieces(stage: Stage) {
   }
 }
 
-async function tellBare(stage: Stage) {
+async function printBareHashes(stage: Stage) {
   const { bare } = stage.counts()
   if (bare === 0) return
   const seconds = Math.ceil(await secondsFor(bare, settings.argon2))
@@ -164,7 +164,7 @@ async function tellBare(stage: Stage) {
   )
 }
 
-function tellWrapped() {
+function printWrapped() {
   const { done, seconds } = wrapping.figures()
   if (done === 0) return
   console.log(

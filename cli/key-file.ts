@@ -4,7 +4,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import { SettingsError } from '../src/settings/env.ts'
 import { readKeySet, type SetKey } from '../src/tokens/signing-key-set.ts'
-import { refuse } from './fail.ts'
+import { fail } from './fail.ts'
 
 /** What stands in the file, and what it means. */
 export interface Key extends SetKey {
@@ -19,7 +19,7 @@ export async function readKeys(file: string): Promise<Key[]> {
     return keys.map((key, at) => ({ ...key, jwk: jwks[at] ?? {} }))
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error
-    return refuse(`${file}: ${error.message}`)
+    return fail(`${file}: ${error.message}`)
   }
 }
 
@@ -27,7 +27,7 @@ function readOrRefuse(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch {
-    return refuse(`${file} cannot be read. Make it: npm run keys -- make --file ${file}`)
+    return fail(`${file} cannot be read. Make it: npm run keys -- make --file ${file}`)
   }
 }
 
@@ -62,8 +62,8 @@ export const textOf = (jwks: object[]) =>
 /** Whole or not at all; `create` refuses to replace a file. */
 export function writeKeys(file: string, jwks: object[], { create = false } = {}) {
   const text = textOf(jwks)
-  if (Buffer.byteLength(text) > mostBytes) {
-    refuse(`${jwks.length} keys are more than a secret of Cloudflare holds: retire one first.`)
+  if (Buffer.byteLength(text) > maxBytes) {
+    fail(`${jwks.length} keys are more than a secret of Cloudflare holds: retire one first.`)
   }
   const target = create ? file : `${file}.new`
   try {
@@ -71,8 +71,8 @@ export function writeKeys(file: string, jwks: object[], { create = false } = {})
     if (!create) renameSync(target, file)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    refuse(`${target} ${code === 'EEXIST' ? 'is there already' : `cannot be written: ${code}`}.`)
+    fail(`${target} ${code === 'EEXIST' ? 'is there already' : `cannot be written: ${code}`}.`)
   }
 }
 
-const mostBytes = 5000 // Cloudflare's 5 KB
+const maxBytes = 5000 // Cloudflare's 5 KB

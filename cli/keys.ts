@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import { parseDuration } from '../src/settings/durations.ts'
 import { pairAlgorithms } from '../src/settings/simple-jwt.ts'
 import { productionVariables, readConfiguration, settingsOrRefuse } from './configuration.ts'
-import { refuse, refuseInside } from './fail.ts'
+import { fail, failIfInside } from './fail.ts'
 import {
   beginning,
   type Key,
@@ -29,14 +29,14 @@ const now = new Date()
 const { command, kid, file, options } = readOptions()
 switch (command) {
   case 'make':
-    refuseInside('--file', file)
+    failIfInside('--file', file)
     writeKeys(file, [await keyAfter('0')], { create: true })
-    await tellWhatNow()
+    await printNextSteps()
     break
   case 'add': {
     const jwks = (await readKeys(file)).map(({ jwk }) => jwk)
     writeKeys(file, [...jwks, await keyAfter('1h')])
-    await tellWhatNow()
+    await printNextSteps()
     break
   }
   case 'retire': {
@@ -46,14 +46,14 @@ switch (command) {
       file,
       keys.filter((key) => key.kid !== kid).map(({ jwk }) => jwk),
     )
-    await tellWhatNow()
+    await printNextSteps()
     break
   }
   case 'list':
     show(await readKeys(file))
     break
   default:
-    refuse(usage)
+    fail(usage)
 }
 
 function readOptions() {
@@ -72,10 +72,10 @@ function readOptions() {
       },
     })
     const [command, kid = thumbprint, ...rest] = positionals
-    if (rest.length > 0 || (kid !== undefined) !== (command === 'retire')) refuse(usage)
+    if (rest.length > 0 || (kid !== undefined) !== (command === 'retire')) fail(usage)
     return { command, kid, file: values.file, options: values }
   } catch (error) {
-    return refuse(`${(error as Error).message}\n${usage}`)
+    return fail(`${(error as Error).message}\n${usage}`)
   }
 }
 
@@ -83,9 +83,9 @@ function readOptions() {
 async function keyAfter(usual: string): Promise<object> {
   const { alg, delay = usual } = options
   const seconds = parseDuration(delay)
-  if (seconds === undefined) refuse(`--delay is ${delay}; it wants a duration, as 1h or 0.`)
+  if (seconds === undefined) fail(`--delay is ${delay}; it wants a duration, as 1h or 0.`)
   if (!pairAlgorithms.some((each) => each === alg)) {
-    refuse(`--alg is ${alg}; it wants one of ${pairAlgorithms.join(', ')}.`)
+    fail(`--alg is ${alg}; it wants one of ${pairAlgorithms.join(', ')}.`)
   }
   if (command === 'add' && seconds < known) {
     console.warn('For ten minutes who verifies by the published keys may not know the new one yet.')
@@ -95,22 +95,22 @@ async function keyAfter(usual: string): Promise<object> {
 
 function refuseWhatIsNeeded(keys: Key[]) {
   const key = keys.find((each) => each.kid === kid)
-  if (!key) refuse(`${file} has no key ${kid}: npm run keys -- list`)
+  if (!key) fail(`${file} has no key ${kid}: npm run keys -- list`)
   if (key === signerOf(keys, now))
-    refuse(`${kid} signs. First add its successor, and wait until it signs.`)
-  if (!keys.some((each) => each !== key && each.sign)) refuse(`${kid} is the last key that signs.`)
+    fail(`${kid} signs. First add its successor, and wait until it signs.`)
+  if (!keys.some((each) => each !== key && each.sign)) fail(`${kid} is the last key that signs.`)
 
   const until = lastSigned(keys, key, now)
-  const end = new Date(until ? until.getTime() + longestLife() * 1000 : 0)
+  const end = new Date(until ? until.getTime() + longestLifetime() * 1000 : 0)
   if (end <= now || options.now) return
-  refuse(
+  fail(
     `Tokens that ${kid} signed may live until ${end.toISOString()}. Retire it then, or with --now: ` +
       'whoever has such a token must log in again.',
   )
 }
 
 /** How long a token may live, by wrangler.toml. */
-function longestLife(): number {
+function longestLifetime(): number {
   const { leeway, drfJwt, ...settings } = settingsOrRefuse({
     PUBLIC_URL: 'https://not-said.example',
     ...productionVariables(readConfiguration()),
@@ -120,7 +120,7 @@ function longestLife(): number {
   return leeway + Math.max(...lives)
 }
 
-async function tellWhatNow() {
+async function printNextSteps() {
   show(await readKeys(file))
   const name = /[^\w./-]/.test(file) ? JSON.stringify(file) : file
   console.log(`Give it to the Worker: npx wrangler secret put SIGNING_KEYS < ${name}`)

@@ -5,7 +5,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import configuration from '../drizzle.config.ts'
-import { refuse } from './fail.ts'
+import { fail } from './fail.ts'
 import { migrationsFolder, namesIn, refuseUnsafeMigrations } from './safe-migrations.ts'
 
 const names = namesIn(migrationsFolder)
@@ -20,7 +20,7 @@ function refuseUnlisted() {
   const { entries } = JSON.parse(journal) as { entries: { tag: string }[] }
   const unlisted = names.find((name) => !entries.some(({ tag }) => `${tag}.sql` === name))
   if (unlisted) {
-    refuse(`${unlisted} is not in migrations/meta/_journal.json: npm run db:generate -- --custom`)
+    fail(`${unlisted} is not in migrations/meta/_journal.json: npm run db:generate -- --custom`)
   }
 }
 
@@ -40,9 +40,9 @@ function refuseMissing() {
   const missing = namesIn(copy).filter((name) => !names.includes(name))
   if (missing.length > 0) {
     const sql = missing.map((name) => readFileSync(join(copy, name), 'utf8')).join('\n')
-    refuse(`${sql}\nThe schema is ahead of its migrations: npm run db:generate`)
+    fail(`${sql}\nThe schema is ahead of its migrations: npm run db:generate`)
   }
   // It ends with status 0 when it fails, too.
   if (!stdout.includes('No schema changes'))
-    refuse(`${stdout}${stderr}\nSchema and migrations were not compared.`)
+    fail(`${stdout}${stderr}\nSchema and migrations were not compared.`)
 }

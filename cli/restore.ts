@@ -4,8 +4,8 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readConfiguration, refusePlaceholder } from './configuration.ts'
-import { refuse } from './fail.ts'
-import { whyPartial } from './restore/completeness.ts'
+import { fail } from './fail.ts'
+import { whyIncomplete } from './restore/completeness.ts'
 import { type Export, ExportError, readExport } from './restore/reading.ts'
 import { writeScript } from './restore/script.ts'
 import { countsIn, lookAt } from './restore/target.ts'
@@ -26,11 +26,11 @@ await withSecretDirectory(restore)
 
 async function restore(folder: string) {
   const found = await exportIn(folder)
-  const partial = whyPartial(found, migrations)
-  if (partial) refuse(`${file}: ${partial}\nNothing was changed.`)
+  const partial = whyIncomplete(found, migrations)
+  if (partial) fail(`${file}: ${partial}\nNothing was changed.`)
   const target = await lookAt(where, migrations)
   if (target.filled) {
-    refuse(
+    fail(
       `The database has rows in ${target.filled}; a restore needs one without rows. ` +
         `${another()}\nNothing was changed.`,
     )
@@ -40,8 +40,8 @@ async function restore(folder: string) {
   const load = ['d1', 'execute', 'DB', ...where, '--yes', '--file', script]
   const { succeeded, output } = await askWrangler(load)
   if (!succeeded)
-    refuse(`${withoutValues(output)}\nThe export was not restored; nothing was changed.`)
-  await tellCounts(found)
+    fail(`${withoutValues(output)}\nThe export was not restored; nothing was changed.`)
+  await printCounts(found)
 }
 
 async function exportIn(folder: string): Promise<Export> {
@@ -49,7 +49,7 @@ async function exportIn(folder: string): Promise<Export> {
     return await readExport(file, folder)
   } catch (error) {
     if (!(error instanceof ExportError)) throw error
-    return refuse(
+    return fail(
       `${file}: ${error.message}. It must be an export of D1, whole and as it was written.`,
     )
   }
@@ -66,11 +66,11 @@ function withoutValues(output: string): string {
   return output.replace(/'(?:[^']|'')*'/g, "'…'")
 }
 
-async function tellCounts({ tables, migrations: applied }: Export) {
+async function printCounts({ tables, migrations: applied }: Export) {
   const counted = await countsIn(where, [...tables.keys()])
   const wrong = [...tables.values()].find(({ name, count }) => counted[name] !== count)
   if (wrong) {
-    refuse(`${wrong.name} has ${counted[wrong.name]} rows, and the export has ${wrong.count}.`)
+    fail(`${wrong.name} has ${counted[wrong.name]} rows, and the export has ${wrong.count}.`)
   }
   const counts = [...tables.values()]
     .filter(({ name, count }) => count > 0 && name !== 'd1_migrations')
@@ -98,13 +98,13 @@ function readOptions() {
       process.exit(0)
     }
     const [file, ...more] = positionals
-    if (file === undefined || more.length > 0) refuse(usage)
-    if (values.local && values.remote) refuse('Take one of --local and --remote.')
-    if (!statSync(file, { throwIfNoEntry: false })?.isFile()) refuse(`There is no file ${file}.`)
+    if (file === undefined || more.length > 0) fail(usage)
+    if (values.local && values.remote) fail('Take one of --local and --remote.')
+    if (!statSync(file, { throwIfNoEntry: false })?.isFile()) fail(`There is no file ${file}.`)
     const persistTo = values['persist-to'] ? ['--persist-to', values['persist-to']] : []
     const where = [values.remote ? '--remote' : '--local', ...persistTo]
     return { file, remote: values.remote, where }
   } catch (error) {
-    return refuse(`${(error as Error).message}\n${usage}`)
+    return fail(`${(error as Error).message}\n${usage}`)
   }
 }

@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { refuse } from './fail.ts'
+import { fail } from './fail.ts'
 import { faultIn, type Migration } from './migration-faults.ts'
 
 export const migrationsFolder = 'migrations'
@@ -17,5 +17,5 @@ export const readMigrations = (folder = migrationsFolder): Migration[] =>
 
 export function refuseUnsafeMigrations() {
   const fault = faultIn(readMigrations())
-  if (fault) refuse(fault)
+  if (fault) fail(fault)
 }

@@ -7,7 +7,7 @@ import { validatePassword } from '../src/passwords/validators.ts'
 import type { Settings } from '../src/settings/parse.ts'
 import { type FieldName, userModel } from '../src/user-model.ts'
 import { nodesArgon2 } from './argon2.ts'
-import { refuse } from './fail.ts'
+import { fail } from './fail.ts'
 import { isCommon } from './new-password.ts'
 import { columnOf, madeByCode, sqlOf, text } from './sql-literals.ts'
 
@@ -28,7 +28,7 @@ export function fieldsOf({ loginField, requiredFields }: Settings): Field[] {
   names.delete('password')
   return [...names].map((name) => {
     if (name === 'email') return emailField(loginField === 'email')
-    return name === 'username' ? username : profileField(name)
+    return name === 'username' ? username : userModelField(name)
   })
 }
 
@@ -62,8 +62,8 @@ const username: Field = {
   },
 }
 
-function profileField(name: string): Field {
-  if (!(name in userModel)) refuse(`REQUIRED_FIELDS names ${name}; src/user-model.ts has none.`)
+function userModelField(name: string): Field {
+  if (!(name in userModel)) fail(`REQUIRED_FIELDS names ${name}; src/user-model.ts has none.`)
   const { label, maxLength } = userModel[name as FieldName]
   const isText = columnOf(name).dataType === 'string'
   return {
@@ -78,7 +78,11 @@ function profileField(name: string): Field {
 }
 
 /** What Django's validators say of the password for this person. */
-export function weaknesses(password: string, fields: Field[], answers: Answers): Promise<string[]> {
+export function passwordErrorsOf(
+  password: string,
+  fields: Field[],
+  answers: Answers,
+): Promise<string[]> {
   const attributes = fields.flatMap(({ name, label }) => {
     const value = answers[name]
     return value ? [{ label, value }] : []

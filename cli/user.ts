@@ -3,13 +3,13 @@
 
 import { parseArgs } from 'node:util'
 import { settingsBeside } from './configuration.ts'
-import { refuse } from './fail.ts'
+import { fail } from './fail.ts'
 import { openPrompt } from './prompt.ts'
-import { endAll, endOne, setPassword, setStatusOf } from './user/commands.ts'
+import { revokeAll, revokeOne, setPassword, setStatusOf } from './user/commands.ts'
 import { databaseAt } from './user/database.ts'
 import { setFields, setStaff, setSuperuser } from './user/edits.ts'
 import { listSessions, listUsers, showUser } from './user/output.ts'
-import { findPerson, nameOf, type Person, type Task } from './user/people.ts'
+import { findUserNamed, nameOf, type Task, type UserSummary } from './user/people.ts'
 
 const usage = `Usage: npm run user -- list [--search WORDS] [--status pending|active|disabled] [--staff] [--limit 50]
        npm run user -- show USER
@@ -35,7 +35,7 @@ await run()
 
 async function run() {
   if (command === 'list') return listUsers(task, { ...options, limit: Number(options.limit) })
-  const person = await findPerson(task.db, named)
+  const person = await findUserNamed(task.db, named)
   switch (command) {
     case 'show':
       return showUser(task, person)
@@ -61,7 +61,7 @@ async function run() {
       return setFields(task, person, more)
     case 'end-sessions':
       await confirmed(`End ${rest === undefined ? 'all log-ins' : 'a session'} of`, person)
-      return rest === undefined ? endAll(task, person) : endOne(task, person, rest)
+      return rest === undefined ? revokeAll(task, person) : revokeOne(task, person, rest)
   }
 }
 
@@ -101,7 +101,7 @@ function readOptions() {
     const [named = '', ...more] = others
     return { command, named, rest: more[0], more, options: values }
   } catch (error) {
-    return refuse((error as Error).message)
+    return fail((error as Error).message)
   }
 }
 
@@ -124,11 +124,11 @@ function readPlace() {
 }
 
 /** What is changed at Cloudflare is changed for a person who is there. */
-async function confirmed(what: string, person: Person) {
+async function confirmed(what: string, person: UserSummary) {
   if (!options.remote || options.yes) return
-  if (!process.stdin.isTTY) refuse('Without a terminal to ask in, --remote wants --yes.')
-  const prompt = openPrompt(() => refuse('\nNothing was changed.'))
+  if (!process.stdin.isTTY) fail('Without a terminal to ask in, --remote wants --yes.')
+  const prompt = openPrompt(() => fail('\nNothing was changed.'))
   const answer = await prompt.ask(`${what} ${nameOf(person, settings)} at Cloudflare? [y/N]: `)
   prompt.close()
-  if (answer.toLowerCase() !== 'y') refuse('Nothing was changed.')
+  if (answer.toLowerCase() !== 'y') fail('Nothing was changed.')
 }

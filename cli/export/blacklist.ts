@@ -8,7 +8,7 @@ import { sessionIdFor } from '../../src/sessions/django-refresh-tokens.ts'
 import { isSingleUse } from '../../src/sessions/rotation.ts'
 import { refreshExpiry, refreshId } from '../../src/sessions/session-tokens.ts'
 import type { Settings } from '../../src/settings/parse.ts'
-import type { Found } from '../database.ts'
+import type { Row } from '../database.ts'
 import type { FixtureRow } from './fixture.ts'
 
 /** Sessions whose last token has not expired. */
@@ -32,7 +32,7 @@ export const selectRevoked = (highest: number, { leeway }: Settings, now: Date) 
 }
 
 /** Sessions that go on, by id, in a file: which tokens from elsewhere are still good is told by them. */
-export function openLiving(directory: string) {
+export function openActiveSessions(directory: string) {
   const database = new DatabaseSync(join(directory, 'living.sqlite'))
   database.exec('CREATE TABLE living (id TEXT PRIMARY KEY, counter INTEGER) WITHOUT ROWID; BEGIN')
   const insert = database.prepare('INSERT INTO living VALUES (?, ?)')
@@ -44,21 +44,21 @@ export function openLiving(directory: string) {
   }
 }
 
-export type Living = ReturnType<typeof openLiving>
+export type ActiveSessions = ReturnType<typeof openActiveSessions>
 
-export interface Dead {
+export interface Blacklisting {
   /** How many used tokens were not told, the oldest of their session. */
   untold: number
   rows: FixtureRow[]
 }
 
 /** The tokens of a session that are dead, the `most` newest of them. */
-export async function deadOf(
-  found: Found,
+export async function blacklistedTokens(
+  found: Row,
   settings: Settings,
   most: number,
-  living: Living,
-): Promise<Dead> {
+  living: ActiveSessions,
+): Promise<Blacklisting> {
   const [id, counter] = [String(found.id), Number(found.counter)]
   const isEnded = found.revoked_at !== null
   if (!isEnded) living.add(id, counter)
@@ -85,12 +85,12 @@ export async function deadOf(
 
 /** A token of the denylist; none where it had its session here, and that goes on from it. */
 export async function revokedRows(
-  found: Found,
+  found: Row,
   settings: Settings,
-  living: Living,
+  living: ActiveSessions,
 ): Promise<FixtureRow[]> {
   const jti = String(found.jti)
-  if (found.token_type === 'refresh' && (await isGood(found, settings, living))) return []
+  if (found.token_type === 'refresh' && (await isUnused(found, settings, living))) return []
   return blacklisted({
     jti,
     user: found.user_id === null ? null : Number(found.user_id),
@@ -100,7 +100,7 @@ export async function revokedRows(
   })
 }
 
-async function isGood(found: Found, settings: Settings, living: Living): Promise<boolean> {
+async function isUnused(found: Row, settings: Settings, living: ActiveSessions): Promise<boolean> {
   const names = { id: found.user_id, email: found.email, username: found.username }
   const claims = { [settings.userIdClaim]: names[settings.userIdField] }
   const id = await sessionIdFor(settings, { jti: String(found.jti) }, claims)
@@ -108,7 +108,7 @@ async function isGood(found: Found, settings: Settings, living: Living): Promise
   return counter !== undefined && !(isSingleUse(settings) && counter > 0)
 }
 
-interface DeadToken {
+interface BlacklistedToken {
   jti: string
   user: number | null
   createdAt: number
@@ -116,7 +116,7 @@ interface DeadToken {
   blacklistedAt: number
 }
 
-function blacklisted({ jti, user, ...times }: DeadToken): FixtureRow[] {
+function blacklisted({ jti, user, ...times }: BlacklistedToken): FixtureRow[] {
   const pk = keyOf(jti)
   const outstanding = {
     ...{ user, jti, token: '' },

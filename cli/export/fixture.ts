@@ -3,7 +3,7 @@
 
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { refuse } from '../fail.ts'
+import { fail } from '../fail.ts'
 
 export interface FixtureRow {
   model: string
@@ -20,7 +20,7 @@ export async function inNewFolder<T>(folder: string, write: () => Promise<T>): P
     mkdirSync(folder, { mode: 0o700 })
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    refuse(`${folder} ${code === 'EEXIST' ? 'is there already' : `cannot be made: ${code}`}.`)
+    fail(`${folder} ${code === 'EEXIST' ? 'is there already' : `cannot be made: ${code}`}.`)
   }
   const remove = () => rmSync(folder, { recursive: true, force: true })
   process.on('exit', remove)
@@ -29,7 +29,7 @@ export async function inNewFolder<T>(folder: string, write: () => Promise<T>): P
   return written
 }
 
-const kept = 65_536 // characters in memory
+const keepTogether = 65_536 // characters in memory
 
 export function fixture(folder: string, name: string, format: Format) {
   const [before, between, after] = format === 'json' ? ['[\n', ',\n', '\n]\n'] : ['', '\n', '\n']
@@ -51,7 +51,7 @@ export function fixture(folder: string, name: string, format: Format) {
     add(row: FixtureRow) {
       text += (rows === 0 ? before : between) + JSON.stringify(row)
       rows++
-      if (text.length > kept) flush()
+      if (text.length > keepTogether) flush()
     },
     close() {
       text += rows > 0 ? after : format === 'json' ? '[]\n' : ''

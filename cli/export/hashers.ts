@@ -1,7 +1,7 @@
 // Which of Django's hashers the exported passwords want, and how many want it.
 
 import { algorithmOf } from '../../src/passwords/algorithms.ts'
-import { columned } from '../import/findings.ts'
+import { columnName } from '../import/findings.ts'
 
 /** By the first part of a hash. In Django's own PASSWORD_HASHERS stands what has no name behind it here. */
 const named: Record<string, string> = {
@@ -16,7 +16,7 @@ const named: Record<string, string> = {
   scrypt: 'ScryptPasswordHasher; Django 4.0 or newer',
 }
 
-export function hashersTold() {
+export function hashersSummary() {
   const counts = new Map<string, number>()
   return {
     see(encoded: string) {
@@ -30,7 +30,7 @@ export function hashersTold() {
         String(counts.get(name)),
         name === '!' ? '' : (named[name] ?? 'nothing reads it'),
       ])
-      return columned([['hash', 'rows', 'PASSWORD_HASHERS must name'], ...rows])
+      return columnName([['hash', 'rows', 'PASSWORD_HASHERS must name'], ...rows])
     },
   }
 }

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import type { Found } from '../database.ts'
+import type { Row } from '../database.ts'
 import { rowsOf } from '../import/source.ts'
 import type { FixtureRow } from './fixture.ts'
 
@@ -19,7 +19,7 @@ const needed = ['pk', 'key']
 /** Those of the file that are still good here, as rows; a user has one in Django. */
 export async function* keysOf(
   file: string,
-  imported: AsyncIterable<Found>,
+  imported: AsyncIterable<Row>,
   directory: string,
   advance: (part: number) => void,
 ): AsyncGenerator<FixtureRow> {

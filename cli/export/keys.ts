@@ -3,7 +3,7 @@
 
 import { keyOfRow } from '../../src/sessions/authtoken.ts'
 import type { Settings } from '../../src/settings/parse.ts'
-import type { Found } from '../database.ts'
+import type { Row } from '../database.ts'
 import type { FixtureRow } from './fixture.ts'
 
 /** A user has one at most that was made here. */
@@ -12,7 +12,7 @@ export const selectKeys = (highest: number) => (after: number) =>
      AND user_id <= ${highest} ORDER BY user_id`
 
 /** Undefined where it was made under a SECRET_KEY that is not given. */
-export async function keyRow(found: Found, settings: Settings): Promise<FixtureRow | undefined> {
+export async function keyRow(found: Row, settings: Settings): Promise<FixtureRow | undefined> {
   const [user, hash, nonce] = [Number(found.user_id), String(found.hash), String(found.nonce)]
   const key = await keyOfRow(settings, user, { hash, nonce })
   if (key === undefined) return undefined

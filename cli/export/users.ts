@@ -3,9 +3,9 @@
 import { isReadable } from '../../src/passwords/algorithms.ts'
 import type { Settings } from '../../src/settings/parse.ts'
 import { userModel } from '../../src/user-model.ts'
-import type { Found } from '../database.ts'
+import type { Row } from '../database.ts'
 import { columns, type Fields, fieldsBy, type Mapping } from '../import/fields.ts'
-import { type Findings, find } from '../import/findings.ts'
+import { type Findings, report } from '../import/findings.ts'
 import type { FixtureRow } from './fixture.ts'
 
 export interface Model {
@@ -26,7 +26,7 @@ const djangos: Record<string, number> = {
 /** Where people log in by e-mail, a model of one's own has a username only if the mapping names it. */
 export function modelOf(name: string, mapping: Mapping, settings: Settings): Model {
   const isThere = (ours: string, theirs: string) =>
-    isDjangos(name)
+    isFieldOfDjango(name)
       ? theirs in djangos
       : ours !== 'username' || settings.loginField === 'username' || 'username' in mapping
   const fields = Object.fromEntries(
@@ -45,17 +45,17 @@ export const selectUsers = (after: number) =>
   `SELECT *, id AS at, username IS NULL AND EXISTS (SELECT 1 FROM users other
      WHERE other.username = users.email) AS taken FROM users WHERE id > ${after} ORDER BY id`
 
-export function userRow(found: Found, model: Model, findings: Findings): FixtureRow {
+export function userRow(found: Row, model: Model, findings: Findings): FixtureRow {
   const fields = Object.fromEntries(
     Object.entries(model.fields).map(([ours, theirs]) => [theirs, fieldOf(ours, found)]),
   )
   for (const [outcome, what] of remarksOn(found, fields, model)) {
-    find(findings, { what, outcome }, String(found.id))
+    report(findings, { what, outcome }, String(found.id))
   }
   return { model: model.name, pk: Number(found.id), fields }
 }
 
-function fieldOf(name: string, found: Found) {
+function fieldOf(name: string, found: Row) {
   const value = found[name] ?? null
   if (name === 'is_active') return found.status === 'active'
   if (name === 'username') return usernameOf(found)
@@ -67,7 +67,7 @@ function fieldOf(name: string, found: Found) {
 }
 
 /** Django wants one of everybody: without one it is the address, if that is free and fits. */
-function usernameOf({ username, email, taken, id }: Found) {
+function usernameOf({ username, email, taken, id }: Row) {
   if (username !== null) return username
   const isFit = email !== null && email !== '' && taken !== 1 && lengthOf(email) <= 150
   return isFit ? email : `gatehouse-${id}`
@@ -75,15 +75,16 @@ function usernameOf({ username, email, taken, id }: Found) {
 
 type Remark = ['left out' | 'exported', string]
 
-function* remarksOn(found: Found, fields: FixtureRow['fields'], model: Model): Generator<Remark> {
+function* remarksOn(found: Row, fields: FixtureRow['fields'], model: Model): Generator<Remark> {
   const { username } = model.fields
   if (username && fields[username] === `gatehouse-${found.id}` && found.username === null) {
     yield ['exported', 'an address that does for no username: it is gatehouse-<id>']
   }
   for (const name of model.unnamed) {
-    if (isTelling(name, found)) yield ['left out', `${name}, for which ${model.name} has no field`]
+    if (isWorthReporting(name, found))
+      yield ['left out', `${name}, for which ${model.name} has no field`]
   }
-  for (const [name, most] of Object.entries(isDjangos(model.name) ? djangos : {})) {
+  for (const [name, most] of Object.entries(isFieldOfDjango(model.name) ? djangos : {})) {
     if (most > 0 && lengthOf(fields[name]) > most) {
       yield ['exported', `${name} is longer than Django’s ${most}`]
     }
@@ -93,11 +94,11 @@ function* remarksOn(found: Found, fields: FixtureRow['fields'], model: Model): G
   }
 }
 
-function isTelling(name: string, found: Found) {
+function isWorthReporting(name: string, found: Row) {
   const value = found[name] ?? ''
   return value !== '' && value !== columns[name]?.default
 }
 
-const isDjangos = (model: string) => model.toLowerCase() === 'auth.user'
+const isFieldOfDjango = (model: string) => model.toLowerCase() === 'auth.user'
 
 const lengthOf = (value: unknown) => [...String(value ?? '')].length

@@ -1,24 +1,24 @@
 // Reads the files into the stage, and looks at what is there as a whole.
 
 import { uniqueFields } from '../../src/accounts/unique-fields.ts'
-import { refuse } from '../fail.ts'
+import { fail } from '../fail.ts'
 import { type Columns, openColumns } from './columns.ts'
 import type { Mapping } from './fields.ts'
-import { type Findings, find, printable } from './findings.ts'
+import { type Findings, printable, report } from './findings.ts'
 import { columns as columnKinds, users as kinds } from './kinds.ts'
-import { idIn, type Model, naturalIn, type Person, personIn } from './people.ts'
-import type { Reading, Row } from './rows.ts'
+import { type ImportedUser, type Model, naturalKeyFrom, userFromRow, userIdFrom } from './people.ts'
+import type { Reading, SourceRow } from './rows.ts'
 import { rowsOf } from './source.ts'
 import type { Stage } from './stage.ts'
-import { longestStatement, valuesOf } from './statements.ts'
+import { maxStatementLength, valuesOf } from './statements.ts'
 import {
   blacklistedTable,
   keyTable,
   outstandingTable,
+  reportStrays,
   takeBlacklisted,
   takeKey,
   takeOutstanding,
-  tellStrays,
   tokenColumns,
 } from './tokens.ts'
 
@@ -51,21 +51,21 @@ export async function collect(
     const part = (part: number) => advance((index + part) / files.length)
     try {
       const reading = readingOf(file, collection, part)
-      for await (const row of rowsOf(reading, users)) take(row, collection)
+      for await (const row of rowsOf(reading, users)) takeRow(row, collection)
     } catch (error) {
-      refuse(`${file}: ${(error as Error).message}`)
+      fail(`${file}: ${(error as Error).message}`)
     }
   }
   refuseWithoutUsers(collection)
   const [misnamed] = columns.misnamed()
   if (misnamed !== undefined) {
-    refuse(`The mapping names ${printable(misnamed)}, which neither ${users} nor this project has.`)
+    fail(`The mapping names ${printable(misnamed)}, which neither ${users} nor this project has.`)
   }
   columns.tell(findings)
-  tellTables(collection, Object.keys(mapping))
-  findDoubles(collection)
+  reportTables(collection, Object.keys(mapping))
+  reportDuplicates(collection)
   stage.resolveNames()
-  tellStrays(stage, findings, model.now)
+  reportStrays(stage, findings, model.now)
 }
 
 function readingOf(
@@ -95,58 +95,58 @@ function refuseWithoutUsers({ users, tables }: Collection) {
   const alike = there.filter((table) => /user|account|person|member/.test(table))
   const others = (alike.length > 0 ? alike : there).slice(0, 10).map(printable).join(', ')
   const what = tables.has(users) ? `${users} has no rows` : `There is no ${users}`
-  refuse(`${what}${others && `, but ${others}`}. Name the model with --user-model.`)
+  fail(`${what}${others && `, but ${others}`}. Name the model with --user-model.`)
 }
 
-function take({ table, values }: Row, collection: Collection) {
+function takeRow({ table, values }: SourceRow, collection: Collection) {
   const { users, model, stage, findings } = collection
-  if (table === users) takePerson(values, collection)
+  if (table === users) takeUser(values, collection)
   else if (table === keyTable) takeKey(values, stage, findings, model.now)
   else if (table === outstandingTable) takeOutstanding(values, model.settings, stage, findings)
   else takeBlacklisted(values, stage, findings, model.now)
 }
 
-function takePerson(values: Record<string, unknown>, collection: Collection) {
+function takeUser(values: Record<string, unknown>, collection: Collection) {
   const { model, columns, stage, findings } = collection
   collection.read++
   columns.take(values)
-  const person = personIn(values, model)
+  const person = userFromRow(values, model)
   if ('what' in person) {
-    const id = idIn(values, model.fields)
-    if (typeof id === 'number') stage.reject(id, naturalIn(values, model.fields))
+    const id = userIdFrom(values, model.fields)
+    if (typeof id === 'number') stage.reject(id, naturalKeyFrom(values, model.fields))
     const given = String(values[model.fields.id ?? 'id'] ?? values.pk)
-    return find(findings, person, looksLikeId.test(given) ? given : `row ${collection.read}`)
+    return report(findings, person, looksLikeId.test(given) ? given : `row ${collection.read}`)
   }
   const example = String(person.id)
-  for (const remark of person.remarks) find(findings, remark, example)
+  for (const remark of person.remarks) report(findings, remark, example)
   if (isTooLong(person)) {
     stage.reject(person.id, person.natural)
-    return find(findings, kinds.tooLong, example)
+    return report(findings, kinds.tooLong, example)
   }
-  if (!stage.add(person)) find(findings, kinds.sameId, example)
+  if (!stage.add(person)) report(findings, kinds.sameId, example)
 }
 
 /** In place of the id there may be anything, a password too. */
 const looksLikeId = /^(-?\d{1,20}|[0-9a-f]{1,12}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i
 
-const isTooLong = ({ row }: Person) => valuesOf(row).length > longestStatement - 1000
+const isTooLong = ({ row }: ImportedUser) => valuesOf(row).length > maxStatementLength - 1000
 
 /** Django's tables of groups, and any of tokens that are none of ours. */
-function tellTables({ users, tables, findings }: Collection, mapped: string[]) {
+function reportTables({ users, tables, findings }: Collection, mapped: string[]) {
   for (const [table, rows] of tables) {
     if (rows === 0) continue
     const [, groups] = table.startsWith(users)
       ? (/_(groups|user_permissions)$/.exec(table) ?? [])
       : []
-    if (groups && !mapped.includes(groups)) find(findings, columnKinds.groups(groups), '', rows)
-    if (isOfTokens(table)) find(findings, columnKinds.tokens(printable(table)), '', rows)
+    if (groups && !mapped.includes(groups)) report(findings, columnKinds.groups(groups), '', rows)
+    if (isOfTokens(table)) report(findings, columnKinds.tokens(printable(table)), '', rows)
   }
 }
 
 const isOfTokens = (table: string) =>
   /token/.test(table) && !/^(authtoken_token(proxy)?|token_blacklist_\w+token)$/.test(table)
 
-function findDoubles({ model, stage, findings }: Collection) {
+function reportDuplicates({ model, stage, findings }: Collection) {
   const columns =
     model.settings.loginField === 'email'
       ? (['email_key', 'username'] as const)
@@ -155,13 +155,13 @@ function findDoubles({ model, stage, findings }: Collection) {
     const kind = column === 'username' ? kinds.sameUsername : kinds.sameEmail
     for (const { id, first } of stage.doubles(column)) {
       stage.mark(id, 'left out')
-      find(findings, kind, `${id} = ${first}`)
+      report(findings, kind, `${id} = ${first}`)
     }
   }
   for (const name of uniqueFields) {
     for (const { id, first } of stage.doublesOf(name)) {
       stage.mark(id, 'left out')
-      find(findings, kinds.sameValue(name), `${id} = ${first}`)
+      report(findings, kinds.sameValue(name), `${id} = ${first}`)
     }
   }
 }

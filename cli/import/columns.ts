@@ -2,7 +2,7 @@
 
 import type { Fields, Mapping } from './fields.ts'
 import { leftIn, strangersIn } from './fields.ts'
-import { type Findings, find, type Kind, printable } from './findings.ts'
+import { type Findings, type Kind, printable, report } from './findings.ts'
 import { columns as kinds } from './kinds.ts'
 import { columnName, holdsSomething } from './rows.ts'
 
@@ -38,7 +38,7 @@ export function openColumns(fields: Fields, mapping: Mapping, loginField: string
       const left = leftIn(mapping)
       for (const [name, rows] of holding) {
         const kind = kindOf(name, rows)
-        if (kind && !ours.has(name) && !left.includes(name)) find(findings, kind, '', rows)
+        if (kind && !ours.has(name) && !left.includes(name)) report(findings, kind, '', rows)
       }
     },
     /** Columns that the mapping names and the source has not. */

@@ -1,10 +1,10 @@
 // Rows of PostgreSQL's COPY in text, as `pg_dump` writes them: `COPY table (columns) FROM stdin;`, a line for
 // each row, `\.` (https://www.postgresql.org/docs/current/sql-copy.html, "File Formats").
 
-import { columnName, type Reading, type Row } from './rows.ts'
+import { columnName, type Reading, type SourceRow } from './rows.ts'
 import { lines } from './text.ts'
 
-export async function* copyRows(reading: Reading): AsyncGenerator<Row> {
+export async function* copyRows(reading: Reading): AsyncGenerator<SourceRow> {
   const schemas = new Map<string, string>()
   let block: Block | undefined
   let number = 0
@@ -67,7 +67,7 @@ function refuseInsert(line: string, { isWanted }: Reading) {
   )
 }
 
-function rowIn(line: string, { table, columns }: Block, number: number): Row {
+function rowIn(line: string, { table, columns }: Block, number: number): SourceRow {
   const values = fieldsIn(line, number)
   if (values.length !== columns.length) {
     throw new Error(

@@ -3,14 +3,14 @@
 import { basename } from 'node:path'
 import { pipeline, Readable } from 'node:stream'
 import { CsvError, parse } from 'csv-parse'
-import { columnName, type Reading, type Row, tableOf } from './rows.ts'
+import { columnName, type Reading, type SourceRow, tableOf } from './rows.ts'
 import { pieces } from './text.ts'
 
 export async function* csvRows(
   reading: Reading,
   users: string,
   beginning: string,
-): AsyncGenerator<Row> {
+): AsyncGenerator<SourceRow> {
   const name = tableOf(basename(reading.file).replace(/\.[^.]*$/, ''))
   const table = reading.isWanted(name) ? name : users
   reading.found(table, 0)

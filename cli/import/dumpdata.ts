@@ -2,7 +2,7 @@
 // reference is named without `_id`.
 
 import { Tokenizer, TokenParser } from '@streamparser/json'
-import { columnName, type Reading, type Row, tableOf } from './rows.ts'
+import { columnName, type Reading, type SourceRow, tableOf } from './rows.ts'
 import { lines, pieces } from './text.ts'
 
 /** Keeps every digit of a whole number that JavaScript would round. */
@@ -12,7 +12,7 @@ class ExactTokenizer extends Tokenizer {
   }
 }
 
-export async function* dumpdataRows(reading: Reading): AsyncGenerator<Row> {
+export async function* dumpdataRows(reading: Reading): AsyncGenerator<SourceRow> {
   const tokenizer = new ExactTokenizer()
   const parser = new TokenParser({ paths: ['$.*'], keepStack: false })
   const rows = rowsOf(reading)
@@ -36,7 +36,7 @@ export async function* dumpdataRows(reading: Reading): AsyncGenerator<Row> {
   if (!parser.isEnded) throw new Error('the JSON breaks off.')
 }
 
-export async function* jsonlRows(reading: Reading): AsyncGenerator<Row> {
+export async function* jsonlRows(reading: Reading): AsyncGenerator<SourceRow> {
   const rows = rowsOf(reading)
   let number = 0
   for await (const line of lines(reading)) {
@@ -63,7 +63,7 @@ const exactly = (value: unknown, text: string) =>
 function rowsOf({ found, isWanted, columns }: Reading) {
   const known = new Set<string>()
   let count = 0
-  return function* rowIn(value: unknown): Generator<Row> {
+  return function* rowIn(value: unknown): Generator<SourceRow> {
     count++
     const { model, pk, fields } = (value ?? {}) as {
       model?: unknown

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { type Column, getTableColumns } from 'drizzle-orm'
 import { users } from '../../src/schema.ts'
 import { userModel } from '../../src/user-model.ts'
-import { refuse } from '../fail.ts'
+import { fail } from '../fail.ts'
 import { printable } from './findings.ts'
 import { columnName } from './rows.ts'
 
@@ -56,16 +56,16 @@ export function mappingIn(file: string | undefined): Mapping {
     mapping = JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''))
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    refuse(`${file} cannot be read: ${code ?? 'it is no JSON'}.`)
+    fail(`${file} cannot be read: ${code ?? 'it is no JSON'}.`)
   }
   if (typeof mapping !== 'object' || mapping === null || Array.isArray(mapping)) {
-    refuse(`${file} must hold an object, as {"first_name": "given_name", "is_admin": null}.`)
+    fail(`${file} must hold an object, as {"first_name": "given_name", "is_admin": null}.`)
   }
   for (const [name, theirs] of Object.entries(mapping)) {
     if (theirs !== null && typeof theirs !== 'string')
-      refuse(`${file}: ${printable(name)} must be a name or null.`)
+      fail(`${file}: ${printable(name)} must be a name or null.`)
     if (theirs !== null && !names.includes(name))
-      refuse(`${file}: there is no ${printable(name)} here; there are ${names.join(', ')}.`)
+      fail(`${file}: there is no ${printable(name)} here; there are ${names.join(', ')}.`)
   }
   return mapping as Mapping
 }

@@ -22,14 +22,15 @@ interface Finding extends Kind {
 
 export type Findings = Map<string, Finding>
 
-const shown = 5
+const maxExamples = 5
 
 /** @param example an id: never a value that is personal or secret */
-export function find(findings: Findings, kind: Kind, example = '', rows = 1) {
+export function report(findings: Findings, kind: Kind, example = '', rows = 1) {
   const finding = findings.get(kind.what) ?? { ...kind, rows: 0, examples: [] }
   findings.set(kind.what, finding)
   finding.rows += rows
-  if (example !== '' && finding.examples.length < shown) finding.examples.push(printable(example))
+  if (example !== '' && finding.examples.length < maxExamples)
+    finding.examples.push(printable(example))
 }
 
 export interface Answers {
@@ -38,7 +39,7 @@ export interface Answers {
 }
 
 /** What an import refuses for. */
-export const unsettled = (findings: Findings, { leave, skipFaulty }: Answers) =>
+export const unsettledFindings = (findings: Findings, { leave, skipFaulty }: Answers) =>
   sorted(findings).filter(
     (finding) =>
       finding.leave !== undefined &&
@@ -63,7 +64,7 @@ export function tableIn(findings: Findings): string {
     outcome,
     `${examples.join(', ')}${rows > examples.length && examples.length > 0 ? ', …' : ''}`,
   ])
-  return columned([['what', 'rows', 'they are', 'for example, by id'], ...body])
+  return columnName([['what', 'rows', 'they are', 'for example, by id'], ...body])
 }
 
 function sorted(findings: Findings) {
@@ -74,7 +75,7 @@ function sorted(findings: Findings) {
 }
 
 /** Lines of cells, the second a number. */
-export function columned(all: string[][]): string {
+export function columnName(all: string[][]): string {
   const [head = []] = all
   const widths = head
     .slice(0, -1)

@@ -20,7 +20,7 @@ export type Verdict =
   | 'clear'
   | 'locked'
 
-export function judge(encoded: string): Verdict {
+export function judgePassword(encoded: string): Verdict {
   if (encoded === '' || isPlaceholder(encoded)) return 'none'
   if (encoded.startsWith('!')) return judgeLocked(encoded.slice(1))
   if (parseDigest(encoded)) return 'readable'
@@ -32,7 +32,7 @@ export function judge(encoded: string): Verdict {
 // Django writes 40 characters after its mark (UNUSABLE_PASSWORD_SUFFIX_LENGTH).
 function judgeLocked(rest: string): Verdict {
   if (/^(?:[A-Za-z0-9]{40})?$/.test(rest)) return 'unusable'
-  const verdict = judge(rest)
+  const verdict = judgePassword(rest)
   return verdict === 'clear' || verdict === 'locked' ? 'locked' : 'unusable'
 }
 

@@ -9,7 +9,7 @@ const user = (leave: string, what: string, advice: string): Kind => ({
 const lost = (leave: string, what: string, advice: string): Kind => ({
   ...{ leave, what, advice, outcome: 'left out' },
 })
-const told = (what: string): Kind => ({ what, outcome: 'imported' })
+const reported = (what: string): Kind => ({ what, outcome: 'imported' })
 
 const wholeIds = 'Only whole numbers from 1 to 9007199254740991 can be ids.'
 
@@ -82,7 +82,7 @@ export const passwords = {
     ...{ leave: 'clear-text', outcome: 'replaced', advice: reset },
     what: 'a password in clear text, or by no hasher: a random one, and no login before a reset',
   } satisfies Kind,
-  locked: told(
+  locked: reported(
     'other text after "!" than Django writes, which may be a password: not kept; no login, and no reset, as before',
   ),
   none: {
@@ -109,7 +109,7 @@ export const flags = {
     what: 'no is_active in the source: the user is active',
     advice: 'Name the column that tells it, or map it to null: {"is_active": null}.',
   } satisfies Kind,
-  isActiveIsNull: told('is_active is mapped to null: the user is active'),
+  isActiveIsNull: reported('is_active is mapped to null: the user is active'),
 }
 
 export const texts = {
@@ -119,10 +119,10 @@ export const texts = {
     advice: 'Mend the value in Django.',
   }),
   replaced: (column: string) =>
-    told(`${column} has U+FFFD, the mark of a character that was lost before`),
-  nul: (column: string) => told(`${column} has a NUL character`),
-  notEmail: told('the email address is none'),
-  tooLong: (column: string, most: number) => told(`${column} is longer than ${most}`),
+    reported(`${column} has U+FFFD, the mark of a character that was lost before`),
+  nul: (column: string) => reported(`${column} has a NUL character`),
+  notEmail: reported('the email address is none'),
+  tooLong: (column: string, most: number) => reported(`${column} is longer than ${most}`),
 }
 
 export const columns = {

@@ -1,11 +1,11 @@
 // The options of `npm run import-django`.
 
 import { parseArgs } from 'node:util'
-import { refuse, refuseInside } from '../fail.ts'
+import { fail, failIfInside } from '../fail.ts'
 
-export type Options = ReturnType<typeof readOptions>['options']
+export type ImportOptions = ReturnType<typeof readImportOptions>['options']
 
-export function readOptions() {
+export function readImportOptions() {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
@@ -31,9 +31,9 @@ export function readOptions() {
       throw new Error('Take one of --local, --remote and --out FOLDER, or --dry-run.')
     }
     if (!/^\d{1,12}$/.test(values['id-gap'])) throw new Error('--id-gap must be a whole number.')
-    if (values.out !== undefined) refuseInside('--out', values.out)
+    if (values.out !== undefined) failIfInside('--out', values.out)
     return { options: values, files: positionals }
   } catch (error) {
-    return refuse((error as Error).message)
+    return fail((error as Error).message)
   }
 }

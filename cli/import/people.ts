@@ -7,15 +7,15 @@ import { emailMaxLength, type FieldName, userModel } from '../../src/user-model.
 import { madeByCode } from '../sql-literals.ts'
 import { columns, columnValue, type Fields, flagIn, isRounded, type Value } from './fields.ts'
 import type { Kind } from './findings.ts'
-import { judge, newPlaceholder, unusable } from './hashes.ts'
+import { judgePassword, newPlaceholder, unusable } from './hashes.ts'
 import { flags, passwords, texts, users } from './kinds.ts'
-import { isBare } from './wrapping.ts'
+import { isBareDigest } from './wrapping.ts'
 
-export interface Person {
+export interface ImportedUser {
   id: number
   emailKey: string | null
   username: string | null
-  natural: Natural
+  natural: NaturalKey
   /** By column, as the database has them: those that the source tells. */
   row: Record<string, Value>
   /** What the operator should know of a row that is imported. */
@@ -25,7 +25,7 @@ export interface Person {
 }
 
 /** What Django may name the user by in other tables (`--natural-foreign`), as the source has it. */
-export interface Natural {
+export interface NaturalKey {
   username: string | null
   email: string | null
 }
@@ -40,16 +40,16 @@ export interface Model {
 type Values = Record<string, unknown>
 
 /** @returns the kind of fault where the row cannot be imported */
-export function personIn(values: Values, model: Model): Person | Kind {
+export function userFromRow(values: Values, model: Model): ImportedUser | Kind {
   const { settings, fields } = model
   const at = (name: string) => values[fields[name] ?? '']
-  const id = idIn(values, fields)
+  const id = userIdFrom(values, fields)
   if (typeof id !== 'number') return id
 
   const row: Record<string, Value> = {}
   const remarks: Kind[] = []
   for (const name of stored(fields)) {
-    if (isUntold(name, at(name))) continue
+    if (isNotGiven(name, at(name))) continue
     const value = columnValue(name, at(name))
     if (value === undefined) return unreadable(name, at(name))
     row[name] = whole(name, value, remarks)
@@ -67,21 +67,21 @@ export function personIn(values: Values, model: Model): Person | Kind {
     id,
     emailKey: row.email_key,
     username: row.username === null ? null : String(row.username),
-    natural: naturalIn(values, fields),
+    natural: naturalKeyFrom(values, fields),
     row: { ...row, token_version: 0 },
     remarks: [...remarks, ...lengthsIn(row, byEmail)],
-    isBare: isBare(row.password),
+    isBare: isBareDigest(row.password),
   }
 }
 
 /** The id of a row, or why it is none. */
-export function idIn(values: Values, fields: Fields): number | Kind {
+export function userIdFrom(values: Values, fields: Fields): number | Kind {
   const given = values[fields.id ?? 'id'] ?? values.pk
   const isUuid = /^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i.test(String(given))
   return wholeNumber(given) ?? (isUuid ? users.uuid : users.noId)
 }
 
-export function naturalIn(values: Values, fields: Fields): Natural {
+export function naturalKeyFrom(values: Values, fields: Fields): NaturalKey {
   const text = (name: string) => {
     const value = values[fields[name] ?? name]
     return typeof value === 'string' && value !== '' ? value : null
@@ -92,7 +92,7 @@ export function naturalIn(values: Values, fields: Fields): Natural {
 const elsewhere = ['id', 'is_active', 'password']
 const stored = (fields: Fields) => Object.keys(fields).filter((name) => !elsewhere.includes(name))
 
-const isUntold = (name: string, given: unknown) =>
+const isNotGiven = (name: string, given: unknown) =>
   given === undefined || (given === null && name === 'date_joined')
 
 const unreadable = (name: string, given: unknown) =>
@@ -143,7 +143,7 @@ function statusIn(
 /** As it is stored: what may be the password itself never is. */
 function passwordIn(given: unknown, remarks: Kind[]): string {
   const encoded = given === undefined || given === null ? '' : String(given)
-  const verdict = judge(encoded)
+  const verdict = judgePassword(encoded)
   const algorithm = algorithmOf(encoded)
   if (verdict === 'readable' || verdict === 'unusable') return encoded
   if (verdict === 'none' || verdict === 'clear') {
@@ -160,12 +160,12 @@ function passwordIn(given: unknown, remarks: Kind[]): string {
 
 function* lengthsIn(row: Record<string, Value>, byEmail: boolean): Generator<Kind> {
   if (row.email && !isEmail(String(row.email))) yield texts.notEmail
-  for (const [name, most] of longest(byEmail)) {
+  for (const [name, most] of maxLength(byEmail)) {
     if ([...String(row[name] ?? '')].length > most) yield texts.tooLong(name, most)
   }
 }
 
-const longest = (byEmail: boolean): [string, number][] => [
+const maxLength = (byEmail: boolean): [string, number][] => [
   ['email', byEmail ? emailMaxLength : 254],
   ['username', 150],
   ...Object.keys(userModel).flatMap((name): [string, number][] => {

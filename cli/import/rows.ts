@@ -1,6 +1,6 @@
 // What a row is, wherever it was read: the table's name, and values by column.
 
-export interface Row {
+export interface SourceRow {
   /** As Django's `db_table`, in lower case: `auth_user`, `accounts_useraccount`. */
   table: string
   /** By column, each named as `columnName` has it. */

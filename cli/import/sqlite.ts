@@ -1,9 +1,9 @@
 // Rows of a SQLite file, which is opened to be read alone. Only columns that are wanted are read.
 
 import { DatabaseSync } from 'node:sqlite'
-import { columnName, type Reading, type Row, tableOf } from './rows.ts'
+import { columnName, type Reading, type SourceRow, tableOf } from './rows.ts'
 
-export async function* sqliteRows(reading: Reading): AsyncGenerator<Row> {
+export async function* sqliteRows(reading: Reading): AsyncGenerator<SourceRow> {
   const database = new DatabaseSync(reading.file, { readOnly: true })
   try {
     const decoder = decoderFor(database)

@@ -3,7 +3,7 @@
 
 import { DatabaseSync } from 'node:sqlite'
 import { uniqueFields } from '../../src/accounts/unique-fields.ts'
-import type { Natural, Person } from './people.ts'
+import type { ImportedUser, NaturalKey } from './people.ts'
 import type { Reference } from './tokens.ts'
 
 export type Stage = ReturnType<typeof openStage>
@@ -82,21 +82,21 @@ export function openStage(file: string) {
      WHERE user_id = ? AND expires_at > ? AND jti IS NOT NULL`,
   )
   const count = (sql: string, ...values: number[]) => Number(prepare(sql).get(...values)?.count)
-  const addNatural = (id: number, { username, email }: Natural) => {
+  const addNatural = (id: number, { username, email }: NaturalKey) => {
     for (const name of new Set([username, email])) if (name !== null) natural.run(name, id)
   }
 
   return {
     close: () => database.close(),
     /** @returns false where the id is there already */
-    add({ id, emailKey, username, natural, isBare, row }: Person) {
+    add({ id, emailKey, username, natural, isBare, row }: ImportedUser) {
       const values = [id, emailKey, username, Number(isBare), JSON.stringify(row)]
       const isNew = person.run(...values).changes === 1
       if (isNew) addNatural(id, natural)
       return isNew
     },
     /** Keeps the ids of users who are left out, so that their rows are not reported as of nobody. */
-    reject(id: number, natural: Natural) {
+    reject(id: number, natural: NaturalKey) {
       rejected.run(id)
       addNatural(id, natural)
     },

@@ -3,7 +3,7 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 
 /** The first bytes of a file. */
-export function beginningOf(file: string, length: number): Buffer {
+export function startOf(file: string, length: number): Buffer {
   const descriptor = openSync(file, 'r')
   try {
     const bytes = Buffer.alloc(length)
@@ -27,7 +27,7 @@ export function unopened(file: string): string | undefined {
 }
 
 function openedOnce(file: string): undefined {
-  beginningOf(file, 1)
+  startOf(file, 1)
   return undefined
 }
 

@@ -8,11 +8,11 @@ import type { Blacklisted, Key, Stage } from './stage.ts'
 import { inOrder, type Wrapping } from './wrapping.ts'
 
 /** Bytes. D1 takes statements of 100 KB. */
-export const longestStatement = 95_000
+export const maxStatementLength = 95_000
 /** Bytes; what wrangler holds in memory several times over. */
-const longestPiece = 8_000_000
+const maxPieceLength = 8_000_000
 /** What takes some minutes, so that no more is lost where an import stops. */
-const mostWrapped = 5000
+const maxWrapped = 5000
 
 /** An id is given out above all of Django's, and never below one that was given out here. */
 export const sequenceStatements = (least: number) =>
@@ -50,7 +50,7 @@ export async function* piecesOf(
       piece.add('revoked_tokens', revokedRow(token))
     }
     const { done } = wrapping.figures()
-    if (piece.size() < longestPiece && done - wrapped < mostWrapped) continue
+    if (piece.size() < maxPieceLength && done - wrapped < maxWrapped) continue
     yield piece.done()
     piece = newPiece(now)
     wrapped = done
@@ -77,7 +77,7 @@ const revokedRow = ({ jti, userId, tokenType, expiresAt, revokedAt }: Blackliste
  * Ends the sessions of tokens that were used here and were blacklisted in Django since. Such a token has a
  * row of the denylist, made in the moment of its session (src/sessions/django-refresh-tokens.ts): before new rows are added.
  */
-const endSessions = (jtis: string[], now: Date) => `UPDATE sessions
+const revokeSessions = (jtis: string[], now: Date) => `UPDATE sessions
 SET revoked_at = ${now.getTime()}, revoke_reason = 'blacklisted'
 WHERE revoked_at IS NULL AND id IN (SELECT sessions.id FROM revoked_tokens used
   JOIN sessions ON sessions.user_id = used.user_id AND sessions.created_at = used.revoked_at
@@ -85,7 +85,7 @@ WHERE revoked_at IS NULL AND id IN (SELECT sessions.id FROM revoked_tokens used
 `
 
 /** So many ids, in hexadecimal, fit into a statement. */
-const mostEnded = 150
+const maxRevoked = 150
 
 const tables = ['users', 'auth_tokens', 'revoked_tokens'] as const
 
@@ -109,7 +109,7 @@ function newPiece(now: Date) {
     size: () => size,
     add(table: (typeof tables)[number], row: Record<string, Value>) {
       const [head, values] = [headOf(table, row), valuesOf(row)]
-      const isFull = (open[table]?.size ?? 0) + values.length > longestStatement - 1000
+      const isFull = (open[table]?.size ?? 0) + values.length > maxStatementLength - 1000
       if (isFull || open[table]?.head !== head) close(table)
       const statement = open[table] ?? { head, values: [], size: 0 }
       open[table] = statement
@@ -124,8 +124,8 @@ function newPiece(now: Date) {
     },
     done(): Piece {
       for (const table of tables) close(table)
-      const ends = Array.from({ length: Math.ceil(ended.length / mostEnded) }, (_, i) =>
-        endSessions(ended.slice(i * mostEnded, (i + 1) * mostEnded), now),
+      const ends = Array.from({ length: Math.ceil(ended.length / maxRevoked) }, (_, i) =>
+        revokeSessions(ended.slice(i * maxRevoked, (i + 1) * maxRevoked), now),
       )
       return {
         sql: [...ends, ...tables.flatMap((table) => statements[table] ?? [])].join(''),

@@ -3,13 +3,13 @@
 import { isUtf8 } from 'node:buffer'
 import { createReadStream, statSync } from 'node:fs'
 import type { Reading } from './rows.ts'
-import { beginningOf } from './start.ts'
+import { startOf } from './start.ts'
 
 type File = Pick<Reading, 'file' | 'advance'>
 
 export async function* pieces({ file, advance }: File) {
   const { size } = statSync(file)
-  const encoding = encodingOf(beginningOf(file, 4))
+  const encoding = encodingOf(startOf(file, 4))
   const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: false })
   const place = { line: 1, character: 0 }
   let read = 0

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import type { Settings } from '../../src/settings/parse.ts'
 import { timeIn } from './fields.ts'
-import { type Findings, find } from './findings.ts'
+import { type Findings, report } from './findings.ts'
 import { tokens as kinds } from './kinds.ts'
 import { wholeNumber } from './people.ts'
 import type { Stage } from './stage.ts'
@@ -25,7 +25,7 @@ type Values = Record<string, unknown>
 export function takeKey(values: Values, stage: Stage, findings: Findings, now: Date) {
   const key = values.key ?? values.pk
   const user = userIn(values)
-  if (typeof key !== 'string' || key === '' || !user) return find(findings, kinds.unreadableKey)
+  if (typeof key !== 'string' || key === '' || !user) return report(findings, kinds.unreadableKey)
   const createdAt = timeIn(values.created) ?? now.getTime()
   stage.addKey({ hash: createHash('sha256').update(key).digest('hex'), createdAt }, user)
 }
@@ -37,7 +37,7 @@ export function takeOutstanding(
   findings: Findings,
 ) {
   const id = wholeNumber(values.id ?? values.pk)
-  if (id === undefined) return find(findings, kinds.unreadableBlacklist)
+  if (id === undefined) return report(findings, kinds.unreadableBlacklist)
   const user = userIn(values)
   const jti = typeof values.jti === 'string' && values.jti !== '' ? values.jti : null
   const expiresAt = timeIn(values.expires_at) ?? null
@@ -50,7 +50,7 @@ export function takeOutstanding(
 
 export function takeBlacklisted(values: Values, stage: Stage, findings: Findings, now: Date) {
   const id = wholeNumber(values.token_id ?? values.token)
-  if (id === undefined) return find(findings, kinds.unreadableBlacklist)
+  if (id === undefined) return report(findings, kinds.unreadableBlacklist)
   stage.addBlacklisted(id, timeIn(values.blacklisted_at) ?? now.getTime())
 }
 
@@ -80,10 +80,10 @@ function typeOf(token: string, tokenTypeClaim: string): unknown {
 }
 
 /** What could not be matched, when all is read. */
-export function tellStrays(stage: Stage, findings: Findings, now: Date) {
+export function reportStrays(stage: Stage, findings: Findings, now: Date) {
   const { keys, nobodys, unreadable, withoutToken } = stage.strays(now.getTime())
-  if (keys > 0) find(findings, kinds.keyOfNobody, '', keys)
-  if (nobodys > 0) find(findings, kinds.blacklistOfNobody, '', nobodys)
-  if (unreadable > 0) find(findings, kinds.unreadableBlacklist, '', unreadable)
-  if (withoutToken > 0) find(findings, kinds.blacklistWithoutToken, '', withoutToken)
+  if (keys > 0) report(findings, kinds.keyOfNobody, '', keys)
+  if (nobodys > 0) report(findings, kinds.blacklistOfNobody, '', nobodys)
+  if (unreadable > 0) report(findings, kinds.unreadableBlacklist, '', unreadable)
+  if (withoutToken > 0) report(findings, kinds.blacklistWithoutToken, '', withoutToken)
 }

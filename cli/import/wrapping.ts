@@ -5,9 +5,9 @@ import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { Cost } from '../../src/passwords/argon2.ts'
 import { parseDigest } from '../../src/passwords/digests.ts'
-import { refuse } from '../fail.ts'
+import { fail } from '../fail.ts'
 
-export const isBare = (encoded: unknown) => parseDigest(String(encoded)) !== undefined
+export const isBareDigest = (encoded: unknown) => parseDigest(String(encoded)) !== undefined
 
 /**
  * Whether one may be the other, wrapped: kind and salt are the same. The digest is not compared, which would
@@ -27,7 +27,7 @@ export function openWrapping(cost: Cost) {
   let [done, working, seconds, since] = [0, 0, 0, 0]
 
   async function wrap(encoded: string): Promise<string> {
-    if (!isBare(encoded)) return encoded
+    if (!isBareDigest(encoded)) return encoded
     if (working === 0) since = performance.now()
     const turn = (done + working++) % cores
     const thread = threads[turn] ?? startThread(cost)
@@ -56,7 +56,7 @@ function startThread(cost: Cost) {
   const thread = new Worker(new URL('wrapping-worker.ts', import.meta.url), { workerData: cost })
   const waiting: ((wrapped: string) => void)[] = []
   thread.on('message', (wrapped: string) => waiting.shift()?.(wrapped))
-  thread.on('error', (error) => refuse(`A password could not be wrapped: ${error.message}`))
+  thread.on('error', (error) => fail(`A password could not be wrapped: ${error.message}`))
   return {
     end: () => thread.terminate(),
     ask: (encoded: string) =>

@@ -7,7 +7,7 @@ import type { Export } from './reading.ts'
 const advice = 'Make it with: npx wrangler d1 export DB --remote --output backup.sql'
 
 /** A sentence on what is missing; undefined for a whole export of this version or an older one. */
-export function whyPartial(found: Export, migrations: Migration[]): string | undefined {
+export function whyIncomplete(found: Export, migrations: Migration[]): string | undefined {
   const { tables, others, sequences, migrations: applied } = found
   if (tables.size === 0) return `it has no table. ${advice}`
   if (applied.length === 0) return `it does not say which migrations were applied. ${advice}`

@@ -3,17 +3,17 @@
 
 import { isAt, isSign, type Statement, type Token } from '../sql.ts'
 
-const most = 90_000 // bytes of a statement
+const maxStatementLength = 90_000 // bytes of a statement
 const piece = 20_000 // characters; each has at most three bytes
-const long = 2000 // characters
+const maxPieceLength = 2000 // characters
 
 /** The statements that insert one row. */
 export function insertsFrom({ text, tokens }: Statement, table: string): string[] {
-  if (Buffer.byteLength(text) <= most) return [text]
+  if (Buffer.byteLength(text) <= maxStatementLength) return [text]
   const { columns, values } = partsOf(tokens)
   if (columns.length === 0 || columns.length !== values.length) return [text]
 
-  const isLong = (value: string) => value.startsWith("'") && value.length > long
+  const isLong = (value: string) => value.startsWith("'") && value.length > maxPieceLength
   const short = values.map((value) => (isLong(value) ? "''" : value))
   const names = columns.map(quoted)
   const insert = `INSERT INTO ${quoted(table)} (${names.join(', ')}) VALUES (${short.join(', ')})`

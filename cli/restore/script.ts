@@ -11,9 +11,9 @@ import {
 import { pipeline } from 'node:stream/promises'
 import { parentsFirst } from './order.ts'
 import type { Export } from './reading.ts'
-import type { Target } from './target.ts'
+import type { RestoreTarget } from './target.ts'
 
-export async function writeScript(file: string, found: Export, target: Target) {
+export async function writeScript(file: string, found: Export, target: RestoreTarget) {
   const tables = parentsFirst([...found.tables.values()])
   const add = (statements: string[]) =>
     appendFileSync(file, statements.map((each) => `${each};\n`).join(''))
@@ -34,7 +34,7 @@ export async function writeScript(file: string, found: Export, target: Target) {
 }
 
 /** Fails, and all of the file with it, if somebody signed up since the target was looked at. */
-const guard = ({ tables }: Target) =>
+const guard = ({ tables }: RestoreTarget) =>
   tables.includes('users')
     ? [
         'CREATE TABLE restore_guard (users integer CHECK (users = 0))',
@@ -44,7 +44,7 @@ const guard = ({ tables }: Target) =>
     : []
 
 /** An id is given out once, whether it was given out there or here. */
-const lastIds = ({ sequences }: Export, target: Target) =>
+const lastIds = ({ sequences }: Export, target: RestoreTarget) =>
   [...sequences].map(([name, last]) => {
     const most = Math.max(last, target.sequences.get(name) ?? 0)
     return `INSERT INTO sqlite_sequence (name, seq) VALUES ('${name.replaceAll("'", "''")}', ${most})`

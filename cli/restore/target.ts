@@ -1,11 +1,11 @@
 // The database that an export is restored into: it has no rows yet.
 
-import { type Found, query } from '../database.ts'
+import { query, type Row } from '../database.ts'
 import type { Migration } from '../migration-faults.ts'
 import { isAt, statementsIn, type Token, tableAt } from '../sql.ts'
 import { parentsFirst } from './order.ts'
 
-export interface Target {
+export interface RestoreTarget {
   /** What is dropped before the export is loaded, children first. */
   tables: string[]
   views: string[]
@@ -17,7 +17,7 @@ export interface Target {
 /** Rows that no restore needs to keep: counters of attempts, and wrangler's own list. */
 const passing = ['throttles', 'd1_migrations']
 
-export async function lookAt(where: string[], migrations: Migration[]): Promise<Target> {
+export async function lookAt(where: string[], migrations: Migration[]): Promise<RestoreTarget> {
   const found = await query(
     where,
     `SELECT type, name, sql FROM sqlite_master WHERE type IN ('table', 'view')
@@ -37,7 +37,7 @@ export async function lookAt(where: string[], migrations: Migration[]): Promise<
   }
 }
 
-function declared({ name, sql }: Found): { name: string; tokens: Token[] } {
+function declared({ name, sql }: Row): { name: string; tokens: Token[] } {
   const [statement] = statementsIn(String(sql))
   return { name: String(name).toLowerCase(), tokens: statement?.tokens ?? [] }
 }
@@ -62,7 +62,7 @@ async function firstFilled(where: string[], names: string[]): Promise<string | u
 }
 
 /** How many rows each table has. */
-export async function countsIn(where: string[], names: string[]): Promise<Found> {
+export async function countsIn(where: string[], names: string[]): Promise<Row> {
   const each = names.map((name) => `(SELECT count(*) FROM "${name}") AS "${name}"`)
   const [found = {}] = await query(where, `SELECT ${each.join(', ')}`)
   return found

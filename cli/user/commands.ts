@@ -13,22 +13,22 @@ import type { RequestInfo } from '../../src/request-info.ts'
 import { sessions, users } from '../../src/schema.ts'
 import { findRecorded } from '../../src/security-events.ts'
 import { strip } from '../../src/strip.ts'
-import { refuse } from '../fail.ts'
+import { fail } from '../fail.ts'
 import { askNewPassword, blank, isCommon } from '../new-password.ts'
 import { openPrompt } from '../prompt.ts'
 import { hashOf } from '../superuser.ts'
-import { nameOf, type Person, printable, type Task } from './people.ts'
+import { nameOf, printable, type Task, type UserSummary } from './people.ts'
 
 /** An id that no user has. */
 export const operator: Caller = { id: 0, isStaff: true, isSuperuser: true }
 
-const longestPassword = 4096
+const maxPasswordLength = 4096
 
-export const occasionAt = (now: Date): RequestInfo => ({ now, requestId: crypto.randomUUID() })
+export const requestInfoAt = (now: Date): RequestInfo => ({ now, requestId: crypto.randomUUID() })
 
 export async function setStatusOf(
   { db, settings, now }: Task,
-  person: Person,
+  person: UserSummary,
   status: 'active' | 'disabled',
 ) {
   const name = nameOf(person, settings)
@@ -37,14 +37,14 @@ export async function setStatusOf(
     settings,
     operator,
     { userId: person.id, status },
-    occasionAt(now),
+    requestInfoAt(now),
   )
   if (isSet && status === 'active' && person.disabledFrom === 'pending') {
     return console.log(`${name} is pending again: the address must still be confirmed by mail.`)
   }
   if (isSet) return console.log(`${name} is ${status}.`)
   if ((status === 'disabled') !== (person.status === 'disabled')) {
-    refuse(
+    fail(
       `Whether ${name} is ${status} is not certain: look with show; end-sessions ends what is left.`,
     )
   }
@@ -52,18 +52,18 @@ export async function setStatusOf(
   else console.log(`${name} is not disabled but ${person.status}.`)
 }
 
-export async function setPassword({ db, settings, now }: Task, person: Person) {
+export async function setPassword({ db, settings, now }: Task, person: UserSummary) {
   const judge = async (password: string) => [
     ...(strip(password) === password
       ? []
       : ['It begins or ends with a blank, which log-in drops.']),
-    ...([...password].length > longestPassword ? ['It is too long to log in with.'] : []),
+    ...([...password].length > maxPasswordLength ? ['It is too long to log in with.'] : []),
     ...(await passwordErrors(settings, password, person, isCommon)),
   ]
   const name = nameOf(person, settings)
   const password = process.stdin.isTTY ? await asked(name, judge) : await piped(judge)
 
-  const info = occasionAt(now)
+  const info = requestInfoAt(now)
   const hash = hashOf(password, settings)
   const batch = await db.batch([
     updatePasswordHash(db, eq(users.id, person.id), hash),
@@ -71,12 +71,12 @@ export async function setPassword({ db, settings, now }: Task, person: Person) {
     findRecorded(db, 'password_changed', info),
   ])
   const isDone = (batch.at(-1) as unknown[]).length > 0
-  if (!isDone) refuse(`${name} is gone; nothing was changed.`)
+  if (!isDone) fail(`${name} is gone; nothing was changed.`)
   console.log(`${name} has another password, and is logged out everywhere.`)
 }
 
 async function asked(name: string, judge: (password: string) => Promise<string[]>) {
-  const prompt = openPrompt(() => refuse('\nNothing was changed.'))
+  const prompt = openPrompt(() => fail('\nNothing was changed.'))
   console.log(`A new password for ${name}.`)
   const insist = 'Bypass password validation and set it anyway?'
   const password = await askNewPassword(prompt, judge, insist)
@@ -89,24 +89,24 @@ async function piped(judge: (password: string) => Promise<string[]>) {
   let text = ''
   for await (const chunk of process.stdin.setEncoding('utf8')) text += chunk
   const password = text.replace(/\r?\n$/, '')
-  if (password.trim() === '') refuse(blank)
+  if (password.trim() === '') fail(blank)
   const sentences = await judge(password)
-  if (sentences.length > 0) refuse(sentences.join('\n'))
+  if (sentences.length > 0) fail(sentences.join('\n'))
   return password
 }
 
-export async function endAll({ db, settings, now }: Task, person: Person) {
-  const isDone = await revokeAllSessions(db, operator, person.id, {}, occasionAt(now))
+export async function revokeAll({ db, settings, now }: Task, person: UserSummary) {
+  const isDone = await revokeAllSessions(db, operator, person.id, {}, requestInfoAt(now))
   const name = nameOf(person, settings)
-  if (!isDone) refuse(`${name} is gone; nothing was changed.`)
+  if (!isDone) fail(`${name} is gone; nothing was changed.`)
   console.log(`${name} is logged out everywhere.`)
 }
 
-export async function endOne({ db, settings, now }: Task, person: Person, id: string) {
+export async function revokeOne({ db, settings, now }: Task, person: UserSummary, id: string) {
   const name = nameOf(person, settings)
   const isHis = and(eq(sessions.id, id), eq(sessions.userId, person.id))
   const [his] = await db.select({ id: sessions.id }).from(sessions).where(isHis)
-  const isDone = his && (await revokeSession(db, operator, id, 'user', occasionAt(now)))
-  if (!isDone) refuse(`${name} has no living session ${printable(id)}.`)
+  const isDone = his && (await revokeSession(db, operator, id, 'user', requestInfoAt(now)))
+  if (!isDone) fail(`${name} has no living session ${printable(id)}.`)
   console.log(`That session of ${name} is over.`)
 }

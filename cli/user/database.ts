@@ -4,12 +4,12 @@
 
 import { drizzle } from 'drizzle-orm/d1'
 import type { Database } from '../../src/db.ts'
-import { refuse } from '../fail.ts'
+import { fail } from '../fail.ts'
 import { withSecretFile } from '../secret-file.ts'
 import { sqlOf } from '../sql-literals.ts'
 import { askWrangler } from '../wrangler.ts'
 
-type Row = Record<string, unknown>
+type ResultRow = Record<string, unknown>
 
 interface Statement {
   text: string
@@ -52,7 +52,7 @@ export function inlined(sql: string, values: unknown[]): string {
 const literal = (value: unknown) => sqlOf(typeof value === 'boolean' ? Number(value) : value)
 
 /** The rows of each, in order; none of what was written. */
-async function execute(where: string[], statements: Statement[]): Promise<Row[][]> {
+async function execute(where: string[], statements: Statement[]): Promise<ResultRow[][]> {
   const isQuestion = ({ text }: Statement) => /^select /i.test(text)
   const writes = statements.filter((statement) => !isQuestion(statement))
   if (writes.length > 0) {
@@ -66,9 +66,9 @@ async function execute(where: string[], statements: Statement[]): Promise<Row[][
 
 const textOf = (statements: Statement[]) => statements.map(({ text }) => text).join(';\n')
 
-async function answersTo(where: string[], questions: string): Promise<Row[][]> {
+async function answersTo(where: string[], questions: string): Promise<ResultRow[][]> {
   const answer = await ask(where, ['--json', '--command', questions])
-  return (JSON.parse(answer) as { results: Row[] }[]).map(({ results }) => results)
+  return (JSON.parse(answer) as { results: ResultRow[] }[]).map(({ results }) => results)
 }
 
 async function ask(where: string[], parameters: string[]): Promise<string> {
@@ -77,7 +77,7 @@ async function ask(where: string[], parameters: string[]): Promise<string> {
   if (succeeded) return answer
   if (output.includes('no such table')) {
     const isRemote = where.includes('--remote')
-    refuse(`The database has no tables yet: first npm run ${isRemote ? 'deploy' : 'dev'}.`)
+    fail(`The database has no tables yet: first npm run ${isRemote ? 'deploy' : 'dev'}.`)
   }
-  return refuse(`${output.replace(/X'[0-9a-f]*'/gi, "X'…'")}\nD1 did not do it.`)
+  return fail(`${output.replace(/X'[0-9a-f]*'/gi, "X'…'")}\nD1 did not do it.`)
 }

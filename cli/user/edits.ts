@@ -9,14 +9,14 @@ import { modelField } from '../../src/http/model-fields.ts'
 import { users } from '../../src/schema.ts'
 import { findRecorded, recordEvent } from '../../src/security-events.ts'
 import { type FieldName, userModel } from '../../src/user-model.ts'
-import { refuse } from '../fail.ts'
+import { fail } from '../fail.ts'
 import { columnOf } from '../sql-literals.ts'
-import { occasionAt, operator } from './commands.ts'
-import { nameOf, type Person, printable, type Task } from './people.ts'
+import { operator, requestInfoAt } from './commands.ts'
+import { nameOf, printable, type Task, type UserSummary } from './people.ts'
 
-export async function setStaff(task: Task, person: Person, isStaff: boolean) {
+export async function setStaff(task: Task, person: UserSummary, isStaff: boolean) {
   if (!isStaff && person.isSuperuser) {
-    refuse(
+    fail(
       `${nameOf(person, task.settings)} is a superuser: first npm run user -- superuser USER --off`,
     )
   }
@@ -25,12 +25,17 @@ export async function setStaff(task: Task, person: Person, isStaff: boolean) {
 }
 
 /** As in Django, a superuser is staff; one who is no longer a superuser stays it. */
-export async function setSuperuser(task: Task, person: Person, isSuperuser: boolean) {
+export async function setSuperuser(task: Task, person: UserSummary, isSuperuser: boolean) {
   const detail = isSuperuser ? 'superuser' : 'not superuser'
   await set(task, person, { isStaff: isSuperuser || person.isStaff, isSuperuser }, detail)
 }
 
-async function set({ db, settings, now }: Task, person: Person, rights: Rights, detail: string) {
+async function set(
+  { db, settings, now }: Task,
+  person: UserSummary,
+  rights: Rights,
+  detail: string,
+) {
   const name = nameOf(person, settings)
   const what = detail.replace('superuser', 'a superuser')
   if (rights.isStaff === person.isStaff && rights.isSuperuser === person.isSuperuser) {
@@ -40,16 +45,16 @@ async function set({ db, settings, now }: Task, person: Person, rights: Rights, 
     db,
     operator,
     { userId: person.id, ...rights, detail },
-    occasionAt(now),
+    requestInfoAt(now),
   )
-  if (!isSet) refuse(`${name} is gone, or was changed meanwhile; look with show.`)
+  if (!isSet) fail(`${name} is gone, or was changed meanwhile; look with show.`)
   console.log(`${name} is ${what} now.`)
 }
 
 /** Writes any field of the model, also one that no request writes. @param assignments each as NAME=VALUE */
 export async function setFields(
   { db, settings, now }: Task,
-  person: Person,
+  person: UserSummary,
   assignments: string[],
 ) {
   const changes = Object.fromEntries(assignments.map(changeIn))
@@ -60,9 +65,9 @@ export async function setFields(
     ...missing.map((name) => `${name}: there is no row ${printable(String(changes[name]))}.`),
     ...taken.map((name) => `${name}: another user has this value.`),
   ]
-  if (faults.length > 0) refuse(`${faults.join('\n')}\nNothing was changed.`)
+  if (faults.length > 0) fail(`${faults.join('\n')}\nNothing was changed.`)
 
-  const info = occasionAt(now)
+  const info = requestInfoAt(now)
   const edited = { type: 'account_edited', detail: names.join(','), actorId: operator.id } as const
   const [, , done] = await db.batch([
     db.update(users).set(changes).where(eq(users.id, person.id)),
@@ -70,19 +75,19 @@ export async function setFields(
     findRecorded(db, 'account_edited', info),
   ])
   const name = nameOf(person, settings)
-  if (done.length === 0) refuse(`${name} is gone; nothing was changed.`)
+  if (done.length === 0) fail(`${name} is gone; nothing was changed.`)
   console.log(`${name}: ${names.join(', ')} was set.`)
 }
 
 function changeIn(assignment: string): [name: string, value: unknown] {
   const [, name = '', text = ''] = /^(\w+)=(.*)$/s.exec(assignment) ?? []
-  if (!name) refuse(`${printable(assignment)} is no assignment; write NAME=VALUE.`)
+  if (!name) fail(`${printable(assignment)} is no assignment; write NAME=VALUE.`)
   if (!Object.hasOwn(userModel, name)) {
-    refuse(`There is no field ${name}; the model has ${Object.keys(userModel).join(', ')}.`)
+    fail(`There is no field ${name}; the model has ${Object.keys(userModel).join(', ')}.`)
   }
   // As REST framework reads a form; a blank text that may be null is none.
   if (text === '' && !columnOf(name).notNull) return [name, null]
   const { success, output, issues } = safeParse(modelField(name as FieldName, false), text)
-  if (!success) refuse(`${name}: ${issues[0].message}`)
+  if (!success) fail(`${name}: ${issues[0].message}`)
   return [name, output]
 }

@@ -7,19 +7,19 @@ import { parseUserAgent } from '../../src/user-agent.ts'
 import {
   accessOf,
   bySqlName,
+  findUsers,
   jsonOf,
-  listPeople,
   nameOf,
-  type Person,
   printable,
   type Task,
   table,
   timeOf,
-  type Wanted,
+  type UserFilter,
+  type UserSummary,
 } from './people.ts'
 
-export async function listUsers({ db, json }: Task, wanted: Wanted) {
-  const people = await listPeople(db, wanted)
+export async function listUsers({ db, json }: Task, wanted: UserFilter) {
+  const people = await findUsers(db, wanted)
   if (json) return console.log(jsonOf(people.map(bySqlName)))
   const head = ['id', 'e-mail', 'username', 'status', 'is', 'joined', 'last log-in']
   const rows = people.map((person) => [
@@ -35,7 +35,7 @@ export async function listUsers({ db, json }: Task, wanted: Wanted) {
   if (people.length === wanted.limit) console.log(`The newest ${wanted.limit}: --limit has more.`)
 }
 
-export async function showUser({ db, settings, now, json }: Task, person: Person) {
+export async function showUser({ db, settings, now, json }: Task, person: UserSummary) {
   const access = await accessOf(db, settings, person.id, now)
   if (json) return console.log(jsonOf(bySqlName({ ...person, ...access })))
   const lines: [string, unknown][] = Object.entries({
@@ -52,7 +52,7 @@ export async function showUser({ db, settings, now, json }: Task, person: Person
 
 export async function listSessions(
   { db, settings, now, json }: Task,
-  person: Person,
+  person: UserSummary,
   { all }: { all: boolean },
 ) {
   const rows = all
@@ -81,7 +81,7 @@ const cellsOf = (session: Session) => {
   ]
 }
 
-const rightsOf = ({ isStaff, isSuperuser }: Person) => {
+const rightsOf = ({ isStaff, isSuperuser }: UserSummary) => {
   if (isSuperuser) return 'superuser'
   return isStaff ? 'staff' : ''
 }

@@ -9,7 +9,7 @@ import { emailKeys } from '../../src/mail/email-address.ts'
 import { authTokens, type User, users } from '../../src/schema.ts'
 import { activeSessionsOf } from '../../src/sessions/sessions.ts'
 import type { Settings } from '../../src/settings/parse.ts'
-import { refuse } from '../fail.ts'
+import { fail } from '../fail.ts'
 
 const { password, ...shown } = getTableColumns(users)
 
@@ -20,9 +20,9 @@ export interface Task {
   json: boolean
 }
 
-export type Person = Omit<User, 'password'>
+export type UserSummary = Omit<User, 'password'>
 
-export interface Wanted {
+export interface UserFilter {
   search?: string | undefined
   status?: string | undefined
   staff: boolean
@@ -30,7 +30,7 @@ export interface Wanted {
 }
 
 /** The newest first. */
-export const listPeople = (db: Database, { search, status, staff, limit }: Wanted) =>
+export const findUsers = (db: Database, { search, status, staff, limit }: UserFilter) =>
   db
     .select(shown)
     .from(users)
@@ -45,13 +45,13 @@ export const listPeople = (db: Database, { search, status, staff, limit }: Wante
     .limit(limit)
 
 /** The one that is named by address, username or `#id`. */
-export async function findPerson(db: Database, named: string): Promise<Person> {
+export async function findUserNamed(db: Database, named: string): Promise<UserSummary> {
   const found = await db.select(shown).from(users).where(isNamed(named)).orderBy(users.id).limit(10)
   const [person, ...others] = found
-  if (!person) return refuse(`There is no user ${printable(named)}.`)
+  if (!person) return fail(`There is no user ${printable(named)}.`)
   if (others.length > 0) {
     const ids = found.map(({ id }) => `--id ${id}`).join(', ')
-    refuse(`${printable(named)} is of several users; take one of ${ids}.`)
+    fail(`${printable(named)} is of several users; take one of ${ids}.`)
   }
   return person
 }
@@ -84,7 +84,7 @@ export async function accessOf(db: Database, settings: Settings, id: number, now
 }
 
 /** As the log-in has it: `ada@example.com (#12)`. */
-export const nameOf = ({ id, email, username }: Person, { loginField }: Settings) =>
+export const nameOf = ({ id, email, username }: UserSummary, { loginField }: Settings) =>
   `${printable((loginField === 'email' ? email : username) ?? email ?? username ?? '')} (#${id})`
 
 /** By the names that columns have in SQL, and fields on the wire. */

@@ -1,7 +1,7 @@
 // `npm run attack`: guessing, stuffing and flooding against a running Worker with the settings that are shipped.
 // What gets through is counted and held to a bound; what a real user meets meanwhile is shown, and held to one too.
 
-import { refuse } from '../../cli/fail.ts'
+import { fail } from '../../cli/fail.ts'
 import { clean, flood, mayBeAdded, type Rows, rowsIn, tables } from './flood.ts'
 import { type Answer, address, newWorld, password, type Sent, type World } from './setup.ts'
 
@@ -213,5 +213,5 @@ try {
 }
 
 if (problems.length > 0)
-  refuse(`\nattack: ${problems.length} got further than they may\n${problems.join('\n')}`)
+  fail(`\nattack: ${problems.length} got further than they may\n${problems.join('\n')}`)
 console.log('\nattack: nothing got further than it may')

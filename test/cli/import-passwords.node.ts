@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { nodesArgon2 } from '../../cli/argon2.ts'
-import { judge, newPlaceholder } from '../../cli/import/hashes.ts'
+import { judgePassword, newPlaceholder } from '../../cli/import/hashes.ts'
 import { algorithms } from '../../src/passwords/algorithms.ts'
 import { readBcrypt } from '../../src/passwords/bcrypt.ts'
 import type { Read } from '../../src/passwords/comparison.ts'
@@ -69,7 +69,7 @@ describe('what a login can do with a hash', () => {
     for (const name of ['hashes-3.2.json', 'hashes-5.2.json']) {
       const { django: _, ...vectors } = JSON.parse(readFileSync(`test/vectors/${name}`, 'utf8'))
       for (const { encoded } of Object.values(vectors as Vectors).flat()) {
-        assert.deepEqual([judge(encoded), isRead(encoded)], ['readable', true], encoded)
+        assert.deepEqual([judgePassword(encoded), isRead(encoded)], ['readable', true], encoded)
       }
     }
   })
@@ -77,7 +77,7 @@ describe('what a login can do with a hash', () => {
   test('is what the Worker’s own readers say', () => {
     const kinds = Object.entries({ malformed, expensive, unknown, clear, none })
     for (const [kind, hashes] of kinds) {
-      for (const encoded of hashes) assert.equal(judge(encoded), kind, encoded)
+      for (const encoded of hashes) assert.equal(judgePassword(encoded), kind, encoded)
     }
     for (const encoded of [...malformed, ...expensive]) assert.ok(!isRead(encoded), encoded)
   })

@@ -9,7 +9,7 @@
 
 import { pbkdf2Sync, randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
-import { refuse } from '../../cli/fail.ts'
+import { fail } from '../../cli/fail.ts'
 import { running } from '../cli/running.ts'
 import { compare, median, quartiles } from './statistics.ts'
 
@@ -60,12 +60,12 @@ async function tell(title: string, kinds: Kinds, ask: Ask, settings: Record<stri
     const email = addressOf(kind)
     const someone = { email, password, first_name: 'Ada', last_name: 'Lovelace' }
     const { status } = await post('/auth/users/', someone)
-    if (status !== 201) refuse(`sign-up answers ${status}`)
+    if (status !== 201) fail(`sign-up answers ${status}`)
     if (!change) return
     const statement = `update users set ${change} where email = '${email}'`
     const execute = ['d1', 'execute', 'DB', '--local', '--command', statement]
     const done = await project.runScript('wrangler/bin/wrangler.js', execute)
-    if (done.status !== 0) refuse(done.output)
+    if (done.status !== 0) fail(done.output)
   }
 
   async function measure() {
