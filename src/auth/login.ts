@@ -5,6 +5,7 @@ import { sql } from 'drizzle-orm'
 import { loginIs, loginKey, passwordUnchanged } from '../accounts/users.ts'
 import type { Database } from '../db.ts'
 import { canAuthenticate } from '../hooks.ts'
+import { BusyError } from '../passwords/hash-queue.ts'
 import {
   hashPassword,
   isBusy,
@@ -13,7 +14,6 @@ import {
   verifyDummy,
   verifyPassword,
 } from '../passwords/hashers.ts'
-import { BusyError } from '../passwords/lane.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
 import { recordHourly } from '../security-events.ts'

@@ -1,6 +1,6 @@
 // What reading an encoded password gives: how to compare one with it, and what that takes.
 
-import type { Pause } from './lane.ts'
+import type { Pause } from './hash-queue.ts'
 
 export interface Comparison {
   /** Whether it takes more than 60 ms of CPU, or much memory: then it is made in the lane (lane.ts). */

@@ -7,7 +7,7 @@ import { argon2, type Cost, isCurrentCost, isSlow as isSlowArgon2 } from './argo
 import { readBcrypt } from './bcrypt.ts'
 import type { Comparison, Read } from './comparison.ts'
 import { parseDigest, readDigest } from './digests.ts'
-import { newQueue } from './lane.ts'
+import { newQueue } from './hash-queue.ts'
 import { readPbkdf2 } from './pbkdf2.ts'
 import { scryptReader } from './scrypt.ts'
 import { wasmMemory } from './wasm-memory.ts'

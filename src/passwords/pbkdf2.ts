@@ -5,8 +5,8 @@ import { isWithinLimit, tooExpensive } from '../settings/hash-limits.ts'
 import { fromBase64 } from './bytes.ts'
 import type { Comparison } from './comparison.ts'
 import { sha1, sha256 } from './compress.ts'
+import type { Pause } from './hash-queue.ts'
 import { roundsAfter } from './hmac-rounds.ts'
-import type { Pause } from './lane.ts'
 
 /** Above it, production's WebCrypto refuses; the local one does not. */
 export const webCryptoRounds = 100_000

@@ -3,8 +3,8 @@
 
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { maxWaiting } from '../../src/passwords/hash-queue.ts'
 import { isBusy } from '../../src/passwords/hashers.ts'
-import { maxWaiting } from '../../src/passwords/lane.ts'
 import { client } from '../support/api.ts'
 import { loggedIn, newEmail, person } from '../support/people.ts'
 import { settings } from '../support/production.ts'

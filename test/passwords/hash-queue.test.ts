@@ -1,7 +1,7 @@
 // The lane of an isolate, in which slow hashes go one at a time.
 
 import { expect, test } from 'vitest'
-import { BusyError, maxWaiting, newQueue, type Pause } from '../../src/passwords/lane.ts'
+import { BusyError, maxWaiting, newQueue, type Pause } from '../../src/passwords/hash-queue.ts'
 
 const gone = () => new Promise<never>(() => {})
 
