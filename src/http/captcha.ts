@@ -1,6 +1,6 @@
-// Cloudflare Turnstile: the token that its widget puts into a form shows that a person sent it
-// (developers.cloudflare.com/turnstile/get-started/server-side-validation/). A token is good once: whatever
-// becomes of the request, it is spent.
+// The captcha, Cloudflare Turnstile. Its widget puts a token into a form, and Turnstile says whether a person sent it
+// (developers.cloudflare.com/turnstile/get-started/server-side-validation/). Verifying a token spends it, even if the
+// request is rejected later.
 
 import * as v from 'valibot'
 import type { Call } from '../context.ts'
@@ -9,16 +9,20 @@ import type { Settings } from '../settings/parse.ts'
 import { captchaField, captchaRequired, invalid, unavailable } from './errors.ts'
 import { fields, text } from './fields.ts'
 
-/** Wants a token, where TURNSTILE_REQUIRED_FOR says so, before the other fields are looked at. @throws ApiError */
+/**
+ * Requires a captcha token if TURNSTILE_REQUIRED_FOR names this kind of request. Runs before the other fields are
+ * checked. @throws ApiError 400, or 503 without a verdict
+ */
 export async function requireCaptcha(c: Call, kind: 'sign-up' | 'reset') {
   if (!c.var.settings.turnstile.on.includes(kind)) return
   const { [captchaField]: token } = await fields(c, { [captchaField]: text({ maxLength: 2048 }) })
-  await check(c, token)
+  await checkToken(c, token)
 }
 
 /**
- * How many log-ins of a run need no token: as many as one likes for whom has sent one, or where none is wanted.
- * Looked at behind the other fields. @throws ApiError
+ * Runs after the other fields are checked.
+ * @returns the login attempts allowed without a captcha token; `Infinity` if one was sent or none is required
+ * @throws ApiError 400, or 503 without a verdict
  */
 export async function captchaAtLogin(c: Call): Promise<number> {
   const { on, afterFailures } = c.var.settings.turnstile
@@ -28,21 +32,22 @@ export async function captchaAtLogin(c: Call): Promise<number> {
   })
   const { [captchaField]: token } = sent
   if (token !== '') {
-    await check(c, token)
+    await checkToken(c, token)
     return Infinity
   }
   if (afterFailures === 0) throw captchaRequired()
   return afterFailures
 }
 
-async function check(c: Call, token: string) {
+async function checkToken(c: Call, token: string) {
   const { turnstile } = c.var.settings
   const verdict = await verify(token, turnstile, c.var.client.ip)
   if (verdict === 'invalid')
-    throw invalid({ [captchaField]: ['The challenge was not passed. Try again.'] })
+    throw invalid({ [captchaField]: ['The captcha was not passed. Try again.'] })
   if (verdict === 'unavailable' && !turnstile.failOpen) throw unavailable()
 }
 
+/** What Turnstile says of a token; `unavailable` if it says nothing. */
 type Verdict = 'valid' | 'invalid' | 'unavailable'
 type Turnstile = Settings['turnstile']
 
@@ -51,55 +56,54 @@ async function verify(
   turnstile: Turnstile,
   ip: string | undefined,
 ): Promise<Verdict> {
-  // None of theirs, and not to be the reason that no verdict comes.
+  // Not a Turnstile token. It is rejected here, so that it cannot cause a failure that lets the request through.
   if (/[^\x21-\x7e]/.test(token)) return 'invalid'
-  const question = new URLSearchParams({
+  const parameters = new URLSearchParams({
     secret: turnstile.secretKey,
     response: token,
-    // Asked again under the same key, a token that is spent already is still good.
+    // The second attempt has the same key, so the token that the first one spent is still valid.
     idempotency_key: crypto.randomUUID(),
     ...(ip && { remoteip: ip }),
   })
-  const verdict = await siteverify(turnstile, question)
-  return verdict === 'unavailable' ? siteverify(turnstile, question) : verdict
+  const verdict = await siteverify(turnstile, parameters)
+  return verdict === 'unavailable' ? siteverify(turnstile, parameters) : verdict
 }
 
 async function siteverify(
   { verifyUrl, timeout }: Turnstile,
-  question: URLSearchParams,
+  parameters: URLSearchParams,
 ): Promise<Verdict> {
   try {
     const response = await fetch(verifyUrl, {
       method: 'POST',
-      body: question,
+      body: parameters,
       redirect: 'manual',
       signal: AbortSignal.timeout(timeout * 1000),
     })
-    const { success, 'error-codes': codes = [] } = (await response.json()) as Answer
+    const { success, 'error-codes': codes = [] } = (await response.json()) as SiteverifyResponse
     if (success === true && response.ok) return 'valid'
     if (codes.some((code) => code.endsWith('-input-secret'))) throw wrongSecret()
-    const isVerdict = success === false && !isOwnTrouble(codes)
-    if (isVerdict) return 'invalid'
+    if (success === false && !isTurnstileFault(codes)) return 'invalid'
     throw new Error(`${response.status}`)
   } catch (error) {
     if (error instanceof SettingsError) throw error
-    // Not what it says: an answer may hold what was sent.
+    // The error's message is not logged: it may contain what the client sent.
     const cause = error instanceof Error ? error.name : 'unknown'
-    console.error({ message: 'no verdict came from Turnstile', cause })
+    console.error({ message: 'turnstile unavailable', cause })
     return 'unavailable'
   }
 }
 
-interface Answer {
+interface SiteverifyResponse {
   success?: boolean
   'error-codes'?: string[]
 }
 
 /**
- * Whether Turnstile speaks of itself and not of the token. Our request is well formed, so `bad-request` can only come
- * from a token that somebody made up: it must not pass by TURNSTILE_FAIL_OPEN.
+ * Whether the error is Turnstile's own and not the token's. Our request is well formed, so only a made-up token causes
+ * `bad-request`: TURNSTILE_FAIL_OPEN must not let it through.
  */
-const isOwnTrouble = (codes: string[]) =>
+const isTurnstileFault = (codes: string[]) =>
   codes.includes('internal-error') && !codes.includes('bad-request')
 
 const wrongSecret = () =>

@@ -1,4 +1,4 @@
-// Cross-origin requests under django-cors-headers' names and defaults, carried out by hono/cors.
+// Cross-origin requests: django-cors-headers' settings and defaults, carried out by hono/cors.
 
 import { cors as honoCors } from 'hono/cors'
 import { createMiddleware } from 'hono/factory'
@@ -15,13 +15,13 @@ export const cors = createMiddleware<App>(async function cors(c, next) {
 
   const anyOrigin = settings.allowAllOrigins && !settings.allowCredentials
   if (c.req.method === 'OPTIONS' && !isPreflight(c)) {
-    // hono/cors would answer it as if it were a preflight.
+    // hono/cors would answer any OPTIONS request as a preflight.
     c.header('Vary', 'Origin', { append: true })
     c.header('Access-Control-Allow-Origin', anyOrigin ? '*' : origin)
     if (settings.allowCredentials) c.header('Access-Control-Allow-Credentials', 'true')
     return next()
   }
-  // For any origin, hono/cors does not say that the answer may vary.
+  // hono/cors sets no `Vary` if any origin is allowed.
   if (anyOrigin) c.header('Vary', 'Origin', { append: true })
   const preflight = await honoCors({
     origin: anyOrigin ? '*' : () => origin,
@@ -32,7 +32,7 @@ export const cors = createMiddleware<App>(async function cors(c, next) {
     maxAge: settings.preflightMaxAge,
   })(c, next)
   if (!preflight) return undefined
-  // As django-cors-headers answers: 200, and the same for whatever headers are asked for.
+  // django-cors-headers answers 200, whichever headers the preflight requests.
   c.res.headers.set('Vary', 'Origin')
   return new Response(null, { headers: c.res.headers })
 })

@@ -1,4 +1,4 @@
-// How a refusal is answered: REST framework's bodies, and for the unforeseen a 500 that tells nothing.
+// Error responses, with REST framework's bodies. An unhandled error answers 500 and reveals nothing.
 
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
@@ -8,11 +8,11 @@ import { BusyError } from '../passwords/hash-queue.ts'
 import { SettingsError } from '../settings/env.ts'
 import type { Settings } from '../settings/parse.ts'
 import { CaptchaRequiredError, ThrottledError } from '../throttling/counters.ts'
-import { translateAnswer } from './language.ts'
+import { translateBody } from './language.ts'
 
 type Body = Record<string, unknown> | unknown[]
 
-/** An answer that ends a request early. Only routes/, drf/ and pages/ throw it. */
+/** A response that ends a request early. Only http/, guards/, routes/ and pages/ throw it. */
 export class ApiError extends Error {
   readonly status: ContentfulStatusCode
   readonly body: Body | undefined
@@ -26,7 +26,7 @@ export class ApiError extends Error {
   }
 }
 
-/** What was sent is not valid: a complaint for each field, or under `non_field_errors` about the whole. */
+/** A body that is not valid: the errors of each field, and under `non_field_errors` those of the whole body. */
 export class InvalidError extends ApiError {}
 
 export const invalid = (errors: Record<string, string[]>) => new InvalidError(400, errors)
@@ -34,11 +34,11 @@ export const invalid = (errors: Record<string, string[]>) => new InvalidError(40
 /** An error about the request as a whole. */
 export const nonFieldError = (message: string) => invalid({ non_field_errors: [message] })
 
-/** Named by Turnstile's widget. */
+/** The field's name is that of Turnstile's widget. */
 export const captchaField = 'cf-turnstile-response'
 export const captchaRequired = () => invalid({ [captchaField]: ['This field is required.'] })
 
-/** Djoser's, where a setting lets it be told. */
+/** Djoser's error. A setting decides whether an unknown email gets it. */
 export const emailNotFound = () => new ApiError(400, ['User with given email does not exist.'])
 
 /** Djoser's, for the part of a mailed link that is wrong. */
@@ -86,19 +86,19 @@ export function onError(error: Error, c: Context<App>): Response {
   const body = error instanceof InvalidError ? validationErrors(error, c.var.settings) : error.body
   return body === undefined
     ? c.body(null, error.status)
-    : c.json(translateAnswer(c, body), error.status)
+    : c.json(translateBody(c, body), error.status)
 }
 
-/** What is complained of, with NON_FIELD_ERRORS_KEY for what is no field. */
+/** The errors by field, with NON_FIELD_ERRORS_KEY for those of the whole body. */
 export const validationErrors = ({ body = {} }: InvalidError, { nonFieldErrorsKey }: Settings) =>
   Object.fromEntries(
-    Object.entries(body).map(([name, said]) => [
+    Object.entries(body).map(([name, errors]) => [
       name === 'non_field_errors' ? nonFieldErrorsKey : name,
-      said,
+      errors,
     ]),
   )
 
-/** The first authentication class names the scheme that a refused request should try. */
+/** The scheme of the first authentication class, for `WWW-Authenticate`. */
 const firstScheme = ({ drfJwt, authHeaderTypes }: Settings) =>
   drfJwt.enabled ? drfJwt.prefix : authHeaderTypes[0]
 
@@ -112,43 +112,43 @@ function onServerError(error: Error, c: Context<App>): Response {
     return c.json({ detail: `The database has no tables yet. Run: ${command}` }, 503)
   }
   if (isUnavailable(error)) {
-    console.error({ message: 'the database is not available', cause: databaseMessage(error) })
+    console.error({ message: 'database unavailable', cause: databaseMessage(error) })
     return onError(unavailable(), c)
   }
   const requestId = requestIdOf(c)
   console.error({
-    message: 'unforeseen error',
+    message: 'unhandled error',
     request_id: requestId,
     method: c.req.method,
     path: c.req.path,
     cause: databaseMessage(error),
-    at: placesIn(error),
+    at: stackOf(error),
   })
   return serverError(c, requestId)
 }
 
-/** Named to the deployer: in development in the answer, in production in the log alone. */
+/** In development the response has the error; in production only the log has it. */
 function onSettingsError({ message }: SettingsError, c: Context<App>): Response {
   const requestId = requestIdOf(c)
-  console.error({ message: 'the settings are wrong', request_id: requestId, cause: message })
-  // Where the settings are wrong, they are not there.
+  console.error({ message: 'invalid settings', request_id: requestId, cause: message })
+  // Invalid settings are not in `c.var`.
   const { ENVIRONMENT: environment } = c.env as { ENVIRONMENT?: unknown }
   return environment === 'development'
     ? c.json({ detail: message }, 500)
     : serverError(c, requestId)
 }
 
-/** What a client sent as X-Request-Id is not trusted to be one. */
+/** An X-Request-Id that a client sends is ignored. */
 const requestIdOf = (c: Context<App>) => c.req.header('cf-ray') ?? crypto.randomUUID()
 
 const serverError = (c: Context<App>, requestId: string) =>
   c.json(
-    { ...translateAnswer(c, { detail: 'A server error occurred.' }), request_id: requestId },
+    { ...translateBody(c, { detail: 'A server error occurred.' }), request_id: requestId },
     500,
   )
 
-// The stack begins with the message, which may hold what the client sent.
-const placesIn = ({ stack = '', message }: Error) =>
+/** The stack's first frames. It begins with the message, which is left out: it may contain what the client sent. */
+const stackOf = ({ stack = '', message }: Error) =>
   stack
     .slice(stack.indexOf(message) + message.length)
     .split('\n')

@@ -1,5 +1,5 @@
-// django.middleware.locale.LocaleMiddleware: with USE_I18N, `Accept-Language` chooses what a request is
-// answered in (django.utils.translation.trans_real). Off, everything is said in English.
+// django.middleware.locale.LocaleMiddleware: with USE_I18N, `Accept-Language` chooses the language of the response
+// (django.utils.translation.trans_real). Without it, every response is in English.
 
 import { createMiddleware } from 'hono/factory'
 import type { App, Call } from '../context.ts'
@@ -12,13 +12,13 @@ export const language = createMiddleware<App>(async function language(c, next) {
   await next()
   if (!c.var.settings.useI18n || isPreflight(c)) return
   c.header('Vary', 'Accept-Language', { append: true })
-  c.header('Content-Language', languageOf(c))
+  c.header('Content-Language', chooseLanguage(c))
 })
 
-export function languageOf({ req, var: { settings } }: LanguageRequest): string {
-  // Where the settings are wrong, there are none.
+function chooseLanguage({ req, var: { settings } }: LanguageRequest): string {
+  // There are no settings if they are invalid.
   if (!settings?.useI18n) return 'en'
-  for (const range of rangesIn(req.header('accept-language') ?? '')) {
+  for (const range of parseRanges(req.header('accept-language') ?? '')) {
     if (range === '*') break
     const known = languageFor(range)
     if (known !== undefined) return known
@@ -26,12 +26,12 @@ export function languageOf({ req, var: { settings } }: LanguageRequest): string 
   return settings.language
 }
 
-/** How a request is spoken to. */
+/** The translator for a request's language. */
 export const translatorOf = (c: LanguageRequest): Translator =>
-  translator(languageOf(c), c.var.settings?.loginField)
+  translator(chooseLanguage(c), c.var.settings?.loginField)
 
-/** A refusal with its sentences in the language of the request. */
-export function translateAnswer<T>(c: LanguageRequest, body: T): T {
+/** An error body, with its sentences in the request's language. */
+export function translateBody<T>(c: LanguageRequest, body: T): T {
   const { language, translate } = translatorOf(c)
   if (language === 'en') return body
   const translated = (value: unknown): unknown => {
@@ -46,14 +46,14 @@ export function translateAnswer<T>(c: LanguageRequest, body: T): T {
 const languageRange =
   /([a-z]{1,8}(?:-[a-z0-9]{1,8})*|\*)(?:\s*;\s*q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?))?(?:\s*,\s*|$)/g
 
-/** What is asked for, most wanted first; nothing, if any of it cannot be read. */
-function rangesIn(header: string): string[] {
+/** The language ranges by falling quality; none if any part of the header cannot be parsed. */
+function parseRanges(header: string): string[] {
   const text = withinLimit(header).toLowerCase()
   const found = [...text.matchAll(languageRange)]
   if (found.map(([whole]) => whole).join('') !== text) return []
   return found
     .map(([, range = '', quality = '1']) => ({ range, quality: Number(quality) }))
-    .sort((one, other) => other.quality - one.quality)
+    .sort((a, b) => b.quality - a.quality)
     .map(({ range }) => range)
 }
 

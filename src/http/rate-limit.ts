@@ -104,7 +104,7 @@ function sourceOf({ var: { client } }: Pick<Call, 'var'>): string {
 export function refundLater(c: Call, throttle: ThrottleResult) {
   c.executionCtx.waitUntil(
     refund(c.var.db, throttle).then(undefined, (error) =>
-      console.error({ message: 'a turn was not given back', cause: databaseMessage(error) }),
+      console.error({ message: 'throttle refund failed', cause: databaseMessage(error) }),
     ),
   )
 }

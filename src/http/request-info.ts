@@ -22,7 +22,7 @@ export function recordLoginFailureLater(c: Call, login: string) {
   const { db, settings } = c.var
   c.executionCtx.waitUntil(
     recordLoginFailure(db, settings, login, requestInfo(c)).then(undefined, (error) =>
-      console.error({ message: 'a failed log-in was not noted', cause: databaseMessage(error) }),
+      console.error({ message: 'login failure not recorded', cause: databaseMessage(error) }),
     ),
   )
 }

@@ -1,5 +1,5 @@
-// Headers by which a browser guards every answer. Hono has a middleware for them; most of its 1.2 KiB in the bundle
-// is for policies that these answers do not have.
+// The security headers of every response. Hono has a middleware for them; most of its 1.2 KiB in the bundle is for
+// policies that these responses do not have.
 
 import { createMiddleware } from 'hono/factory'
 import type { App } from '../context.ts'
@@ -7,7 +7,7 @@ import type { App } from '../context.ts'
 const headers = {
   'Origin-Agent-Cluster': '?1',
   'Referrer-Policy': 'no-referrer',
-  // Other hosts of the domain are not ours to decide for: no includeSubDomains.
+  // No includeSubDomains: the deployer decides for the other hosts of the domain.
   'Strict-Transport-Security': 'max-age=15552000',
   'X-Content-Type-Options': 'nosniff',
   'X-DNS-Prefetch-Control': 'off',

@@ -124,7 +124,7 @@ export const es = {
       'X-Gatehouse-Client-IP debe contener una dirección IPv4 o IPv6.',
     'X-Gatehouse-Client-Country must hold two letters, as "US".':
       'X-Gatehouse-Client-Country debe contener dos letras, como "US".',
-    'The challenge was not passed. Try again.': 'No se superó la comprobación. Inténtelo de nuevo.',
+    'The captcha was not passed. Try again.': 'No se superó la comprobación. Inténtelo de nuevo.',
     'Service temporarily unavailable, try again later.':
       'Servicio temporalmente no disponible, inténtelo de nuevo más tarde.',
     'The number of GET/POST parameters exceeded settings.DATA_UPLOAD_MAX_NUMBER_FIELDS.':

@@ -7,7 +7,7 @@ import { rejectBadCredentials } from '../guards/guards.ts'
 import { userCreate } from '../guards/permissions.ts'
 import { csrfProtection, setTokenCookies } from '../guards/token-cookies.ts'
 import { InvalidError, validationErrors } from '../http/errors.ts'
-import { translateAnswer } from '../http/language.ts'
+import { translateBody } from '../http/language.ts'
 import { rateLimit } from '../http/rate-limit.ts'
 import { requestInfo } from '../http/request-info.ts'
 import { endpoint } from '../http/view.ts'
@@ -27,7 +27,7 @@ async function register(c: Context<App>) {
   const { settings } = c.var
   const user = await createUser(c).catch(onlyInvalid)
   if (user instanceof InvalidError) {
-    const errors = translateAnswer(c, validationErrors(user, settings))
+    const errors = translateBody(c, validationErrors(user, settings))
     const body = { status: 403, errors, message: 'something went wrong' }
     return c.json(body, settings.registerErrorStatus)
   }

@@ -143,7 +143,7 @@ describe('the log of an account', () => {
       await api.delete('/auth/users/me/', { current_password: password }, token),
     ]
     expect(answers.map(({ status }) => status)).toEqual([500, 500, 500, 500])
-    expect(logged.filter((line) => line.includes('unforeseen error'))).toHaveLength(4)
+    expect(logged.filter((line) => line.includes('unhandled error'))).toHaveLength(4)
     const secrets = [email, password, hash, body.access, ...Object.values(names)]
     expect(secrets.filter(isLogged)).toEqual([])
   })
@@ -171,7 +171,7 @@ describe('the log of an account', () => {
     const outbox = broken(/^update "mail_outbox"/)
     const unlucky = newPerson()
     await client({ DB: outbox }).post('/auth/users/', unlucky)
-    expect(logged.filter((line) => line.includes('mail was not delivered'))).toHaveLength(1)
+    expect(logged.filter((line) => line.includes('mail delivery failed'))).toHaveLength(1)
 
     const keyless = newPerson()
     await client({ ...resend, RESEND_API_KEY: 'ré_key' }).post('/auth/users/', keyless)

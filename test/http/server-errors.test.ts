@@ -45,7 +45,7 @@ describe('while the settings are wrong', () => {
       expect(answer.headers.get('content-type')).toBe('application/json')
     }
     expect(errors).toHaveBeenCalledTimes(5)
-    const line = { message: 'the settings are wrong', request_id: anyUuid, cause: detail }
+    const line = { message: 'invalid settings', request_id: anyUuid, cause: detail }
     expect(errors).toHaveBeenCalledWith(line)
   })
 
@@ -148,7 +148,7 @@ describe('while D1 is away', () => {
     expect(errors.mock.calls).toEqual([
       [
         {
-          message: 'the database is not available',
+          message: 'database unavailable',
           cause: 'D1_ERROR: Network connection lost.',
         },
       ],
@@ -205,7 +205,7 @@ describe('an error that nobody foresaw', () => {
     expect(errors.mock.calls).toEqual([
       [
         {
-          message: 'unforeseen error',
+          message: 'unhandled error',
           request_id: body.request_id,
           method: 'POST',
           path: '/auth/users/reset_password/',

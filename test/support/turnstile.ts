@@ -35,7 +35,7 @@ export const mailed = [
   '/auth/users/resend_activation/',
 ]
 export const missing = { 'cf-turnstile-response': ['This field is required.'] }
-export const refused = { 'cf-turnstile-response': ['The challenge was not passed. Try again.'] }
+export const refused = { 'cf-turnstile-response': ['The captcha was not passed. Try again.'] }
 
 /** What a file's tests log, which is not shown. */
 export function heard(): string[] {

@@ -71,7 +71,7 @@ describe('a Turnstile that gives no verdict', () => {
     const questions = await asked(token)
     expect(questions).toHaveLength(2)
     expect(questions[1]).toEqual(questions[0])
-    expect(logged.filter((line) => line.includes('no verdict came from Turnstile'))).toHaveLength(2)
+    expect(logged.filter((line) => line.includes('turnstile unavailable'))).toHaveLength(2)
   })
 
   test.each(oddities)(
