@@ -1,4 +1,4 @@
-// The API on one screen: what every request passes, then every route file on its prefix.
+// The API on one screen: the middleware of every request, then every route file on its prefix.
 
 import { Hono } from 'hono'
 import { type App, context, type Env } from './context.ts'
@@ -29,8 +29,8 @@ import { slidingRoutes } from './routes/sliding.ts'
 import { userRoutes } from './routes/users.ts'
 import { pathBelowPrefix } from './settings/urls.ts'
 
-/** A path that no route has: the answer is 404. */
-const nowhere = '//'
+/** A path that no route has, so that it answers 404. */
+const unknownPath = '//'
 
 export const app = new Hono<App>({ getPath })
 
@@ -42,11 +42,11 @@ app.use(context)
 app.use(language)
 app.use(client)
 
-// Pages, before other origins are let in: none of them is to read a mailbox or a form.
+// Pages come before CORS: no other origin may read a mailbox or a form.
 app.route('/', mailboxRoutes)
 app.route('/', pageRoutes)
 
-// Public keys, with an answer to other origins of their own: all may read them.
+// The public keys come before CORS: they have their own headers, and any origin may read them.
 app.route('/', jwksRoutes)
 
 app.use(cors)
@@ -54,7 +54,7 @@ app.use(sizeLimit)
 app.route('/', rootRoutes)
 app.route('/', jwtRoutes)
 app.route('/', slidingRoutes)
-// With DRF_JWT on `/api-token-auth/` is drf-jwt's; off, it lets all of its paths pass, and it is authtoken's.
+// `/api-token-auth/` belongs to drf-jwt if DRF_JWT is on. If it is off, drf-jwt passes its paths on, and authtoken has it.
 app.route('/', drfJwtRoutes)
 app.route('/', authtokenRoutes)
 app.route('/auth', impersonationRoutes)
@@ -69,11 +69,11 @@ app.route('/auth', userRoutes)
 app.route('/', registerRoutes)
 app.route('/api', exampleRoutes)
 
-// Routes are written as Django writes them, without URL_PREFIX; a path answers without its final slash too,
-// and Djoser's with the suffix `.json`.
+// Routes are written as in Django, without URL_PREFIX. A path also matches without its final slash, and Djoser's paths
+// also match with the suffix `.json`.
 function getPath(request: Request, options?: { env?: Env }): string {
   const pathname = pathBelowPrefix(options?.env, new URL(request.url).pathname)
-  if (pathname === undefined) return nowhere
+  if (pathname === undefined) return unknownPath
   const path = pathname.startsWith('/auth/users') ? pathname.replace(/\.json$/, '') : pathname
   return path.endsWith('/') || path.includes('.') ? path : `${path}/`
 }

@@ -1,9 +1,10 @@
-// What a handler finds: bindings in `c.env`, and in `c.var` the database, the settings and the time,
-// which is looked at once per request.
+// What every handler gets: bindings in `c.env`; the database, the settings, the time and the client in `c.var`. The clock
+// is read once per request.
 
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { type Database, database } from './db.ts'
+import type { ClientInfo } from './request-info.ts'
 import type { Settings } from './settings/parse.ts'
 import { settingsOf } from './settings.ts'
 import { checkSigningKeys } from './tokens/signing.ts'
@@ -11,13 +12,13 @@ import { checkSigningKeys } from './tokens/signing.ts'
 export interface Env {
   DB: D1Database
   ASSETS: Fetcher
-  /** 30 a minute, by address. */
+  /** 30 a minute per address. */
   RATE_LIMITER: RateLimit
-  /** 5 a minute, by address, of what makes an account or sends mail; absent from a wrangler.toml of an earlier version. */
+  /** 5 a minute per address, for requests that create an account or send mail. Earlier versions' wrangler.toml lacks it. */
   MAIL_RATE_LIMITER?: RateLimit
-  /** 60 a minute, by session or user; absent likewise. */
+  /** 60 a minute per session or user. Earlier versions lack it too. */
   CALLER_RATE_LIMITER?: RateLimit
-  /** 300 a minute, by address, of what only looks at a token; absent likewise. */
+  /** 300 a minute per address, for requests that only check a token. Earlier versions lack it too. */
   TOKEN_RATE_LIMITER?: RateLimit
 }
 
@@ -26,17 +27,12 @@ export interface App {
   Variables: { db: Database; settings: Settings; now: Date; client: Client }
 }
 
-/** The client that a request is from, as far as it is known. */
-export interface Client {
-  ip?: string
-  userAgent?: string
-  /** Two letters. */
-  country?: string
+export interface Client extends ClientInfo {
   /** Whether a trusted server sent the request, for a client or for itself. */
   isServer: boolean
 }
 
-/** What a function reads of a request, whatever guards it passed. */
+/** The context as functions use it that work after any guard. */
 export type Call = Pick<Context<App>, 'req' | 'env' | 'executionCtx' | 'header'> & {
   readonly var: App['Variables']
 }

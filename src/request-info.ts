@@ -1,15 +1,15 @@
-// When and from where a request comes, as sessions and security events keep it.
+// When a request came and from which client, as sessions and security events record it.
 
-/** The client that sent a request, as far as it is known. */
+/** The client that sent a request. Cloudflare or a trusted server names it; anything may be unknown. */
 export interface ClientInfo {
   ip?: string
   userAgent?: string
-  /** Two letters, as Cloudflare names it. */
+  /** Two letters. */
   country?: string
 }
 
 export interface RequestInfo extends ClientInfo {
   now: Date
-  /** Unique to this request, so that a statement that is sent twice is applied once. */
+  /** Unique to this request, so that a statement that is sent twice applies once. */
   requestId: string
 }

@@ -1,5 +1,5 @@
-// Python's str.strip(), whose white space is not quite that of `trim()`. No regular expression: one would
-// take quadratic time over a megabyte of spaces.
+// Python's str.strip(). Its white space differs from that of `trim()`. It uses no regular expression, which would take
+// quadratic time for a megabyte of spaces.
 
 const space =
   '\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007' +

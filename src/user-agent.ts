@@ -1,4 +1,4 @@
-// What a User-Agent tells of a device, for people to recognise it by.
+// The browser, the operating system and the type of a device, from its User-Agent, so that users recognise it.
 
 import { browserName, detectOS } from 'detect-browser'
 
@@ -11,29 +11,33 @@ export interface DeviceInfo {
 
 export function parseUserAgent(userAgent: string | null): DeviceInfo {
   if (!userAgent) return { browser: null, os: null, type: null }
-  const os = osIn(userAgent)
-  const program = programIn(userAgent)
+  const os = operatingSystem(userAgent)
+  const program = programName(userAgent)
   if (program) return { browser: program, os, type: null }
 
   const name = browserName(userAgent)
   if (name === 'searchbot') return { browser: null, os, type: 'bot' }
-  return { browser: name && (names[name] ?? capitalised(name)), os, type: typeIn(userAgent, os) }
+  return {
+    browser: name && (browserNames[name] ?? capitalize(name)),
+    os,
+    type: deviceType(userAgent, os),
+  }
 }
 
-/** Browser and system by names out of lists, without the name that a program gives itself. */
+/** Browser and operating system by known names only: not by a name that a program gives itself. */
 export function recognisedDevice(userAgent: string | null): Pick<DeviceInfo, 'browser' | 'os'> {
   const { browser, os } = parseUserAgent(userAgent)
-  return { browser: programIn(userAgent ?? '') === undefined ? browser : null, os }
+  return { browser: programName(userAgent ?? '') === undefined ? browser : null, os }
 }
 
-/** What is no browser says what it is: curl/8.9, okhttp/4.12, an app by its own name. */
-function programIn(userAgent: string): string | undefined {
+/** The name of a program that is no browser: curl/8.9, okhttp/4.12, an app by its own name. */
+function programName(userAgent: string): string | undefined {
   const [, program] = /^(?!Mozilla\/|Opera\/)([\w.-]{1,50})(?:[/\s]|$)/.exec(userAgent) ?? []
   return program
 }
 
-/** As they are known, where the library has another name. */
-const names: Record<string, string> = {
+/** The common names of browsers that the library names otherwise. */
+const browserNames: Record<string, string> = {
   android: 'Android Browser',
   'chromium-webview': 'Chrome',
   crios: 'Chrome',
@@ -49,10 +53,10 @@ const names: Record<string, string> = {
   yandexbrowser: 'Yandex Browser',
 }
 
-const capitalised = (name: string) => name.charAt(0).toUpperCase() + name.slice(1)
+const capitalize = (name: string) => name.charAt(0).toUpperCase() + name.slice(1)
 
-/** Without a version: Windows 11 calls itself 10. */
-const osIn = (userAgent: string) =>
+/** The name without a version: Windows 11 calls itself 10. */
+const operatingSystem = (userAgent: string) =>
   detectOS(userAgent)
     ?.replace(/^Windows.*/, 'Windows')
     .replace('Mac OS', 'macOS')
@@ -60,7 +64,7 @@ const osIn = (userAgent: string) =>
 
 const desktops = ['Windows', 'macOS', 'Linux', 'Chrome OS']
 
-function typeIn(userAgent: string, os: string | null): string | null {
+function deviceType(userAgent: string, os: string | null): string | null {
   if (/\b(Smart-?)?TV\b|AppleTV|BRAVIA/i.test(userAgent)) return 'tv'
   if (os === 'iOS') return userAgent.includes('iPad') ? 'tablet' : 'mobile'
   if (os === 'Android') return /\bMobile\b/.test(userAgent) ? 'mobile' : 'tablet'

@@ -1,7 +1,7 @@
 // drf-jwt's two cookies.
 
 import type { Call } from '../context.ts'
-import { checkOrigin, cookieIn, readCookie, setCookie } from '../http/cookies.ts'
+import { checkOrigin, cookieValue, readCookie, setCookie } from '../http/cookies.ts'
 import type { Settings } from '../settings/parse.ts'
 
 /** The token in a cookie of ours, the impersonated one's first. @throws ApiError 403 for foreign requests */
@@ -17,7 +17,7 @@ export function setTokenCookie(c: Call, name: string, token: string) {
 export function clearCookiesHolding(c: Call, token: string) {
   for (const name of cookieNames(c.var.settings)) {
     const gone = { seconds: 0, ...attributesOf(c.var.settings.drfJwt) }
-    if (cookieIn(c, name) === token) setCookie(c, name, '', gone)
+    if (cookieValue(c, name) === token) setCookie(c, name, '', gone)
   }
 }
 

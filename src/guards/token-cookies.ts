@@ -5,7 +5,7 @@ import { createMiddleware } from 'hono/factory'
 import { decodeJwt } from 'jose'
 import * as v from 'valibot'
 import type { App, Call } from '../context.ts'
-import { checkOrigin, cookieIn, readCookie, setCookie } from '../http/cookies.ts'
+import { checkOrigin, cookieValue, readCookie, setCookie } from '../http/cookies.ts'
 import { invalid } from '../http/errors.ts'
 import { fields, text } from '../http/fields.ts'
 import type { TokenPair } from '../sessions/session-tokens.ts'
@@ -27,7 +27,7 @@ export const clearTokenCookiesOn = (...statuses: number[]) =>
 export function clearTokenCookies(c: Call) {
   const { access, refresh, sameSite } = c.var.settings.authCookies
   for (const name of [access, refresh]) {
-    if (cookieIn(c, name) !== undefined) setCookie(c, name, '', { seconds: 0, sameSite })
+    if (cookieValue(c, name) !== undefined) setCookie(c, name, '', { seconds: 0, sameSite })
   }
 }
 

@@ -1,4 +1,4 @@
-// What was sent, as REST framework's parsers read it: JSON, form and multipart.
+// The body of a request, parsed as REST framework's parsers do: JSON, form and multipart.
 
 import { bodyLimit } from 'hono/body-limit'
 import { createMiddleware } from 'hono/factory'
@@ -66,16 +66,16 @@ const mediaTypeOf = (c: Pick<Call, 'req'>) =>
 function parseJson(bytes: Uint8Array, decode: Decode): unknown {
   try {
     const text = decode(bytes, 'strictly')
-    // A reviver takes twenty times as long as the parser: it is for numbers that JavaScript would cut.
-    return /\d{16}/.test(text) ? JSON.parse(text, wholeNumbers) : JSON.parse(text)
+    // A reviver takes twenty times as long as the parser, so only texts with a long number get one.
+    return /\d{16}/.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text)
   } catch (error) {
     throw badRequest(`JSON parse error - ${error instanceof Error ? error.message : error}`)
   }
 }
 
-// Python's integers have no end: a long number that is meant as text must not lose its last digits.
-function wholeNumbers(this: unknown, _key: string, value: unknown, context?: { source: string }) {
+// Python's integers have no limit, so a long number that is meant as text must keep its last digits.
+function keepDigits(this: unknown, _key: string, value: unknown, context?: { source: string }) {
   const source = context?.source ?? ''
-  const isCut = typeof value === 'number' && !Number.isSafeInteger(value)
-  return isCut && /^-?\d{1,1000}$/.test(source) ? BigInt(source) : value
+  const losesDigits = typeof value === 'number' && !Number.isSafeInteger(value)
+  return losesDigits && /^-?\d{1,1000}$/.test(source) ? BigInt(source) : value
 }

@@ -1,12 +1,12 @@
-// The charset of a body, as Django takes it from Content-Type (django.http.request), under Python's names for
-// the two that Python and the Encoding Standard read otherwise: Latin-1 and ASCII.
+// The charset of a body, as Django reads it from Content-Type (django.http.request). Latin-1 and ASCII are known by
+// Python's names: Python and the Encoding Standard decode those two differently.
 
-/** Turns bytes into a text; where they are none, throws a TypeError or puts U+FFFD. */
+/** Decodes bytes. Bytes that are not valid throw a TypeError (`strictly`) or become U+FFFD (`replacing`). */
 export type Decode = (bytes: Uint8Array, how: 'strictly' | 'replacing') => string
 
-/** @returns how bytes are read; undefined for a charset that is not known */
+/** @returns undefined for an unknown charset */
 export function decoderFor(contentType: string): Decode | undefined {
-  const name = charsetIn(contentType)
+  const name = charsetName(contentType)
   if (latin1Names.includes(name)) return (bytes) => latin1(bytes)
   if (asciiNames.includes(name)) return ascii
   try {
@@ -16,7 +16,7 @@ export function decoderFor(contentType: string): Decode | undefined {
   }
 }
 
-/** Each byte is the character of that number. */
+/** Makes each byte the character of that number. */
 export function latin1(bytes: Uint8Array): string {
   const parts: string[] = []
   for (let start = 0; start < bytes.length; start += chunk) {
@@ -25,10 +25,11 @@ export function latin1(bytes: Uint8Array): string {
   return parts.join('')
 }
 
-const chunk = 8192 // arguments of one call
+/** How many arguments one call gets. */
+const chunk = 8192
 
-/** In lower case and with hyphens, as Python compares them; the last one counts. */
-function charsetIn(contentType: string): string {
+/** The last charset in the header, in lower case and with hyphens, as Python compares names. */
+function charsetName(contentType: string): string {
   const [, quoted, bare] =
     [...contentType.matchAll(/;\s*charset\s*=\s*(?:"([^"]*)"|([^;]*))/gi)].at(-1) ?? []
   const name = (quoted ?? bare ?? '').trim().toLowerCase().replaceAll('_', '-')
@@ -40,7 +41,7 @@ const asciiNames = ['us-ascii', 'ascii', '646', 'iso646-us']
 
 const ascii: Decode = (bytes, how) => {
   const text = latin1(bytes)
-  if (how === 'strictly' && /[\x80-\xff]/.test(text)) throw new TypeError('no ASCII')
+  if (how === 'strictly' && /[\x80-\xff]/.test(text)) throw new TypeError('not ASCII')
   return text.replace(/[\x80-\xff]/g, '\ufffd')
 }
 

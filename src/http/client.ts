@@ -1,6 +1,6 @@
-// The client that a request is from: its address, user agent and country. Cloudflare names them, or a server
-// that proves itself by TRUSTED_SERVER_SECRET and acts for a client of its own (docs/servers-as-clients.md).
-// Every route reads them here, in `c.var.client`.
+// The client that sent a request: its address, user agent and country, in `c.var.client`. Cloudflare names them; or a
+// trusted server does, which acts for its own client and proves itself by TRUSTED_SERVER_SECRET
+// (docs/servers-as-clients.md).
 
 import { createMiddleware } from 'hono/factory'
 import type { App, Call, Client } from '../context.ts'
@@ -11,19 +11,25 @@ import { badRequest, forbidden } from './errors.ts'
 
 export const client = createMiddleware<App>(async function client(c, next) {
   const secret = c.req.header(secretHeader)
-  c.set('client', secret === undefined ? ownClient(c) : await clientOfServer(c, secret))
+  c.set(
+    'client',
+    secret === undefined ? cloudflareClient(c) : await clientOfTrustedServer(c, secret),
+  )
   await next()
 })
 
-/** As Cloudflare names it; what a client says of itself in other headers counts for nothing. */
-const ownClient = ({ req }: Pick<Call, 'req'>): Client =>
+/** The client as Cloudflare names it. Other headers in which a client describes itself are ignored. */
+const cloudflareClient = ({ req }: Pick<Call, 'req'>): Client =>
   clientFrom(req.header('cf-connecting-ip'), req.header('user-agent'), req.header('cf-ipcountry'))
 
 /**
- * The client that a server names. A server that names none acts for itself: it has a user agent and no address,
- * since many servers may share one. @throws ApiError 403 for a wrong secret, 400 for what is no address
+ * The client that a trusted server names. A server that names none acts for itself: it has a user agent, and no address,
+ * since many servers may share one. @throws ApiError 403 for a wrong secret, 400 for an invalid address or country
  */
-async function clientOfServer(c: Pick<Call, 'req' | 'var'>, secret: string): Promise<Client> {
+async function clientOfTrustedServer(
+  c: Pick<Call, 'req' | 'var'>,
+  secret: string,
+): Promise<Client> {
   if (!(await isTrusted(secret, c.var.settings.trustedServerSecrets))) {
     throw forbidden('X-Gatehouse-Secret must hold a secret of TRUSTED_SERVER_SECRET.')
   }
@@ -37,9 +43,9 @@ async function clientOfServer(c: Pick<Call, 'req' | 'var'>, secret: string): Pro
   if (country !== undefined && !/^[A-Z][A-Z0-9]$/i.test(country)) {
     throw badRequest('X-Gatehouse-Client-Country must hold two letters, as "US".')
   }
-  const isOfServer = ip === undefined && userAgent === undefined
-  const agent = isOfServer ? c.req.header('user-agent') : userAgent
-  return { ...clientFrom(ip, agent, country?.toUpperCase()), isServer: true }
+  const actsForItself = ip === undefined && userAgent === undefined
+  const ownOrNamed = actsForItself ? c.req.header('user-agent') : userAgent
+  return { ...clientFrom(ip, ownOrNamed, country?.toUpperCase()), isServer: true }
 }
 
 const clientFrom = (
@@ -53,11 +59,11 @@ const clientFrom = (
   ...(country && { country }),
 })
 
-/** Digests are compared, so that time shows neither a secret's length nor which of them is nearest. */
+/** Compares digests, so that the time reveals neither a secret's length nor which secret is closest. */
 async function isTrusted(secret: string, secrets: string[]): Promise<boolean> {
   const sent = await digestOf(secret)
   const known = await Promise.all(secrets.map(digestOf))
-  return known.map((digest) => isEqual(sent, digest)).reduce((one, other) => one || other, false)
+  return known.map((digest) => isEqual(sent, digest)).reduce((a, b) => a || b, false)
 }
 
 const digestOf = (text: string) => hexDigest('SHA-256', text)

@@ -1,5 +1,5 @@
-// What all our cookies share. A browser sends them unasked: so a request that reads or sets one is refused when
-// `Origin` or `Sec-Fetch-Site` says that another site's page sent it, which the originals never ask.
+// Reading and setting cookies. Browsers send cookies with any request, so a request that reads or sets one is
+// rejected if `Origin` or `Sec-Fetch-Site` says that a page of another site sent it. The Django packages do not check.
 
 import { generateCookie } from 'hono/cookie'
 import { parse } from 'hono/utils/cookie'
@@ -8,20 +8,20 @@ import type { Settings } from '../settings/parse.ts'
 import { addSeconds } from '../time.ts'
 import { forbidden } from './errors.ts'
 
-/** What is in the first of these cookies that is there. @throws ApiError 403 for foreign requests */
+/** The value of the first of these cookies that was sent. @throws ApiError 403 if another site's page sent the request */
 export function readCookie(c: Call, ...names: string[]): string | undefined {
-  const name = names.find((name) => cookieIn(c, name))
+  const name = names.find((name) => cookieValue(c, name))
   if (name === undefined) return undefined
   checkOrigin(c)
-  return cookieIn(c, name)
+  return cookieValue(c, name)
 }
 
-/** Of two with one name the first; without `__Host-` a neighbouring site may have set either. */
-export const cookieIn = (c: Pick<Call, 'req'>, name: string): string | undefined =>
+/** The first cookie of that name. Without `__Host-`, a sibling domain may have set either of two. */
+export const cookieValue = (c: Pick<Call, 'req'>, name: string): string | undefined =>
   name === '' ? undefined : parse(c.req.header('cookie') ?? '', name)[name]
 
 interface Attributes {
-  /** How long it is kept; 0 takes it away. */
+  /** Seconds until the browser deletes it; 0 deletes it at once. */
   seconds: number
   sameSite: 'Lax' | 'Strict' | 'None'
   secure?: boolean
@@ -29,30 +29,30 @@ interface Attributes {
   domain?: string
 }
 
-/** Keeps a token for the browser, where no script reads it. */
+/** Stores a token in the browser, where no script can read it. */
 export function setCookie(
   c: Call,
   name: string,
   token: string,
-  { seconds, secure = isHttps(c), path = '/', ...more }: Attributes,
+  { seconds, secure = isHttps(c), path = '/', ...others }: Attributes,
 ) {
   const maxAge = Math.floor(Math.min(Math.max(seconds, 0), maxCookieAge))
   const expires = maxAge > 0 ? addSeconds(c.var.now, maxAge) : new Date(0)
-  const attributes = { path, httpOnly: true, secure, maxAge, expires, ...more }
+  const attributes = { path, httpOnly: true, secure, maxAge, expires, ...others }
   c.header('Set-Cookie', generateCookie(name, token, attributes), { append: true })
 }
 
 const isHttps = ({ var: { settings } }: Call) => settings.publicUrl.startsWith('https:')
 
-/** @throws ApiError 403 where another site's page sent the request */
+/** @throws ApiError 403 if another site's page sent the request */
 export function checkOrigin(c: Call) {
   const { settings } = c.var
   const origin = c.req.header('origin')
   const site = c.req.header('sec-fetch-site')
   if (origin !== undefined && isTrusted(settings, origin)) return
-  // Pages that send no referrer, as ours do, have the origin `null`, and so may anybody's.
-  const isOwnPages = origin === 'null' && site === 'same-origin'
-  if (origin !== undefined && origin !== new URL(settings.publicUrl).origin && !isOwnPages) {
+  // Our pages send no referrer, so their origin is `null`. Any other site's page may send `null` too.
+  const isOwnPage = origin === 'null' && site === 'same-origin'
+  if (origin !== undefined && origin !== new URL(settings.publicUrl).origin && !isOwnPage) {
     const reason = `Origin checking failed - ${origin} does not match any trusted origins.`
     throw forbidden(`CSRF Failed: ${reason}`)
   }
@@ -61,7 +61,7 @@ export function checkOrigin(c: Call) {
   }
 }
 
-// Who may send credentials by name; "all origins" and the origin `null`, which anybody can have, are no names.
+// Only an origin that the settings name may send credentials: not "all origins", and not `null`, which any page can send.
 const isTrusted = ({ cors }: Settings, origin: string) =>
   cors.allowCredentials &&
   origin !== 'null' &&

@@ -1,5 +1,5 @@
-// The families of routes that DISABLED_ROUTES switches off. What is off is not there: 404 for every
-// method, before anything else is looked at. `view` asks; what has no view asks by `switchable`.
+// The route groups that DISABLED_ROUTES switches off. A disabled route answers 404 to every method, before anything
+// else is checked. Views check it themselves; a route without a view uses `unlessDisabled`.
 
 import { createMiddleware } from 'hono/factory'
 import { routePath } from 'hono/route'
@@ -8,7 +8,7 @@ import type { Settings } from '../settings/parse.ts'
 import type { RouteGroup } from '../settings/route-groups.ts'
 import { notFound } from './errors.ts'
 
-/** Paths as they are routed; with a method, that one alone. */
+/** The paths of each group, as routed. A path with a method is disabled for that method only. */
 const groups: Record<RouteGroup, string[]> = {
   users_list: ['GET /auth/users/'],
   user_create: ['POST /auth/users/'],
@@ -32,8 +32,12 @@ const groups: Record<RouteGroup, string[]> = {
   drf_jwt: ['/api-token-verify/', '/api-token-refresh/', '/auth/impersonate/', '/auth/logout/'],
   jwks: ['/.well-known/jwks.json'],
   pages: [
-    ...['/activate/', '/activate/again/', '/reset-password/', '/reset-password/again/'],
-    ...['/reset-username/', '/change-email/'],
+    '/activate/',
+    '/activate/again/',
+    '/reset-password/',
+    '/reset-password/again/',
+    '/reset-username/',
+    '/change-email/',
   ],
   protected: ['/api/protected-endpoint/'],
   register: ['/register/'],
@@ -44,19 +48,19 @@ const groups: Record<RouteGroup, string[]> = {
 }
 
 export const isDisabled = ({ disabledRoutes, drfJwt }: Settings, method: string, path: string) =>
-  disabledRoutes.some((family) => {
-    const paths = groups[family]
+  disabledRoutes.some((group) => {
+    const paths = groups[group]
     return (
       paths.includes(path) ||
       paths.includes(`${method} ${path}`) ||
-      (path === sharedPath && family === (drfJwt.enabled ? 'drf_jwt' : 'authtoken'))
+      (path === sharedPath && group === (drfJwt.enabled ? 'drf_jwt' : 'authtoken'))
     )
   })
 
-/** The login of drf-jwt with DRF_JWT, and of authtoken without. */
+/** The login of drf-jwt with DRF_JWT, and of authtoken without it. */
 const sharedPath = '/api-token-auth/'
 
-export const unlessDisabled = createMiddleware<App>(async function switchable(c, next) {
+export const unlessDisabled = createMiddleware<App>(async function unlessDisabled(c, next) {
   if (isDisabled(c.var.settings, c.req.method, routePath(c))) throw notFound()
   await next()
 })

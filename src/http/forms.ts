@@ -1,22 +1,22 @@
-// Forms as Django reads them: urlencoded ones by django.http.QueryDict, multipart ones by its MultiPartParser.
+// Forms, parsed as Django parses them: urlencoded ones by django.http.QueryDict, multipart ones by its MultiPartParser.
 
 import { type Decode, latin1 } from './charset.ts'
 import { badRequest } from './errors.ts'
 
-/** The last value of each name. @throws ApiError 400 for more than `most` fields */
+/** The last value of each name. @throws ApiError 400 for more than `maxFields` fields */
 export function parseUrlencodedForm(
   bytes: Uint8Array,
   decode: Decode,
-  most: number,
+  maxFields: number,
 ): Record<string, string> {
-  const text = textOf(bytes, decode)
-  const pairs = text.split('&', most + 1)
-  if (pairs.length > most) throw tooManyFields()
+  const text = decodeForm(bytes, decode)
+  const pairs = text.split('&', maxFields + 1)
+  if (pairs.length > maxFields) throw tooManyFields()
   const unquote = (part: string) =>
     part
       .replaceAll('+', ' ')
-      .replace(/[\0-\x7f]+/g, (run) =>
-        run.includes('%') ? decode(unescaped(run), 'replacing') : run,
+      .replace(/[\0-\x7f]+/g, (ascii) =>
+        ascii.includes('%') ? decode(unquoteToBytes(ascii), 'replacing') : ascii,
       )
   return Object.fromEntries(
     pairs
@@ -28,22 +28,22 @@ export function parseUrlencodedForm(
   )
 }
 
-/** @throws ApiError 400 for what is no form, and for more than `most` fields */
+/** The last value of each name. @throws ApiError 400 for a malformed form, and for more than `maxFields` fields */
 export async function parseMultipartForm(
   bytes: Uint8Array,
   contentType: string,
   decode: Decode,
-  most: number,
+  maxFields: number,
 ): Promise<Record<string, unknown>> {
-  const fields = [...(await partsOf(bytes, contentType))]
-  if (fields.length > most) throw tooManyFields()
-  const read = (value: unknown) =>
+  const fields = [...(await parseParts(bytes, contentType))]
+  if (fields.length > maxFields) throw tooManyFields()
+  const decoded = (value: unknown) =>
     typeof value === 'string' ? decode(bytesOf(value), 'replacing') : value
-  return Object.fromEntries(fields.map(([name, value]) => [String(read(name)), read(value)]))
+  return Object.fromEntries(fields.map(([name, value]) => [String(decoded(name)), decoded(value)]))
 }
 
-/** Of a form that is not in its own charset, Django takes each byte for a character. */
-function textOf(bytes: Uint8Array, decode: Decode): string {
+/** If a form is not in the charset that it declares, Django reads each byte as one character. */
+function decodeForm(bytes: Uint8Array, decode: Decode): string {
   try {
     return decode(bytes, 'strictly')
   } catch {
@@ -51,8 +51,8 @@ function textOf(bytes: Uint8Array, decode: Decode): string {
   }
 }
 
-/** The runtime reads UTF-8 alone, so it is given each byte as the character of that number. */
-async function partsOf(bytes: Uint8Array, contentType: string): Promise<FormData> {
+/** The runtime parses UTF-8 only, so it gets each byte as the character of that number. */
+async function parseParts(bytes: Uint8Array, contentType: string): Promise<FormData> {
   try {
     const headers = { 'content-type': contentType }
     return await new Response(latin1(bytes), { headers }).formData()
@@ -65,8 +65,8 @@ async function partsOf(bytes: Uint8Array, contentType: string): Promise<FormData
 
 const bytesOf = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0))
 
-/** urllib.parse.unquote_to_bytes: what is no escape stays. */
-function unescaped(text: string): Uint8Array {
+/** urllib.parse.unquote_to_bytes: it leaves what is no escape as it is. */
+function unquoteToBytes(text: string): Uint8Array {
   const plain = text.replace(/%([0-9a-f]{2})/gi, (_, digits) =>
     String.fromCharCode(Number.parseInt(digits, 16)),
   )

@@ -1,5 +1,5 @@
-// What REST framework's ModelSerializer makes of a model's field: here the column of user-model.ts says
-// what kind of value it holds, and whether it may be null or left out (rest_framework.utils.field_mapping).
+// The fields of a body that user-model.ts declares, as REST framework's ModelSerializer makes them of a model's fields
+// (rest_framework.utils.field_mapping). The column decides the type, and whether null or no value is allowed.
 
 import type { Column } from 'drizzle-orm'
 import * as v from 'valibot'
@@ -14,24 +14,27 @@ export type ModelField = v.GenericSchema<
   string | number | boolean | Date | null | undefined
 >
 
-/** The field of a body, asked for if it is `named` by REQUIRED_FIELDS and has no value of its own. */
-export function modelField(name: FieldName, named: boolean): ModelField {
+/**
+ * A column's field.
+ * @param inRequiredFields whether REQUIRED_FIELDS names it: then it is required, unless it may be null or has a default
+ */
+export function modelField(name: FieldName, inRequiredFields: boolean): ModelField {
   const column = columnOf(name)
-  const required = named && isRequired(name)
-  const field = fieldOf(name, required)
+  const required = inRequiredFields && isRequired(name)
+  const field = typedField(name, required)
   const isText = column.dataType === 'string'
   const allowsNull = !column.notNull && userModel[name].allowNull !== false
   const checked = allowsNull ? v.nullable(isText ? field : blankAsNull(field)) : field
   return required ? checked : v.optional(checked)
 }
 
-/** Whether a field must be given, as of a model's field that may not be null and has no default. */
+/** Whether a model's field is required: it may not be null, and has no default but ''. */
 export const isRequired = (name: FieldName) => {
   const { notNull, hasDefault, default: value } = columnOf(name)
   return notNull && (!hasDefault || value === '')
 }
 
-function fieldOf(name: FieldName, required: boolean): ModelField {
+function typedField(name: FieldName, required: boolean): ModelField {
   const { dataType, columnType, enumValues } = columnOf(name)
   const { maxLength, pattern, min, max } = userModel[name]
   if (enumValues && enumValues.length > 0) return choice(enumValues)
@@ -56,7 +59,7 @@ function fieldOf(name: FieldName, required: boolean): ModelField {
 
 const columnOf = (name: FieldName): Column => users[name]
 
-// As a form leaves a field that was not filled in.
+// A form sends a field that was not filled in as ''.
 const blankAsNull = (field: ModelField) =>
   v.pipe(
     v.unknown(),
@@ -64,10 +67,10 @@ const blankAsNull = (field: ModelField) =>
     v.nullable(field),
   )
 
-/** A value as JSON shows it: a time as Python's isoformat has it, in UTC. */
+/** A value for JSON: times in the format of Python's isoformat, in UTC. */
 export function toJson<T>(value: T | Date): T | string | null {
   if (!(value instanceof Date)) return value
-  if (Number.isNaN(value.getTime())) return null // a row may hold a number that is later than any Date
+  if (Number.isNaN(value.getTime())) return null // a row may hold a time later than any Date
   const text = value.toISOString()
   return value.getTime() % 1000 === 0 ? text.replace('.000Z', 'Z') : text.replace('Z', '000Z')
 }

@@ -1,4 +1,4 @@
-// rest_framework.pagination: which part of a list is asked for, and the envelope it is answered in.
+// rest_framework.pagination: which slice of a list a request selects, and the envelope around the results.
 
 import { maxResults, type PageSlice } from '../accounts/user-list.ts'
 import type { Call } from '../context.ts'
@@ -10,7 +10,7 @@ import { lastQueryValue } from './filters.ts'
 type PageRequest = Pick<Call, 'req' | 'var'>
 
 export interface Page extends PageSlice {
-  /** @throws ApiError 404 for a page that is not there */
+  /** @throws ApiError 404 for a page that does not exist */
   envelope(count: number, results: unknown[]): Envelope
 }
 
@@ -21,7 +21,7 @@ interface Envelope {
   results: unknown[]
 }
 
-/** The part that is asked for; undefined where lists are answered whole. */
+/** The page that a request selects; undefined if the whole list is returned. */
 export function pagination(c: PageRequest): Page | undefined {
   const { defaultPaginationClass, pageSize } = c.var.settings
   switch (defaultPaginationClass) {
@@ -35,12 +35,12 @@ export function pagination(c: PageRequest): Page | undefined {
 }
 
 function byNumber(c: PageRequest, size: number): Page {
-  const asked = lastQueryValue(c, 'page') || '1'
-  const backwards = asked === 'last'
-  const number = wholeNumber(asked) ?? 0
+  const page = lastQueryValue(c, 'page') || '1'
+  const backwards = page === 'last'
+  const number = parseWholeNumber(page) ?? 0
   return {
     limit: size,
-    // A page that cannot be is looked for where nobody is, so that who calls is asked first.
+    // An impossible page is queried beyond the last row, so that the caller is authenticated before the 404.
     offset: backwards
       ? 0
       : number === 0
@@ -49,13 +49,14 @@ function byNumber(c: PageRequest, size: number): Page {
     backwards,
     envelope(count, results) {
       const pages = Math.max(Math.ceil(count / size), 1)
-      const page = backwards ? pages : number
-      if (page < 1 || page > pages) throw notFound('Invalid page.')
+      const current = backwards ? pages : number
+      if (current < 1 || current > pages) throw notFound('Invalid page.')
       return {
         count,
-        next: page < pages ? urlWith(c, { page: page + 1 }) : null,
-        previous: page > 1 ? urlWith(c, { page: page === 2 ? undefined : page - 1 }) : null,
-        // Counted from the end, the first ones belong to the page before.
+        next: current < pages ? urlWith(c, { page: current + 1 }) : null,
+        previous:
+          current > 1 ? urlWith(c, { page: current === 2 ? undefined : current - 1 }) : null,
+        // Counted from the end, the first rows belong to the page before.
         results: backwards ? results.slice((pages - 1) * size - count) : results,
       }
     },
@@ -63,9 +64,9 @@ function byNumber(c: PageRequest, size: number): Page {
 }
 
 function byOffset(c: PageRequest, pageSize: number): Page | undefined {
-  const limit = Math.min(wholeNumber(lastQueryValue(c, 'limit')) || pageSize, maxResults)
+  const limit = Math.min(parseWholeNumber(lastQueryValue(c, 'limit')) || pageSize, maxResults)
   if (limit === 0) return undefined
-  const offset = Math.min(wholeNumber(lastQueryValue(c, 'offset')) ?? 0, beyondLastPage)
+  const offset = Math.min(parseWholeNumber(lastQueryValue(c, 'offset')) ?? 0, beyondLastPage)
   return {
     limit,
     offset,
@@ -84,12 +85,12 @@ function byOffset(c: PageRequest, pageSize: number): Page | undefined {
 
 const beyondLastPage = Number.MAX_SAFE_INTEGER
 
-/** As Python's int() reads it; undefined for what is none, or below zero. */
-function wholeNumber(text = ''): number | undefined {
+/** Parses a number as Python's int() does; undefined if it is no whole number, or negative. */
+function parseWholeNumber(text = ''): number | undefined {
   return /^\+?\d+$/.test(strip(text)) ? Number(strip(text)) : undefined
 }
 
-/** The request's own address at PUBLIC_URL, with other parameters, sorted as Django sorts them. */
+/** The request's URL at PUBLIC_URL with changed parameters, sorted as Django sorts them. */
 export function urlWith(c: PageRequest, changes: Record<string, number | undefined>): string {
   const query = new URL(c.req.url).searchParams
   for (const [name, value] of Object.entries(changes)) {
@@ -97,7 +98,7 @@ export function urlWith(c: PageRequest, changes: Record<string, number | undefin
     else query.set(name, String(value))
   }
   query.sort()
-  // Python and browsers differ in two characters that need not be escaped.
+  // Python and browsers differ in two characters that may be left unescaped.
   const text = query.toString().replaceAll('*', '%2A').replaceAll('%7E', '~')
   return ownUrl(c.var.settings, `${c.req.path}${text === '' ? '' : `?${text}`}`)
 }

@@ -1,6 +1,6 @@
-// The first layer: Rate Limiting bindings, per Cloudflare location. Every route that writes asks one of them before it
-// writes. They know no remaining time, so `Retry-After` is their period, an upper bound. The second layer is
-// throttling/counters.ts, which throws; refunds to it are made here.
+// Rate limits by address, user or session: Cloudflare's bindings, which count per location. Every route that writes is
+// limited before it writes. A binding does not know when it resets, so `Retry-After` is its whole period, an upper bound.
+// The throttles of throttling/counters.ts are the second layer; this file also refunds their attempts.
 
 import { createMiddleware } from 'hono/factory'
 import type { App, Call, Env } from '../context.ts'
@@ -12,31 +12,32 @@ import { refund, type ThrottleResult } from '../throttling/counters.ts'
 import type { Claims } from '../tokens/claims.ts'
 import { throttled } from './errors.ts'
 
-export const period = 60 // seconds, as in wrangler.toml
+/** Seconds, as in wrangler.toml. */
+export const period = 60
 
 type Limiter = 'RATE_LIMITER' | 'MAIL_RATE_LIMITER' | 'CALLER_RATE_LIMITER' | 'TOKEN_RATE_LIMITER'
 
-/** So many requests of a kind from an address, before anything costs CPU. */
+/** Limits the requests of a kind from an address, before anything costs CPU. */
 export const rateLimit = (scope: string) =>
-  createMiddleware<App>(async function throttle(c, next) {
+  createMiddleware<App>(async function rateLimit(c, next) {
     await limitAddress(c, scope)
     await next()
   })
 
-/** The same inside a guard or a handler. @throws ApiError 429 */
+/** The same, called inside a guard or a handler. @throws ApiError 429 */
 export const limitAddress = (c: Call, scope: string) =>
   limit(c, 'RATE_LIMITER', `${scope}:${sourceOf(c)}`)
 
-/** More of what only looks at a token: the users of an office may share an address. */
+/** A higher limit for requests that only check a token: the users of an office may share an address. */
 export const rateLimitToken = (scope: string) =>
-  createMiddleware<App>(async function throttleToken(c, next) {
+  createMiddleware<App>(async function rateLimitToken(c, next) {
     await limit(c, 'TOKEN_RATE_LIMITER', `token:${scope}:${sourceOf(c)}`)
     await next()
   })
 
 /**
- * Fewer of what makes an account, or mails a link to an address that the request names. Asked after the fields were
- * checked, so that a mistake in a form uses nothing up. @throws ApiError 429
+ * A lower limit for requests that create an account, or mail a link to an address that the request names. Runs after
+ * the fields are checked, so that a mistake in a form does not count. @throws ApiError 429
  */
 export const limitMail = (c: Call, scope: 'activation' | 'reset' | 'change') =>
   limit(c, 'MAIL_RATE_LIMITER', `mail:${scope}:${sourceOf(c)}`)
@@ -46,61 +47,61 @@ interface Authenticated {
   Variables: App['Variables'] & { user: User }
 }
 
-/** Stands after `authenticated`: so many writes of a user, from an address. */
+/** Limits the writes of a user from an address. Runs after `authenticated`. */
 export const rateLimitCaller = (scope: string) =>
-  createMiddleware<Authenticated>(async function throttleCaller(c, next) {
+  createMiddleware<Authenticated>(async function rateLimitCaller(c, next) {
     await limitCaller(c, scope, c.var.user)
     await next()
   })
 
-/** The same inside a handler. A caller without a valid token uses nothing up. @throws ApiError 429 */
+/** The same, called inside a handler. A caller without a valid token does not count. @throws ApiError 429 */
 export const limitCaller = (c: Call, scope: string, { id }: Pick<User, 'id'>) =>
   limit(c, 'CALLER_RATE_LIMITER', `${scope}:${id}:${sourceOf(c)}`)
 
 /**
- * So many refreshes of a session, wherever from; without a row, so that a refresh stays one statement. Asked after the
- * token's signature was verified, so that a stranger uses nothing up. @throws ApiError 429
+ * Limits the refreshes of a session, from any address. It writes no row, so that a refresh remains one statement. Runs
+ * after the token's signature is verified, so that strangers do not count. @throws ApiError 429
  */
 export const limitRefresh = (c: Call, claims: Claims) =>
-  limit(c, 'CALLER_RATE_LIMITER', `refresh:${sessionOf(c.var.settings, claims)}`)
+  limit(c, 'CALLER_RATE_LIMITER', `refresh:${sessionKey(c.var.settings, claims)}`)
 
-/** So many log-outs by the tokens of a session, from an address. @throws ApiError 429 */
+/** Limits the logouts by tokens of a session from an address. @throws ApiError 429 */
 export const limitLogout = (c: Call, claims: Claims) =>
-  limit(c, 'CALLER_RATE_LIMITER', `log-out:${sessionOf(c.var.settings, claims)}:${sourceOf(c)}`)
+  limit(c, 'CALLER_RATE_LIMITER', `log-out:${sessionKey(c.var.settings, claims)}:${sourceOf(c)}`)
 
-/** A token that Django issued has no session yet. One with neither session nor id counts by its user. */
-const sessionOf = ({ jtiClaim, userIdClaim }: Settings, claims: Claims) =>
+/** The session, or the token's id: a token that Django issued has no session yet. Without both, the user. */
+const sessionKey = ({ jtiClaim, userIdClaim }: Settings, claims: Claims) =>
   claims.sid ?? claims[jtiClaim] ?? claims[userIdClaim]
 
 async function limit(c: Call, name: Limiter, key: string) {
   if (!c.var.settings.throttleEnabled) return
-  const { success } = await limiterIn(c.env, name).limit({ key })
+  const { success } = await limiter(c.env, name).limit({ key })
   if (!success) throw throttled(period)
 }
 
-// A wrangler.toml of an earlier version has one binding. Keys differ by binding, so that it can count for all four.
-function limiterIn(env: Env, name: Limiter): RateLimit {
-  const limiter = env[name]
-  if (limiter) return limiter
-  if (!missing.has(name)) {
+// The wrangler.toml of an earlier version has only RATE_LIMITER. The keys differ, so it can count for all four.
+function limiter(env: Env, name: Limiter): RateLimit {
+  const binding = env[name]
+  if (binding) return binding
+  if (!warnedAbout.has(name)) {
     console.warn({
-      message: `wrangler.toml has no rate limit ${name}: RATE_LIMITER counts in its place`,
+      message: `wrangler.toml has no rate limit ${name}; RATE_LIMITER is used instead`,
       remedy: 'copy its [[ratelimits]] section from the wrangler.toml of this version',
     })
   }
-  missing.add(name)
+  warnedAbout.add(name)
   return env.RATE_LIMITER
 }
 
-const missing = new Set<Limiter>()
+const warnedAbout = new Set<Limiter>()
 
-/** The client's network. Trusted servers that name no client count together, apart from all networks. */
+/** The client's network. All trusted servers that name no client share one key, which is no network's. */
 function sourceOf({ var: { client } }: Pick<Call, 'var'>): string {
-  const isForItself = client.isServer && client.ip === undefined
-  return isForItself ? 'server' : networkOf(client.ip)
+  const actsForItself = client.isServer && client.ip === undefined
+  return actsForItself ? 'server' : networkOf(client.ip)
 }
 
-/** Gives a turn back once the answer is out. */
+/** Refunds an attempt, after the response. */
 export function refundLater(c: Call, throttle: ThrottleResult) {
   c.executionCtx.waitUntil(
     refund(c.var.db, throttle).then(undefined, (error) =>

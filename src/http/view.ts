@@ -68,12 +68,12 @@ export function view(
 ) {
   return createMiddleware<App>(async function view(c, next) {
     const path = routePath(c)
-    const open = methods.filter((method) => !isDisabled(c.var.settings, method, path))
-    const asked = c.req.method === 'HEAD' ? 'GET' : c.req.method
-    const isSwitchedOff = methods.some((method) => method === asked && !open.includes(method))
-    if (open.length === 0 || isSwitchedOff) throw notFound()
+    const enabled = methods.filter((method) => !isDisabled(c.var.settings, method, path))
+    const requested = c.req.method === 'HEAD' ? 'GET' : c.req.method
+    const isOff = methods.some((method) => method === requested && !enabled.includes(method))
+    if (enabled.length === 0 || isOff) throw notFound()
 
-    const allowed = [...open, ...(open.includes('GET') ? ['HEAD'] : []), 'OPTIONS']
+    const allowed = [...enabled, ...(enabled.includes('GET') ? ['HEAD'] : []), 'OPTIONS']
     c.header('Allow', allowed.join(', '))
     if (varies) c.header('Vary', 'Accept', { append: true })
     c.header('Cache-Control', 'no-store') // RFC 6749 §5.1
