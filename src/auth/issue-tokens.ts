@@ -16,7 +16,7 @@ import {
   keyOfRow,
   newAuthtoken,
 } from '../sessions/authtoken.ts'
-import { type TokenPair, tokenPair } from '../sessions/session-tokens.ts'
+import { type IssuedTokens, tokenPair } from '../sessions/session-tokens.ts'
 import {
   endOverLimit,
   findSession,
@@ -35,7 +35,7 @@ export async function startSession(
   user: User,
   info: RequestInfo,
   extraWrites: Write[] = [],
-): Promise<TokenPair | undefined> {
+): Promise<IssuedTokens | undefined> {
   const { now } = info
   const session = newSession(settings, user, now)
   const { id: sessionId } = session

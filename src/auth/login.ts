@@ -17,7 +17,7 @@ import {
 import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
 import { recordHourly } from '../security-events.ts'
-import type { TokenPair } from '../sessions/session-tokens.ts'
+import type { IssuedTokens } from '../sessions/session-tokens.ts'
 import { slidingToken } from '../sessions/sliding.ts'
 import type { Settings } from '../settings/parse.ts'
 import {
@@ -47,7 +47,7 @@ export const logIn = (
   settings: Settings,
   credentials: Credentials,
   info: RequestInfo,
-): Promise<LoggedIn<{ tokens: TokenPair }> | undefined> =>
+): Promise<LoggedIn<{ issued: IssuedTokens }> | undefined> =>
   authenticate(
     db,
     settings,
@@ -55,8 +55,8 @@ export const logIn = (
     lastLoginBy(settings, info),
     info,
     async (user, { extraWrites }) => {
-      const tokens = await startSession(db, settings, user, info, extraWrites)
-      return tokens && { user, tokens }
+      const issued = await startSession(db, settings, user, info, extraWrites)
+      return issued && { user, issued }
     },
   )
 

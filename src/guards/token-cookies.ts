@@ -2,13 +2,12 @@
 // says itself, in its body or in a header, goes before them.
 
 import { createMiddleware } from 'hono/factory'
-import { decodeJwt } from 'jose'
 import * as v from 'valibot'
 import type { App, Call } from '../context.ts'
 import { checkOrigin, cookieValue, readCookie, setCookie } from '../http/cookies.ts'
 import { invalid } from '../http/errors.ts'
 import { fields, text } from '../http/fields.ts'
-import type { TokenPair } from '../sessions/session-tokens.ts'
+import type { IssuedTokens } from '../sessions/session-tokens.ts'
 import { epochSeconds } from '../time.ts'
 
 /** Stands before what sets our cookies: where they are on, another site's page is refused. */
@@ -32,14 +31,13 @@ export function clearTokenCookies(c: Call) {
 }
 
 /** Keeps tokens for the browser, each for as long as it lives; a refresh token where there is a new one. */
-export function setTokenCookies(c: Call, pair: Pick<TokenPair, 'access'> & Partial<TokenPair>) {
+export function setTokenCookies(c: Call, { tokens, expiry }: IssuedTokens) {
   if (!cookiesEnabled(c)) return
   const { sameSite, ...names } = c.var.settings.authCookies
   for (const type of ['access', 'refresh'] as const) {
-    const token = pair[type]
-    if (token === undefined) continue
-    const seconds = (decodeJwt(token).exp ?? 0) - epochSeconds(c.var.now)
-    setCookie(c, names[type], token, { seconds, sameSite })
+    const [token, exp] = [tokens[type], expiry[type]]
+    if (token === undefined || exp === undefined) continue
+    setCookie(c, names[type], token, { seconds: exp - epochSeconds(c.var.now), sameSite })
   }
 }
 

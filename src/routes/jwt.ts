@@ -70,10 +70,10 @@ async function create(c: Context<App>) {
   if (!loggedIn) throw invalidCredentials(c, credentials)
 
   sendLoginAlertLater(c)
-  const { user, tokens } = loggedIn
-  setTokenCookies(c, tokens)
+  const { user, issued } = loggedIn
+  setTokenCookies(c, issued)
   return c.json({
-    ...tokens,
+    ...issued.tokens,
     ...loginResponseFor({ user, expiresIn: settings.accessTokenLifetime }),
   })
 }
@@ -83,18 +83,18 @@ async function refresh(c: Context<App>) {
   const claims = await readTokenClaims(c, await readRefreshToken(c), 'refresh')
   await limitRefresh(c, claims)
 
-  const tokens = await refreshSession(db, settings, claims, requestInfo(c))
-  if (tokens === 'blacklisted') deliverLater(c)
-  if (tokens === 'user_inactive') {
+  const issued = await refreshSession(db, settings, claims, requestInfo(c))
+  if (issued === 'blacklisted') deliverLater(c)
+  if (issued === 'user_inactive') {
     throw unauthorized(c, 'No active account found for the given token.')
   }
-  if (tokens === 'password_changed') {
+  if (issued === 'password_changed') {
     throw unauthorized(c, "The user's password has been changed.")
   }
-  if (typeof tokens === 'string') throw tokenError(c, tokens)
+  if (typeof issued === 'string') throw tokenError(c, issued)
 
-  setTokenCookies(c, tokens)
-  return c.json(tokens)
+  setTokenCookies(c, issued)
+  return c.json(issued.tokens)
 }
 
 async function verify(c: Context<App>) {

@@ -43,9 +43,9 @@ async function tokensFor(c: Call, user: User) {
   if (settings.registerTokens === 'authtoken') {
     return { token_obj: await issueAuthtoken(db, settings, user, requestInfo(c)) }
   }
-  const tokens = await startSession(db, settings, user, requestInfo(c))
-  if (tokens) setTokenCookies(c, tokens)
-  return tokens
+  const issued = await startSession(db, settings, user, requestInfo(c))
+  if (issued) setTokenCookies(c, issued)
+  return issued?.tokens
 }
 
 /** @throws any other error */

@@ -26,17 +26,11 @@ import {
   revokeReused,
   rotateStatement,
 } from './rotation.ts'
-import { accessToken, tokenPair } from './session-tokens.ts'
+import { accessToken, type IssuedTokens, tokenPair } from './session-tokens.ts'
 import { type ActiveSession, ownerOfSession, userMayGetTokens } from './sessions.ts'
 
 /** Statements to follow the one that ends this session, in its batch; `changes()` tells whether it did. */
 type FollowUpWrites = (sessionId: string) => Statement[]
-
-export interface Refreshed {
-  access: string
-  /** Where tokens are rotated. */
-  refresh?: string
-}
 
 /**
  * What a refresh token is exchanged for, in one trip.
@@ -50,7 +44,7 @@ export async function refreshTokens(
   claims: Claims,
   info: RequestInfo,
   atReuse: FollowUpWrites,
-): Promise<Refreshed | 'invalid' | 'blacklisted' | 'user_inactive' | 'password_changed'> {
+): Promise<IssuedTokens | 'invalid' | 'blacklisted' | 'user_inactive' | 'password_changed'> {
   const { now } = info
   const held = await presentedToken(settings, claims)
   if (!held) return 'invalid'
@@ -69,9 +63,10 @@ export async function refreshTokens(
     return 'password_changed'
   }
 
-  if (!settings.rotateRefreshTokens) return { access: await accessToken(settings, session, now) }
-  const { access, refresh } = await tokenPair(settings, session)
-  return { access, refresh }
+  if (!settings.rotateRefreshTokens) return accessToken(settings, session, now)
+  const { tokens, expiry } = await tokenPair(settings, session)
+  const { access, ...others } = tokens
+  return { tokens: { access, ...others }, expiry } // in Simple JWT's order
 }
 
 /**

@@ -8,9 +8,10 @@ import { idClaim, sign, typeClaim } from '../tokens/jwt.ts'
 import { checkedRevokeClaim } from '../tokens/revoke-claim.ts'
 import type { ActiveSession } from './sessions.ts'
 
-export interface TokenPair {
-  refresh: string
-  access: string
+/** Tokens as the response shows them, and when each expires, in seconds since 1970. */
+export interface IssuedTokens {
+  tokens: { access: string; refresh?: string }
+  expiry: { access: number; refresh?: number }
 }
 
 export const refreshId = async (
@@ -34,35 +35,37 @@ export function refreshExpiry(
   return expiresAt && expiresAt < sliding ? expiresAt : sliding
 }
 
-/** The pair of a session as it stands. The same session makes the same pair, however often. */
-export async function tokenPair(settings: Settings, session: ActiveSession): Promise<TokenPair> {
+/** Both tokens of a session. The same session gives the same pair, however often. */
+export async function tokenPair(settings: Settings, session: ActiveSession): Promise<IssuedTokens> {
   const issued = session.refreshedAt
+  const exp = epochSeconds(refreshExpiry(settings, session))
   const claims = {
     ...typeClaim(settings, 'refresh'),
-    exp: epochSeconds(refreshExpiry(settings, session)),
+    exp,
     iat: epochSeconds(issued),
     ...idClaim(settings, await refreshId(settings, session.id, session.counter)),
     ...(await identityClaims(settings, session)),
     counter: session.counter,
   }
-  return {
-    refresh: await sign(settings, claims, issued),
-    access: await accessToken(settings, session, issued),
-  }
+  const refresh = await sign(settings, claims, issued)
+  const { tokens, expiry } = await accessToken(settings, session, issued)
+  return { tokens: { refresh, ...tokens }, expiry: { refresh: exp, ...expiry } }
 }
 
-export async function accessToken(settings: Settings, session: ActiveSession, now: Date) {
-  const jti = await hmac(settings.secretKey, 'access jti', [
-    session.id,
-    session.counter,
-    now.getTime(),
-  ])
+export async function accessToken(
+  settings: Settings,
+  session: ActiveSession,
+  now: Date,
+): Promise<IssuedTokens> {
+  const { id, counter } = session
+  const jti = await hmac(settings.secretKey, 'access jti', [id, counter, now.getTime()])
+  const exp = epochSeconds(addSeconds(now, settings.accessTokenLifetime))
   const claims = {
     ...typeClaim(settings, 'access'),
-    exp: epochSeconds(addSeconds(now, settings.accessTokenLifetime)),
+    exp,
     iat: epochSeconds(now),
     ...idClaim(settings, jti.slice(0, 32)),
     ...(await identityClaims(settings, session)),
   }
-  return sign(settings, claims, now)
+  return { tokens: { access: await sign(settings, claims, now) }, expiry: { access: exp } }
 }
