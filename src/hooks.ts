@@ -1,42 +1,43 @@
-// What a deployer may decide about logging in, beside the settings: what are dotted paths in Simple JWT
-// (USER_AUTHENTICATION_RULE, TOKEN_OBTAIN_SERIALIZER) and drf-jwt (JWT_PAYLOAD_HANDLER,
-// JWT_RESPONSE_PAYLOAD_HANDLER) are these three. Shipped, they change nothing.
+// What a deployer decides in code about users and logins, beside the settings. In Django these are dotted paths: Simple
+// JWT's USER_AUTHENTICATION_RULE and TOKEN_OBTAIN_SERIALIZER, and drf-jwt's JWT_PAYLOAD_HANDLER and
+// JWT_RESPONSE_PAYLOAD_HANDLER. As shipped, the hooks change nothing.
 
 import type { User } from './schema.ts'
 
 /**
- * Whether an active account may come in. Asked at each log-in and refresh, and wherever a request is let
- * in by token; the answer is then that of a disabled account. Where a refresh token works once
- * (BLACKLIST_AFTER_ROTATION), a refresh that is refused ends its session.
+ * Whether an active account may log in. It is called at each login and refresh, and wherever a token authenticates a
+ * request. If it returns false, the answer is that of a disabled account. Where a refresh token works once
+ * (BLACKLIST_AFTER_ROTATION), a refresh that it rejects ends the session.
  */
 export const canAuthenticate = (_user: User): boolean => true
 
 /**
- * Claims of one's own in every JWT of a user, by name; each must give what JSON can hold. They are made anew
- * at each refresh. No name may be a registered claim's, one of ours or an account's column: whoever reads
+ * Extra claims in every JWT of a user, by name. Each function must return a JSON value, and is called again at each
+ * refresh. The name must not be a registered claim, one of Gatehouse's claims or a column of the account: a reader of
  * the token would take it for that.
  */
 export const claims: Record<string, (user: User) => unknown> = {}
 
-/** Who logs in, and for how many seconds his access token is good; an authtoken key is good until logout. */
 export interface LoginContext {
+  /** The user that logs in. */
   user: User
+  /** Seconds for which the access token is valid; undefined for an authtoken key, which is valid until logout. */
   expiresIn: number | undefined
 }
 
-/** Further keys of the answer to a log-in, by name; none may be a token's or an account's column's. */
-export const loginResponse: Record<string, (logIn: LoginContext) => unknown> = {}
+/** Extra keys of the answer to a login, by name. The name must not be that of a token or of a column of the account. */
+export const loginResponse: Record<string, (login: LoginContext) => unknown> = {}
 
 /**
- * Fields of a user that are made and not stored (REST framework's SerializerMethodField), by name: shown
- * last wherever a user is shown. None may be a field's of the model.
+ * Computed fields of a user (REST framework's SerializerMethodField), by name. They come last wherever an answer shows
+ * a user. The name must not be a field of the user model.
  */
 export const extraUserFields: Record<string, (user: User) => unknown> = {}
 
-/** What the functions above make of a user. */
 export const claimsFor = (user: User) => resultsOf(claims, user)
 export const extraFieldsFor = (user: User) => resultsOf(extraUserFields, user)
-export const loginResponseFor = (logIn: LoginContext) => resultsOf(loginResponse, logIn)
+export const loginResponseFor = (login: LoginContext) => resultsOf(loginResponse, login)
 
-const resultsOf = <T>(functions: Record<string, (about: T) => unknown>, about: T) =>
-  Object.fromEntries(Object.entries(functions).map(([name, answer]) => [name, answer(about)]))
+/** The result of each hook by its name. */
+const resultsOf = <T>(hooks: Record<string, (subject: T) => unknown>, subject: T) =>
+  Object.fromEntries(Object.entries(hooks).map(([name, hook]) => [name, hook(subject)]))

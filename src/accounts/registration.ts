@@ -18,7 +18,7 @@ import { loginIs, loginKey, normalizeUsername } from './users.ts'
 
 /** The fields of a sign-up, validated but not yet normalized. */
 export type SignUp = {
-  /** From the sequence of ids, if it was taken before the row; else the row gets the next one. */
+  /** An id of the sequence that no account has, if it was taken before the row; else the row gets the next one. */
   id?: number
   email?: string
   username?: string
@@ -27,8 +27,8 @@ export type SignUp = {
 
 /**
  * Creates the account and queues its mail in one round trip, if the site's MAIL_HOURLY_LIMIT allows it.
- * @returns `taken` if another account has the login or the id, perhaps since a moment ago; `invalid_reference` if a
- * field refers to a row that does not exist; `duplicate` if another user has the value of a unique field
+ * @returns `taken` if another account has the login, perhaps since a moment ago; `invalid_reference` if a field refers to
+ * a row that does not exist; `duplicate` if another user has the value of a unique field
  * @throws ThrottledError
  */
 export async function signUp(
@@ -106,18 +106,16 @@ function newAccount(
 }
 
 /** Inserts the row. A request that is sent again finds its own row, by the hash: its salt is random. */
-function insertAccount(db: Database, { loginField }: Settings, row: NewUser, where?: SQL) {
-  const ifOwn = { set: { password: row.password }, setWhere: eq(users.password, row.password) }
-  return db
+const insertAccount = (db: Database, { loginField }: Settings, row: NewUser, where?: SQL) =>
+  db
     .insert(users)
     .select(sql`select ${valuesOf(users, row)} where ${where}`)
     .onConflictDoUpdate({
       target: loginField === 'email' ? users.emailKey : users.username,
-      ...ifOwn,
+      set: { password: row.password },
+      setWhere: eq(users.password, row.password),
     })
-    .onConflictDoUpdate({ target: users.id, ...ifOwn })
     .returning()
-}
 
 /** A row of an earlier version may have another key for this address, which the unique index does not compare. */
 const hasNoOldKey = (email: string) =>
