@@ -1,14 +1,12 @@
 // Rate limits by address, user or session: Cloudflare's bindings, which count per location. Every route that writes is
 // limited before it writes. A binding does not know when it resets, so `Retry-After` is its whole period, an upper bound.
-// The throttles of throttling/counters.ts are the second layer; this file also refunds their attempts.
+// The throttles of throttling/counters.ts are the second layer.
 
 import { createMiddleware } from 'hono/factory'
 import type { App, Call, Env } from '../context.ts'
-import { databaseMessage } from '../db.ts'
 import { networkOf } from '../ip-address.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
-import { refund, type ThrottleResult } from '../throttling/counters.ts'
 import type { Claims } from '../tokens/claims.ts'
 import { throttled } from './errors.ts'
 
@@ -99,13 +97,4 @@ const warnedAbout = new Set<Limiter>()
 function sourceOf({ var: { client } }: Pick<Call, 'var'>): string {
   const actsForItself = client.isServer && client.ip === undefined
   return actsForItself ? 'server' : networkOf(client.ip)
-}
-
-/** Refunds an attempt, after the response. */
-export function refundLater(c: Call, throttle: ThrottleResult) {
-  c.executionCtx.waitUntil(
-    refund(c.var.db, throttle).then(undefined, (error) =>
-      console.error({ message: 'throttle refund failed', cause: databaseMessage(error) }),
-    ),
-  )
 }

@@ -11,11 +11,12 @@ import {
   rejectBadCredentials,
 } from '../guards/guards.ts'
 import { loginResponseFor } from '../hooks.ts'
+import { recordLoginFailureLater, sendLoginAlertLater } from '../http/after-response.ts'
 import { captchaAtLogin } from '../http/captcha.ts'
 import { invalid, nonFieldError } from '../http/errors.ts'
 import { checkFields, fields, password, text } from '../http/fields.ts'
 import { rateLimit, rateLimitCaller } from '../http/rate-limit.ts'
-import { recordLoginFailureLater, requestInfo, sendLoginAlertLater } from '../http/request-info.ts'
+import { requestInfo } from '../http/request-info.ts'
 import { endpoint } from '../http/view.ts'
 import { deleteAuthtokens } from '../sessions/authtoken.ts'
 

@@ -24,10 +24,10 @@ import {
   setTokenCookies,
 } from '../guards/token-cookies.ts'
 import { loginResponseFor } from '../hooks.ts'
-import { deliverLater } from '../http/deliver-later.ts'
+import { deliverLater, sendLoginAlertLater } from '../http/after-response.ts'
 import { nonFieldError } from '../http/errors.ts'
 import { limitLogout, limitRefresh, rateLimit, rateLimitToken } from '../http/rate-limit.ts'
-import { requestInfo, sendLoginAlertLater } from '../http/request-info.ts'
+import { requestInfo } from '../http/request-info.ts'
 import { endpoint } from '../http/view.ts'
 import { isBlacklisted } from '../sessions/refresh.ts'
 import { isFamilyRevoked } from '../sessions/sliding.ts'

@@ -20,8 +20,8 @@ import {
   rejectBadCredentials,
   withPasswordThrottle,
 } from '../guards/guards.ts'
+import { deliverLater } from '../http/after-response.ts'
 import { requireCaptcha } from '../http/captcha.ts'
-import { deliverLater } from '../http/deliver-later.ts'
 import { emailNotFound, invalid, linkError, nonFieldError, notFound } from '../http/errors.ts'
 import { checkFields, email, fields, text } from '../http/fields.ts'
 import { limitMail, rateLimit } from '../http/rate-limit.ts'

@@ -11,8 +11,8 @@ import {
   rejectBadCredentials,
   withPasswordThrottle,
 } from '../guards/guards.ts'
+import { deliverLater } from '../http/after-response.ts'
 import { requireCaptcha } from '../http/captcha.ts'
-import { deliverLater } from '../http/deliver-later.ts'
 import { emailNotFound, invalid, linkError, nonFieldError } from '../http/errors.ts'
 import { email, fields, password as newPassword, text } from '../http/fields.ts'
 import { limitMail, rateLimit } from '../http/rate-limit.ts'

@@ -11,9 +11,10 @@ import {
   unauthorized,
 } from '../guards/simple-jwt.ts'
 import { loginResponseFor } from '../hooks.ts'
+import { sendLoginAlertLater } from '../http/after-response.ts'
 import { fields, text } from '../http/fields.ts'
 import { limitRefresh, rateLimit } from '../http/rate-limit.ts'
-import { requestInfo, sendLoginAlertLater } from '../http/request-info.ts'
+import { requestInfo } from '../http/request-info.ts'
 import { endpoint } from '../http/view.ts'
 import { refreshSliding } from '../sessions/sliding.ts'
 

@@ -21,7 +21,7 @@ import {
 } from '../guards/guards.ts'
 import { checkUserList, userCreate, userDelete } from '../guards/permissions.ts'
 import { clearTokenCookies, hasAuthorizationHeader } from '../guards/token-cookies.ts'
-import { deliverLater } from '../http/deliver-later.ts'
+import { deliverLater } from '../http/after-response.ts'
 import { forbidden, invalid, notFound, unavailable } from '../http/errors.ts'
 import { checkFields, fields, password } from '../http/fields.ts'
 import { ordering, searchTerms } from '../http/filters.ts'

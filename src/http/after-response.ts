@@ -1,0 +1,38 @@
+// Work that runs after the response is sent. A failure is logged, and the client does not notice it.
+
+import { recordLoginFailure } from '../auth/login.ts'
+import type { Call } from '../context.ts'
+import { databaseMessage } from '../db.ts'
+import { deliverNewest } from '../mail/delivery.ts'
+import { refund, type ThrottleResult } from '../throttling/counters.ts'
+import { requestInfo } from './request-info.ts'
+
+/** Sends the mail that is due. A mail that fails stays in the outbox for the cron. */
+export function deliverLater(c: Call) {
+  const { db, settings, now } = c.var
+  later(c, deliverNewest(db, settings, now), 'mail delivery failed')
+}
+
+/** Sends the email about a login from a new device, if there is one. */
+export function sendLoginAlertLater(c: Call) {
+  if (c.var.settings.securityEmails.includes('new_device')) deliverLater(c)
+}
+
+/** Records a failed login. The response does not wait, so it takes the same time for an unknown login. */
+export function recordLoginFailureLater(c: Call, login: string) {
+  const { db, settings } = c.var
+  const recorded = recordLoginFailure(db, settings, login, requestInfo(c))
+  later(c, recorded, 'login failure not recorded')
+}
+
+/** Refunds an attempt. */
+export function refundLater(c: Call, throttle: ThrottleResult) {
+  later(c, refund(c.var.db, throttle), 'throttle refund failed')
+}
+
+/** @param message the log line if the work fails */
+function later(c: Call, work: Promise<unknown>, message: string) {
+  c.executionCtx.waitUntil(
+    work.catch((error) => console.error({ message, cause: databaseMessage(error) })),
+  )
+}
