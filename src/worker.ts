@@ -4,7 +4,7 @@
 import './i18n/translations.ts'
 import './mail/templates.ts'
 import './pages/forms.tsx'
-import './pages/dead-link.tsx'
+import './pages/invalid-link.tsx'
 
 import { app } from './app.ts'
 import type { Env } from './context.ts'
