@@ -6,7 +6,8 @@ import { urlPrefix } from './urls.ts'
 export const deploymentSettings = (read: Reader) => ({
   development:
     /**
-     * In `development` plain http is allowed, keys may be short and hashes cheap, and mail is stored and not sent.
+     * In `development` plain http is allowed, `SIGNING_KEY` may be short and hashes cheap. Without `RESEND_API_KEY` mail is then
+     * stored and not sent.
      * @django ours
      */
     read.choice('ENVIRONMENT', ['production', 'development'], 'production') === 'development',

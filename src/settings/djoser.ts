@@ -11,7 +11,10 @@ export function djoserSettings(read: Reader) {
     requiredFields: requiredFields(read, loginField),
     /** The roles that a user may choose at sign-up. Empty: sign-up takes no role. @django ours */
     signupRoles: read.list('SIGNUP_ROLES', []),
-    /** Whether a user that the caller may not see is 404, and not 403. @django same */
+    /**
+     * Whether other users are hidden from a caller that is not staff: 404 in place of 403, and lists of the caller alone.
+     * @django same
+     */
     hideUsers: read.boolean('HIDE_USERS', true),
     permissions: permissions(read),
     ...emails(read),

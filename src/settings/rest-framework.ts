@@ -20,7 +20,7 @@ export const restFrameworkSettings = (read: Reader) => ({
     ['None', 'PageNumberPagination', 'LimitOffsetPagination'],
     'None',
   ),
-  /** Users on a page. 0: no pages. @django same */
+  /** Users on a page. 0: lists are whole, unless a request has `limit`. @django same */
   pageSize: read.integer('PAGE_SIZE', 0, 0, 1000),
   /**
    * Whether staff may search the list of users by addresses and names, and order it by the fields that it shows.

@@ -49,7 +49,7 @@ export const simpleJwtSettings = (read: Reader, loginField: 'email' | 'username'
    * session if it fails
    */
   checkRevokeToken: read.boolean('CHECK_REVOKE_TOKEN', false),
-  /** Whether a login writes `last_login`. @django same */
+  /** Whether a login by Simple JWT's endpoints writes `last_login`. @django same */
   updateLastLogin: read.boolean('UPDATE_LAST_LOGIN', false),
   /** Whether the tokens of a user that is not active are refused. @django same */
   checkUserIsActive: read.boolean('CHECK_USER_IS_ACTIVE', true),
