@@ -1,7 +1,6 @@
-// What a log-in opens, and what is noted with it: a session, or the one key that a user has.
+// Issues what a login answers, in one batch with the record of the login: a session, or the one authtoken key of a user.
 
 import { and, eq, type SQL, sql } from 'drizzle-orm'
-import type { BatchItem } from 'drizzle-orm/batch'
 import { passwordUnchanged } from '../accounts/users.ts'
 import type { Database } from '../db.ts'
 import { enqueue } from '../mail/outbox.ts'
@@ -25,102 +24,102 @@ import {
   sessionExists,
 } from '../sessions/sessions.ts'
 import type { Settings } from '../settings/parse.ts'
+import { batch, previousStatementWrote, type Statement } from '../statements.ts'
 
-export type Write = BatchItem<'sqlite'>
-
-/** Starts a session, and writes what else is to be written with it; undefined for who has changed. */
+/**
+ * Starts a session, in one batch with `loginWrites`.
+ * @returns its tokens; undefined if the user has changed since the password was compared
+ */
 export async function startSession(
   db: Database,
   settings: Settings,
   user: User,
   info: RequestInfo,
-  extraWrites: Write[] = [],
+  loginWrites: Statement[] = [],
 ): Promise<IssuedTokens | undefined> {
   const { now } = info
   const session = newSession(settings, user, now)
   const { id: sessionId } = session
-  const where = and(eq(users.id, user.id), sessionExists(sessionId))
-  const [, started] = await db.batch([
-    insertSession(db, session, info, passwordUnchanged(user)),
-    findSession(db, sessionId),
-    ...loginEvents(db, settings, { detail: 'session', sessionId }, where, info),
-    ...(settings.maxSessions > 0
-      ? [
-          endOverLimit(db, settings, { userId: user.id, sessionId }, now),
-          recordHourly(
-            db,
-            { type: 'session_revoked', detail: 'session_limit' },
-            and(where, written),
-            info,
-          ),
-        ]
-      : []),
-    ...extraWrites,
-  ])
+  const hasStarted = and(eq(users.id, user.id), sessionExists(sessionId))
+  const limitReached = { type: 'session_revoked', detail: 'session_limit' } as const
+  const { started } = await batch(db, {
+    insert: insertSession(db, session, info, passwordUnchanged(user)),
+    started: findSession(db, sessionId),
+    events: loginEvents(db, settings, { detail: 'session', sessionId }, hasStarted, info),
+    limit:
+      settings.maxSessions > 0
+        ? [
+            endOverLimit(db, settings, { userId: user.id, sessionId }, now),
+            recordHourly(db, limitReached, and(hasStarted, previousStatementWrote), info),
+          ]
+        : [],
+    loginWrites,
+  })
   return started.length > 0 ? tokenPair(settings, session) : undefined
 }
 
-const written = sql`changes() > 0`
-
-/** That somebody logged in; by mail too if it was from a device not seen before, but for the first one. */
+/**
+ * Records a login, and emails the owner if the device is new (not for the first login).
+ * @param where a condition on `users`
+ */
 export function loginEvents(
   db: Database,
   { securityEmails }: Settings,
   how: { detail: 'session' | 'authtoken' | 'sliding' | 'drf-jwt'; sessionId?: string },
   where: SQL | undefined,
   info: RequestInfo,
-) {
+): Statement[] {
   const { now, requestId } = info
-  const seen = sql`select 1 from security_events seen where seen.user_id = users.id
-    and seen.type = 'login'`
-  const isNew = sql`exists (${seen})
-    and not exists (${seen} and seen.user_agent is ${info.userAgent ?? null})`
-  return [
-    ...(securityEmails.includes('new_device')
-      ? [enqueue(db, 'new_device', and(where, isNew), now, { requestId })]
-      : []),
-    recordEvent(db, { type: 'login', ...how }, where, info),
-  ]
+  const record = recordEvent(db, { type: 'login', ...how }, where, info)
+  if (!securityEmails.includes('new_device')) return [record]
+  const earlier = sql`select 1 from security_events earlier where earlier.user_id = users.id
+    and earlier.type = 'login'`
+  const isNewDevice = sql`exists (${earlier})
+    and not exists (${earlier} and earlier.user_agent is ${info.userAgent ?? null})`
+  return [enqueue(db, 'new_device', and(where, isNewDevice), now, { requestId }), record]
 }
 
 /**
- * As `startSession`, of the one key that a user has.
- * @param after the user as `also` leaves them: their hash may have been replaced
+ * Issues the authtoken key of a user, in one batch with `loginWrites`: the key that they have, or a new one.
+ * @param updatedUser the user as `loginWrites` leaves them, whose hash it may have replaced
+ * @returns the key; undefined if the user has changed since the password was compared
  */
 export async function issueAuthtoken(
   db: Database,
   settings: Settings,
   user: User,
   info: RequestInfo,
-  extraWrites: Write[] = [],
-  after: User = user,
+  { loginWrites = [], updatedUser = user }: { loginWrites?: Statement[]; updatedUser?: User } = {},
 ): Promise<string | undefined> {
   const { now } = info
-  const made = await newAuthtoken(settings, user.id)
-  const [, [found]] = await db.batch([
-    insertAuthtoken(db, made, passwordUnchanged(user), now),
-    findAuthtoken(db, user.id, passwordUnchanged(user)),
-    ...loginEvents(db, settings, { detail: 'authtoken' }, passwordUnchanged(user), info),
-    ...extraWrites,
-  ])
-  if (!found) return undefined
-  const key = await keyOfRow(settings, user.id, found)
-  return key ?? replaceAuthtoken(db, settings, after, { made, old: found.hash }, now)
+  const newKey = await newAuthtoken(settings, user.id)
+  const isUnchanged = passwordUnchanged(user)
+  const { found } = await batch(db, {
+    insert: insertAuthtoken(db, newKey, isUnchanged, now),
+    found: findAuthtoken(db, user.id, isUnchanged),
+    events: loginEvents(db, settings, { detail: 'authtoken' }, isUnchanged, info),
+    loginWrites,
+  })
+  const [row] = found
+  if (!row) return undefined
+  const key = await keyOfRow(settings, user.id, row)
+  return key ?? replaceAuthtoken(db, settings, updatedUser, { newKey, oldHash: row.hash }, now)
 }
 
-/** For a key whose SECRET_KEY is gone: a new one takes its place, provided that the user is `unchanged`. */
+/** Replaces a key whose SECRET_KEY is gone. @returns undefined if the user has changed in the meantime */
 async function replaceAuthtoken(
   db: Database,
   settings: Settings,
   user: User,
-  { made, old }: { made: Authtoken; old: string },
+  { newKey, oldHash }: { newKey: Authtoken; oldHash: string },
   now: Date,
 ): Promise<string | undefined> {
-  const [, , [found]] = await db.batch([
-    deleteAuthtoken(db, old, passwordUnchanged(user)),
-    insertAuthtoken(db, made, passwordUnchanged(user), now),
-    findAuthtoken(db, user.id, passwordUnchanged(user)),
-  ])
-  // A login at the same moment may have replaced it first: then its key is the one.
-  return found && keyOfRow(settings, user.id, found)
+  const isUnchanged = passwordUnchanged(user)
+  const { found } = await batch(db, {
+    delete: deleteAuthtoken(db, oldHash, isUnchanged),
+    insert: insertAuthtoken(db, newKey, isUnchanged, now),
+    found: findAuthtoken(db, user.id, isUnchanged),
+  })
+  // A login at the same moment may have replaced it first. Then the key of that login counts.
+  return found[0] && keyOfRow(settings, user.id, found[0])
 }

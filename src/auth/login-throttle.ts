@@ -1,3 +1,5 @@
+// Whose attempts a password counts for. How attempts are counted is in throttling/.
+
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { identifiesClient, networkOf } from '../ip-address.ts'
@@ -9,36 +11,46 @@ import { backoff } from '../throttling/backoff.ts'
 import type { Attempt } from '../throttling/counters.ts'
 import { hmac } from '../tokens/hmac.ts'
 
+interface LoginTarget {
+  /** The normalized login, which counts if there is no account. */
+  name: string
+  /** A condition on `users` that finds the account. */
+  where: SQL | undefined
+  /** Attempts of a streak that need no captcha. */
+  attemptsBeforeCaptcha: number
+}
+
 /**
- * A turn at a log-in, at the account that `who` finds or else at the name. Who comes from where a living session of
- * that very account was opened is counted by himself, beside the account.
+ * Counts a login attempt against the account, or against the name if there is none. A client on a network where the
+ * account has an active session gets its own counter as well, which decides.
  */
 export async function loginAttempt(
   db: Database,
   settings: Settings,
-  {
-    name,
-    where,
-    attemptsBeforeCaptcha,
-  }: { name: string; where: SQL | undefined; attemptsBeforeCaptcha: number },
+  { name, where, attemptsBeforeCaptcha }: LoginTarget,
   info: RequestInfo,
 ): Promise<Attempt | undefined> {
   const { rates, secretKey } = settings
   if (!rates.logIn) return undefined
-  const unknown = await hmac(secretKey, 'throttles', ['login', name])
-  const place = networkOf(info.ip)
-  const own = await hmac(secretKey, 'throttles', ['network', place])
-  const isNear = sql`exists (select 1 from sessions
-    where ${activeSessionsOf(settings, sql`${users.id}`, info.now)} and sessions.network = ${place})`
-  const wanted = sql`
-    select 'login:' || coalesce(${users.id}, ${unknown}) as key, ${users.id} as user_id, 0 as is_own
+  const nameDigest = await hmac(secretKey, 'throttles', ['login', name])
+  const network = networkOf(info.ip)
+  const networkDigest = await hmac(secretKey, 'throttles', ['network', network])
+  const hasSessionHere = identifiesClient(network)
+    ? sql`exists (select 1 from sessions
+        where ${activeSessionsOf(settings, sql`${users.id}`, info.now)} and sessions.network = ${network})`
+    : sql`false`
+  const counters = sql`
+    select 'login:' || coalesce(${users.id}, ${nameDigest}) as key, ${users.id} as user_id, 0 as is_own
       from (select 1) left join ${users} on ${where}
-    union all select 'login:' || ${users.id} || ${`:${own}`}, ${users.id}, 1
-      from ${users} where ${where} and ${identifiesClient(place) ? isNear : sql`false`}`
-  return backoff(db, settings, rates.logIn, wanted, info, attemptsBeforeCaptcha)
+    union all select 'login:' || ${users.id} || ${`:${networkDigest}`}, ${users.id}, 1
+      from ${users} where ${where} and ${hasSessionHere}`
+  return backoff(db, settings, rates.logIn, counters, info, attemptsBeforeCaptcha)
 }
 
-/** A turn at the current password of whom a token names: his session's, or that of all that has none. */
+/**
+ * Counts an attempt at the current password against the account, and against the token's session as well, which
+ * decides. All tokens without a session share one counter.
+ */
 export async function passwordAttempt(
   db: Database,
   settings: Settings,
@@ -47,10 +59,10 @@ export async function passwordAttempt(
 ): Promise<Attempt | undefined> {
   const { rates, secretKey } = settings
   if (!rates.logIn) return undefined
-  const own = await hmac(secretKey, 'throttles', ['session', sessionId ?? ''])
-  const wanted = sql`
+  const sessionDigest = await hmac(secretKey, 'throttles', ['session', sessionId ?? ''])
+  const counters = sql`
     select 'login:' || ${users.id} || part as key, ${users.id} as user_id, part <> '' as is_own
-      from ${users}, (select '' as part union all select ${`:${own}`})
+      from ${users}, (select '' as part union all select ${`:${sessionDigest}`})
       where ${users.id} = ${userId} and ${isValid}`
-  return backoff(db, settings, rates.logIn, wanted, info)
+  return backoff(db, settings, rates.logIn, counters, info)
 }

@@ -1,7 +1,6 @@
-// Logging in: who shows log-in name and password gets a session, or a key. What the comparison allowed is
-// written only where the hash is still the one compared: a slow log-in must not outlive a reset.
+// Logs in: checks a login and a password, and issues a session, an authtoken key or a token without a row. Every write
+// depends on the hash that was compared, so that a slow login does not outlive a password reset.
 
-import { sql } from 'drizzle-orm'
 import { loginIs, loginKey, passwordUnchanged } from '../accounts/users.ts'
 import type { Database } from '../db.ts'
 import { canAuthenticate } from '../hooks.ts'
@@ -20,6 +19,7 @@ import { recordHourly } from '../security-events.ts'
 import type { IssuedTokens } from '../sessions/session-tokens.ts'
 import { slidingToken } from '../sessions/sliding.ts'
 import type { Settings } from '../settings/parse.ts'
+import { batch, type Statement, userExists } from '../statements.ts'
 import {
   assertAllowed,
   batchThrottled,
@@ -28,39 +28,37 @@ import {
   refund,
   type ThrottleResult,
 } from '../throttling/counters.ts'
-import { issueAuthtoken, loginEvents, startSession, type Write } from './issue-tokens.ts'
+import { issueAuthtoken, loginEvents, startSession } from './issue-tokens.ts'
 import { loginAttempt } from './login-throttle.ts'
 
-/** What someone logs in with. */
+/** What a user logs in with. */
 export interface Credentials {
+  /** The value of LOGIN_FIELD. */
   login: string
   password: string
-  /** How many tries of a run need nothing but a password. */
+  /** Attempts of a streak that need no captcha; `Infinity` if a captcha was passed, or none is required. */
   attemptsBeforeCaptcha: number
 }
 
 type LoggedIn<Token> = { user: User } & Token
 
-/** A session for whom log-in name and password name, re-hashing an old hash on the way. */
+/** Logs in and starts a session; undefined for a wrong login or password. Upgrades an outdated hash. */
 export const logIn = (
   db: Database,
   settings: Settings,
   credentials: Credentials,
   info: RequestInfo,
 ): Promise<LoggedIn<{ issued: IssuedTokens }> | undefined> =>
-  authenticate(
-    db,
-    settings,
+  authenticate(db, settings, info, {
     credentials,
-    lastLoginBy(settings, info),
-    info,
-    async (user, { extraWrites }) => {
-      const issued = await startSession(db, settings, user, info, extraWrites)
+    lastLogin: lastLoginFor(settings, info),
+    async issue({ user, loginWrites }) {
+      const issued = await startSession(db, settings, user, info, loginWrites)
       return issued && { user, issued }
     },
-  )
+  })
 
-/** The authtoken key of whom log-in name and password name: the same until it is ended. */
+/** Logs in and answers the user's authtoken key, which stays the same until it is deleted. */
 export const obtainAuthtoken = (
   db: Database,
   settings: Settings,
@@ -68,14 +66,18 @@ export const obtainAuthtoken = (
   { lastLogin }: { lastLogin?: Date },
   info: RequestInfo,
 ): Promise<LoggedIn<{ key: string }> | undefined> =>
-  authenticate(db, settings, credentials, lastLogin, info, async (user, { extraWrites, after }) => {
-    const key = await issueAuthtoken(db, settings, user, info, extraWrites, after)
-    return key === undefined ? undefined : { user, key }
+  authenticate(db, settings, info, {
+    credentials,
+    lastLogin,
+    async issue({ user, updatedUser, loginWrites }) {
+      const key = await issueAuthtoken(db, settings, user, info, { loginWrites, updatedUser })
+      return key === undefined ? undefined : { user, key }
+    },
   })
 
 /**
- * Whom log-in name and password name, for tokens of a `kind` that no row stands for: a password that changes
- * at the same moment ends them by their version. Only the traces are written.
+ * The user of a login and password, for tokens that have no row: the token version in them ends them when the password
+ * changes at the same moment. Writes only what every login writes.
  */
 export const checkCredentials = (
   db: Database,
@@ -84,31 +86,35 @@ export const checkCredentials = (
   { kind, lastLogin }: { kind: 'sliding' | 'drf-jwt'; lastLogin?: Date | undefined },
   info: RequestInfo,
 ): Promise<User | undefined> =>
-  authenticate(db, settings, credentials, lastLogin, info, async (user, { extraWrites }) => {
-    const [[found]] = await db.batch([
-      db.select().from(users).where(passwordUnchanged(user)),
-      ...loginEvents(db, settings, { detail: kind }, passwordUnchanged(user), info),
-      ...extraWrites,
-    ])
-    return found
+  authenticate(db, settings, info, {
+    credentials,
+    lastLogin,
+    async issue({ user, loginWrites }) {
+      const { found } = await batch(db, {
+        found: db.select().from(users).where(passwordUnchanged(user)),
+        events: loginEvents(db, settings, { detail: kind }, passwordUnchanged(user), info),
+        loginWrites,
+      })
+      return found[0]
+    },
   })
 
-/** A sliding token, which has no session: it ends with the version that it was made for. */
+/** Logs in and makes a sliding token. It has no session, and ends with the token version that it was made for. */
 export async function logInSliding(
   db: Database,
   settings: Settings,
   credentials: Credentials,
   info: RequestInfo,
 ): Promise<LoggedIn<{ token: string }> | undefined> {
-  const how = { kind: 'sliding', lastLogin: lastLoginBy(settings, info) } as const
+  const how = { kind: 'sliding', lastLogin: lastLoginFor(settings, info) } as const
   const user = await checkCredentials(db, settings, credentials, how, info)
   return user && { user, token: await slidingToken(settings, user, info.now) }
 }
 
-const lastLoginBy = ({ updateLastLogin }: Settings, { now }: RequestInfo) =>
+const lastLoginFor = ({ updateLastLogin }: Settings, { now }: RequestInfo) =>
   updateLastLogin ? now : undefined
 
-/** Notes a log-in that failed. Not in its trip: who is known must not take longer than who is not. */
+/** Records a failed login, in a round trip of its own: a known user must not take longer than an unknown one. */
 export const recordLoginFailure = (
   db: Database,
   settings: Settings,
@@ -116,59 +122,83 @@ export const recordLoginFailure = (
   info: RequestInfo,
 ) => recordHourly(db, { type: 'login_failed' }, loginIs(settings, login), info)
 
-/**
- * Lets in whom log-in name and password name. As much work for nobody as for a wrong password, but for
- * hashes that were imported and not replaced yet. A turn is taken before anything is compared; for want of a challenge
- * there is none. A login that is too much for this isolate costs no turn.
- * @param open writes, with what the log-in leaves, provided that the user is `unchanged`; undefined when he was not
- * @throws ThrottledError, UnchallengedError, BusyError
- */
-async function authenticate<T>(
-  db: Database,
-  settings: Settings,
-  credentials: Credentials,
-  lastLogin: Date | undefined,
-  info: RequestInfo,
-  open: (user: User, traces: LoginUpdates) => Promise<T | undefined>,
-): Promise<T | undefined> {
-  const { login, password, attemptsBeforeCaptcha } = credentials
-  const where = loginIs(settings, login)
-  const find = db.select().from(users).where(where)
-  // The hash is known only together with the turn. Where slow ones may be refused, it is read before.
-  if (isBusy()) await requireCapacity((await find)[0]?.password, settings)
-  const named = { name: loginKey(settings, login), where, attemptsBeforeCaptcha }
-  const attempt = await loginAttempt(db, settings, named, info)
-  const { results, throttle } = await batchThrottled(db, attempt, { found: find })
-  let [user] = results.found
-  if (throttle && !throttle.allowed && throttle.wait <= 0) throw new CaptchaRequiredError()
-  assertAllowed(throttle)
-
-  // A log-in at the same moment may have replaced the hash that was compared: then it is compared anew.
-  for (const again of [false, true]) {
-    if (again) [user] = await find
-    const matches = await unlessBusy(
-      db,
-      throttle,
-      user ? verifyPassword(password, user.password, settings) : verifyDummy(password, settings),
-    )
-    if (!matches || user?.status !== 'active' || !canAuthenticate(user)) return undefined
-    const isSame = sql`exists (select 1 from users where ${passwordUnchanged(user)})`
-    const { extraWrites, after } = await unlessBusy(
-      db,
-      throttle,
-      loginUpdates(db, settings, user, credentials, lastLogin),
-    )
-    const opened = await open(user, {
-      extraWrites: [...onSuccess(db, throttle, isSame), ...extraWrites],
-      after,
-    })
-    if (opened !== undefined) return opened
-  }
-  return undefined
+/** What one kind of login does, beside checking the password. */
+interface Login<T> {
+  credentials: Credentials
+  /** Written to the user's row, if present. */
+  lastLogin: Date | undefined
+  /** Issues the token, provided that the user is unchanged. @returns undefined if the user has changed */
+  issue(login: MatchedLogin): Promise<T | undefined>
 }
 
-/** Gives the turn back where there was no place for a slow hash after all. */
-async function unlessBusy<T>(
+/** A login whose password matched. */
+interface MatchedLogin {
+  user: User
+  /** The user as `loginWrites` leaves them: an outdated hash is replaced. */
+  updatedUser: User
+  /** What every login writes, whatever it issues. */
+  loginWrites: Statement[]
+}
+
+/**
+ * Checks a login and password, and issues a token. An unknown user costs the same work as a wrong password, except
+ * imported hashes that have not been replaced yet. The attempt is counted before the password is compared. It is not
+ * counted if a captcha is missing, or if this isolate has no capacity for the hash.
+ * @throws ThrottledError, CaptchaRequiredError, BusyError
+ */
+async function authenticate<T extends object>(
+  db: Database,
+  settings: Settings,
+  info: RequestInfo,
+  login: Login<T>,
+): Promise<T | undefined> {
+  const { attemptsBeforeCaptcha } = login.credentials
+  const where = loginIs(settings, login.credentials.login)
+  const find = db.select().from(users).where(where)
+  // The hash comes with the verdict on the attempt. If slow hashes may be refused, it is read before.
+  if (isBusy()) await requireCapacity((await find)[0]?.password, settings)
+  const name = loginKey(settings, login.credentials.login)
+  const attempt = await loginAttempt(db, settings, { name, where, attemptsBeforeCaptcha }, info)
+  const { results, throttle } = await batchThrottled(db, attempt, { found: find })
+  const needsCaptcha = throttle && !throttle.allowed && throttle.wait <= 0
+  if (needsCaptcha) throw new CaptchaRequiredError()
+  assertAllowed(throttle)
+
+  const issued = await issueIfMatching(db, settings, login, throttle, results.found[0])
+  if (issued !== 'user_changed') return issued
+  // Another login at the same moment may have replaced the hash that was compared: compare once more.
+  const [userNow] = await find
+  const issuedNow = await issueIfMatching(db, settings, login, throttle, userNow)
+  return issuedNow === 'user_changed' ? undefined : issuedNow
+}
+
+/** Compares the password, and issues the token if it matches and the user may log in. */
+async function issueIfMatching<T extends object>(
+  db: Database,
+  settings: Settings,
+  login: Login<T>,
+  throttle: ThrottleResult | undefined,
+  user: User | undefined,
+): Promise<T | 'user_changed' | undefined> {
+  const { password } = login.credentials
+  const comparison = user
+    ? verifyPassword(password, user.password, settings)
+    : verifyDummy(password, settings)
+  const matches = await refundIfBusy(db, throttle, comparison)
+  if (!matches || user?.status !== 'active' || !canAuthenticate(user)) return undefined
+
+  const changes = await refundIfBusy(db, throttle, changesAtLogin(settings, user, login))
+  const throttleWrites = onSuccess(db, throttle, userExists(passwordUnchanged(user)))
+  const issued = await login.issue({
+    user,
+    updatedUser: { ...user, ...changes },
+    loginWrites: [...throttleWrites, ...updateUser(db, user, changes)],
+  })
+  return issued ?? 'user_changed'
+}
+
+/** Refunds the attempt if this isolate has no capacity for a slow hash after all. */
+async function refundIfBusy<T>(
   db: Database,
   throttle: ThrottleResult | undefined,
   hashing: Promise<T>,
@@ -181,28 +211,20 @@ async function unlessBusy<T>(
   }
 }
 
-/** What a login writes on the user's row, and the user as it is then. */
-interface LoginUpdates {
-  extraWrites: Write[]
-  after: User
-}
-
-/** A better hash, and when the login was. */
-async function loginUpdates(
-  db: Database,
-  settings: Settings,
+/** Columns of the user that a login changes: a better hash, and the time of the login. */
+const changesAtLogin = async (
+  { argon2 }: Settings,
   user: User,
-  { password }: Credentials,
-  lastLogin: Date | undefined,
-): Promise<LoginUpdates> {
-  const changes = {
-    ...(lastLogin && { lastLogin }),
-    ...(needsRehash(user.password, settings.argon2) && {
-      password: await hashPassword(password, settings.argon2),
-      rehashed: true,
-    }),
-  }
-  if (Object.keys(changes).length === 0) return { extraWrites: [], after: user }
-  const update = db.update(users).set(changes).where(passwordUnchanged(user))
-  return { extraWrites: [update], after: { ...user, ...changes } }
-}
+  { credentials, lastLogin }: Pick<Login<unknown>, 'credentials' | 'lastLogin'>,
+): Promise<Partial<User>> => ({
+  ...(lastLogin && { lastLogin }),
+  ...(needsRehash(user.password, argon2) && {
+    password: await hashPassword(credentials.password, argon2),
+    rehashed: true,
+  }),
+})
+
+const updateUser = (db: Database, user: User, changes: Partial<User>) =>
+  Object.keys(changes).length === 0
+    ? []
+    : [db.update(users).set(changes).where(passwordUnchanged(user))]
