@@ -7,43 +7,46 @@ import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
 import { recordEvent } from '../security-events.ts'
 import type { Settings } from '../settings/parse.ts'
+import { batch } from '../statements.ts'
 import type { Claims } from '../tokens/claims.ts'
 import { type Actor, isDrfJwt, readActor, tokenFamilyOf } from '../tokens/drf-jwt.ts'
 import type { TokenUser } from './drf-jwt.ts'
 
-/** Who is to be impersonated. That somebody does is noted, if he is one whom somebody may. */
+/** Finds the user to impersonate, and records the event if it is allowed. The caller must check that it is. */
 export async function findUserToImpersonate(
   db: Database,
   caller: User,
   id: number,
   info: RequestInfo,
 ): Promise<User | undefined> {
-  const own = eq(users.id, id)
-  const may = and(
-    own,
+  const isUser = eq(users.id, id)
+  const mayBeImpersonated = and(
+    isUser,
     eq(users.status, 'active'),
     eq(users.isStaff, false),
     eq(users.isSuperuser, false),
   )
-  const [[user]] = await db.batch([
-    db.select().from(users).where(own),
-    recordEvent(db, { type: 'impersonated', actorId: caller.id }, may, info),
-  ])
-  return user
+  const { found } = await batch(db, {
+    found: db.select().from(users).where(isUser),
+    event: recordEvent(db, { type: 'impersonated', actorId: caller.id }, mayBeImpersonated, info),
+  })
+  return found[0]
 }
 
-/** How a superuser is named in a token that he acts through. An opaque key has nothing to name. */
+/** The claim that names the superuser in a token. It has no `sid` or `jti` if they called with an authtoken key. */
 export function actorClaim(settings: Settings, user: User, claims: Claims = {}): Actor {
   const { sid } = claims
   const jti = isDrfJwt(settings, claims) ? tokenFamilyOf(claims) : claims[settings.jtiClaim]
   return {
-    ...{ sub: String(user.id), token_version: user.tokenVersion },
+    sub: String(user.id),
+    token_version: user.tokenVersion,
     ...(typeof sid === 'string' ? { sid } : typeof jti === 'string' && { jti }),
   }
 }
 
-/** The id of who acts through a token: the actor, or else its user. */
+/** The id of the user that acts through a token: its actor, or else its user. Undefined for an actor that is not ours. */
 export function actorId({ user, claims }: TokenUser): number | undefined {
   const actor = readActor(claims)
-  return actor ? parseId(actor.sub) : actor === false ? undefined : user.id
+  if (actor === false) return undefined
+  return actor ? parseId(actor.sub) : user.id
 }

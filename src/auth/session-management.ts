@@ -1,5 +1,5 @@
-// The log-ins of a user: what their refresh tokens are good for, and who may see and end them. What a refresh
-// token does is decided in sessions/refresh.ts; here stands what its owner is told of it.
+// The sessions of a user as their owner and staff see and revoke them, each with its security event. sessions/refresh.ts
+// decides what a refresh token does.
 
 import { and, desc, eq, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import type { Caller } from '../accounts/users.ts'
@@ -10,16 +10,16 @@ import { sessions, type User, users } from '../schema.ts'
 import { findRecorded, recordEvent, wasRecorded } from '../security-events.ts'
 import { deleteAuthtokens } from '../sessions/authtoken.ts'
 import { blacklistRefreshToken, refreshTokens } from '../sessions/refresh.ts'
-import { activeSessionsOf, lastUsed } from '../sessions/sessions.ts'
+import { activeSessionsOf, lastUsed, ownerOfSession } from '../sessions/sessions.ts'
 import { revokeSliding } from '../sessions/sliding.ts'
 import type { Settings } from '../settings/parse.ts'
-import type { Claims } from '../tokens/claims.ts'
-import { userIdFromClaims } from '../tokens/claims.ts'
+import { batch, previousStatementWrote, userIs } from '../statements.ts'
+import { type Claims, userIdFromClaims } from '../tokens/claims.ts'
 
-/** No answer lists more. */
-export const maxListedSessions = 100
+/** The most sessions that one answer lists. */
+const maxListedSessions = 100
 
-/** What a refresh token is exchanged for; that it was used twice is noted, and told by mail. */
+/** Exchanges a refresh token. If it was used before, records that, and emails the owner. */
 export const refreshSession = (
   db: Database,
   settings: Settings,
@@ -27,31 +27,37 @@ export const refreshSession = (
   info: RequestInfo,
 ) =>
   refreshTokens(db, settings, claims, info, (sessionId) => {
-    const where = and(ownsSession(sessionId), written)
+    const where = and(ownsSession(sessionId), previousStatementWrote)
+    const { now, requestId } = info
     return [
       recordEvent(db, { type: 'refresh_reused', sessionId }, where, info),
       ...(settings.securityEmails.includes('refresh_reused')
-        ? [enqueue(db, 'refresh_reused', where, info.now, { requestId: info.requestId })]
+        ? [enqueue(db, 'refresh_reused', where, now, { requestId })]
         : []),
     ]
   })
 
-/** Ends the session of a refresh token, as `how` says. */
+/** Revokes the session of a refresh token, and records it as the given event. */
 export const revokeByRefreshToken = (
   db: Database,
   settings: Settings,
   claims: Claims,
-  how: { type: 'token_blacklisted' | 'session_revoked'; detail: string },
+  event: { type: 'token_blacklisted' | 'session_revoked'; detail: string },
   info: RequestInfo,
 ) =>
   blacklistRefreshToken(db, settings, claims, info.now, {
     atEnd: (sessionId) => [
-      recordEvent(db, { ...how, sessionId }, and(ownsSession(sessionId), written), info),
+      recordEvent(
+        db,
+        { ...event, sessionId },
+        and(ownsSession(sessionId), previousStatementWrote),
+        info,
+      ),
     ],
-    isDone: wasRecorded(how.type, info),
+    isDone: wasRecorded(event.type, info),
   })
 
-/** Takes a sliding token back with all its chain. */
+/** Revokes a sliding token with its token family, and records it. */
 export const revokeBySlidingToken = (
   db: Database,
   settings: Settings,
@@ -59,14 +65,15 @@ export const revokeBySlidingToken = (
   info: RequestInfo,
 ) => {
   const type = 'token_blacklisted'
-  const where = and(eq(users.id, userIdFromClaims(settings, claims) ?? sql`null`), written)
+  const isOwner = eq(users.id, userIdFromClaims(settings, claims) ?? sql`null`)
+  const where = and(isOwner, previousStatementWrote)
   return revokeSliding(db, settings, claims, info.now, {
     atEnd: [recordEvent(db, { type, detail: 'sliding' }, where, info)],
     isDone: wasRecorded(type, info),
   })
 }
 
-/** A user's living sessions, the last used first. */
+/** Selects a user's active sessions, the last used first. */
 export const listSessions = (db: Database, settings: Settings, userId: SQL<number>, now: Date) =>
   db
     .select()
@@ -75,16 +82,22 @@ export const listSessions = (db: Database, settings: Settings, userId: SQL<numbe
     .orderBy(desc(lastUsed), desc(sessions.id))
     .limit(maxListedSessions)
 
-/** SQL: the id of whose sessions a caller asks for: his own, or as staff another's. */
-export const listedUserId = (callerId: SQL<number>, wanted: number | undefined): SQL<number> =>
-  wanted === undefined
+/**
+ * SQL: the id of the user whose rows a caller may list: the caller, or for staff any user.
+ * @param requestedId the user that the caller asks for; undefined for the caller
+ */
+export const listedUserId = (
+  callerId: SQL<number>,
+  requestedId: number | undefined,
+): SQL<number> =>
+  requestedId === undefined
     ? callerId
-    : sql`(select ${wanted} from users caller where caller.id = ${callerId}
-        and (caller.is_staff or caller.id = ${wanted}))`
+    : sql`(select ${requestedId} from users caller where caller.id = ${callerId}
+        and (caller.is_staff or caller.id = ${requestedId}))`
 
 /**
- * Ends one session: one's own, or as staff anybody's but a superuser's.
- * @returns false where there is none that the caller may end
+ * Revokes one session: the caller's own, or for staff any but a superuser's. Superusers may revoke a superuser's.
+ * @returns false if there is no such session, or the caller may not revoke it
  */
 export async function revokeSession(
   db: Database,
@@ -93,33 +106,33 @@ export async function revokeSession(
   reason: 'user' | 'logged_out',
   info: RequestInfo,
 ): Promise<boolean> {
-  const [, , , ended] = await db.batch([
-    db
+  const event = { type: 'session_revoked', sessionId: id } as const
+  const byOwner = and(ownsSession(id), eq(users.id, caller.id), previousStatementWrote)
+  const byStaff = and(ownsSession(id), ne(users.id, caller.id), wasRevokedAt(id, info.now))
+  const { recorded } = await batch(db, {
+    revoke: db
       .update(sessions)
       .set({ revokedAt: info.now, revokeReason: reason })
-      .where(and(eq(sessions.id, id), isNull(sessions.revokedAt), isWithinReachOf(caller))),
-    recordEvent(
+      .where(and(eq(sessions.id, id), isNull(sessions.revokedAt), isRevocableBy(caller))),
+    ownersEvent: recordEvent(db, { ...event, detail: reason }, byOwner, info),
+    staffsEvent: recordEvent(
       db,
-      { type: 'session_revoked', detail: reason, sessionId: id },
-      and(ownsSession(id), eq(users.id, caller.id), written),
+      { ...event, detail: 'by_staff', actorId: caller.id },
+      byStaff,
       info,
     ),
-    recordEvent(
-      db,
-      { type: 'session_revoked', detail: 'by_staff', sessionId: id, actorId: caller.id },
-      and(ownsSession(id), ne(users.id, caller.id), wasRevokedAt(id, info.now)),
-      info,
-    ),
-    findRecorded(db, 'session_revoked', info),
-  ])
-  return ended.length > 0
+    recorded: findRecorded(db, 'session_revoked', info),
+  })
+  return recorded.length > 0
 }
 
 /**
- * Ends all log-ins of a user: sessions but the one to be kept, the authtoken key unless it calls, and by the
- * version whatever has no row. An owner's is recorded only where a row ends, so that asking again fills no table.
- * @param caller with the version that was read, if the caller is the user
- * @returns false where there is nobody whose log-ins the caller may end
+ * Revokes all logins of a user: the sessions except `keep`, the authtoken key unless `keepKey`, and by a new token
+ * version every token without a row. An owner's call is recorded only if a row ends, so that repeated calls do not fill
+ * the table.
+ * @param caller with the token version that was read, if the caller is the user
+ * @param kept the session or the authtoken key that the caller uses
+ * @returns false if there is no such user, or the caller may not revoke their logins
  */
 export async function revokeAllSessions(
   db: Database,
@@ -128,52 +141,57 @@ export async function revokeAllSessions(
   { keep, keepKey = false }: { keep?: string | undefined; keepKey?: boolean },
   info: RequestInfo,
 ): Promise<boolean> {
-  const own = and(eq(users.id, userId), canRevoke(caller))
-  const others = and(
+  const isOwner = caller.id === userId
+  const target = and(eq(users.id, userId), mayRevokeLogins(caller))
+  const others = otherSessions(userId, keep)
+  const event = { type: 'session_revoked', detail: 'all_others' } as const
+  // If D1 gets the batch twice, the token version must rise once.
+  const isFirstTime =
+    isOwner && caller.tokenVersion !== undefined
+      ? eq(users.tokenVersion, caller.tokenVersion)
+      : previousStatementWrote
+  const { found } = await batch(db, {
+    event: isOwner
+      ? recordEvent(db, event, and(target, hasOtherLogins(userId, others, keepKey)), info)
+      : recordEvent(db, { ...event, actorId: caller.id }, target, info),
+    newVersion: db
+      .update(users)
+      .set({ tokenVersion: sql`${users.tokenVersion} + 1` })
+      .where(and(target, isFirstTime)),
+    found: db.select({ id: users.id }).from(users).where(target),
+    revoke: db
+      .update(sessions)
+      .set({ revokedAt: info.now, revokeReason: 'user' })
+      .where(and(others, isRevocableBy(caller))),
+    key: keepKey ? undefined : deleteAuthtokens(db, userId, mayRevokeLogins(caller)),
+  })
+  return found.length > 0
+}
+
+/** A condition on `sessions`: those of a user that are not revoked, except `keep`. */
+const otherSessions = (userId: number, keep: string | undefined) =>
+  and(
     eq(sessions.userId, userId),
     isNull(sessions.revokedAt),
     keep === undefined ? undefined : ne(sessions.id, keep),
   )
-  const key = sql`exists (select 1 from auth_tokens where auth_tokens.user_id = ${userId})`
-  const hasOthers = sql`(exists (select 1 from sessions where ${others})${keepKey ? sql`` : sql` or ${key}`})`
-  const isOwn = caller.id === userId
-  const all = { type: 'session_revoked', detail: 'all_others' } as const
-  // Sent twice, the version is raised once.
-  const isFirst =
-    caller.tokenVersion === undefined || !isOwn
-      ? written
-      : eq(users.tokenVersion, caller.tokenVersion)
-  const [, , found] = await db.batch([
-    isOwn
-      ? recordEvent(db, all, and(own, hasOthers), info)
-      : recordEvent(db, { ...all, actorId: caller.id }, own, info),
-    db
-      .update(users)
-      .set({ tokenVersion: sql`${users.tokenVersion} + 1` })
-      .where(and(own, isFirst)),
-    db.select({ id: users.id }).from(users).where(own),
-    db
-      .update(sessions)
-      .set({ revokedAt: info.now, revokeReason: 'user' })
-      .where(and(others, isWithinReachOf(caller))),
-    ...(keepKey ? [] : [deleteAuthtokens(db, userId, canRevoke(caller))]),
-  ])
-  return found.length > 0
+
+/** SQL: whether the user has such sessions, or an authtoken key that is not kept. */
+const hasOtherLogins = (userId: number, others: SQL | undefined, keepKey: boolean) => {
+  const hasKey = sql` or exists (select 1 from auth_tokens where auth_tokens.user_id = ${userId})`
+  return sql`(exists (select 1 from sessions where ${others})${keepKey ? sql`` : hasKey})`
 }
 
-/** SQL: the statement before wrote something. */
-const written = sql`changes() > 0`
-
-const ownsSession = (sessionId: string) =>
-  sql`users.id = (select user_id from sessions where sessions.id = ${sessionId})`
+/** A condition on `users`: the owner of a session. */
+const ownsSession = (sessionId: string) => eq(users.id, ownerOfSession(sessionId))
 
 const wasRevokedAt = (id: string, now: Date) =>
   sql`exists (select 1 from sessions where sessions.id = ${id}
     and sessions.revoked_at = ${now.getTime()})`
 
-/** SQL: whose log-ins a caller may end; a superuser's only superusers. */
-const canRevoke = ({ id, isStaff, isSuperuser }: Caller) =>
+/** A condition on `users`: the caller may revoke this user's logins. Only superusers may revoke a superuser's. */
+const mayRevokeLogins = ({ id, isStaff, isSuperuser }: Caller) =>
   sql`(users.id = ${id} or (${isStaff} and (${isSuperuser} or not users.is_superuser)))`
 
-const isWithinReachOf = (caller: Caller) =>
-  sql`exists (select 1 from users where users.id = sessions.user_id and ${canRevoke(caller)})`
+/** A condition on `sessions`: the caller may revoke the session. */
+const isRevocableBy = (caller: Caller) => userIs(sql`sessions.user_id`, mayRevokeLogins(caller))
