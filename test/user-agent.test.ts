@@ -1,4 +1,4 @@
-// By what a User-Agent is recognised.
+// The browser, the system and the type that a User-Agent stands for.
 
 import { describe, expect, test } from 'vitest'
 import { parseUserAgent } from '../src/user-agent.ts'
@@ -57,11 +57,11 @@ describe('a browser', () => {
       'Android',
     ],
     ['Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0', 'Firefox', 'Android'],
-  ])('of a phone: %s', (userAgent, browser, os) => {
+  ])('on a phone: %s', (userAgent, browser, os) => {
     expect(shown(userAgent)).toEqual([browser, os, 'mobile'])
   })
 
-  test('of a tablet or a television is told by the device', () => {
+  test('on a tablet or a television is known by the device', () => {
     const iPad = iPhone.replace('iPhone; CPU iPhone OS', 'iPad; CPU OS')
     const safari = `${iPad} Version/12.1 Mobile/15E148 Safari/604.1`
     expect(shown(safari)).toEqual(['Safari', 'iOS', 'tablet'])
@@ -80,11 +80,11 @@ test.each([
   ['MyApp/1.2.3 CFNetwork/1490.0.4 Darwin/23.2.0', 'MyApp', null],
   ['Dalvik/2.1.0 (Linux; U; Android 14; Pixel 8 Build/UD1A)', 'Dalvik', 'Android'],
   ['node', 'node', null],
-])('a program is named as it names itself: %s', (userAgent, browser, os) => {
+])('a program has the name that it gives itself: %s', (userAgent, browser, os) => {
   expect(shown(userAgent)).toEqual([browser, os, null])
 })
 
-test('a bot is one, and of what says nothing nothing is told', () => {
+test('a bot has its own type, and an unknown user agent has none', () => {
   const bot = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'
   expect(shown(bot)).toEqual([null, null, 'bot'])
   for (const userAgent of ['', '<script>', 'Mozilla/5.0', '\u{1f986}', `${'a'.repeat(51)}/1`]) {

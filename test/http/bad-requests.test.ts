@@ -1,5 +1,5 @@
-// Nothing that a client can send may give a 5xx: ids and uids that are none, paths that nobody serves,
-// methods that nobody uses, headers and passwords without measure.
+// No request may cause a 5xx: invalid ids and uids, unknown paths, unusual methods, any header, endless passwords.
+// Bad values and bodies: bad-input.test.ts.
 
 import { env } from 'cloudflare:workers'
 import { decodeJwt } from 'jose'
@@ -18,8 +18,8 @@ const paths = [...new Set(app.routes.map(({ path }) => path.replace(':id', '1'))
   (path) => !path.includes('*'),
 )
 
-/** Someone who has just logged in; staff see others, so that an id is looked for. */
-async function someone(isStaff = false) {
+/** A user that has just logged in. They are staff, who see other users, so that an id is looked up. */
+async function loggedInUser(isStaff = false) {
   const email = newEmail()
   const person = { email, password, ...names }
   await client(vars).post('/auth/users/', person)
@@ -28,19 +28,20 @@ async function someone(isStaff = false) {
   return { email, token: body.access as string, id: decodeJwt(body.access).user_id }
 }
 
-const noIds = [
-  ...['0', '-1', '+1', '1.5', '1e3', '0x10', 'abc', 'null', 'NaN', 'true', '1,2', '1;drop', '*'],
-  ...['9007199254740993', '99999999999999999999', '9'.repeat(5000), '%00', '%EF%BB%BF1', '1%00'],
-  ...['%D9%A3', '%F0%9D%9F%8F', '%C2%B2', '%', '%ff', '%C3', '%2F', '..%2F1', '%5C', '%20', '1%20'],
-  ...['%E2%80%AE', '__proto__', 'constructor', `${'x'.repeat(8000)}`, '%'.repeat(500)],
+// biome-ignore format: short values, several in a line
+const invalidIds = [
+  '0', '-1', '+1', '1.5', '1e3', '0x10', 'abc', 'null', 'NaN', 'true', '1,2', '1;drop', '*',
+  '9007199254740993', '99999999999999999999', '9'.repeat(5000), '%00', '%EF%BB%BF1', '1%00',
+  '%D9%A3', '%F0%9D%9F%8F', '%C2%B2', '%', '%ff', '%C3', '%2F', '..%2F1', '%5C', '%20', '1%20',
+  '%E2%80%AE', '__proto__', 'constructor', `${'x'.repeat(8000)}`, '%'.repeat(500),
 ]
 
 describe.each(['GET', 'PUT', 'PATCH', 'DELETE'])('%s /auth/users/:id/', (method) => {
-  test('an id that is none is not found', async () => {
-    const { token } = await someone(true)
+  test('answers 404 for an invalid id', async () => {
+    const { token } = await loggedInUser(true)
     const body = { first_name: 'New', last_name: 'Name', current_password: password }
     const json = method === 'GET' ? undefined : body
-    for (const id of noIds) {
+    for (const id of invalidIds) {
       const answer = await client(vars).send(method, `/auth/users/${id}/`, { token, json })
       expect(answer.body, id).toEqual({ detail: 'Not found.' })
       expect(answer.status, id).toBe(404)
@@ -53,16 +54,16 @@ describe.each([
   ['/auth/users/reset_password_confirm/', { new_password: 'a flock of geese' }],
 ])('POST %s', (path, more) => {
   const base64 = (text: string) => btoa(text).replace(/=+$/, '')
-  const noUids = [
-    ...['%', '=', '====', 'MQ======', 'é', '🦆', '../..', 'a b', 'M', '__proto__', 'x'.repeat(1e6)],
-    ...['0', '-1', '1e3', '1.5', 'abc', '\0', '1\0', '\xd9\xa3', ' 1', '9007199254740993'].map(
-      base64,
-    ),
-    ...['99999999999999999999', '0x1', '9007199254740991'].map(base64),
+  // biome-ignore format: short values, several in a line
+  const invalidUids = [
+    '%', '=', '====', 'MQ======', 'é', '🦆', '../..', 'a b', 'M', '__proto__', 'x'.repeat(1e6),
+    base64('0'), base64('-1'), base64('1e3'), base64('1.5'), base64('abc'), base64('\0'), base64('1\0'),
+    base64('\xd9\xa3'), base64(' 1'), base64('0x1'), base64('9007199254740991'),
+    base64('9007199254740993'), base64('99999999999999999999'),
   ]
 
-  test('a uid that is none is told as such', async () => {
-    for (const uid of noUids) {
+  test('names an invalid uid as the error', async () => {
+    for (const uid of invalidUids) {
       const token = 'cxx2xc-00000000000000000000000000000000'
       const answer = await client(vars).post(path, { uid, token, ...more })
       expect(answer.body, uid.slice(0, 40)).toEqual({
@@ -73,20 +74,16 @@ describe.each([
   })
 
   const zeros = '0'.repeat(32)
-  const noTokens = [
-    ...['x', '-', `-${zeros}`, `zzzzzzzz-${zeros}`, `zzzzzzzzz-${zeros}`, `CXX2XC-${zeros}`],
-    ...[
-      `cxx2xc-${zeros}0`,
-      `cxx2xc-${zeros}\n0`,
-      `cxx2xc\u0660-${zeros}`,
-      `${'z'.repeat(1e6)}-${zeros}`,
-    ],
-    ...['é', '🦆', '../../..', '__proto__', `0-${zeros}`, `-1-${zeros}`, `1.5-${zeros}`],
+  // biome-ignore format: short values, several in a line
+  const invalidTokens = [
+    'x', '-', `-${zeros}`, `zzzzzzzz-${zeros}`, `zzzzzzzzz-${zeros}`, `CXX2XC-${zeros}`,
+    `cxx2xc-${zeros}0`, `cxx2xc-${zeros}\n0`, `cxx2xc\u0660-${zeros}`, `${'z'.repeat(1e6)}-${zeros}`,
+    'é', '🦆', '../../..', '__proto__', `0-${zeros}`, `-1-${zeros}`, `1.5-${zeros}`,
   ]
 
-  test('a token that is none is told as such', async () => {
-    const { id } = await someone()
-    for (const token of noTokens) {
+  test('names an invalid token as the error', async () => {
+    const { id } = await loggedInUser()
+    for (const token of invalidTokens) {
       const answer = await client(vars).post(path, { uid: base64(String(id)), token, ...more })
       expect(answer.body, token.slice(0, 40)).toEqual({ token: ['Invalid token for given user.'] })
       expect(answer.status).toBe(400)
@@ -95,8 +92,8 @@ describe.each([
 })
 
 describe.each(paths)('%s', (path) => {
-  test('a method that nobody uses is refused', async () => {
-    const { token } = await someone()
+  test('rejects an unusual method', async () => {
+    const { token } = await loggedInUser()
     const methods = ['TRACE', 'PROPFIND', 'QUERY', 'PURGE', 'REPORT', 'SEARCH', 'MKCOL', 'LOCK']
     for (const method of methods) {
       const answer = await client(vars).send(method, path, { token })
@@ -107,8 +104,8 @@ describe.each(paths)('%s', (path) => {
     }
   })
 
-  test('slashes too many, or encoded, are no error of ours', async () => {
-    const { token } = await someone()
+  test('answers extra and encoded slashes without a server error', async () => {
+    const { token } = await loggedInUser()
     const bare = path.replace(/\/$/, '')
     const odd = [`/${path}`, `${path}/`, `${path}%2F`, `${path}%2e%2e/`, path.replaceAll('/', '//')]
     const more = [
@@ -136,10 +133,11 @@ describe.each(paths)('%s', (path) => {
   })
 })
 
+// biome-ignore format: short values, several in a line
 const headers = [
-  ...['authorization', 'accept', 'accept-language', 'content-type', 'content-length', 'cookie'],
-  ...['origin', 'access-control-request-method', 'access-control-request-headers', 'range'],
-  ...['user-agent', 'x-request-id', 'if-none-match', 'cf-connecting-ip', 'cf-ipcountry', 'cf-ray'],
+  'authorization', 'accept', 'accept-language', 'content-type', 'content-length', 'cookie',
+  'origin', 'access-control-request-method', 'access-control-request-headers', 'range',
+  'user-agent', 'x-request-id', 'if-none-match', 'cf-connecting-ip', 'cf-ipcountry', 'cf-ray',
 ]
 test.each(headers)('the header %s may hold anything', async (name) => {
   const odd = ['', ' ', ',', ';', '\x01', '::::::::::', '-1', 'NaN', '__proto__', '"', '%00']
@@ -157,8 +155,8 @@ test.each(headers)('the header %s may hold anything', async (name) => {
 })
 
 describe('POST /auth/jwt/create/', () => {
-  test('of an endless User-Agent 500 characters are kept', async () => {
-    const { email, id } = await someone()
+  test('stores the first 500 characters of a long User-Agent', async () => {
+    const { email, id } = await loggedInUser()
     const headers = { 'user-agent': 'x'.repeat(60_000) }
     const answer = await client(vars).post('/auth/jwt/create/', { email, password }, { headers })
     expect(answer.status).toBe(200)
@@ -170,8 +168,8 @@ describe('POST /auth/jwt/create/', () => {
 })
 
 describe('GET /auth/users/me.json', () => {
-  test('the suffix .json is the endpoint itself, with Djoser’s routes alone', async () => {
-    const { token, email, id } = await someone()
+  test('is the endpoint without .json; only Djoser’s routes have the suffix', async () => {
+    const { token, email, id } = await loggedInUser()
     const me = await client(vars).get('/auth/users/me.json', { token })
     expect(me.body.email).toBe(email)
     const one = await client(vars).get(`/auth/users/${id}.json`, { token })
@@ -182,12 +180,12 @@ describe('GET /auth/users/me.json', () => {
   })
 })
 
-describe('a password of 10,000 characters is refused', () => {
+describe('a password of 10,000 characters is rejected', () => {
   const endless = 'x'.repeat(10_000)
   const tooLong = 'Ensure this field has no more than 4096 characters.'
 
   test.each(['/auth/users/', '/auth/jwt/create/'])(
-    'POST %s: before it costs a hash',
+    'POST %s rejects it before it costs a hash',
     async (path) => {
       const salts = vi.spyOn(crypto, 'getRandomValues')
       const person = { ...names, email: newEmail(), password: endless }
@@ -206,10 +204,10 @@ describe('a password of 10,000 characters is refused', () => {
     ['POST', '/auth/users/set_password/', 'current_password'],
     ['POST', '/auth/users/reset_password_confirm/', 'new_password'],
     ['DELETE', '/auth/users/me/', 'current_password'],
-  ])('%s %s: %s', async (method, path, field) => {
-    const { token } = await someone()
-    const sound = { current_password: password, new_password: 'a flock of geese', uid: 'MQ', token }
-    const json = { ...sound, [field]: endless }
+  ])('%s %s rejects it as %s', async (method, path, field) => {
+    const { token } = await loggedInUser()
+    const valid = { current_password: password, new_password: 'a flock of geese', uid: 'MQ', token }
+    const json = { ...valid, [field]: endless }
     const answer = await client(vars).send(method, path, { json, token })
     expect(answer.body).toEqual({ [field]: [tooLong] })
   })

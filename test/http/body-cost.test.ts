@@ -1,4 +1,4 @@
-// What reading a body costs: which bodies are parsed with a reviver, and how large one may be.
+// The cost of parsing a body: how often it is parsed, which bodies need a reviver, and how large a body may be.
 
 import { expect, test, vi } from 'vitest'
 import wrangler from '../../wrangler.toml?raw'
@@ -9,7 +9,7 @@ const zeros = `[${Array(500_000).fill('0').join(',')}]`
 const vars = { DATA_UPLOAD_MAX_MEMORY_SIZE: '1048576', THROTTLE_ENABLED: 'false' }
 const headers = { 'content-type': 'application/json' }
 
-/** Whether each text that was parsed met a reviver, which takes twenty times as long as the parser. */
+/** For each time that the text was parsed: whether a reviver was used, which takes twenty times as long. */
 async function revivedWhile(act: () => Promise<unknown>, sent: string): Promise<boolean[]> {
   const parse = vi.spyOn(JSON, 'parse')
   await act()
@@ -18,7 +18,7 @@ async function revivedWhile(act: () => Promise<unknown>, sent: string): Promise<
   return calls.map(([, reviver]) => reviver !== undefined)
 }
 
-test('a body of a megabyte meets no reviver where no number is long', async () => {
+test('a body of a megabyte is parsed without a reviver unless it has a long number', async () => {
   const api = client(vars)
   const send = (body: string) => () => api.send('POST', '/auth/jwt/verify/', { body, headers })
   const long = '[12345678901234567890]'
@@ -32,7 +32,7 @@ test('a body of a megabyte meets no reviver where no number is long', async () =
   expect((await send(zeros)()).status).toBe(400)
 })
 
-test('a long number keeps its digits, wherever it is', async () => {
+test('a long number keeps all its digits', async () => {
   const api = client({ ...vars, LOGIN_FIELD: 'username', SEND_ACTIVATION_EMAIL: 'false' })
   for (const number of ['12345678901234567890', '9007199254740993', '-9007199254740993']) {
     const body = `{"username": ${number}, "password": "a pond of herons"}`
@@ -41,7 +41,7 @@ test('a long number keeps its digits, wherever it is', async () => {
   }
 })
 
-test('a request parses its body once, however many of its checks read it', async () => {
+test('a body is parsed once a request, however many checks read it', async () => {
   const api = client(turnstile)
   const text = JSON.stringify({ ...newPerson(), ...withToken() })
   const parse = vi.spyOn(JSON, 'parse')
@@ -53,7 +53,7 @@ test('a request parses its body once, however many of its checks read it', async
   expect([status, times]).toEqual([201, 1])
 })
 
-test('as shipped a body has 64 KiB at most', async () => {
+test('a body may have 64 KiB as shipped', async () => {
   expect(wrangler).toContain('DATA_UPLOAD_MAX_MEMORY_SIZE = 65536')
   const send = (length: number) =>
     client().send('POST', '/auth/jwt/verify/', { body: `"${'a'.repeat(length - 2)}"`, headers })

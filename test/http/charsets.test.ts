@@ -1,5 +1,5 @@
-// A body is read in the charset that Content-Type names, as Django reads it; what live Django 5.2 with REST
-// framework 3.18 answers to each of these was looked up there.
+// A body is decoded by the charset that Content-Type names, as in Django. The expected answers are those of a running
+// Django 5.2 with REST framework 3.18.
 
 import { describe, expect, test } from 'vitest'
 import { client } from '../support/api.ts'
@@ -8,7 +8,7 @@ import { newEmail, password } from '../support/people.ts'
 const vars = { SEND_ACTIVATION_EMAIL: 'false', THROTTLE_ENABLED: 'false' }
 const form = 'application/x-www-form-urlencoded'
 
-/** ASCII, with bytes written as `\xe9`. */
+/** The bytes of an ASCII text in which `\xe9` stands for that byte. */
 const bytesOf = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0))
 
 const signUp = async (body: string, contentType: string) => {
@@ -58,19 +58,19 @@ describe('a form', () => {
     ['; charset=ISO-8859-1; charset=utf-8', 'Jos%C3%A9', 'José'],
     ['', 'a%zz%4', 'a%zz%4'],
     ['', 'a%2Bb+c', 'a+b c'],
-  ])('of the type …%s with %j has the name %j', async (charset, sent, name) => {
+  ])('with the type …%s reads %j as %j', async (charset, sent, name) => {
     const answer = await signUp(asForm(sent), form + charset)
     expect([answer.status, answer.name]).toEqual([201, name])
   })
 
-  test('in UTF-16 has none of the fields; with half a character it is read as Latin-1, as in Django', async () => {
+  test('in UTF-16 has no known field; with half a character it is read as Latin-1, as in Django', async () => {
     const sent = asForm('Jos')
     const [even, odd] = sent.length % 2 === 0 ? [sent, `${sent}e`] : [`${sent}e`, sent]
-    const whole = await signUp(even, `${form}; charset=utf-16`)
-    const half = await signUp(odd, `${form}; charset=utf-16`)
+    const decoded = await signUp(even, `${form}; charset=utf-16`)
+    const latin1 = await signUp(odd, `${form}; charset=utf-16`)
 
-    expect([whole.status, whole.body.email]).toEqual([400, ['This field is required.']])
-    expect(half.status).toBe(201)
+    expect([decoded.status, decoded.body.email]).toEqual([400, ['This field is required.']])
+    expect(latin1.status).toBe(201)
   })
 })
 
@@ -79,13 +79,13 @@ describe('JSON', () => {
     ['; charset=ISO-8859-1', 'Jos\xe9'],
     ['; charset=utf-8', 'Jos\xc3\xa9'],
     ['', 'Jos\xc3\xa9'],
-  ])('of the type …%s is read in it', async (charset, sent) => {
+  ])('with the type …%s is decoded by that charset', async (charset, sent) => {
     const { status, name } = await signUp(asJson(sent), `application/json${charset}`)
     expect([status, name]).toEqual([201, 'José'])
   })
 
   test.each(['', '; charset=utf-8', '; charset=us-ascii', '; charset=euc-jp'])(
-    'of the type …%s with a byte that is not in it is refused',
+    'with the type …%s is rejected if a byte is invalid in it',
     async (charset) => {
       const { status, body } = await signUp(asJson('Jos\xe9'), `application/json${charset}`)
       expect(status).toBe(400)
@@ -102,12 +102,12 @@ describe('a multipart form', () => {
     ['; charset=shift_jis', '\x83\x65', 'テ'],
     ['', 'Jos\xc3\xa9', 'José'],
     ['', 'Jos\xe9', 'Jos\ufffd'],
-  ])('of the type …%s with %j has the name %j', async (charset, sent, name) => {
+  ])('with the type …%s reads %j as %j', async (charset, sent, name) => {
     const answer = await signUp(asMultipart(sent), multipart + charset)
     expect([answer.status, answer.name]).toEqual([201, name])
   })
 
-  test('a charset of a part counts for nothing', async () => {
+  test('ignores the charset of a part', async () => {
     const type = '\r\nContent-Type: text/plain; charset=ISO-8859-1'
     const { name } = await signUp(asMultipart('Jos\xe9', type), multipart)
     expect(name).toBe('Jos\ufffd')
@@ -115,7 +115,7 @@ describe('a multipart form', () => {
 })
 
 test.each([...['nonsense', 'bz2', 'hex', 'utf-7', 'iso-2022-cn', 'x'.repeat(5000)]])(
-  'the charset %s is refused, whatever the body is',
+  'the charset %s is rejected for any body',
   async (charset) => {
     for (const [type, body] of [
       [form, asForm('Jos')],
@@ -146,7 +146,7 @@ describe('more fields than DATA_UPLOAD_MAX_NUMBER_FIELDS', () => {
   }
   const multipart = 'multipart/form-data; boundary=b'
 
-  test('are refused in a form, and empty ones count', async () => {
+  test('are rejected in a form, and empty fields count', async () => {
     expect((await send(manyFields(1000), form)).body.email).toEqual(['This field is required.'])
     for (const body of [manyFields(1001), `${manyFields(1000)}&`, '&'.repeat(60_000)]) {
       const answer = await send(body, form)
@@ -154,13 +154,13 @@ describe('more fields than DATA_UPLOAD_MAX_NUMBER_FIELDS', () => {
     }
   })
 
-  test('are refused in a multipart form', async () => {
+  test('are rejected in a multipart form', async () => {
     expect((await send(manyParts(1000), multipart)).body.email).toBeDefined()
     const answer = await send(manyParts(1001), multipart)
     expect([answer.status, answer.body]).toEqual([400, tooMany])
   })
 
-  test('are a number that can be set', async () => {
+  test('are a limit that the setting changes', async () => {
     const answer = await send('a=1&b=2&c=3', form, { DATA_UPLOAD_MAX_NUMBER_FIELDS: 2 })
     expect([answer.status, answer.body]).toEqual([400, tooMany])
   })

@@ -1,4 +1,4 @@
-// Cross-origin requests, as django-cors-headers answers them.
+// Cross-origin requests are answered as django-cors-headers answers them.
 
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
@@ -18,8 +18,8 @@ const credentials = (answer: { headers: Headers }) =>
   answer.headers.get('access-control-allow-credentials')
 const vary = (answer: { headers: Headers }) => answer.headers.get('vary')?.split(', ')
 
-describe('in development, where nothing is said', () => {
-  test('any origin may read an answer, without credentials', async () => {
+describe('in development, without settings', () => {
+  test('any origin may read a response, without credentials', async () => {
     for (const origin of [app, 'http://localhost:5173', 'null', 'capacitor://localhost']) {
       const answer = await client().get('/healthz/', from(origin))
       expect(allowed(answer)).toBe('*')
@@ -28,15 +28,15 @@ describe('in development, where nothing is said', () => {
     }
   })
 
-  test('a request without an origin is told nothing but that answers vary', async () => {
+  test('a request without an origin gets only Vary', async () => {
     const answer = await client().get('/healthz/')
     expect(allowed(answer)).toBeNull()
     expect(vary(answer)).toContain('Origin')
   })
 })
 
-describe('in production, where nothing is said', () => {
-  test('no other origin may read an answer', async () => {
+describe('in production, without settings', () => {
+  test('no other origin may read a response', async () => {
     const argon2 = { ARGON2_MEMORY_COST: '19456', ARGON2_TIME_COST: '2' }
     const api = client({ ENVIRONMENT: 'production', RESEND_API_KEY: 're_key', ...argon2 })
     expect(allowed(await api.get('/healthz/', from(app)))).toBeNull()
@@ -45,7 +45,7 @@ describe('in production, where nothing is said', () => {
 })
 
 describe('CORS_ALLOWED_ORIGINS', () => {
-  test('lists who may: each is told its own origin', async () => {
+  test('lists the allowed origins: each gets its own back', async () => {
     for (const origin of ['https://www.example.com', app]) {
       const answer = await client(closed).get('/healthz/', from(origin))
       expect(allowed(answer)).toBe(origin)
@@ -54,7 +54,7 @@ describe('CORS_ALLOWED_ORIGINS', () => {
     }
   })
 
-  test('whoever is like one of them may not, and is answered all the same', async () => {
+  test('does not allow a similar origin, which is answered without the headers', async () => {
     const others = [
       'http://app.example.com',
       `${app}:8443`,
@@ -76,7 +76,7 @@ describe('CORS_ALLOWED_ORIGINS', () => {
     }
   })
 
-  test('an origin without its scheme, or with a path, is an error that names it', async () => {
+  test('rejects an origin without a scheme or with a path, and names it', async () => {
     for (const origin of ['app.example.com', 'localhost:5173', `${app}/`, `${app}/login`, '*']) {
       const answer = await client({ CORS_ALLOWED_ORIGINS: origin }).get('/healthz/')
       expect(answer.status).toBe(500)
@@ -93,7 +93,7 @@ describe('CORS_ALLOWED_ORIGIN_REGEXES', () => {
     CORS_ALLOWED_ORIGIN_REGEXES: '^https://\\w+\\.example\\.com$,http://localhost:',
   }
 
-  test('match from the start, as Python’s re.match', async () => {
+  test('match from the start, as Python’s re.match does', async () => {
     for (const origin of [app, 'https://x.example.com', 'http://localhost:3000']) {
       expect(allowed(await client(regexes).get('/healthz/', from(origin)))).toBe(origin)
     }
@@ -105,7 +105,7 @@ describe('CORS_ALLOWED_ORIGIN_REGEXES', () => {
 })
 
 describe('CORS_ALLOW_CREDENTIALS', () => {
-  test('is told to who may read, with his own origin and never with *', async () => {
+  test('sends the header to an allowed origin, with its own name and never with *', async () => {
     for (const vars of [{ CORS_ALLOW_ALL_ORIGINS: 'true' }, closed]) {
       const api = client({ ...vars, CORS_ALLOW_CREDENTIALS: 'true' })
       const answers = [
@@ -121,7 +121,7 @@ describe('CORS_ALLOW_CREDENTIALS', () => {
     }
   })
 
-  test('is not told to others', async () => {
+  test('does not send the header to other origins', async () => {
     const api = client({ ...closed, CORS_ALLOW_CREDENTIALS: 'true' })
     for (const headers of [{}, asks]) {
       const answer = await api.send('OPTIONS', '/auth/users/', from('https://evil.test', headers))
@@ -130,7 +130,7 @@ describe('CORS_ALLOW_CREDENTIALS', () => {
   })
 })
 
-describe('an answer that is no success can be read as well', () => {
+describe('a response that is no success can be read too', () => {
   test('401, 404, 405, 406, 413 and 415', async () => {
     const api = client({ ...closed, DATA_UPLOAD_MAX_MEMORY_SIZE: '1024' })
     const json = { 'content-type': 'application/json' }
@@ -175,7 +175,7 @@ describe('an answer that is no success can be read as well', () => {
 })
 
 describe('a preflight', () => {
-  test('is answered at once with what is allowed, on any path', async () => {
+  test('is answered at once with the allowed methods and headers, on any path', async () => {
     for (const path of ['/auth/users/me/', '/auth/jwt/create/', '/nowhere/']) {
       const answer = await client(closed).send('OPTIONS', path, from(app, asks))
       const { headers } = answer
@@ -190,7 +190,11 @@ describe('a preflight', () => {
         'PUT',
       ])
       expect(headers.get('access-control-allow-headers')?.split(/, ?/)).toEqual([
-        ...['accept', 'authorization', 'content-type', 'user-agent', 'x-csrftoken'],
+        'accept',
+        'authorization',
+        'content-type',
+        'user-agent',
+        'x-csrftoken',
         'x-requested-with',
       ])
       expect(headers.get('access-control-max-age')).toBe('86400')
@@ -198,7 +202,7 @@ describe('a preflight', () => {
     }
   })
 
-  test('of who may not is answered without a permission', async () => {
+  test('from another origin is answered without a permission', async () => {
     const answer = await client(closed).send(
       'OPTIONS',
       '/auth/users/',
@@ -209,7 +213,7 @@ describe('a preflight', () => {
     expect(told).toEqual([])
   })
 
-  test('is what asks for a method: any other OPTIONS is the view’s', async () => {
+  test('is an OPTIONS that requests a method; the view answers any other', async () => {
     const answer = await client(closed).send('OPTIONS', '/auth/jwt/create/', from(app))
     expect(answer.body.name).toBe('Token Obtain Pair')
     expect(answer.headers.get('allow')).toBe('POST, OPTIONS')

@@ -1,5 +1,5 @@
-// With USE_I18N, what a client reads in his language. Which language it is, and each sentence of it, against
-// Django: test/conformance/scenarios/languages.ts.
+// Responses, pages and mail in the client's language, with USE_I18N. test/conformance/scenarios/languages.ts compares
+// the choice of the language and each sentence with Django.
 
 import { describe, expect, test } from 'vitest'
 import { client } from '../support/api.ts'
@@ -10,7 +10,7 @@ const inSpanish = { headers: { 'accept-language': 'es-MX,en;q=0.5' } }
 const ada = (email: string) => ({ email, password, first_name: 'Ada', last_name: 'Lovelace' })
 
 describe('without USE_I18N', () => {
-  test('everything is in English, and says nothing of languages', async () => {
+  test('everything is in English, without the headers of a language', async () => {
     const api = client({ LANGUAGE_CODE: 'es' })
     const { body, headers } = await api.post('/auth/jwt/create/', {}, inSpanish)
 
@@ -22,15 +22,15 @@ describe('without USE_I18N', () => {
 })
 
 describe('with USE_I18N', () => {
-  test('an answer says its language, whatever it is, and that it varies', async () => {
+  test('every response names its language, and varies by it', async () => {
     const { api, access } = await loggedIn(i18n)
-    const ask = { token: access, ...inSpanish }
+    const request = { token: access, ...inSpanish }
     const answers = [
-      await api.get('/auth/users/me/', ask),
-      await api.get('/nothing/', ask),
-      await api.get('/activate/', ask),
-      await api.post('/auth/users/activation/', {}, ask),
-      await api.send('OPTIONS', '/auth/users/me/', ask),
+      await api.get('/auth/users/me/', request),
+      await api.get('/nothing/', request),
+      await api.get('/activate/', request),
+      await api.post('/auth/users/activation/', {}, request),
+      await api.send('OPTIONS', '/auth/users/me/', request),
     ]
     for (const { headers } of answers) {
       expect(headers.get('content-language')).toBe('es')
@@ -39,7 +39,7 @@ describe('with USE_I18N', () => {
     expect(answers[1]?.body).toEqual({ detail: 'No encontrado.' })
   })
 
-  test('who asks for none that there is gets LANGUAGE_CODE', async () => {
+  test('a client that requests no known language gets LANGUAGE_CODE', async () => {
     const french = { headers: { 'accept-language': 'fr' } }
     const site = client({ ...i18n, LANGUAGE_CODE: 'es-AR' })
 
@@ -50,7 +50,7 @@ describe('with USE_I18N', () => {
     expect((await site.get('/nothing/', english)).body).toEqual({ detail: 'Not found.' })
   })
 
-  test('what was sent stands in the sentence to the letter', async () => {
+  test('a sentence quotes the sent value unchanged', async () => {
     const api = client({ ...i18n, SIGNUP_ROLES: 'buyer,seller' })
     const role = 'Not found." is not a valid choice. {} $& "x'
     const { body } = await api.post('/auth/users/', { ...ada(newEmail()), role }, inSpanish)
@@ -58,7 +58,7 @@ describe('with USE_I18N', () => {
     expect(body).toEqual({ role: [`"${role}" no es una elección válida.`] })
   })
 
-  test('the brake speaks too', async () => {
+  test('the rate limit is translated too', async () => {
     const api = client(i18n)
     const all = await Promise.all(
       Array.from({ length: 61 }, () => api.post('/auth/users/reset_password/', {}, inSpanish)),
@@ -68,7 +68,7 @@ describe('with USE_I18N', () => {
     })
   })
 
-  test('a body that is too large is refused in the language asked for', async () => {
+  test('a body over the limit is rejected in the requested language', async () => {
     const api = client({ ...i18n, DATA_UPLOAD_MAX_MEMORY_SIZE: 1024 })
     const { status, body } = await api.post('/auth/users/', { a: 'a'.repeat(2000) }, inSpanish)
 
@@ -78,25 +78,25 @@ describe('with USE_I18N', () => {
     ])
   })
 
-  test('/register/ wraps the complaints of the language, in the envelope of the tutorials', async () => {
+  test('/register/ wraps the translated errors in its envelope', async () => {
     const { body } = await client({ ...i18n, REGISTER: true }).post('/register/', {}, inSpanish)
 
     expect(body.message).toBe('something went wrong')
     expect(body.errors.email).toEqual(['Este campo es requerido.'])
   })
 
-  test('the fields of Django’s own user have Spanish names, those of one’s own have not', async () => {
+  test('the fields of Django’s own user have Spanish names, and those of another user model do not', async () => {
     const first_name = 'Featherstone'
-    const like = { first_name, last_name: 'Lee', password: 'featherstone' }
+    const similar = { first_name, last_name: 'Lee', password: 'featherstone' }
     const names = { LOGIN_FIELD: 'username', REQUIRED_FIELDS: 'first_name,last_name' }
     const byName = await client({ ...i18n, ...names }).post(
       '/auth/users/',
-      { ...like, username: 'ada' },
+      { ...similar, username: 'ada' },
       inSpanish,
     )
     const byEmail = await client(i18n).post(
       '/auth/users/',
-      { ...like, email: newEmail() },
+      { ...similar, email: newEmail() },
       inSpanish,
     )
 
@@ -106,7 +106,7 @@ describe('with USE_I18N', () => {
     ])
   })
 
-  test('a page and what it complains of are in one language', async () => {
+  test('a page and its errors are in one language', async () => {
     const { api, email } = await person(i18n)
     await api.post('/auth/users/reset_password/', { email })
     const [{ uid, token }] = await api.mail(email)
@@ -121,11 +121,11 @@ describe('with USE_I18N', () => {
     const right = { ...form, new_password: 'a flock of geese', re_new_password: 'a flock of geese' }
     const done = await api.send('POST', '/reset-password/', { form: right, ...inSpanish })
     expect(done.body).toContain('Su contraseña ha cambiado')
-    const dead = await api.send('POST', '/reset-password/', { form: right, ...inSpanish })
-    expect(dead.body).toContain('Este enlace no funciona')
+    const usedLink = await api.send('POST', '/reset-password/', { form: right, ...inSpanish })
+    expect(usedLink.body).toContain('Este enlace no funciona')
   })
 
-  test('mail speaks the language of the site, whoever asked for it', async () => {
+  test('mail is in the language of the site, whatever the client requests', async () => {
     const api = client({ ...i18n, LANGUAGE_CODE: 'es', EMAIL_FRONTEND_SITE_NAME: 'Garza' })
     const email = newEmail()
     await api.post('/auth/users/', ada(email), { headers: { 'accept-language': 'en' } })

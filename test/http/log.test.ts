@@ -1,5 +1,4 @@
-// What is logged names no one and opens nothing: no password, token, link, uid or address, whatever
-// succeeds or fails in the life of an account.
+// The log has no password, token, link, uid or address, whatever succeeds or fails between sign-up and deletion.
 
 import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
@@ -22,14 +21,14 @@ beforeEach(() => {
 })
 afterEach(() => vi.restoreAllMocks())
 
-/** An error is an empty object to JSON; its texts are what could tell. */
+/** JSON shows an error as an empty object; its texts could reveal a secret. */
 function wholeErrors(_key: string, value: unknown) {
   if (!(value instanceof Error)) return value
   const { name, message, stack, cause } = value
   return { ...value, name, message, stack, cause }
 }
 
-/** Whether a text occurs in the log; a short one only as a word of its own. */
+/** Whether a secret is in the log; a short one counts only as a whole word. */
 function isLogged(secret: string): boolean {
   const text = logged.join('\n')
   if (secret.length > 8) return text.includes(secret) || text.includes(encodeURIComponent(secret))
@@ -61,7 +60,7 @@ const broken = (...statements: RegExp[]) =>
   })
 
 describe('the log of an account', () => {
-  test('from sign-up to deletion, with every refusal on the way, is empty of it', async () => {
+  test('has no secret from sign-up to deletion, with every error on the way', async () => {
     const api = client({ PASSWORD_CHANGED_EMAIL_CONFIRMATION: 'true' })
     const { email, password, ...names } = newPerson()
     const wrong = `wrong password ${crypto.randomUUID()}`
@@ -111,21 +110,20 @@ describe('the log of an account', () => {
     const again = await post('/auth/jwt/create/', { email, password: last })
     await post('/api/token/blacklist/', { refresh: again.refresh })
     const end = await post('/auth/jwt/create/', { email, password: last })
-    const gone = await api.delete(
+    const deleted = await api.delete(
       '/auth/users/me/',
       { current_password: last },
       { token: end.access },
     )
 
-    expect(gone.status).toBe(204)
+    expect(deleted.status).toBe(204)
     expect(statuses).toEqual([
-      ...[201, 400, 401, 400, 204, 403, 401, 200, 200, 401, 401, 400, 204, 204],
-      ...[200, 200, 200],
+      201, 400, 401, 400, 204, 403, 401, 200, 200, 401, 401, 400, 204, 204, 200, 200, 200,
     ])
     expect(secrets.filter(isLogged)).toEqual([])
   })
 
-  test('tells of a failure that nobody foresaw, and not whose it was', async () => {
+  test('reports an unhandled error without naming the user', async () => {
     const { email, password, ...names } = newPerson()
     const open = { SEND_ACTIVATION_EMAIL: 'false' }
     await client(open).post('/auth/users/', { email, password, ...names })
@@ -148,7 +146,7 @@ describe('the log of an account', () => {
     expect(secrets.filter(isLogged)).toEqual([])
   })
 
-  test('tells of mail that was not sent, and not to whom', async () => {
+  test('reports mail that was not sent without naming the recipient', async () => {
     const resend = { RESEND_API_KEY: 're_key-of-this-test', RESEND_BASE_URL: 'https://resend.test' }
     const failures = [
       'broken',
@@ -169,21 +167,25 @@ describe('the log of an account', () => {
     )
 
     const outbox = broken(/^update "mail_outbox"/)
-    const unlucky = newPerson()
-    await client({ DB: outbox }).post('/auth/users/', unlucky)
+    const withoutOutbox = newPerson()
+    await client({ DB: outbox }).post('/auth/users/', withoutOutbox)
     expect(logged.filter((line) => line.includes('mail delivery failed'))).toHaveLength(1)
 
-    const keyless = newPerson()
-    await client({ ...resend, RESEND_API_KEY: 'ré_key' }).post('/auth/users/', keyless)
+    const withoutKey = newPerson()
+    await client({ ...resend, RESEND_API_KEY: 'ré_key' }).post('/auth/users/', withoutKey)
     const scheduledTime = new Date(Date.now() + 10 * 60_000)
     const settings = { ...env, ...resend, RESEND_TIMEOUT: '0.2' }
     await worker.scheduled(createScheduledController({ scheduledTime }), settings)
-    // What is still owed is not to be tried again by the clocks of other tests.
+    // The clocks of other tests must not send these mails again.
     const deletion = env.DB.prepare('delete from mail_outbox where recipient = ?')
-    await env.DB.batch([...people, unlucky, keyless].map(({ email }) => deletion.bind(email)))
+    await env.DB.batch(
+      [...people, withoutOutbox, withoutKey].map(({ email }) => deletion.bind(email)),
+    )
 
-    const everybody = [...people, unlucky, keyless].flatMap((person) => Object.values(person))
-    const secrets = [...everybody, resend.RESEND_API_KEY, 'ré_key', 're_secret', 'ada@example.com']
+    const personal = [...people, withoutOutbox, withoutKey].flatMap((person) =>
+      Object.values(person),
+    )
+    const secrets = [...personal, resend.RESEND_API_KEY, 'ré_key', 're_secret', 'ada@example.com']
     expect(secrets.filter(isLogged)).toEqual([])
     const links = logged.filter((line) => /https?:|token=|uid=/.test(line))
     expect(links).toEqual([])

@@ -1,5 +1,5 @@
-// Every route that writes asks a rate limit before it writes. Each endpoint is sent what it is for, while every limit
-// is used up.
+// Every route that writes is rate-limited before it writes. Each endpoint gets a valid request while every limit is
+// used up.
 
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
@@ -14,8 +14,8 @@ const isWrite = (statement: string) => /^\s*(insert|update|delete|replace|with)\
 
 beforeAll(() => void vi.spyOn(console, 'error').mockImplementation(() => {}))
 
-/** The answer of an endpoint, and what it wrote. */
-async function answerTo(endpoint: Endpoint, limits: Record<string, unknown>) {
+/** The response of an endpoint, and the statements with which it wrote. */
+async function send(endpoint: Endpoint, limits: Record<string, unknown>) {
   const people = await world(endpoint)
   const sent = await endpoint.sent(people)
   const id = await endpoint.id?.(people)
@@ -27,7 +27,7 @@ async function answerTo(endpoint: Endpoint, limits: Record<string, unknown>) {
   return { answer, writes, links: (await linksQueued()) - before }
 }
 
-/** How many mails with a link there are. */
+/** The number of mails with a link. */
 async function linksQueued(): Promise<number> {
   const kinds = ['activation', 'password_reset', 'username_reset', 'email_change']
   const query = `select count(*) as count from mail_outbox where kind in ('${kinds.join("', '")}')`
@@ -39,9 +39,9 @@ const titled = endpoints.map((endpoint) => {
   return [where ? `${route} (${where})` : route, endpoint] as const
 })
 
-describe('where every limit is used up', () => {
+describe('while every limit is used up', () => {
   test.for(titled)('%s writes nothing', { timeout: 60_000 }, async ([, endpoint]) => {
-    const { answer, writes } = await answerTo(endpoint, usedUp)
+    const { answer, writes } = await send(endpoint, usedUp)
     expect(writes).toEqual([])
     if (answer.status !== 429) return
     expect(answer.headers.get('retry-after')).toBe('60')
@@ -51,9 +51,9 @@ describe('where every limit is used up', () => {
   })
 })
 
-describe('where the limit of mail is used up', () => {
+describe('while the limit of mail is used up', () => {
   test.for(titled)('%s mails no link', { timeout: 60_000 }, async ([, endpoint]) => {
-    const { answer, links } = await answerTo(endpoint, { MAIL_RATE_LIMITER: full })
+    const { answer, links } = await send(endpoint, { MAIL_RATE_LIMITER: full })
     expect(links).toBe(0)
     expect(answer.status).toBeLessThan(500)
   })

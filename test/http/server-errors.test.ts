@@ -1,4 +1,4 @@
-// What a client is told when the fault is ours: wrong settings, a database without tables, the unforeseen.
+// The responses to our own errors: invalid settings, a database without tables, D1 unavailable, an unhandled error.
 
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, test, vi } from 'vitest'
@@ -12,7 +12,7 @@ const anyUuid = expect.stringMatching(
 )
 const spyOnErrors = () => vi.spyOn(console, 'error').mockImplementation(() => {})
 
-/** A database whose tables are not there: the refusal is D1's own. */
+/** A database without tables. The error is D1's own. */
 const withoutTables = {
   prepare: (sql: string) =>
     env.DB.prepare(sql.replace(/"(users|mail_outbox|sessions)"/g, '"no_$1"')),
@@ -24,7 +24,7 @@ const broken = gated(env.DB, () => {
 
 afterEach(() => vi.restoreAllMocks())
 
-describe('while the settings are wrong', () => {
+describe('while the settings are invalid', () => {
   const wrong = { ACCESS_TOKEN_LIFETIME: 'soon', SECRET_KEY: 'hunter-2', HIDE_USERS: 'maybe' }
   const detail =
     'SECRET_KEY has 8 bytes; it must be 32 random bytes or more. ' +
@@ -32,11 +32,13 @@ describe('while the settings are wrong', () => {
     'ACCESS_TOKEN_LIFETIME is "soon"; it must be a duration, such as 300, "5m", "12h" or "1d".'
   const paths = ['/', '/healthz/', '/auth/users/me/', '/activate/', '/nowhere/']
   const inProduction = {
-    ...{ ENVIRONMENT: 'production', RESEND_API_KEY: 're_key' },
-    ...{ ARGON2_MEMORY_COST: '19456', ARGON2_TIME_COST: '2' },
+    ENVIRONMENT: 'production',
+    RESEND_API_KEY: 're_key',
+    ARGON2_MEMORY_COST: '19456',
+    ARGON2_TIME_COST: '2',
   }
 
-  test('in development each request is answered with all that is wrong, and it is logged', async () => {
+  test('in development every response lists all errors, and the log does too', async () => {
     const errors = spyOnErrors()
     for (const path of paths) {
       const answer = await client(wrong).get(path)
@@ -50,7 +52,7 @@ describe('while the settings are wrong', () => {
   })
 
   test.each(['production', undefined, 'Development'])(
-    'with ENVIRONMENT %s the log alone has them, under the number that is answered',
+    'with ENVIRONMENT %s only the log lists them, under the request id of the response',
     async (ENVIRONMENT) => {
       const errors = spyOnErrors()
       const api = client({ ...inProduction, ...wrong, ENVIRONMENT })
@@ -67,7 +69,7 @@ describe('while the settings are wrong', () => {
     },
   )
 
-  test('a key that cannot be used, and a secret that Turnstile does not know, are shown to no client', async () => {
+  test('no client sees that a key is unusable or that Turnstile rejects the secret', async () => {
     spyOnErrors()
     const key = await client({ ...inProduction, SIGNING_KEYS: '{"not": "keys"}' }).get('/')
     expect([key.status, key.body.detail]).toEqual([500, 'A server error occurred.'])
@@ -78,7 +80,7 @@ describe('while the settings are wrong', () => {
     expect([signUp.status, signUp.body.detail]).toEqual([500, 'A server error occurred.'])
   })
 
-  test('a development without PUBLIC_URL is told how to start', async () => {
+  test('development without PUBLIC_URL says how to start', async () => {
     spyOnErrors()
     const { body } = await client({ PUBLIC_URL: undefined }).get('/')
     expect(body.detail).toBe(
@@ -90,40 +92,43 @@ describe('while the settings are wrong', () => {
 
 describe('while the database has no tables', () => {
   const command = 'npx wrangler d1 migrations apply DB'
-  const told = (where: string) => ({
+  const missingTables = (where: string) => ({
     detail: `The database has no tables yet. Run: ${command} ${where}`,
   })
 
-  test('a single statement and a batch are answered with the command', async () => {
+  test('a single statement and a batch answer with the command to run', async () => {
     const api = client({ DB: withoutTables })
     const person = { first_name: 'Ada', last_name: 'Lovelace', email: newEmail(), password }
     const signUp = await api.post('/auth/users/', person)
-    expect(signUp.body).toEqual(told('--local'))
+    expect(signUp.body).toEqual(missingTables('--local'))
     expect(signUp.status).toBe(503)
 
     const logIn = await api.post('/auth/jwt/create/', { email: person.email, password })
-    expect(logIn.body).toEqual(told('--local'))
+    expect(logIn.body).toEqual(missingTables('--local'))
     expect(logIn.status).toBe(503)
   })
 
-  test('in production the command is another', async () => {
+  test('in production it is another command', async () => {
     const api = client({
-      ...{ DB: withoutTables, ENVIRONMENT: 'production', RESEND_API_KEY: 're_key' },
-      ...{ ARGON2_MEMORY_COST: '19456', ARGON2_TIME_COST: '2' },
+      DB: withoutTables,
+      ENVIRONMENT: 'production',
+      RESEND_API_KEY: 're_key',
+      ARGON2_MEMORY_COST: '19456',
+      ARGON2_TIME_COST: '2',
     })
     const answer = await api.post('/auth/users/reset_password/', { email: newEmail() })
-    expect(answer.body).toEqual(told('--remote'))
+    expect(answer.body).toEqual(missingTables('--remote'))
     expect(answer.status).toBe(503)
   })
 
-  test('what needs no table is answered', async () => {
+  test('a route that needs no table answers', async () => {
     const answer = await client({ DB: withoutTables }).get('/healthz/')
     expect(answer.body).toEqual({ status: 'ok' })
   })
 })
 
-describe('while D1 is away', () => {
-  const away = (message: string) => {
+describe('while D1 is unavailable', () => {
+  const unavailable = (message: string) => {
     let calls = 0
     const DB = gated(env.DB, () => {
       calls++
@@ -131,17 +136,17 @@ describe('while D1 is away', () => {
     })
     return { DB, calls: () => calls }
   }
-  const ask = (DB: D1Database, headers = {}) =>
+  const send = (DB: D1Database, headers = {}) =>
     client({ DB, USE_I18N: true }).post(
       '/auth/users/reset_password/',
       { email: newEmail() },
       { headers },
     )
 
-  test('the answer is REST framework’s, with the time to try again', async () => {
+  test('the response is REST framework’s 503, with Retry-After', async () => {
     const errors = spyOnErrors()
-    const { DB } = away('Network connection lost.')
-    const answer = await ask(DB)
+    const { DB } = unavailable('Network connection lost.')
+    const answer = await send(DB)
     expect(answer.body).toEqual({ detail: 'Service temporarily unavailable, try again later.' })
     expect(answer.status).toBe(503)
     expect(answer.headers.get('retry-after')).toBe('5')
@@ -153,7 +158,7 @@ describe('while D1 is away', () => {
         },
       ],
     ])
-    const spanish = await ask(DB, { 'accept-language': 'es' })
+    const spanish = await send(DB, { 'accept-language': 'es' })
     expect(spanish.body.detail).toMatch(/^Servicio temporalmente no disponible/)
   })
 
@@ -168,14 +173,14 @@ describe('while D1 is away', () => {
     ["D1 DB's isolate exceeded its memory limit and was reset.", 1],
     ['D1 DB exceeded its CPU time limit and was reset.', 1],
     ["Your account has exceeded D1's free tier daily row write limit", 1],
-  ])('after “%s” a call has been made %i times', async (message, times) => {
+  ])('after “%s” a call was sent %i times', async (message, times) => {
     spyOnErrors()
-    const { DB, calls } = away(message)
-    expect((await ask(DB)).status).toBe(503)
+    const { DB, calls } = unavailable(message)
+    expect((await send(DB)).status).toBe(503)
     expect(calls()).toBe(times)
   })
 
-  test('no longer than D1_TIMEOUT is waited for an answer, twice', async () => {
+  test('each of two attempts waits no longer than D1_TIMEOUT', async () => {
     const errors = spyOnErrors()
     const DB = gated(env.DB, () => new Promise<void>(() => {}))
     const begun = performance.now()
@@ -188,8 +193,8 @@ describe('while D1 is away', () => {
   })
 })
 
-describe('an error that nobody foresaw', () => {
-  test('is answered with a number to ask by, and nothing else', async () => {
+describe('an unhandled error', () => {
+  test('answers with a request id and nothing else', async () => {
     spyOnErrors()
     const api = client({ DB: broken })
     const answer = await api.post('/auth/users/reset_password/', { email: newEmail() })
@@ -198,7 +203,7 @@ describe('an error that nobody foresaw', () => {
     expect(answer.headers.get('content-type')).toBe('application/json')
   })
 
-  test('is logged under that number, with its cause and where it was', async () => {
+  test('is logged under that request id, with its cause and its stack', async () => {
     const errors = spyOnErrors()
     const api = client({ DB: broken })
     const { body } = await api.post('/auth/users/reset_password/', { email: newEmail() })
@@ -216,7 +221,7 @@ describe('an error that nobody foresaw', () => {
     ])
   })
 
-  test('has the number of Cloudflare’s ray, and never the client’s own', async () => {
+  test('has the id of Cloudflare’s ray, and never one that the client sent', async () => {
     spyOnErrors()
     const headers = { 'cf-ray': '8f1c2d3e4a5b6c7d-FRA', 'x-request-id': 'mine' }
     const api = client({ DB: broken })
@@ -232,7 +237,7 @@ describe('an error that nobody foresaw', () => {
     expect(other.body.request_id).toEqual(anyUuid)
   })
 
-  test('tells the log nothing that was sent, although Drizzle’s message holds every parameter', async () => {
+  test('logs nothing that was sent, although Drizzle’s message has every parameter', async () => {
     const { email, access } = await loggedIn()
     const errors = spyOnErrors()
     const failing = gated(env.DB, ([sql]) => {

@@ -1,5 +1,5 @@
-// A server that proves itself by TRUSTED_SERVER_SECRET names the client that it acts for: the client's address
-// and user agent count then, in rate limits, sessions, events and throttles, and not the server's.
+// A server that proves itself by TRUSTED_SERVER_SECRET names the client that it acts for. Rate limits, sessions, events
+// and throttles then use the client's address and user agent, not the server's.
 
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, test, vi } from 'vitest'
@@ -11,10 +11,10 @@ import { asked, newToken, turnstile, withToken } from '../support/turnstile.ts'
 
 const secret = 'a-secret-of-the-server-0123456789-01'
 const vars = { TRUSTED_SERVER_SECRET: secret }
-// The address that Cloudflare gives for every Worker that calls another zone.
+// The address that Cloudflare names for every Worker that calls another zone.
 const shared = '2a06:98c0:3600::103'
 
-/** The headers of a server for one of its clients. */
+/** The headers that a server sends for one of its clients. */
 const from = (ip: string, more: Record<string, string> = {}) => ({
   'cf-connecting-ip': shared,
   'cf-ipcountry': 'XX',
@@ -36,15 +36,15 @@ const anyIp = () => `${byte()}.${byte()}.${byte()}.${byte()}`
 
 afterEach(() => vi.restoreAllMocks())
 
-describe('thirty-one people who log in within a minute through one server', () => {
-  test('are all let in', async () => {
+describe('thirty-one users that log in within a minute through one server', () => {
+  test('can all log in', async () => {
     const emails: string[] = []
     while (emails.length < 31) emails.push((await person()).email)
     const answers = await Promise.all(emails.map((email) => logIn(email, from(anyIp()))))
     expect(answers.map(({ status }) => status)).toEqual(Array(31).fill(200))
   })
 
-  test('are one client without the secret, and one of 61 at least is refused', async () => {
+  test('are one client without the secret, so at least one of 61 is rejected', async () => {
     const headers = { 'cf-connecting-ip': anyIp(), 'user-agent': 'node' }
     const call = () => logIn(newEmail(), headers)
     const answers = await Promise.all(Array.from({ length: 61 }, call))
@@ -52,7 +52,7 @@ describe('thirty-one people who log in within a minute through one server', () =
   })
 })
 
-test('the rate limit counts the network of the named client, however its address is written', async () => {
+test('the rate limit counts the network of the named client, in whatever form its address is written', async () => {
   const keys: string[] = []
   const limit = async ({ key }: { key: string }) => {
     keys.push(key)
@@ -73,14 +73,14 @@ test('the rate limit counts the network of the named client, however its address
   ])
 })
 
-test('a client that floods is refused, and the server’s other clients are not', async () => {
+test('a client over the limit is rejected, and the server’s other clients are not', async () => {
   const flooding = anyIp()
   const calls = Array.from({ length: 61 }, () => logIn(newEmail(), from(flooding)))
   expect((await Promise.all(calls)).map(({ status }) => status)).toContain(429)
   expect((await logIn(newEmail(), from(anyIp()))).status).toBe(401)
 })
 
-test('requests of the server’s own count together, and apart from strangers at its address', async () => {
+test('the server’s own requests count together, and apart from strangers at its address', async () => {
   const keys: string[] = []
   const limit = async ({ key }: { key: string }) => {
     keys.push(key)
@@ -95,7 +95,7 @@ test('requests of the server’s own count together, and apart from strangers at
 describe('sessions and events', () => {
   const phone = 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Safari/604.1'
 
-  async function noted(id: number) {
+  async function recordedClients(id: number) {
     const row = (query: string) => env.DB.prepare(query).bind(id).first()
     return {
       session: await row('select ip, user_agent, country from sessions where user_id = ?'),
@@ -110,25 +110,25 @@ describe('sessions and events', () => {
     const more = { 'x-gatehouse-client-user-agent': phone, 'x-gatehouse-client-country': 'de' }
     await logIn(email, from('203.0.113.9', more))
     const client = { ip: '203.0.113.9', user_agent: phone, country: 'DE' }
-    expect(await noted(id)).toEqual({ session: client, event: client })
+    expect(await recordedClients(id)).toEqual({ session: client, event: client })
   })
 
-  test('show nothing of the server where it does not name the user agent', async () => {
+  test('show nothing of the server if it names no user agent', async () => {
     const { email, id } = await person()
     await logIn(email, from('203.0.113.9'))
     const client = { ip: '203.0.113.9', user_agent: null, country: null }
-    expect(await noted(id)).toEqual({ session: client, event: client })
+    expect(await recordedClients(id)).toEqual({ session: client, event: client })
   })
 
-  test('show the server’s user agent and no address where it acts for itself', async () => {
+  test('show the server’s user agent and no address if it acts for itself', async () => {
     const { email, id } = await person()
     const { 'x-gatehouse-client-ip': _, ...own } = from('')
     await logIn(email, own)
     const server = { ip: null, user_agent: 'node', country: null }
-    expect(await noted(id)).toEqual({ session: server, event: server })
+    expect(await recordedClients(id)).toEqual({ session: server, event: server })
   })
 
-  test('show Cloudflare’s address where the headers come without the secret', async () => {
+  test('show Cloudflare’s address if the headers come without the secret', async () => {
     const { email, id } = await person()
     const { 'x-gatehouse-secret': _, ...spoofed } = from('203.0.113.9', {
       'x-gatehouse-client-user-agent': phone,
@@ -136,11 +136,11 @@ describe('sessions and events', () => {
     })
     await logIn(email, spoofed)
     const sender = { ip: shared, user_agent: 'node', country: 'XX' }
-    expect(await noted(id)).toEqual({ session: sender, event: sender })
+    expect(await recordedClients(id)).toEqual({ session: sender, event: sender })
   })
 })
 
-test('“near” an account is the network of its client, not that of the server', async () => {
+test('the known network of an account is the client’s, not the server’s', async () => {
   const { email } = await person()
   const home = '198.51.100.7'
   expect((await logIn(email, from(home), open)).status).toBe(200)
@@ -152,7 +152,7 @@ test('“near” an account is the network of its client, not that of the server
   expect((await logIn(email, from(home), open)).status).toBe(200)
 })
 
-test('nobody is near a session that a Worker of another zone opened', async () => {
+test('a session that a Worker of another zone started makes no network known', async () => {
   const { email } = await person()
   const worker = { 'cf-connecting-ip': shared }
   expect((await logIn(email, worker, open)).status).toBe(200)
@@ -166,7 +166,7 @@ test('nobody is near a session that a Worker of another zone opened', async () =
   expect(results).toHaveLength(1)
 })
 
-test('nobody is near a session that a server opened for itself', async () => {
+test('a session that a server started for itself makes no network known', async () => {
   const { email } = await person()
   const { 'x-gatehouse-client-ip': _, ...own } = from('')
   expect((await logIn(email, own, open)).status).toBe(200)
@@ -175,7 +175,7 @@ test('nobody is near a session that a server opened for itself', async () => {
   expect((await logIn(email, own, open)).status).toBe(429)
 })
 
-test('Turnstile hears the client’s address', async () => {
+test('Turnstile gets the client’s address', async () => {
   const token = newToken()
   const names = { first_name: 'Ada', last_name: 'Lovelace' }
   const json = { email: newEmail(), password, ...names, ...withToken(token) }
@@ -195,7 +195,7 @@ describe('a wrong secret', () => {
     ['the right one in capitals', secret.toUpperCase()],
     ['an empty one', ''],
     ['the right one twice', `${secret}, ${secret}`],
-  ])('is refused on every route, and written to no log: %s', async (_, wrong) => {
+  ])('is rejected on every route, and never logged: %s', async (_, wrong) => {
     const lines: unknown[] = []
     for (const method of ['log', 'info', 'warn', 'error'] as const) {
       vi.spyOn(console, method).mockImplementation((...said) => lines.push(said))
@@ -208,12 +208,12 @@ describe('a wrong secret', () => {
     expect(lines).toEqual([])
   })
 
-  test('is any secret where none is set', async () => {
+  test('is any secret if none is set', async () => {
     const { status, body } = await client().get('/', { headers: from('203.0.113.9') })
     expect([status, body]).toEqual([403, refused])
   })
 
-  test('is refused in the language of the request', async () => {
+  test('is rejected in the language of the request', async () => {
     const headers = { 'accept-language': 'es', 'x-gatehouse-secret': 'no' }
     const { body } = await client({ ...vars, USE_I18N: true }).get('/', { headers })
     expect(body.detail).toBe(
@@ -222,7 +222,7 @@ describe('a wrong secret', () => {
   })
 })
 
-test('while a secret rotates, the old one and the new one are both right', async () => {
+test('the old and the new secret are both valid while a secret rotates', async () => {
   const other = 'another-secret-of-the-server-0123456789'
   const both = { TRUSTED_SERVER_SECRET: `${other}, ${secret}` }
   for (const each of [secret, other]) {
@@ -247,7 +247,7 @@ test.each([
   'fe80::1%eth0',
   '2001:db8::1/64',
   ':',
-])('%j is no address of a client', async (ip) => {
+])('%j is not a client’s address', async (ip) => {
   const { status, body } = await client(vars).get('/', { headers: from(ip) })
   expect([status, body]).toEqual([
     400,
@@ -255,21 +255,21 @@ test.each([
   ])
 })
 
-test('a country that is none is refused', async () => {
+test('an invalid country is rejected', async () => {
   const headers = from('203.0.113.9', { 'x-gatehouse-client-country': 'Germany' })
   const { status, body } = await client(vars).get('/', { headers })
   const detail = 'X-Gatehouse-Client-Country must hold two letters, as "US".'
   expect([status, body]).toEqual([400, { detail }])
 })
 
-test('a long user agent is cut', async () => {
+test('a long user agent is truncated', async () => {
   const { email, id } = await person()
   await logIn(email, from('203.0.113.9', { 'x-gatehouse-client-user-agent': 'x'.repeat(3000) }))
   const query = 'select length(user_agent) as length from sessions where user_id = ?'
   expect(await env.DB.prepare(query).bind(id).first()).toEqual({ length: 500 })
 })
 
-test('browsers are not told that they may send the secret', async () => {
+test('a preflight does not allow browsers to send the secret', async () => {
   const headers = {
     origin: 'https://app.example.com',
     'access-control-request-method': 'POST',
@@ -279,14 +279,14 @@ test('browsers are not told that they may send the secret', async () => {
   expect(answered.get('access-control-allow-headers')).not.toContain('gatehouse')
 })
 
-test('a request with the secret is still a foreign page’s where Origin says so', async () => {
+test('a request with the secret is still rejected if Origin names another site', async () => {
   const headers = from('203.0.113.9', { origin: 'https://evil.test' })
   const api = client({ ...vars, AUTH_COOKIES: true })
   const { status } = await api.post('/auth/jwt/create/', {}, { headers })
   expect(status).toBe(403)
 })
 
-test('the secret must be long, a header’s, of its own, and no browser’s', () => {
+test('the secret must be long, fit in a header, differ from other secrets, and not be allowed by CORS', () => {
   expect(settings().trustedServerSecrets).toEqual([])
   expect(settings({ TRUSTED_SERVER_SECRET: secret }).trustedServerSecrets).toEqual([secret])
   const short = settingsErrorOf({ TRUSTED_SERVER_SECRET: `${secret},hunter-2` })

@@ -1,4 +1,4 @@
-// URL_PREFIX: everything is below it, every URL that is given out has it, and nothing is outside of it.
+// URL_PREFIX: every route is below it and none outside it, and every URL in a response has it.
 
 import { expect, test } from 'vitest'
 import { client } from '../support/api.ts'
@@ -21,11 +21,11 @@ async function personBelow(more: Record<string, unknown> = {}) {
   return { api, email, id: Number(body.id) }
 }
 
-test('an account lives below the prefix from sign-up to deletion', async () => {
+test('every step from sign-up to deletion works below the prefix', async () => {
   const { api, email } = await personBelow()
-  const loggedIn = await api.post(`${prefix}/auth/jwt/create/`, { email, password })
-  expect(loggedIn.status).toBe(200)
-  const { access, refresh } = loggedIn.body
+  const login = await api.post(`${prefix}/auth/jwt/create/`, { email, password })
+  expect(login.status).toBe(200)
+  const { access, refresh } = login.body
 
   const me = await api.get(`${prefix}/auth/users/me`, { token: access })
   expect(me.body.email).toBe(email)
@@ -61,12 +61,12 @@ test.each([
   '/api/v1/nowhere/',
   '/argon2.wasm',
   '/common-passwords/000.txt',
-])('%s is not there', async (path) => {
+])('%s answers 404', async (path) => {
   const { status, body } = await client(vars).get(path)
   expect([status, body]).toEqual([404, { detail: 'Not found.' }])
 })
 
-test('the prefix itself, with and without a slash, lists where everything is', async () => {
+test('the prefix itself, with and without a slash, lists the routes', async () => {
   for (const path of [prefix, `${prefix}/`]) {
     const { status, body } = await client(vars).get(path)
     expect(status).toBe(200)
@@ -82,9 +82,10 @@ test('the prefix itself, with and without a slash, lists where everything is', a
   expect((await client(vars).get(`${prefix}/healthz`)).body).toEqual({ status: 'ok' })
 })
 
-test('next and previous of a list are below the prefix', async () => {
+test('next and previous of a list have the prefix', async () => {
   const { api, email, id } = await personBelow({
-    ...{ DEFAULT_PAGINATION_CLASS: 'PageNumberPagination', PAGE_SIZE: 1 },
+    DEFAULT_PAGINATION_CLASS: 'PageNumberPagination',
+    PAGE_SIZE: 1,
   })
   await makeStaff(id)
   await personBelow()
@@ -96,7 +97,7 @@ test('next and previous of a list are below the prefix', async () => {
   expect(second.body.previous).toBe(`${origin}${prefix}/auth/users/`)
 })
 
-test('a mailed link leads to a page whose form acts below the prefix', async () => {
+test('the form behind a mailed link posts below the prefix', async () => {
   const { api, email } = await personBelow()
   await api.post(`${prefix}/auth/users/reset_password/`, { email })
   const [{ url, text, html, uid, token }] = await api.mail(email)
@@ -137,12 +138,12 @@ test('every page posts to itself below the prefix', async () => {
     expect(mail.url).toContain(`${origin}${prefix}/${page}/?`)
     const { body: shown } = await api.get(mail.url.replace(origin, ''))
     const actions = [...shown.matchAll(/ action="([^"]*)"/g)].map(([, action]) => action)
-    // A link that was used already leads to a page without a form.
+    // A used link opens a page without a form.
     expect(actions).toEqual(page === 'activate' ? [] : [`${prefix}/${page}/`])
   }
 })
 
-test('a page for a link that does not work asks for a new one below the prefix', async () => {
+test('the page for a link that does not work requests a new link below the prefix', async () => {
   for (const page of ['activate', 'reset-password', 'reset-username', 'change-email']) {
     const { body } = await client(vars).get(`${prefix}/${page}/?uid=MQ&token=t`)
     const actions = [...body.matchAll(/ action="([^"]*)"/g)].map(([, action]) => action)
@@ -150,7 +151,7 @@ test('a page for a link that does not work asks for a new one below the prefix',
   }
 })
 
-test('a page of the deployer’s own is not moved', async () => {
+test('a page of the deployer’s own gets no prefix', async () => {
   const own = { PASSWORD_RESET_CONFIRM_URL: 'reset/{uid}/{token}' }
   const { api, email } = await personBelow({ ...own, EMAIL_FRONTEND_DOMAIN: 'app.example.com' })
   await api.post(`${prefix}/auth/users/reset_password/`, { email })
@@ -176,11 +177,11 @@ test('DISABLED_ROUTES names the same routes as without a prefix', async () => {
   expect((await api.post(`${prefix}/api/token/`, {})).status).toBe(400)
 })
 
-test('drf-jwt’s cookie is sent to the prefix alone, and the pair of __Host- cookies everywhere', async () => {
+test('drf-jwt’s cookie has the prefix as its path, and the two __Host- cookies have "/"', async () => {
   const drfJwt = { DRF_JWT: true, DRF_JWT_PACKAGE: 'drf-jwt', JWT_AUTH_COOKIE: 'jwt' }
   const { api, email } = await personBelow({ ...drfJwt, AUTH_COOKIES: true })
-  const obtained = await api.post(`${prefix}/api-token-auth/`, { email, password })
-  expect(obtained.headers.get('set-cookie')).toMatch(/^jwt=[^;]+; .*Path=\/api\/v1;/)
+  const login = await api.post(`${prefix}/api-token-auth/`, { email, password })
+  expect(login.headers.get('set-cookie')).toMatch(/^jwt=[^;]+; .*Path=\/api\/v1;/)
 
   const { headers } = await api.post(`${prefix}/auth/jwt/create/`, { email, password })
   const cookies = headers.getSetCookie()
@@ -188,7 +189,7 @@ test('drf-jwt’s cookie is sent to the prefix alone, and the pair of __Host- co
   for (const cookie of cookies) expect(cookie).toMatch(/^__Host-\w+=[^;]+; .*Path=\/;/)
 })
 
-test('JWT_AUTH_COOKIE_PATH goes before the prefix, and a __Host- name keeps "/"', () => {
+test('JWT_AUTH_COOKIE_PATH overrides the prefix, and a __Host- name keeps "/"', () => {
   const pathOf = (more: object) => settings({ URL_PREFIX: '/api', ...more }).drfJwt.cookiePath
   expect(pathOf({})).toBe('/api')
   expect(pathOf({ JWT_AUTH_COOKIE_PATH: '/' })).toBe('/')
@@ -196,7 +197,7 @@ test('JWT_AUTH_COOKIE_PATH goes before the prefix, and a __Host- name keeps "/"'
   expect(settings().drfJwt.cookiePath).toBe('/')
 })
 
-test('a final slash means nothing, and "/" is no prefix', () => {
+test('a final slash is ignored, and "/" is no prefix', () => {
   expect(settings({ URL_PREFIX: '/api/v1/' }).urlPrefix).toBe('/api/v1')
   expect(settings({ URL_PREFIX: '/' }).urlPrefix).toBe('')
   expect(settings().urlPrefix).toBe('')
@@ -208,14 +209,14 @@ test.each([
   ['/api/v1?x=1', '/api/v1'],
   ['//api//v1//', '/api/v1'],
   ['/api#x', '/api'],
-])('for the wrong prefix %j it is said to write %j', (value, nearest) => {
+])('the error for the prefix %j suggests %j', (value, nearest) => {
   expect(settingsErrorOf({ URL_PREFIX: value })).toBe(
     `URL_PREFIX is "${value}"; it must be a path that begins with "/". Write "${nearest}".`,
   )
 })
 
 test.each(['/a b', '/api/../v1', '/api/./v1', '/äpi', '/%41pi', '/a;b', '/a"b', '/a<b>'])(
-  'the prefix %j is refused',
+  'the prefix %j is rejected',
   async (value) => {
     expect(settingsErrorOf({ URL_PREFIX: value })).toContain(
       'it must be a path that begins with "/"',

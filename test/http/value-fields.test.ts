@@ -1,4 +1,4 @@
-// Fields of numbers, truth values and times, against what REST framework made of the same values
+// The fields for numbers, booleans and times accept and reject the same values as REST framework
 // (test/vectors/fields.py).
 
 import * as v from 'valibot'

@@ -1,4 +1,4 @@
-// What REST framework does around every view: paths, methods, formats and bodies.
+// The behaviour of every view, as in REST framework: paths, methods, formats and bodies.
 
 import { describe, expect, test } from 'vitest'
 import * as api from '../support/api.ts'
@@ -29,10 +29,10 @@ const views: [path: string, allow: string, guarded: boolean][] = [
   ['/api/protected-endpoint/', 'GET, HEAD, OPTIONS', true],
 ]
 
-/** Every route is there, those that are off by default as well. */
+/** Every route is on, including those that are off by default. */
 const client = (vars = {}) => api.client({ REGISTER: 'true', ...vars })
 
-/** Someone who is logged in, and no mail in the way. */
+/** A user that is logged in, without an activation mail. */
 async function loggedIn() {
   const api = client({ SEND_ACTIVATION_EMAIL: 'false', THROTTLE_ENABLED: 'false' })
   const email = newEmail()
@@ -47,7 +47,7 @@ const parses = ['application/json', 'application/x-www-form-urlencoded', 'multip
 describe.each(views)('%s', (path, allow, guarded) => {
   const refused = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((name) => !allow.includes(name))
 
-  test('a method that it has not is refused, with those that it has', async () => {
+  test('rejects an unknown method and lists the allowed ones', async () => {
     const { api, access } = await loggedIn()
     for (const method of refused) {
       const answer = await api.send(method, path, { token: access })
@@ -57,7 +57,7 @@ describe.each(views)('%s', (path, allow, guarded) => {
     }
   })
 
-  test('who calls is asked before the method, where it matters', async () => {
+  test('authenticates the caller before it rejects the method, if it has a guard', async () => {
     for (const method of [...refused, 'OPTIONS']) {
       const answer = await client().send(method, path)
       expect(answer.status).toBe(guarded ? 401 : method === 'OPTIONS' ? 200 : 405)
@@ -66,7 +66,7 @@ describe.each(views)('%s', (path, allow, guarded) => {
     }
   })
 
-  test('OPTIONS describes it, the path without its final slash as well', async () => {
+  test('answers OPTIONS with its description, also without the final slash', async () => {
     const { api, access } = await loggedIn()
     const answer = await api.send('OPTIONS', path, { token: access })
     expect(answer.body).toEqual({
@@ -81,7 +81,7 @@ describe.each(views)('%s', (path, allow, guarded) => {
     expect(bare.body).toEqual(answer.body)
   })
 
-  test('another format is not to be had', async () => {
+  test('rejects another format', async () => {
     for (const accept of [
       'text/csv',
       'text/html',
@@ -97,7 +97,7 @@ describe.each(views)('%s', (path, allow, guarded) => {
     expect(other.status).toBe(404)
   })
 
-  test('JSON is to be had, however it is asked for', async () => {
+  test('answers JSON to every way of requesting it', async () => {
     const { api, access } = await loggedIn()
     for (const accept of [
       '*/*',
@@ -115,9 +115,9 @@ describe.each(views)('%s', (path, allow, guarded) => {
   })
 })
 
-describe('a path that nobody serves', () => {
+describe('an unknown path', () => {
   test.each(['/nowhere/', '/auth/nowhere', '/auth/users/me/x/', '/auth/jwt/', '/api/', '/x.txt'])(
-    '%s is not found, by any method',
+    '%s answers 404 to any method',
     async (path) => {
       for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
         const answer = await client().send(method, path)
@@ -130,7 +130,7 @@ describe('a path that nobody serves', () => {
 })
 
 describe('HEAD', () => {
-  test('is GET without its body', async () => {
+  test('answers like GET, without the body', async () => {
     const { api, access } = await loggedIn()
     const head = async (path: string) => {
       const { status, body } = await api.send('HEAD', path, { token: access })
@@ -146,7 +146,7 @@ describe('HEAD', () => {
 describe('a body', () => {
   const required = { email: ['This field is required.'], password: ['This field is required.'] }
 
-  test('that is empty is an object without fields, whatever its type', async () => {
+  test('that is empty counts as an object without fields, whatever its type', async () => {
     for (const type of [...parses, 'text/plain', '']) {
       const sent = { headers: { 'content-type': type } }
       expect((await client().send('POST', '/auth/jwt/create/', sent)).body).toEqual(required)
@@ -154,7 +154,7 @@ describe('a body', () => {
     expect((await client().post('/auth/jwt/create/', {})).body).toEqual(required)
   })
 
-  test('may be JSON, a form, or multipart; of two values the last counts', async () => {
+  test('may be JSON, a form or multipart; the last of two values counts', async () => {
     const { api, email } = await loggedIn()
     const multipart = new FormData()
     for (const value of ['nobody@example.com', email]) multipart.append('email', value)
@@ -165,15 +165,19 @@ describe('a body', () => {
       ['password', password],
     ])
     const json = { 'content-type': 'Application/JSON; charset=utf-8' }
-    const doubled = `{"email":"nobody@example.com","email":"${email}","password":"${password}"}`
-    for (const sent of [{ body: multipart }, { body: twice }, { body: doubled, headers: json }]) {
+    const twiceInJson = `{"email":"nobody@example.com","email":"${email}","password":"${password}"}`
+    for (const sent of [
+      { body: multipart },
+      { body: twice },
+      { body: twiceInJson, headers: json },
+    ]) {
       const { status, body } = await api.send('POST', '/auth/jwt/create/', sent)
       expect(body).toEqual({ refresh: expect.any(String), access: expect.any(String) })
       expect(status).toBe(200)
     }
   })
 
-  test('of another type is refused, with the type that was sent', async () => {
+  test('of another type is rejected, and the error names the type', async () => {
     for (const type of ['text/plain', 'application/xml', 'application/json-patch+json', 'x;"\\']) {
       const sent = { body: '{}', headers: { 'content-type': type } }
       const { status, body } = await client().send('POST', '/auth/jwt/create/', sent)
@@ -182,7 +186,7 @@ describe('a body', () => {
     }
   })
 
-  test('that is accepted with 204 is answered without a body, and without its type', async () => {
+  test('gets 204 without a body and without a content type', async () => {
     const answer = await client().post('/auth/users/reset_password/', { email: newEmail() })
     expect([answer.status, answer.body]).toEqual([204, ''])
     expect(answer.headers.get('content-type')).toBeNull()
@@ -190,7 +194,7 @@ describe('a body', () => {
 })
 
 test.each(['/', '/auth/users/me/', '/activate/', '/.well-known/jwks.json', '/nowhere/'])(
-  '%s answers with the headers by which browsers guard it',
+  '%s answers with the security headers',
   async (path) => {
     const { headers } = await client().get(path)
     const guards = [

@@ -1,4 +1,4 @@
-// Turnstile before sign-up, resets and resend. Before log-in: turnstile-log-in.test.ts.
+// The captcha at sign-up, resets and resend. At login: login.test.ts.
 
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
@@ -27,7 +27,7 @@ const kindsTo = async (email: string) => {
 }
 
 describe('a sign-up', () => {
-  test('with a token is as ever, and Turnstile hears whence it comes and no more', async () => {
+  test('with a token succeeds as without a captcha, and Turnstile gets the client’s address and no more', async () => {
     const { post, trips } = api()
     const person = newPerson()
     const token = newToken()
@@ -54,7 +54,7 @@ describe('a sign-up', () => {
     ])
   })
 
-  test('is taken as a form, with the name that the widget gives its field', async () => {
+  test('can be a form, with the field name of the widget', async () => {
     const { send } = api()
     const person = newPerson()
     const { status } = await send('POST', signUp, { form: { ...person, ...withToken() } })
@@ -71,7 +71,7 @@ describe('a sign-up', () => {
     ['a blank one', withToken(''), 'This field may not be blank.'],
     ['a list', { 'cf-turnstile-response': ['x'] }, 'Not a valid string.'],
     ['one that is too long', withToken('x'.repeat(2049)), 'no more than 2048 characters.'],
-  ])('with %s for a token is refused before anything else is looked at', async (_, sent, said) => {
+  ])('with %s for a token is rejected before any other check', async (_, sent, said) => {
     const { post, trips } = api()
     const person = newPerson()
     const { status, body } = await post(signUp, { ...person, password: '1', ...sent })
@@ -81,7 +81,7 @@ describe('a sign-up', () => {
     expect(await userOf(person.email)).toBeNull()
   })
 
-  test('with a token that no widget makes is refused unasked', async () => {
+  test('with a token that no widget makes is rejected without asking Turnstile', async () => {
     const { post, trips } = api({ TURNSTILE_VERIFY_URL: 'https://nowhere.test/' })
     for (const token of ['€'.repeat(2048), 'a b', 'a\u0000b']) {
       const { status, body } = await post(signUp, { ...newPerson(), ...withToken(token) })
@@ -92,7 +92,7 @@ describe('a sign-up', () => {
   test.each([
     ['invented', `XXXX.${crypto.randomUUID()}.XXXX`],
     ['expired', newToken('expired')],
-  ])('with a token that is %s is refused, in no trip', async (_, token) => {
+  ])('with a token that is %s is rejected without a round trip', async (_, token) => {
     const { post, trips } = api()
     const person = newPerson()
     const { status, body } = await post(signUp, { ...person, ...withToken(token) })
@@ -101,7 +101,7 @@ describe('a sign-up', () => {
     expect(await userOf(person.email)).toBeNull()
   })
 
-  test('spends the token, whatever becomes of it', async () => {
+  test('spends the token even if it fails', async () => {
     const { post } = api()
     const token = newToken()
     const weak = await post(signUp, { ...newPerson(), password: '1', ...withToken(token) })
@@ -110,7 +110,7 @@ describe('a sign-up', () => {
     expect([again.status, again.body]).toEqual([400, refused])
   })
 
-  test('of two at once with one token one is let through', async () => {
+  test('with the token of a concurrent sign-up is rejected, so one of the two succeeds', async () => {
     const { post } = api()
     const token = newToken()
     const both = [newPerson(), newPerson()].map((person) =>
@@ -120,7 +120,7 @@ describe('a sign-up', () => {
     expect(statuses.sort()).toEqual([201, 400])
   })
 
-  test('at /register/ is complained of as that complains', async () => {
+  test('at /register/ has its error in the envelope of /register/', async () => {
     const { post } = api({ REGISTER: true })
     const { status, body } = await post('/register/', newPerson())
     expect([status, body.status, body.errors]).toEqual([200, 403, missing])
@@ -128,7 +128,7 @@ describe('a sign-up', () => {
     expect([done.status, done.body.status]).toEqual([200, 200])
   })
 
-  test('is refused in Spanish', async () => {
+  test('is rejected in Spanish', async () => {
     const { post } = api({ USE_I18N: true })
     const headers = { 'accept-language': 'es' }
     const none = await post(signUp, newPerson(), { headers })
@@ -139,7 +139,7 @@ describe('a sign-up', () => {
     ])
   })
 
-  test('that is no JSON, or no object, is told so', async () => {
+  test('that is not JSON, or no object, gets that error', async () => {
     const { post, send } = api()
     const headers = { 'content-type': 'application/json' }
     const broken = await send('POST', signUp, { body: '{', headers })
@@ -150,7 +150,7 @@ describe('a sign-up', () => {
 })
 
 describe.each(mailed)('POST %s', (path) => {
-  test('wants a token, and mails nobody without one', async () => {
+  test('requires a token, and sends no mail without one', async () => {
     const { email } = await loggedIn()
     const { post, trips } = api()
     const before = await kindsTo(email)
@@ -163,7 +163,7 @@ describe.each(mailed)('POST %s', (path) => {
     expect((await post(path, { email, ...withToken() })).status).toBe(204)
   })
 
-  test('answers the same for an address that nobody has', async () => {
+  test('answers the same for an unknown address', async () => {
     const { post } = api()
     const { status, body } = await post(path, { email: newEmail(), ...withToken() })
     expect([status, body]).toEqual([204, ''])

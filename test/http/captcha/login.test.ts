@@ -1,4 +1,4 @@
-// Turnstile before log-in: once a few passwords in a row were wrong. Before the rest: turnstile.test.ts.
+// The captcha at login: required after a few wrong passwords in a row. Elsewhere: captcha.test.ts.
 
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
@@ -13,9 +13,9 @@ const vars = { ...turnstile, ...noLimits, TURNSTILE_REQUIRED_FOR: 'login' }
 const create = '/auth/jwt/create/'
 
 const sliding = { AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }
-const styria = { DRF_JWT: true, DRF_JWT_PACKAGE: 'drf-jwt' }
+const drfJwtPackage = { DRF_JWT: true, DRF_JWT_PACKAGE: 'drf-jwt' }
 
-/** How often a comparison is known to have failed. */
+/** The number of recorded login failures. */
 async function failuresOf(id: number): Promise<number> {
   const query = "select count from security_events where user_id = ? and type = 'login_failed'"
   return Number(await env.DB.prepare(query).bind(id).first('count'))
@@ -28,9 +28,9 @@ describe.each([
   ['/auth/token/login/', 'email', {}, 400],
   ['/api-token-auth/', 'username', {}, 400],
   ['/api-token-auth/', 'email', { DRF_JWT: true }, 400],
-  ['/api-token-auth/', 'email', styria, 400],
+  ['/api-token-auth/', 'email', drfJwtPackage, 400],
 ] as const)('POST %s (%s, %j)', (path, field, more, wrongStatus) => {
-  test('after three wrong passwords wants a token, of a known name and of an unknown one', async () => {
+  test('requires a token after three wrong passwords, for a known and an unknown login', async () => {
     const { id, email } = await person(noLimits)
     for (const name of [email, newEmail()]) {
       const api = client({ ...vars, ...more })
@@ -47,7 +47,7 @@ describe.each([
     expect(await failuresOf(id)).toBe(3)
   })
 
-  test('with a token lets in, and begins anew', async () => {
+  test('logs in with a token, and starts the count over', async () => {
     const { id, email } = await person(noLimits)
     const api = client({ ...vars, ...more })
     const login = { [field]: email, password }
@@ -63,41 +63,41 @@ describe.each([
   })
 })
 
-describe('a log-in', () => {
-  test('with a token takes the trips of one without; one that is turned away, the first alone', async () => {
+describe('a login', () => {
+  test('costs two round trips with the required token, as any login does, and one without it', async () => {
     const { email } = await person(noLimits)
     const wrong = { email, password: 'a wrong one' }
     for (let i = 0; i < 3; i++) await client(vars).post(create, wrong)
 
-    const unchallenged = counting(vars)
-    await unchallenged.api.post(create, { email, password })
-    expect(unchallenged.trips()).toBe(1)
+    const withoutToken = counting(vars)
+    await withoutToken.api.post(create, { email, password })
+    expect(withoutToken.trips()).toBe(1)
     const sound = counting(vars)
     expect((await sound.api.post(create, { email, password, ...withToken() })).status).toBe(200)
     expect(sound.trips()).toBe(2)
   })
 
-  test('with a token that is refused is refused at once, in no trip', async () => {
+  test('with an invalid token is rejected at once, without a round trip', async () => {
     const { email } = await person(noLimits)
     const { api, trips } = counting(vars)
     const { status, body } = await api.post(create, { email, password, ...withToken('invented') })
     expect([status, body, trips()]).toEqual([400, refused, 0])
   })
 
-  test('with a blank one, as a form sends it before the widget is done, has none', async () => {
+  test('with a blank token counts as without, as a form sends it before the widget is done', async () => {
     const { email } = await person(noLimits)
     const form = { email, password, ...withToken('') }
     expect((await client(vars).send('POST', create, { form })).status).toBe(200)
   })
 
-  test('whose other fields are wrong spends no token', async () => {
+  test('with other invalid fields spends no token', async () => {
     const token = newToken()
     const { body } = await client(vars).post(create, { email: newEmail(), ...withToken(token) })
     expect(body).toEqual({ password: ['This field is required.'] })
     expect(await asked(token)).toEqual([])
   })
 
-  test('wants a token from the first on with TURNSTILE_AFTER_FAILURES = 0, before any trip', async () => {
+  test('requires a token at the first attempt with TURNSTILE_AFTER_FAILURES = 0, before any round trip', async () => {
     const { email } = await person(noLimits)
     const always = { ...vars, TURNSTILE_AFTER_FAILURES: 0, THROTTLE_LOGIN: '' }
     const { api, trips } = counting(always)
@@ -106,7 +106,7 @@ describe('a log-in', () => {
     expect((await api.post(create, { email, password, ...withToken() })).status).toBe(200)
   })
 
-  test('that is turned away for want of a token uses up no turn', async () => {
+  test('without the required token counts as no attempt', async () => {
     const { email } = await person(noLimits)
     const api = client(vars)
     for (let i = 0; i < 3; i++) await api.post(create, { email, password: 'a wrong one' })
@@ -116,7 +116,7 @@ describe('a log-in', () => {
     expect((await api.post(create, { email, password, ...withToken() })).status).toBe(200)
   })
 
-  test('of thirty at once, three are compared', async () => {
+  test('has its password compared only for the first three of thirty at once', async () => {
     const { id, email } = await person(noLimits)
     const api = client(vars)
     const guesses = Array.from({ length: 30 }, () =>
@@ -130,7 +130,7 @@ describe('a log-in', () => {
     expect((await api.post(create, { email, password, ...withToken() })).status).toBe(200)
   })
 
-  test('with a token meets the brake all the same', async () => {
+  test('with a token is still throttled', async () => {
     const { email } = await person(noLimits)
     const api = client(vars)
     const statuses: number[] = []
@@ -141,7 +141,7 @@ describe('a log-in', () => {
     expect(statuses).toEqual([...Array(10).fill(401), 429])
   })
 
-  test('wants none where TURNSTILE_REQUIRED_FOR does not hold it, nor without a secret', async () => {
+  test('requires no token if TURNSTILE_REQUIRED_FOR does not name login, or without a secret', async () => {
     for (const more of [
       { TURNSTILE_REQUIRED_FOR: 'sign-up,reset' },
       { TURNSTILE_SECRET_KEY: '' },
@@ -158,7 +158,7 @@ describe('a log-in', () => {
   })
 })
 
-test('who is logged in is asked for none at his current password', async () => {
+test('the current password of a logged-in user requires no token', async () => {
   const { email, access } = await loggedIn(noLimits)
   const api = client({ ...turnstile, ...noLimits })
   for (let i = 0; i < 4; i++) await api.post(create, { email, password: 'a wrong one' })
@@ -167,7 +167,7 @@ test('who is logged in is asked for none at his current password', async () => {
   expect(status).toBe(204)
 })
 
-test('TURNSTILE_REQUIRED_FOR with log-in wants what counts the failures', () => {
+test('TURNSTILE_REQUIRED_FOR with login requires the throttle that counts failures', () => {
   const secret = { TURNSTILE_SECRET_KEY: 'secret-of-the-widget' }
   expect(settingsErrorOf(secret)).toContain('requires THROTTLE_LOGIN')
   expect(settingsErrorOf({ ...secret, THROTTLE_LOGIN: '10/minute' })).toBeUndefined()

@@ -1,4 +1,4 @@
-// Turnstile when it gives no verdict, and its settings.
+// The captcha while Turnstile is unavailable, and its settings.
 
 import { describe, expect, test } from 'vitest'
 import { newEmail } from '../../support/people.ts'
@@ -33,14 +33,14 @@ describe('Cloudflare’s secrets for tests', () => {
     if (expected === 400) expect(body).toEqual(refused)
   })
 
-  test.each(['1x', '2x', '3x'])('%s… is refused in production', (start) => {
+  test.each(['1x', '2x', '3x'])('%s… is rejected in production', (start) => {
     const said = settingsErrorOf({ TURNSTILE_SECRET_KEY: `${start}${'0'.repeat(31)}AA` })
     expect(said).toContain('TURNSTILE_SECRET_KEY is one of Cloudflare’s for tests')
   })
 })
 
 test.each(['malformed', 'confused'])(
-  'a token for which Turnstile calls our own request bad is refused, open or not: %s',
+  'a token that makes Turnstile reject our request is rejected, with or without fail-open: %s',
   async (word) => {
     for (const TURNSTILE_FAIL_OPEN of [true, false]) {
       const { post, trips } = api({ TURNSTILE_FAIL_OPEN })
@@ -54,28 +54,29 @@ test.each(['malformed', 'confused'])(
   },
 )
 
-describe('a Turnstile that gives no verdict', () => {
-  const oddities = [
-    ...['hangs', 'breaks', 'garbles', 'nothing', 'undecided', 'redirects', 'internal'],
-  ]
+describe('an unavailable Turnstile', () => {
+  const oddities = ['hangs', 'breaks', 'garbles', 'nothing', 'undecided', 'redirects', 'internal']
   const hasty = { TURNSTILE_TIMEOUT: '0.2' }
 
-  test.each(oddities)('%s: is asked once more under the same key, and lets pass', async (word) => {
-    const { post } = api(hasty)
-    const person = newPerson()
-    const token = newToken(word)
+  test.each(oddities)(
+    '%s: is asked again under the same key, and the request is let through',
+    async (word) => {
+      const { post } = api(hasty)
+      const person = newPerson()
+      const token = newToken(word)
 
-    const { status } = await post(signUp, { ...person, ...withToken(token) })
+      const { status } = await post(signUp, { ...person, ...withToken(token) })
 
-    expect(status).toBe(201)
-    const questions = await asked(token)
-    expect(questions).toHaveLength(2)
-    expect(questions[1]).toEqual(questions[0])
-    expect(logged.filter((line) => line.includes('turnstile unavailable'))).toHaveLength(2)
-  })
+      expect(status).toBe(201)
+      const questions = await asked(token)
+      expect(questions).toHaveLength(2)
+      expect(questions[1]).toEqual(questions[0])
+      expect(logged.filter((line) => line.includes('turnstile unavailable'))).toHaveLength(2)
+    },
+  )
 
   test.each(oddities)(
-    '%s: with TURNSTILE_FAIL_OPEN = false is 503, and nothing is done',
+    '%s: with TURNSTILE_FAIL_OPEN = false answers 503, and nothing is done',
     async (word) => {
       const { post, trips } = api({ ...hasty, TURNSTILE_FAIL_OPEN: false })
       const person = newPerson()
@@ -89,14 +90,14 @@ describe('a Turnstile that gives no verdict', () => {
     },
   )
 
-  test.each(oddities)('%s, the first time alone: counts as what it says then', async (word) => {
+  test.each(oddities)('%s, the first time only: the second verdict counts', async (word) => {
     const { post } = api({ ...hasty, TURNSTILE_FAIL_OPEN: false })
     const token = newToken(`${word}-once`)
     const { status } = await post(signUp, { ...newPerson(), ...withToken(token) })
     expect([status, (await asked(token)).length]).toEqual([201, 2])
   })
 
-  test('is logged with neither secret, token nor person', async () => {
+  test('is logged without the secret, the token or the user', async () => {
     const { post } = api(hasty)
     const person = newPerson()
     const tokens = ['hangs', 'garbles', 'internal', 'expired'].map((word) => newToken(word))
@@ -108,7 +109,7 @@ describe('a Turnstile that gives no verdict', () => {
 })
 
 describe('the settings', () => {
-  test('a secret that Turnstile does not know is told by name, whatever FAIL_OPEN says', async () => {
+  test('the error names a secret that Turnstile rejects, with or without fail-open', async () => {
     const { post, trips } = api({ TURNSTILE_SECRET_KEY: 'mistyped-secret' })
     const { status, body } = await post(signUp, { ...newPerson(), ...withToken() })
     expect([status, body.detail]).toEqual([500, expect.stringContaining('TURNSTILE_SECRET_KEY')])
@@ -116,7 +117,7 @@ describe('the settings', () => {
     expect(`${JSON.stringify(body)} ${logged}`).not.toContain('mistyped-secret')
   })
 
-  test('without a secret nobody is asked, whatever a body holds', async () => {
+  test('without a secret Turnstile is not asked, whatever a body has', async () => {
     const { post } = api({
       TURNSTILE_SECRET_KEY: '',
       TURNSTILE_REQUIRED_FOR: 'sign-up,reset,login',
@@ -128,7 +129,7 @@ describe('the settings', () => {
     expect(await asked(token)).toEqual([])
   })
 
-  test('TURNSTILE_REQUIRED_FOR says of what', async () => {
+  test('TURNSTILE_REQUIRED_FOR names the requests that require a token', async () => {
     const resets = api({ TURNSTILE_REQUIRED_FOR: 'reset' })
     expect((await resets.post(signUp, newPerson())).status).toBe(201)
     for (const path of mailed) {
@@ -141,7 +142,7 @@ describe('the settings', () => {
     }
   })
 
-  test('links that were mailed work without', async () => {
+  test('mailed links work without a token', async () => {
     const person = newPerson()
     const { post, send, mail } = api()
     await post(signUp, { ...person, ...withToken() })
@@ -160,7 +161,7 @@ describe('the settings', () => {
     [{ TURNSTILE_AFTER_FAILURES: -1 }, 'TURNSTILE_AFTER_FAILURES'],
     [{ TURNSTILE_TIMEOUT: '11s' }, 'TURNSTILE_TIMEOUT must be at most 10s'],
     [{ TURNSTILE_FAIL_OPEN: 'allow' }, 'TURNSTILE_FAIL_OPEN'],
-  ])('%j is wrong', (vars, said) => {
+  ])('%j is an error', (vars, said) => {
     expect(settingsErrorOf(vars)).toContain(said)
   })
 })
