@@ -1,25 +1,27 @@
-// What happened to an account, for its owner and the staff to see. A row is written in the batch of what it
-// tells of, and only if that was written; it names the request, so that a batch that is sent again finds there
-// that it was done.
+// Security events: what happened to an account, for its owner and staff. A row is written in the batch of the change that it
+// records, and only if that change was written. It names the request, so a batch that is sent twice finds it there.
 
 import { and, desc, eq, isNotNull, lt, type SQL, sql } from 'drizzle-orm'
 import type { Database } from './db.ts'
 import type { RequestInfo } from './request-info.ts'
 import { type SecurityEvent, securityEvents } from './schema.ts'
 import type { Settings } from './settings/parse.ts'
-import { deleteOldest, insertWhere } from './statements.ts'
-import { addSeconds, hour, minute } from './time.ts'
+import { deleteOldest, deleteOverLimit, insertWhere } from './statements.ts'
+import { addSeconds, hour } from './time.ts'
 
 interface NewEvent {
   type: SecurityEvent['type']
-  /** More of it: how, why, or to what; as SQL, what the user's row says. */
+  /** How, why, or to what. As SQL it may name columns of `users`. */
   detail?: string | SQL
   sessionId?: string
-  /** Who did it, where it was somebody else; 0 is an operator at a terminal. */
+  /** The user that caused it, if not the owner; 0 for an operator. */
   actorId?: number | undefined
 }
 
-/** Notes it for each user that `who` finds, once. */
+/**
+ * Records an event, once a request, for each user that a condition selects.
+ * @param where a condition on `users`
+ */
 export const recordEvent = (
   db: Database,
   event: NewEvent,
@@ -27,7 +29,7 @@ export const recordEvent = (
   info: RequestInfo,
 ) => insertEvent(db, event, where, info)
 
-/** A row if this very request has noted it, now or when it was sent before. */
+/** A row if this very request has recorded the event, now or when it was first sent. */
 export const findRecorded = (db: Database, type: NewEvent['type'], info: RequestInfo) =>
   db
     .select({ id: securityEvents.id })
@@ -35,18 +37,18 @@ export const findRecorded = (db: Database, type: NewEvent['type'], info: Request
     .where(and(isOf(info), eq(securityEvents.type, type)))
     .limit(1)
 
-/** SQL: whether this very request has noted it. */
+/** SQL: whether this very request has recorded the event. */
 export const wasRecorded = (type: NewEvent['type'], info: RequestInfo) =>
   sql`exists (select 1 from security_events
     where ${isOf(info)} and security_events.type = ${type})`
 
-// By the time, which there is an index of.
+// The time comes first, because it has an index.
 const isOf = ({ now, requestId }: RequestInfo) =>
   sql`security_events.created_at = ${now.getTime()} and security_events.request_id = ${requestId}`
 
 /**
- * Records what an account may have happen to it often: within an hour it is one row of its kind, which counts it and
- * shows the last, so that it fills no table. One kind may have one such detail.
+ * Records an event that can happen often to an account, such as a failed login. All events of a type within an hour are
+ * one row, which counts them and shows the last one. A type may be recorded so with one detail only.
  */
 export const recordHourly = (
   db: Database,
@@ -76,7 +78,6 @@ function insertEvent(
   const { now, requestId, userAgent, ip, country } = info
   const isNew = sql`not exists (select 1 from security_events where ${isOf(info)}
     and security_events.user_id = users.id and security_events.type = ${type})`
-  const client = { userAgent, ip, country }
   return insertWhere(
     db,
     securityEvents,
@@ -89,17 +90,19 @@ function insertEvent(
       hourBucket,
       createdAt: now,
       requestId,
-      ...client,
+      userAgent,
+      ip,
+      country,
     },
     and(where, isNew),
   )
 }
 
-/** The newest events of a user, those before an id if one is named. */
+/** A user's events, newest first; only those before an event's id, if one is given. */
 export const listEvents = (
   db: Database,
   userId: SQL<number>,
-  { before, most }: { before: number | undefined; most: number },
+  { before, limit }: { before: number | undefined; limit: number },
 ) =>
   db
     .select()
@@ -111,9 +114,9 @@ export const listEvents = (
       ),
     )
     .orderBy(desc(securityEvents.id))
-    .limit(most)
+    .limit(limit)
 
-/** Events older than SECURITY_EVENTS_RETENTION. */
+/** Deletes events older than SECURITY_EVENTS_RETENTION. */
 export const deleteOldEvents = (
   db: Database,
   { securityEventsRetention }: Settings,
@@ -124,18 +127,13 @@ export const deleteOldEvents = (
   return deleteOldest(db, securityEvents, securityEvents.createdAt, isOld, limit)
 }
 
-const maxPerKind = 500
-const lately = 2 * minute
+const maxPerType = 500
 
 /**
- * Events of accounts that had one lately, beyond the newest 500 of their kind. By kind, so that an attacker who
- * causes many of one kind pushes out none of another.
+ * Deletes events beyond a user's newest 500 of each type. By type, so that an attacker cannot push out events of another
+ * type.
  */
-export const deleteEventsOverLimit = (db: Database, now: Date, most: number) => {
-  const busy = sql`select user_id from security_events
-    where created_at > ${now.getTime() - lately}`
-  const placed = sql`select id, row_number() over (partition by user_id, type order by id desc) as place
-    from security_events where user_id in (${busy})`
-  const surplus = sql`select id from (${placed}) where place > ${maxPerKind} limit ${most}`
-  return db.delete(securityEvents).where(sql`id in (${surplus})`)
+export const deleteEventsOverLimit = (db: Database, now: Date, limit: number) => {
+  const rows = { group: sql`user_id, type`, newest: sql`id`, keep: maxPerType }
+  return deleteOverLimit(db, securityEvents, rows, now, limit)
 }

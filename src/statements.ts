@@ -4,6 +4,7 @@ import { type Column, getTableColumns, is, SQL, type SQLWrapper, sql } from 'dri
 import type { BatchItem } from 'drizzle-orm/batch'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import type { Database } from './db.ts'
+import { minute } from './time.ts'
 
 export type Statement = BatchItem<'sqlite'>
 
@@ -94,3 +95,34 @@ export const deleteOldest = (
     .where(
       sql`rowid in (select rowid from ${table} where ${where} order by ${time} limit ${limit})`,
     )
+
+interface RowLimit {
+  /** SQL: the columns that make a group. */
+  group: SQL
+  /** SQL: the column by which rows are new or old. */
+  newest: SQL
+  /** Rows of each group that stay. */
+  keep: number
+  /** SQL: the rows that count. */
+  where?: SQL
+}
+
+/**
+ * Deletes up to `limit` rows beyond the newest of each group. It looks only at users that got a row of the table in the
+ * last two minutes, because the cron runs every minute.
+ * @param table with the columns `user_id` and `created_at`
+ */
+export function deleteOverLimit(
+  db: Pick<Database, 'delete'>,
+  table: SQLiteTable,
+  { group, newest, keep, where = sql`true` }: RowLimit,
+  now: Date,
+  limit: number,
+) {
+  const recent = sql`select user_id from ${table} where created_at > ${now.getTime() - 2 * minute}`
+  const ranked = sql`select rowid as id, row_number() over (partition by ${group} order by ${newest} desc) as place
+    from ${table} where ${where} and user_id in (${recent})`
+  return db
+    .delete(table)
+    .where(sql`rowid in (select id from (${ranked}) where place > ${keep} limit ${limit})`)
+}

@@ -50,7 +50,7 @@ export async function changePassword(
   const userId = user.id
   const hash = await hashPassword(password, settings.argon2)
   const provided = passwordHashIs(hash)
-  const keep = keepSession !== undefined && { keep: keepSession }
+  const keep = keepSession !== undefined && { except: keepSession }
   const { changed } = await batch(db, {
     update: updatePasswordHash(db, passwordUnchanged(user), hash),
     changed: findUserWithHash(db, userId, hash),

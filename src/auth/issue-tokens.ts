@@ -17,10 +17,10 @@ import {
 } from '../sessions/authtoken.ts'
 import { type IssuedTokens, tokenPair } from '../sessions/session-tokens.ts'
 import {
-  endOverLimit,
   findSession,
   insertSession,
   newSession,
+  revokeOverLimit,
   sessionExists,
 } from '../sessions/sessions.ts'
 import type { Settings } from '../settings/parse.ts'
@@ -49,7 +49,7 @@ export async function startSession(
     limit:
       settings.maxSessions > 0
         ? [
-            endOverLimit(db, settings, { userId: user.id, sessionId }, now),
+            revokeOverLimit(db, settings, { userId: user.id, sessionId }, now),
             recordHourly(db, limitReached, and(hasStarted, previousStatementWrote), info),
           ]
         : [],

@@ -46,7 +46,7 @@ export const revokeByRefreshToken = (
   info: RequestInfo,
 ) =>
   blacklistRefreshToken(db, settings, claims, info.now, {
-    atEnd: (sessionId) => [
+    onRevoke: (sessionId) => [
       recordEvent(
         db,
         { ...event, sessionId },
@@ -54,7 +54,7 @@ export const revokeByRefreshToken = (
         info,
       ),
     ],
-    isDone: wasRecorded(event.type, info),
+    wasDone: wasRecorded(event.type, info),
   })
 
 /** Revokes a sliding token with its token family, and records it. */
@@ -68,8 +68,8 @@ export const revokeBySlidingToken = (
   const isOwner = eq(users.id, userIdFromClaims(settings, claims) ?? sql`null`)
   const where = and(isOwner, previousStatementWrote)
   return revokeSliding(db, settings, claims, info.now, {
-    atEnd: [recordEvent(db, { type, detail: 'sliding' }, where, info)],
-    isDone: wasRecorded(type, info),
+    onRevoke: [recordEvent(db, { type, detail: 'sliding' }, where, info)],
+    wasDone: wasRecorded(type, info),
   })
 }
 

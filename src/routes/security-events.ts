@@ -36,7 +36,7 @@ async function showEvents(c: Context<App>, userId: number | undefined) {
   const before = parseId(c.req.query('before') ?? '')
 
   const { user: caller, rows } = await authenticateWith(c, (callerId) =>
-    listEvents(c.var.db, listedUserId(callerId, userId), { before, most: maxListedEvents }),
+    listEvents(c.var.db, listedUserId(callerId, userId), { before, limit: maxListedEvents }),
   )
   if (userId !== undefined && userId !== caller.id && !caller.isStaff) throw notFound()
 

@@ -1,5 +1,5 @@
-// DRF's authtoken: one key for each user, the same at each log-in until log-out. The database holds a nonce
-// and the key's hash; the key is made again from them under SECRET_KEY, and cannot be read from a row.
+// DRF's authtoken: one key for each user, the same at every login until the logout. A row holds a nonce and the key's
+// hash. The key is made again from the nonce and SECRET_KEY, so a row does not reveal it.
 
 import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
@@ -9,10 +9,12 @@ import type { Settings } from '../settings/parse.ts'
 import { insertWhere, userExists, userIs } from '../statements.ts'
 import { hmac } from '../tokens/hmac.ts'
 
-/** A key with the row that finds it. 160 bits of HMAC-SHA-256, as 40 hex digits. */
 export interface Authtoken {
+  /** 160 bits of HMAC-SHA-256, as 40 hexadecimal digits. */
   key: string
+  /** SHA-256 of the key, by which its row is found. */
   hash: string
+  /** 128 random bits. */
   nonce: string
 }
 
@@ -22,7 +24,10 @@ export async function newAuthtoken(settings: Settings, userId: number): Promise<
   return { key, hash: await hashKey(key), nonce }
 }
 
-/** Inserts it for the user that `who` finds, if he has none yet that was made here. */
+/**
+ * Inserts the key for the user that a condition on `users` selects. Does nothing if the user has a key that Gatehouse
+ * made.
+ */
 export const insertAuthtoken = (
   db: Database,
   { hash, nonce }: Authtoken,
@@ -36,14 +41,17 @@ export const insertAuthtoken = (
     where,
   ).onConflictDoNothing()
 
-/** The row of the token that was made for the user, if `provided` still holds of him. */
+/**
+ * The user's key that Gatehouse made, not an imported one.
+ * @param provided a condition on `users` that must hold for some user
+ */
 export const findAuthtoken = (db: Database, userId: number, provided: SQL | undefined) =>
   db
     .select({ hash: authTokens.hash, nonce: sql<string>`${authTokens.nonce}`.as('nonce') })
     .from(authTokens)
     .where(and(eq(authTokens.userId, userId), isNotNull(authTokens.nonce), userExists(provided)))
 
-/** The key of a row, made under the SECRET_KEY that it was made under; undefined if that is gone. */
+/** The key of a row, under SECRET_KEY or a fallback; undefined if the secret that it was made under is gone. */
 export async function keyOfRow(
   { secretKey, secretKeyFallbacks }: Settings,
   userId: number,
@@ -56,19 +64,25 @@ export async function keyOfRow(
   return undefined
 }
 
-/** Ends all keys of a user, imported ones too, if a condition on the user holds. */
+/**
+ * Deletes all keys of a user, including imported ones.
+ * @param provided a condition on `users` that the user must meet
+ */
 export const deleteAuthtokens = (db: Database, userId: number, provided?: SQL) =>
   db.delete(authTokens).where(and(eq(authTokens.userId, userId), userIs(userId, provided)))
 
-/** Ends one key, if a condition on its user holds. */
+/**
+ * Deletes one key.
+ * @param provided a condition on `users` that must hold for some user
+ */
 export const deleteAuthtoken = (db: Database, hash: string, provided: SQL | undefined) =>
   db.delete(authTokens).where(and(eq(authTokens.hash, hash), userExists(provided)))
 
-/** SQL: the id of whom a key belongs to. */
+/** SQL: the id of the key's owner. */
 export const userIdOfKey = (hash: string) =>
   sql<number>`(select user_id from auth_tokens where hash = ${hash})`
 
-/** A key is as good as random, so that its hash needs neither salt nor cost. */
+/** SHA-256. A key has 160 random bits, so its hash needs neither a salt nor a cost. */
 export const hashKey = (key: string) => hexDigest('SHA-256', key)
 
 const deriveKey = async (secretKey: string, userId: number, nonce: string) =>

@@ -1,4 +1,4 @@
-// The denylist of tokens that have no session, by id, for as long as they would live.
+// The denylist of tokens without a session. It holds ids of tokens or token families until they would have expired.
 
 import { lt, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
@@ -9,24 +9,24 @@ import { addSeconds } from '../time.ts'
 
 type NewRevocation = Omit<typeof revokedTokens.$inferInsert, 'revokedAt'>
 
-/** Takes a token back, or a chain by its first id; a second time changes nothing. */
-export const revokeToken = (db: Database, revoked: NewRevocation, now: Date) =>
+/** Revokes a token, or a token family by its first id. A second time changes nothing. */
+export const revokeToken = (db: Database, revocation: NewRevocation, now: Date) =>
   db
     .insert(revokedTokens)
-    .values({ ...revoked, revokedAt: now })
+    .values({ ...revocation, revokedAt: now })
     .onConflictDoNothing()
 
-/** SQL: whether the token with this id was taken back. */
+/** SQL: whether the token or family with this id was revoked. */
 export const isRevoked = (jti: string) =>
   sql<number>`exists (select 1 from revoked_tokens where revoked_tokens.jti = ${jti})`
 
-/** SQL: whether none of these was taken back. */
+/** SQL: whether none of these ids was revoked. */
 export const noneRevoked = (jtis: string[]): SQL<number> =>
   jtis.length === 0
     ? sql<number>`1`
     : sql<number>`not exists (select 1 from revoked_tokens revoked where revoked.jti in ${jtis})`
 
-/** Rows of tokens that have expired by themselves. */
+/** Deletes the rows of tokens that have expired. */
 export const deleteExpiredRevocations = (
   db: Database,
   { leeway }: Settings,

@@ -1,6 +1,6 @@
-// Refresh tokens that a Django with the same key issued before its people moved here. At first use such a
-// token gets a session, whose id follows from the token, and from then on it is one of ours. That it had
-// its session is kept for as long as it lives, so that it gets no second one when the first is gone.
+// Refresh tokens that a Django with the same signing key issued before its users moved here. The first use of such a token
+// creates a session, whose id follows from the token. We remember that until the token expires, so that it cannot create
+// a second session.
 
 import { and, eq, notExists, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
@@ -16,11 +16,12 @@ import { insertSession, ownerOfSession, startOf, userMayGetTokens } from './sess
 
 export interface DjangoToken {
   jti: string
+  /** SQL. */
   userId: SQL<number>
   expiresAt: Date
 }
 
-/** What a token without a session says; undefined where it names no user, or not itself. */
+/** What a token without a session says; undefined if it names no user, or has no id. */
 export function djangoTokenIn(settings: Settings, claims: Claims): DjangoToken | undefined {
   const jti = claims[settings.jtiClaim]
   const userId = userIdFromClaims(settings, claims)
@@ -28,7 +29,10 @@ export function djangoTokenIn(settings: Settings, claims: Claims): DjangoToken |
   return { jti, userId, expiresAt: fromEpochSeconds(Number(claims.exp)) }
 }
 
-/** The same under a new SECRET_KEY, as long as the old one is among the fallbacks. 128 bits. */
+/**
+ * 128 bits of HMAC-SHA-256, under the oldest secret: a new SECRET_KEY changes no id while the old one is among the
+ * fallbacks.
+ */
 export async function sessionIdFor(
   settings: Settings,
   { jti }: Pick<DjangoToken, 'jti'>,
@@ -40,21 +44,24 @@ export async function sessionIdFor(
 }
 
 /**
- * Gives the token its session, once, if the user came from elsewhere and has had no other password here.
- * Statements for a batch; a token that has its session writes nothing.
+ * Creates the token's session, once, for an imported user that has not changed the password here. For a batch: the
+ * statements write nothing if the token has had its session. The id of the session is that of `sessionIdFor`.
  */
 export function createSessionFor(
   db: Database,
   settings: Settings,
-  id: string,
-  { jti, userId, expiresAt }: DjangoToken,
-  device: ClientInfo,
+  { sessionId: id, jti, userId, expiresAt }: DjangoToken & { sessionId: string },
+  client: ClientInfo,
   now: Date,
 ) {
-  const isFirst = notExists(findImported(db, { jti }))
-  const where = and(eq(users.id, userId), eq(users.tokenVersion, 0), isFirst)
+  const where = and(
+    eq(users.id, userId),
+    eq(users.tokenVersion, 0),
+    userMayGetTokens(settings),
+    notExists(findImported(db, { jti })),
+  )
   return [
-    insertSession(db, startOf(settings, id, now), device, and(where, userMayGetTokens(settings))),
+    insertSession(db, startOf(settings, id, now), client, where),
     insertWhere(
       db,
       revokedTokens,
@@ -64,6 +71,6 @@ export function createSessionFor(
   ] as const
 }
 
-/** A row, if the token has had its session. */
+/** A row if the token has had its session. */
 export const findImported = (db: Database, { jti }: Pick<DjangoToken, 'jti'>) =>
   db.select({ jti: revokedTokens.jti }).from(revokedTokens).where(eq(revokedTokens.jti, jti))

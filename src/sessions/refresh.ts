@@ -1,4 +1,4 @@
-// What a refresh token is good for: a new access token, in one trip, or the end of its session.
+// What a refresh token does: it gives new tokens, or revokes its session. The decision itself is SQL, in rotation.ts.
 
 import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
@@ -9,8 +9,7 @@ import type { Settings } from '../settings/parse.ts'
 import { batch, type Statement } from '../statements.ts'
 import { assertAllowed, batchThrottled } from '../throttling/counters.ts'
 import { attemptFor } from '../throttling/rates.ts'
-import type { Claims } from '../tokens/claims.ts'
-import { userIdFromClaims } from '../tokens/claims.ts'
+import { type Claims, userIdFromClaims } from '../tokens/claims.ts'
 import { passesRevokeCheck } from '../tokens/revoke-claim.ts'
 import {
   createSessionFor,
@@ -29,13 +28,14 @@ import {
 import { accessToken, type IssuedTokens, tokenPair } from './session-tokens.ts'
 import { type ActiveSession, ownerOfSession, userMayGetTokens } from './sessions.ts'
 
-/** Statements to follow the one that ends this session, in its batch; `changes()` tells whether it did. */
+/** Statements for the batch that revokes a session, directly after that statement (`previousStatementWrote`). */
 type FollowUpWrites = (sessionId: string) => Statement[]
 
 /**
- * What a refresh token is exchanged for, in one trip.
- * `blacklisted`: the session ended, perhaps by this very call, because the token was used before.
- * `inactive`: the user is disabled or gone. `password changed`: by CHECK_REVOKE_TOKEN.
+ * Exchanges a refresh token for new tokens, in one round trip if it is valid.
+ * @returns `invalid`: the token names no session and no user; `blacklisted`: the session is revoked, perhaps by this very
+ * call, because the token was used before; `user_inactive`: the user is disabled or deleted, or `canAuthenticate` refuses
+ * them; `password_changed`: the revoke claim is not current (CHECK_REVOKE_TOKEN)
  * @throws ThrottledError
  */
 export async function refreshTokens(
@@ -43,22 +43,22 @@ export async function refreshTokens(
   settings: Settings,
   claims: Claims,
   info: RequestInfo,
-  atReuse: FollowUpWrites,
+  onReuse: FollowUpWrites,
 ): Promise<IssuedTokens | 'invalid' | 'blacklisted' | 'user_inactive' | 'password_changed'> {
   const { now } = info
-  const held = await presentedToken(settings, claims)
-  if (!held) return 'invalid'
-  const session = await rotate(db, settings, held, info)
-  if (!session) return endReusedOrExplain(db, settings, held, claims, now, atReuse)
+  const presented = await presentedToken(settings, claims)
+  if (!presented) return 'invalid'
+  const session = await rotate(db, settings, presented, info)
+  if (!session) return revokeReusedOrExplain(db, settings, presented, now, onReuse)
 
   const { user } = session
   if (!canAuthenticate(user)) {
-    // The one use of the token is gone, and a second try would be told as theft.
+    // The token is used up, so a second try would be recorded as reuse.
     if (isSingleUse(settings)) await revokeActive(db, session.id, 'disabled', now)
     return 'user_inactive'
   }
   if (!(await passesRevokeCheck(settings, claims, user))) {
-    // As Simple JWT, which blacklists what it refuses so: no token of this session can be good again.
+    // Simple JWT blacklists such a token too. No other token of this session can be valid again.
     await revokeActive(db, session.id, 'password_changed', now)
     return 'password_changed'
   }
@@ -70,50 +70,55 @@ export async function refreshTokens(
 }
 
 /**
- * Ends the session of a refresh token, a used one's too. `blacklisted`: it had ended before, or the
- * token was used longer ago than the grace. `done` also where the session went with its user. `isDone` tells
- * afterwards whether it was this call that ended it.
+ * Revokes the session of a refresh token. A used token revokes it too.
+ * @param wasDone SQL, after the writes of `onRevoke`: whether this request revoked the session
+ * @returns `done`: this request revoked the session, or the session was deleted with its user; `invalid`: the token names
+ * no session and no user; `blacklisted`: the session was revoked before, or the token was used before the reuse interval
  */
 export async function blacklistRefreshToken(
   db: Database,
   settings: Settings,
   claims: Claims,
   now: Date,
-  { atEnd, isDone }: { atEnd: FollowUpWrites; isDone: SQL },
+  { onRevoke, wasDone }: { onRevoke: FollowUpWrites; wasDone: SQL },
 ): Promise<'done' | 'invalid' | 'blacklisted'> {
-  const held = await presentedToken(settings, claims)
-  if (!held) return 'invalid'
-  const end = revokeActive(db, held.id, 'blacklisted', now)
-  const find = db
-    .select({ counter: sessions.refreshCounter, refreshedAt: sessions.refreshedAt })
-    .from(sessions)
-    .where(and(eq(sessions.id, held.id), isDone))
-  const named = db
-    .select({ id: users.id })
-    .from(users)
-    .where(
-      or(
-        eq(users.id, ownerOfSession(held.id)),
-        eq(users.id, userIdFromClaims(settings, claims) ?? sql`null`),
-      ),
-    )
-  const {
-    ended: [ended],
-    owner: [user],
-  } = await batch(db, {
-    creation: sessionCreation(db, settings, held, {}, now),
-    revoke: end,
-    followUp: atEnd(held.id),
-    owner: named,
-    ended: find,
+  const presented = await presentedToken(settings, claims)
+  if (!presented) return 'invalid'
+  const { id } = presented
+  const isNamed = or(
+    eq(users.id, ownerOfSession(id)),
+    eq(users.id, userIdFromClaims(settings, claims) ?? sql`null`),
+  )
+  const { user, revoked } = await batch(db, {
+    creation: sessionCreation(db, settings, presented, {}, now),
+    revocation: revokeActive(db, id, 'blacklisted', now),
+    followUp: onRevoke(id),
+    user: db.select({ id: users.id }).from(users).where(isNamed),
+    revoked: db
+      .select({ counter: sessions.refreshCounter, refreshedAt: sessions.refreshedAt })
+      .from(sessions)
+      .where(and(eq(sessions.id, id), wasDone)),
   })
-  if (!ended) return user ? 'blacklisted' : 'done'
-  const age = Math.max(0, now.getTime() - ended.refreshedAt.getTime())
-  const isGraced = ended.counter === held.counter + 1 && age < reuseInterval(settings)
-  const isFresh = !isSingleUse(settings) || ended.counter === held.counter || isGraced
-  return isFresh ? 'done' : 'blacklisted'
+  const [session] = revoked
+  if (!session) return user.length > 0 ? 'blacklisted' : 'done'
+  return isSingleUse(settings) && isOutdated(settings, presented, session, now)
+    ? 'blacklisted'
+    : 'done'
 }
 
+/** Whether a token was used, and not within the reuse interval. */
+function isOutdated(
+  settings: Settings,
+  { counter }: PresentedToken,
+  session: Pick<ActiveSession, 'counter' | 'refreshedAt'>,
+  now: Date,
+): boolean {
+  const age = Math.max(0, now.getTime() - session.refreshedAt.getTime())
+  const isReusable = session.counter === counter + 1 && age < reuseInterval(settings)
+  return session.counter !== counter && !isReusable
+}
+
+/** For a session that is not revoked. */
 const revokeActive = (
   db: Database,
   id: string,
@@ -125,64 +130,78 @@ const revokeActive = (
     .set({ revokedAt: now, revokeReason })
     .where(and(eq(sessions.id, id), isNull(sessions.revokedAt)))
 
-/** Whether Simple JWT would find the refresh token on its blacklist. One trip. */
-export async function isBlacklisted(db: Database, settings: Settings, claims: Claims) {
-  const held = await presentedToken(settings, claims)
-  if (!held) return false
+/** Whether Simple JWT would find the refresh token on its blacklist. One round trip. */
+export async function isBlacklisted(
+  db: Database,
+  settings: Settings,
+  claims: Claims,
+): Promise<boolean> {
+  const presented = await presentedToken(settings, claims)
+  if (!presented) return false
+  const { id, djangoToken } = presented
   const find = db
     .select({ counter: sessions.refreshCounter })
     .from(sessions)
-    .where(and(eq(sessions.id, held.id), isNull(sessions.revokedAt)))
-  if (!held.djangoToken) return isUsedUp(settings, held, await find)
+    .where(and(eq(sessions.id, id), isNull(sessions.revokedAt)))
+  if (!djangoToken) return isUsedUp(settings, presented, await find)
+  // A token of Django that has had no session is not used yet.
   const { found, imported } = await batch(db, {
     found: find,
-    imported: findImported(db, held.djangoToken),
+    imported: findImported(db, djangoToken),
   })
-  return imported.length > 0 && isUsedUp(settings, held, found)
+  return imported.length > 0 && isUsedUp(settings, presented, found)
 }
 
-const isUsedUp = (settings: Settings, held: DjangoOrOurs, [living]: { counter: number }[]) =>
-  !living || (isSingleUse(settings) && living.counter !== held.counter)
+const isUsedUp = (
+  settings: Settings,
+  { counter }: PresentedToken,
+  [session]: { counter: number }[],
+): boolean => !session || (isSingleUse(settings) && session.counter !== counter)
 
 interface DjangoOrOurs extends PresentedToken {
-  /** Of a token that another Django issued. */
+  /** Set if a Django issued the token. */
   djangoToken?: DjangoToken
+  /** SQL: the id of the user that the token names. */
+  userId: SQL<number> | undefined
 }
 
+/** @returns undefined for a token that names no session, and is no refresh token of Django */
 async function presentedToken(
   settings: Settings,
   claims: Claims,
 ): Promise<DjangoOrOurs | undefined> {
   const { sid, counter } = claims
+  const userId = userIdFromClaims(settings, claims)
   if (sid === undefined) {
-    const foreign = djangoTokenIn(settings, claims)
-    return (
-      foreign && {
-        id: await sessionIdFor(settings, foreign, claims),
-        counter: 0,
-        djangoToken: foreign,
-      }
-    )
+    const djangoToken = djangoTokenIn(settings, claims)
+    if (!djangoToken) return undefined
+    const id = await sessionIdFor(settings, djangoToken, claims)
+    return { id, counter: 0, djangoToken, userId }
   }
   return typeof sid === 'string' && Number.isSafeInteger(counter)
-    ? { id: sid, counter: Number(counter) }
+    ? { id: sid, counter: Number(counter), userId }
     : undefined
 }
 
+/**
+ * Uses a refresh token up, in one round trip.
+ * @returns undefined if the token does not count
+ * @throws ThrottledError
+ */
 async function rotate(
   db: Database,
   settings: Settings,
-  held: DjangoOrOurs,
+  presented: DjangoOrOurs,
   info: RequestInfo,
 ): Promise<ActiveSession | undefined> {
   const { now } = info
-  const isGraceless = isSingleUse(settings) && settings.refreshTokenReuseInterval === 0
-  const sender = isGraceless ? db.once : db
-  const { attempt, wasAllowed } = await attemptFor(db, settings, 'refresh', held.id, info)
-  const exchange = rotateStatement(sender, settings, held, wasAllowed, now.getTime())
+  // Without a reuse interval the statement cannot be repeated.
+  const isOneTime = isSingleUse(settings) && settings.refreshTokenReuseInterval === 0
+  const sender = isOneTime ? db.once : db
+  const { attempt, wasAllowed } = await attemptFor(db, settings, 'refresh', presented.id, info)
   const { results, throttle } = await batchThrottled(sender, attempt, {
-    creation: sessionCreation(db, settings, held, info, now),
-    rotated: exchange,
+    creation: sessionCreation(db, settings, presented, info, now),
+    rotated: rotateStatement(sender, settings, presented, wasAllowed, now.getTime()),
   })
   assertAllowed(throttle)
   return results.rotated[0]
@@ -192,34 +211,29 @@ const sessionCreation = (
   db: Database,
   settings: Settings,
   { id, djangoToken }: DjangoOrOurs,
-  device: ClientInfo,
+  client: ClientInfo,
   now: Date,
-) => djangoToken && createSessionFor(db, settings, id, djangoToken, device, now)
+) => djangoToken && createSessionFor(db, settings, { ...djangoToken, sessionId: id }, client, now)
 
-/** Ends the session where the token was used before, and says why the token is refused. */
-async function endReusedOrExplain(
+/** Revokes the session if the token was used before, and says why the token does not count. */
+async function revokeReusedOrExplain(
   db: Database,
   settings: Settings,
-  held: DjangoOrOurs,
-  claims: Claims,
+  presented: DjangoOrOurs,
   now: Date,
-  atReuse: FollowUpWrites,
+  onReuse: FollowUpWrites,
 ): Promise<'blacklisted' | 'user_inactive'> {
-  const active = db
+  const isUser = eq(users.id, presented.userId ?? sql`null`)
+  const findActive = db
     .select({ id: users.id })
     .from(users)
-    .where(
-      and(
-        eq(users.id, userIdFromClaims(settings, claims) ?? sql`null`),
-        userMayGetTokens(settings),
-      ),
-    )
-  if (!isSingleUse(settings)) return (await active).length > 0 ? 'blacklisted' : 'user_inactive'
-
-  const { found } = await batch(db, {
-    found: active,
-    revoke: revokeReused(db, settings, held, now),
-    followUp: atReuse(held.id),
-  })
-  return found.length > 0 ? 'blacklisted' : 'user_inactive'
+    .where(and(isUser, userMayGetTokens(settings)))
+  const { active } = isSingleUse(settings)
+    ? await batch(db, {
+        active: findActive,
+        revocation: revokeReused(db, settings, presented, now),
+        followUp: onReuse(presented.id),
+      })
+    : { active: await findActive }
+  return active.length > 0 ? 'blacklisted' : 'user_inactive'
 }

@@ -1,4 +1,4 @@
-// The tokens of a session. Both are made from the session's row, so that the same row makes the same tokens.
+// The tokens of a session. They are made from its row and never stored: the same row gives the same tokens.
 
 import type { Settings } from '../settings/parse.ts'
 import { addSeconds, epochSeconds } from '../time.ts'
@@ -14,19 +14,20 @@ export interface IssuedTokens {
   expiry: { access: number; refresh?: number }
 }
 
+/** The `jti` of the refresh token with this counter: 128 bits of HMAC-SHA-256. */
 export const refreshId = async (
   settings: Pick<Settings, 'secretKey'>,
   id: string,
   counter: number,
 ) => (await hmac(settings.secretKey, 'refresh jti', [id, counter])).slice(0, 32)
 
-export const identityClaims = async (settings: Settings, { id, user }: ActiveSession) => ({
+const identityClaims = async (settings: Settings, { id, user }: ActiveSession) => ({
   ...userClaims(settings, user),
   ...(await checkedRevokeClaim(settings, user.id, user.tokenVersion)),
   sid: id,
 })
 
-/** When the last refresh token of a session expires, unless it is refreshed before. */
+/** When a session expires if its refresh token is not used again. */
 export function refreshExpiry(
   settings: Settings,
   { refreshedAt, expiresAt }: Pick<ActiveSession, 'refreshedAt' | 'expiresAt'>,
@@ -35,7 +36,7 @@ export function refreshExpiry(
   return expiresAt && expiresAt < sliding ? expiresAt : sliding
 }
 
-/** Both tokens of a session. The same session gives the same pair, however often. */
+/** Both tokens of a session, as of its last refresh. */
 export async function tokenPair(settings: Settings, session: ActiveSession): Promise<IssuedTokens> {
   const issued = session.refreshedAt
   const exp = epochSeconds(refreshExpiry(settings, session))
@@ -52,6 +53,7 @@ export async function tokenPair(settings: Settings, session: ActiveSession): Pro
   return { tokens: { refresh, ...tokens }, expiry: { refresh: exp, ...expiry } }
 }
 
+/** An access token of a session, as of now. */
 export async function accessToken(
   settings: Settings,
   session: ActiveSession,

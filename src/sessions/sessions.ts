@@ -1,5 +1,4 @@
-// A session is one log-in, and one row. Its tokens are made from the row and are never stored: `jti`,
-// `iat` and `exp` follow from id, counter and the time of the last refresh.
+// Sessions: one login is one session, and one row. What its tokens are is in session-tokens.ts.
 
 import {
   and,
@@ -23,14 +22,16 @@ import { networkOf } from '../ip-address.ts'
 import type { ClientInfo } from '../request-info.ts'
 import { type Session, sessions, type User } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
-import { insertWhere, userIs } from '../statements.ts'
-import { addSeconds, minute } from '../time.ts'
+import { deleteOverLimit, insertWhere, userIs } from '../statements.ts'
+import { addSeconds } from '../time.ts'
 
-/** What tokens are made from. */
+/** What the tokens of a session are made from. */
 export interface ActiveSession {
   id: string
+  /** How often the refresh token was rotated. */
   counter: number
   refreshedAt: Date
+  /** The absolute end (SESSION_MAX_LIFETIME); null for none. */
   expiresAt: Date | null
   user: User
 }
@@ -49,15 +50,14 @@ export const startOf = ({ sessionMaxLifetime }: Settings, id: string, now: Date)
   expiresAt: sessionMaxLifetime > 0 ? addSeconds(now, sessionMaxLifetime) : null,
 })
 
-/** Inserts the session, once, if the user is still as `who` says. */
+/** Inserts the session, once, for the user that a condition on `users` selects. */
 export function insertSession(
   db: Database,
   session: SessionStart,
-  device: ClientInfo,
+  { userAgent, ip, country }: ClientInfo,
   where: SQL | undefined,
 ) {
   const { id, counter, refreshedAt, expiresAt } = session
-  const { userAgent, ip, country } = device
   return insertWhere(
     db,
     sessions,
@@ -77,13 +77,16 @@ export function insertSession(
   ).onConflictDoNothing()
 }
 
-/** Ends all sessions of a user, but the one to be kept, if a condition on the user holds. */
+/**
+ * Revokes all sessions of a user, except one.
+ * @param provided a condition on `users` that the user must meet
+ */
 export function revokeSessionsOf(
   db: Database,
   userId: number,
   reason: NonNullable<Session['revokeReason']>,
   now: Date,
-  { keep, provided }: { keep?: string; provided: SQL },
+  { except, provided }: { except?: string; provided: SQL },
 ) {
   return db
     .update(sessions)
@@ -92,13 +95,13 @@ export function revokeSessionsOf(
       and(
         eq(sessions.userId, userId),
         isNull(sessions.revokedAt),
-        keep === undefined ? undefined : ne(sessions.id, keep),
+        except === undefined ? undefined : ne(sessions.id, except),
         userIs(userId, provided),
       ),
     )
 }
 
-/** SQL: the sessions of a user that have neither ended nor expired. */
+/** A condition on `sessions`: those of a user that are neither revoked nor expired. */
 export const activeSessionsOf = (
   { refreshTokenLifetime }: Settings,
   userId: number | SQL<number>,
@@ -111,27 +114,27 @@ export const activeSessionsOf = (
     or(isNull(sessions.expiresAt), gt(sessions.expiresAt, now)),
   )
 
-/** Ends those of a user that are more than MAX_SESSIONS, the longest unused first, if this one began. */
-export function endOverLimit(
+/** Revokes a user's sessions beyond MAX_SESSIONS, the longest unused first, if the session `sessionId` was inserted. */
+export function revokeOverLimit(
   db: Database,
   settings: Settings,
   { userId, sessionId }: { userId: number; sessionId: string },
   now: Date,
 ) {
-  const living = activeSessionsOf(settings, userId, now)
-  const kept = db
+  const isActive = activeSessionsOf(settings, userId, now)
+  const lastUsedFirst = db
     .select({ id: sessions.id })
     .from(sessions)
-    .where(living)
+    .where(isActive)
     .orderBy(desc(lastUsed), desc(sessions.createdAt))
     .limit(settings.maxSessions)
   return db
     .update(sessions)
     .set({ revokedAt: now, revokeReason: 'session_limit' })
-    .where(and(living, notInArray(sessions.id, kept), sessionExists(sessionId)))
+    .where(and(isActive, notInArray(sessions.id, lastUsedFirst), sessionExists(sessionId)))
 }
 
-/** SQL: when its tokens were last asked for, or else made. */
+/** SQL: when the session's refresh token was last sent; if it never was, when the session began. */
 export const lastUsed = sql<number>`coalesce(${sessions.lastUsedAt}, ${sessions.refreshedAt})`
 
 /**
@@ -141,7 +144,7 @@ export const lastUsed = sql<number>`coalesce(${sessions.lastUsedAt}, ${sessions.
 export const userMayGetTokens = ({ checkUserIsActive }: Settings) =>
   checkUserIsActive ? sql`users.status = 'active'` : sql`true`
 
-/** SQL: the id of the user that a session belongs to; NULL if it is gone. */
+/** SQL: the id of the user that a session belongs to; NULL if the session is deleted. */
 export const ownerOfSession = (id: string) =>
   sql<number>`(select user_id from sessions where sessions.id = ${id})`
 
@@ -153,39 +156,40 @@ export const sessionExists = (id: string) =>
   sql`exists (select 1 from sessions where sessions.id = ${id})`
 
 /**
- * Sessions whose last tokens have expired. No index finds them, since a refresh writes none: each minute looks at a
- * sixtieth of the ids, so that an hour looks at every session once.
+ * Deletes sessions whose last tokens have expired. No index finds them, because a refresh must not write to an index. So
+ * each minute looks at a sixtieth of the ids, and each hour at every session once.
  */
 export const deleteExpiredSessions = (
   db: Database,
   { refreshTokenLifetime, accessTokenLifetime, leeway }: Settings,
   now: Date,
-  most: number,
+  limit: number,
 ) => {
   const before = addSeconds(now, -refreshTokenLifetime - accessTokenLifetime - leeway)
-  // The plus keeps SQLite from the index of `created_at`, which leads through every old session that is still active.
+  // The plus keeps SQLite from using the index of `created_at`, which would read every old session that is still active.
   const isBefore = (column: Column) => sql`+${column} < ${before.getTime()}`
   const expired = db
     .select({ id: sessions.id })
     .from(sessions)
     .where(and(isInSlice(now), isBefore(sessions.createdAt), isBefore(sessions.refreshedAt)))
-    .limit(most)
+    .limit(limit)
   return db.delete(sessions).where(inArray(sessions.id, expired))
 }
 
 const maxRevokedKept = 100
-const lately = 2 * minute
 
-/** Of accounts that logged in lately: sessions that ended, beyond the newest 100. A token of a deleted one is refused. */
-export const deleteSessionsOverLimit = (db: Database, now: Date, most: number) => {
-  const busy = sql`select user_id from sessions where created_at > ${now.getTime() - lately}`
-  const placed = sql`select id, row_number() over (partition by user_id order by created_at desc) as place
-    from sessions where revoked_at is not null and user_id in (${busy})`
-  const surplus = sql`select id from (${placed}) where place > ${maxRevokedKept} limit ${most}`
-  return db.delete(sessions).where(sql`id in (${surplus})`)
+/** Deletes revoked sessions beyond a user's newest 100. A token of a deleted session is refused too. */
+export const deleteSessionsOverLimit = (db: Database, now: Date, limit: number) => {
+  const rows = {
+    group: sql`user_id`,
+    newest: sql`created_at`,
+    keep: maxRevokedKept,
+    where: sql`revoked_at is not null`,
+  }
+  return deleteOverLimit(db, sessions, rows, now, limit)
 }
 
-// Ids are random hexadecimal digits; the first slice and the last hold whatever else there may be.
+// Ids are random hexadecimal digits. The first and the last slice also hold ids of any other form.
 function isInSlice(now: Date): SQL | undefined {
   const minuteOfHour = now.getUTCMinutes()
   const start = (at: number) =>
@@ -198,12 +202,12 @@ function isInSlice(now: Date): SQL | undefined {
   )
 }
 
-/** SQL: whether the session with this id is this user's and may still be used. */
+/** SQL: whether the session belongs to this user, and is neither revoked nor past its absolute end. */
 export const isActiveSession = (id: string, userId: SQL, now: Date) => sql<number>`exists (
   select 1 from sessions where sessions.id = ${id} and sessions.user_id = ${userId}
   and sessions.revoked_at is null
   and (sessions.expires_at is null or sessions.expires_at > ${now.getTime()}))`
 
-/** SQL: whether the session with this id is this user's, revoked or not. */
+/** SQL: whether the session belongs to this user, revoked or not. */
 export const isSessionOf = (id: string, userId: SQL) => sql<number>`exists (
   select 1 from sessions where sessions.id = ${id} and sessions.user_id = ${userId})`

@@ -1,5 +1,5 @@
-// Sliding tokens: access and refresh in one, without a session. All tokens of a chain have one `jti`, by
-// which they are taken back together; a new password ends them by the user's token version.
+// Sliding tokens: access and refresh token in one, without a session. All tokens of a family have one `jti`, by which they
+// are revoked together. A new password ends them by the user's token version.
 
 import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
@@ -15,6 +15,7 @@ import { hasCurrentRevokeClaim, revokeClaim } from '../tokens/revoke-claim.ts'
 import { isRevoked } from './denylist.ts'
 import { userMayGetTokens } from './sessions.ts'
 
+/** The first token of a family. */
 export async function slidingToken(settings: Settings, user: User, now: Date): Promise<string> {
   const jti = newRandomId()
   const claims = {
@@ -29,7 +30,12 @@ export async function slidingToken(settings: Settings, user: User, now: Date): P
   return sign(settings, claims, now)
 }
 
-/** The next token of the chain, in one trip. `inactive`: the user is disabled or gone. */
+/**
+ * The next token of the family, in one round trip.
+ * @returns `blacklisted`: the family is revoked; `invalid`, `missing_refresh_exp`, `refresh_period_expired`: by the claim
+ * SLIDING_TOKEN_REFRESH_EXP_CLAIM; `user_inactive`: the user is disabled or deleted, or `canAuthenticate` refuses them;
+ * `password_changed`: the revoke claim is not current
+ */
 export async function refreshSliding(
   db: Database,
   settings: Settings,
@@ -44,12 +50,12 @@ export async function refreshSliding(
   | 'user_inactive'
   | 'password_changed'
 > {
-  const revoked = isSlidingRevoked(settings, claims)
+  const isRevokedSql = isSlidingRevoked(settings, claims)
   const [user] = await db
     .select({
       ...getTableColumns(users),
-      isAdmitted: sql<number>`${userMayGetTokens(settings)}`.as('is_admitted'),
-      isRevoked: revoked.as('is_revoked'),
+      mayGetTokens: sql<number>`${userMayGetTokens(settings)}`.as('may_get_tokens'),
+      isRevoked: isRevokedSql.as('is_revoked'),
     })
     .from(users)
     .where(eq(users.id, userIdFromClaims(settings, claims) ?? sql`null`))
@@ -59,12 +65,11 @@ export async function refreshSliding(
   if (end === undefined) return 'missing_refresh_exp'
   if (typeof end !== 'number') return 'invalid'
   if (end <= now.getTime() / 1000 - settings.leeway) return 'refresh_period_expired'
-  if (!user?.isAdmitted || !canAuthenticate(user)) return 'user_inactive'
+  if (!user?.mayGetTokens || !canAuthenticate(user)) return 'user_inactive'
   if (!(await hasCurrentRevokeClaim(settings, claims, user))) {
-    // As Simple JWT's next version, which blacklists what it refuses so: none of this chain can be good again.
+    // Simple JWT's next version blacklists such a token too. No token of this family can be valid again.
     const jti = jtiOf(settings, claims)
-    if (jti !== undefined)
-      await revokeFamilyOf(db, settings, claims, { jti, where: eq(users.id, user.id) }, now)
+    if (jti !== undefined) await revokeFamily(db, settings, claims, sql`${user.id}`, now)
     return 'password_changed'
   }
 
@@ -73,61 +78,58 @@ export async function refreshSliding(
 }
 
 /**
- * Takes back a token with all its chain, in one trip with what is to follow; `isDone` tells afterwards whether
- * that was this call.
+ * Revokes the family of a token, in one round trip.
+ * @param onRevoke statements for the same batch, directly after the revocation (`previousStatementWrote`)
+ * @param wasDone SQL, after those statements: whether this request revoked the family
+ * @returns `invalid`: the token has no id, or names no user; `blacklisted`: another request revoked the family
  */
 export async function revokeSliding(
   db: Database,
   settings: Settings,
   claims: Claims,
   now: Date,
-  { atEnd, isDone }: { atEnd: Statement[]; isDone: SQL },
+  { onRevoke, wasDone }: { onRevoke: Statement[]; wasDone: SQL },
 ): Promise<'done' | 'invalid' | 'blacklisted'> {
   const jti = jtiOf(settings, claims)
   const userId = userIdFromClaims(settings, claims)
   if (jti === undefined || !userId) return 'invalid'
-  const revoke = revokeFamilyOf(db, settings, claims, { jti, where: eq(users.id, userId) }, now)
-  const find = db
-    .select({ jti: revokedTokens.jti })
-    .from(revokedTokens)
-    .where(and(eq(revokedTokens.jti, jti), isDone))
-  const { done } = await batch(db, { revoke, followUp: atEnd, done: find })
+  const { done } = await batch(db, {
+    revocation: revokeFamily(db, settings, claims, userId, now),
+    followUp: onRevoke,
+    done: findRevoked(db, and(eq(revokedTokens.jti, jti), wasDone)),
+  })
   return done.length > 0 ? 'done' : 'blacklisted'
 }
 
-/** Revokes the chain of a token, if the user that `who` finds is still there. */
-const revokeFamilyOf = (
-  db: Database,
-  settings: Settings,
-  claims: Claims,
-  { jti, where }: { jti: string; where: SQL },
-  now: Date,
-) =>
+/** If the user with this id exists. The token must have an id. */
+const revokeFamily = (db: Database, settings: Settings, claims: Claims, userId: SQL, now: Date) =>
   insertWhere(
     db,
     revokedTokens,
     {
-      jti,
+      jti: jtiOf(settings, claims) ?? '',
       userId: sql`users.id`,
       tokenType: 'sliding',
       expiresAt: familyExpiryOf(settings, claims),
       revokedAt: now,
     },
-    where,
+    eq(users.id, userId),
   ).onConflictDoNothing()
 
-/** Whether Simple JWT would find the token on its blacklist. One trip. */
-export async function isFamilyRevoked(db: Database, settings: Settings, claims: Claims) {
+const findRevoked = (db: Database, where: SQL | undefined) =>
+  db.select({ jti: revokedTokens.jti }).from(revokedTokens).where(where)
+
+/** Whether Simple JWT would find the token on its blacklist. One round trip. */
+export async function isFamilyRevoked(
+  db: Database,
+  settings: Settings,
+  claims: Claims,
+): Promise<boolean> {
   const jti = jtiOf(settings, claims)
-  if (jti === undefined) return false
-  const rows = await db
-    .select({ jti: revokedTokens.jti })
-    .from(revokedTokens)
-    .where(eq(revokedTokens.jti, jti))
-  return rows.length > 0
+  return jti !== undefined && (await findRevoked(db, eq(revokedTokens.jti, jti))).length > 0
 }
 
-/** SQL: whether the chain of this token was taken back. */
+/** SQL: whether the family of this token was revoked. */
 export function isSlidingRevoked(settings: Settings, claims: Claims) {
   const jti = jtiOf(settings, claims)
   return jti === undefined ? sql<number>`0` : isRevoked(jti)
@@ -138,7 +140,7 @@ function jtiOf({ jtiClaim }: Settings, claims: Claims): string | undefined {
   return typeof jti === 'string' && jti !== '' ? jti : undefined
 }
 
-// The last token of a chain is made just before the end of the refreshing.
+/** When the last token of a family expires: one that is made just before the end of the refresh period. */
 function familyExpiryOf(settings: Settings, claims: Claims): Date {
   const lastRefresh = Number(claims[settings.slidingTokenRefreshExpClaim] ?? 0) || 0
   const last = lastRefresh + settings.leeway + settings.slidingTokenLifetime

@@ -1,3 +1,5 @@
+// The back-off of THROTTLE_LOGIN: the first attempts of a streak are free, then the waits grow (docs/decisions/014).
+
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import type { RequestInfo } from '../request-info.ts'
@@ -8,25 +10,37 @@ import { userIs } from '../statements.ts'
 import { hour, minute } from '../time.ts'
 import { type Attempt, countAttempt, nextCount } from './counters.ts'
 
+/** Milliseconds of the longest wait. */
 const maxBackoff = 15 * minute
 
-// A streak that has not reached its back-off is forgotten sooner, known name or not: nine attempts in three hours are
-// fewer than one in a quarter of an hour, which is what the back-off allows.
+// Milliseconds after the last attempt until a streak counts for nothing, for known and unknown login names alike. A streak
+// that has not reached its back-off is reset sooner. Nine attempts in three hours are fewer than one in fifteen minutes,
+// which the back-off allows.
 const resetAfter = { short: 3 * hour, long: 24 * hour }
 
-/** How many attempts make a streak that is kept in mind for long: those of the back-off, or of the captcha. */
+/** Attempts that make a streak a long one: those before the back-off, or before a captcha is required. */
 const longStreak = ({ rates: { logIn }, turnstile: { on, afterFailures } }: Settings): number =>
   Math.min(
     logIn?.times ?? Number.MAX_SAFE_INTEGER,
     on.includes('login') && afterFailures > 0 ? afterFailures : Number.MAX_SAFE_INTEGER,
   )
 
-// The first of a run are free; then each waits since the one before, twice as long as that did.
+/**
+ * Counts an attempt. After the free ones of a streak each must wait since the one before, twice as long as that one did.
+ * With THROTTLE_LOGIN=10/minute the SQL of `countAttempt` gets:
+ *
+ *     isOver:       blocked_until <= :now - case when count < 10 then :3h else :24h end
+ *     blockedUntil: :now + case when NEXT < 10 then 0 else min(60000 << min(NEXT - 10, 20), 900000) end
+ *     NEXT:         case when :isOver then 1 else count + 1 end
+ *
+ * @param counters as for `countAttempt`
+ * @param maxCount attempts that a streak may have without a captcha token
+ */
 export function backoff(
   db: Database,
   settings: Settings,
   rate: Rate,
-  wanted: SQL,
+  counters: SQL,
   info: RequestInfo,
   maxCount = Infinity,
 ): Attempt {
@@ -34,36 +48,40 @@ export function backoff(
   const period = rate.period * 1000
   const isOver = sql`throttles.blocked_until <= ${now} - case
     when throttles.count < ${longStreak(settings)} then ${resetAfter.short} else ${resetAfter.long} end`
-  const pauseAfter = (count: SQL) => sql`case when ${count} < ${rate.times} then 0
+  const waitAfter = (count: SQL) => sql`case when ${count} < ${rate.times} then 0
     else min(${period} << min(${count} - ${rate.times}, 20), ${Math.max(period, maxBackoff)}) end`
-  const blockedUntil = sql`${now} + ${pauseAfter(nextCount(isOver))}`
-  const first = now + (rate.times === 1 ? period : 0)
-  return countAttempt(db, rate, wanted, { isOver, blockedUntil, first, maxCount }, info)
+  const blockedUntil = sql`${now} + ${waitAfter(nextCount(isOver))}`
+  const firstBlockedUntil = now + (rate.times === 1 ? period : 0)
+  const window = { isOver, blockedUntil, firstBlockedUntil, maxCount }
+  return countAttempt(db, rate, counters, window, info)
 }
 
-/** Ends all runs at an account, whose owner has shown that it is his. */
+/**
+ * Resets every counter of an account, after its password was set without the old one.
+ * @param provided a condition on `users`
+ */
 export const resetThrottles = (db: Database, userId: number, provided: SQL) =>
   db.delete(throttles).where(and(eq(throttles.userId, userId), userIs(userId, provided)))
 
-// How long a row is looked for after the moment from which it may go, in case that minutes are missed.
+// Milliseconds for which a row is searched after it has expired, in case the cron misses minutes.
 const searchWindow = 10 * minute
 
 /**
- * Rows that count for nothing any more: of a rate whose period is over, of a streak that is forgotten. What is missed
- * goes when the longest memory is over. Each is found by when it ends, so that those that still count are not read.
+ * Deletes rows that count for nothing: of a rate whose period is over, and of a streak that is reset. Rows that a search
+ * window missed are deleted after the longest time. Each search reads by `blocked_until`, so it reads no row that counts.
  */
 export const deleteExpiredThrottles = (
   db: Database,
   settings: Settings,
   now: Date,
-  most: number,
+  limit: number,
 ) => {
   const time = now.getTime()
-  const endedWithin = (from: number) =>
-    sql`blocked_until > ${time - from - searchWindow} and blocked_until <= ${time - from}`
-  const forgotten = sql`select rowid from throttles
-    where (${endedWithin(0)} and key not like 'login:%')
-      or (${endedWithin(resetAfter.short)} and count < ${longStreak(settings)})
-      or blocked_until <= ${time - resetAfter.long} limit ${most}`
-  return db.delete(throttles).where(sql`rowid in (${forgotten})`)
+  const expiredFor = (age: number) =>
+    sql`blocked_until > ${time - age - searchWindow} and blocked_until <= ${time - age}`
+  const expired = sql`select rowid from throttles
+    where (${expiredFor(0)} and key not like 'login:%')
+      or (${expiredFor(resetAfter.short)} and count < ${longStreak(settings)})
+      or blocked_until <= ${time - resetAfter.long} limit ${limit}`
+  return db.delete(throttles).where(sql`rowid in (${expired})`)
 }

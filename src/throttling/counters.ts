@@ -1,5 +1,6 @@
-// Turns that are counted in D1: how one is taken in a batch, and given back. Who comes too early changes no row. Sent
-// twice it is one turn, since the row names the request.
+// Counters of attempts in D1 (docs/decisions/014). An attempt is counted in the batch of the work that it is for, before
+// that work. A row names the request of its last attempt, so a batch that is sent twice counts once, and an attempt is
+// refunded only to its own request.
 
 import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
@@ -8,40 +9,41 @@ import { throttles } from '../schema.ts'
 import type { Rate } from '../settings/rates.ts'
 import { batch, type Results, type Statement, type Statements } from '../statements.ts'
 
-/** A turn to be had, as statements. */
+/** The SQL that records one attempt, and reads what came of it. */
 export interface Attempt {
   consume: Statement
-  read: ReturnType<typeof findRows>
-  /** How many of a run are free. */
+  read: ReturnType<typeof selectCounters>
+  /** Attempts of a streak before the first wait. */
   freeAttempts: number
   info: RequestInfo
 }
 
-/** How it went. */
 export interface ThrottleResult {
   allowed: boolean
-  /** Milliseconds until there is one; of one that only a challenge would win, none. */
+  /** Milliseconds to wait; 0 or less if only a captcha would help. */
   wait: number
-  /** The how manieth of its run. */
+  /** Attempts so far in this streak. */
   count: number
-  /** The rows that it may have been taken from; the first decides. */
+  /** The counters of this attempt. The first one decides. */
   keys: string[]
   info: RequestInfo
 }
 
 export class ThrottledError extends Error {
   override name = 'ThrottledError'
+  /** Seconds until the next attempt is allowed. */
   readonly seconds: number
 
+  /** @param wait in milliseconds */
   constructor(wait: number) {
-    super('too early')
+    super('throttled')
     this.seconds = Math.ceil(wait / 1000)
   }
 }
 
-/** A password is not enough any more: a challenge must be passed, too. */
+/** The password alone is no longer enough: the login must come with a captcha token. */
 export class CaptchaRequiredError extends Error {
-  override name = 'UnchallengedError'
+  override name = 'CaptchaRequiredError'
 }
 
 /** @throws ThrottledError */
@@ -76,25 +78,47 @@ function resultOf(
   }
 }
 
+/** SQL: the count after this attempt. `isOver` says whether the row's streak or period has ended. */
 export const nextCount = (isOver: SQL) =>
   sql`case when ${isOver} then 1 else throttles.count + 1 end`
 
 interface WindowSql {
-  /** SQL: the run before is forgotten. */
+  /** SQL: whether the row's streak or period has ended, so that the count starts over. */
   isOver: SQL
-  /** From when the next is allowed: of a run that goes on, and of one that begins. */
+  /** SQL: `blocked_until` after this attempt, if the row exists. */
   blockedUntil: SQL
-  first: number
-  /** How many a run may have at all. */
+  /** `blocked_until` of a new row, in milliseconds since 1970. */
+  firstBlockedUntil: number
+  /** Attempts that a streak may have at all. */
   maxCount?: number
 }
 
-/** @param wanted SQL for the rows: `key`, `user_id`, and `is_own` of the one that decides if there are two */
+/**
+ * Counts an attempt. A refused attempt changes no row. For a login as `ada`, whose id is 7, from a network where she has
+ * a session, with THROTTLE_LOGIN=10/minute, it sends these two statements. COUNTERS has two rows, `('login:7', 7, 0)` and
+ * `('login:7:8eb0…', 7, 1)`. `isOver` and `blockedUntil` are those of `backoff`.
+ *
+ *     insert into throttles (key, user_id, count, blocked_until, request_id)
+ *     select key, user_id, 1, :now, :request from (COUNTERS)
+ *     where not exists (select 1 from (COUNTERS) own join throttles on throttles.key = own.key
+ *       where own.is_own and REFUSED)
+ *     on conflict (key) do update set
+ *       count = case when :isOver then 1 else throttles.count + 1 end,
+ *       blocked_until = :blockedUntil,
+ *       request_id = :request
+ *     where not REFUSED and throttles.request_id is not :request
+ *
+ *     select * from throttles where key in (select key from (COUNTERS)) order by length(key) desc
+ *
+ * REFUSED is `(count >= 10 and blocked_until > :now)`. With Turnstile it is also true of
+ * `count >= TURNSTILE_AFTER_FAILURES and not :isOver`, unless a captcha token was sent.
+ * @param counters SQL that selects the rows to count in: `key`, `user_id`, and `is_own` of the one that decides alone
+ */
 export function countAttempt(
   db: Database,
   { times }: Rate,
-  wanted: SQL,
-  { isOver, blockedUntil, first, maxCount = Infinity }: WindowSql,
+  counters: SQL,
+  { isOver, blockedUntil, firstBlockedUntil, maxCount = Infinity }: WindowSql,
   info: RequestInfo,
 ): Attempt {
   const { now, requestId } = info
@@ -105,8 +129,8 @@ export function countAttempt(
   const consume = db
     .insert(throttles)
     .select(
-      sql`select key, user_id, 1, ${first}, ${requestId} from (${wanted}) where not exists (
-        select 1 from (${wanted}) own join throttles on throttles.key = own.key
+      sql`select key, user_id, 1, ${firstBlockedUntil}, ${requestId} from (${counters}) where not exists (
+        select 1 from (${counters}) own join throttles on throttles.key = own.key
         where own.is_own and ${isRefused})`,
     )
     .onConflictDoUpdate({
@@ -114,18 +138,21 @@ export function countAttempt(
       set: { count: nextCount(isOver), blockedUntil, requestId },
       setWhere: sql`not ${isRefused} and throttles.request_id is not ${requestId}`,
     })
-  return { consume, read: findRows(db, wanted), freeAttempts: times, info }
+  return { consume, read: selectCounters(db, counters), freeAttempts: times, info }
 }
 
-// The own one has the longer key.
-const findRows = (db: Database, wanted: SQL) =>
+// The counter of a known client comes first: its key is the longer one.
+const selectCounters = (db: Database, counters: SQL) =>
   db
     .select()
     .from(throttles)
-    .where(sql`${throttles.key} in (select key from (${wanted}))`)
+    .where(sql`${throttles.key} in (select key from (${counters}))`)
     .orderBy(desc(sql`length(${throttles.key})`))
 
-/** Statements for the batch of a success: its run is over, and of the others' the turn is given back. */
+/**
+ * The writes of a success: they delete the counter that decided, and refund the attempt to the other.
+ * @param provided a condition for both writes
+ */
 export const onSuccess = (db: Database, throttle: ThrottleResult | undefined, provided?: SQL) =>
   throttle
     ? [
@@ -134,7 +161,7 @@ export const onSuccess = (db: Database, throttle: ThrottleResult | undefined, pr
       ]
     : []
 
-/** Gives a turn back that came to nothing, unless another was taken since. */
+/** Refunds an attempt, unless another one was counted since. */
 export const refund = (
   db: Database,
   { keys, info: { now, requestId } }: ThrottleResult,
