@@ -147,7 +147,7 @@ function Button({ label, link, t }: ButtonProps) {
         </tr>
       </table>
       <p class="faint" style={`margin:0 0 24px;${faint}`}>
-        {t`Or copy this address into your browser:`}
+        {t`Or copy this link into your browser:`}
         <br />
         <a class="link" href={link} style="color:#2f49c4;word-break:break-all">
           {link}

@@ -41,7 +41,8 @@ export function renderEmail(kind: OutboxRow['kind'], mail: EmailParams): Message
   const { login: given, isProven } = mail
   const login = given === undefined || isProven || isHarmlessLogin(given) ? given : ''
   const content = contentOf(kind, { siteName, validFor, login, t })
-  if (content.button && !mail.link) throw new Error(`a mail of the kind ${kind} needs a link`)
+  if (content.linkLabel && !mail.link)
+    throw new Error(`an email of the kind ${kind} requires a link`)
 
   const parts = {
     content,
@@ -60,11 +61,11 @@ export function renderEmail(kind: OutboxRow['kind'], mail: EmailParams): Message
 }
 
 function buttonOf(
-  { button, toApp }: EmailContent,
+  { linkLabel, appLabel }: EmailContent,
   { link, appUrl }: EmailParams,
 ): EmailParts['button'] {
-  if (button && link) return { label: button, link }
-  return toApp && appUrl ? { label: toApp, link: appUrl } : undefined
+  if (linkLabel && link) return { label: linkLabel, link }
+  return appLabel && appUrl ? { label: appLabel, link: appUrl } : undefined
 }
 
 /** Letters and what joins them: no link, no address, no telephone number, and no room for a message. */

@@ -23,15 +23,15 @@ export function ActivatePage(props: ActivateProps & { problems?: string[] }) {
     <Layout title={title} siteName={siteName} lang={language}>
       <h1>{title}</h1>
       <Problems of={problems} />
-      <p>{t`One step is left: confirm that this account is yours, and you can log in.`}</p>
+      <p>{t`One step is left: confirm that this account is yours. Then you can log in.`}</p>
       <p class="faint">
-        {t`Did somebody else sign up with your address? Then choose a new password here. Leave both fields empty to keep the password from sign-up.`}
+        {t`Did another person sign up with your address? Then choose a new password here. To keep the password from sign-up, leave both fields empty.`}
       </p>
       <form method="post" action={`${urlPrefix}/activate/`}>
         <Link uid={uid} token={token} />
         <label for="new_password">{t`New password (optional)`}</label>
         <Password name="new_password" required={false} autofocus={refused} {...marks} />
-        <label for="re_new_password">{t`New password, once more`}</label>
+        <label for="re_new_password">{t`Repeat the new password`}</label>
         <Password name="re_new_password" required={false} {...marks} />
         <button type="submit">{t`Activate account`}</button>
       </form>
@@ -53,8 +53,8 @@ export function ChangeEmailPage(props: ChangeEmailProps) {
       <h1>{title}</h1>
       <p>
         {field === 'email'
-          ? t`One step is left: confirm that this address is yours. From then on you log in with it.`
-          : t`One step is left: confirm that this address is yours. From then on mail about your account goes there.`}
+          ? t`One step is left: confirm that this address is yours. From then on, you log in with it.`
+          : t`One step is left: confirm that this address is yours. From then on, it receives the emails about your account.`}
       </p>
       <form method="post" action={`${urlPrefix}/change-email/`}>
         <Link uid={uid} token={token} />
@@ -84,12 +84,12 @@ export function ResetPasswordPage(props: ResetPasswordProps) {
     <Layout title={title} siteName={siteName} lang={language}>
       <h1>{title}</h1>
       <Problems of={problems} />
-      <p>{t`It replaces the old one, and whoever is logged in to your account is logged out.`}</p>
+      <p>{t`It replaces your old password, and logs out all devices.`}</p>
       <form method="post" action={`${urlPrefix}/reset-password/`}>
         <Link uid={uid} token={token} />
         <label for="new_password">{t`New password`}</label>
         <Password name="new_password" autofocus={refused} {...marks} />
-        <label for="re_new_password">{t`New password, once more`}</label>
+        <label for="re_new_password">{t`Repeat the new password`}</label>
         <Password name="re_new_password" {...marks} />
         <button type="submit">{t`Change password`}</button>
       </form>
@@ -116,15 +116,15 @@ export function ResetUsernamePage(props: ResetUsernameProps) {
   const byEmail = field === 'email'
   const refused = problems.length > 0
   const marks = refused ? { 'aria-invalid': 'true', 'aria-describedby': 'problems' } : {}
-  const title = byEmail ? t`Choose a new e-mail address` : t`Choose a new username`
+  const title = byEmail ? t`Choose a new email address` : t`Choose a new username`
   return (
     <Layout title={title} siteName={siteName} lang={language}>
-      <Headline>{title}</Headline>
+      <h1>{title}</h1>
       <Problems of={problems} />
-      <p>{t`It replaces the old one: from then on you log in with it.`}</p>
+      <p>{t`It replaces the old one. From then on, you log in with it.`}</p>
       <form method="post" action={`${urlPrefix}/reset-username/`}>
         <Link uid={uid} token={token} />
-        <label for="new_name">{byEmail ? t`New e-mail address` : t`New username`}</label>
+        <label for="new_name">{byEmail ? t`New email address` : t`New username`}</label>
         <input
           type={byEmail ? 'email' : 'text'}
           id="new_name"
@@ -136,7 +136,7 @@ export function ResetUsernamePage(props: ResetUsernameProps) {
           autofocus={refused}
           {...marks}
         />
-        <button type="submit">{byEmail ? t`Change e-mail address` : t`Change username`}</button>
+        <button type="submit">{byEmail ? t`Change email address` : t`Change username`}</button>
       </form>
     </Layout>
   )
@@ -157,7 +157,7 @@ export function ResultPage({ siteName, speech, title, text, good, appUrl }: Resu
     <Layout title={title} siteName={siteName} lang={speech.language}>
       <Mark good={good} />
       <div role={good ? 'status' : 'alert'}>
-        <Headline>{title}</Headline>
+        <h1>{title}</h1>
         <p class="last">{text}</p>
       </div>
       <Onward siteName={siteName} appUrl={appUrl} t={speech.t} />
@@ -191,12 +191,6 @@ export function Onward({ siteName, appUrl, t, plain = false }: OnwardProps) {
       {t`Continue to ${siteName}`}
     </a>
   )
-}
-
-/** A headline in which no line ends at the hyphen of "e-mail". */
-export function Headline({ children }: { children: string }) {
-  const parts = children.split(/(e-mail)/)
-  return <h1>{parts.map((part) => (part === 'e-mail' ? <span>{part}</span> : part))}</h1>
 }
 
 export function Problems({ of: problems }: { of: string[] }) {

@@ -2,7 +2,7 @@
 
 import type { Translator } from '../i18n/translations.ts'
 import type { Purpose } from '../tokens/links.ts'
-import { Headline, Mark, Onward, Problems } from './forms.tsx'
+import { Mark, Onward, Problems } from './forms.tsx'
 import { Layout } from './layout.tsx'
 
 interface DeadLinkProps {
@@ -26,7 +26,7 @@ export function DeadLinkPage(props: DeadLinkProps) {
   return (
     <Layout title={title} siteName={siteName} lang={language}>
       {cause && <Mark good={false} />}
-      <Headline>{title}</Headline>
+      <h1>{title}</h1>
       {cause && <p>{causeIn(t, cause)}</p>}
       {action ? <AskAgain {...props} action={action} /> : <p>{elsewhere(t, purpose)}</p>}
       <Onward siteName={siteName} appUrl={appUrl} t={t} plain={action !== undefined} />
@@ -42,7 +42,7 @@ function AskAgain(props: DeadLinkProps & { action: string }) {
   return (
     <form method="post" action={`${urlPrefix}${action}`}>
       <Problems of={problems} />
-      <p>{t`Type your email address, and we send you a new link.`}</p>
+      <p>{t`Enter your email address, and we will send you a new link.`}</p>
       <label for="email">{t`Email address`}</label>
       <input
         type="email"
@@ -63,11 +63,11 @@ function AskAgain(props: DeadLinkProps & { action: string }) {
 function causeIn(t: Translator['t'], cause: NonNullable<DeadLinkProps['cause']>): string {
   switch (cause) {
     case 'incomplete':
-      return t`Part of it is missing. Copy the whole link from the mail.`
+      return t`Part of it is missing. Copy the whole link from the email.`
     case 'expired':
-      return t`It is too old.`
+      return t`It has expired.`
     case 'used':
-      return t`It was used already, or something newer took its place.`
+      return t`It was used already, or the account has changed since we sent it.`
   }
 }
 
@@ -75,11 +75,11 @@ function causeIn(t: Translator['t'], cause: NonNullable<DeadLinkProps['cause']>)
 function elsewhere(t: Translator['t'], purpose: Purpose): string {
   switch (purpose) {
     case 'activation':
-      return t`Where you log in, ask for a new one.`
+      return t`On the login page, ask for a new one.`
     case 'password_reset':
-      return t`Where you log in, say that you forgot your password: you get a new one by mail.`
+      return t`On the login page, say that you forgot your password. We then email you a new link.`
     case 'username_reset':
     case 'email_change':
-      return t`Ask for the change again where you asked for it.`
+      return t`Please ask for the change again.`
   }
 }

@@ -72,7 +72,7 @@ export function onPageError(error: Error, c: Context<App>): Response | Promise<R
   const { t } = translatorOf(c)
   const minutes = Math.ceil(Number(answer.headers.get('Retry-After')) / 60)
   const text = minutes > 1 ? t`Try again in ${minutes} minutes.` : t`Try again in a minute.`
-  const told = { title: t`Too much at once`, text, good: false }
+  const told = { title: t`Please wait`, text, good: false }
   const page = <ResultPage {...shownTo(c)} {...told} />
   return c.html(html`<!doctype html>${page}`, status)
 }

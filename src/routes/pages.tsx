@@ -97,8 +97,8 @@ pageRoutes.post('/activate/again/', rateLimit('resend'), async (c) => {
   await limitMail(c, 'activation')
   await resendActivation(db, settings, address.output, requestInfo(c))
   deliverLater(c)
-  const text = t`If an account with this address waits to be activated, a new link is on its way. Open the newest mail.`
-  return result(c, t`Open your mail`, text)
+  const text = t`If an account with this address still needs to be activated, you will receive a new link soon. Open the newest email.`
+  return result(c, t`Check your email`, text)
 })
 
 pageRoutes.get('/reset-password/', rateLimit('reset'), async (c) => {
@@ -130,7 +130,7 @@ pageRoutes.post('/reset-password/', rateLimit('reset'), async (c) => {
   if (outcome !== 'done') return again(outcome.weak)
 
   deliverLater(c)
-  return result(c, t`Your password is changed`, t`Log in with the new one.`)
+  return result(c, t`Your password was changed`, t`From now on, log in with the new one.`)
 })
 
 pageRoutes.get('/reset-password/again/', (c) => askAgain(c, 'password_reset'))
@@ -145,8 +145,8 @@ pageRoutes.post('/reset-password/again/', rateLimit('reset'), async (c) => {
   await limitMail(c, 'reset')
   await requestPasswordReset(db, settings, address.output, requestInfo(c))
   deliverLater(c)
-  const text = t`If there is an account with this address, a new link is on its way. Open the newest mail.`
-  return result(c, t`Open your mail`, text)
+  const text = t`If there is an account with this address, you will receive a new link soon. Open the newest email.`
+  return result(c, t`Check your email`, text)
 })
 
 pageRoutes.get('/reset-username/', rateLimit('reset'), async (c) => {
@@ -185,11 +185,11 @@ pageRoutes.post('/reset-username/', rateLimit('reset'), async (c) => {
 
   deliverLater(c)
   if (settings.emailChangeConfirmation && field === 'email') {
-    const once = t`Your address changes once you follow the link sent to it.`
-    return result(c, t`Open your mail`, once)
+    const once = t`To complete the change, follow the link that we sent to your new address.`
+    return result(c, t`Check your email`, once)
   }
-  const title = field === 'email' ? t`Your e-mail address is changed` : t`Your username is changed`
-  return result(c, title, t`Log in with the new one.`)
+  const title = field === 'email' ? t`Your email address was changed` : t`Your username was changed`
+  return result(c, title, t`From now on, log in with the new one.`)
 })
 
 pageRoutes.get('/change-email/', rateLimit('reset'), async (c) => {
@@ -209,14 +209,16 @@ pageRoutes.post('/change-email/', rateLimit('reset'), async (c) => {
 
   const outcome = await confirmEmailChange(db, settings, link, requestInfo(c))
   if (outcome === 'taken') {
-    return result(c, t`This address is taken`, t`Another account has it by now.`, false)
+    return result(c, t`This address is taken`, t`Another account uses it now.`, false)
   }
   if (outcome !== 'done') return deadLink(c, 'email_change', link)
 
   deliverLater(c)
   const next =
-    settings.loginField === 'email' ? t`Log in with the new one.` : t`Your username stays as it is.`
-  return result(c, t`Your e-mail address is changed`, next)
+    settings.loginField === 'email'
+      ? t`From now on, log in with the new one.`
+      : t`Your username stays as it is.`
+  return result(c, t`Your email address was changed`, next)
 })
 
 function activated(c: Context<App>) {

@@ -53,7 +53,7 @@ describe('the page of a link', () => {
       expect(body).toContain('action="/reset-password/again/"')
     }
     for (const { body } of [cut, garbled, bare]) expect(body).toContain('Part of it is missing.')
-    expect(old.body).toContain('It is too old.')
+    expect(old.body).toContain('It has expired.')
     for (const { body } of [used, usedAgain]) expect(body).toContain('It was used already')
   })
 
@@ -122,7 +122,7 @@ describe('the page of a dead link sends a new one', () => {
     const sent = await api.send('POST', path, { form: { email } })
     vi.useRealTimers()
 
-    expect([sent.status, sent.body]).toEqual([200, expect.stringContaining('Open your mail')])
+    expect([sent.status, sent.body]).toEqual([200, expect.stringContaining('Check your email')])
     expect(sent.body).not.toContain(email)
     expect(await kindsTo(api, email)).toEqual(['activation', 'activation'])
     const [{ uid, token }] = await api.mail(email)
@@ -133,7 +133,7 @@ describe('the page of a dead link sends a new one', () => {
   test('to reset, which works', async () => {
     const { api, email } = await person()
     const sent = await api.send('POST', '/reset-password/again/', { form: { email } })
-    expect([sent.status, sent.body]).toEqual([200, expect.stringContaining('Open your mail')])
+    expect([sent.status, sent.body]).toEqual([200, expect.stringContaining('Check your email')])
 
     const [{ kind, uid, token }] = await api.mail(email)
     expect(kind).toBe('password_reset')
@@ -159,7 +159,7 @@ describe('the page of a dead link sends a new one', () => {
     expect(body).toContain('action="/api/v1/reset-password/again/"')
     const form = { email: newEmail() }
     const sent = await api.send('POST', '/api/v1/reset-password/again/', { form })
-    expect([sent.status, sent.body]).toEqual([200, expect.stringContaining('Open your mail')])
+    expect([sent.status, sent.body]).toEqual([200, expect.stringContaining('Check your email')])
   })
 
   test('as often as the API does, and no more', async () => {
@@ -209,7 +209,7 @@ describe('the page of a dead link sends a new one', () => {
       const settled = client(vars)
       const dead = await settled.get(path)
       expect(dead.body).toContain('This link does not work')
-      expect(dead.body).toContain('Where you log in, ')
+      expect(dead.body).toContain('On the login page, ')
       expect(dead.body).toContain(`href="${app}"`)
       expect(dead.body).not.toContain('<form')
       await settled.send('POST', `${path}again/`, { form: { email } })
@@ -221,7 +221,7 @@ describe('the page of a dead link sends a new one', () => {
     const api = client({ APP_URL: app })
     for (const path of ['/reset-username/', '/change-email/']) {
       const { body } = await api.get(path)
-      expect(body).toContain('Ask for the change again where you asked for it.')
+      expect(body).toContain('Please ask for the change again.')
       expect(body).toContain(`href="${app}"`)
       expect(body).not.toContain('<form')
     }

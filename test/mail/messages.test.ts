@@ -50,13 +50,13 @@ describe('the text', () => {
   test('of an activation', () => {
     expect(renderEmail('activation', mail).text).toBe(`Hello Ada,
 
-This e-mail address was given for an account on Gatehouse. Please confirm that it is yours.
+This email address was entered for an account on Gatehouse. Please confirm that it is yours.
 
 ${link}
 
 The link works for 3 days, and only once.
 
-If you did not ask for this, you can ignore this mail: without the link the account cannot be used.
+If you did not ask for this, you can ignore this email. Without the link, the account cannot be used.
 
 The Gatehouse team
 `)
@@ -66,7 +66,7 @@ The Gatehouse team
     const { text } = renderEmail('password_reset', mail)
 
     expect(text).toContain(`\n\n${link}\n\n`)
-    expect(text).toContain('you can ignore this mail: your password stays as it is')
+    expect(text).toContain('you can ignore this email. Your password stays as it is')
   })
 
   test('of a changed password says what to do if it was somebody else', () => {
@@ -193,6 +193,6 @@ describe('the greeting', () => {
 
 test('a mail that leads nowhere is not written', () => {
   expect(() => renderEmail('password_reset', { siteName: 'Gatehouse', name: 'Ada' })).toThrow(
-    'a mail of the kind password_reset needs a link',
+    'an email of the kind password_reset requires a link',
   )
 })

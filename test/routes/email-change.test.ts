@@ -193,7 +193,7 @@ describe('the page that its mail leads to', () => {
     expect([page.status, page.body]).toEqual([200, expect.stringContaining('Confirm address')])
     expect(await rowOf(id)).toMatchObject({ email })
     const post = () => api.send('POST', '/change-email/', { form: { uid, token } })
-    expect((await post()).body).toContain('Your e-mail address is changed')
+    expect((await post()).body).toContain('Your email address was changed')
     expect((await post()).body).toContain('This link does not work')
     expect(await rowOf(id)).toMatchObject({ email: next })
   })

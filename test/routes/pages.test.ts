@@ -173,7 +173,7 @@ describe('the page that a mail to choose another log-in name leads to', () => {
 
     const page = await api.get(url.replace('https://auth.test', ''))
     expect([page.status, page.body]).toEqual([200, expect.stringContaining('type="email"')])
-    expect(page.body).toContain('<h1>Choose a new <span>e-mail</span> address</h1>')
+    expect(page.body).toContain('<h1>Choose a new email address</h1>')
     const [bad, taken] = [await send('<b>nowhere'), await send(other.email)]
     expect([bad.status, taken.status]).toEqual([400, 400])
     expect(bad.body).toContain('Enter a valid email address.')
@@ -181,7 +181,7 @@ describe('the page that a mail to choose another log-in name leads to', () => {
     expect(taken.body).toContain('user account with this email already exists.')
     expect(taken.body).toContain(token)
     const next = newEmail()
-    expect((await send(next)).body).toContain('Your e-mail address is changed')
+    expect((await send(next)).body).toContain('Your email address was changed')
     expect((await send(newEmail())).body).toContain('This link does not work')
     expect((await api.post('/auth/jwt/create/', { email: next, password })).status).toBe(200)
   })
