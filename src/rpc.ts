@@ -7,7 +7,7 @@ import { findTokenUser } from './auth/credential.ts'
 import { readAccessToken, simpleJwtCredential } from './auth/simple-jwt.ts'
 import type { Env } from './context.ts'
 import { database } from './db.ts'
-import { authFailureBody, type ErrorBody, tokenNotValid } from './guards/simple-jwt.ts'
+import { authFailureAnswer, type ErrorAnswer, tokenNotValidAnswer } from './guards/simple-jwt.ts'
 import { userToJson } from './routes/user-serializers.ts'
 import { settingsOf } from './settings.ts'
 import type { Claims } from './tokens/claims.ts'
@@ -21,16 +21,16 @@ export class Gatehouse extends WorkerEntrypoint<Env> implements GatehouseService
     const settings = settingsOf(this.env)
     const now = new Date()
     const read = await readAccessToken(settings, token, now)
-    if (Array.isArray(read)) return rejected(tokenNotValid(settings, read))
+    if (Array.isArray(read)) return rejected(tokenNotValidAnswer(settings, read))
 
     const { claims } = read
     const credential = simpleJwtCredential(settings, read, now)
     if (typeof credential === 'string') {
-      return rejected(authFailureBody(settings, claims, credential))
+      return rejected(authFailureAnswer(settings, claims, credential))
     }
     if (stateless) return accepted(claims[settings.userIdClaim], claims)
     const user = await findTokenUser(database(this.env.DB, settings.d1Timeout), credential)
-    if (typeof user === 'string') return rejected(authFailureBody(settings, claims, user))
+    if (typeof user === 'string') return rejected(authFailureAnswer(settings, claims, user))
     return accepted(user.id, claims)
   }
 
@@ -48,4 +48,4 @@ const accepted = (id: unknown, claims: Claims): Verification => ({
   claims,
 })
 
-const rejected = ({ detail, code }: ErrorBody): Verification => ({ valid: false, code, detail })
+const rejected = ({ detail, code }: ErrorAnswer): Verification => ({ valid: false, code, detail })

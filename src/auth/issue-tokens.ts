@@ -81,7 +81,7 @@ export function loginEvents(
 
 /**
  * Issues the authtoken key of a user, in one batch with `loginWrites`: the key that they have, or a new one.
- * @param updatedUser the user as `loginWrites` leaves them, whose hash it may have replaced
+ * @param updatedUser the user as `loginWrites` leaves them, perhaps with a new hash
  * @returns the key; undefined if the user has changed since the password was compared
  */
 export async function issueAuthtoken(
@@ -106,7 +106,7 @@ export async function issueAuthtoken(
   return key ?? replaceAuthtoken(db, settings, updatedUser, { newKey, oldHash: row.hash }, now)
 }
 
-/** Replaces a key whose SECRET_KEY is gone. @returns undefined if the user has changed in the meantime */
+/** Replaces a key that neither SECRET_KEY nor its fallbacks make any more. @returns undefined if the user has changed in the meantime */
 async function replaceAuthtoken(
   db: Database,
   settings: Settings,

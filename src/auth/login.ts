@@ -131,7 +131,7 @@ interface Login<T> {
   issue(login: MatchedLogin): Promise<T | undefined>
 }
 
-/** A login whose password matched. */
+/** A login with the right password. */
 interface MatchedLogin {
   user: User
   /** The user as `loginWrites` leaves them: an outdated hash is replaced. */

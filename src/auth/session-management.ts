@@ -127,7 +127,7 @@ export async function revokeSession(
 }
 
 /**
- * Revokes all logins of a user: the sessions except `keep`, the authtoken key unless `keepKey`, and by a new token
+ * Revokes all logins of a user: the sessions except `exceptSessionId`, the authtoken key unless `exceptKey`, and by a new token
  * version every token without a row. An owner's call is recorded only if a row ends, so that repeated calls do not fill
  * the table.
  * @param caller with the token version that was read, if the caller is the user
@@ -138,12 +138,15 @@ export async function revokeAllSessions(
   db: Database,
   caller: Caller & Partial<Pick<User, 'tokenVersion'>>,
   userId: number,
-  { keep, keepKey = false }: { keep?: string | undefined; keepKey?: boolean },
+  {
+    exceptSessionId,
+    exceptKey = false,
+  }: { exceptSessionId?: string | undefined; exceptKey?: boolean },
   info: RequestInfo,
 ): Promise<boolean> {
   const isOwner = caller.id === userId
   const target = and(eq(users.id, userId), mayRevokeLogins(caller))
-  const others = otherSessions(userId, keep)
+  const others = otherSessions(userId, exceptSessionId)
   const event = { type: 'session_revoked', detail: 'all_others' } as const
   // If D1 gets the batch twice, the token version must rise once.
   const isFirstTime =
@@ -152,7 +155,7 @@ export async function revokeAllSessions(
       : previousStatementWrote
   const { found } = await batch(db, {
     event: isOwner
-      ? recordEvent(db, event, and(target, hasOtherLogins(userId, others, keepKey)), info)
+      ? recordEvent(db, event, and(target, hasOtherLogins(userId, others, exceptKey)), info)
       : recordEvent(db, { ...event, actorId: caller.id }, target, info),
     newVersion: db
       .update(users)
@@ -163,23 +166,23 @@ export async function revokeAllSessions(
       .update(sessions)
       .set({ revokedAt: info.now, revokeReason: 'user' })
       .where(and(others, isRevocableBy(caller))),
-    key: keepKey ? undefined : deleteAuthtokens(db, userId, mayRevokeLogins(caller)),
+    key: exceptKey ? undefined : deleteAuthtokens(db, userId, mayRevokeLogins(caller)),
   })
   return found.length > 0
 }
 
-/** A condition on `sessions`: those of a user that are not revoked, except `keep`. */
-const otherSessions = (userId: number, keep: string | undefined) =>
+/** A condition on `sessions`: those of a user that are not revoked, except `exceptSessionId`. */
+const otherSessions = (userId: number, exceptSessionId: string | undefined) =>
   and(
     eq(sessions.userId, userId),
     isNull(sessions.revokedAt),
-    keep === undefined ? undefined : ne(sessions.id, keep),
+    exceptSessionId === undefined ? undefined : ne(sessions.id, exceptSessionId),
   )
 
 /** SQL: whether the user has such sessions, or an authtoken key that is not kept. */
-const hasOtherLogins = (userId: number, others: SQL | undefined, keepKey: boolean) => {
+const hasOtherLogins = (userId: number, others: SQL | undefined, exceptKey: boolean) => {
   const hasKey = sql` or exists (select 1 from auth_tokens where auth_tokens.user_id = ${userId})`
-  return sql`(exists (select 1 from sessions where ${others})${keepKey ? sql`` : hasKey})`
+  return sql`(exists (select 1 from sessions where ${others})${exceptKey ? sql`` : hasKey})`
 }
 
 /** A condition on `users`: the owner of a session. */

@@ -9,7 +9,7 @@ import { forbidden, unauthenticated } from '../http/errors.ts'
 import type { Settings } from '../settings/parse.ts'
 import { isDrfJwt } from '../tokens/drf-jwt.ts'
 import type { RequestCredential } from './credential.ts'
-import { readTokenCookie } from './drf-jwt-cookies.ts'
+import { readDrfJwtCookie } from './drf-jwt-cookies.ts'
 
 /** @returns `anonymous` for a header of our scheme that holds no token: no other class is asked */
 export async function drfJwtAuthentication(
@@ -34,8 +34,8 @@ export function readDrfJwtToken(c: Call): string | undefined {
   const { packageName, prefix } = c.var.settings.drfJwt
   const parts = headerParts(c)
   const [scheme, token, ...rest] = parts
-  if (scheme === undefined) return readTokenCookie(c)
-  if (packageName === 'drf-jwt' && parts.length !== 2) return readTokenCookie(c)
+  if (scheme === undefined) return readDrfJwtCookie(c)
+  if (packageName === 'drf-jwt' && parts.length !== 2) return readDrfJwtCookie(c)
   if (!isSameScheme(scheme, prefix)) return undefined
   if (token === undefined) {
     throw unauthenticated('Invalid Authorization header. No credentials provided.')

@@ -1,4 +1,4 @@
-// Djoser's PERMISSIONS, by the names of REST framework's permission classes, as far as they are settings.
+// Those of Djoser's PERMISSIONS that are settings, with the names of REST framework's permission classes as values.
 
 import { createMiddleware } from 'hono/factory'
 import type { App } from '../context.ts'
@@ -8,7 +8,7 @@ import type { Settings } from '../settings/parse.ts'
 import { authenticateCaller } from './authenticate.ts'
 import { type Authenticated, rejectBadCredentials } from './guards.ts'
 
-/** PERMISSIONS_USER_CREATE, before a handler that signs people up. */
+/** PERMISSIONS_USER_CREATE. Comes before a handler that creates a user. */
 export const userCreate = createMiddleware<App>(async function userCreate(c, next) {
   const { permissions } = c.var.settings
   if (permissions.userCreate === 'AllowAny') return rejectBadCredentials(c, next)
@@ -18,15 +18,15 @@ export const userCreate = createMiddleware<App>(async function userCreate(c, nex
   await next()
 })
 
-/** PERMISSIONS_USER_DELETE, behind `authenticated`; whoever it is about. */
+/** PERMISSIONS_USER_DELETE, whichever user is to be deleted. Comes after `authenticated`. */
 export const userDelete = createMiddleware<Authenticated>(async function userDelete(c, next) {
   const { settings, user } = c.var
-  const { userDelete: where } = settings.permissions
-  if (where === 'Nobody' || (where === 'IsAdminUser' && !user.isStaff)) throw forbidden()
+  const { userDelete: permission } = settings.permissions
+  if (permission === 'Nobody' || (permission === 'IsAdminUser' && !user.isStaff)) throw forbidden()
   await next()
 })
 
-/** PERMISSIONS_USER_LIST. @throws ApiError 403, or 404 where users are hidden */
+/** PERMISSIONS_USER_LIST. @throws ApiError 403, or 404 if HIDE_USERS is on */
 export function checkUserList({ permissions, hideUsers }: Settings, caller: User) {
   if (permissions.userList === 'CurrentUserOrAdmin') return
   if (permissions.userList === 'IsAdminUser' && caller.isStaff) return

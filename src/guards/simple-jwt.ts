@@ -16,7 +16,7 @@ import type { RequestCredential } from './credential.ts'
 import { readAccessCookie } from './token-cookies.ts'
 
 /** Reads the token in AUTH_HEADER_NAME. */
-export const jwtAuthentication = (c: Call) => credentialFrom(c, tokenInHeader(c))
+export const jwtAuthentication = (c: Call) => credentialFrom(c, readHeaderToken(c))
 
 /** Reads the access cookie. Django has no such class; it is the last one, and reads nothing beside a header. */
 export const cookieAuthentication = (c: Call) => credentialFrom(c, readAccessCookie(c))
@@ -30,18 +30,18 @@ async function credentialFrom(
   const verified = await verifyAccessToken(c, token)
   const credential = simpleJwtCredential(settings, verified, now)
   const errorFor = (failure: AuthFailure) =>
-    unauthenticatedWith(authFailureBody(settings, verified.claims, failure))
+    unauthenticatedWith(authFailureAnswer(settings, verified.claims, failure))
   if (typeof credential === 'string') throw errorFor(credential)
   return { ...credential, errorFor }
 }
 
 /** The claims of the request's access token; undefined if it has none. @throws ApiError 401 */
 export async function accessClaims(c: Call): Promise<Claims | undefined> {
-  const token = tokenInHeader(c) ?? readAccessCookie(c)
+  const token = readHeaderToken(c) ?? readAccessCookie(c)
   return token === undefined ? undefined : (await verifyAccessToken(c, token)).claims
 }
 
-function tokenInHeader({ req, var: { settings } }: Call): string | undefined {
+function readHeaderToken({ req, var: { settings } }: Call): string | undefined {
   const found = tokenFromHeader(req.header(settings.authHeaderName), settings.authHeaderTypes)
   if (found === malformed) throw unauthenticated(malformed, { code: 'bad_authorization_header' })
   return found?.token
@@ -51,7 +51,7 @@ function tokenInHeader({ req, var: { settings } }: Call): string | undefined {
 async function verifyAccessToken(c: Call, token: string): Promise<Verified> {
   const { settings, now } = c.var
   const read = await readAccessToken(settings, token, now)
-  if (Array.isArray(read)) throw unauthenticatedWith(tokenNotValid(settings, read))
+  if (Array.isArray(read)) throw unauthenticatedWith(tokenNotValidAnswer(settings, read))
   return read
 }
 
@@ -72,7 +72,7 @@ export async function readTokenClaims(
 }
 
 export const tokenError = (c: Call, problem: TokenProblem) =>
-  unauthorized(c, messageFor(c.var.settings, problem), { code: 'token_not_valid' })
+  unauthorized(c, tokenMessage(c.var.settings, problem), { code: 'token_not_valid' })
 
 /** A 401 of Simple JWT's own views. They name its scheme, even if other authentication classes come first. */
 export const unauthorized = (c: Call, detail: string, more: Record<string, unknown> = {}) =>
@@ -97,7 +97,7 @@ export function invalidCredentials(c: Call, { login }: Credentials) {
 }
 
 /** Simple JWT's sentence about a token, as SIMPLE_JWT_VERSION words it. */
-function messageFor(settings: Settings, problem: TokenProblem): string {
+function tokenMessage(settings: Settings, problem: TokenProblem): string {
   const common = settings.simpleJwtVersion === '5.2' ? 'Token is invalid or expired' : undefined
   switch (problem) {
     case 'invalid':
@@ -121,12 +121,12 @@ function messageFor(settings: Settings, problem: TokenProblem): string {
   }
 }
 
-/** Simple JWT's answer to a token that is valid by itself, but whose user it refuses. */
-export function authFailureBody(
+/** Simple JWT's answer to a token that is valid by itself, but of a user that it refuses. */
+export function authFailureAnswer(
   settings: Settings,
   claims: Claims,
   failure: AuthFailure,
-): ErrorBody {
+): ErrorAnswer {
   switch (failure) {
     case 'no_user_id':
       return {
@@ -136,7 +136,7 @@ export function authFailureBody(
     case 'user_not_found':
       return { detail: 'User not found', code: 'user_not_found' }
     case 'revoked':
-      return tokenBlacklisted(settings, claims)
+      return tokenBlacklistedAnswer(settings, claims)
     case 'user_inactive':
       return { detail: 'User is inactive', code: 'user_inactive' }
     case 'password_changed':
@@ -144,31 +144,30 @@ export function authFailureBody(
   }
 }
 
-export interface ErrorBody {
+export interface ErrorAnswer {
   detail: string
   code: string
   messages?: { token_class: string; token_type: string; message: string }[]
 }
 
-const unauthenticatedWith = ({ detail, ...more }: ErrorBody) => unauthenticated(detail, more)
+const unauthenticatedWith = ({ detail, ...more }: ErrorAnswer) => unauthenticated(detail, more)
 
 /** Simple JWT's answer to a token that has a problem for each of AUTH_TOKEN_CLASSES. */
-export const tokenNotValid = (settings: Settings, problems: TokenProblem[]): ErrorBody => ({
+export const tokenNotValidAnswer = (settings: Settings, problems: TokenProblem[]): ErrorAnswer => ({
   detail: 'Given token not valid for any token type',
   code: 'token_not_valid',
   messages: settings.authTokenClasses.map((type, at) => ({
     token_class: tokenClasses[type],
     token_type: type,
-    message: messageFor(settings, problems[at] ?? 'invalid'),
+    message: tokenMessage(settings, problems[at] ?? 'invalid'),
   })),
 })
 
 const tokenClasses = { access: 'AccessToken', sliding: 'SlidingToken' }
 
-function tokenBlacklisted(settings: Settings, claims: Claims): ErrorBody {
-  const isOwn = (type: TokenType) => claims[settings.tokenTypeClaim] === type
+function tokenBlacklistedAnswer(settings: Settings, claims: Claims): ErrorAnswer {
   const problems = settings.authTokenClasses.map((type) =>
-    isOwn(type) ? 'blacklisted' : 'wrong_type',
+    claims[settings.tokenTypeClaim] === type ? 'blacklisted' : 'wrong_type',
   )
-  return tokenNotValid(settings, problems)
+  return tokenNotValidAnswer(settings, problems)
 }

@@ -1,5 +1,5 @@
-// AUTH_COOKIES: the pair of a log-in in two cookies that no script can read, beside the body's. What a request
-// says itself, in its body or in a header, goes before them.
+// AUTH_COOKIES: the tokens of a login in two cookies that no script can read, as well as in the body. A token that a
+// request has in its body or in a header comes before its cookies.
 
 import { createMiddleware } from 'hono/factory'
 import * as v from 'valibot'
@@ -10,19 +10,20 @@ import { fields, text } from '../http/fields.ts'
 import type { IssuedTokens } from '../sessions/session-tokens.ts'
 import { epochSeconds } from '../time.ts'
 
-/** Stands before what sets our cookies: where they are on, another site's page is refused. */
-export const csrfProtection = createMiddleware<App>(async function ownPage(c, next) {
+/** Comes before a handler that sets our cookies. If AUTH_COOKIES is on, it refuses a request of another site's page. */
+export const csrfProtection = createMiddleware<App>(async function csrfProtection(c, next) {
   if (cookiesEnabled(c)) checkOrigin(c)
   await next()
 })
 
-/** Stands before what may end a log-in: with these answers, the browser that brought our cookies loses them. */
+/** Clears our cookies when the response has one of these statuses. For a handler that may revoke a login. */
 export const clearTokenCookiesOn = (...statuses: number[]) =>
-  createMiddleware<App>(async function dropCookiesAfter(c, next) {
+  createMiddleware<App>(async function clearTokenCookiesOn(c, next) {
     await next()
     if (statuses.includes(c.res.status)) clearTokenCookies(c)
   })
 
+/** Clears those of our cookies that the request has. */
 export function clearTokenCookies(c: Call) {
   const { access, refresh, sameSite } = c.var.settings.authCookies
   for (const name of [access, refresh]) {
@@ -30,7 +31,7 @@ export function clearTokenCookies(c: Call) {
   }
 }
 
-/** Keeps tokens for the browser, each for as long as it lives; a refresh token where there is a new one. */
+/** Sets a cookie for each new token, for as long as the token is valid. */
 export function setTokenCookies(c: Call, { tokens, expiry }: IssuedTokens) {
   if (!cookiesEnabled(c)) return
   const { sameSite, ...names } = c.var.settings.authCookies
@@ -41,42 +42,41 @@ export function setTokenCookies(c: Call, { tokens, expiry }: IssuedTokens) {
   }
 }
 
-/** The access token in its cookie, where no header says who calls. @throws ApiError 403 for foreign requests */
+/** The access token in its cookie, if no header has a credential. @throws ApiError 403 if another site's page sent it */
 export function readAccessCookie(c: Call): string | undefined {
   if (!cookiesEnabled(c) || hasAuthorizationHeader(c)) return undefined
   c.header('Vary', 'Cookie', { append: true })
   return readCookie(c, c.var.settings.authCookies.access)
 }
 
-/** The refresh token in its cookie. @throws ApiError 403 for foreign requests */
-export function readRefreshCookie(c: Call): string | undefined {
-  const token = readCookie(c, c.var.settings.authCookies.refresh)
-  if (token !== undefined) c.header('Vary', 'Cookie', { append: true })
-  return token
-}
+/** The refresh token in its cookie. @throws ApiError 403 if another site's page sent it */
+export const readRefreshCookie = (c: Call) => readOwnCookie(c, c.var.settings.authCookies.refresh)
 
-/** The refresh token in the body, or without one that in the cookie. @throws ApiError 400 for neither */
+/** The refresh token in the body, or else in its cookie. @throws ApiError 400 if there is neither */
 export async function readRefreshToken(c: Call): Promise<string> {
   const { refresh = readRefreshCookie(c) } = await fields(c, { refresh: v.optional(text()) })
   if (refresh === undefined) throw invalid({ refresh: ['This field is required.'] })
   return refresh
 }
 
-/** The token in the body, or without one the access token in its cookie. @throws ApiError 400 for neither */
-export async function readTokenSent(c: Call): Promise<string> {
-  const { token = accessBesideHeaders(c) } = await fields(c, { token: v.optional(text()) })
+/**
+ * The token in the body, or else the access token in its cookie. No header counts, as in Simple JWT's own views.
+ * @throws ApiError 400 if there is neither
+ */
+export async function readTokenToVerify(c: Call): Promise<string> {
+  const { access } = c.var.settings.authCookies
+  const { token = readOwnCookie(c, access) } = await fields(c, { token: v.optional(text()) })
   if (token === undefined) throw invalid({ token: ['This field is required.'] })
   return token
 }
 
-/** As Simple JWT's own views look at no header, this one does not either. @throws ApiError 403 for foreign requests */
-function accessBesideHeaders(c: Call): string | undefined {
-  const token = readCookie(c, c.var.settings.authCookies.access)
+function readOwnCookie(c: Call, name: string): string | undefined {
+  const token = readCookie(c, name)
   if (token !== undefined) c.header('Vary', 'Cookie', { append: true })
   return token
 }
 
-/** Whether a header says who calls, in whatever scheme. */
+/** Whether the request has AUTH_HEADER_NAME or Authorization, in any scheme. */
 export const hasAuthorizationHeader = (c: Call) =>
   [c.var.settings.authHeaderName, 'authorization'].some((name) => c.req.header(name) !== undefined)
 

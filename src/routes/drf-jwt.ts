@@ -7,7 +7,7 @@ import { findDrfJwtUser, type TokenUser } from '../auth/drf-jwt.ts'
 import { checkCredentials } from '../auth/login.ts'
 import type { App } from '../context.ts'
 import { drfJwtMessage } from '../guards/drf-jwt.ts'
-import { checkOriginWithCookies, setTokenCookie } from '../guards/drf-jwt-cookies.ts'
+import { checkDrfJwtOrigin, setDrfJwtCookie } from '../guards/drf-jwt-cookies.ts'
 import { loginResponseFor } from '../hooks.ts'
 import { recordLoginFailureLater, sendLoginAlertLater } from '../http/after-response.ts'
 import { captchaAtLogin } from '../http/captcha.ts'
@@ -62,7 +62,7 @@ function ifEnabled(middleware: MiddlewareHandler<App>) {
 }
 
 async function checkOrigin(c: Context<App>, next: Next) {
-  checkOriginWithCookies(c)
+  checkDrfJwtOrigin(c)
   await next()
 }
 
@@ -126,7 +126,7 @@ const isDrfJwtPackage = ({ drfJwt }: Settings) => drfJwt.packageName === 'drf-jw
 function tokenResponse(c: Context<App>, token: string, user: User, claims: Claims): Response {
   const { settings } = c.var
   const { lifetime, cookie, impersonationCookie } = settings.drfJwt
-  setTokenCookie(c, claims.act === undefined ? cookie : impersonationCookie, token)
+  setDrfJwtCookie(c, claims.act === undefined ? cookie : impersonationCookie, token)
   const more = loginResponseFor({ user, expiresIn: lifetime })
   return isDrfJwtPackage(settings)
     ? c.json({ pk: claims.iat ?? null, token, ...more }, 201)

@@ -10,9 +10,9 @@ import { actorClaim, actorId, findUserToImpersonate } from '../auth/impersonatio
 import type { App } from '../context.ts'
 import { drfJwtMessage, readDrfJwtToken } from '../guards/drf-jwt.ts'
 import {
-  checkOriginWithCookies,
-  clearCookiesHolding,
-  setTokenCookie,
+  checkDrfJwtOrigin,
+  clearDrfJwtCookies,
+  setDrfJwtCookie,
 } from '../guards/drf-jwt-cookies.ts'
 import { type Authenticated, authenticated } from '../guards/guards.ts'
 import { forbidden, invalid, nonFieldError, notFound } from '../http/errors.ts'
@@ -49,7 +49,7 @@ endpoint(impersonationRoutes, '/logout/', {
 async function impersonate(c: Context<Authenticated>) {
   const { db, settings, now, user: caller, claims: callerClaims } = c.var
   if (!caller.isSuperuser) throw forbidden()
-  checkOriginWithCookies(c)
+  checkDrfJwtOrigin(c)
   const { user: id } = await fields(c, { user: primaryKey() })
 
   const user = await findUserToImpersonate(db, caller, id, requestInfo(c))
@@ -59,7 +59,7 @@ async function impersonate(c: Context<Authenticated>) {
 
   const actor = actorClaim(settings, caller, callerClaims)
   const { token } = await newDrfJwt(settings, user, { actor }, now)
-  setTokenCookie(c, settings.drfJwt.impersonationCookie, token)
+  setDrfJwtCookie(c, settings.drfJwt.impersonationCookie, token)
   return c.json({ token }, 201)
 }
 
@@ -75,7 +75,7 @@ async function blacklist(c: Context<Authenticated>) {
   const expiresAt = familyExpiry(settings, newest)
   await revokeFamily(db, user, { jti, expiresAt }, requestInfo(c))
 
-  clearCookiesHolding(c, token)
+  clearDrfJwtCookies(c, token)
   return c.json({ token }, 201)
 }
 

@@ -20,7 +20,7 @@ import {
   clearTokenCookiesOn,
   csrfProtection,
   readRefreshToken,
-  readTokenSent,
+  readTokenToVerify,
   setTokenCookies,
 } from '../guards/token-cookies.ts'
 import { loginResponseFor } from '../hooks.ts'
@@ -99,7 +99,7 @@ async function refresh(c: Context<App>) {
 
 async function verify(c: Context<App>) {
   const { db, settings } = c.var
-  const claims = await readTokenClaims(c, await readTokenSent(c))
+  const claims = await readTokenClaims(c, await readTokenToVerify(c))
 
   const type = claims[settings.tokenTypeClaim]
   if (settings.blacklistAfterRotation && type !== 'access') {

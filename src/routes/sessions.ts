@@ -70,7 +70,7 @@ async function revokeOthers(c: Context<Authenticated>) {
   const isOwn = userId === user.id
   if (!isOwn && !user.isStaff) throw forbidden()
 
-  const kept = isOwn ? { keep: sessionId, keepKey: claims === undefined } : {}
+  const own = { exceptSessionId: sessionId, exceptKey: claims === undefined }
   const isRevoked = await revokeAllSessions(db, user, userId, kept, requestInfo(c))
   if (!isRevoked) throw notFound()
 

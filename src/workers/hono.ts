@@ -1,6 +1,6 @@
-// For other Workers, with Hono: `gatehouse({ issuer, audience })` lets in who has an access token of Gatehouse,
-// by its published keys. These are kept, so that a request asks for nothing; that a session ended is not
-// noticed before its access token expires.
+// Middleware for other Workers, with Hono: `gatehouse({ issuer, audience })` requires an access token of Gatehouse. It
+// verifies the token with the published keys and keeps them, so that a request needs no call to Gatehouse. It does not
+// notice a revoked session before the access token expires.
 
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
@@ -13,24 +13,26 @@ import { remoteKey } from '../tokens/remote-jwks.ts'
 export interface GatehouseOptions {
   /** Gatehouse's ISSUER. */
   issuer: string
-  /** One of Gatehouse's AUDIENCE. */
+  /** A value of Gatehouse's AUDIENCE. Of several, a token must have one. */
   audience: string | string[]
-  /** Where the keys are, if it is not `/.well-known/jwks.json` of the issuer. */
+  /** The URL of the keys; by default `/.well-known/jwks.json` of the issuer. */
   jwks?: string
-  /** Seconds by which clocks may differ. */
+  /** Seconds by which clocks may differ; by default 0. */
   leeway?: number
-  /** As AUTH_HEADER_TYPES, USER_ID_CLAIM and TOKEN_TYPE_CLAIM. */
+  /** As AUTH_HEADER_TYPES; by default `Bearer` alone. */
   schemes?: string[]
+  /** As USER_ID_CLAIM; by default `user_id`. */
   userIdClaim?: string
+  /** As TOKEN_TYPE_CLAIM; by default `token_type`. */
   tokenTypeClaim?: string
 }
 
-/** What a handler behind it finds in `c.var`. */
+/** What a handler after the middleware finds in `c.var`. */
 export interface Guarded {
   Variables: { user: { id: number | string }; claims: JWTPayload }
 }
 
-/** @throws TypeError where the options would trust too much */
+/** Requires an access token of Gatehouse. @throws TypeError if the options would accept tokens of others */
 export function gatehouse({
   issuer,
   audience,
@@ -40,30 +42,33 @@ export function gatehouse({
   userIdClaim = 'user_id',
   tokenTypeClaim = 'token_type',
 }: GatehouseOptions) {
-  if (issuer === '') throw new TypeError('gatehouse() wants an issuer.')
-  if (audience.length === 0) throw new TypeError('gatehouse() wants an audience.')
+  if (issuer === '') throw new TypeError('gatehouse() requires an issuer.')
+  if (audience.length === 0) throw new TypeError('gatehouse() requires an audience.')
   if (!isTrustworthy(jwks, true)) {
-    throw new TypeError('gatehouse() wants keys from https, or from this machine.')
+    throw new TypeError('gatehouse() requires keys from https, or from this machine.')
   }
 
   return createMiddleware<Guarded>(async function gatehouse(c, next) {
-    const sent = tokenFromHeader(c.req.header('authorization'), schemes)
-    if (!sent) return refuse(c, { detail: 'Authentication credentials were not provided.' })
-    if (sent === malformed) {
-      return refuse(c, { detail: malformed, code: 'bad_authorization_header' })
+    const found = tokenFromHeader(c.req.header('authorization'), schemes)
+    if (!found) return unauthorized(c, { detail: 'Authentication credentials were not provided.' })
+    if (found === malformed) {
+      return unauthorized(c, { detail: malformed, code: 'bad_authorization_header' })
     }
-    const claims = await verified(sent.token, new Date())
-    if (claims === 'no keys') return unavailable(c)
-    if (typeof claims === 'string') return refuse(c, notValid(claims))
+    const claims = await verify(found.token, new Date())
+    if (claims === 'keys_unavailable') return unavailable(c)
+    if (typeof claims === 'string') return unauthorized(c, tokenNotValid(claims))
     const id = claims[userIdClaim]
-    if (typeof id !== 'number' && typeof id !== 'string') return refuse(c, nameless)
+    if (typeof id !== 'number' && typeof id !== 'string') return unauthorized(c, noUserId)
 
     c.set('user', { id })
     c.set('claims', claims)
     await next()
   })
 
-  async function verified(token: string, now: Date): Promise<JWTPayload | Problem | 'no keys'> {
+  async function verify(
+    token: string,
+    now: Date,
+  ): Promise<JWTPayload | TokenMessage | 'keys_unavailable'> {
     try {
       const { payload } = await jwtVerify(
         token,
@@ -76,34 +81,34 @@ export function gatehouse({
       if (payload[tokenTypeClaim] === 'access') return payload
       return payload[tokenTypeClaim] === undefined ? 'Token has no type' : 'Token has wrong type'
     } catch (error) {
-      if (error instanceof errors.JWKSTimeout) return 'no keys'
+      if (error instanceof errors.JWKSTimeout) return 'keys_unavailable'
       if (error instanceof errors.JOSEError) return 'Token is invalid or expired'
       throw error
     }
   }
 
-  function refuse(c: Context, body: object) {
+  function unauthorized(c: Context, body: object) {
     return c.json(body, 401, { 'WWW-Authenticate': `${schemes[0]} realm="api"` })
   }
 }
 
-type Problem = 'Token is invalid or expired' | 'Token has no type' | 'Token has wrong type'
+type TokenMessage = 'Token is invalid or expired' | 'Token has no type' | 'Token has wrong type'
 
-// The key's algorithm is the only one it is good for; no token chooses among several.
+// A key must name its algorithm, so that no token chooses one. A shared secret (`oct`) is refused.
 const hasAlgorithm = ({ alg, kty }: JWK) => typeof alg === 'string' && kty !== 'oct'
 
-const notValid = (message: Problem) => ({
+const tokenNotValid = (message: TokenMessage) => ({
   detail: 'Given token not valid for any token type',
   code: 'token_not_valid',
   messages: [{ token_class: 'AccessToken', token_type: 'access', message }],
 })
 
-const nameless = {
+const noUserId = {
   detail: 'Token contained no recognizable user identification',
   code: 'token_not_valid',
 }
 
-// Not 401: the token may well be good, and whoever has it is not to log out.
+// Not 401: the token may be valid, and its user must not be logged out.
 const unavailable = (c: Context) =>
   c.json({ detail: 'Service temporarily unavailable, try again later.' }, 503, {
     'Retry-After': '30',

@@ -1,6 +1,6 @@
-// What other Workers find at a service binding to Gatehouse's entrypoint; types alone.
+// The types of a service binding to Gatehouse. rpc.ts implements them.
 
-/** Claims of a token: what Simple JWT writes, and the deployer's own. */
+/** The claims of a token: those of Simple JWT, and those that the deployer adds. */
 export type TokenClaims = Record<string, unknown>
 
 export type Verification =
@@ -13,16 +13,16 @@ export type Verification =
         | 'user_inactive'
         | 'password_changed'
         | (string & {})
-      /** In the words of our own routes. */
+      /** The sentence that our routes answer. */
       detail: string
     }
 
 export interface GatehouseService {
   /**
-   * Whether a token lets somebody in, as our own routes decide: signature, type, session, user. `stateless`
-   * looks at the token alone: no trip to the database, and a session that ended is not noticed.
+   * Verifies a token as our routes do: signature, type, session and user. One round trip to the database. `stateless`
+   * checks the token alone: no round trip, and it does not notice a revoked session.
    */
   verify(token: string, options?: { stateless?: boolean }): Promise<Verification>
-  /** A user as `/auth/users/{id}/` shows him to staff; null if there is none. */
+  /** A user as `/auth/users/{id}/` shows them to staff; null if there is none. */
   user(id: number): Promise<Record<string, unknown> | null>
 }

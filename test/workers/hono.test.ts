@@ -130,7 +130,9 @@ describe('options', () => {
     { issuer: 'gatehouse' },
     { jwks: 'https://a:b@auth.example.com/jwks.json' },
   ])('that would trust too much are a mistake at once: %j', (wrong) => {
-    expect(() => gatehouse({ issuer, audience: 'shop', ...wrong })).toThrow(/^gatehouse\(\) wants/)
+    expect(() => gatehouse({ issuer, audience: 'shop', ...wrong })).toThrow(
+      /^gatehouse\(\) requires/,
+    )
   })
 
   test('keys may be on this machine, and are the issuer’s by default', () => {

@@ -1,4 +1,4 @@
-// A Worker that verifies tokens itself, by the keys that Gatehouse publishes. It asks Gatehouse nothing at a request.
+// A Worker that verifies tokens itself, with the keys that Gatehouse publishes. A request needs no call to Gatehouse.
 
 import { env } from 'cloudflare:workers'
 import { gatehouse } from 'gatehouse/hono'
