@@ -127,11 +127,9 @@ export async function revokeSession(
 }
 
 /**
- * Revokes all logins of a user: the sessions except `exceptSessionId`, the authtoken key unless `exceptKey`, and by a new token
- * version every token without a row. An owner's call is recorded only if a row ends, so that repeated calls do not fill
- * the table.
+ * Revokes all logins of a user: the sessions except one, the authtoken key unless `exceptKey`, and by a new token version
+ * every token without a row. An owner's call is recorded only if a row ends, so that repeated calls do not fill the table.
  * @param caller with the token version that was read, if the caller is the user
- * @param kept the session or the authtoken key that the caller uses
  * @returns false if there is no such user, or the caller may not revoke their logins
  */
 export async function revokeAllSessions(

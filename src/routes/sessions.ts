@@ -70,7 +70,7 @@ async function revokeOthers(c: Context<Authenticated>) {
   const isOwn = userId === user.id
   if (!isOwn && !user.isStaff) throw forbidden()
 
-  const own = { exceptSessionId: sessionId, exceptKey: claims === undefined }
+  const kept = isOwn ? { exceptSessionId: sessionId, exceptKey: claims === undefined } : {}
   const isRevoked = await revokeAllSessions(db, user, userId, kept, requestInfo(c))
   if (!isRevoked) throw notFound()
 
