@@ -1,5 +1,5 @@
-// What a deployer decides in hooks.ts: claims of his own, further keys of a log-in's answer, fields
-// that are made. docs/customising.md's example, which test/cli builds and drives, has the rest.
+// The hooks of hooks.ts: extra claims, extra keys of a login's answer, computed fields. The example of
+// docs/customising.md covers the rest: test/cli builds and runs it.
 
 import { decodeJwt } from 'jose'
 import { afterEach, expect, test } from 'vitest'
@@ -13,7 +13,7 @@ afterEach(() => {
   }
 })
 
-test('claims of one’s own stand in access and refresh tokens, and are made anew at each refresh', async () => {
+test('extra claims are in access and refresh tokens, and are computed again at each refresh', async () => {
   claims.name = (user) => `${user.first_name} ${user.last_name}`
   const { api, access, refresh } = await loggedIn()
   expect(decodeJwt(access).name).toBe('Ada Lovelace')
@@ -24,7 +24,7 @@ test('claims of one’s own stand in access and refresh tokens, and are made ane
   expect(decodeJwt(body.access).name).toBe('Ada King')
 })
 
-test('the whole user is at hand when a token is made again: times, flags, what is null', async () => {
+test('a hook gets the whole user when a token is refreshed: times, flags and null values', async () => {
   claims.about = ({ dateJoined, isStaff, username, status, role }) => ({
     joined: dateJoined.getTime(),
     isStaff,
@@ -40,7 +40,7 @@ test('the whole user is at hand when a token is made again: times, flags, what i
   expect(decodeJwt(access).about).toMatchObject({ isStaff: false, username: null, role: 'user' })
 })
 
-test('sliding and drf-jwt tokens carry them too', async () => {
+test('extra claims are in sliding and drf-jwt tokens as well', async () => {
   claims.plan = () => 'free'
   const { email } = await person()
   const api = client({ AUTH_TOKEN_CLASSES: 'SlidingToken', DRF_JWT: true })
@@ -55,7 +55,7 @@ test('sliding and drf-jwt tokens carry them too', async () => {
   expect(decodeJwt(drfJwt.body.token).plan).toBe('paid')
 })
 
-test('a log-in answers further keys behind its tokens, with how long the token is good', async () => {
+test('a login answers extra keys after its tokens, which may use the lifetime of the token', async () => {
   loginResponse.user = ({ user }) => ({ id: user.id, email: user.email })
   loginResponse.expires_in = ({ expiresIn }) => expiresIn ?? null
   const { email, id } = await person()
@@ -77,7 +77,7 @@ test('a log-in answers further keys behind its tokens, with how long the token i
   expect(Object.keys(refused.body)).toEqual(['detail'])
 })
 
-test('a field that is made is shown last, and is not taken', async () => {
+test('a computed field comes last in answers, and requests cannot write it', async () => {
   extraUserFields.initials = (user) => `${user.first_name.charAt(0)}${user.last_name.charAt(0)}`
   const { api, access } = await loggedIn()
   const { body } = await api.patch('/auth/users/me/', { initials: 'XX' }, { token: access })

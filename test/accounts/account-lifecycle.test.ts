@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import { client } from '../support/api.ts'
 
-test('an account lives from sign-up to deletion', async () => {
+test('an account signs up, activates, logs in, changes its password and is deleted', async () => {
   const api = client()
   const email = 'walk@example.com'
   const person = { email, first_name: 'Wal', last_name: 'Ker', password: 'a pond of herons' }

@@ -1,4 +1,4 @@
-// What ends a mailed link, and what does not.
+// What invalidates a mailed link, and what does not.
 
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
@@ -12,7 +12,7 @@ const confirmed = { EMAIL_CHANGE_CONFIRMATION: true }
 
 type Link = { uid: string; token: string }
 
-describe('a login leaves mailed links as they are', () => {
+describe('a login invalidates no mailed link', () => {
   const vars = {
     UPDATE_LAST_LOGIN: true,
     AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken',
@@ -27,7 +27,7 @@ describe('a login leaves mailed links as they are', () => {
     ['/api/token/sliding/', {}],
   ]
 
-  test.each(routes)('by %s %j: a reset link works afterwards, and once', async (path, more) => {
+  test.each(routes)('a reset link works once after a login by %s %j', async (path, more) => {
     const { api, email } = await person({ ...vars, ...more })
     const link = await linkTo(api, 'reset_password', email)
 
@@ -40,7 +40,7 @@ describe('a login leaves mailed links as they are', () => {
     expect(await logIn(api, email, newPassword)).toBe(200)
   })
 
-  test('a link for another login name works afterwards, and once', async () => {
+  test('a link for another login works once after a login', async () => {
     const { api, email } = await person(vars)
     const link = await linkTo(api, 'reset_email', email)
     await api.post('/auth/token/login/', { email, password })
@@ -51,7 +51,7 @@ describe('a login leaves mailed links as they are', () => {
     expect((await confirm()).body).toEqual(invalidToken)
   })
 
-  test('a link to a new address works afterwards, and once', async () => {
+  test('a link to a new address works once after a login', async () => {
     const { api, email, access } = await loggedIn(vars)
     const next = newEmail()
     await api.post(
@@ -68,8 +68,8 @@ describe('a login leaves mailed links as they are', () => {
   })
 })
 
-describe('a confirmed change of address ends the links made before it', () => {
-  test('they stay dead when the old address and the request for the new one come back', async () => {
+describe('a confirmed change of address invalidates earlier links', () => {
+  test('they stay invalid when the old address and the request for the new one come back', async () => {
     const { api, email, access } = await loggedIn(confirmed)
     const next = newEmail()
     const ask = (new_email: string) =>
@@ -91,7 +91,7 @@ describe('a confirmed change of address ends the links made before it', () => {
   })
 })
 
-// Each purpose: how its link is asked for, used by the API and used on our page, and what it would change.
+// For each purpose: how its link is requested, used by the API and used on our page, and the columns that it changes.
 const purposes = {
   activation: {
     async link(api: Api, email: string) {
@@ -132,15 +132,15 @@ const purposes = {
 describe.each(Object.entries(purposes))('a link for %s', (purpose, { link, ...use }) => {
   const vars = { ...confirmed, MAIL_COOLDOWN: 1 }
 
-  /** A user that this link is of use to, the link, and the columns that links change. */
-  async function holder() {
+  /** A user for whom this link works, the link, and the columns that links change. */
+  async function userWithLink() {
     const someone = purpose === 'activation' ? await signedUp(vars) : await person(vars)
     const mailed = await link(someone.api, someone.email)
     return { ...someone, mailed, before: await rowOf(someone.id) }
   }
 
-  test('does nothing while the account is disabled, nor after it is enabled', async () => {
-    const { api, id, mailed, before } = await holder()
+  test('does nothing while the account is disabled, nor after it is enabled again', async () => {
+    const { api, id, mailed, before } = await userWithLink()
     const staff = await member()
 
     await staff.act(id, 'disable')
@@ -154,8 +154,8 @@ describe.each(Object.entries(purposes))('a link for %s', (purpose, { link, ...us
     expect(await rowOf(id)).toEqual(before)
   })
 
-  test('does nothing where the row alone says that the account is disabled', async () => {
-    const { api, id, mailed, before } = await holder()
+  test('does nothing if only the status in the row says that the account is disabled', async () => {
+    const { api, id, mailed, before } = await userWithLink()
     await write(id, "status = 'disabled'")
 
     expect([400, 403]).toContain((await use.api(api, mailed)).status)
@@ -164,9 +164,9 @@ describe.each(Object.entries(purposes))('a link for %s', (purpose, { link, ...us
   })
 
   test.each(['api', 'page'] as const)(
-    'of an account that is disabled between look and write changes nothing, by the %s',
+    'changes nothing by the %s if the account is disabled between read and write',
     async (way) => {
-      const { id, mailed, before } = await holder()
+      const { id, mailed, before } = await userWithLink()
       const staff = await member()
       let trips = 0
       const DB = gated(env.DB, async (statements) => {
@@ -181,7 +181,7 @@ describe.each(Object.entries(purposes))('a link for %s', (purpose, { link, ...us
     },
   )
 
-  test('that still waits in the outbox is not sent after disabling and enabling', async () => {
+  test('that is still in the outbox is not sent after the account is disabled and enabled', async () => {
     const staff = await member()
     const someone = purpose === 'activation' ? await signedUp(vars) : await person(vars)
     const DB = gated(env.DB, (statements) => {
@@ -210,7 +210,7 @@ describe.each(Object.entries(purposes))('a link for %s', (purpose, { link, ...us
 })
 
 describe('the activation page', () => {
-  test('does not tell a disabled account that it is active', async () => {
+  test('does not say that a disabled account is active', async () => {
     const { api, id, link } = await signedUp()
     const staff = await member()
     await staff.act(id, 'disable')
@@ -228,20 +228,20 @@ async function signedUp(vars: Record<string, unknown> = {}) {
   const email = newEmail()
   const someone = { email, password, first_name: 'Ada', last_name: 'Lovelace' }
   const { body } = await api.post('/auth/users/', someone)
-  // As if an hour ago, so that another may be asked for.
+  // As if it was sent an hour ago, so that another may be requested.
   await env.DB.prepare('update mail_outbox set created_at = created_at - 3600000 where user_id = ?')
     .bind(body.id)
     .run()
   return { api, email, id: Number(body.id), link: linkIn((await api.mail(email))[0]) }
 }
 
-/** Staff who disable and enable. */
+/** A staff user that disables and enables accounts. */
 async function member() {
   const { api, id, access } = await loggedIn()
   await makeStaff(id)
   return {
-    async act(who: number, what: 'disable' | 'enable') {
-      const { status } = await api.post(`/auth/users/${who}/${what}/`, {}, { token: access })
+    async act(id: number, what: 'disable' | 'enable') {
+      const { status } = await api.post(`/auth/users/${id}/${what}/`, {}, { token: access })
       expect(status).toBe(204)
     },
   }

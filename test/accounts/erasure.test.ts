@@ -1,5 +1,5 @@
-// What of a person stands anywhere: his export has all of it, and his deletion leaves none. Both are held
-// against every table there is, so that a new one is forgotten in neither.
+// All personal data of a user: the export has it, and deletion leaves none of it. Both are compared with every table of
+// the schema, so that neither can miss a new one.
 
 import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
@@ -13,13 +13,13 @@ import { loggedIn, makeStaff, password } from '../support/people.ts'
 
 type Person = Awaited<ReturnType<typeof loggedIn>>
 
-const styria = { DRF_JWT: true, DRF_JWT_PACKAGE: 'drf-jwt', SECURITY_EMAILS: 'password_changed' }
+const drfJwt = { DRF_JWT: true, DRF_JWT_PACKAGE: 'drf-jwt', SECURITY_EMAILS: 'password_changed' }
 
 const tables = Object.values(schema).flatMap((value: unknown) =>
   is(value, SQLiteTable) ? [getTableConfig(value)] : [],
 )
 
-/** Columns with somebody's id, name or address, by what they refer to or are called. */
+/** Columns with the id, name or address of a user, by what they refer to or by their name. */
 const mentions = tables.flatMap(({ name: table, columns, foreignKeys }) => {
   const toUsers = foreignKeys
     .map((key) => key.reference())
@@ -32,8 +32,8 @@ const mentions = tables.flatMap(({ name: table, columns, foreignKeys }) => {
     .map(({ name }) => `${table}.${name}`)
 })
 
-/** What no export shows: it opens an account, or tells nothing of anybody. */
-const keptBack: Record<string, string[]> = {
+/** Columns that no export shows: secrets that open an account, and values that say nothing about the user. */
+const excluded: Record<string, string[]> = {
   auth_tokens: ['hash', 'nonce'],
   revoked_tokens: ['jti'],
   security_events: ['hour_bucket', 'request_id'],
@@ -41,7 +41,7 @@ const keptBack: Record<string, string[]> = {
   mail_outbox: ['request_id'],
 }
 
-// A number that stands nowhere by chance.
+// A number that no column holds by chance.
 const rareId = 734_105_911_337
 let sequence: unknown
 
@@ -55,11 +55,11 @@ afterEach(() => setSequence(Number(sequence ?? 0)))
 const setSequence = (seq: number) =>
   env.DB.prepare("update sqlite_sequence set seq = ? where name = 'users'").bind(seq).run()
 
-/** Somebody with a row in every table, and a superuser's rights to have acted as another. */
+/** A superuser that has a row in every table and has impersonated another user. */
 async function wellKnown() {
-  const bob = await loggedIn(styria)
+  const bob = await loggedIn(drfJwt)
   await setSequence(rareId + Math.floor(Math.random() * 1e9))
-  const ada = await loggedIn(styria)
+  const ada = await loggedIn(drfJwt)
   const { api, email, id, access } = ada
   await makeStaff(id, { superuser: true })
   const headers = { 'user-agent': `Analytical Engine ${id}` }
@@ -93,7 +93,7 @@ async function wellKnown() {
   return { ada, bob }
 }
 
-/** The columns of D1 itself in which any of these stands. */
+/** The columns of D1 itself that contain any of these texts. */
 async function findAnywhere(marks: string[]): Promise<string[]> {
   const { results: columns } = await env.DB.prepare(
     `select m.name as tbl, c.name as col from sqlite_master m join pragma_table_info(m.name) c
@@ -112,13 +112,13 @@ async function findAnywhere(marks: string[]): Promise<string[]> {
     .map(({ tbl, col }) => `${tbl}.${col}`)
 }
 
-/** His number is in his names and devices too. */
+/** The texts that identify a user. The id is part of their names and user agents as well. */
 async function marksOf({ id, email }: Person) {
   const ip = await env.DB.prepare('select ip from sessions where user_id = ?').bind(id).first('ip')
   return [String(id), email, String(ip)]
 }
 
-test('D1 has the tables of the schema, and what refers to a user goes with him', async () => {
+test('D1 has the tables of the schema, and rows that refer to a user are deleted with the user', async () => {
   const { results } = await env.DB.prepare(
     `select m.name as tbl, f."on_delete" as fate from sqlite_master m
       left join pragma_foreign_key_list(m.name) f on f."table" = 'users'
@@ -130,15 +130,15 @@ test('D1 has the tables of the schema, and what refers to a user goes with him',
   expect([...fates]).toEqual(['CASCADE'])
 })
 
-describe('of somebody with a row in every table', () => {
-  test('the export has every table and column, but for what opens an account', async () => {
+describe('a user with a row in every table', () => {
+  test('gets an export of every table and column, except secrets', async () => {
     const { ada } = await wellKnown()
     const { body } = await ada.api.get('/auth/users/me/export/', { token: ada.access })
 
-    for (const { name, columns } of tables.filter((table) => tellsOfPeople(table.name))) {
+    for (const { name, columns } of tables.filter((table) => hasPersonalData(table.name))) {
       const expected = columns
         .map((column) => column.name)
-        .filter((column) => column !== 'user_id' && !keptBack[name]?.includes(column))
+        .filter((column) => column !== 'user_id' && !excluded[name]?.includes(column))
       expect(body, name).toHaveProperty([name, 0])
       expect(Object.keys(body[name][0]).sort(), name).toEqual(expected.sort())
     }
@@ -149,37 +149,40 @@ describe('of somebody with a row in every table', () => {
     expect(Object.keys(body.user).sort()).toEqual(shown.sort())
   })
 
-  // The mailbox of development has no owner, but an address.
-  const tellsOfPeople = (table: string) =>
+  // The development mailbox has an address, but no owner.
+  const hasPersonalData = (table: string) =>
     table !== 'dev_mailbox' && mentions.some((column) => column.startsWith(`${table}.`))
 
-  test.each(['himself', 'staff'])('no row tells of him once he is deleted by %s', async (who) => {
-    const { ada, bob } = await wellKnown()
-    const marks = await marksOf(ada)
-    const before = await findAnywhere(marks)
-    // A table that tells of people, and has no row in `wellKnown`, stands here.
-    expect(mentions.filter((column) => !before.includes(column))).toEqual([])
-    const own = ['id', 'email', 'email_key', 'new_email', 'username', 'first_name', 'last_name']
-    expect(before).toEqual(expect.arrayContaining(own.map((column) => `users.${column}`)))
+  test.each(['the owner', 'staff'])(
+    'leaves personal data in no row after deletion by %s',
+    async (deletedBy) => {
+      const { ada, bob } = await wellKnown()
+      const marks = await marksOf(ada)
+      const before = await findAnywhere(marks)
+      // A failure names a table with personal data for which `wellKnown` makes no row.
+      expect(mentions.filter((column) => !before.includes(column))).toEqual([])
+      const own = ['id', 'email', 'email_key', 'new_email', 'username', 'first_name', 'last_name']
+      expect(before).toEqual(expect.arrayContaining(own.map((column) => `users.${column}`)))
 
-    await makeStaff(bob.id, { superuser: true })
-    const [deleter, path] = who === 'staff' ? [bob, `${ada.id}`] : [ada, 'me']
-    const { status } = await deleter.api.delete(
-      `/auth/users/${path}/`,
-      { current_password: password },
-      { token: deleter.access },
-    )
+      await makeStaff(bob.id, { superuser: true })
+      const [deleter, path] = deletedBy === 'staff' ? [bob, `${ada.id}`] : [ada, 'me']
+      const { status } = await deleter.api.delete(
+        `/auth/users/${path}/`,
+        { current_password: password },
+        { token: deleter.access },
+      )
 
-    expect(status).toBe(204)
-    // What he did to others is told to them, and as long as they are told: from where, and by whom.
-    const acts = env.DB.prepare('delete from security_events where actor_id = ? and user_id = ?')
-    expect((await acts.bind(ada.id, bob.id).run()).meta.changes).toBe(1)
-    const left = await findAnywhere(marks)
-    // Of development alone: mail as it was sent, which in production is in his own mailbox.
-    expect(left.filter((column) => !column.startsWith('dev_mailbox.'))).toEqual([])
-  })
+      expect(status).toBe(204)
+      // The events of other users say who acted on their accounts, and from where. They remain until they expire.
+      const acts = env.DB.prepare('delete from security_events where actor_id = ? and user_id = ?')
+      expect((await acts.bind(ada.id, bob.id).run()).meta.changes).toBe(1)
+      const left = await findAnywhere(marks)
+      // In development only: mail as it was sent. In production it is in the user's own mailbox.
+      expect(left.filter((column) => !column.startsWith('dev_mailbox.'))).toEqual([])
+    },
+  )
 
-  test('mail that waits is gone with him, and never sent', async () => {
+  test('is never sent mail that was queued before deletion', async () => {
     const { ada } = await wellKnown()
     const sent = (await ada.api.mail(ada.email)).length
     const later = async () => {

@@ -1,4 +1,4 @@
-// What becomes of a link that no longer works, and where our pages and mails lead on to.
+// The pages of links that no longer work, and the links on our pages and in our mails to APP_URL.
 
 import { env } from 'cloudflare:workers'
 import { describe, expect, test, vi } from 'vitest'
@@ -29,7 +29,7 @@ async function signedUp(vars: Record<string, unknown> = {}) {
 }
 
 describe('the page of a link', () => {
-  test('says before any form that the link is dead, and why', async () => {
+  test('says that a link does not work, and why, instead of showing a form', async () => {
     const { api, email } = await person()
     const link = await resetLink(api, email)
     const form = { ...link, new_password: geese, re_new_password: geese }
@@ -57,7 +57,7 @@ describe('the page of a link', () => {
     for (const { body } of [used, usedAgain]) expect(body).toContain('It was used already')
   })
 
-  test('shows no more of an account than of an unknown one', async () => {
+  test('shows the same for a known and an unknown account', async () => {
     const { api, email } = await person()
     const { token } = await resetLink(api, email)
     const wrong = token.replace(/[0-9a-f]{4}$/, (end: string) => (end === '0000' ? '1111' : '0000'))
@@ -68,7 +68,7 @@ describe('the page of a link', () => {
     expect(known.body).toBe(unknown.body)
   })
 
-  test('writes nothing and asks D1 once, and is refused as often as its form', async () => {
+  test('writes nothing, costs one round trip, and shares the rate limit of its form', async () => {
     const { api, email } = await person()
     const link = await resetLink(api, email)
     const { api: counted, trips } = counting()
@@ -91,7 +91,7 @@ describe('the page of a link', () => {
     expect((await api.send('POST', '/reset-password/', { form })).status).toBe(429)
   })
 
-  test('shows a browser a page where it must wait', async () => {
+  test('shows a browser a page when the rate limit is reached', async () => {
     const RATE_LIMITER = { limit: async () => ({ success: false }) }
     const headers = { accept: 'text/html,*/*;q=0.8' }
     const answer = await client({ RATE_LIMITER }).get('/reset-password/', { headers })
@@ -101,7 +101,7 @@ describe('the page of a link', () => {
     expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'")
   })
 
-  test('of an account that is active says so, once more', async () => {
+  test('says again that the account is active', async () => {
     const { api, link } = await signedUp({ APP_URL: app })
     await api.send('POST', '/activate/', { form: link })
 
@@ -112,8 +112,8 @@ describe('the page of a link', () => {
   })
 })
 
-describe('the page of a dead link sends a new one', () => {
-  test('to activate, which works', async () => {
+describe('the page of a link that does not work sends a new one', () => {
+  test('sends a new activation link that works', async () => {
     const { api, email, link } = await signedUp({ MAIL_COOLDOWN: 1 })
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2000 })
     const { body } = await api.get(pageOf({ ...link, token: 'x' }, '/activate/'))
@@ -130,7 +130,7 @@ describe('the page of a dead link sends a new one', () => {
     expect(done.body).toContain('Your account is active')
   })
 
-  test('to reset, which works', async () => {
+  test('sends a new reset link that works', async () => {
     const { api, email } = await person()
     const sent = await api.send('POST', '/reset-password/again/', { form: { email } })
     expect([sent.status, sent.body]).toEqual([200, expect.stringContaining('Check your email')])
@@ -141,7 +141,7 @@ describe('the page of a dead link sends a new one', () => {
     expect((await api.send('POST', '/reset-password/', { form })).status).toBe(200)
   })
 
-  test('and answers the same for an address that nobody has, in any setting', async () => {
+  test('answers the same for an address without an account, with any settings', async () => {
     const { email } = await person()
     for (const vars of [{}, { PASSWORD_RESET_SHOW_EMAIL_NOT_FOUND: true }]) {
       const api = client(vars)
@@ -153,7 +153,7 @@ describe('the page of a dead link sends a new one', () => {
     }
   })
 
-  test('below URL_PREFIX too', async () => {
+  test('works below URL_PREFIX', async () => {
     const api = client({ URL_PREFIX: '/api/v1' })
     const { body } = await api.get('/api/v1/reset-password/')
     expect(body).toContain('action="/api/v1/reset-password/again/"')
@@ -162,7 +162,7 @@ describe('the page of a dead link sends a new one', () => {
     expect([sent.status, sent.body]).toEqual([200, expect.stringContaining('Check your email')])
   })
 
-  test('as often as the API does, and no more', async () => {
+  test('shares the rate limits of the API', async () => {
     const { email } = await person()
     const api = client(open)
     for (let time = 0; time < 5; time++) {
@@ -179,7 +179,7 @@ describe('the page of a dead link sends a new one', () => {
     expect(await kindsTo(api, email)).toEqual(['password_reset', 'activation'])
   })
 
-  test('and says what is wrong with an address, in the language of the request', async () => {
+  test('shows the error of an invalid address, in the language of the request', async () => {
     const api = client({ USE_I18N: true })
     const form = { email: '<b>ada' }
     const { status, body } = await api.send('POST', '/reset-password/again/', { form })
@@ -193,7 +193,7 @@ describe('the page of a dead link sends a new one', () => {
     expect(spanish.body).toContain('Introduzca una dirección de correo electrónico válida.')
   })
 
-  test('but not where the API requires a captcha, or does not offer it', async () => {
+  test('offers no form if the API requires a captcha or does not have the route', async () => {
     const { api, email } = await person()
     const links = {
       ACTIVATION_URL: 'activate/{uid}/{token}',
@@ -207,17 +207,17 @@ describe('the page of a dead link sends a new one', () => {
       ['/reset-password/', { ...links, DISABLED_ROUTES: 'password', APP_URL: app }],
     ] as const) {
       const settled = client(vars)
-      const dead = await settled.get(path)
-      expect(dead.body).toContain('This link does not work')
-      expect(dead.body).toContain('On the login page, ')
-      expect(dead.body).toContain(`href="${app}"`)
-      expect(dead.body).not.toContain('<form')
+      const page = await settled.get(path)
+      expect(page.body).toContain('This link does not work')
+      expect(page.body).toContain('On the login page, ')
+      expect(page.body).toContain(`href="${app}"`)
+      expect(page.body).not.toContain('<form')
       await settled.send('POST', `${path}again/`, { form: { email } })
     }
     expect(await kindsTo(api, email)).toEqual(['activation'])
   })
 
-  test('and says where to ask, for a change that only its asker can repeat', async () => {
+  test('says where to repeat a request that only the user can repeat', async () => {
     const api = client({ APP_URL: app })
     for (const path of ['/reset-username/', '/change-email/']) {
       const { body } = await api.get(path)
@@ -229,7 +229,7 @@ describe('the page of a dead link sends a new one', () => {
 })
 
 describe('APP_URL', () => {
-  test('is where our result pages lead, and without it none leads anywhere', async () => {
+  test('is the link on our result pages, which have no link without it', async () => {
     for (const [vars, leads] of [
       [{ APP_URL: app, EMAIL_FRONTEND_SITE_NAME: 'Books' }, true],
       [{ EMAIL_FRONTEND_SITE_NAME: 'Books' }, false],
@@ -249,7 +249,7 @@ describe('APP_URL', () => {
     }
   })
 
-  test('is a link in mails that say where to log in', async () => {
+  test('is the link in mails that say where to log in', async () => {
     const vars = {
       APP_URL: app,
       SEND_CONFIRMATION_EMAIL: true,

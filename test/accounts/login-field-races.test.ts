@@ -1,4 +1,4 @@
-// What happens when two changes of a log-in name meet, or the account changes between compare and write.
+// Concurrent changes of a login, and changes of the account between comparison and write.
 
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
@@ -13,7 +13,7 @@ const invalidToken = { token: ['Invalid token for given user.'] }
 const taken = { new_email: ['user account with this email already exists.'] }
 
 describe('set_email', () => {
-  test('of two people who take one address at the same moment, one gets it', async () => {
+  test('gives an address to one of two users that request it at the same moment', async () => {
     const people = [await loggedIn(), await loggedIn()]
     const address = newEmail()
 
@@ -27,7 +27,7 @@ describe('set_email', () => {
     expect(answers.find(({ status }) => status === 400)?.body).toEqual(taken)
   })
 
-  test('nor does one who signs up with it meanwhile lose it', async () => {
+  test('does not take an address from a user that signs up with it at the same moment', async () => {
     const { access, id, email } = await loggedIn()
     const address = newEmail()
     const someone = { email: address, password, first_name: 'Ada', last_name: 'Lovelace' }
@@ -42,7 +42,7 @@ describe('set_email', () => {
   test.each([
     ['the password is reset', (id: number) => write(`password = 'other'`, id)],
     ['the account is disabled', (id: number) => write(`status = 'disabled'`, id)],
-  ])('changes nothing and tells nobody where %s between compare and write', async (_, action) => {
+  ])('changes nothing and sends no mail if %s between comparison and write', async (_, action) => {
     const { api, access, id, email } = await loggedIn()
     const DB = gatedAtTrip(2, () => action(id))
     const address = newEmail()
@@ -55,7 +55,7 @@ describe('set_email', () => {
     expect(await api.mail(address)).toEqual([])
   })
 
-  test('a link that waits in the outbox is not sent, to the old address or the new', async () => {
+  test('keeps queued links from being sent, to the old address and to the new one', async () => {
     const { api, access, email, id } = await loggedIn()
     const DB = gated(env.DB, (statements) => {
       if (isDelivery(statements)) throw new Error('Network connection lost.')
@@ -75,7 +75,7 @@ describe('set_email', () => {
 })
 
 describe('reset_email_confirm', () => {
-  test('one link twice at the same moment sets one address and tells once', async () => {
+  test('sets one address and sends one mail when a link is used twice at the same moment', async () => {
     const { api, email, id } = await loggedIn({ USERNAME_CHANGED_EMAIL_CONFIRMATION: true })
     const link = await resetLink(api, email)
     const addresses = [newEmail(), newEmail()]
@@ -86,11 +86,11 @@ describe('reset_email_confirm', () => {
 
     expect(answers.map(({ status }) => status).sort()).toEqual([204, 400])
     expect(answers.find(({ status }) => status === 400)?.body).toEqual(invalidToken)
-    const told = (await Promise.all(addresses.map((address) => api.mail(address)))).flat()
-    expect(told.map(({ to }) => to)).toEqual([await emailOf(id)])
+    const mails = (await Promise.all(addresses.map((address) => api.mail(address)))).flat()
+    expect(mails.map(({ to }) => to)).toEqual([await emailOf(id)])
   })
 
-  test('the same with one name for both: the second meets a dead link', async () => {
+  test('refuses the second use of a link that asks for the same username', async () => {
     const vars = { LOGIN_FIELD: 'username', SEND_ACTIVATION_EMAIL: false }
     const api = client(vars)
     const [username, email] = [`grace${Date.now()}`, newEmail()]
@@ -106,7 +106,7 @@ describe('reset_email_confirm', () => {
     expect([status, body]).toEqual([400, invalidToken])
   })
 
-  test('an address that is taken meanwhile is said to be', async () => {
+  test('says that an address is taken if another user got it in between', async () => {
     const { api, email, id } = await loggedIn()
     const link = await resetLink(api, email)
     const address = newEmail()

@@ -1,4 +1,4 @@
-// However an address is spelt, one mailbox has one account; and no address is two.
+// One mailbox has one account, however its address is spelled; and no text counts as two addresses.
 
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
@@ -14,7 +14,7 @@ const spellings = (email: string) => [
   email.replace('example', 'EXAMPLE').replace('.com', '.ＣＯＭ'),
 ]
 
-test('an address in another spelling of its domain is taken', async () => {
+test('an address with another spelling of the domain is taken', async () => {
   const { api, email } = await person()
   for (const spelling of spellings(email)) {
     const { body } = await api.post('/auth/users/', { email: spelling, password, ...names })
@@ -22,7 +22,7 @@ test('an address in another spelling of its domain is taken', async () => {
   }
 })
 
-test('a domain beyond ASCII and its ASCII form are one', async () => {
+test('a domain that is not ASCII and its ASCII form are the same', async () => {
   const api = client({ SEND_ACTIVATION_EMAIL: 'false' })
   const email = newEmail().replace('example.com', 'müller.de')
   const created = await api.post('/auth/users/', { email, password, ...names })
@@ -39,7 +39,7 @@ test('a domain beyond ASCII and its ASCII form are one', async () => {
   expect((await api.post('/auth/users/set_email/', change, { token: access })).status).toBe(204)
 })
 
-test('nobody moves to another spelling of another user’s address', async () => {
+test('a user cannot change to another spelling of another user’s address', async () => {
   const { email: others } = await person()
   const { api, access } = await loggedIn()
   const change = { current_password: password, new_email: spellings(others)[0] }
@@ -47,7 +47,7 @@ test('nobody moves to another spelling of another user’s address', async () =>
   expect([status, body]).toEqual([400, { new_email: taken.email }])
 })
 
-test('mails to all spellings of an address count together, whatever account asks for them', async () => {
+test('MAIL_DAILY_LIMIT counts all spellings of an address together, for all accounts', async () => {
   const vars = { LOGIN_FIELD: 'username', MAIL_DAILY_LIMIT: '2', THROTTLE_ENABLED: 'false' }
   const email = newEmail()
   const literal = email.replace('example.com', '[2001:db8::1]')
@@ -66,7 +66,7 @@ test('mails to all spellings of an address count together, whatever account asks
   expect(await env.DB.prepare(all).bind(`${name}@%`).first('many')).toBe(4)
 })
 
-test('all spellings count together when mail is asked for', async () => {
+test('MAIL_COOLDOWN counts all spellings of an address together', async () => {
   const { api, email } = await person({ MAIL_COOLDOWN: '1h' })
   await api.post('/auth/users/reset_password/', { email })
   for (const spelling of spellings(email)) {
@@ -83,7 +83,7 @@ test.each([
   '"x,victim@example.org"@example.com',
   'ann@exam\u00adple.com',
   'ann@exam\u200bple.com',
-])('%j is no address, at sign-up, change and reset', async (email) => {
+])('%j is not a valid address at sign-up, change and reset', async (email) => {
   const { api, access } = await loggedIn()
   const signedUp = await api.post('/auth/users/', { email, password, ...names })
   expect([signedUp.status, signedUp.body.email]).toEqual([400, noEmail])
@@ -94,7 +94,7 @@ test.each([
   expect([reset.status, reset.body.email]).toEqual([400, noEmail])
 })
 
-test('a row from before keeps its key: its owner logs in, and nobody takes the address', async () => {
+test('a row of an earlier version keeps its key: its owner can log in, and the address stays taken', async () => {
   const { api, email, id } = await person()
   const old = email.replace('example.com', 'müller.de')
   const statement = 'update users set email = ?, email_key = ? where id = ?'
@@ -110,7 +110,7 @@ test('a row from before keeps its key: its owner logs in, and nobody takes the a
   expect([moved.status, moved.body]).toEqual([400, { new_email: taken.email }])
 })
 
-test('mail to what reads like two addresses is given up, and not sent', async () => {
+test('mail to a text that could be two addresses is not sent', async () => {
   for (const email of ['"x,victim@example.org"@example.com', 'a@example.com,b@example.com']) {
     const { api, email: before, id } = await person({ SECURITY_EMAILS: 'new_device' })
     await env.DB.prepare('update users set email = ? where id = ?').bind(email, id).run()

@@ -1,4 +1,4 @@
-// PENDING_USER_RETENTION: an account whose address nobody proves gives the address back.
+// PENDING_USER_RETENTION: an account is deleted if its address is not confirmed in time, and the address is free again.
 
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -14,8 +14,8 @@ const owners = 'a flock of geese'
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: start }))
 afterEach(() => void vi.useRealTimers())
 
-describe('an account that waits for its activation', () => {
-  test('goes three days after its sign-up, with its rows; until then it stays', async () => {
+describe('a pending account', () => {
+  test('is deleted with its rows three days after its sign-up, and not before', async () => {
     const { id } = await signedUp()
     expect(await rowOf(id)).toEqual({ status: 'pending', until: start.getTime() + 3 * day })
 
@@ -27,7 +27,7 @@ describe('an account that waits for its activation', () => {
     expect(await env.DB.prepare(rows).bind(id).first('many')).toBe(0)
   })
 
-  test('stays for as long as the setting says, and with 0 for good', async () => {
+  test('is kept for as long as the setting says, and with 0 for ever', async () => {
     const [week, good] = [{ PENDING_USER_RETENTION: '7d' }, { PENDING_USER_RETENTION: 0 }]
     const [{ id }, kept] = [await signedUp(week), await signedUp(good)]
     expect(await rowOf(kept.id)).toEqual({ status: 'pending', until: null })
@@ -41,7 +41,7 @@ describe('an account that waits for its activation', () => {
     expect(await rowOf(kept.id)).toMatchObject({ status: 'pending' })
   })
 
-  test('stays where it was imported: nobody set a time', async () => {
+  test('is kept if it was imported, because it has no deadline', async () => {
     const { id } = await signedUp()
     await write(id, 'pending_until = null')
 
@@ -50,7 +50,7 @@ describe('an account that waits for its activation', () => {
     expect(await rowOf(id)).toEqual({ status: 'pending', until: null })
   })
 
-  test('stays where an operator gave it rights, from the cron and from another sign-up', async () => {
+  test('is kept by the cron and at another sign-up if an operator gave it rights', async () => {
     const { id, email } = await signedUp()
     await makeStaff(id, { superuser: true })
 
@@ -60,7 +60,7 @@ describe('an account that waits for its activation', () => {
     expect(await rowOf(id)).toMatchObject({ status: 'pending' })
   })
 
-  test('stays once it is active, by activation or by a reset', async () => {
+  test('is kept once it is active, by activation or by a reset', async () => {
     const [ada, bob] = [await signedUp(), await signedUp()]
     await ada.api.post('/auth/users/activation/', ada.link)
     vi.setSystemTime(start.getTime() + 1000)
@@ -74,7 +74,7 @@ describe('an account that waits for its activation', () => {
     }
   })
 
-  test('is not deleted while it is disabled, and has its time anew once it is enabled', async () => {
+  test('is not deleted while it is disabled, and gets its whole time again once it is enabled', async () => {
     const [{ id }, imported, root] = [await signedUp(), await signedUp(), await loggedIn()]
     await makeStaff(root.id)
     await write(imported.id, 'pending_until = null')
@@ -97,7 +97,7 @@ describe('an account that waits for its activation', () => {
     expect(await rowOf(imported.id)).toEqual({ status: 'pending', until: null })
   })
 
-  test('of an active user whose new address must be activated stays', async () => {
+  test('is kept if it was active before and must confirm a new address', async () => {
     const vars = { LOGIN_FIELD: 'username', EMAIL_CHANGE_CONFIRMATION: false }
     const api = client(vars)
     const username = newEmail('u')
@@ -111,7 +111,7 @@ describe('an account that waits for its activation', () => {
     expect(await rowOf(id)).toMatchObject({ status: 'pending' })
   })
 
-  test('says in its mail for how long the link works', async () => {
+  test('gets a mail that says for how long the link works', async () => {
     const { api, email } = await signedUp({ PASSWORD_RESET_TIMEOUT: '7d' })
     expect((await api.mail(email))[0].text).toContain('The link works for 3 days')
     vi.setSystemTime(start.getTime() + day)
@@ -121,7 +121,7 @@ describe('an account that waits for its activation', () => {
 })
 
 describe('a sign-up with the address of an account that has expired', () => {
-  test('takes its place before the cron comes, in one trip', async () => {
+  test('replaces it before the cron deletes it, in one round trip', async () => {
     const before = await signedUp()
     vi.setSystemTime(start.getTime() + 3 * day)
     let trips = 0
@@ -139,7 +139,7 @@ describe('a sign-up with the address of an account that has expired', () => {
     expect(activated.body).toEqual({ uid: ["Invalid user id or user doesn't exist."] })
   })
 
-  test('is told what is wrong with its password, and not that the address is taken', async () => {
+  test('gets the errors of its password, and not that the address is taken', async () => {
     const { api, email } = await signedUp()
     vi.setSystemTime(start.getTime() + 3 * day)
 
@@ -148,7 +148,7 @@ describe('a sign-up with the address of an account that has expired', () => {
     expect(Object.keys(body)).toEqual(['password'])
   })
 
-  test('is refused while that waits, and where it is kept, active or disabled', async () => {
+  test('is rejected while that account is pending, kept, active or disabled', async () => {
     const { email, id } = await signedUp()
     const signUp = async (vars = {}) =>
       (await client(vars).post('/auth/users/', { ...names, email, password: owners })).status
@@ -163,7 +163,7 @@ describe('a sign-up with the address of an account that has expired', () => {
     }
   })
 
-  test('takes nothing away where a rate refuses it', async () => {
+  test('deletes nothing if a rate rejects it', async () => {
     const { email } = await signedUp()
     vi.setSystemTime(start.getTime() + 3 * day)
     const api = client({ THROTTLE_SIGN_UP: '1/hour' })
@@ -178,7 +178,7 @@ describe('a sign-up with the address of an account that has expired', () => {
     expect(await rowOf(Number(made))).toEqual({ status: 'pending', until: 0 })
   })
 
-  test('frees a username too', async () => {
+  test('gets the username too', async () => {
     const vars = { LOGIN_FIELD: 'username' }
     const api = client(vars)
     const username = newEmail('u')
@@ -201,7 +201,7 @@ async function signedUp(vars: Record<string, unknown> = {}) {
   return { api, email, id: Number(body.id), link: { uid, token } }
 }
 
-/** The cron's run so long after the start. */
+/** Runs the cron this long after the start. */
 async function cronAfter(milliseconds: number, vars: Record<string, unknown> = {}) {
   vi.setSystemTime(start.getTime() + milliseconds)
   await cron(start.getTime() + milliseconds, vars)

@@ -1,4 +1,4 @@
-// A user who proves that they read mail to an address decides the password of its account; the row says when.
+// A user that proves an address decides the password of its account, and the row stores when it was proven.
 
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
@@ -10,8 +10,8 @@ const owners = 'a flock of geese'
 const byName = { LOGIN_FIELD: 'username' }
 const invalidToken = { token: ['Invalid token for given user.'] }
 
-describe('an account that a stranger made with the owner’s address', () => {
-  test('is the owner’s after a reset: it is active, and the stranger’s password is refused', async () => {
+describe('an account that an attacker created with the owner’s address', () => {
+  test('belongs to the owner after a reset: it is active, and the attacker’s password is rejected', async () => {
     const { api, email, id } = await preRegistered({ SEND_CONFIRMATION_EMAIL: true })
     const taken = await api.post('/auth/users/', { ...names, email, password: owners })
     expect([taken.status, Object.keys(taken.body)]).toEqual([400, ['email']])
@@ -36,7 +36,7 @@ describe('an account that a stranger made with the owner’s address', () => {
     expect((await api.post('/auth/users/reset_password_confirm/', sent)).body).toEqual(invalidToken)
   })
 
-  test('is the owner’s after activation on our page with a password of the owner', async () => {
+  test('belongs to the owner after activation on our page with a new password', async () => {
     const { api, email, id, link } = await preRegistered()
 
     const form = { ...link, new_password: owners, re_new_password: owners }
@@ -54,7 +54,7 @@ describe('an account that a stranger made with the owner’s address', () => {
     expect(again.body).toContain('This link does not work')
   })
 
-  test('a reset ends what it opened before its address was changed', async () => {
+  test('loses at a reset every session from before its address was changed', async () => {
     const vars = { ...byName, EMAIL_CHANGE_CONFIRMATION: false }
     const api = client(vars)
     const username = newEmail('u')
@@ -75,7 +75,7 @@ describe('an account that a stranger made with the owner’s address', () => {
 })
 
 describe('a reset for a pending account', () => {
-  test('is not mailed where an active account has the address', async () => {
+  test('is not mailed if an active account has the address', async () => {
     const api = client(byName)
     const email = newEmail()
     const [mine, theirs] = [newEmail('mine'), newEmail('theirs')]
@@ -94,14 +94,14 @@ describe('a reset for a pending account', () => {
     expect(results).toEqual([{ user_id: made.id }])
   })
 
-  test('counts as an account that is found, with PASSWORD_RESET_SHOW_EMAIL_NOT_FOUND', async () => {
+  test('finds the account with PASSWORD_RESET_SHOW_EMAIL_NOT_FOUND', async () => {
     const { api, email } = await preRegistered({ PASSWORD_RESET_SHOW_EMAIL_NOT_FOUND: true })
 
     expect((await api.post('/auth/users/reset_password/', { email })).status).toBe(204)
     expect((await kindsTo(api, email)).sort()).toEqual(['activation', 'password_reset'])
   })
 
-  test('is mailed to no account without a usable password, and to no disabled one', async () => {
+  test('is not mailed to a disabled account or one without a usable password', async () => {
     for (const change of ["password = '!x'", "status = 'disabled'"]) {
       const { api, email, id } = await preRegistered()
       await write(id, change)
@@ -110,7 +110,7 @@ describe('a reset for a pending account', () => {
     }
   })
 
-  test('and its activation at the same moment: both succeed, and the reset’s password counts', async () => {
+  test('succeeds together with an activation at the same moment, and sets the password', async () => {
     const { api, email, id, link } = await preRegistered()
     const reset = await linkTo(api, 'reset_password', email)
     const DB = gatedAtTrip(2, () => api.post('/auth/users/activation/', link))
@@ -125,7 +125,7 @@ describe('a reset for a pending account', () => {
 })
 
 describe('the activation page', () => {
-  test('keeps the password of the sign-up where both fields are blank', async () => {
+  test('keeps the password of the sign-up if both fields are blank', async () => {
     const { api, email, link } = await preRegistered()
 
     const page = await api.get(`/activate/?uid=${link.uid}&token=${link.token}`)
@@ -143,12 +143,12 @@ describe('the activation page', () => {
     ])
   })
 
-  test('says what is wrong with a password, keeps the link, and activates nothing', async () => {
+  test('shows the errors of a password, keeps the link, and activates nothing', async () => {
     const { api, id, link } = await preRegistered()
     const send = (new_password: string, re_new_password = new_password) =>
       api.send('POST', '/activate/', { form: { ...link, new_password, re_new_password } })
 
-    for (const [sent, said] of [
+    for (const [sent, error] of [
       [['123'], 'This password is too short.'],
       [[owners, 'qq-zz'], 'The two password fields didn'],
       [[owners, ''], 'The two password fields didn'],
@@ -156,14 +156,14 @@ describe('the activation page', () => {
       [['Lovelace1'], 'The password is too similar to the last name.'],
     ] as [[string, string?], string][]) {
       const { status, body } = await send(...sent)
-      expect([status, body], said).toEqual([400, expect.stringContaining(said)])
+      expect([status, body], error).toEqual([400, expect.stringContaining(error)])
       expect(body).toContain(link.token)
       expect(body).not.toContain('qq-zz')
     }
     expect(await rowOf(id)).toMatchObject({ status: 'pending', email_verified_at: null })
   })
 
-  test('does not say that a password counts which it did not set', async () => {
+  test('does not say that it set a password if it did not', async () => {
     const { api, email, link } = await preRegistered()
     await api.send('POST', '/activate/', { form: link })
 
@@ -174,7 +174,7 @@ describe('the activation page', () => {
     expect(await logIn(api, email, owners)).toBe(401)
   })
 
-  test('shows what an account is like to no client without its link', async () => {
+  test('shows nothing about an account to a client without its link', async () => {
     const { api, link } = await preRegistered()
     const form = { ...link, token: 'x', new_password: 'Lovelace1', re_new_password: 'Lovelace1' }
 
@@ -199,7 +199,7 @@ describe('the time at which an address was proven', () => {
     expect(await verified(id)).toBe(true)
   })
 
-  test('is set by a confirmed change, and unset by one that proves nothing', async () => {
+  test('is set by a confirmed change, and cleared by one without confirmation', async () => {
     const off = { EMAIL_CHANGE_CONFIRMATION: false }
     const { api, access, id } = await loggedIn(off)
     const next = newEmail()
@@ -215,7 +215,7 @@ describe('the time at which an address was proven', () => {
     expect(await rowOf(id)).toMatchObject({ email: other, email_verified_at: expect.any(Number) })
   })
 
-  test('is unset by a link that changes the address, and set by one that leaves it', async () => {
+  test('is cleared by a link that changes the address, and set by one that does not', async () => {
     const off = await person({ EMAIL_CHANGE_CONFIRMATION: false })
     const link = await linkTo(off.api, 'reset_email', off.email)
     await off.api.post('/auth/users/reset_email_confirm/', { ...link, new_email: newEmail() })
@@ -228,7 +228,7 @@ describe('the time at which an address was proven', () => {
     expect(await verified(on.id)).toBe(true)
   })
 
-  test('where users log in by username: set by a link for another one, unset by a PATCH', async () => {
+  test('is set by a link for another username, and cleared by a PATCH of the email', async () => {
     const api = client({ ...byName, EMAIL_CHANGE_CONFIRMATION: false })
     const [username, email] = [newEmail('u'), newEmail()]
     const { id } = (await api.post('/auth/users/', { username, email, password })).body
@@ -253,7 +253,7 @@ describe('the time at which an address was proven', () => {
 
 const names = { first_name: 'Ada', last_name: 'Lovelace' }
 
-/** An account that waits for its activation, and the link that the owner of the address was mailed. */
+/** A pending account of an attacker, and the link that was mailed to the owner of the address. */
 async function preRegistered(vars: Record<string, unknown> = {}) {
   const api = client(vars)
   const email = newEmail()

@@ -1,4 +1,4 @@
-// What happens when two requests meet, or the Worker stops between two steps.
+// Two requests at the same moment, and a Worker that stops between two steps.
 
 import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
@@ -11,7 +11,7 @@ import { gated, isDelivery, through } from '../support/trips.ts'
 const newPassword = 'a flock of herons'
 
 describe('signing up', () => {
-  test('of two with one address at the same moment, one gets 201 and the other 400', async () => {
+  test('answers 201 and 400 to two sign-ups with one address at the same moment', async () => {
     const email = newEmail()
     const someone = { email, password, first_name: 'Ada', last_name: 'Lovelace' }
 
@@ -27,7 +27,7 @@ describe('signing up', () => {
     expect(await client().mail(email)).toHaveLength(1)
   })
 
-  test('the id of a deleted user is not given again', async () => {
+  test('does not give the id of a deleted user again', async () => {
     const { api, access, id } = await loggedIn()
     await api.delete('/auth/users/me/', { current_password: password }, { token: access })
 
@@ -36,7 +36,7 @@ describe('signing up', () => {
     expect(next.id).toBeGreaterThan(id)
   })
 
-  test('a Worker that stops before the mail loses nothing: the cron sends it', async () => {
+  test('loses no mail when the Worker stops before sending it: the cron sends it', async () => {
     const DB = gated(env.DB, (statements) => {
       if (isDelivery(statements)) throw new Error('Network connection lost.')
     })
@@ -53,10 +53,10 @@ describe('signing up', () => {
   })
 })
 
-describe('a key whose SECRET_KEY is gone', () => {
+describe('an authtoken key whose SECRET_KEY was removed', () => {
   const SECRET_KEY = 'another-secret-key-of-the-tests-0123456789' // the old one is no fallback
 
-  test('is not replaced by a login whose password is reset meanwhile', async () => {
+  test('is not replaced by a login whose password is reset in between', async () => {
     const { api, email, id } = await person()
     await api.post('/auth/token/login/', { email, password })
     const now = client({ SECRET_KEY })
@@ -78,7 +78,7 @@ describe('a key whose SECRET_KEY is gone', () => {
     expect(await env.DB.prepare(query).bind(id).first('keys')).toBe(0)
   })
 
-  test('is replaced once by logins at the same moment, which all give the new one', async () => {
+  test('is replaced once by logins at the same moment, which all answer the new one', async () => {
     const { api, email } = await person()
     await api.post('/auth/token/login/', { email, password })
     const logIn = () =>
@@ -92,7 +92,7 @@ describe('a key whose SECRET_KEY is gone', () => {
     expect((await client({ SECRET_KEY }).get('/auth/users/me/', { headers })).status).toBe(200)
   })
 
-  test('is replaced once where the answer of D1 is lost and the batch is sent again', async () => {
+  test('is replaced once if D1’s answer is lost and the batch is sent again', async () => {
     const { api, email, id } = await person()
     await api.post('/auth/token/login/', { email, password })
     let trips = 0
@@ -113,7 +113,7 @@ describe('a key whose SECRET_KEY is gone', () => {
     expect(await env.DB.prepare(query).bind(id).first('keys')).toBe(1)
   })
 
-  test('is replaced at a login that replaces the hash too', async () => {
+  test('is replaced by a login that also replaces the password hash', async () => {
     const { api, email } = await person()
     await api.post('/auth/token/login/', { email, password })
     const rehashing = client({ SECRET_KEY, ARGON2_MEMORY_COST: 128 })
@@ -126,7 +126,7 @@ describe('a key whose SECRET_KEY is gone', () => {
 })
 
 describe('activating', () => {
-  test('one link twice at the same moment activates once and tells once', async () => {
+  test('activates once and sends one mail when a link is used twice at the same moment', async () => {
     const api = client({ SEND_CONFIRMATION_EMAIL: true })
     const email = newEmail()
     await api.post('/auth/users/', { email, password, first_name: 'Ada', last_name: 'Lovelace' })
@@ -150,11 +150,11 @@ describe('activating', () => {
   })
 })
 
-describe('a log-in with the old password, paused between compare and write while a reset commits', () => {
+describe('a login with the old password, paused between comparison and write while a reset commits', () => {
   test.each([
-    ['of argon2', {}],
-    ['to be hashed again', { ARGON2_MEMORY_COST: 128 }],
-  ])('%s gets nothing', async (_, vars) => {
+    ['with an argon2 hash', {}],
+    ['with an outdated hash', { ARGON2_MEMORY_COST: 128 }],
+  ])('%s gets no session', async (_, vars) => {
     const { api, email, id } = await person()
     const reset = await resetLink(api, email)
     const DB = gatedAtTrip(2, () =>
@@ -167,37 +167,40 @@ describe('a log-in with the old password, paused between compare and write while
     expect(login.body).toEqual({
       detail: 'No active account found with the given credentials',
     })
-    expect(await livingSessions(id)).toBe(0)
+    expect(await countActiveSessions(id)).toBe(0)
     const after = await api.post('/auth/jwt/create/', { email, password: newPassword })
     expect(after.status).toBe(200)
   })
 
-  test('gets nothing where the account is disabled meanwhile', async () => {
+  test('gets no session if the account is disabled in between', async () => {
     const { email, id } = await person()
     const DB = gatedAtTrip(2, () => disable(id))
 
     const login = await client({ DB }).post('/auth/jwt/create/', { email, password })
 
     expect(login.status).toBe(401)
-    expect(await livingSessions(id)).toBe(0)
+    expect(await countActiveSessions(id)).toBe(0)
   })
 
   test.each([
     ['POST', '/auth/users/set_password/', { new_password: newPassword }],
     ['DELETE', '/auth/users/me/', {}],
-  ])('nor do %s %s', async (method, path, sent) => {
-    const { id, access } = await loggedIn()
-    const DB = gatedAtTrip(2, () => disable(id))
-    const call = { json: { ...sent, current_password: password }, token: access }
+  ])(
+    'is like %s %s, which changes nothing if the account is disabled in between',
+    async (method, path, sent) => {
+      const { id, access } = await loggedIn()
+      const DB = gatedAtTrip(2, () => disable(id))
+      const call = { json: { ...sent, current_password: password }, token: access }
 
-    expect((await client({ DB }).send(method, path, call)).status).toBe(400)
-    const row = await env.DB.prepare('select token_version from users where id = ?')
-      .bind(id)
-      .first()
-    expect(row).toEqual({ token_version: 1 })
-  })
+      expect((await client({ DB }).send(method, path, call)).status).toBe(400)
+      const row = await env.DB.prepare('select token_version from users where id = ?')
+        .bind(id)
+        .first()
+      expect(row).toEqual({ token_version: 1 })
+    },
+  )
 
-  test('three log-ins at once, of which the first replaces the hash, all pass', async () => {
+  test('succeeds three times at once if the first one replaces the hash', async () => {
     const { email, id } = await person()
     const bare = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08' // of "test"
     await env.DB.prepare('update users set password = ? where id = ?').bind(bare, id).run()
@@ -206,10 +209,10 @@ describe('a log-in with the old password, paused between compare and write while
     const answers = await Promise.all([logIn(), logIn(), logIn()])
 
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
-    expect(await livingSessions(id)).toBe(3)
+    expect(await countActiveSessions(id)).toBe(3)
   })
 
-  test('and a change of password, and a deletion, get nothing either', async () => {
+  test('is like a change of password and a deletion, which fail after the reset as well', async () => {
     const { api, email, access, id } = await loggedIn()
     const change = { current_password: password, new_password: 'a heap of stones' }
     const deletion = { current_password: password }
@@ -238,7 +241,7 @@ describe('a log-in with the old password, paused between compare and write while
 })
 
 describe('resetting', () => {
-  test('one link twice at the same moment sets one password', async () => {
+  test('sets one password when a link is used twice at the same moment', async () => {
     const { api, email } = await person()
     const reset = await resetLink(api, email)
 
@@ -254,7 +257,7 @@ describe('resetting', () => {
     })
   })
 
-  test('a mail that was asked for before the password changed is not sent after it', async () => {
+  test('does not send a mail that was requested before the password changed', async () => {
     const { api, email, access } = await loggedIn()
     const DB = gated(env.DB, (statements) => {
       if (isDelivery(statements)) throw new Error('Network connection lost.')
@@ -293,12 +296,12 @@ async function restorePassword(api: ReturnType<typeof client>, token: string) {
   expect((await api.post('/auth/users/set_password/', change, { token })).status).toBe(204)
 }
 
-async function livingSessions(userId: number) {
+async function countActiveSessions(userId: number) {
   const query = 'select count(*) as count from sessions where user_id = ? and revoked_at is null'
   return (await env.DB.prepare(query).bind(userId).first<{ count: number }>())?.count
 }
 
-/** The next minute's cron, when what was put off is due. */
+/** Runs the cron of the next minute, when deferred work is due. */
 async function cron() {
   const inTwoMinutes = new Date(Date.now() + 120_000)
   await worker.scheduled(createScheduledController({ scheduledTime: inTwoMinutes }), env)

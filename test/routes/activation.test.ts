@@ -5,7 +5,7 @@ import { newEmail, password, person } from '../support/people.ts'
 import { gated } from '../support/trips.ts'
 
 describe('POST /auth/users/activation/', () => {
-  test('turns a pending account active, and says so a second time', async () => {
+  test('activates a pending account, and answers 403 the second time', async () => {
     const { api, email, link } = await signedUp()
 
     const first = await api.post('/auth/users/activation/', link)
@@ -16,7 +16,7 @@ describe('POST /auth/users/activation/', () => {
     expect((await api.post('/auth/jwt/create/', { email, password })).status).toBe(200)
   })
 
-  test('SEND_CONFIRMATION_EMAIL tells the owner', async () => {
+  test('SEND_CONFIRMATION_EMAIL sends the owner a mail', async () => {
     const { api, email, link } = await signedUp({ SEND_CONFIRMATION_EMAIL: true })
 
     await api.post('/auth/users/activation/', link)
@@ -24,7 +24,7 @@ describe('POST /auth/users/activation/', () => {
     expect((await api.mail(email))[0]).toMatchObject({ kind: 'confirmation', url: null })
   })
 
-  test('whom staff have disabled cannot let himself in again', async () => {
+  test('a user that staff disabled cannot activate the account again', async () => {
     const { api, email, id, link } = await signedUp()
     await env.DB.prepare(`update users set status = 'disabled' where id = ?`).bind(id).run()
 
@@ -41,7 +41,7 @@ describe('POST /auth/users/activation/', () => {
     ['address', `email = 'else@example.com'`],
     ['password', `password = 'another'`],
     ['name', `username = 'another'`],
-  ])('activates nobody whose %s changes between compare and write', async (_, change) => {
+  ])('activates no account whose %s changes between comparison and write', async (_, change) => {
     const on = { SEND_CONFIRMATION_EMAIL: true }
     const { api, email, id, link } = await signedUp(on)
     let trips = 0
@@ -61,7 +61,7 @@ describe('POST /auth/users/activation/', () => {
     expect(await api.mail(email)).toHaveLength(1)
   })
 
-  test('names what is wrong with the link', async () => {
+  test('names the part of the link that is wrong', async () => {
     const { api, link } = await signedUp()
     const other = await signedUp()
     const send = async (sent: unknown) => (await api.post('/auth/users/activation/', sent)).body
@@ -80,7 +80,7 @@ describe('POST /auth/users/activation/', () => {
 })
 
 describe('POST /auth/users/resend_activation/', () => {
-  test('mails again to who is pending, not within MAIL_COOLDOWN; the older link works as well', async () => {
+  test('mails a pending user again after MAIL_COOLDOWN, and the older link still works', async () => {
     const { api, email, link } = await signedUp()
     const resend = () => api.post('/auth/users/resend_activation/', { email })
 
@@ -94,7 +94,7 @@ describe('POST /auth/users/resend_activation/', () => {
     expect((await api.post('/auth/users/activation/', link)).status).toBe(204)
   })
 
-  test('answers the same for who is active and for nobody, and mails nothing', async () => {
+  test('answers the same for an active account and for none, and mails nothing', async () => {
     const { api, email } = await person()
     const unknown = newEmail('nobody')
 
@@ -107,7 +107,7 @@ describe('POST /auth/users/resend_activation/', () => {
     expect(await api.mail(unknown)).toEqual([])
   })
 
-  test('without SEND_ACTIVATION_EMAIL it answers 400 and nothing else', async () => {
+  test('answers 400 without a body if SEND_ACTIVATION_EMAIL is off', async () => {
     const api = client({ SEND_ACTIVATION_EMAIL: false })
 
     const { status, body } = await api.post('/auth/users/resend_activation/', { email: newEmail() })
@@ -116,7 +116,7 @@ describe('POST /auth/users/resend_activation/', () => {
   })
 })
 
-/** Someone who has signed up, and the link that was mailed. */
+/** A user that has signed up, and the link that was mailed. */
 async function signedUp(vars: Record<string, unknown> = {}) {
   const api = client(vars)
   const email = newEmail()

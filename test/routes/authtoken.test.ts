@@ -7,7 +7,7 @@ import { gated, isDelivery } from '../support/trips.ts'
 const unable = { non_field_errors: ['Unable to log in with provided credentials.'] }
 
 describe('POST /auth/token/login/', () => {
-  test('gives the same key at each log-in until log-out, and another one after it', async () => {
+  test('answers the same key at each login until logout, and another one after it', async () => {
     const { api, email } = await person()
     const login = async () => (await api.post('/auth/token/login/', { email, password })).body
 
@@ -24,7 +24,7 @@ describe('POST /auth/token/login/', () => {
     expect((await api.get('/auth/users/me/', withKey(third.auth_token))).status).toBe(200)
   })
 
-  test('is /api-token-auth/’s key, which names its fields in its own way', async () => {
+  test('answers the key of /api-token-auth/, where the field names differ', async () => {
     const { api, email } = await person()
 
     const djoser = await api.post('/auth/token/login/', { email, password })
@@ -36,7 +36,7 @@ describe('POST /auth/token/login/', () => {
     expect([padded.status, padded.body]).toEqual([400, unable])
   })
 
-  test('a log-in leaves its time with Djoser, and not with DRF', async () => {
+  test('a login sets `last_login` at Djoser’s path, and not at REST framework’s', async () => {
     const { api, email, id } = await person()
     const lastLogin = () =>
       env.DB.prepare('select last_login from users where id = ?').bind(id).first('last_login')
@@ -47,7 +47,7 @@ describe('POST /auth/token/login/', () => {
     expect(await lastLogin()).toBeGreaterThan(Date.now() - 60_000)
   })
 
-  test('no key stands in a row', async () => {
+  test('no row contains a key', async () => {
     const { api, email, id } = await person()
     const { body } = await api.post('/auth/token/login/', { email, password })
 
@@ -57,7 +57,7 @@ describe('POST /auth/token/login/', () => {
     expect(JSON.stringify(row)).not.toContain(body.auth_token)
   })
 
-  test('wrong, unknown, inactive and missing are one answer; blank is a complaint in JSON alone', async () => {
+  test('wrong, unknown, inactive and missing get one answer; a blank field is an error only in JSON', async () => {
     const { api, email } = await person()
     const send = (json: unknown) => api.post('/auth/token/login/', json)
 
@@ -79,7 +79,7 @@ describe('POST /auth/token/login/', () => {
     expect((await api.send('POST', '/auth/token/login/', { form })).body).toEqual(unable)
   })
 
-  test('20 log-ins at once give one key', async () => {
+  test('20 logins at once answer one key', async () => {
     const { api, email, id } = await person({ THROTTLE_LOGIN: '20/minute' })
 
     const answers = await Promise.all(
@@ -90,7 +90,7 @@ describe('POST /auth/token/login/', () => {
     expect(await keysOf(id)).toBe(1)
   })
 
-  test('a log-in whose password is reset meanwhile gets nothing', async () => {
+  test('a login whose password is reset in between gets no key', async () => {
     const { api, email, id } = await person()
     let trips = 0
     const DB = gated(env.DB, async (statements) => {
@@ -105,7 +105,7 @@ describe('POST /auth/token/login/', () => {
     expect((await api.post('/auth/token/login/', { email, password })).status).toBe(400)
   })
 
-  test('a key made under a SECRET_KEY that was replaced goes on while that is a fall-back', async () => {
+  test('a key from a replaced SECRET_KEY works as long as that is a fallback', async () => {
     const { api, email, id } = await person()
     const first = (await api.post('/auth/token/login/', { email, password })).body.auth_token
     const SECRET_KEY = 'another-secret-key-of-the-tests-0123456789'
@@ -123,7 +123,7 @@ describe('POST /auth/token/login/', () => {
 })
 
 describe('an imported key', () => {
-  test('works beside the one made here, until log-out', async () => {
+  test('works beside the key created here, until logout', async () => {
     const { api, email, id } = await person()
     const imported = '9944b09199c62bcf9418ad846dd0e4bbdfc6ee4b'
     const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(imported))
@@ -145,7 +145,7 @@ describe('an imported key', () => {
 })
 
 describe('Authorization: Token', () => {
-  test('its faults are told in DRF’s words', async () => {
+  test('gets REST framework’s errors', async () => {
     const api = client()
     const send = async (authorization: string) => {
       const { status, body } = await api.get('/auth/users/me/', { headers: { authorization } })
@@ -160,7 +160,7 @@ describe('Authorization: Token', () => {
     expect(await send('TOKEN x')).toEqual([401, 'Invalid token.'])
   })
 
-  test('who is not active is refused', async () => {
+  test('rejects a user that is not active', async () => {
     const { api, email, id } = await person()
     const key = (await api.post('/auth/token/login/', { email, password })).body.auth_token
     await env.DB.prepare(`update users set status = 'disabled' where id = ?`).bind(id).run()
@@ -170,7 +170,7 @@ describe('Authorization: Token', () => {
     })
   })
 
-  test('a key is ended by a reset, and by set_password with LOGOUT_ON_PASSWORD_CHANGE', async () => {
+  test('a reset revokes the key, and so does set_password with LOGOUT_ON_PASSWORD_CHANGE', async () => {
     const { api, email, access, id } = await loggedIn()
     const login = async (secret: string) =>
       (await api.post('/auth/token/login/', { email, password: secret })).body.auth_token
@@ -200,7 +200,7 @@ const keysOf = (id: number) =>
 describe('with DISABLED_ROUTES = "authtoken" (TOKEN_MODEL None)', () => {
   const vars = { DISABLED_ROUTES: 'authtoken' }
 
-  test('a key that was made before is no credential at all', async () => {
+  test('a key from before does not authenticate', async () => {
     const { api, email } = await person()
     const { auth_token: key } = (await api.post('/auth/token/login/', { email, password })).body
     const off = client(vars)
@@ -220,12 +220,12 @@ describe('with DISABLED_ROUTES = "authtoken" (TOKEN_MODEL None)', () => {
     }
     const change = { current_password: password, new_password: 'a flock of herons' }
     expect((await off.post('/auth/users/set_password/', change, withKey(key))).status).toBe(401)
-    // As where REST framework does not list the class: a public route does not look at the header.
+    // As in REST framework if the class is not listed: a public route ignores the header.
     const reset = await off.post('/auth/users/reset_password/', { email }, withKey('nonsense'))
     expect(reset.status).toBe(204)
   })
 
-  test('a reset still ends it, for when the family is on again', async () => {
+  test('a reset still revokes the key, in case the route group is enabled again', async () => {
     const { api, email } = await person()
     const { auth_token: key } = (await api.post('/auth/token/login/', { email, password })).body
     const off = client(vars)
@@ -238,7 +238,7 @@ describe('with DISABLED_ROUTES = "authtoken" (TOKEN_MODEL None)', () => {
     expect((await api.get('/auth/users/me/', withKey(key))).status).toBe(401)
   })
 
-  test('the login of drf-jwt at /api-token-auth/ stays', async () => {
+  test('drf-jwt’s login at /api-token-auth/ still works', async () => {
     const { email } = await person()
     const off = client({ ...vars, DRF_JWT: true })
     const { status, body } = await off.post('/api-token-auth/', { email, password })

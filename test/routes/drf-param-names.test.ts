@@ -1,20 +1,20 @@
-// REST framework's names for what is no field, and for the parameters of a list.
+// REST framework's settings for the key of errors without a field, and for the parameters of a list.
 
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import { client } from '../support/api.ts'
 import { loggedIn, newEmail, password } from '../support/people.ts'
 
-test('NON_FIELD_ERRORS_KEY is what complaints about the whole stand under, at /register/ too', async () => {
+test('NON_FIELD_ERRORS_KEY is the key of errors about the whole request, at /register/ too', async () => {
   const vars = { NON_FIELD_ERRORS_KEY: 'errors', USER_CREATE_PASSWORD_RETYPE: true, REGISTER: true }
   const api = client(vars)
   const ada = { email: newEmail(), password, first_name: 'Ada', last_name: 'Lovelace' }
-  const said = { errors: ["The two password fields didn't match."] }
+  const expected = { errors: ["The two password fields didn't match."] }
 
   const signUp = await api.post('/auth/users/', { ...ada, re_password: 'else' })
-  expect([signUp.status, signUp.body]).toEqual([400, said])
+  expect([signUp.status, signUp.body]).toEqual([400, expected])
   const registered = await api.post('/register/', { ...ada, re_password: 'else' })
-  expect(registered.body.errors).toEqual(said)
+  expect(registered.body.errors).toEqual(expected)
   const list = await api.post('/auth/jwt/create/', [])
   expect(list.body).toEqual({
     errors: ['Invalid data. Expected a dictionary, but got list.'],
@@ -23,7 +23,7 @@ test('NON_FIELD_ERRORS_KEY is what complaints about the whole stand under, at /r
   expect(Object.keys(missing.body)).toContain('email')
 })
 
-test('SEARCH_PARAM and ORDERING_PARAM are where a list is searched and ordered by', async () => {
+test('SEARCH_PARAM and ORDERING_PARAM name the parameters that search and order a list', async () => {
   const { access, id, email } = await loggedIn()
   await env.DB.prepare('update users set is_staff = 1 where id = ?').bind(id).run()
   const other = await loggedIn()

@@ -1,4 +1,4 @@
-// EMAIL_CHANGE_CONFIRMATION: the new address is proven before it is one's own, and the old one is told.
+// EMAIL_CHANGE_CONFIRMATION: the new address must be confirmed first, and the old one gets a notice.
 
 import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
@@ -12,14 +12,14 @@ const on = { EMAIL_CHANGE_CONFIRMATION: true }
 const invalidToken = { token: ['Invalid token for given user.'] }
 const taken = 'user account with this email already exists.'
 
-describe('asking for another address', () => {
-  test('changes nothing until the link that went there is followed, and tells the old one', async () => {
+describe('requesting another address', () => {
+  test('changes nothing until the link to it is used, and sends a notice to the old address', async () => {
     const { api, email, access, id } = await loggedIn(on)
     const next = newEmail('Next')
 
-    const asked = await set(api, access, next)
+    const requested = await set(api, access, next)
 
-    expect([asked.status, asked.body]).toEqual([204, ''])
+    expect([requested.status, requested.body]).toEqual([204, ''])
     expect(await rowOf(id)).toEqual({ email, email_key: email, new_email: next })
     expect((await api.get('/auth/users/me/', { token: access })).body.email).toBe(email)
     const [[mail], [notice]] = [await api.mail(next), await api.mail(email)]
@@ -42,7 +42,7 @@ describe('asking for another address', () => {
     expect((await api.post('/auth/jwt/create/', { email: next, password })).status).toBe(200)
   })
 
-  test('a link for one address is dead after a request for another', async () => {
+  test('a link for one address is invalid after a request for another', async () => {
     const { api, access, id } = await loggedIn(on)
     const [one, other] = [newEmail(), newEmail()]
     await set(api, access, one)
@@ -55,7 +55,7 @@ describe('asking for another address', () => {
     expect(await rowOf(id)).toMatchObject({ email: other })
   })
 
-  test('a new password ends the request', async () => {
+  test('a new password cancels the request', async () => {
     const { api, access } = await loggedIn(on)
     const next = newEmail()
     await set(api, access, next)
@@ -67,7 +67,7 @@ describe('asking for another address', () => {
     expect((await confirm(api, mail)).body).toEqual(invalidToken)
   })
 
-  test('somebody else’s address and one’s own are refused at once, and nobody is told', async () => {
+  test('another user’s address and the user’s own are rejected at once, without a mail', async () => {
     const { api, access, email, id } = await loggedIn(on)
     const other = await loggedIn(on)
     for (const address of [other.email.toUpperCase(), email]) {
@@ -78,7 +78,7 @@ describe('asking for another address', () => {
     expect((await kindsTo(api, email)).sort()).toEqual(['activation'])
   })
 
-  test('the same address twice within MAIL_COOLDOWN is one mail', async () => {
+  test('the same address twice within MAIL_COOLDOWN gets one mail', async () => {
     const { api, access, email } = await loggedIn(on)
     const next = newEmail()
     await set(api, access, next)
@@ -88,7 +88,7 @@ describe('asking for another address', () => {
     expect(await kindsTo(api, email)).toEqual(['email_change_requested', 'activation'])
   })
 
-  test('a link from reset_email leads there too, once', async () => {
+  test('a link from reset_email requests the change too, once', async () => {
     const { api, email, id } = await loggedIn(on)
     await api.post('/auth/users/reset_email/', { email })
     const [{ uid, token }] = await api.mail(email)
@@ -107,8 +107,8 @@ describe('asking for another address', () => {
   })
 })
 
-describe('when two things meet', () => {
-  test('of two who prove one address, one has it', async () => {
+describe('two requests at the same moment', () => {
+  test('one of two users that confirm an address gets it', async () => {
     const people = [await loggedIn(on), await loggedIn(on)]
     const next = newEmail()
     for (const { api, access } of people) await set(api, access, next)
@@ -123,7 +123,7 @@ describe('when two things meet', () => {
     expect(answers.find(({ status }) => status === 400)?.body).toEqual({ email: [taken] })
   })
 
-  test('a request between the look at a link and its change wins', async () => {
+  test('a request between the check of a link and its change wins', async () => {
     const { api, access, email, id } = await loggedIn(on)
     const [one, other] = [newEmail(), newEmail()]
     await set(api, access, one)
@@ -139,7 +139,7 @@ describe('when two things meet', () => {
     expect(await rowOf(id)).toMatchObject({ email, new_email: other })
   })
 
-  test('a mail that waits is not sent to an address that is wanted no more', async () => {
+  test('a queued mail is not sent to an address after a request for another', async () => {
     const { api, access } = await loggedIn(on)
     const DB = gated(env.DB, (statements) => {
       if (isDelivery(statements)) throw new Error('Network connection lost.')
@@ -155,7 +155,7 @@ describe('when two things meet', () => {
     expect(await kindsTo(api, other)).toEqual(['email_change'])
   })
 
-  test('asking takes 2 trips, confirming 2', async () => {
+  test('a request costs 2 round trips, and a confirmation 2', async () => {
     const { api: before, access } = await loggedIn(on)
     let trips = 0
     const DB = gated(env.DB, (statements) => {
@@ -172,8 +172,8 @@ describe('when two things meet', () => {
   })
 })
 
-describe('without it', () => {
-  test('its path is an id that nobody has', async () => {
+describe('without EMAIL_CHANGE_CONFIRMATION', () => {
+  test('the path is answered like the id of a missing user', async () => {
     const { api, access } = await loggedIn({ EMAIL_CHANGE_CONFIRMATION: false })
 
     expect((await confirm(api, { uid: 'x', token: 'x' })).status).toBe(401)
@@ -182,8 +182,8 @@ describe('without it', () => {
   })
 })
 
-describe('the page that its mail leads to', () => {
-  test('acts on POST alone, and once', async () => {
+describe('the page of the mailed link', () => {
+  test('changes the address only on POST, and once', async () => {
     const { api, access, email, id } = await loggedIn(on)
     const next = newEmail()
     await set(api, access, next)

@@ -1,4 +1,4 @@
-// GET /auth/users/me/export/: what is held on a person, for himself.
+// GET /auth/users/me/export/: a user's personal data, for the user.
 
 import { env } from 'cloudflare:workers'
 import { decodeJwt } from 'jose'
@@ -8,10 +8,10 @@ import { loggedIn, password, person } from '../support/people.ts'
 
 const path = '/auth/users/me/export/'
 const sliding = { AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }
-const styria = { DRF_JWT: true, DRF_JWT_PACKAGE: 'drf-jwt' }
+const drfJwt = { DRF_JWT: true, DRF_JWT_PACKAGE: 'drf-jwt' }
 
-/** Somebody with a row in every table, and what must not be told of him. */
-async function known() {
+/** A user with a row in every table, and the secrets that the export must not contain. */
+async function newUser() {
   const ada = await loggedIn(sliding)
   const { api, email } = ada
   const { auth_token: key } = (await api.post('/auth/token/login/', { email, password })).body
@@ -24,8 +24,8 @@ async function known() {
 }
 
 describe('an export', () => {
-  test('holds his row and those of every table, to be kept as a file', async () => {
-    const { api, access, email, id } = await known()
+  test('has the user’s row and those of every table, as a file', async () => {
+    const { api, access, email, id } = await newUser()
     const { status, headers, body } = await api.get(path, { token: access })
 
     expect(status).toBe(200)
@@ -77,10 +77,10 @@ describe('an export', () => {
     ])
   })
 
-  test('tells nothing that opens an account, and nothing of others', async () => {
-    const [ada, bob] = [await known(), await known()]
+  test('contains no secret and nothing about other users', async () => {
+    const [ada, bob] = [await newUser(), await newUser()]
     const { body } = await ada.api.get(path, { token: ada.access })
-    const told = JSON.stringify(body)
+    const text = JSON.stringify(body)
 
     const row = env.DB.prepare(
       `select password, hash, nonce, jti from users join auth_tokens on auth_tokens.user_id = users.id
@@ -91,12 +91,12 @@ describe('an export', () => {
     const tokens = [ada.access, ada.refresh, ada.slid]
     const ids = tokens.map((token) => decodeJwt(token).jti)
     for (const secret of [...hidden, ...tokens, ...ids, ada.key, password, bob.email]) {
-      expect(told).not.toContain(secret)
+      expect(text).not.toContain(secret)
     }
-    expect(told).not.toMatch(/argon2id|\$/)
+    expect(text).not.toMatch(/argon2id|\$/)
   })
 
-  test('says that there is no password, or which hasher it has', async () => {
+  test('says that there is no password, or names its hasher', async () => {
     const { api, access, id } = await loggedIn()
     for (const [hash, shown] of [
       ['!unusable', { is_set: false, hasher: null }],
@@ -108,7 +108,7 @@ describe('an export', () => {
     }
   })
 
-  test('shows a token that ends on no day as one that never does', async () => {
+  test('shows null for an expiry that no date can hold', async () => {
     const { api, access, id } = await loggedIn()
     await env.DB.prepare("insert into revoked_tokens values (?, ?, 'sliding', 9007199254740991, 0)")
       .bind(`endless ${id}`, id)
@@ -119,7 +119,7 @@ describe('an export', () => {
     ])
   })
 
-  test('goes on where there are more than a thousand rows', async () => {
+  test('has another page if there are more than a thousand rows', async () => {
     const { api, access, id } = await loggedIn()
     await env.DB.prepare(
       `with recursive n(i) as (select 1 union all select i + 1 from n where i < 1500)
@@ -141,7 +141,7 @@ describe('an export', () => {
     }
   })
 
-  test('is for himself: not without a token, not for who impersonates, and only to be read', async () => {
+  test('requires a token, answers GET only, and refuses impersonation', async () => {
     const { api, access } = await loggedIn()
     expect((await api.get(path)).status).toBe(401)
     const options = await api.send('OPTIONS', path, { token: access })
@@ -149,9 +149,9 @@ describe('an export', () => {
     expect(options.body.name).toBe('Export')
     expect((await api.post(path, {}, { token: access })).status).toBe(405)
 
-    const [root, ada] = [await person(styria), await person(styria)]
+    const [root, ada] = [await person(drfJwt), await person(drfJwt)]
     await env.DB.prepare('update users set is_superuser = 1 where id = ?').bind(root.id).run()
-    const other = client(styria)
+    const other = client(drfJwt)
     const login = { email: root.email, password }
     const { token: own } = (await other.post('/api-token-auth/', login)).body
     expect((await other.get(path, { token: own })).body.user.id).toBe(root.id)

@@ -1,4 +1,4 @@
-// POST /auth/impersonate/: who may act as whom, how far, and until when.
+// POST /auth/impersonate/: which users may impersonate which others, what they may do, and until when.
 
 import { env } from 'cloudflare:workers'
 import { decodeJwt, SignJWT } from 'jose'
@@ -14,7 +14,7 @@ const blacklisted = { detail: 'Token is blacklisted.' }
 const become = (id: number, change: string) =>
   env.DB.prepare(`update users set ${change} where id = ?`).bind(id).run()
 
-/** A superuser, whom he acts as, and the token that he does so with. */
+/** A superuser, the user that they impersonate, and the token for it. */
 async function impersonated(more: Record<string, unknown> = {}) {
   const root = await person({ ...vars, ...more })
   await become(root.id, 'is_superuser = 1')
@@ -27,7 +27,7 @@ async function impersonated(more: Record<string, unknown> = {}) {
 }
 
 describe('an impersonation', () => {
-  test('says who acts, down the chain', async () => {
+  test('names the actor in every token of its family', async () => {
     const { api, root, ada, token } = await impersonated()
     const child = (await api.post('/api-token-refresh/', { token })).body.token
     const grandchild = (await api.post('/api-token-refresh/', { token: child })).body.token
@@ -38,7 +38,7 @@ describe('an impersonation', () => {
     }
   })
 
-  test('is a superuser’s only, and of nobody with rights of his own', async () => {
+  test('requires a superuser, and a user that is neither staff nor superuser', async () => {
     const { api, root, ada, token } = await impersonated()
     const other = await person(vars)
     for (const right of ['is_staff', 'is_superuser']) {
@@ -59,7 +59,7 @@ describe('an impersonation', () => {
     ['is no superuser any more', 'is_superuser = 0'],
     ['is disabled', "status = 'disabled'"],
     ['has another password', 'token_version = token_version + 1'],
-  ])('ends when who acts %s', async (_, change) => {
+  ])('ends when the actor %s', async (_, change) => {
     const { api, root, token } = await impersonated()
     await become(root.id, change)
     const { status, body } = await api.get('/auth/users/me/', { token })
@@ -68,7 +68,7 @@ describe('an impersonation', () => {
     expect(refused.body).toEqual({ non_field_errors: ['Token is blacklisted.'] })
   })
 
-  test('ends when who acts is deleted, or logs out', async () => {
+  test('ends when the actor is deleted or logs out', async () => {
     for (const end of ['delete', 'logout']) {
       const { api, root, token } = await impersonated()
       if (end === 'delete') {
@@ -82,7 +82,7 @@ describe('an impersonation', () => {
   test.each([
     ['a session', '/auth/jwt/create/', 'access'],
     ['a sliding token', '/api/token/sliding/', 'token'],
-  ])('begun with %s of Simple JWT’s ends with that', async (_, path, name) => {
+  ])('that started from %s of Simple JWT ends with it', async (_, path, name) => {
     const slides = { ...vars, AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }
     const { api, root, ada } = await impersonated(slides)
     const { body: own } = await api.post(path, { email: root.email, password })
@@ -99,7 +99,7 @@ describe('an impersonation', () => {
     }
   })
 
-  test('stays ended when the chain of who acted has come to its end', async () => {
+  test('stays revoked after the actor’s own token family has expired', async () => {
     const { api, root } = await impersonated()
     const sixDaysAgo = Math.floor(Date.now() / 1000) - 6 * 86_400
     const older = await new SignJWT({ ...decodeJwt(root.token), orig_iat: sixDaysAgo })
@@ -125,7 +125,7 @@ describe('an impersonation', () => {
     }
   })
 
-  test('does not end the user’s authtoken key', async () => {
+  test('cannot revoke the user’s authtoken key', async () => {
     const { ada, token } = await impersonated()
     const api = client({ DRF_JWT: false })
     const { body } = await api.post('/auth/token/login/', { email: ada.email, password })
@@ -137,7 +137,7 @@ describe('an impersonation', () => {
     expect((await ada.api.get('/auth/users/me/', { headers })).status).toBe(200)
   })
 
-  test('changes no password and no e-mail, and deletes nobody', async () => {
+  test('cannot change a password or an email, or delete a user', async () => {
     const { api, ada, token } = await impersonated()
     const change = { current_password: password, new_password: 'a flock of herons' }
     for (const [method, path, json] of [
@@ -152,7 +152,7 @@ describe('an impersonation', () => {
     expect([name.status, name.body.first_name]).toEqual([200, 'Augusta'])
   })
 
-  test('changes no e-mail where that is a field like others', async () => {
+  test('cannot change an email that is an ordinary field', async () => {
     const api = client({ ...vars, LOGIN_FIELD: 'username', SEND_ACTIVATION_EMAIL: false })
     const signUp = async (name: string) => {
       const someone = { username: `${name}${Date.now()}`, email: newEmail(name), password }
@@ -170,7 +170,7 @@ describe('an impersonation', () => {
     expect([same.status, same.body.email]).toEqual([200, ada.email])
   })
 
-  test('by an actor that nobody wrote so is none', async () => {
+  test('is refused with an actor claim of another form', async () => {
     const { api, token } = await impersonated()
     for (const act of [null, 'root', {}, { sub: 1, token_version: 1 }, { sub: '1' }]) {
       const forged = await new SignJWT({ ...decodeJwt(token), act })
@@ -180,7 +180,7 @@ describe('an impersonation', () => {
     }
   })
 
-  test('is ended by who acts, and ends nothing of whom he acts as', async () => {
+  test('can be revoked by the actor, and cannot revoke the user’s own tokens', async () => {
     const { api, root, ada, token } = await impersonated()
     const { body } = await api.post('/api-token-auth/', { email: ada.email, password })
     expect((await api.post('/auth/logout/', { token: body.token }, { token })).status).toBe(403)
@@ -193,7 +193,7 @@ describe('an impersonation', () => {
 })
 
 describe('JWT_IMPERSONATION_COOKIE', () => {
-  test('stands before one’s own, keeps what is exchanged, and goes with the log-out', async () => {
+  test('comes before the actor’s own cookie, keeps refreshed tokens, and is cleared at logout', async () => {
     const { api, root, ada, token } = await impersonated(cookies)
     const headers = { cookie: `jwt=${root.token}; imp=${token}` }
     expect((await api.get('/auth/users/me/', { headers })).body.id).toBe(ada.id)
@@ -205,7 +205,7 @@ describe('JWT_IMPERSONATION_COOKIE', () => {
     expect((await api.get('/auth/users/me/', left)).body.id).toBe(root.id)
   })
 
-  test('is not set for another site’s page', async () => {
+  test('is not set for a page of another site', async () => {
     const { api, root, ada } = await impersonated(cookies)
     const headers = { origin: 'https://evil.test', authorization: `Bearer ${root.token}` }
     const { status } = await api.post('/auth/impersonate/', { user: ada.id }, { headers })

@@ -1,4 +1,4 @@
-// The public keys that others verify our tokens with.
+// The public keys with which other services verify our tokens.
 
 import {
   calculateJwkThumbprint,
@@ -32,7 +32,7 @@ const kinds: [algorithm: string, ...members: string[]][] = [
   ['ES512', 'kty', 'crv', 'x', 'y'],
   ['EdDSA', 'kty', 'crv', 'x'],
 ]
-test.each(kinds)('of %s it holds the public key and nothing else', async (alg, ...members) => {
+test.each(kinds)('for %s it has the public key and nothing else', async (alg, ...members) => {
   const { vars, jwk } = await newPair(alg)
   const { status, body } = await client(vars).get(path)
 
@@ -41,7 +41,7 @@ test.each(kinds)('of %s it holds the public key and nothing else', async (alg, .
   expect(Object.keys(body.keys[0]).sort()).toEqual([...members, 'kid', 'alg', 'use'].sort())
 })
 
-test('a token of ours is good by it, and none by another’s', async () => {
+test('our token verifies with it, and not with the set of another issuer', async () => {
   const [ours, theirs] = [await newPair('ES256'), await newPair('ES256')]
   const { access, refresh } = await loggedIn(ours.vars)
   const setOf = async ({ vars }: typeof ours) =>
@@ -54,13 +54,13 @@ test('a token of ours is good by it, and none by another’s', async () => {
   }
 })
 
-test.each(['HS256', 'HS384', 'HS512'])('of %s, whose key signs, it holds none', async (name) => {
+test.each(['HS256', 'HS384', 'HS512'])('for %s, whose key is secret, it has none', async (name) => {
   const { status, body } = await client({ ALGORITHM: name }).get(path)
   expect([status, body]).toEqual([200, { keys: [] }])
 })
 
 describe('the answer', () => {
-  test('may be kept for five minutes, by caches too, and is the same for all', async () => {
+  test('may be cached for five minutes, by shared caches too, and is the same for all', async () => {
     const { headers } = await client(rsa).get(path, {
       headers: { origin: 'https://a.example.com' },
     })
@@ -70,7 +70,7 @@ describe('the answer', () => {
     expect(headers.get('set-cookie')).toBeNull()
   })
 
-  test('is not sent again to whoever has it, until the key is another', async () => {
+  test('is not sent again to a client that has it, until the key changes', async () => {
     const { headers } = await client(rsa).get(path)
     const etag = String(headers.get('etag'))
     expect(etag).toMatch(/^"[^"]+"$/)
@@ -85,7 +85,7 @@ describe('the answer', () => {
     expect((await client(vars).get(path, known)).status).toBe(200)
   })
 
-  test('may be read by any origin, whatever else may be', async () => {
+  test('may be read by any origin, whatever the CORS settings say', async () => {
     const api = client({ ...rsa, CORS_ALLOW_ALL_ORIGINS: false, CORS_ALLOW_CREDENTIALS: true })
     const origin = 'https://anyone.example.com'
     const asks = { origin, 'access-control-request-method': 'GET' }
@@ -99,11 +99,11 @@ describe('the answer', () => {
     }
   })
 
-  test.each(['application/jwk-set+json', 'text/html', '*/*'])('is there for %s', async (accept) => {
+  test.each(['application/jwk-set+json', 'text/html', '*/*'])('is sent for %s', async (accept) => {
     expect((await client(rsa).get(path, { headers: { accept } })).body.keys).toHaveLength(1)
   })
 
-  test('is read only', async () => {
+  test('is read-only', async () => {
     expect(await client(rsa).send('HEAD', path)).toMatchObject({ status: 200, body: '' })
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
       const { status, body, headers } = await client(rsa).send(method, path)

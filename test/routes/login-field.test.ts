@@ -1,4 +1,4 @@
-// set_, reset_ and reset_…_confirm of the name that people log in with, in either mode.
+// set_, reset_ and reset_…_confirm of the login field, for both values of LOGIN_FIELD.
 
 import { describe, expect, test } from 'vitest'
 import { type Api, client } from '../support/api.ts'
@@ -8,7 +8,7 @@ import { kindsTo, linkTo, loggedIn, namesOf, newEmail, password } from '../suppo
 changesAtOnce()
 
 const byName = { LOGIN_FIELD: 'username', SEND_ACTIVATION_EMAIL: false }
-// Without digits, which a mail would take for a telephone number.
+// Without digits, which a mail would show as a telephone number.
 const newName = () => newEmail('grace').split(/[.@]/).slice(0, 2).join('_')
 
 async function named(vars: Record<string, unknown> = {}) {
@@ -30,7 +30,7 @@ describe('POST /auth/users/set_email/', () => {
       { token },
     )
 
-  test('changes the address, kept as typed, and the session goes on', async () => {
+  test('changes the address, stores it as typed, and keeps the session', async () => {
     const { api, email, access, refresh, id } = await loggedIn()
     const next = newEmail('Grace').replace('example', 'EXAMPLE')
 
@@ -46,7 +46,7 @@ describe('POST /auth/users/set_email/', () => {
     expect(await kindsTo(api, next)).toEqual([])
   })
 
-  test('what is wrong is said all at once, the password’s complaint first', async () => {
+  test('every error comes at once, that of the password first', async () => {
     const { api, access, email } = await loggedIn({ SET_USERNAME_RETYPE: true })
     const other = await loggedIn()
 
@@ -76,7 +76,7 @@ describe('POST /auth/users/set_email/', () => {
     })
   })
 
-  test('one’s own address in other capitals is another spelling, and allowed', async () => {
+  test('the user’s own address in other capitals is another spelling, and allowed', async () => {
     const { api, access, email, id } = await loggedIn()
 
     expect((await set(api, access, email.toUpperCase())).status).toBe(204)
@@ -84,7 +84,7 @@ describe('POST /auth/users/set_email/', () => {
     expect(await namesOf(id)).toMatchObject({ email: email.toUpperCase(), email_key: email })
   })
 
-  test('the confirmation goes to the address after the change', async () => {
+  test('the confirmation goes to the new address', async () => {
     const { api, access, email } = await loggedIn({ USERNAME_CHANGED_EMAIL_CONFIRMATION: true })
     const next = newEmail()
 
@@ -96,7 +96,7 @@ describe('POST /auth/users/set_email/', () => {
     expect(await kindsTo(api, email)).not.toContain('username_changed_confirmation')
   })
 
-  test('links that were mailed before die', async () => {
+  test('earlier links become invalid', async () => {
     const { api, access, email } = await loggedIn()
     const [reset, change] = [
       await linkTo(api, 'reset_password', email),
@@ -105,15 +105,17 @@ describe('POST /auth/users/set_email/', () => {
 
     await set(api, access, newEmail())
 
-    const dead = { token: ['Invalid token for given user.'] }
+    const invalidToken = { token: ['Invalid token for given user.'] }
     const password = { ...reset, new_password: 'a flock of geese' }
-    expect((await api.post('/auth/users/reset_password_confirm/', password)).body).toEqual(dead)
+    expect((await api.post('/auth/users/reset_password_confirm/', password)).body).toEqual(
+      invalidToken,
+    )
     const name = { ...change, new_email: newEmail() }
-    expect((await api.post('/auth/users/reset_email_confirm/', name)).body).toEqual(dead)
+    expect((await api.post('/auth/users/reset_email_confirm/', name)).body).toEqual(invalidToken)
   })
 })
 
-describe('where people log in by username', () => {
+describe('with LOGIN_FIELD username', () => {
   const set = (api: Api, token: string, new_username: unknown, more = {}) =>
     api.post(
       '/auth/users/set_username/',
@@ -121,7 +123,7 @@ describe('where people log in by username', () => {
       { token },
     )
 
-  test('set_username changes it, and says what is wrong', async () => {
+  test('set_username changes the username, and answers its errors', async () => {
     const { api, access, username, email, id } = await named({
       USERNAME_CHANGED_EMAIL_CONFIRMATION: true,
     })
@@ -143,7 +145,7 @@ describe('where people log in by username', () => {
     expect((await api.post('/auth/jwt/create/', { username: next, password })).status).toBe(200)
   })
 
-  test('set_username and a link take a name in its normal form, so no look-alike of a taken one', async () => {
+  test('set_username and a link normalize the username, so a look-alike of a taken one is taken', async () => {
     const other = await named()
     const { api, access, id, email } = await named()
     const wide = other.username.replace('grace', 'ｇｒａｃｅ')
@@ -165,7 +167,7 @@ describe('where people log in by username', () => {
     expect([again.status, again.body]).toEqual([400, { new_username: [nameTaken] }])
   })
 
-  test('reset_username mails the name, and the link changes it once', async () => {
+  test('reset_username mails the username, and its link changes it once', async () => {
     const { api, username, email } = await named()
     const other = await named()
     const sent = await linkTo(api, 'reset_username', email)
@@ -181,8 +183,8 @@ describe('where people log in by username', () => {
   })
 })
 
-describe('a link that was mailed under one username', () => {
-  test('resets no password under the next', async () => {
+describe('a link that was mailed under an earlier username', () => {
+  test('resets no password under the new one', async () => {
     const { api, access, email } = await named()
     const sent = await linkTo(api, 'reset_password', email)
     const change = { current_password: password, new_username: newName() }
@@ -203,22 +205,25 @@ describe('the paths of the other LOGIN_FIELD', () => {
     ['email', () => named()],
   ] as const
 
-  test.each(both)('set_%s and its like are ids that nobody has', async (field, someone) => {
-    const { api, access } = await someone()
-    const paths = [`set_${field}`, `reset_${field}`, `reset_${field}_confirm`]
-    for (const path of paths.map((name) => `/auth/users/${name}/`)) {
-      const anonymous = await api.post(path, {})
-      const { status, body, headers } = await api.post(path, {}, { token: access })
-      const missing = await api.delete(path, { current_password: 'x' }, { token: access })
+  test.each(both)(
+    'set_%s and the others are answered like the id of a missing user',
+    async (field, someone) => {
+      const { api, access } = await someone()
+      const paths = [`set_${field}`, `reset_${field}`, `reset_${field}_confirm`]
+      for (const path of paths.map((name) => `/auth/users/${name}/`)) {
+        const anonymous = await api.post(path, {})
+        const { status, body, headers } = await api.post(path, {}, { token: access })
+        const missing = await api.delete(path, { current_password: 'x' }, { token: access })
 
-      expect(anonymous.status).toBe(401)
-      expect([status, body]).toEqual([405, { detail: 'Method "POST" not allowed.' }])
-      expect(headers.get('allow')).toBe('GET, PUT, PATCH, DELETE, HEAD, OPTIONS')
-      expect(headers.get('vary')).toBe(
-        (await api.post('/auth/users/7/', {}, { token: access })).headers.get('vary'),
-      )
-      expect([missing.status, missing.body]).toEqual([404, { detail: 'Not found.' }])
-      expect((await api.get(path, { token: access })).status).toBe(404)
-    }
-  })
+        expect(anonymous.status).toBe(401)
+        expect([status, body]).toEqual([405, { detail: 'Method "POST" not allowed.' }])
+        expect(headers.get('allow')).toBe('GET, PUT, PATCH, DELETE, HEAD, OPTIONS')
+        expect(headers.get('vary')).toBe(
+          (await api.post('/auth/users/7/', {}, { token: access })).headers.get('vary'),
+        )
+        expect([missing.status, missing.body]).toEqual([404, { detail: 'Not found.' }])
+        expect((await api.get(path, { token: access })).status).toBe(404)
+      }
+    },
+  )
 })

@@ -7,7 +7,7 @@ import vectors from '../vectors/passwords.json'
 const refused = { detail: 'No active account found with the given credentials' }
 
 describe('POST /auth/jwt/create/', () => {
-  test('a wrong password, nobody, and who is not active get the same answer', async () => {
+  test('a wrong password, an unknown user and an inactive one get the same answer', async () => {
     const { api, email } = await person()
     const pending = newEmail('pending')
     await api.post('/auth/users/', {
@@ -28,7 +28,7 @@ describe('POST /auth/jwt/create/', () => {
     }
   })
 
-  test('an address may be written in capitals, and as `username`', async () => {
+  test('the address may be in capitals, and in the field `username`', async () => {
     const { api, email } = await person()
 
     for (const sent of [{ email: email.toUpperCase() }, { username: email }]) {
@@ -36,7 +36,7 @@ describe('POST /auth/jwt/create/', () => {
     }
   })
 
-  test('a domain beyond ASCII is found as it was typed', async () => {
+  test('an address whose domain is not ASCII is found as it was typed', async () => {
     const api = client({ SEND_ACTIVATION_EMAIL: false })
     const email = newEmail().replace('example.com', 'BÜCHER.example')
     await api.post('/auth/users/', { email, password, first_name: 'Ada', last_name: 'L' })
@@ -46,7 +46,7 @@ describe('POST /auth/jwt/create/', () => {
     expect(await api.mail(email)).toHaveLength(1)
   })
 
-  test('remembers where a session came from', async () => {
+  test('stores where a session came from', async () => {
     const { api, email, id } = await person()
     const headers = { 'user-agent': 'Tests/1.0', 'cf-ipcountry': 'NZ', 'cf-connecting-ip': '::1' }
 
@@ -60,7 +60,7 @@ describe('POST /auth/jwt/create/', () => {
     })
   })
 
-  test('UPDATE_LAST_LOGIN sets it, and only then', async () => {
+  test('UPDATE_LAST_LOGIN sets `last_login`, which no login sets without it', async () => {
     const without = await loggedIn()
     const set = await loggedIn({ UPDATE_LAST_LOGIN: true })
 
@@ -73,7 +73,7 @@ describe('POST /auth/jwt/create/', () => {
   test.each([
     ['Django’s PBKDF2', cyrillic],
     ['bare SHA-256', bare],
-  ])('a hash of %s is read, and replaced by argon2id', async (_, vector) => {
+  ])('a hash of %s is verified, and replaced by argon2id', async (_, vector) => {
     const { api, email, id } = await person()
     await setColumn(id, 'password', String(vector?.encoded))
     const sent = { email, password: vector?.password }
@@ -90,7 +90,7 @@ describe('POST /auth/jwt/create/', () => {
     expect((await api.post('/auth/jwt/refresh/', { refresh })).status).toBe(200)
   })
 
-  test('a hash that is as it should be is left alone', async () => {
+  test('a hash that is up to date is not replaced', async () => {
     const { api, email, id } = await person()
     const before = await columnOf(id, 'password')
 
@@ -101,21 +101,21 @@ describe('POST /auth/jwt/create/', () => {
 })
 
 describe('POST /api/token/blacklist/', () => {
-  test('ends the session: neither its refresh nor its access token works any more', async () => {
+  test('revokes the session: neither its refresh nor its access token works any more', async () => {
     const { api, access, refresh } = await loggedIn()
 
     const first = await api.post('/api/token/blacklist/', { refresh })
     const second = await api.post('/api/token/blacklist/', { refresh })
 
     expect([first.status, first.body]).toEqual([200, {}])
-    const dead = { detail: 'Token is blacklisted', code: 'token_not_valid' }
-    expect([second.status, second.body]).toEqual([401, dead])
-    expect((await api.post('/auth/jwt/refresh/', { refresh })).body).toEqual(dead)
+    const blacklisted = { detail: 'Token is blacklisted', code: 'token_not_valid' }
+    expect([second.status, second.body]).toEqual([401, blacklisted])
+    expect((await api.post('/auth/jwt/refresh/', { refresh })).body).toEqual(blacklisted)
     const me = await api.get('/auth/users/me/', { token: access })
     expect(me.body.messages[0].message).toBe('Token is blacklisted')
   })
 
-  test('without CHECK_SESSION the access token lives its few minutes', async () => {
+  test('without CHECK_SESSION the access token works until it expires', async () => {
     const { api, access, refresh } = await loggedIn({ CHECK_SESSION: false })
 
     await api.post('/api/token/blacklist/', { refresh })
@@ -125,7 +125,7 @@ describe('POST /api/token/blacklist/', () => {
 })
 
 describe('POST /auth/jwt/verify/', () => {
-  test('takes either token, and a dead one too unless the blacklist is on', async () => {
+  test('accepts either token, and a revoked one too unless the blacklist is on', async () => {
     const { api, access, refresh } = await loggedIn()
     const rotating = client({ ROTATE_REFRESH_TOKENS: true, BLACKLIST_AFTER_ROTATION: true })
     const verify = async (by: typeof api, token: string) => {

@@ -7,8 +7,8 @@ import { loggedIn, newEmail, password } from '../support/people.ts'
 
 const newPassword = 'a flock of geese'
 
-describe('the page that an activation mail leads to', () => {
-  test('a GET shows a form and acts on nothing; the POST of that form activates', async () => {
+describe('the page of an activation link', () => {
+  test('shows a form on GET without acting, and activates on POST', async () => {
     const api = client()
     const email = newEmail()
     await api.post('/auth/users/', { email, password, first_name: 'Ada', last_name: 'Lovelace' })
@@ -27,7 +27,7 @@ describe('the page that an activation mail leads to', () => {
     expect((await api.post('/auth/jwt/create/', { email, password })).status).toBe(200)
   })
 
-  test('is kept by nobody, tells nobody and runs nothing', async () => {
+  test('is not cached, sends no referrer and runs no script', async () => {
     const { headers } = await client().get('/activate/?uid=MQ&token=t')
 
     expect(headers.get('cache-control')).toBe('no-store')
@@ -36,7 +36,7 @@ describe('the page that an activation mail leads to', () => {
     expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
   })
 
-  test('what stands in the link is escaped', async () => {
+  test('escapes the values of the link', async () => {
     const { body } = await client().get('/activate/?uid=%22%3E%3Cscript%3E&token=%3Cb%3E')
 
     expect(body).not.toContain('<script')
@@ -44,8 +44,8 @@ describe('the page that an activation mail leads to', () => {
   })
 })
 
-describe('the page that a reset mail leads to', () => {
-  test('names what is wrong, keeps the link, and sets the password once', async () => {
+describe('the page of a reset link', () => {
+  test('shows errors, keeps the link, and sets the password once', async () => {
     const { api, email, access } = await loggedIn()
     await api.post('/auth/users/reset_password/', { email })
     const [{ uid, token }] = await api.mail(email)
@@ -74,7 +74,7 @@ describe('the page that a reset mail leads to', () => {
     expect(login.status).toBe(200)
   })
 
-  test('reads a password as the API does', async () => {
+  test('reads a password like the API', async () => {
     const { api, email } = await loggedIn()
     await api.post('/auth/users/reset_password/', { email })
     const [{ uid, token }] = await api.mail(email)
@@ -89,7 +89,7 @@ describe('the page that a reset mail leads to', () => {
 })
 
 describe('GET /dev/mailbox/', () => {
-  test('is a page for browsers and JSON for others, newest first, kept when the user is gone', async () => {
+  test('is a page for browsers and JSON for others, newest first, and keeps mail of deleted users', async () => {
     const { api, email, access } = await loggedIn()
     await api.post('/auth/users/reset_password/', { email })
     await api.delete('/auth/users/me/', { current_password: password }, { token: access })
@@ -110,7 +110,7 @@ describe('GET /dev/mailbox/', () => {
     ])
   })
 
-  test('is not there in production, and not for what came through Cloudflare', async () => {
+  test('does not exist in production, nor for requests that came through Cloudflare', async () => {
     const production = client({
       ENVIRONMENT: 'production',
       RESEND_API_KEY: 're_x',
@@ -129,7 +129,7 @@ describe('GET /dev/mailbox/', () => {
   })
 })
 
-test('the mailbox is not read through a name that another site made lead to this machine', async () => {
+test('the mailbox cannot be read through a hostname that another site points at this machine', async () => {
   const { email } = await loggedIn()
   const askedAt = async (origin: string, vars: object = {}) => {
     const settings = { ...env, ...vars }
@@ -162,8 +162,8 @@ test('the mailbox is not read through a name that another site made lead to this
   expect((await askedAt('http://192.168.0.9:8787', lan)).status).toBe(200)
 })
 
-describe('the page that a mail to choose another log-in name leads to', () => {
-  test('says what is wrong and keeps the link; its POST changes the address once', async () => {
+describe('the page of a link to choose another login', () => {
+  test('shows errors, keeps the link, and changes the address once on POST', async () => {
     const { api, email } = await loggedIn({ EMAIL_CHANGE_CONFIRMATION: false })
     const other = await loggedIn()
     await api.post('/auth/users/reset_email/', { email })
@@ -186,7 +186,7 @@ describe('the page that a mail to choose another log-in name leads to', () => {
     expect((await api.post('/auth/jwt/create/', { email: next, password })).status).toBe(200)
   })
 
-  test('asks for a username where people log in by one', async () => {
+  test('asks for a username if users log in by username', async () => {
     const vars = { LOGIN_FIELD: 'username', SEND_ACTIVATION_EMAIL: false }
     const api = client(vars)
     const email = newEmail()

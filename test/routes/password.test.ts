@@ -7,7 +7,7 @@ const newPassword = 'a flock of geese'
 const day = 86_400_000
 
 describe('POST /auth/users/set_password/', () => {
-  test('ends the other sessions and keeps this one', async () => {
+  test('revokes the other sessions and keeps this one', async () => {
     const { api, email, access, refresh } = await loggedIn()
     const other = await api.post('/auth/jwt/create/', { email, password })
 
@@ -17,12 +17,12 @@ describe('POST /auth/users/set_password/', () => {
     expect([status, body]).toEqual([204, ''])
     expect((await api.get('/auth/users/me/', { token: access })).status).toBe(200)
     expect((await api.post('/auth/jwt/refresh/', { refresh })).status).toBe(200)
-    const dead = { refresh: other.body.refresh }
-    expect((await api.post('/auth/jwt/refresh/', dead)).body.detail).toBe('Token is blacklisted')
+    const revoked = { refresh: other.body.refresh }
+    expect((await api.post('/auth/jwt/refresh/', revoked)).body.detail).toBe('Token is blacklisted')
     expect((await api.get('/auth/users/me/', { token: other.body.access })).status).toBe(401)
   })
 
-  test('without LOGOUT_ON_PASSWORD_CHANGE nobody is logged out', async () => {
+  test('without LOGOUT_ON_PASSWORD_CHANGE no session is revoked', async () => {
     const { api, email, access } = await loggedIn({ LOGOUT_ON_PASSWORD_CHANGE: false })
     const other = await api.post('/auth/jwt/create/', { email, password })
 
@@ -33,7 +33,7 @@ describe('POST /auth/users/set_password/', () => {
     expect((await api.post('/auth/jwt/refresh/', { refresh })).status).toBe(200)
   })
 
-  test('the current password is a field: its complaint joins the others', async () => {
+  test('the current password is a field: its error joins the others', async () => {
     const { api, access } = await loggedIn()
 
     const sent = { current_password: 'wrong', new_password: '' }
@@ -46,7 +46,7 @@ describe('POST /auth/users/set_password/', () => {
     })
   })
 
-  test('strength comes after the current password, the retype after the strength', async () => {
+  test('the strength is checked after the current password, and the retyped password after the strength', async () => {
     const { api, access } = await loggedIn({ SET_PASSWORD_RETYPE: true })
     const send = async (new_password: string, re_new_password: string) => {
       const sent = { current_password: password, new_password, re_new_password }
@@ -60,7 +60,7 @@ describe('POST /auth/users/set_password/', () => {
     expect(await send(newPassword, newPassword)).toBe('')
   })
 
-  test('PASSWORD_CHANGED_EMAIL_CONFIRMATION tells the owner, without a link', async () => {
+  test('PASSWORD_CHANGED_EMAIL_CONFIRMATION sends the owner a mail without a link', async () => {
     const { api, access, email } = await loggedIn({ PASSWORD_CHANGED_EMAIL_CONFIRMATION: true })
 
     const change = { current_password: password, new_password: newPassword }
@@ -72,7 +72,7 @@ describe('POST /auth/users/set_password/', () => {
 })
 
 describe('POST /auth/users/reset_password/', () => {
-  test('mails to the owner, and answers the same where there is nobody to mail to', async () => {
+  test('mails the owner, and answers the same if there is no account', async () => {
     const { api, email } = await person()
     const passwordless = await person()
     await setPassword(passwordless.id, '!')
@@ -90,7 +90,7 @@ describe('POST /auth/users/reset_password/', () => {
     expect(await kindsTo(api, passwordless.email)).toEqual(['activation'])
   })
 
-  test('a second request within MAIL_COOLDOWN mails nothing more', async () => {
+  test('a second request within MAIL_COOLDOWN sends no second mail', async () => {
     const { api, email } = await person()
 
     await api.post('/auth/users/reset_password/', { email })
@@ -99,7 +99,7 @@ describe('POST /auth/users/reset_password/', () => {
     expect(await kindsTo(api, email)).toEqual(['password_reset', 'activation'])
   })
 
-  test('the link leads to the front end that the settings name', async () => {
+  test('the link leads to the front end in the settings', async () => {
     const { api, email } = await person({
       PASSWORD_RESET_CONFIRM_URL: 'password/{uid}/{token}',
       EMAIL_FRONTEND_DOMAIN: 'app.example.com',
@@ -114,7 +114,7 @@ describe('POST /auth/users/reset_password/', () => {
 })
 
 describe('POST /auth/users/reset_password_confirm/', () => {
-  test('sets the password, once, and ends every session', async () => {
+  test('sets the password once and revokes every session', async () => {
     const { api, email, access, refresh } = await loggedIn()
     const link = await linkTo(api, 'reset_password', email)
 
@@ -130,7 +130,7 @@ describe('POST /auth/users/reset_password_confirm/', () => {
     expect(login.status).toBe(200)
   })
 
-  test('strength, then retype, then uid, then token', async () => {
+  test('checks the strength, then the retyped password, then the uid, then the token', async () => {
     const { api, email } = await person({ PASSWORD_RESET_CONFIRM_RETYPE: true })
     const { uid } = await linkTo(api, 'reset_password', email)
     const sent = { uid: 'none', token: 'none', new_password: '123', re_new_password: '456' }
@@ -148,7 +148,7 @@ describe('POST /auth/users/reset_password_confirm/', () => {
     })
   })
 
-  test('a password like the account is refused to who has the link, and told to nobody else', async () => {
+  test('rejects a password that resembles the account, and says so only to a client with the link', async () => {
     const { api, email, access } = await loggedIn()
     const link = await linkTo(api, 'reset_password', email)
     const send = async (sent: object) => (await confirm(api, { ...link, ...sent })).body
@@ -168,7 +168,7 @@ describe('POST /auth/users/reset_password_confirm/', () => {
     expect(await send({ new_password: email })).toHaveProperty('token')
   })
 
-  test('a link lives PASSWORD_RESET_TIMEOUT and not longer', async () => {
+  test('a link expires after PASSWORD_RESET_TIMEOUT', async () => {
     const { api, email } = await person()
     const link = await linkTo(api, 'reset_password', email)
     try {
@@ -183,7 +183,7 @@ describe('POST /auth/users/reset_password_confirm/', () => {
     }
   })
 
-  test('a link signed by a key that has been replaced works while that is a fall-back', async () => {
+  test('a link signed with a replaced key works as long as that is a fallback', async () => {
     const { api, email } = await person()
     const link = { ...(await linkTo(api, 'reset_password', email)), new_password: newPassword }
     const SECRET_KEY = 'another-secret-key-of-the-tests-0123456789'
@@ -195,7 +195,7 @@ describe('POST /auth/users/reset_password_confirm/', () => {
     expect((await confirm(fallback, link)).status).toBe(204)
   })
 
-  test('an activation link resets no password, and a reset link activates nobody', async () => {
+  test('an activation link resets no password, and a reset link activates no account', async () => {
     const api = client()
     const email = newEmail()
     await api.post('/auth/users/', { email, password, first_name: 'Ada', last_name: 'Lovelace' })

@@ -1,4 +1,4 @@
-// Whether the database is as this build needs it.
+// Whether the database has the migrations that this build needs.
 
 import { env } from 'cloudflare:workers'
 import { afterEach, expect, test } from 'vitest'
@@ -22,7 +22,7 @@ test('it is ready with the newest migration, and with those of a newer build', a
   await env.DB.prepare("DELETE FROM d1_migrations WHERE name = '9999_newer.sql'").run()
 })
 
-test('it is not ready before the newest migration, and says what to run', async () => {
+test('it is not ready before the newest migration, and names the command to run', async () => {
   await rename(newestMigration, '0000_older.sql')
 
   const here = await client().get('/readyz')

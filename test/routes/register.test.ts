@@ -6,7 +6,7 @@ import { loggedIn, newEmail, password } from '../support/people.ts'
 
 const open = { REGISTER: true, SEND_ACTIVATION_EMAIL: false }
 const ada = () => ({ email: newEmail(), password, first_name: 'Ada', last_name: 'Lovelace' })
-const refusal = (errors: object) => ({ status: 403, errors, message: 'something went wrong' })
+const errorBody = (errors: object) => ({ status: 403, errors, message: 'something went wrong' })
 const tokens = { refresh: expect.any(String), access: expect.any(String) }
 
 const userRow = (email: string) =>
@@ -15,7 +15,7 @@ const sessionsOf = (id: unknown) =>
   env.DB.prepare('select * from sessions where user_id = ?').bind(id).run()
 
 describe('POST /register/', () => {
-  test('with REGISTER_TOKENS = authtoken answers the key of later log-ins', async () => {
+  test('answers the key of later logins with REGISTER_TOKENS = authtoken', async () => {
     const api = client({ ...open, REGISTER_TOKENS: 'authtoken' })
     const person = ada()
 
@@ -26,7 +26,7 @@ describe('POST /register/', () => {
     expect(login.body).toEqual({ auth_token: body.token_obj })
   })
 
-  test('makes the user and logs in at once', async () => {
+  test('creates the user and logs in', async () => {
     const api = client(open)
     const person = ada()
 
@@ -74,7 +74,7 @@ describe('POST /register/', () => {
     expect(await api.mail(person.email)).toMatchObject([{ kind: 'activation' }])
   })
 
-  test('is told by mail where sign-up is', async () => {
+  test('sends the mail of a sign-up', async () => {
     const api = client({ ...open, SEND_CONFIRMATION_EMAIL: true })
     const person = ada()
 
@@ -82,7 +82,7 @@ describe('POST /register/', () => {
     expect(await api.mail(person.email)).toMatchObject([{ kind: 'confirmation' }])
   })
 
-  test('complaints are those of sign-up, in an envelope of their own, and 200 all the same', async () => {
+  test('answers the errors of a sign-up in another form, with status 200', async () => {
     const api = client({ ...open, USER_CREATE_PASSWORD_RETYPE: true, SIGNUP_ROLES: 'driver' })
     const taken = { ...ada(), re_password: password }
     await api.post('/register/', taken)
@@ -99,7 +99,7 @@ describe('POST /register/', () => {
       const plain = await api.post('/auth/users/', wrong)
       const { status, body } = await api.post('/register/', wrong)
       expect(plain.status).toBe(400)
-      expect([status, body]).toEqual([200, refusal(plain.body)])
+      expect([status, body]).toEqual([200, errorBody(plain.body)])
       expect(JSON.stringify(body.errors)).toBe(JSON.stringify(plain.body))
     }
     const [{ count }] = (
@@ -110,14 +110,14 @@ describe('POST /register/', () => {
     expect(count).toBe(1)
   })
 
-  test('REGISTER_ERROR_STATUS changes the status of complaints', async () => {
+  test('REGISTER_ERROR_STATUS changes the status of errors', async () => {
     for (const status of [400, 403, 422]) {
       const answer = await client({ ...open, REGISTER_ERROR_STATUS: status }).post('/register/', {})
       expect([answer.status, answer.body.status]).toEqual([status, 403])
     }
   })
 
-  test('what is no sign-up at all is refused as everywhere', async () => {
+  test('a request that is no sign-up gets the usual errors', async () => {
     const api = client(open)
     const text = { headers: { 'content-type': 'text/plain' }, body: '{}' }
 
@@ -126,7 +126,7 @@ describe('POST /register/', () => {
     expect((await api.get('/register/')).status).toBe(405)
   })
 
-  test('of two at the same time with one address, one is signed up', async () => {
+  test('creates one of two accounts with one address at the same moment', async () => {
     const person = ada()
 
     const answers = await Promise.all([1, 2].map(() => client(open).post('/register/', person)))
@@ -139,7 +139,7 @@ describe('POST /register/', () => {
     })
   })
 
-  test('who may sign people up may do it here', async () => {
+  test('PERMISSIONS_USER_CREATE applies here too', async () => {
     const { access } = await loggedIn()
     const closed = client({ ...open, PERMISSIONS_USER_CREATE: 'IsAdminUser' })
     const person = ada()
@@ -149,7 +149,7 @@ describe('POST /register/', () => {
     expect(await userRow(person.email)).toBeNull()
   })
 
-  test('shares the brake of sign-up', async () => {
+  test('shares the rate limit of sign-up', async () => {
     const limit = vi.fn(async () => ({ success: false }))
     const api = client({ ...open, RATE_LIMITER: { limit } })
 
@@ -159,7 +159,7 @@ describe('POST /register/', () => {
     expect(here).toEqual(there)
   })
 
-  test('with usernames too', async () => {
+  test('works with LOGIN_FIELD username', async () => {
     const username = newEmail('ada').split('@')[0]
     const api = client({ ...open, LOGIN_FIELD: 'username' })
 
@@ -168,7 +168,7 @@ describe('POST /register/', () => {
     expect(body).toMatchObject({ data: { email: '', username }, ...tokens })
   })
 
-  test('is not there unless it is switched on', async () => {
+  test('does not exist unless REGISTER is on', async () => {
     const api = client({ SEND_ACTIVATION_EMAIL: false })
     const person = ada()
 

@@ -1,4 +1,4 @@
-// What an account's owner and the staff can see of what happened to it, and the mail that tells of it.
+// The security events that an account's owner and staff can see, and the mails about them.
 
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
@@ -18,13 +18,13 @@ const rotation = {
 }
 type Happened = { type: string; detail: string | null; count: number }
 
-/** Kind and detail of each, oldest first. */
-async function told(api: ReturnType<typeof client>, token: string) {
+/** Type and detail of each event, oldest first. */
+async function eventsSeen(api: ReturnType<typeof client>, token: string) {
   const { body } = await api.get('/auth/users/me/events/', { token })
   return body.map(({ type, detail }: Happened) => [type, detail]).reverse()
 }
 
-test('each kind of log-in is told, with device and place', async () => {
+test('each kind of login is recorded, with device and place', async () => {
   const { email } = await person()
   const api = client({ DRF_JWT: true, AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' })
   const headers = {
@@ -36,7 +36,7 @@ test('each kind of log-in is told, with device and place', async () => {
   await api.post('/api/token/sliding/', { email, password })
   await api.post('/api-token-auth/', { email, password })
 
-  expect(await told(api, access)).toEqual([
+  expect(await eventsSeen(api, access)).toEqual([
     ['status_changed', 'active'],
     ['login', 'session'],
     ['login', 'authtoken'],
@@ -58,7 +58,7 @@ test('each kind of log-in is told, with device and place', async () => {
   })
 })
 
-test('a run of failures is one row; a name that nobody has makes none', async () => {
+test('failures within an hour are one row; an unknown login makes none', async () => {
   const { api, email, access, id } = await loggedIn()
   const before = await count('security_events')
   for (const path of ['/auth/jwt/create/', '/api/token/sliding/', '/auth/token/login/']) {
@@ -77,35 +77,35 @@ test('a run of failures is one row; a name that nobody has makes none', async ()
   expect((await api.get('/auth/users/me/events/', { token: access })).body[0].count).toBe(1)
 })
 
-test('a new password is told, set and reset', async () => {
+test('a new password is recorded, whether set or reset', async () => {
   const { api, email, access } = await loggedIn()
   const change = { current_password: password, new_password: geese }
   await api.post('/auth/users/set_password/', change, { token: access })
-  expect((await told(api, access)).at(-1)).toEqual(['password_changed', 'set'])
+  expect((await eventsSeen(api, access)).at(-1)).toEqual(['password_changed', 'set'])
   const refused = { current_password: 'wrong', new_password: geese }
   await api.post('/auth/users/set_password/', refused, { token: access })
-  expect((await told(api, access)).at(-1)).toEqual(['password_changed', 'set'])
+  expect((await eventsSeen(api, access)).at(-1)).toEqual(['password_changed', 'set'])
 
   await api.post('/auth/users/reset_password/', { email })
   const [{ uid, token }] = await api.mail(email)
-  const wanted = { uid, token, new_password: 'a herd of zebras' }
-  await api.post('/auth/users/reset_password_confirm/', wanted)
-  await api.post('/auth/users/reset_password_confirm/', wanted)
+  const reset = { uid, token, new_password: 'a herd of zebras' }
+  await api.post('/auth/users/reset_password_confirm/', reset)
+  await api.post('/auth/users/reset_password_confirm/', reset)
   const entered = await api.post('/auth/jwt/create/', { email, password: 'a herd of zebras' })
-  expect((await told(api, entered.body.access)).slice(-2)).toEqual([
+  expect((await eventsSeen(api, entered.body.access)).slice(-2)).toEqual([
     ['password_changed', 'reset'],
     ['login', 'session'],
   ])
 })
 
-test('another address is told, and with SECURITY_EMAILS the old one by mail', async () => {
+test('a changed address is recorded, and with SECURITY_EMAILS the old one gets a mail', async () => {
   const { email, access } = await loggedIn()
   const api = client({ SECURITY_EMAILS: 'email_changed,password_changed' })
   const next = newEmail()
   const change = { current_password: password, new_email: next }
   expect((await api.post('/auth/users/set_email/', change, { token: access })).status).toBe(204)
 
-  expect((await told(api, access)).at(-1)).toEqual(['email_changed', 'set'])
+  expect((await eventsSeen(api, access)).at(-1)).toEqual(['email_changed', 'set'])
   expect((await api.mail(email))[0]).toMatchObject({ kind: 'email_changed' })
   expect(await api.mail(next)).toEqual([])
 
@@ -114,7 +114,7 @@ test('another address is told, and with SECURITY_EMAILS the old one by mail', as
   expect((await api.mail(next))[0]).toMatchObject({ kind: 'password_changed_confirmation' })
 })
 
-test('without SECURITY_EMAILS no mail tells what Django’s does not', async () => {
+test('without SECURITY_EMAILS only Django’s own mails are sent', async () => {
   const { api, email, access } = await loggedIn({ SECURITY_EMAILS: '' })
   const next = newEmail()
   await api.post(
@@ -128,7 +128,7 @@ test('without SECURITY_EMAILS no mail tells what Django’s does not', async () 
   expect(kinds).toEqual(['activation'])
 })
 
-test('a refresh token that is used twice ends its session, is told, and mailed', async () => {
+test('a refresh token that is used twice ends its session, is recorded, and mailed', async () => {
   const { email, refresh, id } = await loggedIn({ ...rotation })
   const api = client({ ...rotation, SECURITY_EMAILS: 'refresh_reused' })
   await api.post('/auth/jwt/refresh/', { refresh })
@@ -146,7 +146,7 @@ test('a refresh token that is used twice ends its session, is told, and mailed',
   expect(mails).toHaveLength(1)
 })
 
-test('a log-in from a device that was not seen is mailed, but not the first', async () => {
+test('a login from a new device is mailed, except the first login', async () => {
   const { email } = await person()
   const api = client({ SECURITY_EMAILS: 'new_device' })
   const from = async (agent: string) => {
@@ -159,18 +159,18 @@ test('a log-in from a device that was not seen is mailed, but not the first', as
   ])
 })
 
-test('what is blacklisted is told once', async () => {
+test('blacklisting a token twice is recorded once', async () => {
   const { api, access, refresh } = await loggedIn({ CHECK_SESSION: false })
   await api.post('/api/token/blacklist/', { refresh })
   await api.post('/api/token/blacklist/', { refresh })
-  expect((await told(api, access)).slice(-2)).toEqual([
+  expect((await eventsSeen(api, access)).slice(-2)).toEqual([
     ['login', 'session'],
     ['token_blacklisted', 'refresh'],
   ])
 })
 
-describe('a list', () => {
-  test('is a hundred long, and goes on before an id', async () => {
+describe('a list of events', () => {
+  test('has a hundred events, and continues before an id', async () => {
     const { api, access, id } = await loggedIn()
     const insert = env.DB.prepare(
       "insert into security_events (user_id, type, created_at) values (?, 'login', 0)",
@@ -184,7 +184,7 @@ describe('a list', () => {
     expect(rest[0].id).toBeLessThan(body[99].id)
   })
 
-  test('of another is staff’s; to others it is not there', async () => {
+  test('of another user is visible to staff, and 404 for others', async () => {
     const [ada, bob] = [await loggedIn(), await loggedIn()]
     const path = `/auth/users/${ada.id}/events/`
     expect((await bob.api.get(path, { token: bob.access })).status).toBe(404)
@@ -213,7 +213,7 @@ test('events older than SECURITY_EVENTS_RETENTION are deleted', async () => {
   expect(results).toEqual([{ created_at: night - 6 * day }])
 })
 
-test('an event that cannot be written is no error of the answer', async () => {
+test('a failed login is answered as usual if its event cannot be written', async () => {
   const { email } = await person()
   const DB = gated(env.DB, ([statement]) => {
     if (statement?.startsWith('insert into "security_events"')) throw new Error('D1 is away')

@@ -1,4 +1,4 @@
-// The log-ins of a user: seen, ended, counted.
+// The sessions of a user: listed, revoked, limited.
 
 import { env } from 'cloudflare:workers'
 import { decodeJwt } from 'jose'
@@ -10,7 +10,7 @@ const firefox = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:144.0) Gecko/20100
 const phone =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1'
 
-/** Someone with a session on each of these devices, the first one's tokens at hand. */
+/** A user with a session on each of these devices, and the tokens of each. */
 async function onDevices(...userAgents: string[]) {
   const someone = await person()
   const { api, email } = someone
@@ -23,7 +23,7 @@ async function onDevices(...userAgents: string[]) {
 }
 
 describe('GET /auth/sessions/', () => {
-  test('tells of each log-in from where, since when and which is this one', async () => {
+  test('lists each session with its device, its times and whether it is the current one', async () => {
     const { api, tokens } = await onDevices(firefox, phone, '', 'curl/8.9')
     const { status, body } = await api.get('/auth/sessions/', { token: tokens[1].access })
 
@@ -54,7 +54,7 @@ describe('GET /auth/sessions/', () => {
   })
 
   test.each([{}, { ROTATE_REFRESH_TOKENS: true }])(
-    'the last used stands first with %j',
+    'the last used comes first with %j',
     async (vars) => {
       const { tokens } = await onDevices(firefox, phone)
       const api = client(vars)
@@ -68,7 +68,7 @@ describe('GET /auth/sessions/', () => {
     },
   )
 
-  test('what has ended or expired is not listed', async () => {
+  test('a revoked or expired session is not listed', async () => {
     const { api, tokens } = await onDevices(firefox, phone, firefox)
     const { body: all } = await api.get('/auth/sessions/', { token: tokens[0].access })
     await api.post('/auth/jwt/logout/', { refresh: tokens[1].refresh })
@@ -81,7 +81,7 @@ describe('GET /auth/sessions/', () => {
     expect(body.map(idOf)).toHaveLength(1)
   })
 
-  test('of another, staff alone', async () => {
+  test('lists the sessions of another user only for staff', async () => {
     const [ada, bob] = [await loggedIn(), await loggedIn()]
     const path = `/auth/sessions/?user=${ada.id}`
     expect((await bob.api.get(path, { token: bob.access })).status).toBe(403)
@@ -95,7 +95,7 @@ describe('GET /auth/sessions/', () => {
 })
 
 describe('DELETE /auth/sessions/{id}/', () => {
-  test('ends that one at once, and tells of it', async () => {
+  test('revokes that session at once, and records it', async () => {
     const { api, tokens, id } = await onDevices(firefox, phone)
     const [here, there] = tokens
     const { body: list } = await api.get('/auth/sessions/', { token: here.access })
@@ -104,8 +104,8 @@ describe('DELETE /auth/sessions/{id}/', () => {
     const path = `/auth/sessions/${other.id}/`
     expect((await api.delete(path, undefined, { token: here.access })).status).toBe(204)
     expect((await api.get('/auth/users/me/', { token: there.access })).status).toBe(401)
-    const dead = await api.post('/auth/jwt/refresh/', { refresh: there.refresh })
-    expect(dead.body.detail).toBe('Token is blacklisted')
+    const refused = await api.post('/auth/jwt/refresh/', { refresh: there.refresh })
+    expect(refused.body.detail).toBe('Token is blacklisted')
     expect((await api.get('/auth/users/me/', { token: here.access })).status).toBe(200)
     expect((await api.delete(path, undefined, { token: here.access })).status).toBe(404)
     expect(await eventsOf(id, 'session_revoked')).toEqual([
@@ -113,7 +113,7 @@ describe('DELETE /auth/sessions/{id}/', () => {
     ])
   })
 
-  test('of another is not there, but for staff; a superuser’s for superusers', async () => {
+  test('answers 404 for another user’s session, except for staff; a superuser’s requires a superuser', async () => {
     const [ada, bob, root] = [await loggedIn(), await loggedIn(), await loggedIn()]
     const [adas] = (await ada.api.get('/auth/sessions/', { token: ada.access })).body
     const [roots] = (await root.api.get('/auth/sessions/', { token: root.access })).body
@@ -136,14 +136,14 @@ describe('DELETE /auth/sessions/{id}/', () => {
 })
 
 describe('DELETE /auth/sessions/', () => {
-  test('ends all others: sessions, the authtoken key, sliding tokens', async () => {
+  test('revokes all others: sessions, the authtoken key, sliding tokens', async () => {
     const vars = { AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }
     const { tokens, email, id } = await onDevices(firefox, phone, phone)
     const api = client(vars)
     const key = (await api.post('/auth/token/login/', { email, password })).body.auth_token
     const { token: slid } = (await api.post('/api/token/sliding/', { email, password })).body
     const withKey = { headers: { authorization: `Token ${key}` } }
-    const stands = async () => [
+    const statuses = async () => [
       ...(await Promise.all(
         [...tokens.map(({ access }) => access), slid].map(
           async (token) => (await api.get('/auth/users/me/', { token })).status,
@@ -151,16 +151,16 @@ describe('DELETE /auth/sessions/', () => {
       )),
       (await api.get('/auth/users/me/', withKey)).status,
     ]
-    expect(await stands()).toEqual([200, 200, 200, 200, 200])
+    expect(await statuses()).toEqual([200, 200, 200, 200, 200])
 
     const call = { token: tokens[1].access }
     expect((await api.delete('/auth/sessions/', undefined, call)).status).toBe(204)
-    expect(await stands()).toEqual([401, 200, 401, 401, 401])
+    expect(await statuses()).toEqual([401, 200, 401, 401, 401])
     expect((await api.post('/auth/jwt/refresh/', { refresh: tokens[1].refresh })).status).toBe(200)
     expect(await eventsOf(id, 'session_revoked')).toMatchObject([{ detail: 'all_others' }])
   })
 
-  test('who calls by the key keeps it', async () => {
+  test('keeps the authtoken key that authenticates the request', async () => {
     const { api, email, access } = await loggedIn()
     const { auth_token: key } = (await api.post('/auth/token/login/', { email, password })).body
     const headers = { authorization: `Token ${key}` }
@@ -169,7 +169,7 @@ describe('DELETE /auth/sessions/', () => {
     expect((await api.get('/auth/users/me/', { token: access })).status).toBe(401)
   })
 
-  test('of another, as staff: all of them; never a superuser’s', async () => {
+  test('revokes all sessions of another user for staff, but never a superuser’s', async () => {
     const [ada, bob, root] = [await loggedIn(), await loggedIn(), await loggedIn()]
     await makeStaff(root.id, { superuser: true })
     const end = async (id: number) => {
@@ -186,7 +186,7 @@ describe('DELETE /auth/sessions/', () => {
 })
 
 describe('POST /auth/jwt/logout/', () => {
-  test('ends the session of the refresh token, and is as content with one that has ended', async () => {
+  test('revokes the session of the refresh token, and answers the same for a revoked one', async () => {
     const { api, access, refresh, id } = await loggedIn()
     expect((await api.post('/auth/jwt/logout/', { refresh })).status).toBe(204)
     expect((await api.get('/auth/users/me/', { token: access })).status).toBe(401)
@@ -195,14 +195,14 @@ describe('POST /auth/jwt/logout/', () => {
     expect(await eventsOf(id, 'session_revoked')).toMatchObject([{ detail: 'logged_out' }])
   })
 
-  test('ends the session of the access token that calls', async () => {
+  test('revokes the session of the access token', async () => {
     const { api, access, refresh, id } = await loggedIn()
     expect((await api.post('/auth/jwt/logout/', {}, { token: access })).status).toBe(204)
     expect((await api.post('/auth/jwt/refresh/', { refresh })).status).toBe(401)
     expect(await eventsOf(id, 'session_revoked')).toMatchObject([{ detail: 'logged_out' }])
   })
 
-  test('wants one of the two', async () => {
+  test('requires one of the two', async () => {
     const { api, email } = await person()
     expect((await api.post('/auth/jwt/logout/', {})).status).toBe(401)
     expect((await api.post('/auth/jwt/logout/', { refresh: 'a.b.c' })).status).toBe(401)
@@ -213,7 +213,7 @@ describe('POST /auth/jwt/logout/', () => {
   })
 })
 
-test('beyond MAX_SESSIONS the longest unused ends', async () => {
+test('beyond MAX_SESSIONS the session that was unused for longest is revoked', async () => {
   const { email, id } = await person()
   const api = client({ MAX_SESSIONS: 2 })
   const logIn = async () => (await api.post('/auth/jwt/create/', { email, password })).body
@@ -223,14 +223,14 @@ test('beyond MAX_SESSIONS the longest unused ends', async () => {
   await new Promise((resolve) => setTimeout(resolve, 5))
   const third = await logIn()
 
-  const living = [first, second, third].map(
+  const statuses = [first, second, third].map(
     async ({ access }) => (await api.get('/auth/users/me/', { token: access })).status,
   )
-  expect(await Promise.all(living)).toEqual([200, 401, 200])
+  expect(await Promise.all(statuses)).toEqual([200, 401, 200])
   expect(await eventsOf(id, 'session_revoked')).toMatchObject([{ detail: 'session_limit' }])
 })
 
-test('who has expired takes nobody’s place among MAX_SESSIONS', async () => {
+test('an expired session does not count for MAX_SESSIONS', async () => {
   const { api, tokens, email } = await onDevices(firefox, phone)
   const { sid } = decodeJwt(tokens[0].access)
   const expire = 'update sessions set expires_at = ?1 - 1, last_used_at = ?1 + 1 where id = ?2'

@@ -1,4 +1,4 @@
-// Sliding tokens: what lets them in, how long they slide, and what ends them.
+// Sliding tokens: where they are accepted, how long they can be refreshed, and what revokes them.
 
 import { env } from 'cloudflare:workers'
 import { decodeJwt, type JWTPayload, SignJWT } from 'jose'
@@ -30,7 +30,7 @@ const signed = (claims: JWTPayload) =>
   new SignJWT(claims).setProtectedHeader({ alg: 'HS256', typ: 'JWT' }).sign(key)
 
 describe('POST /api/token/sliding/', () => {
-  test('answers one token, in Simple JWT’s form, and begins no session', async () => {
+  test('answers one token, in Simple JWT’s form, and starts no session', async () => {
     const { id, token } = await sliding()
 
     const claims = decodeJwt(token)
@@ -45,7 +45,7 @@ describe('POST /api/token/sliding/', () => {
     expect(await count('sessions', id)).toBe(0)
   })
 
-  test('has its lifetimes and its claim by name', async () => {
+  test('has lifetimes and a claim name that the settings decide', async () => {
     const { token } = await sliding({
       ...{ SLIDING_TOKEN_LIFETIME: '10m', SLIDING_TOKEN_REFRESH_LIFETIME: '2d' },
       SLIDING_TOKEN_REFRESH_EXP_CLAIM: 'until',
@@ -54,20 +54,20 @@ describe('POST /api/token/sliding/', () => {
     expect([Number(exp) - Number(iat), until - Number(iat)]).toEqual([600, 172_800])
   })
 
-  test('refuses a wrong password, nobody and the disabled alike', async () => {
+  test('answers a wrong password, an unknown user and a disabled one the same', async () => {
     const { api, email, id } = await sliding()
     const wrong = await api.post('/api/token/sliding/', { email, password: 'wrong' })
-    const nobody = await api.post('/api/token/sliding/', { email: newEmail(), password })
+    const unknown = await api.post('/api/token/sliding/', { email: newEmail(), password })
     await write(`update users set status = 'disabled' where id = ?`, id)
     const disabled = await api.post('/api/token/sliding/', { email, password })
 
-    for (const { status, body } of [wrong, nobody, disabled]) {
+    for (const { status, body } of [wrong, unknown, disabled]) {
       expect(status).toBe(401)
       expect(body).toEqual({ detail: 'No active account found with the given credentials' })
     }
   })
 
-  test('sets the last log-in and hashes again where a log-in does', async () => {
+  test('sets `last_login` and replaces an outdated hash like a login', async () => {
     const { email, id } = await sliding()
     const api = client({ UPDATE_LAST_LOGIN: true, ARGON2_MEMORY_COST: 128 })
     expect((await api.post('/api/token/sliding/', { email, password })).status).toBe(200)
@@ -78,7 +78,7 @@ describe('POST /api/token/sliding/', () => {
 })
 
 describe('a protected route', () => {
-  test('lets in what AUTH_TOKEN_CLASSES lists, with a message for each class', async () => {
+  test('accepts the classes of AUTH_TOKEN_CLASSES, with an error message for each class', async () => {
     const { api, email, token } = await sliding()
     const { body } = await api.post('/auth/jwt/create/', { email, password })
     const only = client({ AUTH_TOKEN_CLASSES: 'rest_framework_simplejwt.tokens.SlidingToken' })
@@ -101,7 +101,7 @@ describe('a protected route', () => {
     }
   })
 
-  test('refuses a token that was taken back, by its class', async () => {
+  test('rejects a revoked token, with the message of its class', async () => {
     const { api, token } = await sliding()
     await api.post('/api/token/blacklist/', { refresh: token })
     const { status, body } = await api.get('/auth/users/me/', { token })
@@ -114,7 +114,7 @@ describe('a protected route', () => {
     ])
   })
 
-  test('refuses it after a new password, whatever CHECK_REVOKE_TOKEN says', async () => {
+  test('rejects the token after a new password, whatever CHECK_REVOKE_TOKEN is', async () => {
     const { api, token } = await sliding()
     const change = { current_password: password, new_password: 'a flock of herons' }
     expect((await api.post('/auth/users/set_password/', change, { token })).status).toBe(204)
@@ -128,7 +128,7 @@ describe('a protected route', () => {
 })
 
 describe('POST /api/token/sliding/refresh/', () => {
-  test('answers the same token with a new end, as long as the old one lives', async () => {
+  test('answers the same token with a new expiry, until the old one expires', async () => {
     const { api, token } = await sliding()
 
     pass(4 * minute)
@@ -146,7 +146,7 @@ describe('POST /api/token/sliding/refresh/', () => {
     expect([late.status, late.body.code]).toEqual([401, 'token_not_valid'])
   })
 
-  test('ends with the time of refreshing', async () => {
+  test('is refused after the refresh lifetime', async () => {
     const { api, token } = await sliding({ ...both, SLIDING_TOKEN_LIFETIME: '2d' })
     pass(24 * hour)
     const { status, body } = await api.post('/api/token/sliding/refresh/', { token })
@@ -155,19 +155,21 @@ describe('POST /api/token/sliding/refresh/', () => {
     expect((await api.get('/auth/users/me/', { token })).status).toBe(200)
   })
 
-  test('wants the claim, and a time in it', async () => {
+  test('requires the claim, and a time in it', async () => {
     const { api, token } = await sliding()
     const { refresh_exp, ...others } = decodeJwt(token)
-    const asked = async (claims: JWTPayload) =>
+    const errorFor = async (claims: JWTPayload) =>
       (await api.post('/api/token/sliding/refresh/', { token: await signed(claims) })).body.detail
-    expect(await asked(others)).toBe("Token has no 'refresh_exp' claim")
-    for (const odd of ['soon', null, [refresh_exp], {}, true]) {
-      expect(await asked({ ...others, refresh_exp: odd })).toBe('Token is invalid or expired')
+    expect(await errorFor(others)).toBe("Token has no 'refresh_exp' claim")
+    for (const unusual of ['soon', null, [refresh_exp], {}, true]) {
+      expect(await errorFor({ ...others, refresh_exp: unusual })).toBe(
+        'Token is invalid or expired',
+      )
     }
-    expect(await asked({ ...others, token_type: 'access' })).toBe(wrongType)
+    expect(await errorFor({ ...others, token_type: 'access' })).toBe(wrongType)
   })
 
-  test('refuses the disabled and who is gone', async () => {
+  test('rejects a disabled user and a deleted one', async () => {
     const [disabled, gone] = [await sliding(), await sliding()]
     await write(`update users set status = 'disabled' where id = ?`, disabled.id)
     await write('delete from users where id = ?', gone.id)
@@ -178,22 +180,22 @@ describe('POST /api/token/sliding/refresh/', () => {
     }
   })
 
-  test('a token of another Django is good for who was imported, and for nobody else', async () => {
+  test('a token of another Django works for an imported user, and for no other', async () => {
     const { api, id, token } = await sliding()
     const { hash_password: _, ...claims } = decodeJwt(token)
-    const foreign = await signed({ ...claims, jti: crypto.randomUUID() })
+    const djangoToken = await signed({ ...claims, jti: crypto.randomUUID() })
 
-    expect((await api.get('/auth/users/me/', { token: foreign })).status).toBe(401)
+    expect((await api.get('/auth/users/me/', { token: djangoToken })).status).toBe(401)
     await write('update users set token_version = 0 where id = ?', id)
-    expect((await api.get('/auth/users/me/', { token: foreign })).status).toBe(200)
-    const next = await api.post('/api/token/sliding/refresh/', { token: foreign })
+    expect((await api.get('/auth/users/me/', { token: djangoToken })).status).toBe(200)
+    const next = await api.post('/api/token/sliding/refresh/', { token: djangoToken })
     expect(next.status).toBe(200)
     expect((await api.get('/auth/users/me/', { token: next.body.token })).status).toBe(200)
   })
 })
 
 test.each([true, false])(
-  'a refresh that is refused for another password revokes the token (CHECK_REVOKE_TOKEN %s)',
+  'a refresh that is rejected for a changed password revokes the token (CHECK_REVOKE_TOKEN %s)',
   async (CHECK_REVOKE_TOKEN) => {
     const vars = { ...both, BLACKLIST_AFTER_ROTATION: true, CHECK_REVOKE_TOKEN }
     const { api, id, token } = await sliding(vars)
@@ -215,7 +217,7 @@ test.each([true, false])(
 )
 
 describe('POST /api/token/blacklist/', () => {
-  test('keeps a token that outlives every Date until the last one', async () => {
+  test('keeps a token that expires after every Date until the last one', async () => {
     const { api, id, token } = await sliding()
     const late = await signed({ ...decodeJwt(token), exp: 2 ** 52, refresh_exp: 2 ** 52 })
     expect((await api.post('/api/token/blacklist/', { refresh: late })).status).toBe(200)
@@ -223,7 +225,7 @@ describe('POST /api/token/blacklist/', () => {
     expect(await env.DB.prepare(query).bind(id).first('expires_at')).toBe(8.64e15)
   })
 
-  test('takes back a sliding token with its chain, once, for as long as it lives', async () => {
+  test('revokes a sliding token with its token family, once, until it expires', async () => {
     const vars = { ...both, BLACKLIST_AFTER_ROTATION: true }
     const { api, id, token } = await sliding(vars)
     pass(minute)
@@ -248,14 +250,14 @@ describe('POST /api/token/blacklist/', () => {
     expect(await count('revoked_tokens', id)).toBe(0)
   })
 
-  test('knows none where AUTH_TOKEN_CLASSES lists none', async () => {
+  test('accepts none if AUTH_TOKEN_CLASSES lists none', async () => {
     const { id, token } = await sliding()
     const { status, body } = await client().post('/api/token/blacklist/', { refresh: token })
     expect([status, body.detail]).toEqual([401, wrongType])
     expect(await count('revoked_tokens', id)).toBe(0)
   })
 
-  test('goes with its user', async () => {
+  test('deletes the rows of a deleted user', async () => {
     const { api, id, token } = await sliding()
     await api.post('/api/token/blacklist/', { refresh: token })
     await write('delete from users where id = ?', id)

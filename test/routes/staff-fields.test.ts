@@ -1,4 +1,4 @@
-// Fields that the user model lets staff write, and not their owner; as shipped, the role.
+// Fields that staff may write and their owner may not; as shipped, the role.
 
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
@@ -22,7 +22,7 @@ const roleOf = async (id: number) => {
   return row?.role
 }
 
-test('staff write the role of another user, who sees in the events that it was edited', async () => {
+test('staff write the role of another user, whose events record it', async () => {
   const [clerk, ada] = [await staff(), await someone()]
 
   const { status, body } = await edit(ada.id, clerk.access, { role: 'driver' })
@@ -39,7 +39,7 @@ test('staff write the role of another user, who sees in the events that it was e
   expect(results).toEqual([{ actor_id: clerk.id }])
 })
 
-test('a PUT may leave the role out, and then changes nothing of it', async () => {
+test('a PUT may leave the role out, and then keeps it', async () => {
   const [clerk, ada] = [await staff(), await someone()]
   await edit(ada.id, clerk.access, { role: 'driver' })
 
@@ -48,7 +48,7 @@ test('a PUT may leave the role out, and then changes nothing of it', async () =>
   expect((await edit(ada.id, clerk.access, { ...put, role: 'x' }, 'PUT')).body.role).toBe('x')
 })
 
-test('a value that cannot be a role is refused as in any other field', async () => {
+test('a value that is no role gets the usual error of a field', async () => {
   const [clerk, ada] = [await staff(), await someone()]
 
   for (const role of [null, {}, 'x'.repeat(51)]) {
@@ -59,7 +59,7 @@ test('a value that cannot be a role is refused as in any other field', async () 
   expect(await roleOf(ada.id)).toBe('user')
 })
 
-test('an owner does not write it, and staff do not write their own', async () => {
+test('an owner cannot write the role, and staff cannot write their own', async () => {
   for (const { id, access } of [await someone(), await staff()]) {
     for (const path of ['/auth/users/me/', `/auth/users/${id}/`]) {
       const { status, body } = await api.patch(path, { role: 'admin' }, { token: access })
@@ -69,7 +69,7 @@ test('an owner does not write it, and staff do not write their own', async () =>
   }
 })
 
-test('a superuser writes their own, and staff do not write a superuser’s', async () => {
+test('a superuser writes their own role, and staff cannot write a superuser’s', async () => {
   const [root, clerk] = [await superuser(), await staff()]
 
   const own = await api.patch('/auth/users/me/', { role: 'owner' }, { token: root.access })
@@ -78,7 +78,7 @@ test('a superuser writes their own, and staff do not write a superuser’s', asy
   expect(await roleOf(root.id)).toBe('owner')
 })
 
-test('nobody makes a user staff or a superuser by a request', async () => {
+test('no request makes a user staff or a superuser', async () => {
   const [root, ada] = [await superuser(), await someone()]
 
   const { status } = await edit(ada.id, root.access, { is_staff: true, is_superuser: true })

@@ -1,4 +1,4 @@
-// Shutting an account and opening it again, which staff may.
+// Disabling an account and enabling it again, which staff may do.
 
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
@@ -6,8 +6,8 @@ import { linkTo, loggedIn, makeStaff, newEmail, password } from '../support/peop
 
 type Happened = { type: string; detail: string | null; count: number }
 
-describe('shutting an account', () => {
-  test('ends its sessions, keys and tokens, and opening it brings none of them back', async () => {
+describe('disabling and enabling an account', () => {
+  test('revokes its sessions, keys and tokens, and enabling it restores none of them', async () => {
     const vars = { AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }
     const [ada, bob] = [await loggedIn(vars), await loggedIn(vars)]
     await makeStaff(bob.id)
@@ -42,20 +42,20 @@ describe('shutting an account', () => {
     ])
   })
 
-  test('is for staff: not oneself, nobody who is not there, a superuser only by superusers', async () => {
+  test('requires staff, and a superuser for a superuser; it refuses the caller and missing users', async () => {
     const [ada, bob, root] = [await loggedIn(), await loggedIn(), await loggedIn()]
     await makeStaff(root.id, { superuser: true })
-    const shut = async (who: typeof ada, id: number | string) =>
-      (await who.api.post(`/auth/users/${id}/disable/`, {}, { token: who.access })).status
-    expect(await shut(bob, ada.id)).toBe(403)
+    const disable = async (caller: typeof ada, id: number | string) =>
+      (await caller.api.post(`/auth/users/${id}/disable/`, {}, { token: caller.access })).status
+    expect(await disable(bob, ada.id)).toBe(403)
     await makeStaff(bob.id)
-    expect([await shut(bob, bob.id), await shut(bob, root.id)]).toEqual([403, 403])
-    expect([await shut(bob, 999_999_999), await shut(bob, 'x')]).toEqual([404, 404])
+    expect([await disable(bob, bob.id), await disable(bob, root.id)]).toEqual([403, 403])
+    expect([await disable(bob, 999_999_999), await disable(bob, 'x')]).toEqual([404, 404])
     expect((await root.api.get('/auth/users/me/', { token: root.access })).status).toBe(200)
-    expect(await shut(root, bob.id)).toBe(204)
+    expect(await disable(root, bob.id)).toBe(204)
   })
 
-  test('leaves who waits for his activation mail where he was when it is opened', async () => {
+  test('leaves a pending account pending when it is enabled', async () => {
     const [ada, root] = [await loggedIn(), await loggedIn()]
     await makeStaff(root.id, { superuser: true })
     await env.DB.prepare("update users set status = 'pending' where id = ?").bind(ada.id).run()
@@ -66,7 +66,7 @@ describe('shutting an account', () => {
     expect(results).toEqual([{ status: 'pending' }])
   })
 
-  test('of an account that was pending makes it pending again: its address is not proven', async () => {
+  test('makes an account that was pending pending again when it is enabled', async () => {
     const [{ api }, root] = [await loggedIn(), await loggedIn()]
     await makeStaff(root.id, { superuser: true })
     const email = newEmail()

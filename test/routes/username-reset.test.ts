@@ -1,4 +1,4 @@
-// A link that lets one choose another name to log in with, and what asking for mail tells.
+// The link to choose another login, and what a request for a mail reveals.
 
 import { describe, expect, test } from 'vitest'
 import type { Api } from '../support/api.ts'
@@ -12,12 +12,12 @@ const taken = 'user account with this email already exists.'
 describe('POST /auth/users/reset_email/ and its confirmation', () => {
   const confirm = (api: Api, sent: unknown) => api.post('/auth/users/reset_email_confirm/', sent)
 
-  test('mails to the owner alone, and the link changes the address once', async () => {
+  test('mails only the owner, and the link changes the address once', async () => {
     const { api, email, access, id } = await loggedIn({ USERNAME_CHANGED_EMAIL_CONFIRMATION: true })
-    const nobody = newEmail('nobody')
-    const answer = await api.post('/auth/users/reset_email/', { email: nobody })
+    const unknown = newEmail('nobody')
+    const answer = await api.post('/auth/users/reset_email/', { email: unknown })
     expect([answer.status, answer.body]).toEqual([204, ''])
-    expect(await api.mail(nobody)).toEqual([])
+    expect(await api.mail(unknown)).toEqual([])
     const sent = await linkTo(api, 'reset_email', email)
     const [mail] = await api.mail(email)
     expect(mail).toMatchObject({ kind: 'username_reset', to: email })
@@ -34,7 +34,7 @@ describe('POST /auth/users/reset_email/ and its confirmation', () => {
     expect(await kindsTo(api, next)).toEqual(['username_changed_confirmation'])
   })
 
-  test('a link stays dead when the old address comes back', async () => {
+  test('a link stays invalid when the old address comes back', async () => {
     const { api, email, access } = await loggedIn()
     const sent = await linkTo(api, 'reset_email', email)
     await confirm(api, { ...sent, new_email: newEmail() })
@@ -46,7 +46,7 @@ describe('POST /auth/users/reset_email/ and its confirmation', () => {
     expect(body).toEqual({ token: ['Invalid token for given user.'] })
   })
 
-  test('format, then retype, then uid, then token, and last whether the address is taken', async () => {
+  test('checks the format, the retyped address, the uid, the token, and last whether the address is taken', async () => {
     const { api, email } = await loggedIn({ USERNAME_RESET_CONFIRM_RETYPE: true })
     const other = await loggedIn()
     const sent = await linkTo(api, 'reset_email', email)
@@ -83,7 +83,7 @@ describe('POST /auth/users/reset_email/ and its confirmation', () => {
     expect(body).toEqual({ token: ['Invalid token for given user.'] })
   })
 
-  test('USERNAME_RESET_CONFIRM_URL leads to the deployer’s page', async () => {
+  test('USERNAME_RESET_CONFIRM_URL is the deployer’s page', async () => {
     const { api, email } = await loggedIn({
       USERNAME_RESET_CONFIRM_URL: 'name/{uid}/{token}',
       EMAIL_FRONTEND_DOMAIN: 'app.example.com',
@@ -100,7 +100,7 @@ describe('SHOW_EMAIL_NOT_FOUND, of password or username', () => {
   test.each([
     { PASSWORD_RESET_SHOW_EMAIL_NOT_FOUND: true },
     { USERNAME_RESET_SHOW_EMAIL_NOT_FOUND: true },
-  ])('%o tells at either reset and at resend', async (vars) => {
+  ])('%o reveals missing accounts at both resets and at resend', async (vars) => {
     const { api, email } = await loggedIn(vars)
     const unknown = ['User with given email does not exist.']
     for (const path of ['reset_password', 'reset_email', 'resend_activation']) {

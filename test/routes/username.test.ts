@@ -1,4 +1,4 @@
-// LOGIN_FIELD = "username": Django's own user, whose e-mail may be blank and need not be unique.
+// LOGIN_FIELD = "username": Django's own user model, where the email may be blank and need not be unique.
 
 import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
@@ -12,10 +12,10 @@ import { gated, isDelivery } from '../support/trips.ts'
 changesAtOnce()
 
 const vars = { LOGIN_FIELD: 'username' }
-// Without digits, which a mail would take for a telephone number.
+// Without digits, which a mail would show as a telephone number.
 const newName = () => newEmail('grace').split(/[.@]/).slice(0, 2).join('_')
 
-/** Someone who has signed up with a username and is logged in. */
+/** A user that has signed up with a username and is logged in. */
 async function loggedIn(more: Record<string, unknown> = {}) {
   const api = client({ ...vars, SEND_ACTIVATION_EMAIL: false, ...more })
   const [username, email] = [newName(), newEmail('grace')]
@@ -25,7 +25,7 @@ async function loggedIn(more: Record<string, unknown> = {}) {
 }
 
 describe('signing up', () => {
-  test('asks for username and password, and answers e-mail, username, id', async () => {
+  test('requires username and password, and answers email, username, id', async () => {
     const api = client(vars)
     const [username, email] = [newName(), newEmail()]
 
@@ -40,7 +40,7 @@ describe('signing up', () => {
     expect(JSON.stringify(body)).toBe(JSON.stringify({ email, username, id: body.id }))
   })
 
-  test('a user without e-mail is active at once, one with e-mail must activate', async () => {
+  test('a user without an email is active at once, and one with an email must activate', async () => {
     const api = client(vars)
     const [bare, mailed] = [newName(), newName()]
     await api.post('/auth/users/', { username: bare, password })
@@ -52,7 +52,7 @@ describe('signing up', () => {
     expect((await login(mailed)).status).toBe(401)
   })
 
-  test('usernames are told apart by case, and are the same in another normal form', async () => {
+  test('usernames differ by case, and are the same in another normal form', async () => {
     const api = client(vars)
     const name = newName()
     await api.post('/auth/users/', { username: name, password })
@@ -69,12 +69,12 @@ describe('signing up', () => {
     ['a letter that becomes a phrase with spaces', 'ﷺ'],
     ['a sign that becomes brackets', '⑴'],
     ['151 letters once they are apart', 'ﬃ'.repeat(51)],
-  ])('is no username, with %s', async (_, username) => {
+  ])('rejects a username with %s', async (_, username) => {
     const { status, body } = await client(vars).post('/auth/users/', { username, password })
     expect([status, Object.keys(body)]).toEqual([400, ['username']])
   })
 
-  test('a name that an import brought as it was typed goes before its normal form', async () => {
+  test('a username that was imported as typed comes before its normal form', async () => {
     const api = client(vars)
     const [name, other] = [newName(), newName()]
     const wide = name.replace('grace', 'ｇｒａｃｅ')
@@ -87,14 +87,14 @@ describe('signing up', () => {
     expect([await userOf(name), await userOf(wide)]).toEqual([name, wide])
   })
 
-  test('a username is kept in the form that was checked', async () => {
+  test('a username is stored in the form that was validated', async () => {
     const api = client(vars)
     const name = `ﬃ${newName()}`
     const { status, body } = await api.post('/auth/users/', { username: name, password })
     expect([status, body.username]).toEqual([201, name.replace('ﬃ', 'ffi')])
   })
 
-  test('what is no username is told so', async () => {
+  test('an invalid username gets Django’s error', async () => {
     const { body } = await client(vars).post('/auth/users/', { username: 'a b', password })
 
     expect(body).toEqual({
@@ -105,8 +105,8 @@ describe('signing up', () => {
   })
 })
 
-describe('an address that two accounts share', () => {
-  test('a reset mails to both, each with a link of his own', async () => {
+describe('an address of two accounts', () => {
+  test('a reset mails both, each with a separate link', async () => {
     const api = client({ ...vars, SEND_ACTIVATION_EMAIL: false })
     const email = newEmail()
     for (const username of [newName(), newName()]) {
@@ -121,8 +121,8 @@ describe('an address that two accounts share', () => {
   })
 })
 
-describe('PATCH /auth/users/me/ with another e-mail', () => {
-  test('with activation on, the account waits for the mail to the new address', async () => {
+describe('PATCH /auth/users/me/ with another email', () => {
+  test('the account is pending until the mail to the new address, with SEND_ACTIVATION_EMAIL', async () => {
     const { api, id, username, token } = await loggedIn({ SEND_ACTIVATION_EMAIL: true })
     expect(token).toBe('undefined')
     const [first] = await api.mail(await emailOf(id))
@@ -147,7 +147,7 @@ describe('PATCH /auth/users/me/ with another e-mail', () => {
     expect(activated.status).toBe(204)
   })
 
-  test('an account without e-mail that gets one must prove it; one that gives it up goes on', async () => {
+  test('an account must confirm its first email, and stays active without one', async () => {
     const { api } = await loggedIn()
     const on = client({ ...vars, SEND_ACTIVATION_EMAIL: true })
     const username = newName()
@@ -163,7 +163,7 @@ describe('PATCH /auth/users/me/ with another e-mail', () => {
     expect(await on.mail(email)).toMatchObject([{ kind: 'activation' }])
   })
 
-  test('another address is told: among the events, and by mail to the old one', async () => {
+  test('another address is recorded, and the old one gets a mail', async () => {
     const { api, email, id, token } = await loggedIn({ SECURITY_EMAILS: 'email_changed' })
     const admin = await loggedIn()
     await makeStaff(admin.id)
@@ -182,7 +182,7 @@ describe('PATCH /auth/users/me/ with another e-mail', () => {
     expect(await eventsOf(id)).toHaveLength(4)
   })
 
-  test('a reset mail that still waits is not sent to the old address', async () => {
+  test('a queued reset mail is not sent to the old address', async () => {
     const { api, email, token } = await loggedIn()
     const DB = gated(env.DB, (statements) => {
       if (isDelivery(statements)) throw new Error('Network connection lost.')
@@ -197,7 +197,7 @@ describe('PATCH /auth/users/me/ with another e-mail', () => {
     expect(await kindsTo(api, email)).toEqual(['email_changed'])
   })
 
-  test('a reset link dies with the address it was sent to, in the same moment too', async () => {
+  test('a change of address invalidates reset links to the old one, even at the same moment', async () => {
     const { api, email, token } = await loggedIn()
     await api.post('/auth/users/reset_password/', { email })
     const [{ uid, token: signed }] = await api.mail(email)
@@ -216,7 +216,7 @@ describe('PATCH /auth/users/me/ with another e-mail', () => {
     expect([racing.body, later.body]).toEqual([invalid, invalid])
   })
 
-  test('the same e-mail changes nothing and mails nothing', async () => {
+  test('the same email changes nothing and mails nothing', async () => {
     const { api, id, email, token } = await loggedIn()
     const on = client({ ...vars, SEND_ACTIVATION_EMAIL: true })
 
@@ -226,7 +226,7 @@ describe('PATCH /auth/users/me/ with another e-mail', () => {
     expect(await api.mail(email)).toEqual([])
   })
 
-  test('staff who edit a disabled user’s e-mail do not open the door for him', async () => {
+  test('a disabled user stays disabled when staff edit the email', async () => {
     const { id } = await loggedIn()
     const clerk = await loggedIn()
     await env.DB.prepare(`update users set status = 'disabled' where id = ?`).bind(id).run()

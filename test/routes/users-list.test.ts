@@ -1,4 +1,4 @@
-// Pages of the list, and what staff look for in it.
+// Pages of the list of users, and what staff search for.
 
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
@@ -11,7 +11,7 @@ const offsets = { ...filters, DEFAULT_PAGINATION_CLASS: 'LimitOffsetPagination',
 const invalidPage = { detail: 'Invalid page.' }
 const list = 'https://auth.test/auth/users/'
 
-/** Someone on the staff, and five people whose addresses begin alike. */
+/** A staff user, and five users whose addresses start alike. */
 async function office() {
   const clerk = await loggedIn()
   await env.DB.prepare('update users set is_staff = 1 where id = ?').bind(clerk.id).run()
@@ -34,7 +34,7 @@ async function office() {
 const idsIn = (results: { id: number }[]) => results.map(({ id }) => id)
 
 describe('GET /auth/users/?page=', () => {
-  test('the pages lead from one to the next and back, at PUBLIC_URL', async () => {
+  test('each page links to the next and the previous, at PUBLIC_URL', async () => {
     const { flock, ids, get } = await office()
     const at = (query: string) => `${list}?${query}`
 
@@ -60,7 +60,7 @@ describe('GET /auth/users/?page=', () => {
     ])
   })
 
-  test('`last` is the last one, however full', async () => {
+  test('`last` is the last page, however full', async () => {
     const { flock, ids, get } = await office()
 
     const odd = await get(numbers, `?search=${flock}&page=last`)
@@ -77,7 +77,7 @@ describe('GET /auth/users/?page=', () => {
     expect(none.body).toEqual({ count: 0, next: null, previous: null, results: [] })
   })
 
-  test('a page that is none, or not there, is invalid', async () => {
+  test('a page that is no number, or does not exist, is invalid', async () => {
     const { flock, get } = await office()
     const bad = ['0', '-1', '4', 'x', '1.0', '1e1', 'LAST', '%00', '9'.repeat(40), '%F0%9D%9F%8F']
 
@@ -90,13 +90,13 @@ describe('GET /auth/users/?page=', () => {
     }
   })
 
-  test('who calls is asked first', async () => {
+  test('the caller is authenticated first', async () => {
     const { status } = await client(numbers).get('/auth/users/?page=x')
 
     expect(status).toBe(401)
   })
 
-  test('who sees only himself has one page, whatever he looks for', async () => {
+  test('a caller that sees only themselves has one page, whatever they search for', async () => {
     const { api, access, id, email } = await loggedIn(numbers)
 
     const { body } = await api.get('/auth/users/?search=flock&ordering=-id', { token: access })
@@ -104,7 +104,7 @@ describe('GET /auth/users/?page=', () => {
     expect(body).toMatchObject({ count: 1, next: null, previous: null, results: [{ id, email }] })
   })
 
-  test('without a PAGE_SIZE, or a class, the list is answered whole', async () => {
+  test('without a PAGE_SIZE or a pagination class the list has no pages', async () => {
     const { access } = await loggedIn()
 
     for (const vars of [{ ...numbers, PAGE_SIZE: 0 }, { PAGE_SIZE: 2 }]) {
@@ -115,7 +115,7 @@ describe('GET /auth/users/?page=', () => {
 })
 
 describe('GET /auth/users/?limit=&offset=', () => {
-  test('any part may be asked for, within bounds', async () => {
+  test('any part may be requested, within the limits', async () => {
     const { flock, ids, get } = await office()
     const search = `search=${flock}`
 
@@ -135,7 +135,7 @@ describe('GET /auth/users/?limit=&offset=', () => {
     expect(idsIn(huge.body.results)).toEqual(ids)
   })
 
-  test('what is no number counts as nothing', async () => {
+  test('a value that is no number is ignored', async () => {
     const { flock, ids, get } = await office()
 
     for (const query of ['limit=0', 'limit=-1', 'limit=x', 'offset=-1', 'offset=x', 'offset=']) {
@@ -144,7 +144,7 @@ describe('GET /auth/users/?limit=&offset=', () => {
     }
   })
 
-  test('without a PAGE_SIZE only who asks for a limit gets a page', async () => {
+  test('without a PAGE_SIZE only a request with a limit gets a page', async () => {
     const { flock, ids, get } = await office()
     const vars = { ...offsets, PAGE_SIZE: 0 }
 
@@ -155,7 +155,7 @@ describe('GET /auth/users/?limit=&offset=', () => {
 })
 
 describe('GET /auth/users/?search=', () => {
-  test('every word must be somewhere, in any case; wildcards are characters', async () => {
+  test('every word must occur, in any case; wildcards are ordinary characters', async () => {
     const { flock, ids, get } = await office()
     const found = async (search: string) =>
       idsIn((await get(filters, `?search=${encodeURIComponent(search)}`)).body)
@@ -166,13 +166,13 @@ describe('GET /auth/users/?search=', () => {
     expect(await found(`${flock} 100_`)).toEqual([])
     expect(await found(`${flock} "eve dan"`)).toEqual([])
     expect(await found(`${flock} ${'x'.repeat(4000)}`)).toEqual([])
-    for (const odd of ["'", '"', '\0', '\\', '%', 'a '.repeat(2000), "' or 1=1 --"]) {
-      const { status } = await get(filters, `?search=${encodeURIComponent(odd)}`)
-      expect(status, odd.slice(0, 10)).toBe(200)
+    for (const unusual of ["'", '"', '\0', '\\', '%', 'a '.repeat(2000), "' or 1=1 --"]) {
+      const { status } = await get(filters, `?search=${encodeURIComponent(unusual)}`)
+      expect(status, unusual.slice(0, 10)).toBe(200)
     }
   })
 
-  test('of those who are no staff, and where it is off, nobody is looked for', async () => {
+  test('has no effect for callers that are not staff, nor without SearchFilter', async () => {
     const one = await loggedIn()
     const { clerk } = await office()
     const open = { ...filters, HIDE_USERS: false }
@@ -186,7 +186,7 @@ describe('GET /auth/users/?search=', () => {
 })
 
 describe('GET /auth/users/?ordering=', () => {
-  test('fields that the list shows order it, others do not', async () => {
+  test('fields that the list shows order it, and others do not', async () => {
     const { flock, ids, get } = await office()
     const ordered = async (ordering: string) =>
       idsIn((await get(filters, `?search=${flock}&ordering=${ordering}`)).body)

@@ -8,7 +8,7 @@ const hidden = { detail: 'Not found.' }
 const refused = { detail: 'You do not have permission to perform this action.' }
 
 describe('POST /auth/users/', () => {
-  test('makes a pending user, lowers the domain and mails to the address as it is kept', async () => {
+  test('creates a pending user, lowercases the domain and mails the address as stored', async () => {
     const api = client()
     const name = newEmail('Ada').split('@')[0]
 
@@ -32,7 +32,7 @@ describe('POST /auth/users/', () => {
     expect(await api.mail(email)).toMatchObject([{ kind: 'activation', to: email }])
   })
 
-  test('every complaint comes at once, in the order of the fields', async () => {
+  test('every error comes at once, in the order of the fields', async () => {
     const someone = ada()
     const api = client()
     await api.post('/auth/users/', someone)
@@ -51,7 +51,7 @@ describe('POST /auth/users/', () => {
     )
   })
 
-  test('a weak password is told after the fields, with everything that is weak', async () => {
+  test('a weak password is an error after those of the fields, with every weakness', async () => {
     const { body } = await client().post('/auth/users/', { ...ada(), password: '1234567' })
 
     expect(body).toEqual({
@@ -63,13 +63,13 @@ describe('POST /auth/users/', () => {
     })
   })
 
-  test('a password like one’s own name is told in the words of the model', async () => {
+  test('a password like the user’s name is an error with the field name of the model', async () => {
     const { body } = await client().post('/auth/users/', { ...ada(), password: 'lovelace1' })
 
     expect(body).toEqual({ password: ['The password is too similar to the last name.'] })
   })
 
-  test('an address that is taken comes before a weak password, and before a mismatch', async () => {
+  test('the error of a taken address comes before a weak password, and before a mismatch', async () => {
     const someone = ada()
     const api = client({ USER_CREATE_PASSWORD_RETYPE: true })
     await api.post('/auth/users/', { ...someone, re_password: password })
@@ -86,7 +86,7 @@ describe('POST /auth/users/', () => {
     })
   })
 
-  test('nobody makes himself staff, active, or of another role', async () => {
+  test('no sign-up sets staff, status or role', async () => {
     const wish = { is_staff: true, is_superuser: true, status: 'active', role: 'admin', id: 1 }
     const { body } = await client().post('/auth/users/', { ...ada(), ...wish })
 
@@ -98,7 +98,7 @@ describe('POST /auth/users/', () => {
     })
   })
 
-  test('a role may be chosen at sign-up from SIGNUP_ROLES, and from nothing else', async () => {
+  test('a role may be chosen at sign-up only from SIGNUP_ROLES', async () => {
     const api = client({ SIGNUP_ROLES: 'driver,rider' })
 
     const driver = await api.post('/auth/users/', { ...ada(), role: 'driver' })
@@ -108,7 +108,7 @@ describe('POST /auth/users/', () => {
     expect(admin.body).toEqual({ role: ['"admin" is not a valid choice.'] })
   })
 
-  test('without SEND_ACTIVATION_EMAIL the user is active, and told so if that is set', async () => {
+  test('without SEND_ACTIVATION_EMAIL the user is active, and gets the confirmation mail if that is set', async () => {
     const api = client({ SEND_ACTIVATION_EMAIL: false, SEND_CONFIRMATION_EMAIL: true })
     const someone = ada()
     await api.post('/auth/users/', someone)
@@ -120,7 +120,7 @@ describe('POST /auth/users/', () => {
 })
 
 describe('GET /auth/users/ and /auth/users/{id}/', () => {
-  test('a user finds himself, and of others not even that they are there', async () => {
+  test('a user sees themselves, and not even whether others exist', async () => {
     const one = await loggedIn()
     const other = await person()
     const call = { token: one.access }
@@ -142,7 +142,7 @@ describe('GET /auth/users/ and /auth/users/{id}/', () => {
     expect(await userRow(other.id)).not.toBeNull()
   })
 
-  test('without HIDE_USERS the others are listed, and still nobody’s to read', async () => {
+  test('without HIDE_USERS the others are listed, and still not readable one by one', async () => {
     const one = await loggedIn({ HIDE_USERS: false })
     const other = await person()
 
@@ -153,7 +153,7 @@ describe('GET /auth/users/ and /auth/users/{id}/', () => {
     expect([answer.status, answer.body]).toEqual([403, refused])
   })
 
-  test('staff see and edit everybody, but write no superuser', async () => {
+  test('staff see every user and edit all but superusers', async () => {
     const clerk = await staff()
     const other = await person()
     const chief = await staff({ superuser: true })
@@ -189,7 +189,7 @@ describe('GET /auth/users/ and /auth/users/{id}/', () => {
 })
 
 describe('PUT and PATCH /auth/users/me/', () => {
-  test('the profile is written; log-in name, id, role and password are not', async () => {
+  test('writes the profile, and not the login, id, role or password', async () => {
     const { api, access, id, email } = await loggedIn()
     const before = await userRow(id)
 
@@ -201,7 +201,7 @@ describe('PUT and PATCH /auth/users/me/', () => {
     expect(await userRow(id)).toEqual({ ...before, last_name: 'King' })
   })
 
-  test('PUT wants every required field, PATCH none', async () => {
+  test('PUT requires every required field, PATCH none', async () => {
     const { api, access } = await loggedIn()
 
     const put = await api.put('/auth/users/me/', {}, { token: access })

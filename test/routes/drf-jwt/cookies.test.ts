@@ -1,4 +1,4 @@
-// drf-jwt's cookies: a request that reads or sets one is refused when another site's page sent it.
+// drf-jwt's cookies: a request that reads or sets one is rejected if a page of another site sent it.
 
 import { describe, expect, test } from 'vitest'
 import { client } from '../../support/api.ts'
@@ -7,14 +7,14 @@ import { password, person } from '../../support/people.ts'
 const cookies = { DRF_JWT: true, DRF_JWT_PACKAGE: 'drf-jwt', JWT_AUTH_COOKIE: 'jwt' }
 const app = 'https://app.test'
 
-async function holder(vars: Record<string, unknown> = cookies) {
+async function userWithToken(vars: Record<string, unknown> = cookies) {
   const someone = await person(vars)
   const credentials = { email: someone.email, password }
   const { body } = await someone.api.post('/api-token-auth/', credentials)
   return { ...someone, credentials, token: String(body.token) }
 }
 
-const foreign: Record<string, string>[] = [
+const otherSites: Record<string, string>[] = [
   { origin: 'https://evil.test' },
   { origin: 'null' },
   { origin: app },
@@ -22,7 +22,7 @@ const foreign: Record<string, string>[] = [
   { 'sec-fetch-site': 'cross-site' },
   { 'sec-fetch-site': 'same-site' },
 ]
-const own: Record<string, string>[] = [
+const ownPages: Record<string, string>[] = [
   {},
   { origin: 'https://auth.test' },
   { origin: 'https://auth.test', 'sec-fetch-site': 'same-origin' },
@@ -31,17 +31,17 @@ const own: Record<string, string>[] = [
 ]
 
 describe('a request that reads a cookie', () => {
-  test('is answered when it is our own page’s, or no page’s', async () => {
-    const { api, token } = await holder()
-    for (const headers of own) {
+  test('is accepted from our own page, or from no page', async () => {
+    const { api, token } = await userWithToken()
+    for (const headers of ownPages) {
       const call = { headers: { cookie: `jwt=${token}`, ...headers } }
       expect((await api.get('/auth/users/me/', call)).status).toBe(200)
     }
   })
 
-  test('is refused when another site’s page sent it, whatever it asks', async () => {
-    const { api, token } = await holder()
-    for (const headers of foreign) {
+  test('is rejected from a page of another site, whatever the route', async () => {
+    const { api, token } = await userWithToken()
+    for (const headers of otherSites) {
       const call = { headers: { cookie: `jwt=${token}`, ...headers } }
       for (const [method, path] of [
         ['GET', '/auth/users/me/'],
@@ -54,9 +54,9 @@ describe('a request that reads a cookie', () => {
     }
   })
 
-  test('is answered when its origin is trusted by name', async () => {
+  test('is accepted from an origin that the settings name', async () => {
     const trusting = { CORS_ALLOW_CREDENTIALS: true, CORS_ALLOWED_ORIGINS: app }
-    const { token } = await holder()
+    const { token } = await userWithToken()
     const headers = { cookie: `jwt=${token}`, origin: app, 'sec-fetch-site': 'same-site' }
     for (const [vars, status] of [
       [trusting, 200],
@@ -68,17 +68,17 @@ describe('a request that reads a cookie', () => {
     }
   })
 
-  test('is refused from the origin `null`, which anybody can have, though it is named', async () => {
-    const { token } = await holder()
+  test('is rejected from the origin `null`, which any page can have, even if the settings name it', async () => {
+    const { token } = await userWithToken()
     const trusting = { CORS_ALLOW_CREDENTIALS: true, CORS_ALLOWED_ORIGINS: 'null' }
     const headers = { cookie: `jwt=${token}`, origin: 'null' }
     const answer = await client({ ...cookies, ...trusting }).get('/auth/users/me/', { headers })
     expect(answer.status).toBe(403)
   })
 
-  test('is none when a header is there to be read', async () => {
-    const { api, token } = await holder()
-    for (const headers of foreign) {
+  test('is not one if it has an Authorization header', async () => {
+    const { api, token } = await userWithToken()
+    for (const headers of otherSites) {
       const call = { token, headers: { cookie: 'jwt=garbage', ...headers } }
       expect((await api.get('/auth/users/me/', call)).status).toBe(200)
     }
@@ -86,9 +86,9 @@ describe('a request that reads a cookie', () => {
 })
 
 describe('a request that sets a cookie', () => {
-  test('is refused when another site’s page sent it, and sets none', async () => {
-    const { api, token, credentials } = await holder()
-    for (const headers of foreign) {
+  test('is rejected from a page of another site, and sets no cookie', async () => {
+    const { api, token, credentials } = await userWithToken()
+    for (const headers of otherSites) {
       for (const [path, body] of [
         ['/api-token-auth/', credentials],
         ['/api-token-verify/', { token }],
@@ -100,17 +100,17 @@ describe('a request that sets a cookie', () => {
     }
   })
 
-  test('is none where cookies are off, and anybody’s page may send it', async () => {
-    const { api, credentials } = await holder({ ...cookies, JWT_AUTH_COOKIE: '' })
-    for (const headers of foreign) {
+  test('is not one with cookies off, and any page may send it', async () => {
+    const { api, credentials } = await userWithToken({ ...cookies, JWT_AUTH_COOKIE: '' })
+    for (const headers of otherSites) {
       const answer = await api.post('/api-token-auth/', credentials, { headers })
       expect([answer.status, answer.headers.get('set-cookie')]).toEqual([201, null])
     }
   })
 })
 
-test('a cookie lives no longer than browsers let it', async () => {
-  const { api, credentials } = await holder({ ...cookies, JWT_EXPIRATION_DELTA: '520w' })
+test('a cookie expires no later than browsers allow', async () => {
+  const { api, credentials } = await userWithToken({ ...cookies, JWT_EXPIRATION_DELTA: '520w' })
   const { status, headers } = await api.post('/api-token-auth/', credentials)
   expect([status, headers.get('set-cookie')]).toEqual([201, expect.stringContaining('34560000')])
 })

@@ -1,5 +1,5 @@
-// drf-jwt beside the rest: when it is there, whose a token is, what ends one, and who may send a cookie.
-// What the originals answer is in test/conformance/drf-jwt.test.ts.
+// drf-jwt beside the other packages: when its routes exist, which user a token belongs to, and what revokes it.
+// What the original packages answer is in test/conformance/drf-jwt.test.ts.
 
 import { env } from 'cloudflare:workers'
 import { decodeJwt, SignJWT } from 'jose'
@@ -9,13 +9,13 @@ import { cron } from '../../support/cron.ts'
 import { loggedIn, newEmail, password, person } from '../../support/people.ts'
 import { gated } from '../../support/trips.ts'
 
-const jpadilla = { DRF_JWT: true, JWT_ALLOW_REFRESH: true }
-const styria = { DRF_JWT: true, DRF_JWT_PACKAGE: 'drf-jwt' }
+const djangorestframeworkJwt = { DRF_JWT: true, JWT_ALLOW_REFRESH: true }
+const drfJwt = { DRF_JWT: true, DRF_JWT_PACKAGE: 'drf-jwt' }
 const newPassword = 'a flock of herons'
 const paths = ['/api-token-auth/', '/api-token-verify/', '/api-token-refresh/']
 
-/** Someone with a token of drf-jwt's. */
-async function holder(vars: Record<string, unknown> = styria) {
+/** A user with a token of drf-jwt. */
+async function userWithToken(vars: Record<string, unknown> = drfJwt) {
   const someone = await person(vars)
   const { body } = await someone.api.post('/api-token-auth/', { email: someone.email, password })
   return { ...someone, token: String(body.token) }
@@ -29,7 +29,7 @@ const sign = (claims: Record<string, unknown>) =>
 const blacklisted = { detail: 'Token is blacklisted.' }
 
 describe('DRF_JWT', () => {
-  test('off, nothing of it is there, whatever the method', async () => {
+  test('none of its paths exists when it is off, whatever the method', async () => {
     const api = client()
     const own = paths.filter((path) => path !== '/api-token-auth/') // which is authtoken's then
     for (const path of [...own, '/auth/impersonate/', '/auth/logout/']) {
@@ -41,8 +41,8 @@ describe('DRF_JWT', () => {
     }
   })
 
-  test('off, its tokens and cookies say nothing', async () => {
-    const { token } = await holder()
+  test('its tokens and cookies authenticate no user when it is off', async () => {
+    const { token } = await userWithToken()
     const api = client({ JWT_AUTH_COOKIE: 'jwt' })
     const { status, body } = await api.get('/auth/users/me/', {
       headers: { cookie: `jwt=${token}` },
@@ -51,8 +51,8 @@ describe('DRF_JWT', () => {
     expect((await api.get('/auth/users/me/', { token })).body.code).toBe('token_not_valid')
   })
 
-  test('in jpadilla’s dialect, there is no impersonation and no blacklist', async () => {
-    const { api, token } = await holder(jpadilla)
+  test('has no impersonation and no blacklist with djangorestframework-jwt', async () => {
+    const { api, token } = await userWithToken(djangorestframeworkJwt)
     const headers = { authorization: `JWT ${token}` }
     for (const path of ['/auth/impersonate/', '/auth/logout/']) {
       expect((await api.post(path, {}, { headers })).status).toBe(404)
@@ -60,8 +60,8 @@ describe('DRF_JWT', () => {
   })
 })
 
-test('Simple JWT’s own views name its scheme, all others drf-jwt’s', async () => {
-  const api = client({ ...jpadilla, AUTH_HEADER_TYPES: 'Bearer,JWT' })
+test('Simple JWT’s own views name its scheme, and all others that of drf-jwt', async () => {
+  const api = client({ ...djangorestframeworkJwt, AUTH_HEADER_TYPES: 'Bearer,JWT' })
   const [email, token] = [newEmail(), 'garbage']
   for (const [path, sent, scheme] of [
     ['/auth/jwt/create/', { email, password }, 'Bearer'],
@@ -71,23 +71,23 @@ test('Simple JWT’s own views name its scheme, all others drf-jwt’s', async (
     ['/auth/users/set_password/', {}, 'JWT'],
   ] as const) {
     const { status, headers } = await api.post(path, sent)
-    const said = [path, status, headers.get('www-authenticate')]
-    expect(said).toEqual([path, 401, `${scheme} realm="api"`])
+    const answer = [path, status, headers.get('www-authenticate')]
+    expect(answer).toEqual([path, 401, `${scheme} realm="api"`])
   }
 })
 
 describe('a token', () => {
-  test('names its user by e-mail where people log in by it', async () => {
-    const { email, id, token } = await holder(jpadilla)
+  test('names its user by email if users log in by email', async () => {
+    const { email, id, token } = await userWithToken(djangorestframeworkJwt)
     const claims = decodeJwt(token)
     const names = ['user_id', 'username', 'exp', 'email', 'orig_iat']
     expect(Object.keys(claims).slice(0, 5)).toEqual(names)
     expect(claims).toMatchObject({ user_id: id, username: email, email })
   })
 
-  test('lives as long as JWT_EXPIRATION_DELTA says, and is exchanged only where that is allowed', async () => {
-    const short = { ...styria, JWT_EXPIRATION_DELTA: '1m', JWT_ALLOW_REFRESH: false }
-    const { api, token } = await holder(short)
+  test('expires after JWT_EXPIRATION_DELTA, and is refreshed only with JWT_ALLOW_REFRESH', async () => {
+    const short = { ...drfJwt, JWT_EXPIRATION_DELTA: '1m', JWT_ALLOW_REFRESH: false }
+    const { api, token } = await userWithToken(short)
     const { iat = 0, exp = 0, orig_iat } = decodeJwt(token)
     expect([exp - iat, orig_iat]).toEqual([60, undefined])
     expect((await api.post('/api-token-refresh/', { token })).body).toEqual({
@@ -95,8 +95,8 @@ describe('a token', () => {
     })
   })
 
-  test('that has a type or a session is none of drf-jwt’s', async () => {
-    const { api, token } = await holder()
+  test('is not one of drf-jwt if it has a type or a session', async () => {
+    const { api, token } = await userWithToken()
     for (const more of [{ token_type: 'access' }, { sid: 'x' }]) {
       const other = await sign({ ...decodeJwt(token), ...more })
       const { status, body } = await api.post('/api-token-verify/', { token: other })
@@ -105,9 +105,9 @@ describe('a token', () => {
   })
 
   test.each(['refresh', 'sliding'])(
-    'a %s token of Simple JWT is none, whatever TOKEN_TYPE_CLAIM calls its type',
+    'a %s token of Simple JWT is rejected, whatever TOKEN_TYPE_CLAIM is',
     async (typ) => {
-      const renamed = { ...styria, TOKEN_TYPE_CLAIM: 'typ' }
+      const renamed = { ...drfJwt, TOKEN_TYPE_CLAIM: 'typ' }
       const { api, id, email } = await person(renamed)
       await env.DB.prepare('update users set token_version = 0 where id = ?').bind(id).run()
       const now = Math.floor(Date.now() / 1000)
@@ -120,8 +120,8 @@ describe('a token', () => {
     },
   )
 
-  test('is told from Simple JWT’s by its claims, where both are a Bearer’s', async () => {
-    const someone = await loggedIn(styria)
+  test('is distinguished from Simple JWT’s by its claims if both use Bearer', async () => {
+    const someone = await loggedIn(drfJwt)
     const { body } = await someone.api.post('/api-token-auth/', { email: someone.email, password })
     for (const token of [someone.access, body.token]) {
       expect((await someone.api.get('/auth/users/me/', { token })).status).toBe(200)
@@ -133,8 +133,8 @@ describe('a token', () => {
     expect(garbage.headers.get('www-authenticate')).toBe('Bearer realm="api"')
   })
 
-  test('is refused for another’s address, though he had it before', async () => {
-    const { api, token, id, email } = await holder()
+  test('is rejected if another user has the address now', async () => {
+    const { api, token, id, email } = await userWithToken()
     await env.DB.prepare('update users set email_key = ? where id = ?').bind(newEmail(), id).run()
     await client({ SEND_ACTIVATION_EMAIL: false }).post('/auth/users/', {
       ...{ email, password, first_name: 'Eve', last_name: 'Else' },
@@ -143,8 +143,8 @@ describe('a token', () => {
     expect([status, body]).toEqual([401, { detail: 'Invalid token.' }])
   })
 
-  test('ends with the password it was got with, and so do those that it was exchanged for', async () => {
-    const { api, token } = await holder()
+  test('is invalid after a new password, and so are the tokens it was refreshed to', async () => {
+    const { api, token } = await userWithToken()
     const child = (await api.post('/api-token-refresh/', { token })).body.token
     const change = { current_password: password, new_password: newPassword }
     expect((await api.post('/auth/users/set_password/', change, { token })).status).toBe(204)
@@ -156,10 +156,10 @@ describe('a token', () => {
     }
   })
 
-  test('of another Django counts until the password changes here', async () => {
-    const { api, id, token } = await holder()
-    const { hash_password: _, ...foreign } = decodeJwt(token)
-    const imported = await sign(foreign)
+  test('from another Django works until the password changes here', async () => {
+    const { api, id, token } = await userWithToken()
+    const { hash_password: _, ...claims } = decodeJwt(token)
+    const imported = await sign(claims)
     expect((await api.get('/auth/users/me/', { token: imported })).status).toBe(401)
     await env.DB.prepare('update users set token_version = 0 where id = ?').bind(id).run()
     expect((await api.get('/auth/users/me/', { token: imported })).status).toBe(200)
@@ -167,9 +167,9 @@ describe('a token', () => {
 })
 
 describe('POST /api-token-auth/', () => {
-  test('beside a re-hash, compares once more and lets in', async () => {
+  test('succeeds if another login replaces the hash at the same moment', async () => {
     const { email } = await person()
-    const costlier = { ...styria, ARGON2_MEMORY_COST: 128 }
+    const costlier = { ...drfJwt, ARGON2_MEMORY_COST: 128 }
     let raced = false
     const DB = gated(env.DB, async (statements) => {
       if (raced || !statements.some((statement) => statement.startsWith('update "users"'))) return
@@ -184,7 +184,7 @@ describe('POST /api-token-auth/', () => {
   })
 })
 
-test('chains that have ended are deleted by the cron', async () => {
+test('the cron deletes revoked token families that have expired', async () => {
   const night = Date.now()
   const insert = env.DB.prepare("insert into revoked_tokens values (?, null, 'drf-jwt', ?, ?)")
   const [ended, running] = [`ended ${night}`, `running ${night}`]
@@ -198,16 +198,16 @@ test('chains that have ended are deleted by the cron', async () => {
 })
 
 describe('POST /auth/logout/', () => {
-  test('ends the whole chain, backwards and forwards, until its end', async () => {
-    const { api, id, token } = await holder()
+  test('revokes the whole token family, earlier and later tokens, until it expires', async () => {
+    const { api, id, token } = await userWithToken()
     const child = (await api.post('/api-token-refresh/', { token })).body.token
     const grandchild = (await api.post('/api-token-refresh/', { token: child })).body.token
-    const other = (await holder()).token
+    const other = (await userWithToken()).token
 
     const { status, body } = await api.post('/auth/logout/', {}, { token: child })
     expect([status, body]).toEqual([201, { token: child }])
-    for (const dead of [token, child, grandchild]) {
-      const answer = await api.get('/auth/users/me/', { token: dead })
+    for (const revoked of [token, child, grandchild]) {
+      const answer = await api.get('/auth/users/me/', { token: revoked })
       expect([answer.status, answer.body]).toEqual([403, blacklisted])
     }
     expect((await api.get('/auth/users/me/', { token: other })).status).toBe(200)
@@ -220,10 +220,10 @@ describe('POST /auth/logout/', () => {
     expect(row).toMatchObject({ jti, token_type: 'drf-jwt', expires_at: end })
   })
 
-  test('ends another token of one’s own, and nobody else’s', async () => {
-    const { api, email, token } = await holder()
+  test('revokes another token of the caller, and no other user’s', async () => {
+    const { api, email, token } = await userWithToken()
     const second = (await api.post('/api-token-auth/', { email, password })).body.token
-    const stranger = await holder()
+    const stranger = await userWithToken()
 
     const theirs = await api.post('/auth/logout/', { token: stranger.token }, { token })
     expect(theirs.status).toBe(403)
@@ -233,8 +233,8 @@ describe('POST /auth/logout/', () => {
     expect((await api.get('/auth/users/me/', { token })).status).toBe(200)
   })
 
-  test('wants a token from who came with another kind', async () => {
-    const { api, access } = await loggedIn(styria)
+  test('requires a token in the body if another kind of token authenticates the request', async () => {
+    const { api, access } = await loggedIn(drfJwt)
     const { status, body } = await api.post('/auth/logout/', {}, { token: access })
     expect([status, body]).toEqual([400, { token: ['This field is required.'] }])
   })

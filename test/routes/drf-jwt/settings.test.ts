@@ -1,4 +1,4 @@
-// drf-jwt's own settings of cookies and claims, seen on the wire.
+// drf-jwt's settings for cookies and claims, as clients see them.
 
 import { env } from 'cloudflare:workers'
 import { decodeJwt, SignJWT } from 'jose'
@@ -6,14 +6,14 @@ import { describe, expect, test } from 'vitest'
 import { client } from '../../support/api.ts'
 import { newEmail, password, person } from '../../support/people.ts'
 
-const wires = [
+const packages = [
   { DRF_JWT: true, JWT_ALLOW_REFRESH: true },
   { DRF_JWT: true, DRF_JWT_PACKAGE: 'drf-jwt' },
 ]
 const prefixOf = (vars: object) => ('DRF_JWT_PACKAGE' in vars ? 'Bearer' : 'JWT')
 
-/** Someone who has logged in: the token and the cookie that came with it. */
-async function holder(vars: Record<string, unknown>) {
+/** A user that has logged in, with the token and the cookie. */
+async function userWithToken(vars: Record<string, unknown>) {
   const someone = await person(vars)
   const { api, email } = someone
   const { body, headers } = await api.post('/api-token-auth/', { email, password })
@@ -25,15 +25,15 @@ const sign = (claims: Record<string, unknown>) =>
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .sign(new TextEncoder().encode(env.SIGNING_KEY))
 
-describe.each(wires)('with %o', (wire) => {
+describe.each(packages)('with %o', (packageVars) => {
   const me = (vars: Record<string, unknown>, token: string) =>
-    client({ ...wire, ...vars }).get('/auth/users/me/', {
-      headers: { authorization: `${prefixOf(wire)} ${token}` },
+    client({ ...packageVars, ...vars }).get('/auth/users/me/', {
+      headers: { authorization: `${prefixOf(packageVars)} ${token}` },
     })
 
-  test('JWT_AUTH_COOKIE_* say where a browser sends the cookie', async () => {
-    const on = { ...wire, JWT_AUTH_COOKIE: 'jwt', PUBLIC_URL: 'https://auth.example.com' }
-    const { cookie } = await holder({
+  test('JWT_AUTH_COOKIE_* decide where a browser sends the cookie', async () => {
+    const on = { ...packageVars, JWT_AUTH_COOKIE: 'jwt', PUBLIC_URL: 'https://auth.example.com' }
+    const { cookie } = await userWithToken({
       ...on,
       ...{ JWT_AUTH_COOKIE_DOMAIN: 'example.com', JWT_AUTH_COOKIE_PATH: '/auth/' },
       JWT_AUTH_COOKIE_SAMESITE: 'None',
@@ -44,14 +44,14 @@ describe.each(wires)('with %o', (wire) => {
     )
     expect(attributes).toContain('HttpOnly')
 
-    const plain = await holder({ ...on, JWT_AUTH_COOKIE_SECURE: false })
+    const plain = await userWithToken({ ...on, JWT_AUTH_COOKIE_SECURE: false })
     expect(plain.cookie).toMatch(/Path=\/;.*SameSite=Lax/)
     expect(plain.cookie).not.toMatch(/Domain|Secure/)
   })
 
-  test('JWT_AUDIENCE and JWT_ISSUER are in the tokens and asked of them, and of Simple JWT’s not', async () => {
+  test('JWT_AUDIENCE and JWT_ISSUER are in drf-jwt’s tokens and required there, and not in Simple JWT’s', async () => {
     const own = { JWT_AUDIENCE: 'shop', JWT_ISSUER: 'us' }
-    const { api, email, token } = await holder({ ...wire, ...own })
+    const { api, email, token } = await userWithToken({ ...packageVars, ...own })
     expect(decodeJwt(token)).toMatchObject({ aud: 'shop', iss: 'us' })
     expect((await me(own, token)).status).toBe(200)
     expect((await me({ ...own, JWT_AUDIENCE: 'bank' }, token)).status).toBe(401)
@@ -63,24 +63,24 @@ describe.each(wires)('with %o', (wire) => {
     expect([aud, iss]).toEqual([undefined, undefined])
   })
 
-  test('they are AUDIENCE, ISSUER and LEEWAY where they say nothing', async () => {
-    const { token } = await holder({ ...wire, AUDIENCE: 'all', ISSUER: 'we' })
+  test('they default to AUDIENCE, ISSUER and LEEWAY', async () => {
+    const { token } = await userWithToken({ ...packageVars, AUDIENCE: 'all', ISSUER: 'we' })
     expect(decodeJwt(token)).toMatchObject({ aud: 'all', iss: 'we' })
-    const late = await expired(wire)
+    const late = await expired(packageVars)
     expect((await me({ LEEWAY: 60 }, late)).status).toBe(200)
     expect((await me({ LEEWAY: 60, JWT_LEEWAY: '0' }, late)).status).toBe(401)
   })
 
-  test('JWT_LEEWAY lets in what has just ended, of drf-jwt’s alone', async () => {
-    const late = await expired(wire)
+  test('JWT_LEEWAY accepts tokens of drf-jwt that have just expired', async () => {
+    const late = await expired(packageVars)
     expect((await me({}, late)).status).toBe(401)
     expect((await me({ JWT_LEEWAY: 60 }, late)).status).toBe(200)
     expect((await me({ JWT_LEEWAY: 5 }, late)).status).toBe(401)
   })
 
-  test('without JWT_PAYLOAD_INCLUDE_USER_ID a token names its user by name, and him alone', async () => {
-    const nameless = { ...wire, JWT_PAYLOAD_INCLUDE_USER_ID: false }
-    const { token, id, email } = await holder(nameless)
+  test('without JWT_PAYLOAD_INCLUDE_USER_ID a token names its user by login, and works for no other user', async () => {
+    const nameless = { ...packageVars, JWT_PAYLOAD_INCLUDE_USER_ID: false }
+    const { token, id, email } = await userWithToken(nameless)
     expect(decodeJwt(token)).not.toHaveProperty('user_id')
     expect((await me(nameless, token)).body.id).toBe(id)
 
@@ -92,7 +92,7 @@ describe.each(wires)('with %o', (wire) => {
   })
 })
 
-async function expired(wire: Record<string, unknown>) {
-  const { token } = await holder(wire)
+async function expired(packageVars: Record<string, unknown>) {
+  const { token } = await userWithToken(packageVars)
   return sign({ ...decodeJwt(token), exp: Math.floor(Date.now() / 1000) - 20 })
 }

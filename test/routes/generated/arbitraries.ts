@@ -1,5 +1,5 @@
-// What may stand in a field, one arbitrary for each kind: mostly what is asked for, else what nobody would
-// send. `<name>` is a value of the person who sends it (world.ts).
+// Values of fields, one arbitrary for each kind: mostly a valid one, else one that no client would send. `<name>` is
+// a value of the caller (setup.ts).
 
 import fc from 'fast-check'
 
@@ -36,7 +36,7 @@ const hostile: Values = fc.oneof(
   fc.bigInt().map(String),
 )
 
-/** One in six is hostile, so that a body of four fields is sound as often as not. */
+/** One in six is hostile, so that about half of the bodies with four fields are valid. */
 const mostly = (...sound: Values[]): Values =>
   fc.oneof(
     { weight: 5, arbitrary: fc.oneof(...sound) },
@@ -47,7 +47,7 @@ const own = (...names: string[]) => fc.constantFrom(...names.map((name) => `<${n
 const segment = fc.stringMatching(/^[\w-]{0,30}$/)
 
 export const kinds = {
-  /** Of the person who calls. */
+  /** A value of the caller. */
   email: mostly(own('email'), own('email', 'EMAIL'), fc.emailAddress()),
   newEmail: mostly(
     fc.uuid().map((id) => `${id}@example.com`),

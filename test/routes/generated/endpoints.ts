@@ -1,7 +1,7 @@
-// Every endpoint with its fields, each of a kind, and what it answers when all is well.
+// Every endpoint with its fields, each of a kind, and the form of its answer to a valid request.
 
 import type { Kind } from './arbitraries.ts'
-import type { House } from './setup.ts'
+import type { Configuration } from './setup.ts'
 import type { Shape } from './shapes.ts'
 
 type Fields = Record<string, Kind>
@@ -9,13 +9,13 @@ type Fields = Record<string, Kind>
 export interface Endpoint {
   body?: Fields
   query?: Fields
-  /** Of what stands as `:id` in the path. */
+  /** The kind of `:id` in the path. */
   id?: Kind
   answer: Shape
-  /** The caller has another password, name or token after it, or is no more. */
+  /** The request changes the caller's password, login or token, or deletes the caller. */
   spends?: boolean
-  /** Where it is there; everywhere if none is named. */
-  house?: House
+  /** The configurations in which it exists; all of them by default. */
+  configuration?: Configuration
 }
 
 const link: Fields = { uid: 'uid', token: 'linkToken' }
@@ -95,14 +95,14 @@ export const endpoints: Record<string, Endpoint> = {
     body: { ...current, ...newUsername },
     answer: 'nothing',
     spends,
-    house: 'byName',
+    configuration: 'byName',
   },
-  'POST /auth/users/reset_username/': { body: names, answer: 'nothing', house: 'byName' },
+  'POST /auth/users/reset_username/': { body: names, answer: 'nothing', configuration: 'byName' },
   'POST /auth/users/reset_username_confirm/': {
     body: { ...link, ...newUsername },
     answer: 'nothing',
     spends,
-    house: 'byName',
+    configuration: 'byName',
   },
 
   'POST /auth/jwt/create/': { body: credentials, answer: 'pair' },
@@ -118,10 +118,19 @@ export const endpoints: Record<string, Endpoint> = {
   'POST /auth/token/login/': { body: credentials, answer: 'key' },
   'POST /auth/token/logout/': { answer: 'nothing', spends },
   'POST /api-token-auth/': { body: credentials, answer: 'token' },
-  'POST /api-token-verify/': { body: { token: 'drf' }, answer: 'token', house: 'drfJwt' },
-  'POST /api-token-refresh/': { body: { token: 'drf' }, answer: 'token', house: 'drfJwt' },
-  'POST /auth/impersonate/': { body: { user: 'primaryKey' }, answer: 'token', house: 'drfJwt' },
-  'POST /auth/logout/': { body: { token: 'drf' }, answer: 'token', house: 'drfJwt', spends },
+  'POST /api-token-verify/': { body: { token: 'drf' }, answer: 'token', configuration: 'drfJwt' },
+  'POST /api-token-refresh/': { body: { token: 'drf' }, answer: 'token', configuration: 'drfJwt' },
+  'POST /auth/impersonate/': {
+    body: { user: 'primaryKey' },
+    answer: 'token',
+    configuration: 'drfJwt',
+  },
+  'POST /auth/logout/': {
+    body: { token: 'drf' },
+    answer: 'token',
+    configuration: 'drfJwt',
+    spends,
+  },
 
   'GET /activate/': { query: link, answer: 'page' },
   'POST /activate/': { body: link, answer: 'page', spends },

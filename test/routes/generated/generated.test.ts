@@ -1,12 +1,12 @@
-// Two thousand requests that nobody thought of: whatever is sent wherever, the answer has a form that a
-// client of Django knows. A failure prints its seed and the smallest request that fails.
+// Two thousand random requests: whatever is sent to whichever route, the answer has a form that a client of Django
+// knows. A failure prints its seed and the smallest request that fails.
 
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { app } from '../../../src/app.ts'
 import { authorization, headers, type Kind, kinds } from './arbitraries.ts'
 import { type Endpoint, endpoints } from './endpoints.ts'
-import { type House, houses, newWorld, type World } from './setup.ts'
+import { type Configuration, configurations, newWorld, type World } from './setup.ts'
 import { isDocumented } from './shapes.ts'
 
 const requests = 2000
@@ -22,7 +22,7 @@ test('every route has its fields in the table', () => {
   expect(Object.keys(endpoints).sort()).toEqual([...routes].sort())
 })
 
-/** All fields of the kinds, mostly: now and then some are missing, or another is there. */
+/** Mostly every field of the endpoint; now and then some are missing, or there is another one. */
 const valuesOf = (fields: Record<string, Kind> = {}) => {
   const all = Object.fromEntries(Object.entries(fields).map(([name, kind]) => [name, kinds[kind]]))
   return fc.oneof(
@@ -32,10 +32,12 @@ const valuesOf = (fields: Record<string, Kind> = {}) => {
   )
 }
 
-const requestTo = ([route, { body, query, id, house }]: [string, Endpoint]) =>
+const requestTo = ([route, { body, query, id, configuration }]: [string, Endpoint]) =>
   fc.record({
     route: fc.constant(route),
-    house: house ? fc.constant(house) : fc.constantFrom(...(Object.keys(houses) as House[])),
+    configuration: configuration
+      ? fc.constant(configuration)
+      : fc.constantFrom(...(Object.keys(configurations) as Configuration[])),
     method: fc.oneof(
       { weight: 15, arbitrary: fc.constant(undefined) },
       { weight: 1, arbitrary: fc.constantFrom('OPTIONS', 'HEAD', 'PUT') },
@@ -54,12 +56,12 @@ const requestTo = ([route, { body, query, id, house }]: [string, Endpoint]) =>
 type Generated = ReturnType<typeof requestTo> extends fc.Arbitrary<infer T> ? T : never
 
 test('no request of two thousand gives a 5xx or a body of a form that is not documented', async () => {
-  const worlds = new Map<House, World>()
+  const worlds = new Map<Configuration, World>()
   let well = 0
 
   async function holds(request: Generated) {
-    const world = worlds.get(request.house) ?? (await newWorld(request.house))
-    worlds.set(request.house, world)
+    const world = worlds.get(request.configuration) ?? (await newWorld(request.configuration))
+    worlds.set(request.configuration, world)
     const endpoint = endpoints[request.route]
     if (!endpoint) throw new Error(`${request.route} is no endpoint`)
     const [sound = '', path] = request.route.split(' ')
@@ -69,9 +71,9 @@ test('no request of two thousand gives a 5xx or a body of a form that is not doc
     const { status, body } = await send(world, method, request)
 
     if (status < 300) well++
-    if (status < 300 && (endpoint.spends || method === 'PUT')) worlds.delete(request.house)
-    const said = `${status} ${JSON.stringify(body).slice(0, 400)}`
-    expect(isDocumented(method, status, body, answer), said).toBe(true)
+    if (status < 300 && (endpoint.spends || method === 'PUT')) worlds.delete(request.configuration)
+    const summary = `${status} ${JSON.stringify(body).slice(0, 400)}`
+    expect(isDocumented(method, status, body, answer), summary).toBe(true)
   }
 
   const request = fc.oneof(
@@ -81,11 +83,11 @@ test('no request of two thousand gives a 5xx or a body of a form that is not doc
     })),
   )
   await fc.assert(fc.asyncProperty(request, holds), { numRuns: requests })
-  // Else the requests are so odd that they test nothing.
+  // Otherwise the requests are so unusual that they test nothing.
   expect(well / requests).toBeGreaterThan(0.15)
 }, 120_000)
 
-/** An endpoint is asked as often as there is something to send. */
+/** An endpoint gets as many requests as there are things to send. */
 const fieldsOf = ({ body = {}, query = {} }: Endpoint) =>
   1 + Object.keys(body).length + Object.keys(query).length
 
@@ -128,7 +130,7 @@ const asText = (value: unknown) => (typeof value === 'string' ? value : JSON.str
 const texts = (values: object) =>
   Object.entries(values).map(([name, value]): [string, string] => [name, asText(value)])
 
-/** With the person's own values in place of `<name>`; numbers lose their quotes. */
+/** With the caller's values in place of `<name>`; numbers lose their quotes. */
 const filled = (text: string, { own }: World) =>
   text
     .replace(/"<(-?1e400)>"/g, '$1')

@@ -1,4 +1,4 @@
-// The houses that requests go to, each with other settings, and in each a person who sends them.
+// The configurations that requests go to, and in each of them a caller that sends them.
 
 import { env } from 'cloudflare:workers'
 import { client } from '../../support/api.ts'
@@ -11,7 +11,7 @@ const every = {
 }
 const pages = { DEFAULT_FILTER_BACKENDS: 'SearchFilter,OrderingFilter', PAGE_SIZE: 5 }
 
-export const houses = {
+export const configurations = {
   plain: every,
   strict: {
     ...every,
@@ -32,13 +32,13 @@ export const houses = {
   },
 } satisfies Record<string, Record<string, unknown>>
 
-export type House = keyof typeof houses
+export type Configuration = keyof typeof configurations
 
 export type World = Awaited<ReturnType<typeof newWorld>>
 
-/** A superuser with a token of each kind, a link, and somebody else to act on. */
-export async function newWorld(house: House) {
-  const api = client(houses[house])
+/** A superuser with a token of each kind, a link, and another user to act on. */
+export async function newWorld(configuration: Configuration) {
+  const api = client(configurations[configuration])
   const [me, other] = [await signUp(api), await signUp(api)]
   await env.DB.prepare('update users set is_staff = 1, is_superuser = 1 where id = ?')
     .bind(me.id)

@@ -1,4 +1,4 @@
-// The bodies that the documents know, for each kind of answer.
+// The documented bodies, for each kind of answer.
 
 import * as v from 'valibot'
 
@@ -10,7 +10,7 @@ const byEmail = { first_name: v.string(), last_name: v.string(), role: v.string(
 const id = v.pipe(v.number(), v.integer())
 const user = v.union([
   v.strictObject({ ...byEmail, id, email: v.nullable(v.string()) }),
-  // Who signed up where people log in by e-mail has no username, and the houses share their people.
+  // A user that signed up with an email has no username, and the configurations share their users.
   v.strictObject({ email: v.string(), id, username: v.nullable(v.string()) }),
 ])
 const address = v.nullable(v.pipe(v.string(), v.startsWith('https://auth.test/auth/users/?')))
@@ -72,7 +72,7 @@ export const shapes = {
 
 export type Shape = keyof typeof shapes
 
-/** What a refusal may say, by its status. */
+/** The bodies that an error may have, by its status. */
 const refusals: Record<number, v.GenericSchema> = {
   400: v.union([errors, detail, texts, shapes.nothing, shapes.page]),
   401: v.strictObject({
@@ -91,7 +91,7 @@ const refusals: Record<number, v.GenericSchema> = {
   415: detail,
 }
 
-/** Whether an answer is one that the documents know. */
+/** Whether an answer has a documented form. */
 export function isDocumented(method: string, status: number, body: unknown, shape: Shape) {
   if (method === 'HEAD') return status < 500 && body === ''
   const schema = status < 300 ? shapes[method === 'OPTIONS' ? 'options' : shape] : refusals[status]
