@@ -54,7 +54,7 @@ app.use(sizeLimit)
 app.route('/', rootRoutes)
 app.route('/', jwtRoutes)
 app.route('/', slidingRoutes)
-// `/api-token-auth/` belongs to drf-jwt if DRF_JWT is on. If it is off, drf-jwt passes its paths on, and authtoken has it.
+// With DRF_JWT, `/api-token-auth/` belongs to drf-jwt. Without it, drf-jwt passes its paths on, and authtoken answers.
 app.route('/', drfJwtRoutes)
 app.route('/', authtokenRoutes)
 app.route('/auth', impersonationRoutes)

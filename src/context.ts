@@ -1,5 +1,5 @@
-// What every handler gets: bindings in `c.env`; the database, the settings, the time and the client in `c.var`. The clock
-// is read once per request.
+// What every handler gets: bindings in `c.env`; the database, the settings, the time and the client in `c.var`. The
+// clock is read once per request.
 
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
@@ -14,11 +14,11 @@ export interface Env {
   ASSETS: Fetcher
   /** 30 a minute per address. */
   RATE_LIMITER: RateLimit
-  /** 5 a minute per address, for requests that create an account or send mail. Earlier versions' wrangler.toml lacks it. */
+  /** 5 a minute per address, for requests that create an account or send mail. An earlier wrangler.toml lacks it. */
   MAIL_RATE_LIMITER?: RateLimit
-  /** 60 a minute per session or user. Earlier versions lack it too. */
+  /** 60 a minute per session or user. An earlier wrangler.toml lacks it. */
   CALLER_RATE_LIMITER?: RateLimit
-  /** 300 a minute per address, for requests that only check a token. Earlier versions lack it too. */
+  /** 300 a minute per address, for requests that only check a token. An earlier wrangler.toml lacks it. */
   TOKEN_RATE_LIMITER?: RateLimit
 }
 

@@ -14,7 +14,7 @@ import { fields, text } from './fields.ts'
  * checked. @throws ApiError 400, or 503 without a verdict
  */
 export async function requireCaptcha(c: Call, kind: 'sign-up' | 'reset') {
-  if (!c.var.settings.turnstile.on.includes(kind)) return
+  if (!c.var.settings.turnstile.requiredFor.includes(kind)) return
   const { [captchaField]: token } = await fields(c, { [captchaField]: text({ maxLength: 2048 }) })
   await checkToken(c, token)
 }
@@ -25,8 +25,8 @@ export async function requireCaptcha(c: Call, kind: 'sign-up' | 'reset') {
  * @throws ApiError 400, or 503 without a verdict
  */
 export async function captchaAtLogin(c: Call): Promise<number> {
-  const { on, afterFailures } = c.var.settings.turnstile
-  if (!on.includes('login')) return Infinity
+  const { requiredFor, afterFailures } = c.var.settings.turnstile
+  if (!requiredFor.includes('login')) return Infinity
   const sent = await fields(c, {
     [captchaField]: v.optional(text({ maxLength: 2048, allowBlank: true }), ''),
   })
@@ -42,8 +42,9 @@ export async function captchaAtLogin(c: Call): Promise<number> {
 async function checkToken(c: Call, token: string) {
   const { turnstile } = c.var.settings
   const verdict = await verify(token, turnstile, c.var.client.ip)
-  if (verdict === 'invalid')
+  if (verdict === 'invalid') {
     throw invalid({ [captchaField]: ['The captcha was not passed. Try again.'] })
+  }
   if (verdict === 'unavailable' && !turnstile.failOpen) throw unavailable()
 }
 

@@ -8,7 +8,7 @@ import type { Settings } from '../settings/parse.ts'
 import { addSeconds } from '../time.ts'
 import { forbidden } from './errors.ts'
 
-/** The value of the first of these cookies that was sent. @throws ApiError 403 if another site's page sent the request */
+/** The first of these cookies that was sent. @throws ApiError 403 if another site's page sent the request */
 export function readCookie(c: Call, ...names: string[]): string | undefined {
   const name = names.find((name) => cookieValue(c, name))
   if (name === undefined) return undefined
@@ -61,7 +61,7 @@ export function checkOrigin(c: Call) {
   }
 }
 
-// Only an origin that the settings name may send credentials: not "all origins", and not `null`, which any page can send.
+// Only an origin that the settings name may send credentials: not "all origins", nor `null`, which any page can send.
 const isTrusted = ({ cors }: Settings, origin: string) =>
   cors.allowCredentials &&
   origin !== 'null' &&

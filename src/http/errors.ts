@@ -41,7 +41,7 @@ export const captchaRequired = () => invalid({ [captchaField]: ['This field is r
 /** Djoser's error. A setting decides whether an unknown email gets it. */
 export const emailNotFound = () => new ApiError(400, ['User with given email does not exist.'])
 
-/** Djoser's, for the part of a mailed link that is wrong. */
+/** Djoser's error for the invalid part of a mailed link. */
 export const linkError = (part: 'uid' | 'token') =>
   part === 'uid'
     ? invalid({ uid: ["Invalid user id or user doesn't exist."] })

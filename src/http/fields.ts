@@ -7,7 +7,7 @@ import { parseId } from '../encoding.ts'
 import { canonicalSpelling, isEmail } from '../mail/email-address.ts'
 import { strip } from '../strip.ts'
 import { isJson, parseBody } from './body.ts'
-import { invalid } from './errors.ts'
+import { invalid, nonFieldError } from './errors.ts'
 import { field, type InvalidValue, invalidValue } from './field.ts'
 
 type Entries = v.ObjectEntriesAsync
@@ -40,10 +40,9 @@ export async function checkFields<E extends Entries>(
   { blankInFormIsAbsent = false } = {},
 ): Promise<Checked<E>> {
   const body = await parseBody(c)
-  if (body === null) throw invalid({ non_field_errors: ['No data provided'] })
+  if (body === null) throw nonFieldError('No data provided')
   if (typeof body !== 'object' || Array.isArray(body)) {
-    const error = `Invalid data. Expected a dictionary, but got ${pythonType(body)}.`
-    throw invalid({ non_field_errors: [error] })
+    throw nonFieldError(`Invalid data. Expected a dictionary, but got ${pythonType(body)}.`)
   }
 
   const schema = v.objectAsync(entries, 'This field is required.')

@@ -49,7 +49,7 @@ function typedField(name: FieldName, required: boolean): ModelField {
     default:
       return text({
         allowBlank: !required,
-        ...(maxLength !== undefined && { maxLength: maxLength }),
+        maxLength,
         ...(pattern && {
           modelRule: [(value) => value === '' || pattern[0].test(value), pattern[1]],
         }),

@@ -1,5 +1,5 @@
 // Rate limits by address, user or session: Cloudflare's bindings, which count per location. Every route that writes is
-// limited before it writes. A binding does not know when it resets, so `Retry-After` is its whole period, an upper bound.
+// limited before it writes. A binding does not say when it resets, so `Retry-After` is its period: an upper bound.
 // The throttles of throttling/counters.ts are the second layer.
 
 import { createMiddleware } from 'hono/factory'
@@ -65,7 +65,7 @@ export const limitRefresh = (c: Call, claims: Claims) =>
 
 /** Limits the logouts by tokens of a session from an address. @throws ApiError 429 */
 export const limitLogout = (c: Call, claims: Claims) =>
-  limit(c, 'CALLER_RATE_LIMITER', `log-out:${sessionKey(c.var.settings, claims)}:${sourceOf(c)}`)
+  limit(c, 'CALLER_RATE_LIMITER', `logout:${sessionKey(c.var.settings, claims)}:${sourceOf(c)}`)
 
 /** The session, or the token's id: a token that Django issued has no session yet. Without both, the user. */
 const sessionKey = ({ jtiClaim, userIdClaim }: Settings, claims: Claims) =>

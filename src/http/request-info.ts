@@ -1,5 +1,5 @@
-// When a request came and from which client. Cloudflare names the client's address, user agent and country; or a trusted
-// server does, which acts for its own client and proves itself by TRUSTED_SERVER_SECRET (docs/servers-as-clients.md).
+// When a request came and from which client. Cloudflare names the client's address, user agent and country. A trusted
+// server names them for its own client, and proves itself by TRUSTED_SERVER_SECRET (docs/servers-as-clients.md).
 
 import { createMiddleware } from 'hono/factory'
 import type { App, Call, Client } from '../context.ts'
@@ -30,8 +30,8 @@ const cloudflareClient = ({ req }: Pick<Call, 'req'>): Client =>
   clientFrom(req.header('cf-connecting-ip'), req.header('user-agent'), req.header('cf-ipcountry'))
 
 /**
- * The client that a trusted server names. A server that names none acts for itself: it has a user agent, and no address,
- * since many servers may share one. @throws ApiError 403 for a wrong secret, 400 for an invalid address or country
+ * The client that a trusted server names. A server that names none acts for itself. It has a user agent and no address:
+ * many servers may share one. @throws ApiError 403 for a wrong secret, 400 for an invalid address or country
  */
 async function clientOfTrustedServer(
   c: Pick<Call, 'req' | 'var'>,

@@ -38,7 +38,7 @@ endpoint(authtokenRoutes, '/auth/token/logout/', {
   name: 'Token Destroy',
   description: 'Use this endpoint to logout user (remove user authentication token).',
   guard: authenticated,
-  POST: [authenticated, notImpersonated, rateLimitCaller('log-out'), destroyToken],
+  POST: [authenticated, notImpersonated, rateLimitCaller('logout'), destroyToken],
 })
 
 // The field is called `username` whatever LOGIN_FIELD is, and the password is not trimmed.

@@ -43,7 +43,7 @@ endpoint(impersonationRoutes, '/impersonate/', {
 endpoint(impersonationRoutes, '/logout/', {
   name: 'Blacklist',
   guard: authenticated,
-  POST: [authenticated, rateLimitCaller('log-out'), blacklist],
+  POST: [authenticated, rateLimitCaller('logout'), blacklist],
 })
 
 async function impersonate(c: Context<Authenticated>) {

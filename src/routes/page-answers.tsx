@@ -55,7 +55,7 @@ export function askAgain(c: Context<App>, purpose: Purpose, email = '', problems
  */
 export function actionFor(settings: Settings, purpose: Purpose): string | undefined {
   const isOpen = (path: string) => !isDisabled(settings, 'POST', path)
-  if (settings.turnstile.on.includes('reset')) return undefined
+  if (settings.turnstile.requiredFor.includes('reset')) return undefined
   if (purpose === 'activation') {
     const isOffered = settings.sendActivationEmail && isOpen('/auth/users/resend_activation/')
     return isOffered ? '/activate/again/' : undefined

@@ -37,13 +37,13 @@ endpoint(sessionRoutes, '/sessions/', {
   name: 'Session List',
   guard: authenticated,
   GET: [showSessions],
-  DELETE: [authenticated, notImpersonated, rateLimitCaller('log-out'), revokeOthers],
+  DELETE: [authenticated, notImpersonated, rateLimitCaller('logout'), revokeOthers],
 })
 
 endpoint(sessionRoutes, '/sessions/:id/', {
   name: 'Session',
   guard: authenticated,
-  DELETE: [authenticated, notImpersonated, rateLimitCaller('log-out'), revokeOne],
+  DELETE: [authenticated, notImpersonated, rateLimitCaller('logout'), revokeOne],
 })
 
 endpoint(sessionRoutes, '/jwt/logout/', {
@@ -105,7 +105,7 @@ async function logOut(c: Context<App>) {
   }
   const { user, sessionId } = await authenticateCaller(c)
   if (sessionId === undefined) throw invalid({ refresh: ['This field is required.'] })
-  await limitCaller(c, 'log-out', user)
+  await limitCaller(c, 'logout', user)
   await revokeSession(db, user, sessionId, 'logged_out', requestInfo(c))
 
   return c.body(null, 204)

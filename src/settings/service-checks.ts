@@ -31,7 +31,7 @@ export const isResends = (address: string) =>
 const forTests = /^[123]x0{31}AA$/
 
 export function checkTurnstile({ turnstile, rates, development }: Settings): string[] {
-  const { secretKey, verifyUrl, on, afterFailures, timeout } = turnstile
+  const { secretKey, verifyUrl, requiredFor, afterFailures, timeout } = turnstile
   const must = 'it must be your widget’s'
   return checks([
     [timeout > 10, 'TURNSTILE_TIMEOUT must be at most 10s, since users wait for it'],
@@ -44,7 +44,7 @@ export function checkTurnstile({ turnstile, rates, development }: Settings): str
       `TURNSTILE_SECRET_KEY is one of Cloudflare’s for tests; ${must}`,
     ],
     [
-      on.includes('login') && afterFailures > 0 && !rates.logIn,
+      requiredFor.includes('login') && afterFailures > 0 && !rates.logIn,
       'TURNSTILE_REQUIRED_FOR with login requires THROTTLE_LOGIN, which counts the failures',
     ],
     mustBeHttps('TURNSTILE_VERIFY_URL', verifyUrl, development),

@@ -8,10 +8,10 @@ export function turnstileSettings(read: Reader) {
   /** The secret of your widget: [how](deploying.md#require-a-captcha-turnstile). Empty: no captcha is required. @django ours */
   const secretKey = read.text('TURNSTILE_SECRET_KEY', '', { secret: true })
   /** The requests that require a captcha; `reset` is every email that any client can ask for by an address. @django ours */
-  const on = read.list('TURNSTILE_REQUIRED_FOR', [...kinds], { choices: [...kinds] })
+  const requiredFor = read.list('TURNSTILE_REQUIRED_FOR', [...kinds], { choices: [...kinds] })
   return {
     secretKey,
-    on: secretKey === '' ? [] : on,
+    requiredFor: secretKey === '' ? [] : requiredFor,
     /** Wrong passwords in a row before a login requires a captcha. 0: every login does. @django ours */
     afterFailures: read.integer('TURNSTILE_AFTER_FAILURES', 3, 0, 1000),
     /** Whether a request is served if Cloudflare does not answer. Otherwise it is 503. @django ours */

@@ -19,10 +19,13 @@ const maxBackoff = 15 * minute
 const resetAfter = { short: 3 * hour, long: 24 * hour }
 
 /** Attempts that make a streak a long one: those before the back-off, or before a captcha is required. */
-const longStreak = ({ rates: { logIn }, turnstile: { on, afterFailures } }: Settings): number =>
+const longStreak = ({
+  rates: { logIn },
+  turnstile: { requiredFor, afterFailures },
+}: Settings): number =>
   Math.min(
     logIn?.times ?? Number.MAX_SAFE_INTEGER,
-    on.includes('login') && afterFailures > 0 ? afterFailures : Number.MAX_SAFE_INTEGER,
+    requiredFor.includes('login') && afterFailures > 0 ? afterFailures : Number.MAX_SAFE_INTEGER,
   )
 
 /**

@@ -114,7 +114,7 @@ describe('a variable that is not set', () => {
     })
     expect(empty).toMatchObject({
       requiredFields: [],
-      turnstile: { on: [] },
+      turnstile: { requiredFor: [] },
       cors: { allowMethods: [], allowHeaders: [] },
       audience: ['x'],
       drfJwt: { audience: [] },

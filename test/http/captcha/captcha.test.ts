@@ -27,7 +27,7 @@ const kindsTo = async (email: string) => {
 }
 
 describe('a sign-up', () => {
-  test('with a token succeeds as without a captcha, and Turnstile gets the client’s address and no more', async () => {
+  test('succeeds with a token, and Turnstile gets only the client’s address with it', async () => {
     const { post, trips } = api()
     const person = newPerson()
     const token = newToken()
