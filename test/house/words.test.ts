@@ -7,7 +7,11 @@ const forbidden =
   /\b(who(?:m|ever|mever)|nobody|somebody|he|him|his|wants|e-mails?|log-ins?|logs-in|misfits?|taken back|that which|manieth)\b/i
 
 const documents = import.meta.glob<string>(
-  ['../../{README,CONTRIBUTING,SECURITY}.md', '../../docs/**/*.md', '../../examples/*/README.md'],
+  [
+    '../../{README,CONTRIBUTING,SECURITY,ARCHITECTURE}.md',
+    '../../docs/**/*.md',
+    '../../examples/*/README.md',
+  ],
   { query: '?raw', import: 'default', eager: true },
 )
 
