@@ -1,4 +1,4 @@
-// What other Workers get at the service binding. Through a real one: cli/examples.node.ts.
+// What other Workers get from the service binding. test/cli/examples.node.ts uses a real one.
 
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
@@ -21,7 +21,7 @@ afterEach(() => {
 })
 
 describe('verify', () => {
-  test('of an access token: who it is and what it claims, and nothing else', async () => {
+  test('answers the user id and the claims of an access token, and nothing else', async () => {
     const { access, id } = await loggedIn()
     const verified = await service().verify(access)
     expect(verified).toEqual({
@@ -38,30 +38,30 @@ describe('verify', () => {
     })
   })
 
-  test('costs one trip, and stateless none', async () => {
+  test('takes one round trip, and none with `stateless`', async () => {
     const { access } = await loggedIn()
-    expect(await tripsOf((DB) => service({ DB }).verify(access))).toBe(1)
-    expect(await tripsOf((DB) => service({ DB }).verify(access, { stateless: true }))).toBe(0)
+    expect(await roundTripsOf((DB) => service({ DB }).verify(access))).toBe(1)
+    expect(await roundTripsOf((DB) => service({ DB }).verify(access, { stateless: true }))).toBe(0)
   })
 
-  test('of garbage, another type or a token that expired: a refusal, and no trip', async () => {
+  test('refuses garbage, another token type and an expired token, without a round trip', async () => {
     const { access, refresh } = await loggedIn()
     for (const token of ['', 'x', `${access}x`, refresh]) {
       expect(await service().verify(token)).toEqual(notValid)
       expect(await service().verify(token, { stateless: true })).toEqual(notValid)
     }
-    expect(await tripsOf((DB) => service({ DB }).verify(refresh))).toBe(0)
+    expect(await roundTripsOf((DB) => service({ DB }).verify(refresh))).toBe(0)
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 301_000 })
     expect(await service().verify(access)).toEqual(notValid)
   })
 
-  test('what is no text is refused as well', async () => {
+  test('refuses a token that is not a string', async () => {
     for (const token of [undefined, null, 7, {}]) {
       expect(await service().verify(token as string)).toEqual(notValid)
     }
   })
 
-  test('of a session that ended: refused at once, but not stateless', async () => {
+  test('refuses a revoked session at once, but not with stateless', async () => {
     const { api, access, refresh } = await loggedIn()
     await api.post('/api/token/blacklist/', { refresh })
 
@@ -70,21 +70,22 @@ describe('verify', () => {
     expect(await service({ CHECK_SESSION: false }).verify(access)).toMatchObject({ valid: true })
   })
 
-  test('of who was disabled, is gone or changed the password: refused in the wire’s words', async () => {
-    const [disabled, gone, changed] = [await loggedIn(), await loggedIn(), await marked()]
+  test('refuses disabled and deleted users and earlier passwords, with the codes of our routes', async () => {
+    const [disabled, deleted] = [await loggedIn(), await loggedIn()]
+    const changed = await loggedIn({ CHECK_REVOKE_TOKEN: true })
     await env.DB.prepare("update users set status = 'disabled' where id = ?")
       .bind(disabled.id)
       .run()
-    await env.DB.prepare('delete from users where id = ?').bind(gone.id).run()
+    await env.DB.prepare('delete from users where id = ?').bind(deleted.id).run()
     await changed.api.post(
       '/auth/users/set_password/',
       { current_password: password, new_password: 'a flock of geese' },
       { token: changed.access },
     )
 
-    const refusals = [disabled, gone].map(({ access }) => service().verify(access))
-    refusals.push(service({ CHECK_REVOKE_TOKEN: true }).verify(changed.access))
-    expect(await Promise.all(refusals)).toEqual([
+    const answers = [disabled, deleted].map(({ access }) => service().verify(access))
+    answers.push(service({ CHECK_REVOKE_TOKEN: true }).verify(changed.access))
+    expect(await Promise.all(answers)).toEqual([
       { valid: false, code: 'user_inactive', detail: 'User is inactive' },
       { valid: false, code: 'user_not_found', detail: 'User not found' },
       {
@@ -95,7 +96,7 @@ describe('verify', () => {
     ])
   })
 
-  test('of a token that names nobody: refused, stateless too', async () => {
+  test('refuses a token that names no user, with `stateless` too', async () => {
     const { access } = await loggedIn()
     const USER_ID_CLAIM = 'uid'
     for (const stateless of [false, true]) {
@@ -106,7 +107,7 @@ describe('verify', () => {
     }
   })
 
-  test('agrees with our own routes under a set of keys', async () => {
+  test('accepts a token only if SIGNING_KEYS has its key', async () => {
     const [key, other] = [await newKey('ES256'), await newKey('ES256')]
     const vars = { SIGNING_KEYS: setOf(key) }
     const { access } = await loggedIn(vars)
@@ -115,17 +116,14 @@ describe('verify', () => {
   })
 })
 
-async function tripsOf(call: (DB: D1Database) => Promise<unknown>): Promise<number> {
+async function roundTripsOf(call: (DB: D1Database) => Promise<unknown>): Promise<number> {
   let trips = 0
   await call(gated(env.DB, () => void trips++))
   return trips
 }
 
-/** Somebody whose tokens carry the version of his password. */
-const marked = () => loggedIn({ CHECK_REVOKE_TOKEN: true })
-
 describe('user', () => {
-  test('is as staff see him: no password, no status', async () => {
+  test('answers a user as staff see them, without password and status', async () => {
     const { id, email } = await person()
     expect(await service().user(id)).toEqual({
       first_name: 'Ada',
@@ -136,7 +134,10 @@ describe('user', () => {
     })
   })
 
-  test.each([0, -1, 1.5, Number.NaN, 2 ** 60, '1', undefined])('%s is nobody', async (id) => {
-    expect(await service().user(id as number)).toBeNull()
-  })
+  test.each([0, -1, 1.5, Number.NaN, 2 ** 60, '1', undefined])(
+    'answers null for the id %s',
+    async (id) => {
+      expect(await service().user(id as number)).toBeNull()
+    },
+  )
 })

@@ -71,16 +71,16 @@ describe('the page of a link', () => {
   test('writes nothing, costs one round trip, and shares the rate limit of its form', async () => {
     const { api, email } = await person()
     const link = await resetLink(api, email)
-    const { api: counted, trips } = counting()
+    const { api: counted, roundTrips } = counting()
     const statements: string[] = []
     const DB = through(env.DB, (texts, run) => {
       statements.push(...texts)
       return run()
     })
     for (const path of ['/activate/', '/reset-password/', '/reset-username/', '/change-email/']) {
-      const before = trips()
+      const before = roundTrips()
       await counted.get(pageOf(link, path))
-      expect(trips() - before, path).toBe(1)
+      expect(roundTrips() - before, path).toBe(1)
       await client({ DB }).get(pageOf(link, path))
     }
     expect(statements.every((statement) => statement.startsWith('select'))).toBe(true)

@@ -2,14 +2,14 @@ import { env } from 'cloudflare:workers'
 import { client } from '../support/api.ts'
 import { gated, isDelivery } from '../support/trips.ts'
 
-/** An API client whose trips are counted, but for those after the answer: mail, and what is given back. */
+/** An API client that counts round trips to D1, except those after the answer: the delivery of mail, and refunds. */
 export function counting(vars: Record<string, unknown> = {}) {
-  let trips = 0
+  let roundTrips = 0
   const DB = gated(env.DB, (statements) => {
-    if (!isDelivery(statements) && !isGivingBack(statements)) trips++
+    if (!isDelivery(statements) && !isRefund(statements)) roundTrips++
   })
-  return { api: client({ DB, ...vars }), trips: () => trips }
+  return { api: client({ DB, ...vars }), roundTrips: () => roundTrips }
 }
 
-const isGivingBack = (statements: string[]) =>
+const isRefund = (statements: string[]) =>
   statements.length === 1 && /^update "throttles"/.test(statements[0] ?? '')

@@ -1,10 +1,10 @@
-// The header that says who calls, in Simple JWT's words, on routes that are guarded and on open ones.
+// The header Authorization, on guarded routes and on public ones. The answers are Simple JWT's.
 
 import { describe, expect, test } from 'vitest'
 import { client } from '../support/api.ts'
 import { loggedIn, password } from '../support/people.ts'
 
-const unknownCaller = { detail: 'Authentication credentials were not provided.' }
+const notAuthenticated = { detail: 'Authentication credentials were not provided.' }
 
 describe('the header Authorization', () => {
   const twoValues = {
@@ -22,21 +22,29 @@ describe('the header Authorization', () => {
     ['a scheme and a space', 'Bearer ', twoValues],
     ['three parts', 'Bearer a b', twoValues],
     ['the other scheme alone', 'JWT', twoValues],
-    ['a token that is none', 'Bearer nonsense', notValid('Token is invalid or expired')],
-    ['the other scheme, with one that is none', 'JWT x', notValid('Token is invalid or expired')],
+    ['a token that is no JWT', 'Bearer nonsense', notValid('Token is invalid or expired')],
+    [
+      'the other scheme, with a token that is no JWT',
+      'JWT x',
+      notValid('Token is invalid or expired'),
+    ],
   ]
-  const nobodys = ['', ' ', 'nonsense', 'bearer x', 'BEARER x', 'Basic YTpi', 'Bearerx y']
-  const open = ['/auth/users/', '/auth/users/activation/', '/auth/users/resend_activation/'].concat(
-    ['/auth/users/reset_password/', '/auth/users/reset_password_confirm/'],
-  )
+  const unknownHeaders = ['', ' ', 'nonsense', 'bearer x', 'BEARER x', 'Basic YTpi', 'Bearerx y']
+  const publicPaths = [
+    '/auth/users/',
+    '/auth/users/activation/',
+    '/auth/users/resend_activation/',
+  ].concat(['/auth/users/reset_password/', '/auth/users/reset_password_confirm/'])
 
   test.each(faults)(
-    '%s is refused on guarded routes and on open ones',
+    '%s is refused on guarded routes and on public ones',
     async (_kind, authorization, expected) => {
       const headers = { authorization }
       const guarded = await client().get('/auth/users/me/', { headers })
-      const opened = await Promise.all(open.map((path) => client().post(path, {}, { headers })))
-      for (const answer of [guarded, ...opened, await client().get('/auth/', { headers })]) {
+      const others = await Promise.all(
+        publicPaths.map((path) => client().post(path, {}, { headers })),
+      )
+      for (const answer of [guarded, ...others, await client().get('/auth/', { headers })]) {
         expect(answer.body).toEqual(expected)
         expect(answer.status).toBe(401)
         expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="api"')
@@ -44,18 +52,19 @@ describe('the header Authorization', () => {
     },
   )
 
-  test.each(nobodys)(
-    '"%s" is nobody’s, which is no fault where anybody may call',
+  test.each(unknownHeaders)(
+    '"%s" holds no credential: guarded routes refuse it, public ones ignore it',
     async (authorization) => {
       const headers = { authorization }
       const guarded = await client().get('/auth/users/me/', { headers })
-      expect(guarded.body).toEqual(unknownCaller)
+      expect(guarded.body).toEqual(notAuthenticated)
       expect(guarded.status).toBe(401)
-      for (const path of open) expect((await client().post(path, {}, { headers })).status).toBe(400)
+      for (const path of publicPaths)
+        expect((await client().post(path, {}, { headers })).status).toBe(400)
     },
   )
 
-  test('is not looked at where tokens are made and read', async () => {
+  test('is ignored by the routes that issue, refresh and blacklist tokens', async () => {
     const { api, email, refresh } = await loggedIn()
     const headers = { authorization: 'Bearer nonsense' }
     for (const base of ['/auth/jwt/create/', '/api/token/']) {
@@ -66,7 +75,7 @@ describe('the header Authorization', () => {
     }
   })
 
-  test('a refresh token is of the wrong type, and both schemes serve', async () => {
+  test('accepts an access token in both schemes, and refuses a refresh token', async () => {
     const { api, access, refresh, email } = await loggedIn()
     const wrong = await api.get('/auth/users/me/', { token: refresh })
     expect(wrong.body).toEqual(notValid('Token has wrong type'))
@@ -76,7 +85,7 @@ describe('the header Authorization', () => {
     }
   })
 
-  test('the first of AUTH_HEADER_TYPES names the challenge', async () => {
+  test('is challenged with the first of AUTH_HEADER_TYPES', async () => {
     const { headers } = await client({ AUTH_HEADER_TYPES: 'JWT,Bearer' }).get('/auth/users/me/')
     expect(headers.get('www-authenticate')).toBe('JWT realm="api"')
     const other = client({ SIMPLE_JWT_VERSION: '5.5' })

@@ -1,5 +1,5 @@
-// Nothing that a client can send may give a 5xx: tokens that are none, that others signed, or whose
-// claims are absurd although the signature is ours.
+// Nothing that a client sends may cause a 5xx: a string that is no token, a token that others signed, or absurd claims
+// under our own signature.
 
 import { env } from 'cloudflare:workers'
 import { CompactSign, decodeJwt, exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
@@ -15,8 +15,8 @@ const vars = {
 const rotating = { ...vars, ROTATE_REFRESH_TOKENS: 'true', BLACKLIST_AFTER_ROTATION: 'true' }
 const ours = bytesOf(String((env as unknown as Record<string, unknown>).SIGNING_KEY))
 
-/** Someone new, and the claims of both tokens of his log-in. */
-async function someone() {
+/** A new user, and the claims of both tokens of their login. */
+async function newUser() {
   const email = newEmail()
   await client(vars).post('/auth/users/', {
     email,
@@ -42,7 +42,7 @@ const signed = (claims: unknown, header: object = {}, key: CryptoKey | Uint8Arra
 const base64 = (value: unknown) =>
   btoa(JSON.stringify(value)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 
-/** What each endpoint that reads tokens answers to the same access and refresh token. */
+/** The answers of each endpoint that reads tokens to the same access and refresh token. */
 async function answersTo(access: string, refresh: string, settings: object = vars) {
   const api = client({ ...settings })
   const token = { authorization: `Bearer ${access}` }
@@ -74,15 +74,15 @@ async function refuses(access: string, refresh: string) {
   expect(bodies).toEqual([header401, header401, header401, body401, body401, body401])
 }
 
-describe('a token that nobody of us signed is refused', () => {
-  test('under a foreign key', async () => {
-    const { access, refresh } = await someone()
-    const foreign = bytesOf('another-key-of-somebody-else-0123456789-0123456789')
-    await refuses(await signed(access, {}, foreign), await signed(refresh, {}, foreign))
+describe('a token that we did not sign is refused', () => {
+  test('under another key', async () => {
+    const { access, refresh } = await newUser()
+    const otherKey = bytesOf('another-key-of-another-issuer-0123456789-0123456789')
+    await refuses(await signed(access, {}, otherKey), await signed(refresh, {}, otherKey))
   })
 
   test('with the algorithm none', async () => {
-    const { access, refresh } = await someone()
+    const { access, refresh } = await newUser()
     await refuses(new UnsecuredJWT(access).encode(), new UnsecuredJWT(refresh).encode())
     for (const alg of ['none', 'None', 'NONE', '', null, 5, ['HS256'], { a: 1 }]) {
       const unsigned = (claims: unknown) => `${base64({ alg, typ: 'JWT' })}.${base64(claims)}.`
@@ -90,8 +90,8 @@ describe('a token that nobody of us signed is refused', () => {
     }
   })
 
-  test('with another algorithm, ours among the keys or not', async () => {
-    const { access, refresh } = await someone()
+  test('with another algorithm, under our key or another', async () => {
+    const { access, refresh } = await newUser()
     const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true })
     const rsa = (claims: typeof access) =>
       new SignJWT(claims).setProtectedHeader({ alg: 'RS256' }).sign(privateKey)
@@ -102,16 +102,16 @@ describe('a token that nobody of us signed is refused', () => {
     await refuses(await signed(access, { alg: 'HS512' }), await signed(refresh, { alg: 'HS512' }))
   })
 
-  test('with a key, or the way to one, in its own header', async () => {
-    const { access, refresh } = await someone()
-    const foreign = bytesOf('another-key-of-somebody-else-0123456789-0123456789')
-    const jwk = { kty: 'oct', k: base64('another-key-of-somebody-else'), alg: 'HS256' }
+  test('with a key, or the URL of a key, in its own header', async () => {
+    const { access, refresh } = await newUser()
+    const otherKey = bytesOf('another-key-of-another-issuer-0123456789-0123456789')
+    const jwk = { kty: 'oct', k: base64('another-key-of-another-issuer'), alg: 'HS256' }
     const header = { jwk, jku: 'https://evil.test/jwks.json', kid: '../../../dev/null', x5u: 'x' }
-    await refuses(await signed(access, header, foreign), await signed(refresh, header, foreign))
+    await refuses(await signed(access, header, otherKey), await signed(refresh, header, otherKey))
   })
 
   test('with its claims changed', async () => {
-    const { body, access } = await someone()
+    const { body, access } = await newUser()
     const swap = (token: string) => {
       const [head, , signature] = token.split('.')
       return `${head}.${base64({ ...access, user_id: 1 })}.${signature}`
@@ -120,16 +120,16 @@ describe('a token that nobody of us signed is refused', () => {
   })
 })
 
-describe('a token that is none is refused', () => {
+describe('a string that is no token is refused', () => {
   const head = base64({ alg: 'HS256', typ: 'JWT' })
   test.each([
     ['a word', 'x'],
     ['two dots', '..'],
     ['four dots', 'a.b.c.d.e'],
-    ['letters of the wrong alphabet', `${head}.+/+/.==`],
+    ['characters that are not base64url', `${head}.+/+/.==`],
     ['a header that is null', `${base64(null)}.${base64({})}.x`],
     ['a header that is a list', `${base64([])}.${base64({})}.x`],
-    ['a header that is no JSON', `e30x.${base64({})}.x`],
+    ['a header that is not JSON', `e30x.${base64({})}.x`],
     ['a header that is not UTF-8', `_____w.${base64({})}.x`],
     ['no signature', `${head}.${base64({ exp: 1 })}.`],
     ['half a megabyte', `${head}.${'e30'.repeat(160_000)}.x`],
@@ -137,16 +137,16 @@ describe('a token that is none is refused', () => {
     await refuses(token, token)
   })
 
-  // Of a header workerd warns; test/cli/walk.node.ts sends one.
-  test('characters of other scripts, in a body', async () => {
+  // workerd warns of such a header; test/cli/walk.node.ts sends one.
+  test('characters that are not ASCII, in a body', async () => {
     await refuses('x', `${head}.é🦆.٣`)
   })
 
   test.each([
     ['a list', '[1]'],
-    ['a text', '"x"'],
+    ['a string', '"x"'],
     ['null', 'null'],
-    ['no JSON', '{"exp":'],
+    ['invalid JSON', '{"exp":'],
     ['nothing', ''],
     ['deep nesting', '['.repeat(100_000)],
   ])('%s, signed by us', async (_kind, payload) => {
@@ -154,44 +154,47 @@ describe('a token that is none is refused', () => {
     await refuses(token, token)
   })
 
-  test('a header that asks for what we do not know, signed by us', async () => {
-    const { body, access } = await someone()
+  test('a header with a critical parameter that we do not know', async () => {
+    const { body, access } = await newUser()
     const critical = `${base64({ alg: 'HS256', crit: ['exp'], exp: 1 })}.${base64(access)}.x`
     await refuses(critical, critical)
     expect((await client(vars).post('/auth/jwt/verify/', { token: body.access })).status).toBe(200)
   })
 })
 
-describe('absurd claims under our own signature are no error of ours', () => {
-  test('an exp that is no time, or past, is refused', async () => {
-    const { access, refresh } = await someone()
+describe('absurd claims under our own signature cause no server error', () => {
+  test('an exp that is not a time, or has passed, is refused', async () => {
+    const { access, refresh } = await newUser()
     const times = ['text', '9999999999', null, true, [], {}, [9_999_999_999], -1, 0, 1.5, -1e300]
     for (const exp of times) {
       await refuses(await signed({ ...access, exp }), await signed({ ...refresh, exp }))
     }
   })
 
-  test('exp 1e300 is far away, and no more', async () => {
-    const { access, refresh } = await someone()
+  test('an exp of 1e300 is accepted', async () => {
+    const { access, refresh } = await newUser()
     const far = [await signed({ ...access, exp: 1e300 }), await signed({ ...refresh, exp: 1e300 })]
     const answers = await answersTo(far[0] ?? '', far[1] ?? '')
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 204, 200, 200, 200])
   })
 
-  test.each(['iat', 'nbf'])('an %s that is no time, or to come, is refused', async (name) => {
-    const { access, refresh } = await someone()
-    for (const time of ['text', null, 1e300, {}, []]) {
-      await refuses(
-        await signed({ ...access, [name]: time }),
-        await signed({ ...refresh, [name]: time }),
-      )
-    }
-  })
+  test.each(['iat', 'nbf'])(
+    'an %s that is not a time, or is in the future, is refused',
+    async (name) => {
+      const { access, refresh } = await newUser()
+      for (const time of ['text', null, 1e300, {}, []]) {
+        await refuses(
+          await signed({ ...access, [name]: time }),
+          await signed({ ...refresh, [name]: time }),
+        )
+      }
+    },
+  )
 
-  const noUsers = [null, true, '', 'abc', '1e3', 1.5, -1, 0, 1e300, 2 ** 53, '9'.repeat(400), '\0']
-  test('a user_id that is none is nobody', async () => {
-    const { access } = await someone()
-    const odd: unknown[] = [...noUsers, [], [access.user_id], {}, { toString: 1 }]
+  const notIds = [null, true, '', 'abc', '1e3', 1.5, -1, 0, 1e300, 2 ** 53, '9'.repeat(400), '\0']
+  test('a user_id that is not an id finds no user', async () => {
+    const { access } = await newUser()
+    const odd: unknown[] = [...notIds, [], [access.user_id], {}, { toString: 1 }]
     for (const user_id of odd) {
       const token = await signed({ ...access, user_id })
       const { status, body } = await client(vars).get('/auth/users/me/', { token })
@@ -200,8 +203,8 @@ describe('absurd claims under our own signature are no error of ours', () => {
     }
   })
 
-  test('no user_id at all is told as such', async () => {
-    const { access } = await someone()
+  test('a missing user_id has an error of its own', async () => {
+    const { access } = await newUser()
     const { user_id: _, ...others } = access
     const { body } = await client(vars).get('/auth/users/me/', { token: await signed(others) })
     expect(body).toEqual({
@@ -210,7 +213,7 @@ describe('absurd claims under our own signature are no error of ours', () => {
     })
   })
 
-  const odd: unknown[] = [
+  const unusual: unknown[] = [
     null,
     true,
     '',
@@ -223,7 +226,7 @@ describe('absurd claims under our own signature are no error of ours', () => {
     {},
     { toString: 1 },
   ]
-  const oddities: unknown[] = [...odd, 'NaN', '0', '\0', '\ud800', 2 ** 53 - 1, -(2 ** 53)]
+  const unusualValues: unknown[] = [...unusual, 'NaN', '0', '\0', '\ud800', 2 ** 53 - 1, -(2 ** 53)]
   const modes = [vars, rotating, { ...vars, SIMPLE_JWT_VERSION: '5.5', CHECK_REVOKE_TOKEN: 'true' }]
   test.each([
     'sid',
@@ -235,9 +238,9 @@ describe('absurd claims under our own signature are no error of ours', () => {
     'sub',
     'aud',
     'iss',
-  ])('%s may be anything', async (name) => {
-    const { email } = await someone()
-    for (const value of oddities) {
+  ])('any value of %s is answered with a status below 500', async (name) => {
+    const { email } = await newUser()
+    for (const value of unusualValues) {
       for (const settings of modes) {
         const { access, refresh } = await logIn(email)
         const one = await signed({ ...access, [name]: value })

@@ -1,4 +1,4 @@
-// The three guards, before an endpoint of a deployer's own.
+// Three guards before an endpoint that a deployer has written.
 
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
@@ -31,7 +31,7 @@ async function ask(path: string, headers: Record<string, string>, vars: object =
 }
 
 describe('a guard', () => {
-  test('lets nobody through without a token, in no trip', async () => {
+  test('refuses a request without a token, in no round trip', async () => {
     for (const path of ['/authenticated/', '/stateless/', '/staff/']) {
       expect(await get(path)).toEqual({
         status: 401,
@@ -41,13 +41,13 @@ describe('a guard', () => {
     }
   })
 
-  test('of a user reads token and user, in one trip', async () => {
+  test('`authenticated` reads token and user, in one round trip', async () => {
     const { id, access } = await loggedIn()
 
     expect(await get('/authenticated/', access)).toEqual({ status: 200, body: { id }, trips: 1 })
   })
 
-  test('of a token reads the token alone, in none, and does not know that the user is gone', async () => {
+  test('`stateless` reads the token alone, in no round trip, and does not notice a deleted user', async () => {
     const { id, access } = await loggedIn()
     await env.DB.prepare('delete from users where id = ?').bind(id).run()
 
@@ -62,7 +62,7 @@ describe('a guard', () => {
     })
   })
 
-  test('of a token or a user reads the cookie too, where AUTH_COOKIES is on', async () => {
+  test('`authenticated` and `stateless` also read the cookie if AUTH_COOKIES is on', async () => {
     const { access } = await loggedIn()
     const headers = { cookie: `__Host-access=${access}` }
     for (const [path, trips] of [
@@ -76,7 +76,7 @@ describe('a guard', () => {
     }
   })
 
-  test('of staff lets staff through and nobody else', async () => {
+  test('`staff` lets only staff pass', async () => {
     const { id, access } = await loggedIn()
 
     const before = await get('/staff/', access)

@@ -1,13 +1,13 @@
-// PERMISSIONS_USER_CREATE, _LIST and _DELETE: who may, and what the others are told.
+// PERMISSIONS_USER_CREATE, _LIST and _DELETE: which users may act, and what the others are answered.
 
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { client } from '../support/api.ts'
 import { loggedIn, newEmail, password } from '../support/people.ts'
 
-const unknown = [401, { detail: 'Authentication credentials were not provided.' }]
-const refused = [403, { detail: 'You do not have permission to perform this action.' }]
-const hidden = [404, { detail: 'Not found.' }]
+const notAuthenticated = [401, { detail: 'Authentication credentials were not provided.' }]
+const forbidden = [403, { detail: 'You do not have permission to perform this action.' }]
+const notFound = [404, { detail: 'Not found.' }]
 
 const ada = () => ({ email: newEmail(), password, first_name: 'Ada', last_name: 'Lovelace' })
 
@@ -23,34 +23,34 @@ describe('POST /auth/users/', () => {
     const { status, body } = await api.post('/auth/users/', person, token ? { token } : {})
     return [status, body]
   }
-  const known = ({ email }: { email: string }) =>
+  const findId = ({ email }: { email: string }) =>
     env.DB.prepare('select id from users where email = ?').bind(email).first('id')
 
-  test('where staff alone may, others make nobody', async () => {
+  test('IsAdminUser lets only staff create users', async () => {
     const { access } = await loggedIn()
     const clerk = await staff()
     const people = [ada(), ada(), ada()] as const
 
-    expect(await signUp('IsAdminUser', '', people[0])).toEqual(unknown)
-    expect(await signUp('IsAdminUser', access, people[1])).toEqual(refused)
+    expect(await signUp('IsAdminUser', '', people[0])).toEqual(notAuthenticated)
+    expect(await signUp('IsAdminUser', access, people[1])).toEqual(forbidden)
     expect((await signUp('IsAdminUser', clerk.access, people[2]))[0]).toBe(201)
 
-    expect(await known(people[0])).toBeNull()
-    expect(await known(people[1])).toBeNull()
-    expect(await known(people[2])).toEqual(expect.any(Number))
+    expect(await findId(people[0])).toBeNull()
+    expect(await findId(people[1])).toBeNull()
+    expect(await findId(people[2])).toEqual(expect.any(Number))
   })
 
-  test('where nobody may, staff may not either', async () => {
+  test('Nobody refuses staff too', async () => {
     const clerk = await staff()
     const person = ada()
 
-    expect(await signUp('Nobody', '', person)).toEqual(unknown)
-    expect(await signUp('Nobody', clerk.access, person)).toEqual(refused)
-    expect(await known(person)).toBeNull()
+    expect(await signUp('Nobody', '', person)).toEqual(notAuthenticated)
+    expect(await signUp('Nobody', clerk.access, person)).toEqual(forbidden)
+    expect(await findId(person)).toBeNull()
   })
 
-  test('what was sent is not looked at before', async () => {
-    expect(await signUp('IsAdminUser', '', {})).toEqual(unknown)
+  test('the permission is checked before the body', async () => {
+    expect(await signUp('IsAdminUser', '', {})).toEqual(notAuthenticated)
     expect((await signUp('AllowAny', '', {}))[0]).toBe(400)
   })
 })
@@ -65,27 +65,27 @@ describe('GET /auth/users/', () => {
   }
   const paged = { DEFAULT_PAGINATION_CLASS: 'PageNumberPagination', PAGE_SIZE: 1 }
 
-  test('where staff alone may, others are refused, or find nothing where users are hidden', async () => {
+  test('IsAdminUser answers others 403, or 404 if HIDE_USERS is on', async () => {
     const { access } = await loggedIn()
     const clerk = await staff()
     const closed = { PERMISSIONS_USER_LIST: 'IsAdminUser' }
 
     for (const vars of [closed, { ...closed, ...paged }]) {
-      expect(await list(vars)).toEqual(unknown)
-      expect(await list(vars, access)).toEqual(hidden)
-      expect(await list({ ...vars, HIDE_USERS: false }, access)).toEqual(refused)
-      expect(await list({ ...vars, HIDE_USERS: false }, access, '?page=x')).toEqual(refused)
+      expect(await list(vars)).toEqual(notAuthenticated)
+      expect(await list(vars, access)).toEqual(notFound)
+      expect(await list({ ...vars, HIDE_USERS: false }, access)).toEqual(forbidden)
+      expect(await list({ ...vars, HIDE_USERS: false }, access, '?page=x')).toEqual(forbidden)
       expect((await list(vars, clerk.access))[0]).toBe(200)
     }
   })
 
-  test('where nobody may, staff may not either', async () => {
+  test('Nobody refuses staff too', async () => {
     const clerk = await staff()
     const closed = { PERMISSIONS_USER_LIST: 'Nobody' }
 
-    expect(await list(closed)).toEqual(unknown)
-    expect(await list(closed, clerk.access)).toEqual(hidden)
-    expect(await list({ ...closed, HIDE_USERS: false }, clerk.access)).toEqual(refused)
+    expect(await list(closed)).toEqual(notAuthenticated)
+    expect(await list(closed, clerk.access)).toEqual(notFound)
+    expect(await list({ ...closed, HIDE_USERS: false }, clerk.access)).toEqual(forbidden)
   })
 })
 
@@ -96,27 +96,27 @@ describe('DELETE /auth/users/…', () => {
     const { status, body } = await api.delete(`/auth/users/${path}/`, json, token ? { token } : {})
     return [status, body]
   }
-  const isThere = (id: number) =>
+  const exists = (id: number) =>
     env.DB.prepare('select 1 as there from users where id = ?').bind(id).first('there')
 
-  test('where staff alone may, others delete neither themselves nor anybody', async () => {
+  test('IsAdminUser lets others delete neither themselves nor other users', async () => {
     const [someone, clerk] = [await loggedIn(), await staff()]
-    expect(await remove('IsAdminUser', 'me', '')).toEqual(unknown)
+    expect(await remove('IsAdminUser', 'me', '')).toEqual(notAuthenticated)
     for (const path of ['me', someone.id, clerk.id, 999_999_999]) {
-      expect(await remove('IsAdminUser', `${path}`, someone.access)).toEqual(refused)
+      expect(await remove('IsAdminUser', `${path}`, someone.access)).toEqual(forbidden)
     }
-    expect(await isThere(someone.id)).toBe(1)
+    expect(await exists(someone.id)).toBe(1)
 
     expect(await remove('IsAdminUser', `${someone.id}`, clerk.access)).toEqual([204, ''])
     expect(await remove('IsAdminUser', 'me', clerk.access)).toEqual([204, ''])
-    expect([await isThere(someone.id), await isThere(clerk.id)]).toEqual([null, null])
+    expect([await exists(someone.id), await exists(clerk.id)]).toEqual([null, null])
   })
 
-  test('where nobody may, staff may not either', async () => {
+  test('Nobody refuses staff too', async () => {
     const clerk = await staff()
     for (const path of ['me', clerk.id]) {
-      expect(await remove('Nobody', `${path}`, clerk.access)).toEqual(refused)
+      expect(await remove('Nobody', `${path}`, clerk.access)).toEqual(forbidden)
     }
-    expect(await isThere(clerk.id)).toBe(1)
+    expect(await exists(clerk.id)).toBe(1)
   })
 })

@@ -48,14 +48,14 @@ test.each(imported)('a log-in by %s takes 2 trips and leaves argon2id', async (_
   const { email, id } = await person()
   await env.DB.prepare('update users set password = ? where id = ?').bind(encoded, id).run()
 
-  const { api, trips } = counting()
+  const { api, roundTrips } = counting()
   const wrong = await api.post('/auth/jwt/create/', { email, password: `${password}x` })
   expect(wrong.status).toBe(401)
   expect(await hashOf(id)).toBe(encoded)
 
-  const before = trips()
+  const before = roundTrips()
   const { status } = await api.post('/auth/jwt/create/', { email, password })
-  expect([status, trips() - before]).toEqual([200, 2])
+  expect([status, roundTrips() - before]).toEqual([200, 2])
   expect(await hashOf(id)).toMatch(/^argon2\$argon2id\$v=19\$m=64,t=1,p=1\$/)
 
   const again = await api.post('/auth/jwt/create/', { email, password })

@@ -164,15 +164,15 @@ describe('what is asked', () => {
     const { vars } = await service()
     const { access } = await loggedIn()
     const link = await resetLink()
-    const { api, trips } = counting({ ...vars })
+    const { api, roundTrips } = counting({ ...vars })
 
     expect((await api.post('/auth/users/', signUp(sound))).status).toBe(201)
-    expect(trips()).toBe(1)
+    expect(roundTrips()).toBe(1)
     const change = { new_password: sound, current_password: password }
     await api.post('/auth/users/set_password/', change, { token: access })
-    expect(trips()).toBe(3)
+    expect(roundTrips()).toBe(3)
     await api.post('/auth/users/reset_password_confirm/', { ...link, new_password: sound })
-    expect(trips()).toBe(5)
+    expect(roundTrips()).toBe(5)
   })
 })
 

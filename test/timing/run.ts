@@ -1,11 +1,11 @@
-// `npm run check:timing`: whether the time of an answer tells who has an account. Starts the Worker as `npm run dev`
-// does and asks in rounds, each kind of account once per round in an order drawn anew, so that whatever else the
-// machine does meets all alike. A wrong password each time: a right one is known to whom it belongs. Each request
-// comes from an address of its own, for the brake by IP knows no account.
+// `npm run check:timing`: whether the response time reveals which accounts exist. Starts the Worker as `npm run dev`
+// does, and sends requests in rounds: each kind of account once a round, in a new random order, so that other work of
+// the machine slows all kinds alike. Every password is wrong: only the owner of an account knows the right one. Each
+// request comes from a different address, because the rate limit by address knows no account.
 //
-// Promised (docs/differences.md, "What answers reveal about accounts"): of one table, nobody can be told from the first.
-// They differ if Mann and Whitney's test says so (p < 0.001) by more than the noise, which is how far the medians of
-// two unknown names lie apart in 99 of 100 resamples.
+// The promise (docs/differences.md, "What answers reveal about accounts"): in one table, no kind differs from the first.
+// A kind differs if Mann and Whitney's test says so (p < 0.001), and if the medians differ by more than the noise. The
+// noise is the difference between the medians of two unknown logins in 99 of 100 resamples.
 
 import { pbkdf2Sync, randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
@@ -19,48 +19,58 @@ const warmUp = 10
 const password = 'a pond of herons'
 const rounds100k = `pbkdf2_sha256$100000$salt$${pbkdf2Sync(password, 'salt', 100_000, 32, 'sha256').toString('base64')}`
 
-/** Kinds of accounts, and what SQL makes of who has signed up; of the unknown there is none. */
+/** Kinds of accounts, and the SQL that makes one of a new user; undefined for logins without an account. */
 const unknown = { unknown: undefined, 'unknown too': undefined }
 const known = { known: '', 'known too': '', disabled: "status = 'disabled'" }
 const imported = { 'pbkdf2 100,000': `password = '${rounds100k}'` }
 
 type Kinds = Record<string, string | undefined>
-type Ask = (email: string) => [path: string, body: object]
+type RequestTo = (email: string) => [path: string, body: object]
 
-const logIn: Ask = (email) => ['/auth/jwt/create/', { email, password: 'a flock of geese' }]
-const reset: Ask = (email) => ['/auth/users/reset_password/', { email }]
+const logIn: RequestTo = (email) => ['/auth/jwt/create/', { email, password: 'a flock of geese' }]
+const reset: RequestTo = (email) => ['/auth/users/reset_password/', { email }]
 
-const free = { THROTTLE_LOGIN: '100000/day', THROTTLE_RESET: '100000/day' }
+const unthrottled = { THROTTLE_LOGIN: '100000/day', THROTTLE_RESET: '100000/day' }
 
 console.log(`${rounds} rounds; median, quartiles, difference of medians`)
 const differing =
-  (await tell('login', { ...unknown, ...known }, logIn, free)) +
-  (await tell('reset', { ...unknown, ...known }, reset, { ...free, MAIL_COOLDOWN: '1d' })) +
-  (await tell('log-in, throttled', { ...unknown, ...known }, logIn, { THROTTLE_LOGIN: '1/day' })) +
-  (await tell('log-in, with DUMMY_PASSWORD_HASH', { ...unknown, ...imported }, logIn, {
-    ...free,
+  (await countDiffering('login', { ...unknown, ...known }, logIn, unthrottled)) +
+  (await countDiffering('reset', { ...unknown, ...known }, reset, {
+    ...unthrottled,
+    MAIL_COOLDOWN: '1d',
+  })) +
+  (await countDiffering('login, throttled', { ...unknown, ...known }, logIn, {
+    THROTTLE_LOGIN: '1/day',
+  })) +
+  (await countDiffering('login, with DUMMY_PASSWORD_HASH', { ...unknown, ...imported }, logIn, {
+    ...unthrottled,
     DUMMY_PASSWORD_HASH: 'pbkdf2_sha256$100000',
   }))
-const verb = differing === 1 ? 'differs' : 'differ'
-console.log(`\ncheck:timing: ${differing} of what is promised ${verb}`)
+const kindsDiffer = differing === 1 ? 'kind of account differs' : 'kinds of account differ'
+console.log(`\ncheck:timing: ${differing} ${kindsDiffer} from the first of its table`)
 if (differing > 0) process.exitCode = 1
 
-/** How many can be told from the first, in a Worker with these settings. */
-async function tell(title: string, kinds: Kinds, ask: Ask, settings: Record<string, string>) {
+/** Prints a table. @returns how many kinds differ from the first, in a Worker with these settings */
+async function countDiffering(
+  title: string,
+  kinds: Kinds,
+  requestTo: RequestTo,
+  settings: Record<string, string>,
+) {
   const { url, project, stop } = await running({ SEND_ACTIVATION_EMAIL: false, ...settings })
 
   const post = (path: string, body: object) =>
     fetch(url + path, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'cf-connecting-ip': anyAddress() },
+      headers: { 'content-type': 'application/json', 'cf-connecting-ip': randomAddress() },
       body: JSON.stringify(body),
     })
 
   async function signUp(kind: string, change: string) {
     const email = addressOf(kind)
-    const someone = { email, password, first_name: 'Ada', last_name: 'Lovelace' }
-    const { status } = await post('/auth/users/', someone)
-    if (status !== 201) fail(`sign-up answers ${status}`)
+    const user = { email, password, first_name: 'Ada', last_name: 'Lovelace' }
+    const { status } = await post('/auth/users/', user)
+    if (status !== 201) fail(`sign-up answered ${status}`)
     if (!change) return
     const statement = `update users set ${change} where email = '${email}'`
     const execute = ['d1', 'execute', 'DB', '--local', '--command', statement]
@@ -72,12 +82,12 @@ async function tell(title: string, kinds: Kinds, ask: Ask, settings: Record<stri
     const times = new Map(Object.keys(kinds).map((kind): [string, number[]] => [kind, []]))
     for (let round = -warmUp; round < rounds; round++) {
       for (const kind of shuffled(Object.keys(kinds))) {
-        const [path, body] = ask(addressOf(kind))
+        const [path, body] = requestTo(addressOf(kind))
         const start = performance.now()
         await (await post(path, body)).arrayBuffer()
         const time = performance.now() - start
         if (round >= 0) times.get(kind)?.push(time)
-        // What is left to do once the answer is out is not to meet the next one.
+        // Work after the answer must not slow the next request.
         await new Promise((resolve) => setTimeout(resolve, 15))
       }
     }
@@ -94,15 +104,18 @@ async function tell(title: string, kinds: Kinds, ask: Ask, settings: Record<stri
   }
 }
 
-/** Prints a line for each kind; answers how many differ from the first. The second is as unknown as that. */
+/** Prints a line for each kind. The second kind is the control. @returns how many kinds differ from the first */
 function report(title: string, times: Map<string, number[]>) {
-  const [[first, its], [, control]] = [...times] as [[string, number[]], [string, number[]]]
-  const { noise } = compare(its, control)
+  const [[first, firstTimes], [, controlTimes]] = [...times] as [
+    [string, number[]],
+    [string, number[]],
+  ]
+  const { noise } = compare(firstTimes, controlTimes)
   console.log(`\n${title}, against "${first}", in ms; noise ${noise.toFixed(2)}`)
   let differing = 0
   for (const [kind, all] of times) {
-    const { p } = compare(its, all)
-    const difference = median(all) - median(its)
+    const { p } = compare(firstTimes, all)
+    const difference = median(all) - median(firstTimes)
     const differs = p < 0.001 && Math.abs(difference) > noise
     if (differs) differing++
     const figures = [median(all), ...quartiles(all), difference]
@@ -117,7 +130,7 @@ function addressOf(kind: string) {
   return `${kind.replaceAll(/\W/g, '-')}@example.com`
 }
 
-function anyAddress() {
+function randomAddress() {
   return `10.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}`
 }
 

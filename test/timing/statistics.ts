@@ -1,4 +1,4 @@
-// How samples of times are told apart: by rank, because a few slow answers say nothing of the others.
+// Compares samples of response times by rank, because a few slow answers say nothing about the others.
 
 const resamples = 1000
 
@@ -10,17 +10,17 @@ export function quartiles(all: number[]): [number, number] {
 }
 
 /**
- * `p`: Mann and Whitney's test, two-sided, by its normal approximation. `noise`: within which the difference of
- * the medians lies in 99 of 100 resamples (bootstrap).
+ * `p`: Mann and Whitney's test, two-sided, by its normal approximation. `noise`: the largest difference between the
+ * medians in 99 of 100 resamples (bootstrap).
  */
 export function compare(one: number[], other: number[]): { p: number; noise: number } {
   const differences = Array.from({ length: resamples }, () =>
     Math.abs(median(resample(one)) - median(resample(other))),
   )
-  return { p: pOf(one, other), noise: at(sorted(differences), 0.99) }
+  return { p: pValue(one, other), noise: at(sorted(differences), 0.99) }
 }
 
-function pOf(one: number[], other: number[]): number {
+function pValue(one: number[], other: number[]): number {
   const [n, m] = [one.length, other.length]
   const wins = one.reduce(
     (sum, x) => sum + other.reduce((won, y) => won + (x > y ? 1 : x === y ? 0.5 : 0), 0),
@@ -30,7 +30,7 @@ function pOf(one: number[], other: number[]): number {
   return 2 * (1 - normal(Math.abs(wins - (n * m) / 2) / deviation))
 }
 
-// Abramowitz and Stegun, 7.1.26: right to 7 digits.
+// Abramowitz and Stegun, 7.1.26: exact to 7 digits.
 function normal(z: number): number {
   const t = 1 / (1 + (0.3275911 * z) / Math.SQRT2)
   const [a, b, c, d, e] = [0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405429]

@@ -1,4 +1,4 @@
-// The middleware of other Workers: whom it lets in.
+// The middleware for other Workers: which tokens it accepts.
 
 import type { JWTPayload } from 'jose'
 import { describe, expect, test } from 'vitest'
@@ -14,13 +14,13 @@ const start = new Date('2032-06-01T12:00:00Z')
 clockAt(start)
 quietErrors()
 
-test('lets in who has an access token, and tells the handler who it is', async () => {
+test('accepts an access token, and gives the handler its user and claims', async () => {
   const { get, issue } = await resource()
   const { status, body } = await get(await issue({ role: 'clerk' }))
   expect([status, body.user, body.claims.role]).toEqual([200, { id: 7 }, 'clerk'])
 })
 
-test('lets in by a token of Gatehouse itself', async () => {
+test('accepts an access token that Gatehouse itself issued', async () => {
   const key = await newKey('EdDSA')
   const vars = { SIGNING_KEYS: setOf(key), ISSUER: issuer, AUDIENCE: 'shop,bank' }
   const { access, refresh, id } = await loggedIn(vars)
@@ -56,17 +56,17 @@ describe('refuses, in REST framework’s words,', () => {
     ['no issuer', { iss: undefined }, {}],
     ['another audience', { aud: 'bank' }, {}],
     ['no audience', { aud: undefined }, {}],
-    ['no end', { exp: undefined }, {}],
-    ['the past', { exp: start.getTime() / 1000 }, {}],
-    ['the future', { nbf: start.getTime() / 1000 + 60 }, {}],
-    ['a refresh token', { token_type: 'refresh' }, {}],
+    ['no exp', { exp: undefined }, {}],
+    ['an exp that has passed', { exp: start.getTime() / 1000 }, {}],
+    ['an nbf in the future', { nbf: start.getTime() / 1000 + 60 }, {}],
+    ['the type refresh', { token_type: 'refresh' }, {}],
     ['no type', { token_type: undefined }, {}],
-    ['no name', { user_id: undefined }, {}],
-    ['an odd name', { user_id: { id: 7 } }, {}],
+    ['no user id', { user_id: undefined }, {}],
+    ['a user id that is an object', { user_id: { id: 7 } }, {}],
     ['no kid', {}, { kid: undefined }],
-    ['a kid that is no text', {}, { kid: 7 }],
+    ['a kid that is not a string', {}, { kid: 7 }],
     ['another kid', {}, { kid: 'second' }],
-  ])('a token of %s', async (_what, claims, header) => {
+  ])('a token with %s', async (_what, claims, header) => {
     const { get, issue } = await resource()
     const { status, body, headers } = await get(await issue(claims, header))
     expect([status, body.code]).toEqual([401, 'token_not_valid'])
@@ -110,9 +110,12 @@ describe('refuses, in REST framework’s words,', () => {
 })
 
 describe('options', () => {
-  test('leeway, schemes and claims are Gatehouse’s settings', async () => {
+  test('leeway, schemes and claims follow Gatehouse’s settings', async () => {
     const { get, issue } = await resource({
-      ...{ leeway: 60, schemes: ['JWT'], userIdClaim: 'sub', tokenTypeClaim: 'typ' },
+      leeway: 60,
+      schemes: ['JWT'],
+      userIdClaim: 'sub',
+      tokenTypeClaim: 'typ',
       audience: ['bank', 'shop'],
     })
     const exp = start.getTime() / 1000 - 59
@@ -129,13 +132,13 @@ describe('options', () => {
     { issuer: 'http://auth.example.com' },
     { issuer: 'gatehouse' },
     { jwks: 'https://a:b@auth.example.com/jwks.json' },
-  ])('that would trust too much are a mistake at once: %j', (wrong) => {
+  ])('that would accept tokens of others throw at once: %j', (wrong) => {
     expect(() => gatehouse({ issuer, audience: 'shop', ...wrong })).toThrow(
       /^gatehouse\(\) requires/,
     )
   })
 
-  test('keys may be on this machine, and are the issuer’s by default', () => {
+  test('allow keys on this machine, and the keys of the issuer by default', () => {
     for (const local of ['http://localhost:8787', 'http://127.0.0.1:80/', issuer]) {
       expect(() => gatehouse({ issuer: local, audience: 'shop' })).not.toThrow()
     }

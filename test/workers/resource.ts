@@ -1,4 +1,4 @@
-// A Worker behind the middleware, and an issuer whose keys it meets over HTTP (test/fakes/issuer.ts).
+// A Worker with the middleware, and an issuer whose keys it fetches over HTTP (test/fakes/issuer.ts).
 
 import { Hono } from 'hono'
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
@@ -6,7 +6,7 @@ import { type GatehouseOptions, gatehouse } from '../../src/workers/hono.ts'
 
 export const issuer = 'https://auth.example.com'
 
-/** A Worker behind the middleware, and an issuer that has published one key. */
+/** A Worker with the middleware, and an issuer that has published one key. */
 export async function resource({
   path = 'sets',
   ...options
@@ -28,7 +28,8 @@ export async function resource({
     get,
     status: async (token: string) => (await get(token)).status,
     publish: (set: unknown) => publish(name, set),
-    asked: async () => Number(await (await fetch(`https://issuer.test/counts/${name}`)).text()),
+    fetchCount: async () =>
+      Number(await (await fetch(`https://issuer.test/counts/${name}`)).text()),
   }
 }
 
@@ -38,11 +39,11 @@ export async function keyPair(kid: string, alg = 'ES256') {
   const issue = (
     claims: JWTPayload = {},
     header: object = {},
-    by: CryptoKey | Uint8Array = privateKey,
+    signingKey: CryptoKey | Uint8Array = privateKey,
   ) =>
     new SignJWT({ ...accessClaims(), ...claims })
       .setProtectedHeader({ alg, typ: 'JWT', kid, ...header })
-      .sign(by)
+      .sign(signingKey)
   return { jwk, issue, privateKey }
 }
 

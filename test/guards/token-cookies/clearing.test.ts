@@ -1,4 +1,4 @@
-// AUTH_COOKIES: what refreshes the pair of a browser, and what takes it away.
+// AUTH_COOKIES: what refreshes the tokens of a browser, and what clears them.
 
 import { describe, expect, test } from 'vitest'
 import { bringing, onlyAccess, onlyRefresh, setBy, vary } from '../../support/cookies.ts'
@@ -8,12 +8,12 @@ const on = { AUTH_COOKIES: true }
 const singleUse = { ...on, ROTATE_REFRESH_TOKENS: true, BLACKLIST_AFTER_ROTATION: true }
 const withCookies = (vars: Record<string, unknown> = on) => loggedIn(vars)
 
-const gone =
+const cleared =
   'Max-Age=0; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; Secure; SameSite=Lax'
-const bothGone = [`__Host-access=; ${gone}`, `__Host-refresh=; ${gone}`]
+const bothCleared = [`__Host-access=; ${cleared}`, `__Host-refresh=; ${cleared}`]
 
 describe('a refresh', () => {
-  test('reads the cookie where the body has no token, and sets the new access token', async () => {
+  test('reads the cookie if the body has no token, and sets the new access token', async () => {
     const { api, access, refresh } = await withCookies()
     for (const body of [undefined, {}]) {
       const answer = await api.post('/auth/jwt/refresh/', body, bringing(access, refresh))
@@ -25,7 +25,7 @@ describe('a refresh', () => {
     }
   })
 
-  test('believes the body before the cookie, and complains of it', async () => {
+  test('prefers the token in the body, and answers its errors', async () => {
     const { api, refresh } = await withCookies()
     for (const [body, status] of [
       [{ refresh: 'garbage' }, 401],
@@ -40,7 +40,7 @@ describe('a refresh', () => {
     expect(good.status).toBe(200)
   })
 
-  test('with neither complains as ever', async () => {
+  test('requires a token in the body or in the cookie', async () => {
     const { api, access } = await withCookies()
     for (const call of [{}, onlyAccess(access), onlyRefresh('')]) {
       const answer = await api.post('/auth/jwt/refresh/', {}, call)
@@ -48,7 +48,7 @@ describe('a refresh', () => {
     }
   })
 
-  test('that rotates sets both anew, and two tabs agree on them', async () => {
+  test('with rotation sets both cookies, and gives two tabs the same tokens', async () => {
     const { api, refresh } = await withCookies(singleUse)
     const [one, other] = await Promise.all(
       ['one', 'other'].map(() => api.post('/auth/jwt/refresh/', {}, onlyRefresh(refresh))),
@@ -64,7 +64,7 @@ describe('a refresh', () => {
     expect(valuesIn(other)).toEqual(valuesIn(one))
   })
 
-  test('that is refused takes both cookies away, and only those that were brought', async () => {
+  test('that is refused clears those cookies that the request has', async () => {
     const { api, access, refresh } = await withCookies({
       ...singleUse,
       REFRESH_TOKEN_REUSE_INTERVAL: 0,
@@ -72,62 +72,62 @@ describe('a refresh', () => {
     await api.post('/auth/jwt/refresh/', { refresh })
     const reused = await api.post('/auth/jwt/refresh/', {}, bringing(access, refresh))
     expect([reused.status, reused.body.detail]).toEqual([401, 'Token is blacklisted'])
-    expect(setBy(reused)).toEqual(bothGone)
+    expect(setBy(reused)).toEqual(bothCleared)
     const again = await api.post('/auth/jwt/refresh/', {}, onlyRefresh(refresh))
-    expect([again.status, setBy(again)]).toEqual([401, bothGone.slice(1)])
+    expect([again.status, setBy(again)]).toEqual([401, bothCleared.slice(1)])
   })
 })
 
-describe('a log-out', () => {
-  test('without body and header ends the session of the refresh cookie, and takes both away', async () => {
+describe('a logout', () => {
+  test('without body and header revokes the session of the refresh cookie, and clears both cookies', async () => {
     const { api, access, refresh } = await withCookies()
     const answer = await api.post('/auth/jwt/logout/', undefined, bringing(access, refresh))
-    expect([answer.status, setBy(answer)]).toEqual([204, bothGone])
+    expect([answer.status, setBy(answer)]).toEqual([204, bothCleared])
     expect((await api.post('/auth/jwt/refresh/', { refresh })).status).toBe(401)
   })
 
-  test('ends that of the access cookie when it is alone', async () => {
+  test('revokes the session of the access cookie if there is no refresh cookie', async () => {
     const { api, access, refresh } = await withCookies()
     const answer = await api.post('/auth/jwt/logout/', undefined, onlyAccess(access))
-    expect([answer.status, setBy(answer)]).toEqual([204, bothGone.slice(0, 1)])
+    expect([answer.status, setBy(answer)]).toEqual([204, bothCleared.slice(0, 1)])
     expect((await api.post('/auth/jwt/refresh/', { refresh })).status).toBe(401)
   })
 
-  test('ends what body or header name first, and the cookies go all the same', async () => {
+  test('prefers the token in body or header, and clears the cookies all the same', async () => {
     const { api, access, refresh, email } = await withCookies()
     const other = await api.post('/auth/jwt/create/', { email, password })
-    const brought = bringing(other.body.access, other.body.refresh)
-    const answer = await api.post('/auth/jwt/logout/', {}, { token: access, ...brought })
-    expect([answer.status, setBy(answer)]).toEqual([204, bothGone])
+    const cookies = bringing(other.body.access, other.body.refresh)
+    const answer = await api.post('/auth/jwt/logout/', {}, { token: access, ...cookies })
+    expect([answer.status, setBy(answer)]).toEqual([204, bothCleared])
     expect((await api.post('/auth/jwt/refresh/', { refresh })).status).toBe(401)
-    const { body } = await api.post('/auth/jwt/refresh/', {}, brought)
+    const { body } = await api.post('/auth/jwt/refresh/', {}, cookies)
     expect(body.access).toBeDefined()
   })
 
-  test('by the blacklist of Simple JWT is the same', async () => {
+  test('at the blacklist view of Simple JWT does the same', async () => {
     const { api, access, refresh } = await withCookies()
     const call = bringing(access, refresh)
     const answer = await api.post('/api/token/blacklist/', {}, call)
-    expect([answer.status, answer.body, setBy(answer)]).toEqual([200, {}, bothGone])
+    expect([answer.status, answer.body, setBy(answer)]).toEqual([200, {}, bothCleared])
     const again = await api.post('/api/token/blacklist/', {}, call)
-    expect([again.status, setBy(again)]).toEqual([401, bothGone])
+    expect([again.status, setBy(again)]).toEqual([401, bothCleared])
   })
 
-  test('takes dead cookies away too', async () => {
+  test('clears invalid cookies too', async () => {
     const { api } = await withCookies()
     const answer = await api.post('/auth/jwt/logout/', {}, bringing('garbage', 'garbage'))
-    expect([answer.status, setBy(answer)]).toEqual([401, bothGone])
+    expect([answer.status, setBy(answer)]).toEqual([401, bothCleared])
   })
 })
 
-test('who deletes himself by cookie loses the cookies; by header, whatever is brought stays', async () => {
+test('a user that deletes their account by cookie loses the cookies; by header they stay', async () => {
   const current = { current_password: password }
   const { api, access, refresh } = await withCookies()
-  const brought = bringing(access, refresh)
-  const byCookie = await api.delete('/auth/users/me/', current, brought)
-  expect([byCookie.status, setBy(byCookie)]).toEqual([204, bothGone])
+  const cookies = bringing(access, refresh)
+  const byCookie = await api.delete('/auth/users/me/', current, cookies)
+  expect([byCookie.status, setBy(byCookie)]).toEqual([204, bothCleared])
   const someone = await withCookies()
-  const call = { token: someone.access, ...brought }
+  const call = { token: someone.access, ...cookies }
   const byHeader = await someone.api.delete('/auth/users/me/', current, call)
   expect([byHeader.status, setBy(byHeader)]).toEqual([204, []])
 })

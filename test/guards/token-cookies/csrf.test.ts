@@ -1,4 +1,4 @@
-// AUTH_COOKIES: a request that reads or sets our cookies is refused when another site's page sent it.
+// AUTH_COOKIES: a request that reads or sets our cookies is refused if another site's page sent it.
 
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
@@ -32,7 +32,7 @@ const ours: Headers[] = [
   { 'sec-fetch-site': 'none' },
 ]
 
-/** Everything that reads or sets a cookie, each with a session of its own to use up. */
+/** Every request that reads or sets a cookie, each with a session of its own. */
 async function requests(vars: Record<string, unknown>) {
   const settings = { ...on, REGISTER: true, THROTTLE_ENABLED: false, ...vars }
   const { api, email } = await loggedIn(settings)
@@ -69,7 +69,7 @@ async function requests(vars: Record<string, unknown>) {
   }))
 }
 
-test('our own page, and no page at all, is answered', async () => {
+test('a request of our own page, or of no page, is answered', async () => {
   for (const { path, status, send } of await requests({})) {
     for (const headers of path.includes('register') ? [{}] : ours) {
       expect([path, headers, (await send(headers)).status]).toEqual([path, headers, status])
@@ -77,7 +77,7 @@ test('our own page, and no page at all, is answered', async () => {
   }
 })
 
-test('another site’s page is refused, and nothing is set, ended or changed', async () => {
+test('a request of another site’s page is refused, and sets, revokes and changes nothing', async () => {
   const { api, email, access, refresh } = await loggedIn(on)
   for (const { path, send } of await requests({})) {
     for (const headers of foreign) {
@@ -99,7 +99,7 @@ test('another site’s page is refused, and nothing is set, ended or changed', a
   expect((await api.post('/auth/jwt/refresh/', { refresh })).status).toBe(200)
 })
 
-test('a token in the body, or in the header of a log-out, makes no page ours', async () => {
+test('a token in the body, or in the header of a logout, does not excuse another site’s page', async () => {
   const { api, access, refresh } = await loggedIn({ ...on, ROTATE_REFRESH_TOKENS: true })
   for (const headers of foreign) {
     for (const [path, json, call] of [
@@ -115,19 +115,19 @@ test('a token in the body, or in the header of a log-out, makes no page ours', a
   expect((await api.post('/auth/jwt/refresh/', { refresh })).status).toBe(200)
 })
 
-test('the two refusals say why', async () => {
+test('both kinds of 403 give the reason', async () => {
   const api = client(on)
-  const refusal = async (headers: Headers) =>
+  const detailOf = async (headers: Headers) =>
     (await api.post('/auth/jwt/create/', {}, { headers })).body.detail
-  expect(await refusal({ origin: 'https://evil.test' })).toBe(
+  expect(await detailOf({ origin: 'https://evil.test' })).toBe(
     'CSRF Failed: Origin checking failed - https://evil.test does not match any trusted origins.',
   )
-  expect(await refusal({ origin: own, 'sec-fetch-site': 'same-site' })).toBe(
+  expect(await detailOf({ origin: own, 'sec-fetch-site': 'same-site' })).toBe(
     'CSRF Failed: Sec-Fetch-Site is same-site.',
   )
 })
 
-describe('a page of an origin that is named', () => {
+describe('a page of an origin that the CORS settings name', () => {
   const fromApp: Headers[] = [
     { origin: app, 'sec-fetch-site': 'same-site' },
     { origin: 'https://one.apps.test', 'sec-fetch-site': 'cross-site' },
@@ -139,7 +139,7 @@ describe('a page of an origin that is named', () => {
     CORS_ALLOWED_ORIGIN_REGEXES: 'https://[a-z]+\\.apps\\.test$',
   }
 
-  test('is answered, with leave to read the answer', async () => {
+  test('is answered, and may read the answer', async () => {
     for (const { path, status, send } of await requests(trusting)) {
       for (const headers of path.includes('register') ? fromApp.slice(0, 1) : fromApp) {
         const answer = await send(headers)
@@ -150,7 +150,7 @@ describe('a page of an origin that is named', () => {
     }
   })
 
-  test('is refused without CORS_ALLOW_CREDENTIALS, and `null` is no name', async () => {
+  test('is refused without CORS_ALLOW_CREDENTIALS, and the origin `null` always', async () => {
     for (const [vars, origin] of [
       [{ ...trusting, CORS_ALLOW_CREDENTIALS: false }, app],
       [trusting, 'null'],
@@ -163,7 +163,7 @@ describe('a page of an origin that is named', () => {
   })
 })
 
-test('a log-in is refused before its password is compared, and counts for no brake', async () => {
+test('a login of another site’s page is refused before its password is compared, and no rate limit counts it', async () => {
   const never = { limit: () => Promise.reject(new Error('asked')) }
   const { api, email } = await loggedIn(on)
   const headers = { origin: 'https://evil.test' }
@@ -171,11 +171,11 @@ test('a log-in is refused before its password is compared, and counts for no bra
     const { status, body } = await api.post('/auth/jwt/create/', credentials, { headers })
     expect([status, body.detail]).toEqual([403, expect.stringMatching(/^CSRF Failed: Origin/)])
   }
-  const braked = client({ ...on, RATE_LIMITER: never, DB: env.DB })
-  expect((await braked.post('/auth/jwt/create/', {}, { headers })).status).toBe(403)
+  const limited = client({ ...on, RATE_LIMITER: never, DB: env.DB })
+  expect((await limited.post('/auth/jwt/create/', {}, { headers })).status).toBe(403)
 })
 
-test('a page that brings no cookie but a header may be anybody’s', async () => {
+test('a page that authenticates by header may belong to any site', async () => {
   const { api, access } = await loggedIn(on)
   for (const headers of foreign) {
     const call = { token: access, headers: { ...headers, cookie: '__Host-access=garbage' } }

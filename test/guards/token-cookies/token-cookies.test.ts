@@ -1,5 +1,5 @@
-// AUTH_COOKIES: the pair in two cookies of a browser, beside the body's. What ends them: auth-cookies-end; who may not
-// send them: auth-cookies-foreign.
+// AUTH_COOKIES: the tokens in two cookies of a browser, as well as in the body. clearing.test.ts shows what clears them,
+// and csrf.test.ts which pages may not send them.
 
 import { decodeJwt } from 'jose'
 import { describe, expect, test } from 'vitest'
@@ -15,7 +15,7 @@ const production = {
   ARGON2_TIME_COST: '2',
 }
 
-/** A cookie as it is to be, when it lives for so many seconds from the token's `iat`. */
+/** The expected Set-Cookie for a token. @param seconds from the token's `iat` until the cookie expires */
 function cookie(name: string, token: string, seconds: number, rest = 'Secure; SameSite=Lax') {
   const expires = new Date(((decodeJwt(token).iat ?? 0) + seconds) * 1000).toUTCString()
   return `${name}=${token}; Max-Age=${seconds}; Path=/; Expires=${expires}; HttpOnly; ${rest}`
@@ -23,8 +23,8 @@ function cookie(name: string, token: string, seconds: number, rest = 'Secure; Sa
 
 const withCookies = (vars: Record<string, unknown> = on) => loggedIn(vars)
 
-describe('a log-in', () => {
-  test('in production sets both cookies, for this host alone and no script', async () => {
+describe('a login', () => {
+  test('in production sets both cookies for this host alone, and no script can read them', async () => {
     const { email } = await person()
     const credentials = { email, password }
     const answer = await client({ ...on, ...production }).post('/auth/jwt/create/', credentials)
@@ -36,7 +36,7 @@ describe('a log-in', () => {
     ])
   })
 
-  test('in development, where our address is http, sets them without __Host- and Secure', async () => {
+  test('in development with an http PUBLIC_URL sets them without __Host- and Secure', async () => {
     const http = { ...on, PUBLIC_URL: 'http://localhost:8787' }
     const { api, email } = await person(http)
     const answer = await api.post('/api/token/', { email, password })
@@ -50,7 +50,7 @@ describe('a log-in', () => {
     expect((await api.get('/auth/users/me/', onlyAccess(access))).status).toBe(401)
   })
 
-  test('says of SameSite what AUTH_COOKIE_SAMESITE says, in log-out too', async () => {
+  test('sets SameSite as AUTH_COOKIE_SAMESITE says, and so does a logout', async () => {
     for (const sameSite of ['Strict', 'None']) {
       const { api, email } = await person({ ...on, AUTH_COOKIE_SAMESITE: sameSite })
       const answer = await api.post('/auth/jwt/create/', { email, password })
@@ -62,26 +62,26 @@ describe('a log-in', () => {
     }
   })
 
-  test('sets cookies that live as long as their tokens, and no longer than browsers let them', async () => {
-    for (const [vars, longest] of [
+  test('sets cookies that last as long as their tokens, at most as long as browsers allow', async () => {
+    for (const [vars, maxAge] of [
       [{ REFRESH_TOKEN_LIFETIME: '520w' }, 34_560_000],
       [{ SESSION_MAX_LIFETIME: '1h' }, 3600],
     ] as const) {
       const { api, email } = await person({ ...on, ...vars })
       const [, refresh = ''] = setBy(await api.post('/auth/jwt/create/', { email, password }))
       const seconds = Number(/Max-Age=(\d+)/.exec(refresh)?.[1])
-      expect(seconds).toBe(longest)
+      expect(seconds).toBe(maxAge)
     }
   })
 
-  test('that fails sets none, and leaves what is there', async () => {
+  test('that fails sets and clears no cookie', async () => {
     const { api, email, access, refresh } = await withCookies()
     const wrong = { email, password: 'wrong' }
     const answer = await api.post('/auth/jwt/create/', wrong, bringing(access, refresh))
     expect([answer.status, setBy(answer)]).toEqual([401, []])
   })
 
-  test('by /register/ sets them too, but for an authtoken', async () => {
+  test('at /register/ sets them too, but not for an authtoken key', async () => {
     const names = { first_name: 'Ada', last_name: 'Lovelace' }
     const register = { ...on, REGISTER: true, SEND_ACTIVATION_EMAIL: false }
     for (const [vars, cookies] of [
@@ -100,7 +100,7 @@ describe('a log-in', () => {
 })
 
 describe('a protected route', () => {
-  test('is opened by the cookie, with a trip or without, and says that it looked', async () => {
+  test('accepts the cookie, with and without a round trip, and answers Vary: Cookie', async () => {
     const { api, email, access } = await withCookies()
     const me = await api.get('/auth/users/me/', onlyAccess(access))
     expect([me.status, me.body.email, setBy(me)]).toEqual([200, email, []])
@@ -112,7 +112,7 @@ describe('a protected route', () => {
     expect(session.current).toBe(true)
   })
 
-  test('believes a header before the cookie, whatever the header is worth', async () => {
+  test('prefers a header to the cookie, an invalid one too', async () => {
     const { api, id, access } = await withCookies()
     const other = await withCookies()
     const { headers } = onlyAccess(other.access)
@@ -126,7 +126,7 @@ describe('a protected route', () => {
     }
   })
 
-  test('believes the header that AUTH_HEADER_NAME names, and Authorization, before the cookie', async () => {
+  test('prefers the header that AUTH_HEADER_NAME names, and Authorization, to the cookie', async () => {
     const renamed = { ...on, AUTH_HEADER_NAME: 'HTTP_X_ACCESS_TOKEN' }
     const { api, access } = await withCookies(renamed)
     const { headers } = onlyAccess(access)
@@ -137,7 +137,7 @@ describe('a protected route', () => {
     }
   })
 
-  test('refuses a cookie as it would the token in a header', async () => {
+  test('refuses a token in a cookie as it refuses it in a header', async () => {
     const { api, access, refresh } = await withCookies({ ...on, CHECK_SESSION: true })
     for (const token of ['garbage', refresh]) {
       const [byCookie, byHeader] = [
@@ -151,7 +151,7 @@ describe('a protected route', () => {
     expect([ended.status, ended.body.code]).toEqual([401, 'token_not_valid'])
   })
 
-  test('takes the first of two cookies with one name', async () => {
+  test('reads the first of two cookies with one name', async () => {
     const { api, access } = await withCookies()
     for (const [cookies, status] of [
       [`__Host-access=${access}; __Host-access=garbage`, 200],
@@ -163,7 +163,7 @@ describe('a protected route', () => {
     }
   })
 
-  test('for whom anybody may call, the cookie is nothing: who forgot his password can say so', async () => {
+  test('that is public ignores the cookie, so that a user with a bad one can still reset the password', async () => {
     const { api, email } = await withCookies()
     const call = onlyAccess('garbage')
     const { status } = await api.post('/auth/users/reset_password/', { email }, call)
@@ -172,8 +172,8 @@ describe('a protected route', () => {
 })
 
 describe('a client without cookies', () => {
-  /** A life without chance: what differs between two of them is told by `on`. */
-  async function life(vars: Record<string, unknown>) {
+  /** The answers to a fixed series of requests, without their random parts. */
+  async function answersOf(vars: Record<string, unknown>) {
     const api = client(vars)
     const { email } = await person()
     const seen: unknown[] = []
@@ -203,13 +203,13 @@ describe('a client without cookies', () => {
     return seen
   }
 
-  test('is answered as ever', async () => {
-    expect(await life({ ...on, CHECK_SESSION: false })).toEqual(
-      await life({ CHECK_SESSION: false }),
+  test('gets the same answers with AUTH_COOKIES on and off', async () => {
+    expect(await answersOf({ ...on, CHECK_SESSION: false })).toEqual(
+      await answersOf({ CHECK_SESSION: false }),
     )
   })
 
-  test('is sent no Set-Cookie but by what logs in and refreshes', async () => {
+  test('gets Set-Cookie from nothing but login and refresh', async () => {
     const { api, access, refresh } = await withCookies()
     for (const answer of [
       await api.get('/auth/users/me/', { token: access }),
@@ -222,7 +222,7 @@ describe('a client without cookies', () => {
   })
 })
 
-test('off, no cookie is set or read, and anybody’s page may ask', async () => {
+test('with AUTH_COOKIES off no cookie is set or read, and a page of any site may send requests', async () => {
   const { api, email, access, refresh } = await loggedIn()
   const foreign = { origin: 'https://evil.test', 'sec-fetch-site': 'cross-site' }
   const call = { headers: { ...bringing(access, refresh).headers, ...foreign } }
@@ -237,7 +237,9 @@ test('off, no cookie is set or read, and anybody’s page may ask', async () => 
   ] as const) {
     const answer = await api.send(method, path, call)
     expect([path, answer.status, setBy(answer), vary(answer)?.includes('Cookie')]).toEqual([
-      ...[path, status, []],
+      path,
+      status,
+      [],
       false,
     ])
   }

@@ -1,4 +1,4 @@
-// AUTH_COOKIES: how an app asks at its start whether its user is logged in.
+// AUTH_COOKIES: how an app finds out at its start whether its user is logged in.
 
 import { describe, expect, test } from 'vitest'
 import { client } from '../../support/api.ts'
@@ -9,7 +9,7 @@ const on = { AUTH_COOKIES: true }
 const required = { token: ['This field is required.'] }
 
 describe.each(['/auth/jwt/verify/', '/api/token/verify/'])('%s', (path) => {
-  test('reads the access cookie where the body has no token', async () => {
+  test('reads the access cookie if the body has no token', async () => {
     const { api, access, refresh } = await loggedIn(on)
     for (const body of [undefined, {}]) {
       const answer = await api.post(path, body, bringing(access, refresh))
@@ -20,7 +20,7 @@ describe.each(['/auth/jwt/verify/', '/api/token/verify/'])('%s', (path) => {
     expect([bad.status, bad.body.code]).toEqual([401, 'token_not_valid'])
   })
 
-  test('with neither says that the token is required', async () => {
+  test('requires a token in the body or in the access cookie', async () => {
     const { api, refresh } = await loggedIn(on)
     for (const call of [{}, onlyRefresh(refresh)]) {
       const { status, body } = await api.post(path, {}, call)
@@ -28,7 +28,7 @@ describe.each(['/auth/jwt/verify/', '/api/token/verify/'])('%s', (path) => {
     }
   })
 
-  test('believes the body before the cookie, and complains of it', async () => {
+  test('prefers the token in the body, and answers its errors', async () => {
     const { api, access } = await loggedIn(on)
     const cookie = onlyAccess(access)
     expect((await api.post(path, { token: 'nonsense' }, cookie)).status).toBe(401)
@@ -41,7 +41,7 @@ describe.each(['/auth/jwt/verify/', '/api/token/verify/'])('%s', (path) => {
     expect((await api.post(path, { token: access }, onlyAccess('nonsense'))).status).toBe(200)
   })
 
-  test('refuses the cookie of another site’s page, and not a token in its body', async () => {
+  test('refuses the cookie of another site’s page, but not a token in its body', async () => {
     const { api, access } = await loggedIn(on)
     const evil = { origin: 'https://evil.test', cookie: `__Host-access=${access}` }
     const answer = await api.post(path, undefined, { headers: evil })
@@ -50,7 +50,7 @@ describe.each(['/auth/jwt/verify/', '/api/token/verify/'])('%s', (path) => {
     expect((await api.post(path, { token: access }, { headers: evil })).status).toBe(200)
   })
 
-  test('reads no cookie where AUTH_COOKIES is off', async () => {
+  test('reads no cookie if AUTH_COOKIES is off', async () => {
     const { access } = await loggedIn(on)
     const { status, body } = await client().post(path, undefined, onlyAccess(access))
     expect([status, body]).toEqual([400, required])

@@ -71,17 +71,17 @@ describe('a login', () => {
 
     const withoutToken = counting(vars)
     await withoutToken.api.post(create, { email, password })
-    expect(withoutToken.trips()).toBe(1)
+    expect(withoutToken.roundTrips()).toBe(1)
     const sound = counting(vars)
     expect((await sound.api.post(create, { email, password, ...withToken() })).status).toBe(200)
-    expect(sound.trips()).toBe(2)
+    expect(sound.roundTrips()).toBe(2)
   })
 
   test('with an invalid token is rejected at once, without a round trip', async () => {
     const { email } = await person(noLimits)
-    const { api, trips } = counting(vars)
+    const { api, roundTrips } = counting(vars)
     const { status, body } = await api.post(create, { email, password, ...withToken('invented') })
-    expect([status, body, trips()]).toEqual([400, refused, 0])
+    expect([status, body, roundTrips()]).toEqual([400, refused, 0])
   })
 
   test('with a blank token counts as without, as a form sends it before the widget is done', async () => {
@@ -100,9 +100,9 @@ describe('a login', () => {
   test('requires a token at the first attempt with TURNSTILE_AFTER_FAILURES = 0, before any round trip', async () => {
     const { email } = await person(noLimits)
     const always = { ...vars, TURNSTILE_AFTER_FAILURES: 0, THROTTLE_LOGIN: '' }
-    const { api, trips } = counting(always)
+    const { api, roundTrips } = counting(always)
     const none = await api.post(create, { email, password })
-    expect([none.status, none.body, trips()]).toEqual([400, missing, 0])
+    expect([none.status, none.body, roundTrips()]).toEqual([400, missing, 0])
     expect((await api.post(create, { email, password, ...withToken() })).status).toBe(200)
   })
 
