@@ -138,26 +138,26 @@ async function commitChange(
   info: RequestInfo,
 ): Promise<LoginChangeOutcome> {
   const { now, requestId } = info
-  // A link to a new address confirms that address, even where users log in by username.
+  // A link to a new address confirms that address, even if users log in by username.
   const field = how === 'confirmed' ? 'email' : settings.loginField
   const isEmail = field === 'email'
   const isLogin = field === settings.loginField
-  const provenAt = how === 'confirmed' ? now : null
-  const columns = isEmail ? emailColumns(login, { isLogin, provenAt }) : { username: login }
+  const columns = isEmail ? emailColumns(login, { isLogin, how, now }) : { username: login }
+  const tokens = isLogin && endsTokensByLogin(settings)
   const type = isEmail ? 'email_changed' : 'username_changed'
   const justChanged = and(eq(users.id, user.id), previousStatementWrote)
+  const confirms = isLogin && settings.usernameChangedEmailConfirmation
   try {
     const { recorded } = await batch(db, {
       update: db
         .update(users)
-        .set({ ...set, ...columns, ...(isLogin && endsTokensByLogin(settings)) })
+        .set({ ...set, ...columns, ...tokens })
         .where(where),
       event: recordEvent(db, { type, detail: how }, justChanged, info),
       recorded: findRecorded(db, type, info),
-      confirmation:
-        isLogin && settings.usernameChangedEmailConfirmation
-          ? enqueue(db, 'username_changed_confirmation', justChanged, now, { requestId })
-          : undefined,
+      confirmation: confirms
+        ? enqueue(db, 'username_changed_confirmation', justChanged, now, { requestId })
+        : undefined,
       notice: isEmail ? notifyOldAddress(db, settings, user, login, info) : undefined,
       links: cancelPendingLinks(db, user.id, sql`users.${sql.identifier(field)} = ${login}`),
       extraWrites,
@@ -171,11 +171,11 @@ async function commitChange(
 
 const emailColumns = (
   email: string,
-  { isLogin, provenAt }: { isLogin: boolean; provenAt: Date | null },
+  { isLogin, how, now }: { isLogin: boolean; how: LoginChange['how']; now: Date },
 ): UserColumns => ({
   email,
   newEmail: null,
-  emailVerifiedAt: provenAt,
+  emailVerifiedAt: how === 'confirmed' ? now : null,
   ...(isLogin && { emailKey: emailKey(email) }),
 })
 

@@ -20,7 +20,7 @@ export const loginKey = ({ loginField }: Settings, login: string) =>
   loginField === 'email' ? emailKey(login) : normalizeUsername(login)
 
 /**
- * A condition on `users`: the accounts with this address. Several may share one where users log in by username.
+ * A condition on `users`: the accounts with this address. Several may share one if users log in by username.
  */
 export const emailIs = (settings: Settings, email: string) =>
   settings.loginField === 'email' ? emailKeyIs(email) : eq(users.email, email)
@@ -71,7 +71,7 @@ export async function findUser(db: Database, id: number): Promise<User | undefin
   return user
 }
 
-/** The user that acts on an account. For the command line it is an operator, who is no user and has the id 0. */
+/** The user that acts on an account. On the command line it is an operator: no user, with the id 0. */
 export type Caller = Pick<User, 'id' | 'isStaff' | 'isSuperuser'>
 
 /**

@@ -33,9 +33,9 @@ import { currentPassword, loginNameField, loginTakenMessage } from './user-seria
 
 export const loginFieldRoutes = new Hono<App>()
 
-const guard = authenticated
-
-const userInstance = view('User Instance', ['GET', 'PUT', 'PATCH', 'DELETE'], { guard })
+const userInstance = view('User Instance', ['GET', 'PUT', 'PATCH', 'DELETE'], {
+  guard: authenticated,
+})
 
 /** A path that the settings do not offer is answered as in Djoser, where it matches `/users/{id}/`. */
 const onlyIf = (isOffered: (settings: Settings) => boolean) =>
@@ -56,19 +56,19 @@ for (const field of ['email', 'username'] as const) {
 
   endpoint(loginFieldRoutes, set, {
     name: 'Set username',
-    guard,
+    guard: authenticated,
     POST: [withPasswordThrottle, notImpersonated, setLogin],
   })
 
   endpoint(loginFieldRoutes, reset, {
     name: 'Reset username',
-    guard,
+    guard: authenticated,
     POST: [rejectBadCredentials, rateLimit('reset'), requestReset],
   })
 
   endpoint(loginFieldRoutes, confirm, {
     name: 'Reset username confirm',
-    guard,
+    guard: authenticated,
     POST: [rejectBadCredentials, rateLimit('reset'), confirmReset],
   })
 }
@@ -82,7 +82,7 @@ loginFieldRoutes.use(
 // Gatehouse's own: with EMAIL_CHANGE_CONFIRMATION, the target of the link to the new address.
 endpoint(loginFieldRoutes, confirmEmail, {
   name: 'Set email confirm',
-  guard,
+  guard: authenticated,
   POST: [rejectBadCredentials, rateLimit('reset'), confirmNewEmail],
 })
 

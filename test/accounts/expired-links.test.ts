@@ -268,7 +268,9 @@ describe('APP_URL', () => {
 
     const mails = [...(await api.mail(email)), ...(await api.mail(next))]
     for (const kind of [
-      ...['confirmation', 'new_device', 'password_changed_confirmation'],
+      'confirmation',
+      'new_device',
+      'password_changed_confirmation',
       'username_changed_confirmation',
     ]) {
       const mail = mails.find((each: { kind: string }) => each.kind === kind)

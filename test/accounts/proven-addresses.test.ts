@@ -31,7 +31,10 @@ describe('an account that an attacker created with the owner’s address', () =>
       ['status_changed', 'active'],
     ])
     expect((await kindsTo(api, email)).sort()).toEqual([
-      ...['activation', 'confirmation', 'password_changed_confirmation', 'password_reset'],
+      'activation',
+      'confirmation',
+      'password_changed_confirmation',
+      'password_reset',
     ])
     expect((await api.post('/auth/users/reset_password_confirm/', sent)).body).toEqual(invalidToken)
   })

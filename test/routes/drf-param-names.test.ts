@@ -29,7 +29,8 @@ test('SEARCH_PARAM and ORDERING_PARAM name the parameters that search and order 
   const other = await loggedIn()
   const api = client({
     DEFAULT_FILTER_BACKENDS: 'SearchFilter,OrderingFilter',
-    ...{ SEARCH_PARAM: 'q', ORDERING_PARAM: 'by' },
+    SEARCH_PARAM: 'q',
+    ORDERING_PARAM: 'by',
   })
   const ids = async (query: string): Promise<number[]> => {
     const { body } = await api.get(`/auth/users/${query}`, { token: access })

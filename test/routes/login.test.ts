@@ -11,7 +11,10 @@ describe('POST /auth/jwt/create/', () => {
     const { api, email } = await person()
     const pending = newEmail('pending')
     await api.post('/auth/users/', {
-      ...{ email: pending, password, first_name: 'Ada', last_name: 'Lovelace' },
+      email: pending,
+      password,
+      first_name: 'Ada',
+      last_name: 'Lovelace',
     })
     const disabled = await person()
     await setColumn(disabled.id, 'status', 'disabled')

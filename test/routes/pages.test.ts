@@ -101,7 +101,16 @@ describe('GET /dev/mailbox/', () => {
     expect(page.body).toContain(email)
     expect(body.count).toBe(body.results.length)
     expect(Object.keys(body.results[0])).toEqual([
-      ...['id', 'kind', 'to', 'subject', 'text', 'html', 'url', 'uid', 'token', 'created_at'],
+      'id',
+      'kind',
+      'to',
+      'subject',
+      'text',
+      'html',
+      'url',
+      'uid',
+      'token',
+      'created_at',
     ])
     const mails = await api.mail(email)
     expect(mails.map(({ kind }: { kind: string }) => kind)).toEqual([

@@ -155,7 +155,7 @@ test('a login from a new device is mailed, except the first login', async () => 
       .length
   }
   expect([await from('one'), await from('one'), await from('two'), await from('one')]).toEqual([
-    ...[0, 0, 1, 1],
+    0, 0, 1, 1,
   ])
 })
 

@@ -36,8 +36,12 @@ describe('POST /api/token/sliding/', () => {
     const claims = decodeJwt(token)
     const now = start.getTime() / 1000
     expect(claims).toEqual({
-      ...{ token_type: 'sliding', exp: now + 300, iat: now, refresh_exp: now + 86_400 },
-      ...{ jti: expect.stringMatching(/^[0-9a-f]{32}$/), user_id: id },
+      token_type: 'sliding',
+      exp: now + 300,
+      iat: now,
+      refresh_exp: now + 86_400,
+      jti: expect.stringMatching(/^[0-9a-f]{32}$/),
+      user_id: id,
       hash_password: expect.stringMatching(/^[0-9a-f]{32}$/),
     })
     const names = ['token_type', 'exp', 'iat', 'jti', 'refresh_exp', 'user_id', 'hash_password']
@@ -47,7 +51,8 @@ describe('POST /api/token/sliding/', () => {
 
   test('has lifetimes and a claim name that the settings decide', async () => {
     const { token } = await sliding({
-      ...{ SLIDING_TOKEN_LIFETIME: '10m', SLIDING_TOKEN_REFRESH_LIFETIME: '2d' },
+      SLIDING_TOKEN_LIFETIME: '10m',
+      SLIDING_TOKEN_REFRESH_LIFETIME: '2d',
       SLIDING_TOKEN_REFRESH_EXP_CLAIM: 'until',
     })
     const { iat, exp, until } = decodeJwt<{ until: number }>(token)

@@ -56,7 +56,11 @@ describe('GET /auth/users/?page=', () => {
     const seen = [first, second, third].flatMap(({ body }) => idsIn(body.results))
     expect(seen).toEqual(ids)
     expect(Object.keys(first.body.results[0])).toEqual([
-      ...['first_name', 'last_name', 'role', 'id', 'email'],
+      'first_name',
+      'last_name',
+      'role',
+      'id',
+      'email',
     ])
   })
 

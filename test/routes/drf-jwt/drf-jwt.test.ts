@@ -137,7 +137,10 @@ describe('a token', () => {
     const { api, token, id, email } = await userWithToken()
     await env.DB.prepare('update users set email_key = ? where id = ?').bind(newEmail(), id).run()
     await client({ SEND_ACTIVATION_EMAIL: false }).post('/auth/users/', {
-      ...{ email, password, first_name: 'Eve', last_name: 'Else' },
+      email,
+      password,
+      first_name: 'Eve',
+      last_name: 'Else',
     })
     const { status, body } = await api.get('/auth/users/me/', { token })
     expect([status, body]).toEqual([401, { detail: 'Invalid token.' }])

@@ -35,7 +35,8 @@ describe.each(packages)('with %o', (packageVars) => {
     const on = { ...packageVars, JWT_AUTH_COOKIE: 'jwt', PUBLIC_URL: 'https://auth.example.com' }
     const { cookie } = await userWithToken({
       ...on,
-      ...{ JWT_AUTH_COOKIE_DOMAIN: 'example.com', JWT_AUTH_COOKIE_PATH: '/auth/' },
+      JWT_AUTH_COOKIE_DOMAIN: 'example.com',
+      JWT_AUTH_COOKIE_PATH: '/auth/',
       JWT_AUTH_COOKIE_SAMESITE: 'None',
     })
     const attributes = cookie.split('; ')

@@ -11,14 +11,47 @@ const packages = {
   drfJwt: { DRF_JWT: true, DRF_JWT_PACKAGE: 'drf-jwt', JWT_AUTH_COOKIE: 'jwt' },
 }
 const unusual = [
-  ...[null, true, false, 0, -1, 1.5, 1e308, -1e308, 2 ** 53, [], ['x'], {}, { sub: {} }],
-  ...['', ' ', 'x', '1', '-1', '1e9', '\0', 'a\ud83eb', 'x'.repeat(5000)],
+  null,
+  true,
+  false,
+  0,
+  -1,
+  1.5,
+  1e308,
+  -1e308,
+  2 ** 53,
+  [],
+  ['x'],
+  {},
+  { sub: {} },
+  '',
+  ' ',
+  'x',
+  '1',
+  '-1',
+  '1e9',
+  '\0',
+  'a\ud83eb',
+  'x'.repeat(5000),
 ]
 const claims = [
-  ...['exp', 'iat', 'nbf', 'orig_iat', 'username', 'user_id', 'jti', 'orig_jti', 'email'],
-  ...['aud', 'iss', 'act', 'hash_password', 'token_type', 'sid'],
+  'exp',
+  'iat',
+  'nbf',
+  'orig_iat',
+  'username',
+  'user_id',
+  'jti',
+  'orig_jti',
+  'email',
+  'aud',
+  'iss',
+  'act',
+  'hash_password',
+  'token_type',
+  'sid',
 ]
-const headers = [...['', ' ', 'JWT', 'Bearer', 'bearer  ', 'JWT a b c', 'x'.repeat(5000), 'JWT\ta']]
+const headers = ['', ' ', 'JWT', 'Bearer', 'bearer  ', 'JWT a b c', 'x'.repeat(5000), 'JWT\ta']
 
 const sign = (payload: Record<string, unknown>) =>
   new SignJWT(payload)

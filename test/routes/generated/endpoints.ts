@@ -22,9 +22,13 @@ const link: Fields = { uid: 'uid', token: 'linkToken' }
 const names: Fields = { email: 'email', username: 'username' }
 const credentials: Fields = { ...names, password: 'password' }
 const signUp: Fields = {
-  ...{ email: 'newEmail', username: 'newUsername' },
-  ...{ first_name: 'text', last_name: 'text', role: 'choice' },
-  ...{ password: 'password', re_password: 'password' },
+  email: 'newEmail',
+  username: 'newUsername',
+  first_name: 'text',
+  last_name: 'text',
+  role: 'choice',
+  password: 'password',
+  re_password: 'password',
 }
 const edit: Fields = { first_name: 'text', last_name: 'text', email: 'email' }
 const newEmail: Fields = { new_email: 'newEmail', re_new_email: 'newEmail' }
@@ -32,8 +36,11 @@ const newUsername: Fields = { new_username: 'newUsername', re_new_username: 'new
 const newPassword: Fields = { new_password: 'newPassword', re_new_password: 'password' }
 const current: Fields = { current_password: 'password' }
 const list: Fields = {
-  ...{ page: 'page', limit: 'limit', offset: 'offset' },
-  ...{ ordering: 'ordering', search: 'search' },
+  page: 'page',
+  limit: 'limit',
+  offset: 'offset',
+  ordering: 'ordering',
+  search: 'search',
 }
 
 const spends = true
@@ -65,7 +72,8 @@ export const endpoints: Record<string, Endpoint> = {
   'GET /auth/users/me/events/': { query: { before: 'primaryKey' }, answer: 'events' },
   'GET /auth/users/me/export/': { query: { page: 'page' }, answer: 'held' },
   'GET /auth/users/:id/events/': {
-    ...{ id: 'primaryKey', query: { before: 'primaryKey' } },
+    id: 'primaryKey',
+    query: { before: 'primaryKey' },
     answer: 'events',
   },
   'POST /auth/users/:id/disable/': { id: 'primaryKey', answer: 'nothing', spends },

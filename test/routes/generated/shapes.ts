@@ -36,22 +36,30 @@ export const shapes = {
   ]),
   sessions: v.array(
     v.strictObject({
-      ...{ id: v.string(), current: v.boolean(), ...where },
-      ...{ last_used_at: v.string(), expires_at: text },
+      id: v.string(),
+      current: v.boolean(),
+      ...where,
+      last_used_at: v.string(),
+      expires_at: text,
     }),
   ),
   events: v.array(
     v.strictObject({
-      ...{ id, type: v.string(), detail: v.unknown(), count: id, ...where },
-      ...{ session: text, actor: v.nullable(id) },
+      id,
+      type: v.string(),
+      detail: v.unknown(),
+      count: id,
+      ...where,
+      session: text,
+      actor: v.nullable(id),
     }),
   ),
   held: v.object({
-    ...{ exported_at: v.string(), user: v.object({ id }), next: text },
-    ...{
-      sessions: v.array(v.object({ id: v.string() })),
-      security_events: v.array(v.object({ id })),
-    },
+    exported_at: v.string(),
+    user: v.object({ id }),
+    next: text,
+    sessions: v.array(v.object({ id: v.string() })),
+    security_events: v.array(v.object({ id })),
   }),
   pair: v.strictObject({ refresh: v.string(), access: v.string() }),
   refreshed: v.strictObject({ access: v.string(), refresh: v.optional(v.string()) }),
@@ -64,8 +72,10 @@ export const shapes = {
   options: v.union([
     v.literal(''),
     v.strictObject({
-      ...{ name: v.string(), description: v.string() },
-      ...{ renders: texts, parses: texts },
+      name: v.string(),
+      description: v.string(),
+      renders: texts,
+      parses: texts,
     }),
   ]),
 }
@@ -76,7 +86,8 @@ export type Shape = keyof typeof shapes
 const refusals: Record<number, v.GenericSchema> = {
   400: v.union([errors, detail, texts, shapes.nothing, shapes.page]),
   401: v.strictObject({
-    ...{ detail: v.string(), code: v.optional(v.string()) },
+    detail: v.string(),
+    code: v.optional(v.string()),
     messages: v.optional(
       v.array(
         v.strictObject({ token_class: v.string(), token_type: v.string(), message: v.string() }),
