@@ -141,7 +141,7 @@ describe('with LOGIN_FIELD username', () => {
     expect(await namesOf(id)).toMatchObject({ username: next, email, email_key: null })
     const [mail] = await api.mail(email)
     expect(mail.kind).toBe('username_changed_confirmation')
-    expect(mail.text).toContain(`you log in as ${next}.`)
+    expect(mail.text).toContain(`From now on, log in as ${next}.`)
     expect((await api.post('/auth/jwt/create/', { username: next, password })).status).toBe(200)
   })
 
