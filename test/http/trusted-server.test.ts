@@ -7,7 +7,7 @@ import { client } from '../support/api.ts'
 import { newEmail, password, person } from '../support/people.ts'
 import { production, settings, settingsErrorOf } from '../support/production.ts'
 import { open } from '../support/throttling.ts'
-import { asked, newToken, turnstile, withToken } from '../support/turnstile.ts'
+import { newToken, turnstile, verificationsOf, withToken } from '../support/turnstile.ts'
 
 const secret = 'a-secret-of-the-server-0123456789-01'
 const vars = { TRUSTED_SERVER_SECRET: secret }
@@ -182,7 +182,7 @@ test('Turnstile gets the client’s address', async () => {
   const api = client({ ...vars, ...turnstile })
   const { status } = await api.post('/auth/users/', json, { headers: from('203.0.113.9') })
   expect(status).toBe(201)
-  expect(await asked(token)).toMatchObject([{ remoteip: '203.0.113.9' }])
+  expect(await verificationsOf(token)).toMatchObject([{ remoteip: '203.0.113.9' }])
 })
 
 describe('a wrong secret', () => {

@@ -1,4 +1,4 @@
-// Settings with Turnstile's stand-in (test/fakes/turnstile.ts), and tokens as its widget makes them.
+// Settings for the fake Turnstile (test/fakes/turnstile.ts), and tokens like those of its widget.
 
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, vi } from 'vitest'
@@ -11,13 +11,13 @@ export const turnstile = {
   TURNSTILE_VERIFY_URL: 'https://turnstile.test/turnstile/v0/siteverify',
 }
 
-/** `word` is an oddity of the stand-in's; with `-once`, the first time alone. */
+/** @param word how the fake misbehaves; with `-once`, the first time only */
 export const newToken = (word = '') => `${word && `${word}-`}good-${crypto.randomUUID()}`
 
 export const withToken = (token = newToken()) => ({ 'cf-turnstile-response': token })
 
-/** What Turnstile was asked about a token. */
-export async function asked(token: string): Promise<Record<string, string>[]> {
+/** The parameters of each verification of a token. */
+export async function verificationsOf(token: string): Promise<Record<string, string>[]> {
   const response = await fetch(`https://turnstile.test/_asked?response=${token}`)
   return response.json()
 }
@@ -29,22 +29,22 @@ export const newPerson = () => ({
   last_name: 'Lovelace',
 })
 export const signUp = '/auth/users/'
-export const mailed = [
+export const mailingPaths = [
   '/auth/users/reset_password/',
   '/auth/users/reset_email/',
   '/auth/users/resend_activation/',
 ]
-export const missing = { 'cf-turnstile-response': ['This field is required.'] }
-export const refused = { 'cf-turnstile-response': ['The captcha was not passed. Try again.'] }
+export const captchaRequired = { 'cf-turnstile-response': ['This field is required.'] }
+export const captchaFailed = { 'cf-turnstile-response': ['The captcha was not passed. Try again.'] }
 
-/** What a file's tests log, which is not shown. */
-export function heard(): string[] {
+/** The lines that a file's tests log. They are not printed. */
+export function captureLogs(): string[] {
   const lines: string[] = []
   beforeEach(() => {
     lines.length = 0
     for (const method of ['log', 'info', 'warn', 'error'] as const) {
-      vi.spyOn(console, method).mockImplementation((...said) => {
-        lines.push(JSON.stringify(said))
+      vi.spyOn(console, method).mockImplementation((...values) => {
+        lines.push(JSON.stringify(values))
       })
     }
   })
@@ -52,7 +52,7 @@ export function heard(): string[] {
   return lines
 }
 
-/** A client whose trips to D1 are counted. */
+/** A client whose round trips to D1 are counted. */
 export function countedApi(vars: object = {}) {
   let trips = 0
   const DB = gated(env.DB, (statements) => {

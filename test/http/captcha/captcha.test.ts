@@ -5,20 +5,20 @@ import { describe, expect, test } from 'vitest'
 import { loggedIn, newEmail } from '../../support/people.ts'
 import {
   countedApi as api,
-  asked,
-  heard,
-  mailed,
-  missing,
+  captchaFailed,
+  captchaRequired,
+  captureLogs,
+  mailingPaths,
   newPerson,
   newToken,
-  refused,
   signUp,
   turnstile,
   userOf,
+  verificationsOf,
   withToken,
 } from '../../support/turnstile.ts'
 
-heard()
+captureLogs()
 
 const kindsTo = async (email: string) => {
   const query = 'select kind from mail_outbox where recipient = ? order by created_at'
@@ -44,7 +44,7 @@ describe('a sign-up', () => {
       false,
     ])
     expect(trips()).toBe(1)
-    expect(await asked(token)).toEqual([
+    expect(await verificationsOf(token)).toEqual([
       {
         secret: turnstile.TURNSTILE_SECRET_KEY,
         response: token,
@@ -66,7 +66,7 @@ describe('a sign-up', () => {
   })
 
   test.each([
-    ['none', {}, missing],
+    ['none', {}, captchaRequired],
     ['null', { 'cf-turnstile-response': null }, 'This field may not be null.'],
     ['a blank one', withToken(''), 'This field may not be blank.'],
     ['a list', { 'cf-turnstile-response': ['x'] }, 'Not a valid string.'],
@@ -96,8 +96,8 @@ describe('a sign-up', () => {
     const { post, trips } = api()
     const person = newPerson()
     const { status, body } = await post(signUp, { ...person, ...withToken(token) })
-    expect([status, body, trips()]).toEqual([400, refused, 0])
-    expect(await asked(token)).toHaveLength(1)
+    expect([status, body, trips()]).toEqual([400, captchaFailed, 0])
+    expect(await verificationsOf(token)).toHaveLength(1)
     expect(await userOf(person.email)).toBeNull()
   })
 
@@ -107,7 +107,7 @@ describe('a sign-up', () => {
     const weak = await post(signUp, { ...newPerson(), password: '1', ...withToken(token) })
     expect(Object.keys(weak.body)).toEqual(['password'])
     const again = await post(signUp, { ...newPerson(), ...withToken(token) })
-    expect([again.status, again.body]).toEqual([400, refused])
+    expect([again.status, again.body]).toEqual([400, captchaFailed])
   })
 
   test('with the token of a concurrent sign-up is rejected, so one of the two succeeds', async () => {
@@ -123,7 +123,7 @@ describe('a sign-up', () => {
   test('at /register/ has its error in the envelope of /register/', async () => {
     const { post } = api({ REGISTER: true })
     const { status, body } = await post('/register/', newPerson())
-    expect([status, body.status, body.errors]).toEqual([200, 403, missing])
+    expect([status, body.status, body.errors]).toEqual([200, 403, captchaRequired])
     const done = await post('/register/', { ...newPerson(), ...withToken() })
     expect([done.status, done.body.status]).toEqual([200, 200])
   })
@@ -149,7 +149,7 @@ describe('a sign-up', () => {
   })
 })
 
-describe.each(mailed)('POST %s', (path) => {
+describe.each(mailingPaths)('POST %s', (path) => {
   test('requires a token, and sends no mail without one', async () => {
     const { email } = await loggedIn()
     const { post, trips } = api()
@@ -158,7 +158,12 @@ describe.each(mailed)('POST %s', (path) => {
     const none = await post(path, { email })
     const bad = await post(path, { email, ...withToken('bad') })
 
-    expect([none.status, none.body, bad.status, bad.body]).toEqual([400, missing, 400, refused])
+    expect([none.status, none.body, bad.status, bad.body]).toEqual([
+      400,
+      captchaRequired,
+      400,
+      captchaFailed,
+    ])
     expect([trips(), await kindsTo(email)]).toEqual([0, before])
     expect((await post(path, { email, ...withToken() })).status).toBe(204)
   })

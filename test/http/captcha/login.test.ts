@@ -7,7 +7,14 @@ import { client } from '../../support/api.ts'
 import { loggedIn, newEmail, password, person } from '../../support/people.ts'
 import { settingsErrorOf } from '../../support/production.ts'
 import { noLimits, rowsOf } from '../../support/throttling.ts'
-import { asked, missing, newToken, refused, turnstile, withToken } from '../../support/turnstile.ts'
+import {
+  captchaFailed,
+  captchaRequired,
+  newToken,
+  turnstile,
+  verificationsOf,
+  withToken,
+} from '../../support/turnstile.ts'
 
 const vars = { ...turnstile, ...noLimits, TURNSTILE_REQUIRED_FOR: 'login' }
 const create = '/auth/jwt/create/'
@@ -41,7 +48,7 @@ describe.each([
       }
       for (let i = 0; i < 2; i++) {
         const { status, body } = await wrong()
-        expect([status, body]).toEqual([400, missing])
+        expect([status, body]).toEqual([400, captchaRequired])
       }
     }
     expect(await failuresOf(id)).toBe(3)
@@ -52,7 +59,7 @@ describe.each([
     const api = client({ ...vars, ...more })
     const login = { [field]: email, password }
     for (let i = 0; i < 3; i++) await api.post(path, { ...login, password: 'a wrong one' })
-    expect((await api.post(path, login)).body).toEqual(missing)
+    expect((await api.post(path, login)).body).toEqual(captchaRequired)
 
     const stillWrong = { ...login, password: 'a wrong one', ...withToken() }
     expect((await api.post(path, stillWrong)).status).toBe(wrongStatus)
@@ -81,7 +88,7 @@ describe('a login', () => {
     const { email } = await person(noLimits)
     const { api, roundTrips } = counting(vars)
     const { status, body } = await api.post(create, { email, password, ...withToken('invented') })
-    expect([status, body, roundTrips()]).toEqual([400, refused, 0])
+    expect([status, body, roundTrips()]).toEqual([400, captchaFailed, 0])
   })
 
   test('with a blank token counts as without, as a form sends it before the widget is done', async () => {
@@ -94,7 +101,7 @@ describe('a login', () => {
     const token = newToken()
     const { body } = await client(vars).post(create, { email: newEmail(), ...withToken(token) })
     expect(body).toEqual({ password: ['This field is required.'] })
-    expect(await asked(token)).toEqual([])
+    expect(await verificationsOf(token)).toEqual([])
   })
 
   test('requires a token at the first attempt with TURNSTILE_AFTER_FAILURES = 0, before any round trip', async () => {
@@ -102,7 +109,7 @@ describe('a login', () => {
     const always = { ...vars, TURNSTILE_AFTER_FAILURES: 0, THROTTLE_LOGIN: '' }
     const { api, roundTrips } = counting(always)
     const none = await api.post(create, { email, password })
-    expect([none.status, none.body, roundTrips()]).toEqual([400, missing, 0])
+    expect([none.status, none.body, roundTrips()]).toEqual([400, captchaRequired, 0])
     expect((await api.post(create, { email, password, ...withToken() })).status).toBe(200)
   })
 
@@ -111,7 +118,7 @@ describe('a login', () => {
     const api = client(vars)
     for (let i = 0; i < 3; i++) await api.post(create, { email, password: 'a wrong one' })
     for (let i = 0; i < 20; i++) {
-      expect((await api.post(create, { email, password })).body).toEqual(missing)
+      expect((await api.post(create, { email, password })).body).toEqual(captchaRequired)
     }
     expect((await api.post(create, { email, password, ...withToken() })).status).toBe(200)
   })
@@ -153,7 +160,7 @@ describe('a login', () => {
         const guess = { email, password: 'a wrong one', ...withToken(token) }
         expect((await api.post(create, guess)).status).toBe(401)
       }
-      expect(await asked(token)).toEqual([])
+      expect(await verificationsOf(token)).toEqual([])
     }
   })
 })

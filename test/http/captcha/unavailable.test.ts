@@ -5,20 +5,20 @@ import { newEmail } from '../../support/people.ts'
 import { settingsErrorOf } from '../../support/production.ts'
 import {
   countedApi as api,
-  asked,
-  heard,
-  mailed,
-  missing,
+  captchaFailed,
+  captchaRequired,
+  captureLogs,
+  mailingPaths,
   newPerson,
   newToken,
-  refused,
   signUp,
   turnstile,
   userOf,
+  verificationsOf,
   withToken,
 } from '../../support/turnstile.ts'
 
-const logged = heard()
+const logged = captureLogs()
 
 describe('Cloudflare’s secrets for tests', () => {
   const dummy = withToken('XXXX.DUMMY.TOKEN.XXXX')
@@ -30,7 +30,7 @@ describe('Cloudflare’s secrets for tests', () => {
     const { post } = api({ TURNSTILE_SECRET_KEY: `${start}${'0'.repeat(31)}AA` })
     const { status, body } = await post(signUp, { ...newPerson(), ...dummy })
     expect(status).toBe(expected)
-    if (expected === 400) expect(body).toEqual(refused)
+    if (expected === 400) expect(body).toEqual(captchaFailed)
   })
 
   test.each(['1x', '2x', '3x'])('%s… is rejected in production', (start) => {
@@ -47,9 +47,9 @@ test.each(['malformed', 'confused'])(
       const person = newPerson()
       const token = newToken(word)
       const { status, body } = await post(signUp, { ...person, ...withToken(token) })
-      expect([status, body]).toEqual([400, refused])
+      expect([status, body]).toEqual([400, captchaFailed])
       expect([trips(), await userOf(person.email)]).toEqual([0, null])
-      expect(await asked(token)).toHaveLength(1)
+      expect(await verificationsOf(token)).toHaveLength(1)
     }
   },
 )
@@ -68,9 +68,9 @@ describe('an unavailable Turnstile', () => {
       const { status } = await post(signUp, { ...person, ...withToken(token) })
 
       expect(status).toBe(201)
-      const questions = await asked(token)
-      expect(questions).toHaveLength(2)
-      expect(questions[1]).toEqual(questions[0])
+      const attempts = await verificationsOf(token)
+      expect(attempts).toHaveLength(2)
+      expect(attempts[1]).toEqual(attempts[0])
       expect(logged.filter((line) => line.includes('turnstile unavailable'))).toHaveLength(2)
     },
   )
@@ -94,7 +94,7 @@ describe('an unavailable Turnstile', () => {
     const { post } = api({ ...hasty, TURNSTILE_FAIL_OPEN: false })
     const token = newToken(`${word}-once`)
     const { status } = await post(signUp, { ...newPerson(), ...withToken(token) })
-    expect([status, (await asked(token)).length]).toEqual([201, 2])
+    expect([status, (await verificationsOf(token)).length]).toEqual([201, 2])
   })
 
   test('is logged without the secret, the token or the user', async () => {
@@ -126,18 +126,18 @@ describe('the settings', () => {
     for (const sent of [{}, withToken(token), withToken('x'.repeat(3000))]) {
       expect((await post(signUp, { ...newPerson(), ...sent })).status).toBe(201)
     }
-    expect(await asked(token)).toEqual([])
+    expect(await verificationsOf(token)).toEqual([])
   })
 
   test('TURNSTILE_REQUIRED_FOR names the requests that require a token', async () => {
     const resets = api({ TURNSTILE_REQUIRED_FOR: 'reset' })
     expect((await resets.post(signUp, newPerson())).status).toBe(201)
-    for (const path of mailed) {
-      expect((await resets.post(path, { email: newEmail() })).body).toEqual(missing)
+    for (const path of mailingPaths) {
+      expect((await resets.post(path, { email: newEmail() })).body).toEqual(captchaRequired)
     }
     const signUps = api({ TURNSTILE_REQUIRED_FOR: 'sign-up' })
-    expect((await signUps.post(signUp, newPerson())).body).toEqual(missing)
-    for (const path of mailed) {
+    expect((await signUps.post(signUp, newPerson())).body).toEqual(captchaRequired)
+    for (const path of mailingPaths) {
       expect((await signUps.post(path, { email: newEmail() })).status).toBe(204)
     }
   })
