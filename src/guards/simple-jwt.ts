@@ -9,7 +9,7 @@ import { captchaAtLogin } from '../http/captcha.ts'
 import { ApiError, unauthenticated } from '../http/errors.ts'
 import { fields, password, text } from '../http/fields.ts'
 import type { Settings } from '../settings/parse.ts'
-import { malformed, tokenFromHeader } from '../tokens/authorization-header.ts'
+import { malformedHeader, tokenFromHeader } from '../tokens/authorization-header.ts'
 import type { Claims } from '../tokens/claims.ts'
 import { readToken, type TokenProblem, type TokenType, type Verified } from '../tokens/jwt.ts'
 import type { RequestCredential } from './credential.ts'
@@ -43,7 +43,8 @@ export async function accessClaims(c: Call): Promise<Claims | undefined> {
 
 function readHeaderToken({ req, var: { settings } }: Call): string | undefined {
   const found = tokenFromHeader(req.header(settings.authHeaderName), settings.authHeaderTypes)
-  if (found === malformed) throw unauthenticated(malformed, { code: 'bad_authorization_header' })
+  if (found === malformedHeader)
+    throw unauthenticated(malformedHeader, { code: 'bad_authorization_header' })
   return found?.token
 }
 

@@ -1,11 +1,11 @@
-// A token in a header, as Simple JWT finds it. Schemes are told apart by case; another scheme is somebody
-// else's business.
+// Reads a token from a header as Simple JWT does. A scheme is compared with its case. Another scheme is no token of ours.
 
+/** @returns the token; `malformedHeader` if it is not exactly one; undefined without one of the schemes */
 export function tokenFromHeader(header: string | undefined, schemes: string[]) {
   const [scheme, token, ...rest] = header?.trim().split(/\s+/) ?? []
   if (scheme === undefined || !schemes.includes(scheme)) return undefined
-  return token === undefined || rest.length > 0 ? malformed : { token }
+  return token === undefined || rest.length > 0 ? malformedHeader : { token }
 }
 
-/** What is said of a scheme with no token behind it, or with more than one. */
-export const malformed = 'Authorization header must contain two space-delimited values'
+/** Simple JWT's message for a scheme that no token follows, or several. */
+export const malformedHeader = 'Authorization header must contain two space-delimited values'

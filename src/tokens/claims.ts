@@ -1,4 +1,4 @@
-// Whom a token names, USER_ID_FIELD under USER_ID_CLAIM, and what else it says of him.
+// The user in a token: USER_ID_FIELD under USER_ID_CLAIM, the deployer's claims, audience and issuer.
 
 import { getTableColumns, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { JWTPayload } from 'jose'
@@ -10,14 +10,12 @@ import type { Settings } from '../settings/parse.ts'
 
 export type Claims = JWTPayload
 
-const subjectOf = ({ userIdField }: Settings, user: User) => user[userIdField] ?? user.id
-
-/** SQL, as one column: the user of a row of `sessions`. */
+/** SQL: the owner of a row of `sessions`, as one column of JSON that Drizzle reads as a `User`. */
 export const userJsonOfSession = () =>
   sql<User>`(select ${valuesAsJson(Object.values(columns))}
     from users where users.id = sessions.user_id)`.mapWith(userFromJson)
 
-/** SQL: values as JSON, an array of arrays; D1 has tables of up to 100 columns. */
+/** SQL: values as a JSON array of arrays, since a function of D1 takes 32 arguments and a table has up to 100 columns. */
 export function valuesAsJson(values: SQLWrapper[]): SQL {
   const arrays = inGroups(values, 30).map((group) => sql`json_array(${sql.join(group, sql`, `)})`)
   return sql`json_array(${sql.join(arrays, sql`, `)})`
@@ -34,15 +32,15 @@ function userFromJson(json: string): User {
   return Object.fromEntries(entries) as User
 }
 
-/** What every JWT of a user says of him: USER_ID_CLAIM, and the deployer's own claims. */
+/** The claims of every JWT of a user: USER_ID_CLAIM, and those of the deployer's hook. */
 export const userClaims = (settings: Settings, user: User) => ({
-  ...userIdClaim(settings, subjectOf(settings, user)),
+  ...userIdClaim(settings, user[settings.userIdField] ?? user.id),
   ...claimsFor(user),
 })
 
 /**
- * Simple JWT writes `user_id` as an integer up to 5.5.0 and as a string since. `sub` is always a string
- * (RFC 7519 §4.1.2): PyJWT refuses another. Both are read, whatever is written.
+ * Simple JWT writes `user_id` as an integer before 5.5.0 and as a string since. `sub` is always a string (RFC 7519
+ * §4.1.2), because PyJWT refuses any other. Both forms are read, whichever is written.
  */
 const userIdClaim = (
   { userIdClaim: name, simpleJwtVersion }: Settings,
@@ -65,7 +63,7 @@ export const audienceOptions = ({ audience, issuer }: Audience) => ({
   ...(issuer !== '' && { issuer }),
 })
 
-/** SQL: the id of whom the claims name; undefined where they can name nobody. */
+/** SQL: the id of the user that the claims name; undefined if they cannot name a user. */
 export function userIdFromClaims(settings: Settings, claims: Claims): SQL<number> | undefined {
   const claim = claims[settings.userIdClaim]
   if (typeof claim !== 'number' && typeof claim !== 'string') return undefined

@@ -1,5 +1,5 @@
-// drf-jwt's tokens, as jpadilla's and Styria's write them. There is no refresh token: a token is itself
-// exchanged for another, and all that came from one log-in are a chain, named by its first `jti`.
+// drf-jwt's tokens, as djangorestframework-jwt and drf-jwt write them (DRF_JWT_PACKAGE). There is no refresh token: a token
+// is itself exchanged for another one. All tokens of one login are a token family, named by its first `jti`.
 
 import { jwtVerify, SignJWT } from 'jose'
 import * as errors from 'jose/errors'
@@ -12,10 +12,10 @@ import { audienceClaims, audienceOptions } from './claims.ts'
 import { matchesTokenVersion, tokenVersionDigest } from './revoke-claim.ts'
 import { headerOf, signerAt, signingKeys, verifyingKey } from './signing.ts'
 
-/** Why a token is refused before its user is looked at. */
+/** Why a token is refused before its user is read. */
 export type DrfJwtProblem = 'expired' | 'undecodable' | 'invalid'
 
-/** Who acts as somebody else (RFC 8693 §4.1), and what ends that: his password, his chain or session. */
+/** The staff user in an impersonation token (RFC 8693 §4.1). Their password, token family or session ends it. */
 export interface Actor {
   sub: string
   token_version: number
@@ -23,13 +23,13 @@ export interface Actor {
   sid?: string
 }
 
-/** What a token takes over from where it comes from. */
+/** What a token inherits from the one that it is exchanged for, or from the impersonation that it begins. */
 interface Parent {
   parent?: Claims
   actor?: Actor
 }
 
-/** A user's token; of a parent, the next one in its chain. */
+/** A user's token; with a parent, the next token of its family. */
 export async function newDrfJwt(
   settings: Settings,
   user: User,
@@ -63,8 +63,8 @@ export async function newDrfJwt(
 }
 
 /**
- * The claims of a token, told apart as PyJWT 1.7 does. One without `exp`, which both originals let live
- * for ever, is refused.
+ * The claims of a valid token. Its errors are distinguished as PyJWT 1.7 does. A token without `exp` is refused, though
+ * both packages accept it for ever.
  */
 export async function readDrfJwt(
   settings: Settings,
@@ -79,8 +79,8 @@ export async function readDrfJwt(
       clockTolerance: leeway,
       ...audienceOptions(settings.drfJwt),
     })
-    const isForOthers = payload.aud !== undefined && audience.length === 0
-    return isForOthers || payload.exp === undefined ? 'invalid' : payload
+    const isForAnother = payload.aud !== undefined && audience.length === 0
+    return isForAnother || payload.exp === undefined ? 'invalid' : payload
   } catch (error) {
     if (error instanceof errors.JWTExpired) return 'expired'
     if (error instanceof errors.JOSEAlgNotAllowed) return 'invalid'
@@ -90,24 +90,24 @@ export async function readDrfJwt(
   }
 }
 
-/** What distinguishes a drf-jwt token from Simple JWT's: neither a type, by either name, nor a session. */
+/** Whether the claims are those of a drf-jwt token: Simple JWT's have a type, by either name, or a session. */
 export const isDrfJwt = ({ tokenTypeClaim }: Settings, claims: Record<string, unknown>) =>
   ['token_type', tokenTypeClaim, 'sid'].every((name) => claims[name] === undefined)
 
-/** The first id of the chain; undefined for jpadilla's tokens, which have none. */
+/** The first id of the token family; undefined for djangorestframework-jwt's tokens, which have none. */
 export function tokenFamilyOf({ orig_jti, jti }: Claims): string | undefined {
   const id = orig_jti ?? jti
   return typeof id === 'string' && id !== '' ? id : undefined
 }
 
-/** When nothing of a token's chain can be good any more. */
+/** When the last token of the family has expired. */
 export function familyExpiry(settings: Settings, { exp = 0, orig_iat }: Claims): Date {
   const { lifetime, refreshLifetime, leeway } = settings.drfJwt
   const last = typeof orig_iat === 'number' ? orig_iat + refreshLifetime + lifetime : 0
   return fromEpochSeconds(Math.max(exp, last) + leeway)
 }
 
-/** Whether a token is of this version of the user; without our claim it counts as of version 0. */
+/** Whether a token was issued for the user's current token version. A token without our claim counts as version 0. */
 export async function hasCurrentVersion(
   settings: Settings,
   { hash_password: claimed }: Claims,
@@ -117,13 +117,14 @@ export async function hasCurrentVersion(
   return typeof claimed === 'string' && matchesTokenVersion(settings, claimed, user)
 }
 
-/** The actor of a token; `undefined` where the user acts himself, `false` where the claim is none of ours. */
+/** The actor of a token; undefined if it has none, false if the claim is not one of ours. */
 export function readActor({ act }: Claims): Actor | undefined | false {
   if (act === undefined) return undefined
   const { sub, token_version, jti, sid } = (act ?? {}) as Partial<Record<keyof Actor, unknown>>
   if (typeof sub !== 'string' || typeof token_version !== 'number') return false
   return {
-    ...{ sub, token_version },
+    sub,
+    token_version,
     ...(typeof jti === 'string' && { jti }),
     ...(typeof sid === 'string' && { sid }),
   }

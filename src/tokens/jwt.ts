@@ -1,5 +1,5 @@
-// JSON Web Tokens as Simple JWT makes and reads them (rest_framework_simplejwt.tokens, .backends).
-// The algorithm is the key's: what a token's own header says is only compared with it.
+// JSON Web Tokens as Simple JWT writes and reads them (rest_framework_simplejwt.tokens, .backends). Each key has one
+// algorithm. A token's own header is only compared with it.
 
 import { type JWSHeaderParameters, jwtVerify, SignJWT } from 'jose'
 import * as errors from 'jose/errors'
@@ -17,7 +17,7 @@ import {
 
 export type TokenType = 'access' | 'refresh' | 'sliding'
 
-/** Why a token is refused; the sentences are the wire's. */
+/** Why a token is refused. The messages are in guards/simple-jwt.ts. */
 export type TokenProblem =
   | 'invalid'
   | 'expired'
@@ -29,13 +29,13 @@ export type TokenProblem =
   | 'refresh_period_expired'
   | 'blacklisted'
 
-/** A verified token. `isRemote`: the issuer of JWK_URL signed it, and not a key of ours. */
 export interface Verified {
   claims: Claims
+  /** Whether the issuer of JWK_URL signed the token, instead of a key of ours. */
   isRemote: boolean
 }
 
-/** Signs claims in their order, with `aud` and `iss` behind them as the settings have them. */
+/** Signs claims in their order, followed by AUDIENCE and ISSUER. */
 export async function sign(settings: Settings, claims: Claims, issued: Date): Promise<string> {
   const signer = signerAt(await signingKeys(settings), issued)
   return new SignJWT({ ...claims, ...audienceClaims(settings) })
@@ -44,8 +44,8 @@ export async function sign(settings: Settings, claims: Claims, issued: Date): Pr
 }
 
 /**
- * The claims of a token of ours, in Simple JWT's order of checks; without `type`, of any type
- * (UntypedToken). RFC 7519 §7.2.
+ * The claims of a token, after Simple JWT's checks in their order (RFC 7519 §7.2).
+ * @param type undefined accepts any type (Simple JWT's UntypedToken)
  */
 export async function readToken(
   settings: Settings,
@@ -57,7 +57,7 @@ export async function readToken(
   return typeof read === 'string' ? read : read.claims
 }
 
-/** The same, and whether a remote issuer signed it. */
+/** As `readToken`, with `isRemote`. */
 export async function readVerified(
   settings: Settings,
   token: string,
@@ -98,7 +98,7 @@ async function verified(
     )
     if (isRefusedByPyJwt(payload, protectedHeader, now, settings.leeway)) return 'invalid'
     const isRemote = isRemoteKey(settings, keys, protectedHeader, type)
-    if (!isRemote && !isAbsentOrText(payload.sid)) return 'invalid'
+    if (!isRemote && !isAbsentOrString(payload.sid)) return 'invalid'
     return { claims: isRemote ? withoutSession(payload) : payload, isRemote }
   } catch (error) {
     if (error instanceof errors.JWTExpired) return 'expired'
@@ -107,8 +107,8 @@ async function verified(
   }
 }
 
-// Ours have a `kid` of ours, or none. Of another issuer an access token is enough: nobody else gives out
-// ours.
+// Our tokens have a `kid` of ours, or none. A remote issuer's key counts for access tokens, and where any type is accepted.
+// It never issues our refresh tokens.
 const isRemoteKey = (
   { jwkUrl }: Settings,
   keys: SigningKeys,
@@ -120,7 +120,7 @@ const isRemoteKey = (
   !isOwnKid(keys, kid) &&
   (type === 'access' || type === undefined)
 
-// A session of another issuer is none of ours, whatever it is called.
+// Another issuer's session id names no session of ours.
 const withoutSession = ({ sid: _, ...claims }: Claims): Claims => claims
 
 function findRemoteKey({ jwkUrl, algorithm }: Settings, header: JWSHeaderParameters, now: Date) {
@@ -128,7 +128,7 @@ function findRemoteKey({ jwkUrl, algorithm }: Settings, header: JWSHeaderParamet
   return remoteKey(jwkUrl, header, now)
 }
 
-// What jose lets pass: a token from the future, and ids that are no texts.
+// What jose accepts and PyJWT does not: a token from the future, and an id that is not a string.
 function isRefusedByPyJwt(
   { iat, jti }: Claims,
   { kid }: { kid?: unknown },
@@ -136,14 +136,16 @@ function isRefusedByPyJwt(
   leeway: number,
 ): boolean {
   const isTimely = typeof iat === 'number' && iat <= now.getTime() / 1000 + leeway
-  return (iat !== undefined && !isTimely) || !isAbsentOrText(jti) || !isAbsentOrText(kid)
+  return (iat !== undefined && !isTimely) || !isAbsentOrString(jti) || !isAbsentOrString(kid)
 }
 
-const isAbsentOrText = (id: unknown) => id === undefined || typeof id === 'string'
+const isAbsentOrString = (id: unknown) => id === undefined || typeof id === 'string'
 
-/** The claims that tell tokens apart; without JTI_CLAIM a token has no id. */
+/** TOKEN_TYPE_CLAIM. */
 export const typeClaim = (settings: Settings, type: TokenType) => ({
   [settings.tokenTypeClaim]: type,
 })
+
+/** JTI_CLAIM; no claim if the setting is empty. */
 export const idClaim = (settings: Settings, id: string) =>
   settings.jtiClaim === '' ? {} : { [settings.jtiClaim]: id }

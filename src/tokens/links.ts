@@ -1,7 +1,6 @@
-// The tokens of mailed links, in Django's form `<seconds in base 36>-<32 hex>`. No row is kept: what a
-// link changes is part of what it signs, so it works once, and the purpose keeps an activation link from
-// resetting a password. A login ends no link; what changes no hash, address or name raises `link_version`.
-// 128 bits of HMAC-SHA-256.
+// The tokens of emailed links, in Django's form `<seconds in base 36>-<32 hex>`, with 128 bits of HMAC-SHA-256. No row is
+// kept. What a link changes is part of what it signs, so it works once. Its purpose is part too, so an activation link
+// resets no password. A login invalidates no link. A change of anything else raises `link_version`.
 
 import { decodeUid, isEqual } from '../encoding.ts'
 import type { User } from '../schema.ts'
@@ -11,14 +10,14 @@ import { hmac } from './hmac.ts'
 
 export type Purpose = 'activation' | 'password_reset' | 'username_reset' | 'email_change'
 
-// As django.contrib.auth.tokens.PasswordResetTokenGenerator counts: seconds since 2001.
-const epoch = Date.UTC(2001, 0, 1) / 1000
+// PasswordResetTokenGenerator of django.contrib.auth.tokens counts seconds since 2001.
+const epoch2001 = Date.UTC(2001, 0, 1) / 1000
 
 export async function linkToken(settings: Settings, purpose: Purpose, user: User, made: Date) {
-  return tokenAt(settings.secretKey, purpose, user, epochSeconds(made) - epoch)
+  return tokenAt(settings.secretKey, purpose, user, epochSeconds(made) - epoch2001)
 }
 
-/** Whether a link for this purpose was made for the user as he is now, and not too long ago. */
+/** Whether a link was made for this purpose and for the user's current row, within PASSWORD_RESET_TIMEOUT. */
 export async function isLinkToken(
   settings: Settings,
   purpose: Purpose,
@@ -26,7 +25,7 @@ export async function isLinkToken(
   token: string,
   now: Date,
 ): Promise<boolean> {
-  const seconds = secondsSinceEpoch(token)
+  const seconds = timeOf(token)
   if (seconds === undefined || ageAt(now, seconds) > settings.passwordResetTimeout) return false
   for (const key of [settings.secretKey, ...settings.secretKeyFallbacks]) {
     if (isEqual(token, await tokenAt(key, purpose, user, seconds))) return true
@@ -35,26 +34,26 @@ export async function isLinkToken(
 }
 
 /**
- * Why a link does nothing, by its own text and the clock alone: so that a wrong link is answered the same for
- * every account, and for none.
+ * Why a link does not work, by its own text and the clock alone. So a wrong link gets the same answer for every account,
+ * and for none.
  */
 export function reasonInvalid(
   { passwordResetTimeout }: Settings,
   { uid, token }: { uid: string; token: string },
   now: Date,
 ): 'incomplete' | 'expired' | 'used' {
-  const seconds = secondsSinceEpoch(token)
+  const seconds = timeOf(token)
   if (seconds === undefined || decodeUid(uid) === undefined) return 'incomplete'
   return ageAt(now, seconds) > passwordResetTimeout ? 'expired' : 'used'
 }
 
-/** When a link was made; undefined for what is no link's token. */
-function secondsSinceEpoch(token: string): number | undefined {
+/** When a link was made, in seconds since 2001; undefined if the text is not a link token. */
+function timeOf(token: string): number | undefined {
   const [, time] = /^([0-9a-z]{1,8})-[0-9a-f]{32}$/.exec(token) ?? []
   return time === undefined ? undefined : Number.parseInt(time, 36)
 }
 
-const ageAt = (now: Date, seconds: number) => epochSeconds(now) - epoch - seconds
+const ageAt = (now: Date, seconds: number) => epochSeconds(now) - epoch2001 - seconds
 
 async function tokenAt(secretKey: string, purpose: Purpose, user: User, seconds: number) {
   const digest = await hmac(secretKey, 'links', [

@@ -1,11 +1,11 @@
-// Keys in PEM. WebCrypto reads PKCS 8 and SPKI alone; what `openssl genrsa` and `openssl ecparam` write
-// in the older forms (RFC 8017 A.1, RFC 5915) is wrapped into these.
+// Keys in PEM. WebCrypto reads only PKCS 8 and SPKI. The older forms that `openssl genrsa` and `openssl ecparam` write (RFC
+// 8017 A.1, RFC 5915) are wrapped into these.
 
 import { importPKCS8, importSPKI, importX509 } from 'jose'
 
-/** @throws for what is no private key of the algorithm */
+/** @throws if the PEM holds no private key for the algorithm */
 export async function privateKey(pem: string, algorithm: string): Promise<CryptoKey> {
-  const { label, der } = blockIn(pem, /PRIVATE KEY$/)
+  const { label, der } = findBlock(pem, /PRIVATE KEY$/)
   switch (label) {
     case 'RSA PRIVATE KEY':
       return importPKCS8(asPem('PRIVATE KEY', pkcs8(rsa, der)), algorithm)
@@ -16,9 +16,9 @@ export async function privateKey(pem: string, algorithm: string): Promise<Crypto
   }
 }
 
-/** @throws for what is neither a public key of the algorithm nor a certificate of one */
+/** @throws if the PEM holds no public key for the algorithm, nor a certificate of one */
 export async function publicKey(pem: string, algorithm: string): Promise<CryptoKey> {
-  const { label, der } = blockIn(pem, /PUBLIC KEY$|^CERTIFICATE$/)
+  const { label, der } = findBlock(pem, /PUBLIC KEY$|^CERTIFICATE$/)
   switch (label) {
     case 'CERTIFICATE':
       return importX509(asPem(label, der), algorithm)
@@ -34,18 +34,18 @@ interface Block {
   der: Uint8Array
 }
 
-// Variables are one line in many a shell: `\n` may be written out.
-function blockIn(pem: string, wanted: RegExp): Block {
+// Many shells keep a variable in one line, so `\n` may be written out.
+function findBlock(pem: string, labels: RegExp): Block {
   const blocks = pem
     .replaceAll('\\n', '\n')
     .matchAll(/-----BEGIN ([A-Z0-9 ]+)-----([^-]+)-----END \1-----/g)
   for (const [, label = '', body = ''] of blocks) {
-    if (wanted.test(label)) return { label, der: bytesIn(atob(body.replace(/\s+/g, ''))) }
+    if (labels.test(label)) return { label, der: bytesOf(atob(body.replace(/\s+/g, ''))) }
   }
   throw new TypeError('no such block')
 }
 
-const bytesIn = (binary: string) => Uint8Array.from(binary, (char) => char.charCodeAt(0))
+const bytesOf = (binary: string) => Uint8Array.from(binary, (char) => char.charCodeAt(0))
 
 function asPem(label: string, der: Uint8Array): string {
   const body = btoa(Array.from(der, (byte) => String.fromCharCode(byte)).join(''))

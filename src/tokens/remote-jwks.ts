@@ -5,45 +5,49 @@
 import { createLocalJWKSet, type JSONWebKeySet, type JWK, type JWSHeaderParameters } from 'jose'
 import * as errors from 'jose/errors'
 
-const maxAge = 5 * 60_000 // as Simple JWT keeps it
+// Milliseconds.
+const maxAge = 5 * 60_000 // as Simple JWT
 const staleFor = 60 * 60_000 // while the issuer does not answer
 const coolDown = 30_000
 const timeout = 5000
-const maxConcurrent = 10 // while the first of them is under way, so that none waits for another's request
+
+const maxConcurrent = 10 // fetches in one cool-down, so that no request waits for the fetch of another
 const maxCharacters = 200_000
 
 interface KeySet {
   find?: ReturnType<typeof createLocalJWKSet>
   fetchedAt: number
   freshUntil: number
-  /** The beginning of the cool-down, how long it is, how often was asked in it, and what has no answer yet. */
-  askedAt: number
+  /** When the cool-down began. */
+  startedAt: number
+  /** Milliseconds of this cool-down. */
   coolDown: number
-  asked: number
+  /** Fetches in this cool-down, and those without an answer yet. */
+  fetches: number
   pending: number
 }
 
 const sets = new Map<string, KeySet>()
 
 /**
- * @param isWanted which keys of the set count at all
- * @throws JOSEError where the issuer has no such key; JWKSTimeout where it has not answered yet
+ * @param accepts which keys of the set count at all
+ * @throws JOSEError if the issuer has no such key; JWKSTimeout if it has not answered within the last hour
  */
 export async function remoteKey(
   url: string,
   header: JWSHeaderParameters,
   now: Date,
-  isWanted: (jwk: JWK) => boolean = () => true,
+  accepts: (jwk: JWK) => boolean = () => true,
 ): Promise<CryptoKey> {
   const set = sets.get(url) ?? newSet()
   sets.set(url, set)
   const time = now.getTime()
 
-  const known = await keyIn(set, header, time)
+  const known = await findKey(set, header, time)
   const isFresh = time < set.freshUntil || isFetching(set, time)
   if (known && isFresh) return known
-  const isAnswered = mayFetch(set, time) && (await fetchKeys(set, url, time, isWanted))
-  const found = await keyIn(set, header, time)
+  const isAnswered = mayFetch(set, time) && (await fetchKeys(set, url, time, accepts))
+  const found = await findKey(set, header, time)
   if (!found)
     throw time - set.fetchedAt < staleFor
       ? new errors.JWKSNoMatchingKey()
@@ -55,41 +59,41 @@ export async function remoteKey(
 const newSet = (): KeySet => ({
   fetchedAt: -staleFor,
   freshUntil: 0,
-  askedAt: -coolDown,
+  startedAt: -coolDown,
   coolDown: 0,
-  asked: 0,
+  fetches: 0,
   pending: 0,
 })
 
-async function keyIn(set: KeySet, header: JWSHeaderParameters, time: number) {
+async function findKey(set: KeySet, header: JWSHeaderParameters, time: number) {
   return time - set.fetchedAt < staleFor ? set.find?.(header).catch(() => undefined) : undefined
 }
 
-// A request that was cancelled leaves its question pending.
-const isFetching = ({ pending, askedAt }: KeySet, time: number) =>
-  pending > 0 && time - askedAt < timeout
+// A request that was cancelled leaves its fetch pending.
+const isFetching = ({ pending, startedAt }: KeySet, time: number) =>
+  pending > 0 && time - startedAt < timeout
 
 function mayFetch(set: KeySet, time: number): boolean {
-  if (time - set.askedAt >= set.coolDown) {
+  if (time - set.startedAt >= set.coolDown) {
     const next = Math.min(Math.max(set.coolDown * 2, coolDown), maxAge)
-    Object.assign(set, { askedAt: time, coolDown: next, asked: 0, pending: 0 })
+    Object.assign(set, { startedAt: time, coolDown: next, fetches: 0, pending: 0 })
     return true
   }
-  return set.pending > 0 && set.asked < maxConcurrent
+  return set.pending > 0 && set.fetches < maxConcurrent
 }
 
-async function fetchKeys(set: KeySet, url: string, time: number, isWanted: (jwk: JWK) => boolean) {
-  set.asked++
+async function fetchKeys(set: KeySet, url: string, time: number, accepts: (jwk: JWK) => boolean) {
+  set.fetches++
   set.pending++
   try {
     const { keys, freshFor } = await fetchSet(url)
-    set.find = createLocalJWKSet({ keys: keys.filter(isWanted) })
+    set.find = createLocalJWKSet({ keys: keys.filter(accepts) })
     set.fetchedAt = time
     set.freshUntil = time + freshFor
     return true
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error)
-    console.error({ message: `no keys came from ${url}`, cause })
+    console.error({ message: `fetching keys from ${url} failed`, cause })
     return false
   } finally {
     set.pending--
@@ -102,15 +106,15 @@ async function fetchSet(url: string): Promise<JSONWebKeySet & { freshFor: number
     redirect: 'manual',
     signal: AbortSignal.timeout(timeout),
   })
-  if (response.status !== 200) throw new Error(`it answered ${response.status}`)
+  if (response.status !== 200) throw new Error(`status ${response.status}`)
   const text = await response.text()
-  if (text.length > maxCharacters) throw new Error('it answered too much')
+  if (text.length > maxCharacters) throw new Error('the answer is too long')
   const { keys } = JSON.parse(text) as JSONWebKeySet
-  return { keys, freshFor: freshnessIn(response.headers) }
+  return { keys, freshFor: freshnessOf(response.headers) }
 }
 
-/** As the issuer says (RFC 9111 §4.2), within reason. */
-function freshnessIn(headers: Headers): number {
+/** Milliseconds that the issuer allows to keep the set (RFC 9111 §4.2), between the cool-down and an hour. */
+function freshnessOf(headers: Headers): number {
   const [, seconds] = /\bmax-age=(\d+)/i.exec(headers.get('cache-control') ?? '') ?? []
   if (seconds === undefined) return maxAge
   const age = Number(headers.get('age')) || 0

@@ -1,28 +1,27 @@
+// What ends a user's tokens when the password changes: Simple JWT's REVOKE_TOKEN_CLAIM. Ours is an HMAC of the user's token
+// version instead of a digest of the password hash, so that an upgraded hash ends no token.
+
 import { hexDigest, isEqual } from '../encoding.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import type { Claims } from './claims.ts'
 import { hmac } from './hmac.ts'
 
-/**
- * What ends a user's tokens when the password changes: Simple JWT's REVOKE_TOKEN_CLAIM, but keyed, and
- * over a version in place of the hash, so that a re-hash logs nobody out.
- */
+/** For tokens without a session. */
 export const revokeClaim = async (settings: Settings, userId: number, tokenVersion: number) => ({
   [settings.revokeTokenClaim]: await tokenVersionDigest(settings.secretKey, userId, tokenVersion),
 })
 
-/** The same for tokens that a session ends: only where CHECK_REVOKE_TOKEN asks. */
+/** For tokens of a session, which need it only with CHECK_REVOKE_TOKEN. */
 export const checkedRevokeClaim = async (
   settings: Settings,
   userId: number,
   tokenVersion: number,
 ) => (settings.checkRevokeToken ? revokeClaim(settings, userId, tokenVersion) : {})
 
-/** Whose password a token's mark is compared with. */
 type ClaimSubject = Pick<User, 'id' | 'tokenVersion' | 'password' | 'rehashed'>
 
-/** Whether a token was issued since the password last changed, where CHECK_REVOKE_TOKEN asks. */
+/** `hasCurrentRevokeClaim`; true without CHECK_REVOKE_TOKEN. */
 export const passesRevokeCheck = async (settings: Settings, claims: Claims, user: ClaimSubject) =>
   !settings.checkRevokeToken || hasCurrentRevokeClaim(settings, claims, user)
 
@@ -35,25 +34,25 @@ export async function hasCurrentRevokeClaim(
   const claimed = claims[settings.revokeTokenClaim]
   if (typeof claimed === 'string' && (await matchesTokenVersion(settings, claimed, user)))
     return true
-  // Tokens of the Django that people came from.
-  const isTheirs = claimed === undefined || (await isDjangoRevokeClaim(claimed, user))
-  return isTheirs && user.tokenVersion === 0
+  // A token of the Django that the users were imported from.
+  const isDjangoToken = claimed === undefined || (await isDjangoRevokeClaim(claimed, user))
+  return isDjangoToken && user.tokenVersion === 0
 }
 
-/** Whether a mark is of this version of the user, under any SECRET_KEY that still counts. */
+/** Whether a claim is of the user's token version, under SECRET_KEY or a fallback. */
 export async function matchesTokenVersion(
   settings: Settings,
-  mark: string,
+  claimed: string,
   { id, tokenVersion }: Pick<User, 'id' | 'tokenVersion'>,
 ): Promise<boolean> {
   for (const key of [settings.secretKey, ...settings.secretKeyFallbacks]) {
-    if (isEqual(mark, await tokenVersionDigest(key, id, tokenVersion))) return true
+    if (isEqual(claimed, await tokenVersionDigest(key, id, tokenVersion))) return true
   }
   return false
 }
 
-// Simple JWT's `get_md5_hash_password`, compared with the imported hash. Once a login here has replaced that
-// hash, any claim of this form counts: nothing is left by which to know that of an earlier password.
+// Simple JWT's `get_md5_hash_password`, compared with the imported hash. After a login here has replaced that hash, any
+// claim of this form counts, because nothing is left to compare it with.
 async function isDjangoRevokeClaim(
   claimed: unknown,
   { password, rehashed }: Pick<User, 'password' | 'rehashed'>,

@@ -1,5 +1,5 @@
-// The keys of JWTs, imported once and kept in module scope: those of SIGNING_KEYS, and SIGNING_KEY, of HS*
-// one for both, of the others a pair. Each has one algorithm; no token chooses it, nor any key but one of ours.
+// The keys of JWTs, imported once and kept in module scope: the set in SIGNING_KEYS, and SIGNING_KEY (one secret for HS*, a
+// key pair otherwise). Each key has one algorithm. A token's header never chooses it.
 
 import type { JWK } from 'jose'
 import * as errors from 'jose/errors'
@@ -10,11 +10,11 @@ import { privateKey, publicKey } from './pem.ts'
 import { publicJwk, readKeySet, signProbe, verifiesProbe } from './signing-key-set.ts'
 
 export interface SigningKeys {
-  /** By when they begin. */
+  /** In the order in which they begin to sign. */
   signers: Signer[]
-  /** By any of these a token of ours is good. */
+  /** The keys that our tokens may be signed with. */
   verify: VerifyingKey[]
-  /** SIGNING_KEY, which is asked where a token names no key. */
+  /** SIGNING_KEY, for a token that names no key. */
   defaultKey?: VerifyingKey
 }
 
@@ -22,57 +22,57 @@ interface Signer {
   key: CryptoKey
   alg: string
   kid?: string
-  /** In seconds since 1970. */
+  /** When it begins to sign, in seconds since 1970. */
   useFrom: number
 }
 
 export interface VerifyingKey {
   key: CryptoKey
   alg: string
-  /** Only of a pair: who else verifies finds the key by it. */
+  /** Only for a key pair: another service that verifies our tokens finds the key by it. */
   kid?: string
   published?: JWK
 }
 
-const imported = new Map<string, Promise<SigningKeys>>()
+const keysBySettings = new Map<string, Promise<SigningKeys>>()
 
-/** @throws SettingsError naming the variable whose keys do not fit */
+/** @throws SettingsError that names the setting with a wrong key */
 export function signingKeys(settings: Settings): Promise<SigningKeys> {
   const { algorithm, signingKey, verifyingKey, signingKeys } = settings
   const name = JSON.stringify([algorithm, signingKey, verifyingKey, signingKeys])
-  const keys = imported.get(name) ?? importKeys(settings)
-  imported.set(name, keys)
+  const keys = keysBySettings.get(name) ?? importKeys(settings)
+  keysBySettings.set(name, keys)
   return keys
 }
 
-/** @throws SettingsError where no key can sign yet, beside what `signingKeys` throws */
+/** @throws SettingsError if no key can sign yet, or as `signingKeys` does */
 export async function checkSigningKeys(settings: Settings, now: Date) {
   const { signers } = await signingKeys(settings)
-  if (signers.some((signer) => hasBegun(signer, now))) return
+  if (signers.some((signer) => canSign(signer, now))) return
   throw new SettingsError('SIGNING_KEYS must have a private key whose "use_from" has passed.')
 }
 
 /**
- * The newest key that had begun. Before all of them the first: what is signed again, as of a moment ago, may
- * be from before a key that took the place of others.
+ * The newest key whose `use_from` has passed at `time`; the first key if none has (a re-issued token can predate every
+ * key).
  */
 export function signerAt({ signers }: SigningKeys, time: Date): Signer {
-  const signer = signers.findLast((each) => hasBegun(each, time)) ?? signers[0]
+  const signer = signers.findLast((each) => canSign(each, time)) ?? signers[0]
   if (!signer) throw new SettingsError('SIGNING_KEYS must have a private key.')
   return signer
 }
 
-const hasBegun = ({ useFrom }: Signer, time: Date) => useFrom * 1000 <= time.getTime()
+const canSign = ({ useFrom }: Signer, time: Date) => useFrom * 1000 <= time.getTime()
 
-/** What a token's header says of the key that signed it. */
+/** What the header of a token says about the key that signed it. */
 export const headerOf = ({ kid }: Signer) => (kid === undefined ? {} : { kid })
 
 export const isOwnKid = ({ verify }: SigningKeys, kid: unknown) =>
   verify.some((own) => own.kid === kid)
 
 /**
- * The one of our keys that a token must be good under: whatever `kid` its header invents where there is one
- * key alone, and otherwise the key it names, or SIGNING_KEY if it names none.
+ * The key that a token of ours must be signed with. It is the key that the token names, or SIGNING_KEY if it names none. A
+ * deployment with a single key ignores the `kid`.
  * @throws JOSEError
  */
 export function verifyingKey(
@@ -86,37 +86,37 @@ export function verifyingKey(
   return own.key
 }
 
-/** What others verify with: nothing of HS*, whose key signs as well. */
+/** The keys that other services verify our tokens with. A secret of HS* is not among them, since it also signs. */
 export const publishedKeys = ({ verify }: SigningKeys): JWK[] =>
   verify.flatMap(({ published }) => published ?? [])
 
 async function importKeys(settings: Settings): Promise<SigningKeys> {
   if (settings.signingKeys === '') return importSigningKey(settings)
   const set = await readKeySet(settings.signingKeys)
-  const beside = settings.signingKey === '' ? undefined : await importSigningKey(settings)
-  const others = beside?.verify.filter(({ kid }) => set.every((own) => own.kid !== kid)) ?? []
+  const single = settings.signingKey === '' ? undefined : await importSigningKey(settings)
+  const others = single?.verify.filter(({ kid }) => set.every((own) => own.kid !== kid)) ?? []
   const signers = set.flatMap(({ kid, alg, sign }) => (sign ? [{ kid, alg, ...sign }] : []))
   signers.sort((one, other) => one.useFrom - other.useFrom)
   return {
-    signers: [...(beside?.signers ?? []), ...signers],
+    signers: [...(single?.signers ?? []), ...signers],
     verify: [...set.map(({ verify: key, ...own }) => ({ ...own, key })), ...others],
-    defaultKey: beside?.defaultKey,
+    defaultKey: single?.defaultKey,
   }
 }
 
-/** SIGNING_KEY, which signs until a key of a set begins. */
+/** SIGNING_KEY, which signs until a key of SIGNING_KEYS begins to. */
 async function importSigningKey({ algorithm: alg, signingKey, verifyingKey }: Settings) {
   if (alg.startsWith('HS')) {
     const key = await secretKey(signingKey, alg)
     return keysOf({ key, alg, useFrom: 0 }, { key, alg })
   }
-  const must = `in PEM for ALGORITHM ${alg}, of 2048 bits or more if it is RSA`
+  const form = `in PEM for ALGORITHM ${alg}, of 2048 bits or more if it is RSA`
   const sign = await privateKey(signingKey, alg).catch(() => undefined)
   const probe = sign && (await signProbe(sign, alg))
-  if (!sign || !probe) throw new SettingsError(`SIGNING_KEY must be a private key ${must}.`)
+  if (!sign || !probe) throw new SettingsError(`SIGNING_KEY must be a private key ${form}.`)
 
   const verify = await publicKey(verifyingKey, alg).catch(() => undefined)
-  if (!verify) throw new SettingsError(`VERIFYING_KEY must be a public key or certificate ${must}.`)
+  if (!verify) throw new SettingsError(`VERIFYING_KEY must be a public key or certificate ${form}.`)
   if (!(await verifiesProbe(probe, verify))) {
     throw new SettingsError('VERIFYING_KEY must be the public half of SIGNING_KEY.')
   }

@@ -7,7 +7,7 @@ import { createMiddleware } from 'hono/factory'
 import { type JWK, type JWTPayload, jwtVerify } from 'jose'
 import * as errors from 'jose/errors'
 import { isTrustworthy } from '../settings/trusted-urls.ts'
-import { malformed, tokenFromHeader } from '../tokens/authorization-header.ts'
+import { malformedHeader, tokenFromHeader } from '../tokens/authorization-header.ts'
 import { remoteKey } from '../tokens/remote-jwks.ts'
 
 export interface GatehouseOptions {
@@ -51,8 +51,8 @@ export function gatehouse({
   return createMiddleware<Guarded>(async function gatehouse(c, next) {
     const found = tokenFromHeader(c.req.header('authorization'), schemes)
     if (!found) return unauthorized(c, { detail: 'Authentication credentials were not provided.' })
-    if (found === malformed) {
-      return unauthorized(c, { detail: malformed, code: 'bad_authorization_header' })
+    if (found === malformedHeader) {
+      return unauthorized(c, { detail: malformedHeader, code: 'bad_authorization_header' })
     }
     const claims = await verify(found.token, new Date())
     if (claims === 'keys_unavailable') return unavailable(c)
