@@ -1,62 +1,63 @@
-// D1 through Drizzle: how long an answer is waited for, what is sent again, and how its errors are told apart.
+// D1 through Drizzle: the timeout, what is sent again (docs/decisions/021), and what its errors mean.
 
 import { DrizzleQueryError } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 
 export interface Database extends DrizzleD1Database {
-  /** For what must not be sent again, because the second time it would mean something else. */
+  /** For statements that must not be sent again, because they would not have the same effect. */
   once: DrizzleD1Database
 }
 
 /** Seconds that a client is told to wait after D1 was unavailable. */
 export const clientRetryDelay = 5
 
-/** Seconds from a request whose answers were lost until the client has sent it again, as it was told to. */
+/** Seconds in which a client that obeys Retry-After has sent a request again, after its answers were lost. */
 export const retryWindow = (timeout: number) => maxTries * timeout + clientRetryDelay
 
 const maxTries = 2
 
-/** D1 could not be reached, or had too much to do. What was sent may stand all the same. */
+/** D1 was unreachable or overloaded. The write may still have been applied. */
 export class UnavailableError extends Error {
   override name = 'UnavailableError'
 }
 
-/** @param timeout in seconds, of each of the two times that something may be sent */
+/** @param timeout in seconds, for each of two tries */
 export const database = (binding: D1Database, timeout: number): Database =>
-  Object.assign(drizzle(retryingBinding(binding, { times: maxTries, timeout })), {
-    once: drizzle(retryingBinding(binding, { times: 1, timeout })),
+  Object.assign(drizzle(retryingBinding(binding, { tries: maxTries, timeout })), {
+    once: drizzle(retryingBinding(binding, { tries: 1, timeout })),
   })
 
 // As Cloudflare lists them: https://developers.cloudflare.com/d1/observability/debug-d1/#error-list
 const transientErrors =
   /Network connection lost|storage caused object to be reset|reset because its code was updated|transient issue on remote node|client disconnected/
 const overloadErrors = /D1 DB.*(overloaded|exceeded)|exceeded D1's|Exceeded maximum DB size/
-const timeoutMessage = 'no answer in time'
+const timeoutMessage = 'D1 did not answer in time'
 
 interface RetryOptions {
-  times: number
+  tries: number
+  /** In seconds. */
   timeout: number
 }
 
 /**
- * Sends again, once, what got lost on the way or was not answered in time. It may have been done, the answer
- * alone being lost: so every write is such that, done twice, it is as if done once, and answers the same.
+ * Sends a call again, once, if its answer was lost or did not come in time. The call may have been applied. So every write
+ * that is applied twice must have the effect and the answer of one.
  * @throws UnavailableError
  */
 async function sendWithRetry<T>(
-  attempt: () => Promise<T>,
-  { times, timeout }: RetryOptions,
+  send: () => Promise<T>,
+  { tries, timeout }: RetryOptions,
 ): Promise<T> {
   try {
-    return await withTimeout(timeout, attempt())
+    return await withTimeout(timeout, send())
   } catch (error) {
     const message = databaseMessage(error)
     const isLost = transientErrors.test(message) || message === timeoutMessage
     if (!isLost && !overloadErrors.test(message)) throw error
-    if (!isLost || times === 1) throw new UnavailableError(message)
+    if (!isLost || tries === 1) throw new UnavailableError(message)
   }
   await new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 100))
-  return sendWithRetry(attempt, { times: times - 1, timeout })
+  return sendWithRetry(send, { tries: tries - 1, timeout })
 }
 
 const withTimeout = <T>(timeout: number, answer: Promise<T>) =>
@@ -65,24 +66,24 @@ const withTimeout = <T>(timeout: number, answer: Promise<T>) =>
     answer.then(resolve, reject).finally(() => clearTimeout(timer))
   })
 
-const inner = Symbol('the statement that D1 made')
+const inner = Symbol('the statement of D1')
 interface Statement extends D1PreparedStatement {
   [inner]: D1PreparedStatement
 }
 
-/** The binding, as far as Drizzle uses it, with `send` around whatever goes to D1. */
-function retryingBinding(binding: D1Database, patience: RetryOptions): D1Database {
-  const statement = (made: D1PreparedStatement): D1PreparedStatement =>
+/** The part of the binding that Drizzle uses, with `sendWithRetry` around every call to D1. */
+function retryingBinding(binding: D1Database, options: RetryOptions): D1Database {
+  const statement = (prepared: D1PreparedStatement): D1PreparedStatement =>
     ({
-      [inner]: made,
-      bind: (...values: unknown[]) => statement(made.bind(...values)),
-      all: () => sendWithRetry(() => made.all(), patience),
-      run: () => sendWithRetry(() => made.run(), patience),
-      raw: () => sendWithRetry(() => made.raw(), patience),
+      [inner]: prepared,
+      bind: (...values: unknown[]) => statement(prepared.bind(...values)),
+      all: () => sendWithRetry(() => prepared.all(), options),
+      run: () => sendWithRetry(() => prepared.run(), options),
+      raw: () => sendWithRetry(() => prepared.raw(), options),
     }) as Statement
   const batch = (statements: Statement[]) => {
-    const made = statements.map((each) => each[inner])
-    return sendWithRetry(() => binding.batch(made), patience)
+    const prepared = statements.map((each) => each[inner])
+    return sendWithRetry(() => binding.batch(prepared), options)
   }
   return { prepare: (sql: string) => statement(binding.prepare(sql)), batch } as D1Database
 }
@@ -92,23 +93,23 @@ export const isUnavailable = (error: unknown): boolean =>
     ? isUnavailable(error.cause)
     : error instanceof UnavailableError
 
-/** Values in groups, for what D1 bounds: 32 arguments to a function, 100 levels of an expression. */
+/** Values in groups, for D1's limits: 32 arguments of a function, 100 levels of an expression. */
 export const inGroups = <T>(values: T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(values.length / size) }, (_, at) =>
     values.slice(at * size, (at + 1) * size),
   )
 
-/** Whether a write met another row with the same value in a unique column, as `users.email_key`. */
+/** Whether a write failed because another row has the value of a unique column, such as `users.email_key`. */
 export const isUniqueViolation = (error: unknown, column: string) =>
   databaseMessage(error).includes(`UNIQUE constraint failed: ${column}`)
 
-/** Whether a write referred to a row that is not there; D1 does not say which. */
+/** Whether a write failed because it referred to a row that does not exist. D1 does not say which. */
 export const isForeignKeyViolation = (error: unknown) =>
   databaseMessage(error).includes('FOREIGN KEY constraint failed')
 
 export const isMissingTable = (error: unknown) => databaseMessage(error).includes('no such table')
 
-/** What D1 said. Never a DrizzleQueryError's own message, which holds the statement's parameters. */
+/** The message of D1. A DrizzleQueryError's own message holds the statement's parameters, so it is never used. */
 export function databaseMessage(error: unknown): string {
   if (error instanceof DrizzleQueryError) return databaseMessage(error.cause)
   const message = error instanceof Error ? error.message : String(error)

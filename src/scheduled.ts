@@ -1,5 +1,5 @@
-// What the cron does each minute: deliver mail that is due, and delete what expired or is beyond a bound. All of it
-// in bounded steps: what is left over waits for the next minute, and a minute that was missed changes nothing.
+// What the cron does each minute: it delivers mail that is due, and deletes rows that have expired or exceed a limit
+// (docs/decisions/032). Each run has a limit. The next minute does the rest, so a missed minute changes nothing.
 
 import { deleteExpiredPendingUsers } from './accounts/pending-users.ts'
 import type { Env } from './context.ts'
@@ -18,7 +18,7 @@ import { day } from './time.ts'
 const mailBatchSize = 20
 const maxMailsPerRun = 200
 const deleteBatchSize = 1000
-// D1 allows an invocation 1,000 queries, of which mail takes some 220, or twice as many where each is sent again.
+// D1 allows 1,000 queries per invocation. Mail takes some 220, or twice as many if each is sent again.
 const maxSteps = 300
 const mailRetention = 30 * day
 
@@ -26,18 +26,18 @@ export async function runScheduled(env: Env, now: Date) {
   const settings = settingsOf(env)
   const db = database(env.DB, settings.d1Timeout)
 
-  for (let tried = 0; tried < maxMailsPerRun; tried += mailBatchSize) {
-    // A round takes as long as Resend does: what it puts off counts from its own beginning.
-    const begun = new Date(Math.max(now.getTime(), Date.now()))
+  for (let sent = 0; sent < maxMailsPerRun; sent += mailBatchSize) {
+    // A round can be slow, so retry delays are measured from its start.
+    const started = new Date(Math.max(now.getTime(), Date.now()))
     const which = { most: mailBatchSize, newestFirst: false }
-    if ((await deliverDue(db, settings, begun, which)) < mailBatchSize) break
+    if ((await deliverDue(db, settings, started, which)) < mailBatchSize) break
   }
-  await takeTurns(deletions(db, settings, now))
+  await alternate(deletions(db, settings, now))
 }
 
 type Step = () => Promise<D1Result>
 
-/** For each table: deletes up to `rowsAtOnce` rows that nothing needs any more, found by an index. */
+/** One step for each table. It deletes up to `deleteBatchSize` rows that are not needed any more. */
 const deletions = (db: Database, settings: Settings, now: Date): Step[] => [
   async () => deleteExpiredSessions(db, settings, now, deleteBatchSize),
   async () => deleteExpiredRevocations(db, settings, now, deleteBatchSize),
@@ -50,15 +50,15 @@ const deletions = (db: Database, settings: Settings, now: Date): Step[] => [
   ...(settings.development ? [async () => deleteOldStoredMail(db)] : []),
 ]
 
-/** One step of each in turn, so that no table waits for another's backlog, until none has a full step left. */
-async function takeTurns(steps: Step[]) {
-  let taken = 0
-  for (let unfinished = steps; unfinished.length > 0 && taken < maxSteps; ) {
+/** Runs one step of each table after another, so that none waits for another's backlog, until no full step is left. */
+async function alternate(steps: Step[]) {
+  let done = 0
+  for (let unfinished = steps; unfinished.length > 0 && done < maxSteps; ) {
     const full: Step[] = []
     for (const step of unfinished) {
       const { meta } = await step()
       if (meta.changes >= deleteBatchSize) full.push(step)
-      taken++
+      done++
     }
     unfinished = full
   }

@@ -1,18 +1,18 @@
-// The tables. Only additive migrations may follow: D1 rebuilds a table by dropping it, and the rows that
-// refer to it go with it. Times are milliseconds since 1970 in SQL and `Date` in code.
+// The tables. Migrations may only add: to rebuild a table, D1 drops it, and deletes the rows that refer to it
+// (docs/decisions/035). Times are milliseconds since 1970 in SQL and `Date` in code.
 
 import { sql } from 'drizzle-orm'
 import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { coreColumns, time } from './core-columns.ts'
 import { userModelColumns } from './user-model.ts'
 
-/** Who may log in. An id is never given out twice. */
+/** Accounts. Their columns are in core-columns.ts and user-model.ts. */
 export const users = sqliteTable('users', { ...coreColumns, ...userModelColumns }, (table) => [
   index('users_email').on(table.email),
   index('users_pending_until').on(table.pendingUntil).where(sql`${table.pendingUntil} is not null`),
 ])
 
-/** One row per log-in. `counter` and `refreshed_at` are in no index, so that a refresh writes one row. */
+/** One row for each login. `refresh_counter` and `refreshed_at` are in no index, so that a refresh writes one row. */
 export const sessions = sqliteTable(
   'sessions',
   {
@@ -20,11 +20,11 @@ export const sessions = sqliteTable(
     userId: integer('user_id')
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
-    /** How often the refresh token was rotated; the token carries the number it was made with. */
+    /** How often the refresh token was rotated. A token carries the number that it was made with. */
     refreshCounter: integer('refresh_counter').notNull().default(0),
     createdAt: time('created_at').notNull(),
     refreshedAt: time('refreshed_at').notNull(),
-    /** The absolute end (SESSION_MAX_LIFETIME); the sliding end is the token's own `exp`. */
+    /** The absolute end (SESSION_MAX_LIFETIME); NULL for none. The sliding end is the `exp` of the refresh token. */
     expiresAt: time('expires_at'),
     revokedAt: time('revoked_at'),
     revokeReason: text('revoke_reason', {
@@ -44,11 +44,11 @@ export const sessions = sqliteTable(
     country: text('country'),
     /** The network of `ip` (`networkOf`); NULL if the address is unknown. */
     network: text('network'),
-    /** When the user last authenticated in this session; NULL: at `created_at`. */
+    /** Reserved for reauthentication: when the user last authenticated. Always NULL today, which means `created_at`. */
     authenticatedAt: time('authenticated_at'),
-    /** How the user authenticated (RFC 8176); NULL: by password. */
+    /** Reserved for other ways to authenticate (RFC 8176). Always NULL today, which means by password. */
     amr: text('amr'),
-    /** When its refresh token was last sent, rotated or not; NULL until then. */
+    /** When the refresh token was last used, rotated or not; NULL until then. */
     lastUsedAt: time('last_used_at'),
   },
   (table) => [
@@ -58,8 +58,8 @@ export const sessions = sqliteTable(
 )
 
 /**
- * DRF's authtoken. The key itself is in no row: it is made again from user and nonce, and found by its
- * hash. An imported key has no nonce.
+ * Keys of DRF's authtoken. No row holds a key. It is made again from user and nonce, and found by its hash. An imported key
+ * has no nonce.
  */
 export const authTokens = sqliteTable(
   'auth_tokens',
@@ -79,8 +79,8 @@ export const authTokens = sqliteTable(
 )
 
 /**
- * The denylist of tokens that have no session: sliding ones, and drf-jwt's, by the chain's first id.
- * Of refresh tokens from elsewhere, those that have had the one session that they get here.
+ * The denylist of tokens without a session: sliding tokens and drf-jwt's, by the first id of the token family. Also Django
+ * refresh tokens that have been exchanged for a session.
  */
 export const revokedTokens = sqliteTable(
   'revoked_tokens',
@@ -88,7 +88,7 @@ export const revokedTokens = sqliteTable(
     jti: text('jti').primaryKey(),
     userId: integer('user_id').references(() => users.id, { onDelete: 'cascade' }),
     tokenType: text('token_type', { enum: ['sliding', 'drf-jwt', 'refresh'] }).notNull(),
-    /** When nothing of the chain can be good any more, and the row may go. */
+    /** When the last token of the family has expired, so that the row may be deleted. */
     expiresAt: time('expires_at').notNull(),
     revokedAt: time('revoked_at').notNull(),
   },
@@ -98,7 +98,7 @@ export const revokedTokens = sqliteTable(
   ],
 )
 
-/** What happened to an account, for its owner and the staff to see. */
+/** What happened to an account, for its owner and staff. */
 export const securityEvents = sqliteTable(
   'security_events',
   {
@@ -123,19 +123,19 @@ export const securityEvents = sqliteTable(
       ],
     }).notNull(),
     detail: text('detail'),
-    /** No reference: the row outlives the session. */
+    /** Not a reference, because the row outlives the session. */
     sessionId: text('session_id'),
-    /** Who did it, where it was somebody else, 0 an operator; no reference, for the same reason. */
+    /** The user that caused the event, if not the owner; 0 for an operator. Not a reference, for the same reason. */
     actorId: integer('actor_id'),
-    /** How often, in a run of failures. */
+    /** How often it happened within `hour_bucket`. */
     count: integer('count').notNull().default(1),
-    /** Of a run of failures: the hour since 1970 that it is counted in. */
+    /** For an event that is counted by the hour: hours since 1970. */
     hourBucket: integer('hour_bucket'),
     createdAt: time('created_at').notNull(),
     userAgent: text('user_agent'),
     ip: text('ip'),
     country: text('country'),
-    /** What it was noted by, so that it is not noted twice. */
+    /** The request that recorded it, so that it is recorded once. */
     requestId: text('request_id'),
   },
   (table) => [
@@ -147,13 +147,13 @@ export const securityEvents = sqliteTable(
   ],
 )
 
-/** Mail that is owed or was sent. It holds no token and no body: both are made when it is sent. */
+/** Emails to send, and those that were sent. A row holds no token and no body. Both are made when it is sent. */
 export const mailOutbox = sqliteTable(
   'mail_outbox',
   {
     /** Also Resend's Idempotency-Key. */
     id: text('id').primaryKey(),
-    /** Named as in Djoser's EMAIL setting. */
+    /** Named as in Djoser's EMAIL setting, where Djoser has it. */
     kind: text('kind', {
       enum: [
         'activation',
@@ -169,18 +169,18 @@ export const mailOutbox = sqliteTable(
         'new_device',
       ],
     }).notNull(),
-    /** NULL for mail to an address without an account. */
+    /** NULL for an email to an address without an account. */
     userId: integer('user_id').references(() => users.id, { onDelete: 'cascade' }),
     recipient: text('recipient').notNull(),
-    /** Also the time that the link is signed with, so that a retry makes the same link. */
+    /** The link is signed with this time, so that a retry makes the same link. */
     createdAt: time('created_at').notNull(),
     attempts: integer('attempts').notNull().default(0),
-    /** NULL: it was sent, or given up (then `last_error` says why). */
+    /** NULL if it was sent or given up. `last_error` says why it was given up. */
     nextAttemptAt: time('next_attempt_at'),
     sentAt: time('sent_at'),
     providerId: text('provider_id'),
     lastError: text('last_error'),
-    /** The request that queued it, which its security event names too. */
+    /** The request that queued it. Its security event names the same request. */
     requestId: text('request_id'),
   },
   (table) => [
@@ -189,21 +189,23 @@ export const mailOutbox = sqliteTable(
       .on(table.nextAttemptAt)
       .where(sql`${table.nextAttemptAt} is not null`),
     index('mail_outbox_created_at').on(table.createdAt),
-    // As addresses are compared: by their ASCII letters, whatever their case.
+    // Addresses are compared regardless of the case of ASCII letters.
     index('mail_outbox_recipient').on(sql`${table.recipient} collate nocase`, table.createdAt),
   ],
 )
 
-/** How often something was tried lately, by whom it was tried for, and from when it may be tried again. */
+/** Counters of attempts, by account, session, address or login name (docs/decisions/014). */
 export const throttles = sqliteTable(
   'throttles',
   {
+    /** A scope, and an HMAC of the name or the account's id. */
     key: text('key').primaryKey(),
-    /** Whose it is, where there is an account. */
+    /** The account, if there is one. */
     userId: integer('user_id').references(() => users.id, { onDelete: 'cascade' }),
     count: integer('count').notNull(),
+    /** When the next attempt is allowed, or a rate's period ends. */
     blockedUntil: time('blocked_until').notNull(),
-    /** The request that took the last one, so that it is not counted twice. */
+    /** The request of the last attempt, so that it counts once. */
     requestId: text('request_id'),
   },
   (table) => [
@@ -212,7 +214,7 @@ export const throttles = sqliteTable(
   ],
 )
 
-/** In development, mail as it was sent, kept for `/dev/mailbox/`. Never written elsewhere. */
+/** In development, emails as they would be sent, for `/dev/mailbox/`. Only development writes it. */
 export const devMailbox = sqliteTable('dev_mailbox', {
   id: text('id').primaryKey(),
   kind: text('kind').notNull(),
