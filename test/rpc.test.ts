@@ -117,9 +117,9 @@ describe('verify', () => {
 })
 
 async function roundTripsOf(call: (DB: D1Database) => Promise<unknown>): Promise<number> {
-  let trips = 0
-  await call(gated(env.DB, () => void trips++))
-  return trips
+  let roundTrips = 0
+  await call(gated(env.DB, () => void roundTrips++))
+  return roundTrips
 }
 
 describe('user', () => {

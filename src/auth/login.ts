@@ -123,12 +123,12 @@ export const recordLoginFailure = (
 ) => recordHourly(db, { type: 'login_failed' }, loginIs(settings, login), info)
 
 /** What one kind of login does, beside checking the password. */
-interface Login<T> {
+interface LoginRequest<T> {
   credentials: Credentials
   /** Written to the user's row, if present. */
   lastLogin: Date | undefined
   /** Issues the token, provided that the user is unchanged. @returns undefined if the user has changed */
-  issue(login: MatchedLogin): Promise<T | undefined>
+  issue(matched: MatchedLogin): Promise<T | undefined>
 }
 
 /** A login with the right password. */
@@ -136,7 +136,7 @@ interface MatchedLogin {
   user: User
   /** The user as `loginWrites` leaves them: an outdated hash is replaced. */
   updatedUser: User
-  /** What every login writes, whatever it issues. */
+  /** What every login writes, whatever it issues: the throttles, a better hash, the time of the login. */
   loginWrites: Statement[]
 }
 
@@ -150,25 +150,25 @@ async function authenticate<T extends object>(
   db: Database,
   settings: Settings,
   info: RequestInfo,
-  login: Login<T>,
+  request: LoginRequest<T>,
 ): Promise<T | undefined> {
-  const { attemptsBeforeCaptcha } = login.credentials
-  const where = loginIs(settings, login.credentials.login)
+  const { login, attemptsBeforeCaptcha } = request.credentials
+  const where = loginIs(settings, login)
   const find = db.select().from(users).where(where)
   // The hash comes with the verdict on the attempt. If slow hashes may be refused, it is read before.
   if (isBusy()) await requireCapacity((await find)[0]?.password, settings)
-  const name = loginKey(settings, login.credentials.login)
-  const attempt = await loginAttempt(db, settings, { name, where, attemptsBeforeCaptcha }, info)
+  const target = { name: loginKey(settings, login), where, attemptsBeforeCaptcha }
+  const attempt = await loginAttempt(db, settings, target, info)
   const { results, throttle } = await batchThrottled(db, attempt, { found: find })
   const needsCaptcha = throttle && !throttle.allowed && throttle.wait <= 0
   if (needsCaptcha) throw new CaptchaRequiredError()
   assertAllowed(throttle)
 
-  const issued = await issueIfMatching(db, settings, login, throttle, results.found[0])
+  const issued = await issueIfMatching(db, settings, request, throttle, results.found[0])
   if (issued !== 'user_changed') return issued
   // Another login at the same moment may have replaced the hash that was compared: compare once more.
   const [userNow] = await find
-  const issuedNow = await issueIfMatching(db, settings, login, throttle, userNow)
+  const issuedNow = await issueIfMatching(db, settings, request, throttle, userNow)
   return issuedNow === 'user_changed' ? undefined : issuedNow
 }
 
@@ -176,23 +176,23 @@ async function authenticate<T extends object>(
 async function issueIfMatching<T extends object>(
   db: Database,
   settings: Settings,
-  login: Login<T>,
+  request: LoginRequest<T>,
   throttle: ThrottleResult | undefined,
   user: User | undefined,
 ): Promise<T | 'user_changed' | undefined> {
-  const { password } = login.credentials
+  const { password } = request.credentials
   const comparison = user
     ? verifyPassword(password, user.password, settings)
     : verifyDummy(password, settings)
   const matches = await refundIfBusy(db, throttle, comparison)
   if (!matches || user?.status !== 'active' || !canAuthenticate(user)) return undefined
 
-  const changes = await refundIfBusy(db, throttle, changesAtLogin(settings, user, login))
+  const changes = await refundIfBusy(db, throttle, changesAtLogin(settings, user, request))
   const throttleWrites = onSuccess(db, throttle, userExists(passwordUnchanged(user)))
-  const issued = await login.issue({
+  const issued = await request.issue({
     user,
     updatedUser: { ...user, ...changes },
-    loginWrites: [...throttleWrites, ...updateUser(db, user, changes)],
+    loginWrites: [...throttleWrites, ...updateAtLogin(db, user, changes)],
   })
   return issued ?? 'user_changed'
 }
@@ -215,7 +215,7 @@ async function refundIfBusy<T>(
 const changesAtLogin = async (
   { argon2 }: Settings,
   user: User,
-  { credentials, lastLogin }: Pick<Login<unknown>, 'credentials' | 'lastLogin'>,
+  { credentials, lastLogin }: Pick<LoginRequest<unknown>, 'credentials' | 'lastLogin'>,
 ): Promise<Partial<User>> => ({
   ...(lastLogin && { lastLogin }),
   ...(needsRehash(user.password, argon2) && {
@@ -224,7 +224,7 @@ const changesAtLogin = async (
   }),
 })
 
-const updateUser = (db: Database, user: User, changes: Partial<User>) =>
+const updateAtLogin = (db: Database, user: User, changes: Partial<User>) =>
   Object.keys(changes).length === 0
     ? []
     : [db.update(users).set(changes).where(passwordUnchanged(user))]

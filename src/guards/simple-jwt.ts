@@ -72,6 +72,7 @@ export async function readTokenClaims(
   return claims
 }
 
+/** The 401 of Simple JWT's own views for a token that fails a check. */
 export const tokenError = (c: Call, problem: TokenProblem) =>
   unauthorized(c, tokenMessage(c.var.settings, problem), { code: 'token_not_valid' })
 

@@ -3,7 +3,7 @@
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import { client } from '../support/api.ts'
-import { loggedIn, newEmail, password } from '../support/people.ts'
+import { loggedIn, makeStaff, newEmail, password } from '../support/people.ts'
 import { counting } from './counting.ts'
 
 const newPassword = 'a flock of herons'
@@ -90,7 +90,7 @@ test('a page of the list takes 1 round trip, however it is searched and ordered'
 
 test('a sign-up with PERMISSIONS_USER_CREATE=IsAdminUser takes 2 round trips', async () => {
   const { access, id } = await loggedIn()
-  await env.DB.prepare('update users set is_staff = 1 where id = ?').bind(id).run()
+  await makeStaff(id)
   const { api, roundTrips } = counting({ PERMISSIONS_USER_CREATE: 'IsAdminUser' })
 
   expect((await api.post('/auth/users/', newUser(), { token: access })).status).toBe(201)

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { type App, context } from '../../src/context.ts'
 import { authenticated, staff, stateless } from '../../src/guards/guards.ts'
 import { onError } from '../../src/http/errors.ts'
-import { loggedIn } from '../support/people.ts'
+import { loggedIn, makeStaff } from '../support/people.ts'
 import { gated } from '../support/trips.ts'
 
 const app = new Hono<App>()
@@ -21,13 +21,13 @@ const get = (path: string, token?: string) =>
   ask(path, token === undefined ? {} : { authorization: `Bearer ${token}` })
 
 async function ask(path: string, headers: Record<string, string>, vars: object = {}) {
-  let trips = 0
+  let roundTrips = 0
   const DB = gated(env.DB, () => {
-    trips++
+    roundTrips++
   })
   const bindings = { ...env, DB, ...vars }
   const answer = await app.request(path, { headers }, bindings, createExecutionContext())
-  return { status: answer.status, body: await answer.json(), trips }
+  return { status: answer.status, body: await answer.json(), roundTrips }
 }
 
 describe('a guard', () => {
@@ -36,7 +36,7 @@ describe('a guard', () => {
       expect(await get(path)).toEqual({
         status: 401,
         body: { detail: 'Authentication credentials were not provided.' },
-        trips: 0,
+        roundTrips: 0,
       })
     }
   })
@@ -44,7 +44,11 @@ describe('a guard', () => {
   test('`authenticated` reads token and user, in one round trip', async () => {
     const { id, access } = await loggedIn()
 
-    expect(await get('/authenticated/', access)).toEqual({ status: 200, body: { id }, trips: 1 })
+    expect(await get('/authenticated/', access)).toEqual({
+      status: 200,
+      body: { id },
+      roundTrips: 1,
+    })
   })
 
   test('`stateless` reads the token alone, in no round trip, and does not notice a deleted user', async () => {
@@ -54,7 +58,7 @@ describe('a guard', () => {
     expect(await get('/stateless/', access)).toEqual({
       status: 200,
       body: { user_id: id },
-      trips: 0,
+      roundTrips: 0,
     })
     expect((await get('/authenticated/', access)).body).toEqual({
       detail: 'User not found',
@@ -65,12 +69,15 @@ describe('a guard', () => {
   test('`authenticated` and `stateless` also read the cookie if AUTH_COOKIES is on', async () => {
     const { access } = await loggedIn()
     const headers = { cookie: `__Host-access=${access}` }
-    for (const [path, trips] of [
+    for (const [path, roundTrips] of [
       ['/stateless/', 0],
       ['/authenticated/', 1],
     ] as const) {
       expect((await ask(path, headers)).status).toBe(401)
-      expect(await ask(path, headers, { AUTH_COOKIES: true })).toMatchObject({ status: 200, trips })
+      expect(await ask(path, headers, { AUTH_COOKIES: true })).toMatchObject({
+        status: 200,
+        roundTrips,
+      })
       const foreign = { ...headers, origin: 'https://evil.test' }
       expect((await ask(path, foreign, { AUTH_COOKIES: true })).status).toBe(403)
     }
@@ -80,12 +87,12 @@ describe('a guard', () => {
     const { id, access } = await loggedIn()
 
     const before = await get('/staff/', access)
-    await env.DB.prepare('update users set is_staff = 1 where id = ?').bind(id).run()
+    await makeStaff(id)
 
     expect([before.status, before.body]).toEqual([
       403,
       { detail: 'You do not have permission to perform this action.' },
     ])
-    expect(await get('/staff/', access)).toEqual({ status: 200, body: { id }, trips: 1 })
+    expect(await get('/staff/', access)).toEqual({ status: 200, body: { id }, roundTrips: 1 })
   })
 })

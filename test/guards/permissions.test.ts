@@ -3,7 +3,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { client } from '../support/api.ts'
-import { loggedIn, newEmail, password } from '../support/people.ts'
+import { loggedIn, makeStaff, newEmail, password } from '../support/people.ts'
 
 const notAuthenticated = [401, { detail: 'Authentication credentials were not provided.' }]
 const forbidden = [403, { detail: 'You do not have permission to perform this action.' }]
@@ -12,9 +12,9 @@ const notFound = [404, { detail: 'Not found.' }]
 const ada = () => ({ email: newEmail(), password, first_name: 'Ada', last_name: 'Lovelace' })
 
 async function staff() {
-  const someone = await loggedIn()
-  await env.DB.prepare('update users set is_staff = 1 where id = ?').bind(someone.id).run()
-  return someone
+  const user = await loggedIn()
+  await makeStaff(user.id)
+  return user
 }
 
 describe('POST /auth/users/', () => {
@@ -100,16 +100,16 @@ describe('DELETE /auth/users/…', () => {
     env.DB.prepare('select 1 as there from users where id = ?').bind(id).first('there')
 
   test('IsAdminUser lets others delete neither themselves nor other users', async () => {
-    const [someone, clerk] = [await loggedIn(), await staff()]
+    const [user, clerk] = [await loggedIn(), await staff()]
     expect(await remove('IsAdminUser', 'me', '')).toEqual(notAuthenticated)
-    for (const path of ['me', someone.id, clerk.id, 999_999_999]) {
-      expect(await remove('IsAdminUser', `${path}`, someone.access)).toEqual(forbidden)
+    for (const path of ['me', user.id, clerk.id, 999_999_999]) {
+      expect(await remove('IsAdminUser', `${path}`, user.access)).toEqual(forbidden)
     }
-    expect(await exists(someone.id)).toBe(1)
+    expect(await exists(user.id)).toBe(1)
 
-    expect(await remove('IsAdminUser', `${someone.id}`, clerk.access)).toEqual([204, ''])
+    expect(await remove('IsAdminUser', `${user.id}`, clerk.access)).toEqual([204, ''])
     expect(await remove('IsAdminUser', 'me', clerk.access)).toEqual([204, ''])
-    expect([await exists(someone.id), await exists(clerk.id)]).toEqual([null, null])
+    expect([await exists(user.id), await exists(clerk.id)]).toEqual([null, null])
   })
 
   test('Nobody refuses staff too', async () => {

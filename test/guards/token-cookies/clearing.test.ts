@@ -126,8 +126,8 @@ test('a user that deletes their account by cookie loses the cookies; by header t
   const cookies = bringing(access, refresh)
   const byCookie = await api.delete('/auth/users/me/', current, cookies)
   expect([byCookie.status, setBy(byCookie)]).toEqual([204, bothCleared])
-  const someone = await withCookies()
-  const call = { token: someone.access, ...cookies }
-  const byHeader = await someone.api.delete('/auth/users/me/', current, call)
+  const other = await withCookies()
+  const call = { token: other.access, ...cookies }
+  const byHeader = await other.api.delete('/auth/users/me/', current, call)
   expect([byHeader.status, setBy(byHeader)]).toEqual([204, []])
 })

@@ -162,13 +162,13 @@ describe('a protected route', () => {
       )
     }
   })
+})
 
-  test('that is public ignores the cookie, so that a user with a bad one can still reset the password', async () => {
-    const { api, email } = await withCookies()
-    const call = onlyAccess('garbage')
-    const { status } = await api.post('/auth/users/reset_password/', { email }, call)
-    expect(status).toBe(204)
-  })
+test('a public route ignores the cookie, so that a user with a bad one can still reset the password', async () => {
+  const { api, email } = await withCookies()
+  const call = onlyAccess('garbage')
+  const { status } = await api.post('/auth/users/reset_password/', { email }, call)
+  expect(status).toBe(204)
 })
 
 describe('a client without cookies', () => {
