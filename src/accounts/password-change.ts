@@ -74,8 +74,8 @@ export const requestPasswordReset = (
   info: RequestInfo,
 ) => requestLink(db, settings, { kind: 'password_reset', state: canReset, email }, info)
 
-// Several accounts may share an address, and an attacker may have made the pending ones. So they get a mail only if no
-// active account has the address.
+// Several accounts may share an address, and an attacker may have created the pending ones. So they get a mail only if
+// no active account with a password has the address.
 const canReset = sql`(users.status = 'active' or users.status = 'pending' and not exists (
   select 1 from users other where other.email = users.email and other.status = 'active'
   and other.password not like '!%'))`

@@ -46,8 +46,8 @@ export const exportRows = (db: Database, userId: SQL<number>, offset: number) =>
   )
 
 /**
- * The user's row by column name. Of the password it has only the hasher, and it has no field of the user model that no
- * answer shows.
+ * The user's row by column name. Of the password it says whether one is set, and its hasher. Fields of the user model
+ * that no answer shows are left out.
  */
 export function exportUser(user: User): Record<string, unknown> {
   const isSet = !user.password.startsWith('!')

@@ -19,8 +19,8 @@ interface StatusChange {
 }
 
 /**
- * Disables an account, or enables it again. Disabling ends its sessions, keys, tokens and mailed links. Enabling gives
- * back the status from before, so that an address without proof remains without proof.
+ * Disables an account, or enables it again. Disabling ends its sessions, keys, tokens and mailed links. Enabling
+ * restores the status from before, so that an address without proof remains without proof.
  * @returns false if the account had that status, does not exist, or is a superuser's and the caller is no superuser
  */
 export async function setStatus(

@@ -97,8 +97,8 @@ async function writeAndRequestEmail(
 }
 
 /**
- * Writes every field at once. With SEND_ACTIVATION_EMAIL another address must be confirmed: the account is pending
- * until then, and the new status invalidates older links.
+ * Writes every field at once. With SEND_ACTIVATION_EMAIL the user must confirm another address: the account is pending
+ * until then. Older links sign the old address, so they become invalid.
  */
 async function writeAll(
   db: Database,

@@ -70,7 +70,7 @@ async function blacklist(c: Context<Authenticated>) {
   const jti = tokenFamilyOf(claims)
   if (jti === undefined) throw nonFieldError('orig_jti or jti field not found in token.')
 
-  // A superuser's family includes the tokens that impersonate others, and the newest may have been issued just now.
+  // Revoking a superuser's family also revokes the tokens that impersonate others. The newest may be from just now.
   const newest = user.isSuperuser ? { ...claims, orig_iat: now.getTime() / 1000 } : claims
   const expiresAt = familyExpiry(settings, newest)
   await revokeFamily(db, user, { jti, expiresAt }, requestInfo(c))

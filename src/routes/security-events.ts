@@ -17,7 +17,7 @@ export const securityEventRoutes = new Hono<App>()
 
 const maxListedEvents = 100
 
-// The path with `me` matches this one as well.
+// The view applies to `/users/me/events/` as well: the pattern matches it.
 securityEventRoutes.use(
   '/users/:id/events/',
   view('Security Events', ['GET'], { guard: authenticated }),

@@ -56,7 +56,7 @@ const setSequence = (seq: number) =>
   env.DB.prepare("update sqlite_sequence set seq = ? where name = 'users'").bind(seq).run()
 
 /** A superuser that has a row in every table and has impersonated another user. */
-async function wellKnown() {
+async function userInEveryTable() {
   const bob = await loggedIn(drfJwt)
   await setSequence(rareId + Math.floor(Math.random() * 1e9))
   const ada = await loggedIn(drfJwt)
@@ -132,7 +132,7 @@ test('D1 has the tables of the schema, and rows that refer to a user are deleted
 
 describe('a user with a row in every table', () => {
   test('gets an export of every table and column, except secrets', async () => {
-    const { ada } = await wellKnown()
+    const { ada } = await userInEveryTable()
     const { body } = await ada.api.get('/auth/users/me/export/', { token: ada.access })
 
     for (const { name, columns } of tables.filter((table) => hasPersonalData(table.name))) {
@@ -156,10 +156,10 @@ describe('a user with a row in every table', () => {
   test.each(['the owner', 'staff'])(
     'leaves personal data in no row after deletion by %s',
     async (deletedBy) => {
-      const { ada, bob } = await wellKnown()
+      const { ada, bob } = await userInEveryTable()
       const marks = await marksOf(ada)
       const before = await findAnywhere(marks)
-      // A failure names a table with personal data for which `wellKnown` makes no row.
+      // A failure names a table with personal data for which `userInEveryTable` makes no row.
       expect(mentions.filter((column) => !before.includes(column))).toEqual([])
       const own = ['id', 'email', 'email_key', 'new_email', 'username', 'first_name', 'last_name']
       expect(before).toEqual(expect.arrayContaining(own.map((column) => `users.${column}`)))
@@ -183,7 +183,7 @@ describe('a user with a row in every table', () => {
   )
 
   test('is never sent mail that was queued before deletion', async () => {
-    const { ada } = await wellKnown()
+    const { ada } = await userInEveryTable()
     const sent = (await ada.api.mail(ada.email)).length
     const later = async () => {
       const scheduledTime = new Date(Date.now() + 2 * 3_600_000)
@@ -194,7 +194,7 @@ describe('a user with a row in every table', () => {
     await ada.api.delete('/auth/users/me/', goodbye, { token: ada.access })
     expect(await later()).toBe(sent)
 
-    const { ada: another } = await wellKnown()
+    const { ada: another } = await userInEveryTable()
     const before = (await another.api.mail(another.email)).length
     await later()
     expect((await another.api.mail(another.email)).length).toBe(before + 1)

@@ -31,7 +31,7 @@ const blacklisted = { detail: 'Token is blacklisted.' }
 describe('DRF_JWT', () => {
   test('none of its paths exists when it is off, whatever the method', async () => {
     const api = client()
-    const own = paths.filter((path) => path !== '/api-token-auth/') // which is authtoken's then
+    const own = paths.filter((path) => path !== '/api-token-auth/') // authtoken answers it then
     for (const path of [...own, '/auth/impersonate/', '/auth/logout/']) {
       for (const method of ['GET', 'POST', 'OPTIONS']) {
         const { status, body, headers } = await api.send(method, path)

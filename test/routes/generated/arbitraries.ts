@@ -73,7 +73,7 @@ export const kinds = {
     fc.base64String(),
   ),
   linkToken: mostly(own('link'), own('link'), fc.stringMatching(/^[0-9a-z]{1,13}-[0-9a-f]{32}$/)),
-  /** As JSON a number, in a path its digits. */
+  /** A number in JSON, and its digits in a path. */
   primaryKey: mostly(own('id', 'other'), fc.integer(), fc.nat().map(String)),
   page: mostly(fc.nat(9).map(String), fc.constantFrom('last', '0', '-1')),
   limit: mostly(fc.nat(2000).map(String)),

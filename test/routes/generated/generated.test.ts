@@ -120,7 +120,7 @@ function encoded({ body, as }: Generated, fill: (text: string) => string) {
     return { body: new URLSearchParams(pairs).toString(), type }
   }
   const form = new FormData()
-  // workerd's FormData takes no name that ends with a backslash.
+  // workerd's FormData rejects a name that ends with a backslash.
   for (const [name, text] of pairs) form.append(name.replace(/\\+$/, ''), text)
   return { body: form }
 }
