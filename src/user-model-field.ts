@@ -1,4 +1,4 @@
-// What user-model.ts says of a field beside its column, by the names of REST framework's arguments.
+// The options of a field in user-model.ts, beside its column. They have the names of REST framework's arguments.
 
 export interface FieldOptions {
   /** The field's name in error messages and forms: Django's verbose_name. */

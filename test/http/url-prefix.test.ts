@@ -97,7 +97,7 @@ test('next and previous of a list have the prefix', async () => {
   expect(second.body.previous).toBe(`${origin}${prefix}/auth/users/`)
 })
 
-test('the form behind a mailed link posts below the prefix', async () => {
+test('the form that a mailed link opens posts below the prefix', async () => {
   const { api, email } = await personBelow()
   await api.post(`${prefix}/auth/users/reset_password/`, { email })
   const [{ url, text, html, uid, token }] = await api.mail(email)

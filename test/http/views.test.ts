@@ -4,15 +4,15 @@ import { describe, expect, test } from 'vitest'
 import * as api from '../support/api.ts'
 import { newEmail, password } from '../support/people.ts'
 
-const ours = 'GET, PUT, PATCH, DELETE, HEAD, OPTIONS'
+const allMethods = 'GET, PUT, PATCH, DELETE, HEAD, OPTIONS'
 const views: [path: string, allow: string, guarded: boolean][] = [
   ['/', 'GET, HEAD, OPTIONS', false],
   ['/healthz/', 'GET, HEAD, OPTIONS', false],
   ['/readyz/', 'GET, HEAD, OPTIONS', false],
   ['/auth/', 'GET, HEAD, OPTIONS', false],
   ['/auth/users/', 'GET, POST, HEAD, OPTIONS', true],
-  ['/auth/users/me/', ours, true],
-  ['/auth/users/1/', ours, true],
+  ['/auth/users/me/', allMethods, true],
+  ['/auth/users/1/', allMethods, true],
   ['/auth/users/activation/', 'POST, OPTIONS', true],
   ['/auth/users/resend_activation/', 'POST, OPTIONS', true],
   ['/auth/users/set_password/', 'POST, OPTIONS', true],
@@ -45,11 +45,13 @@ const unknownCaller = { detail: 'Authentication credentials were not provided.' 
 const parses = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data']
 
 describe.each(views)('%s', (path, allow, guarded) => {
-  const refused = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((name) => !allow.includes(name))
+  const unknownMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter(
+    (name) => !allow.includes(name),
+  )
 
   test('rejects an unknown method and lists the allowed ones', async () => {
     const { api, access } = await loggedIn()
-    for (const method of refused) {
+    for (const method of unknownMethods) {
       const answer = await api.send(method, path, { token: access })
       expect(answer.body).toEqual({ detail: `Method "${method}" not allowed.` })
       expect(answer.status).toBe(405)
@@ -58,7 +60,7 @@ describe.each(views)('%s', (path, allow, guarded) => {
   })
 
   test('authenticates the caller before it rejects the method, if it has a guard', async () => {
-    for (const method of [...refused, 'OPTIONS']) {
+    for (const method of [...unknownMethods, 'OPTIONS']) {
       const answer = await client().send(method, path)
       expect(answer.status).toBe(guarded ? 401 : method === 'OPTIONS' ? 200 : 405)
       expect(answer.headers.get('www-authenticate')).toBe(guarded ? 'Bearer realm="api"' : null)
