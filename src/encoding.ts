@@ -1,9 +1,19 @@
-// How bytes and ids are written and compared. Base64 of password hashes is in passwords/bytes.ts.
+// How bytes and ids are written and compared.
 
 export const utf8 = (text: string) => new TextEncoder().encode(text)
 
 export const hex = (bytes: ArrayBuffer | Uint8Array) =>
   Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('')
+
+export const toBase64 = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes))
+
+/** Reads base64 with or without padding. @returns undefined for any other text */
+export function fromBase64(text: string): Uint8Array | undefined {
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return undefined
+  const digits = text.replace(/=+$/, '')
+  if (digits.length % 4 === 1) return undefined
+  return Uint8Array.from(atob(digits), (byte) => byte.charCodeAt(0))
+}
 
 /** The digest of a text, in lower-case hexadecimal. */
 export const hexDigest = async (algorithm: string, text: string) =>

@@ -1,4 +1,4 @@
-// The browser, the system and the type that a User-Agent stands for.
+// The browser, the operating system and the type, as read from a User-Agent.
 
 import { describe, expect, test } from 'vitest'
 import { parseUserAgent } from '../src/user-agent.ts'
@@ -61,7 +61,7 @@ describe('a browser', () => {
     expect(shown(userAgent)).toEqual([browser, os, 'mobile'])
   })
 
-  test('on a tablet or a television is known by the device', () => {
+  test('on a tablet or a television has the type of the device', () => {
     const iPad = iPhone.replace('iPhone; CPU iPhone OS', 'iPad; CPU OS')
     const safari = `${iPad} Version/12.1 Mobile/15E148 Safari/604.1`
     expect(shown(safari)).toEqual(['Safari', 'iOS', 'tablet'])

@@ -1,8 +1,8 @@
 // What a login can do with a password as Django stored it, known without hashing anything.
 
 import { randomBytes } from 'node:crypto'
+import { fromBase64 } from '../../src/encoding.ts'
 import { algorithmOf, algorithms } from '../../src/passwords/algorithms.ts'
-import { fromBase64 } from '../../src/passwords/bytes.ts'
 import { parseDigest } from '../../src/passwords/digests.ts'
 import { isWithinLimit } from '../../src/settings/hash-limits.ts'
 

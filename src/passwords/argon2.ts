@@ -1,15 +1,14 @@
-// Argon2id in Django's encoded form. The memory comes with its module compiled, so that Node's tools, which cannot
-// import WebAssembly as Workers do, use the same code.
+// Argon2 in Django's encoded form: argon2id is written, and all three types are read. The caller passes the memory with
+// its compiled module, so that the commands in Node use this code too. They cannot import WebAssembly as a Worker does.
 
-import { equalBytes, utf8 } from '../encoding.ts'
+import { equalBytes, fromBase64, toBase64, utf8 } from '../encoding.ts'
 import { isWithinLimit, tooExpensive } from '../settings/hash-limits.ts'
-import { argon2Wasm, type Parameters } from './argon2-wasm.ts'
-import { fromBase64, toBase64 } from './bytes.ts'
+import { type Argon2Parameters, argon2Wasm } from './argon2-wasm.ts'
 import type { Comparison } from './comparison.ts'
 import { smallMemory, type WasmMemory } from './wasm-memory.ts'
 
 export interface Cost {
-  /** In KiB. */
+  /** KiB. */
   memory: number
   /** Passes over the memory. */
   time: number
@@ -23,10 +22,16 @@ export function argon2(memory: WasmMemory) {
   return {
     /** @param length of the hash, in bytes */
     hash(password: string, cost: Cost, salt = newSalt(), length = 32): string {
-      const parameters: Parameters = {
-        ...{ type: 'id', version: 19, lanes: 1, length },
-        ...{ memory: cost.memory, time: cost.time, salt: utf8(salt) },
-      }
+      const { memory, time } = cost
+      const parameters = {
+        type: 'id',
+        version: 19,
+        memory,
+        time,
+        lanes: 1,
+        salt: utf8(salt),
+        length,
+      } as const
       return encode(parameters, derive(utf8(password), parameters))
     },
 
@@ -42,10 +47,10 @@ export function argon2(memory: WasmMemory) {
   }
 }
 
-/** Whether such a hash takes more than 60 ms of CPU, or memory that scrypt may have borrowed. */
+/** Whether a hash of this cost takes more than 60 ms of CPU, or memory that scrypt may have reserved. */
 export const isSlow = ({ memory, time }: Cost) => memory > smallMemory || memory * time > 4 * 19_456
 
-/** Whether the hash is of exactly this cost, and in all else as it would be made now. */
+/** Whether the hash is what `hash` would write now: exactly this cost, and the same type, version and sizes. */
 export function isCurrentCost(encoded: string, cost: Cost): boolean {
   const parsed = parse(encoded)
   return (
@@ -59,29 +64,30 @@ export function isCurrentCost(encoded: string, cost: Cost): boolean {
   )
 }
 
-/** 128 random bits as 22 ASCII characters, as long as Django's salt; their bytes are the salt. */
+/** 128 random bits as 22 ASCII characters, as long as Django's salt. These characters' bytes are the salt. */
 export const newSalt = () => unpadded(crypto.getRandomValues(new Uint8Array(16)))
 
 const unpadded = (bytes: Uint8Array) => toBase64(bytes).replace(/=+$/, '')
 
-const costOf = ({ memory, time, lanes }: Parameters) => `m=${memory},t=${time},p=${lanes}`
+const costOf = ({ memory, time, lanes }: Argon2Parameters) => `m=${memory},t=${time},p=${lanes}`
 
-function encode(parameters: Parameters, hash: Uint8Array): string {
+function encode(parameters: Argon2Parameters, hash: Uint8Array): string {
   const { type, version, salt } = parameters
   return `argon2$argon2${type}$v=${version}$${costOf(parameters)}$${unpadded(salt)}$${unpadded(hash)}`
 }
 
-// Before argon2 1.3 the version was not told.
-const form = /^argon2\$argon2(d|i|id)(?:\$v=(16|19))?\$m=(\d+),t=(\d+),p=(\d+)\$([^$]+)\$([^$]+)$/
+/** Releases of argon2 before 1.3 wrote no version: it was 16. */
+const argon2Pattern =
+  /^argon2\$argon2(d|i|id)(?:\$v=(16|19))?\$m=(\d+),t=(\d+),p=(\d+)\$([^$]+)\$([^$]+)$/
 
-function parse(encoded: string): (Parameters & { hash: Uint8Array }) | undefined {
+function parse(encoded: string): (Argon2Parameters & { hash: Uint8Array }) | undefined {
   const [, type, version = '16', memory, time, lanes, salt = '', hash = ''] =
-    form.exec(encoded) ?? []
+    argon2Pattern.exec(encoded) ?? []
   const saltBytes = fromBase64(salt)
   const hashBytes = fromBase64(hash)
   if (!saltBytes || !hashBytes) return undefined
   return {
-    type: type as Parameters['type'],
+    type: type as Argon2Parameters['type'],
     version: Number(version),
     memory: Number(memory),
     time: Number(time),
@@ -92,6 +98,6 @@ function parse(encoded: string): (Parameters & { hash: Uint8Array }) | undefined
   }
 }
 
-/** The lower bounds of salt and hash are the reference's. */
-const isWithinBounds = ({ memory, time, lanes, salt, length }: Parameters) =>
+/** The lower bounds of salt and hash are those of the reference C. */
+const isWithinBounds = ({ memory, time, lanes, salt, length }: Argon2Parameters) =>
   isWithinLimit.argon2([memory, time, lanes]) && salt.length >= 8 && length >= 4

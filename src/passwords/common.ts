@@ -1,9 +1,12 @@
-// Django's list of common passwords, as static assets in 256 files by the first byte of a hash.
+// Django's list of common passwords. It is deployed as 256 static assets, by the first byte of a password's SHA-256.
 
 import { hexDigest } from '../encoding.ts'
 import { strip } from '../strip.ts'
 
-/** @throws Error when the assets are not there, which is a mistake in wrangler.toml. */
+/**
+ * Returns the check whether a password is on the list. It requests one asset.
+ * @throws Error from the check, if the asset is missing: a mistake in wrangler.toml
+ */
 export function commonPasswords(assets: Fetcher): (password: string) => Promise<boolean> {
   return async function isCommon(password) {
     const normal = normalise(password)
@@ -15,8 +18,8 @@ export function commonPasswords(assets: Fetcher): (password: string) => Promise<
   }
 }
 
-/** As Python's `password.lower().strip()`. */
+/** Python's `password.lower().strip()`. */
 export const normalise = (password: string) => strip(password.toLowerCase())
 
-/** The first byte of SHA-256, in hexadecimal. */
+/** The first byte of the SHA-256, as two hexadecimal digits: the name of the asset. */
 export const shardOf = async (normal: string) => (await hexDigest('SHA-256', normal)).slice(0, 2)

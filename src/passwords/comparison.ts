@@ -1,12 +1,13 @@
-// What reading an encoded password gives: how to compare one with it, and what that takes.
+// What a reader makes of an encoded password: a way to compare passwords with it.
 
 import type { Pause } from './hash-queue.ts'
 
 export interface Comparison {
-  /** Whether it takes more than 60 ms of CPU, or much memory: then it is made in the lane (lane.ts). */
+  /** Whether it takes more than 60 ms of CPU or much memory. If so, it must run in the hash queue (hash-queue.ts). */
   isSlow: boolean
-  /** @param pause to be awaited between slices of 8 ms of CPU */
+  /** @param pause must be awaited between slices of 8 ms of CPU */
   matches: (password: string, pause: Pause) => boolean | Promise<boolean>
 }
 
-export type Read = (encoded: string) => Comparison | 'unsupported'
+/** `unsupported`: the form is unknown or malformed, or the cost is above the limit. No password matches such a hash. */
+export type HashReader = (encoded: string) => Comparison | 'unsupported'

@@ -1,5 +1,5 @@
-// Bare digests: Django's `md5$salt$…` and `sha1$salt$…`, salted or not, and what home-made systems left, which
-// is nothing but hexadecimal digits. Read, never written; the import wraps them (wrapped.ts).
+// Bare digests: Django's `md5$salt$…` and `sha1$salt$…`, salted or not, and the plain hexadecimal digits of systems
+// other than Django. They are read, never written. The import hashes them once more (wrapped.ts).
 
 import { hexDigest, isEqual } from '../encoding.ts'
 import type { Comparison } from './comparison.ts'
@@ -13,10 +13,11 @@ interface ParsedDigest {
 
 export type DigestName = 'md5' | 'sha1' | 'sha256'
 
+/** The digest that has so many hexadecimal digits. */
 const byLength: Record<number, DigestName> = { 32: 'md5', 40: 'sha1', 64: 'sha256' }
 const webCryptoNames = { md5: 'MD5', sha1: 'SHA-1', sha256: 'SHA-256' }
 
-/** Undefined for every other kind of hash. */
+/** @returns undefined for every other kind of hash */
 export function parseDigest(encoded: string): ParsedDigest | undefined {
   const [, prefix, salt = '', digits = ''] =
     /^(?:(md5|sha1)\$([^$]*)\$)?([0-9a-f]+)$/i.exec(encoded) ?? []

@@ -1,82 +1,91 @@
-// Slow hashes, one at a time in an isolate, in the order in which they came. A request may end in the middle of an
-// await, as its client goes away, and then no `finally` of it runs. So each that waits or works shows again and again
-// that it is there, and one that does not is passed by. That is counted and not timed: the clock stands still while
-// code runs. Each waits on a timer of its own, since one request must not wake another.
+// The queue of slow hashes in an isolate. It runs one at a time, in the order of arrival (docs/decisions/026).
+//
+// When a client disconnects, the runtime may end its request during an `await`, and no `finally` runs. So each request
+// in the queue reports again and again that it still runs, and the others skip one that does not. They count their own
+// looks at the queue, not time: the clock stops while code runs. Each request waits on its own timer, because one
+// request must not wake another.
 
-/** More may not wait in an isolate (docs/decisions/026). */
+/** Slow hashes that may wait in an isolate, beside the one that runs. */
 export const maxWaiting = 6
 
-const between = 20 // milliseconds from one look to the next
-const maxSilence = 60 // looks of others
-const looksAtFull = 3
+/** Milliseconds between two looks at the queue. */
+const lookInterval = 20
+/** Looks of other requests that a request may let pass without a report. */
+const maxMissedLooks = 60
+/** Looks at a full queue without any report, after which it is emptied. */
+const looksUntilEmptied = 3
 
-/** Lets others run. @throws BusyError if another took the lane meanwhile */
+/** Lets other requests run. @throws BusyError if the queue has skipped this request in the meantime */
 export type Pause = () => Promise<void>
 
-/** Too many slow hashes wait in this isolate. */
+/** This isolate cannot make a slow hash now: too many wait, or the queue skipped the request. */
 export class BusyError extends Error {
   override name = 'BusyError'
 }
 
-interface Place {
-  /** How often others looked since this one last showed that it is there. */
-  silence: number
+interface Entry {
+  /** Looks of other requests since this one last reported. */
+  missedLooks: number
 }
 
-export function newQueue() {
-  /** The first has the lane. */
-  let places: Place[] = []
-  let signs = 0
+export function newHashQueue() {
+  /** The first entry may work; the others wait. */
+  let entries: Entry[] = []
+  /** How often any request has reported. */
+  let reports = 0
 
-  /** Does slow work when its turn comes. @throws BusyError */
-  async function inTurn<T>(work: (pause: Pause) => T | Promise<T>): Promise<T> {
-    while (isFull()) await demandPlace()
-    const place = { silence: 0 }
-    places.push(place)
+  /**
+   * Waits until the request is the first in the queue, then does its work.
+   * @throws BusyError if the queue is full or skips the request
+   */
+  async function run<T>(work: (pause: Pause) => T | Promise<T>): Promise<T> {
+    while (isFull()) await waitForRoom()
+    const entry = { missedLooks: 0 }
+    entries.push(entry)
     try {
-      while (places[0] !== place) {
-        await passing(between)
-        showSign(place)
-        passBySilent()
+      while (entries[0] !== entry) {
+        await timer(lookInterval)
+        report(entry)
+        skipSilent()
       }
       const pause = async () => {
-        await passing(0)
-        showSign(place)
+        await timer(0)
+        report(entry)
       }
       await pause()
       return await work(pause)
     } finally {
-      places = places.filter((other) => other !== place)
+      entries = entries.filter((other) => other !== entry)
     }
   }
 
-  function showSign(place: Place) {
-    if (!places.includes(place)) throw new BusyError('passed by')
-    place.silence = 0
-    signs++
+  function report(entry: Entry) {
+    if (!entries.includes(entry)) throw new BusyError('skipped by other requests')
+    entry.missedLooks = 0
+    reports++
   }
 
-  function passBySilent() {
-    for (const place of places) place.silence++
-    places = places.filter(({ silence }) => silence <= maxSilence)
+  function skipSilent() {
+    for (const entry of entries) entry.missedLooks++
+    entries = entries.filter(({ missedLooks }) => missedLooks <= maxMissedLooks)
   }
 
-  const isFull = () => places.length > maxWaiting
+  const isFull = () => entries.length > maxWaiting
 
-  /** @throws BusyError where no other hash may wait */
-  async function demandPlace() {
+  /** Returns when one more hash may wait. @throws BusyError if the queue is full of requests that still run */
+  async function waitForRoom() {
     for (let look = 1; isFull(); look++) {
-      const before = signs
-      await passing(between)
-      if (signs !== before && isFull()) throw new BusyError('too many wait')
-      // All of them are gone.
-      if (signs === before && look === looksAtFull) places = []
+      const before = reports
+      await timer(lookInterval)
+      if (reports !== before && isFull()) throw new BusyError('too many slow hashes wait')
+      // No request reported: all of them have ended.
+      if (reports === before && look === looksUntilEmptied) entries = []
     }
   }
 
-  return { inTurn, isFull, demandPlace }
+  return { run, isFull, waitForRoom }
 }
 
-/** A task of its own, so that other requests run meanwhile. */
-const passing = (milliseconds: number) =>
+/** Each timer begins a new task, so other requests run before it. */
+const timer = (milliseconds: number) =>
   new Promise<void>((resolve) => setTimeout(resolve, milliseconds))

@@ -1,13 +1,13 @@
-// The front door: argon2id is written, and what Django's hashers and home-made systems left is read as well.
-// Only this file imports WebAssembly, which Node does not; its tools take `argon2.ts`.
+// Hashes passwords with argon2id, and verifies the hashes of Django's hashers and of other systems.
+// Only this file imports WebAssembly. Node cannot, so the commands use `argon2.ts`.
 
 import compiled from '@phi-ag/argon2/argon2.wasm'
 import { type Algorithm, algorithmOf } from './algorithms.ts'
 import { argon2, type Cost, isCurrentCost, isSlow as isSlowArgon2 } from './argon2.ts'
 import { readBcrypt } from './bcrypt.ts'
-import type { Comparison, Read } from './comparison.ts'
+import type { Comparison, HashReader } from './comparison.ts'
 import { parseDigest, readDigest } from './digests.ts'
-import { newQueue } from './hash-queue.ts'
+import { newHashQueue } from './hash-queue.ts'
 import { readPbkdf2 } from './pbkdf2.ts'
 import { scryptReader } from './scrypt.ts'
 import { wasmMemory } from './wasm-memory.ts'
@@ -17,17 +17,17 @@ export type { Cost } from './argon2.ts'
 
 export interface HashSettings {
   argon2: Cost
-  /** Compared where there is nobody to compare with; empty: a hash is made instead. */
+  /** An encoded hash to compare with where a user has none. Empty: a new hash is made instead. */
   dummyPasswordHash: string
 }
 
 const memory = wasmMemory(compiled)
 const hasher = argon2(memory)
 const readWrapped = wrapped(hasher).read
-const lane = newQueue()
+const queue = newHashQueue()
 
-/** By what stands before the first `$`, as Django finds its hashers. */
-const byAlgorithm: Record<Algorithm, Read> = {
+/** By the text before the first `$`, as Django finds its hashers. */
+const byAlgorithm: Record<Algorithm, HashReader> = {
   argon2: hasher.read,
   argon2_md5: readWrapped,
   argon2_sha1: readWrapped,
@@ -38,66 +38,67 @@ const byAlgorithm: Record<Algorithm, Read> = {
   pbkdf2_sha256: readPbkdf2,
   scrypt: scryptReader(memory),
 }
-const readers = new Map<string, Read>(Object.entries(byAlgorithm))
+const readers = new Map<string, HashReader>(Object.entries(byAlgorithm))
 
 /** Argon2id with 128 random bits of salt, in Django's encoded form. @throws BusyError if its cost is slow */
 export const hashPassword = async (password: string, cost: Cost): Promise<string> =>
-  isSlowArgon2(cost) ? lane.inTurn(() => hasher.hash(password, cost)) : hasher.hash(password, cost)
+  isSlowArgon2(cost) ? queue.run(() => hasher.hash(password, cost)) : hasher.hash(password, cost)
 
 /**
- * False for what cannot be read as well. Then, and for a wrong password against a bare digest, it takes
- * as long as `verifyNothing`, so that time does not tell such an account from none.
+ * Compares a password with an encoded one. An unsupported hash is false. That, and a wrong password for a bare digest,
+ * also costs the work of `verifyDummy`: the time of the answer does not distinguish such an account from an unknown
+ * user.
  * @throws BusyError if the hash is slow
  */
 export async function verifyPassword(
   password: string,
   encoded: string,
-  hashing: HashSettings,
+  settings: HashSettings,
 ): Promise<boolean> {
   const comparison = read(encoded)
   if (comparison !== 'unsupported' && (await compare(comparison, password))) return true
-  if (comparison === 'unsupported' || parseDigest(encoded)) await verifyDummy(password, hashing)
+  if (comparison === 'unsupported' || parseDigest(encoded)) await verifyDummy(password, settings)
   return false
 }
 
-/** The work of `verifyPassword` where there is no user. @throws BusyError if that is slow */
-export async function verifyDummy(password: string, hashing: HashSettings): Promise<false> {
-  await compare(dummyHash(hashing), password)
+/** Does the work of `verifyPassword` for an unknown user. @throws BusyError if the dummy hash is slow */
+export async function verifyDummy(password: string, settings: HashSettings): Promise<false> {
+  await compare(dummyComparison(settings), password)
   return false
 }
 
-/** Whether so many slow hashes wait here that another one may be refused. */
-export const isBusy = () => lane.isFull()
+/** Whether this isolate's hash queue is full, so that another slow hash may get a BusyError. */
+export const isBusy = () => queue.isFull()
 
 /**
- * Where it is crowded, before what a comparison writes: refuses one that would be refused.
- * @param encoded undefined where there is no user
- * @throws BusyError
+ * Called if `isBusy`, before an attempt is counted: an attempt that cannot be compared must not count.
+ * @param encoded undefined for an unknown user
+ * @throws BusyError if comparing is slow and the queue is full
  */
-export async function requireCapacity(encoded: string | undefined, hashing: HashSettings) {
+export async function requireCapacity(encoded: string | undefined, settings: HashSettings) {
   const comparison = encoded === undefined || parseDigest(encoded) ? 'unsupported' : read(encoded)
-  const { isSlow } = comparison === 'unsupported' ? dummyHash(hashing) : comparison
-  if (isSlow) await lane.demandPlace()
+  const { isSlow } = comparison === 'unsupported' ? dummyComparison(settings) : comparison
+  if (isSlow) await queue.waitForRoom()
 }
 
-/** Whether to hash the password again, now that it is known, after it was verified. */
+/** Whether a password that has just been verified should be hashed again, at the present cost. */
 export const needsRehash = (encoded: string, cost: Cost) => !isCurrentCost(encoded, cost)
 
 const compare = ({ isSlow, matches }: Comparison, password: string) =>
-  isSlow ? lane.inTurn((pause) => matches(password, pause)) : matches(password, noPause)
+  isSlow ? queue.run((pause) => matches(password, pause)) : matches(password, noPause)
 
 const noPause = () => Promise.resolve()
 
-/** What is compared where there is nothing to compare with. */
-function dummyHash({ dummyPasswordHash, argon2: cost }: HashSettings): Comparison {
-  const made = {
+/** The comparison for an unknown user or an unsupported hash. It never matches. */
+function dummyComparison({ dummyPasswordHash, argon2: cost }: HashSettings): Comparison {
+  const newHash = {
     isSlow: isSlowArgon2(cost),
     matches: (password: string) => hasher.hash(password, cost) === '',
   }
-  if (!dummyPasswordHash) return made
+  if (!dummyPasswordHash) return newHash
   const comparison = read(dummyPasswordHash)
-  return comparison === 'unsupported' ? made : comparison
+  return comparison === 'unsupported' ? newHash : comparison
 }
 
-/** A digest of home-made systems has no prefix. */
-const read: Read = (encoded) => (readers.get(algorithmOf(encoded)) ?? readDigest)(encoded)
+/** The plain digests of other systems have no prefix. */
+const read: HashReader = (encoded) => (readers.get(algorithmOf(encoded)) ?? readDigest)(encoded)

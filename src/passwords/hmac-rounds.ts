@@ -1,19 +1,20 @@
-// The rounds of PBKDF2 (RFC 8018 §5.2): U = HMAC(password, U), and the sum of all. Each message is as long as a digest,
-// so that each HMAC is two blocks whose padding never changes.
+// The rounds of PBKDF2 (RFC 8018 §5.2): each is U = HMAC(password, U), and the result is the XOR of all U. A message is
+// as long as a digest, so each HMAC is two blocks whose padding never changes.
 
 import type { Digest, Words } from './compress.ts'
 
-/** A derivation under way. */
+/** A derivation in progress. */
 interface Rounds {
-  /** Goes on by so many. */
+  /** Does so many more rounds. */
   run: (count: number) => void
-  /** What is derived. */
+  /** The result of the rounds so far. */
   sum: () => Uint8Array
 }
 
 /**
+ * Continues a derivation after its first round.
  * @param key of HMAC, 64 bytes
- * @param first what the first round made
+ * @param first the result of the first round
  */
 export function roundsAfter(
   { start, compress }: Digest,
@@ -21,26 +22,28 @@ export function roundsAfter(
   first: Uint8Array,
 ): Rounds {
   const size = start.length
-  const inner = keyed(0x36)
-  const outer = keyed(0x5c)
-  const made = wordsOf(first)
-  const sum = made.slice()
+  const inner = stateAfterKey(0x36)
+  const outer = stateAfterKey(0x5c)
+  const current = wordsOf(first)
+  const sum = current.slice()
   const block = new Int32Array(16)
 
-  function keyed(pad: number): Words {
+  /** The digest's state after the key's block (RFC 2104 §2), which is the same in every round. */
+  function stateAfterKey(pad: number): Words {
     const state = Int32Array.from(start)
     compress(state, wordsOf(key.map((byte) => byte ^ pad)))
     return state
   }
 
-  /** Puts the digest of `made`, after what the key made, in its place. */
-  function digest(keyedState: Words) {
+  /** Replaces `current` by its digest, computed from the state after the key's block. */
+  function digest(state: Words) {
     block.fill(0)
-    block.set(made)
-    block[size] = 0x80000000 // the padding, and how many bits there are
+    block.set(current)
+    // The padding, and the number of bits (FIPS 180-4 §5.1.1).
+    block[size] = 0x80000000
     block[15] = 8 * (64 + 4 * size)
-    made.set(keyedState)
-    compress(made, block)
+    current.set(state)
+    compress(current, block)
   }
 
   return {
@@ -48,7 +51,7 @@ export function roundsAfter(
       for (let round = 0; round < count; round++) {
         digest(inner)
         digest(outer)
-        for (let i = 0; i < size; i++) sum[i] = (sum[i] as number) ^ (made[i] as number)
+        for (let i = 0; i < size; i++) sum[i] = (sum[i] as number) ^ (current[i] as number)
       }
     },
     sum: () => bytesOf(sum),

@@ -1,18 +1,20 @@
-// Django's own default hash, `pbkdf2_sha256$<rounds>$<salt>$<base64>`, and `pbkdf2_sha1$…`: read, never written.
+// Django's default hash `pbkdf2_sha256$<rounds>$<salt>$<base64>`, and `pbkdf2_sha1$…`: read, never written.
 
-import { equalBytes, utf8 } from '../encoding.ts'
+import { equalBytes, fromBase64, utf8 } from '../encoding.ts'
 import { isWithinLimit, tooExpensive } from '../settings/hash-limits.ts'
-import { fromBase64 } from './bytes.ts'
 import type { Comparison } from './comparison.ts'
 import { sha1, sha256 } from './compress.ts'
 import type { Pause } from './hash-queue.ts'
 import { roundsAfter } from './hmac-rounds.ts'
 
-/** Above it, production's WebCrypto refuses; the local one does not. */
+/** The most rounds that WebCrypto accepts in production. Locally it accepts more. */
 export const webCryptoRounds = 100_000
 
-/** A slice: 8 ms of CPU (docs/decisions/026). In production the clock stands still while code runs, so rounds are counted. */
-export const roundsOfSlice = 10_000
+/**
+ * Rounds of a slice: 8 ms of CPU (docs/decisions/026). They are counted because the clock stops while code runs in
+ * production.
+ */
+export const roundsPerSlice = 10_000
 
 const digests = {
   sha1: { name: 'SHA-1', compression: sha1, length: 20 },
@@ -21,7 +23,8 @@ const digests = {
 
 type DigestName = keyof typeof digests
 
-type Derive = (
+/** @returns as many bytes as the digest has */
+type DerivePbkdf2 = (
   digest: DigestName,
   password: Uint8Array,
   salt: Uint8Array,
@@ -45,7 +48,7 @@ export function readPbkdf2(encoded: string): Comparison | 'unsupported' {
   }
 }
 
-export const derivationFor = (rounds: number): Derive =>
+export const derivationFor = (rounds: number): DerivePbkdf2 =>
   rounds <= webCryptoRounds ? deriveByWebCrypto : deriveInSlices
 
 export const deriveByWebCrypto = async (
@@ -60,19 +63,23 @@ export const deriveByWebCrypto = async (
   return new Uint8Array(await crypto.subtle.deriveBits(algorithm, key, length * 8))
 }
 
-export const deriveInSlices: Derive = async (digest, password, salt, rounds, pause) => {
+/** Does the first round by WebCrypto and the rest here, with a pause before each slice. */
+export const deriveInSlices: DerivePbkdf2 = async (digest, password, salt, rounds, pause) => {
   const { name, compression } = digests[digest]
   const key = await hmacKey(name, password)
   const first = await deriveByWebCrypto(digest, password, salt, 1)
   const { run, sum } = roundsAfter(compression, key, first)
-  for (let left = rounds - 1; left > 0; left -= roundsOfSlice) {
+  for (let remaining = rounds - 1; remaining > 0; remaining -= roundsPerSlice) {
     await pause()
-    run(Math.min(left, roundsOfSlice))
+    run(Math.min(remaining, roundsPerSlice))
   }
   return sum()
 }
 
-/** As HMAC takes a key (RFC 2104 §2): filled up to 64 bytes, the digest of a longer one. */
+/**
+ * The key as HMAC uses it (RFC 2104 §2): padded with zeros to 64 bytes. A longer password is replaced by its digest
+ * first.
+ */
 export async function hmacKey(
   hash: 'SHA-1' | 'SHA-256',
   password: Uint8Array,

@@ -1,47 +1,53 @@
-// Passwords known from breaches, by the range API of Pwned Passwords: the first five of the SHA-1's forty digits
-// leave, and what comes back has all hashes that begin with them, kept for a day (docs/decisions/024).
+// Finds passwords that are known from breaches, by the range API of Pwned Passwords. It sends the first five of the
+// forty digits of the SHA-1. The answer has all hashes that begin with these five, and is cached for a day
+// (docs/decisions/024).
 
 import { hexDigest } from '../encoding.ts'
 import type { Settings } from '../settings/parse.ts'
 
-const day = 86_400 // seconds
-const maxCharacters = 1_000_000 // some 40,000 in truth
-const range = /^(?:[0-9A-F]{35}:\d+(?:\r?\n|$))+$/
+/** Seconds. */
+const maxAge = 86_400
+/** Characters of an answer. Real answers have some 40,000. */
+const maxLength = 1_000_000
+const rangePattern = /^(?:[0-9A-F]{35}:\d+(?:\r?\n|$))+$/
 
-/** Whether a password is known; undefined where nothing sound answers in time. */
+/**
+ * Whether a password is known from a breach. Undefined if no valid answer comes in time, which is logged.
+ * @param settings its `timeout` is in seconds
+ */
 export async function isPwned(
   password: string,
-  { url, timeout }: Settings['pwnedPasswords'],
+  settings: Settings['pwnedPasswords'],
 ): Promise<boolean | undefined> {
   const hash = (await hexDigest('SHA-1', password)).toUpperCase()
   const prefix = hash.slice(0, 5)
   try {
-    const known = await rangeAt(`${url}/range/${prefix}`, timeout)
-    // Lines with a count of 0 are padding, which hides from onlookers how long the answer is.
-    return new RegExp(`^${hash.slice(5)}:0*[1-9]`, 'm').test(known)
+    const range = await fetchRange(`${settings.url}/range/${prefix}`, settings.timeout)
+    // Lines with a count of 0 are padding: it hides the length of the real answer from eavesdroppers.
+    return new RegExp(`^${hash.slice(5)}:0*[1-9]`, 'm').test(range)
   } catch (error) {
     const cause = String(error).replaceAll(prefix, '…')
-    console.error({ message: 'no answer of PWNED_PASSWORDS_URL counts', cause })
+    console.error({ message: 'pwned passwords lookup failed', cause })
     return undefined
   }
 }
 
-async function rangeAt(address: string, timeout: number): Promise<string> {
-  // A tool in Node has none.
+async function fetchRange(url: string, timeout: number): Promise<string> {
+  // Node has no `caches`, and commands there set passwords too.
   const cache = typeof caches === 'undefined' ? undefined : caches.default
-  const kept = await cache?.match(address)
-  if (kept) return kept.text()
+  const cached = await cache?.match(url)
+  if (cached) return cached.text()
 
-  const response = await fetch(address, {
+  const response = await fetch(url, {
     headers: { 'add-padding': 'true' },
     redirect: 'manual',
     signal: AbortSignal.timeout(timeout * 1000),
   })
-  if (response.status !== 200) throw new Error(`it answered ${response.status}`)
+  if (response.status !== 200) throw new Error(`the status is ${response.status}`)
   const text = await response.text()
-  if (text.length > maxCharacters || !range.test(text)) throw new Error('it answered no range')
-  const headers = { 'cache-control': `max-age=${day}` }
-  // What cannot be kept counts all the same.
-  await cache?.put(address, new Response(text, { headers })).catch(() => {})
+  if (text.length > maxLength || !rangePattern.test(text)) throw new Error('the answer is no range')
+  const headers = { 'cache-control': `max-age=${maxAge}` }
+  // An answer that cannot be cached is valid all the same.
+  await cache?.put(url, new Response(text, { headers })).catch(() => {})
   return text
 }

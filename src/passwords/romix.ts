@@ -1,34 +1,36 @@
-// The core of scrypt (RFC 7914 §3 to §5), in slices: Salsa20/8, scryptBlockMix and scryptROMix. Words are little-endian, as
-// everywhere that a Worker or Node runs.
+// The core of scrypt (RFC 7914 §3 to §5) in slices: Salsa20/8, scryptBlockMix and scryptROMix. It reads bytes as
+// little-endian words: Workers and Node only run on little-endian machines.
 
-/** A slice, in blocks of Salsa20/8: 8 ms of CPU (docs/decisions/026). */
-export const blocksOfSlice = 2 ** 16
+/** Blocks of Salsa20/8 in a slice: 8 ms of CPU (docs/decisions/026). */
+export const blocksPerSlice = 2 ** 16
 
 /**
- * @param block 128 · r bytes, which are replaced
- * @param rows room for N blocks, asked for again after each `spend`
- * @param spend called before work, with how many blocks of Salsa20/8 it makes
+ * scryptROMix.
+ * @param block B: 128 · r bytes, which are replaced by the result
+ * @param getRows returns V: room for N blocks. Called again after each `beforeWork`
+ * @param beforeWork called before each slice, with the number of its blocks of Salsa20/8
  */
 export async function romix(
   block: Uint32Array,
   N: number,
-  rows: () => Uint32Array,
-  spend: (blocks: number) => Promise<void>,
+  getRows: () => Uint32Array,
+  beforeWork: (salsaBlocks: number) => Promise<void>,
 ) {
-  const blocksOfStep = block.length / 16
-  const stepsOfSlice = Math.max(1, Math.floor(blocksOfSlice / blocksOfStep))
-  for (const work of [fill, mix]) {
-    for (let step = 0; step < N; step += stepsOfSlice) {
-      const next = Math.min(N, step + stepsOfSlice)
-      await spend((next - step) * blocksOfStep)
-      work(block, rows(), step, next)
+  const blocksPerStep = block.length / 16
+  const stepsPerSlice = Math.max(1, Math.floor(blocksPerSlice / blocksPerStep))
+  for (const doSteps of [fill, mix]) {
+    for (let step = 0; step < N; step += stepsPerSlice) {
+      const next = Math.min(N, step + stepsPerSlice)
+      await beforeWork((next - step) * blocksPerStep)
+      doSteps(block, getRows(), step, next)
     }
   }
 }
 
+/** Does the steps `from` to `to` (excluded) of one of the two loops. */
 type Steps = (block: Uint32Array, rows: Uint32Array, from: number, to: number) => void
 
-/** The first loop of scryptROMix. */
+/** The first loop: writes the rows. */
 const fill: Steps = (block, rows, from, to) => {
   const mixed = new Uint32Array(block.length)
   for (let row = from; row < to; row++) {
@@ -38,7 +40,7 @@ const fill: Steps = (block, rows, from, to) => {
   }
 }
 
-/** The second loop. */
+/** The second loop: mixes rows in, each chosen by the last 64 bytes of the block (Integerify). */
 const mix: Steps = (block, rows, from, to) => {
   const size = block.length
   const N = rows.length / size
@@ -51,7 +53,10 @@ const mix: Steps = (block, rows, from, to) => {
   }
 }
 
-/** Even parts of 64 bytes go to the first half, odd ones to the second. */
+/**
+ * scryptBlockMix. `from` has 2r parts of 64 bytes. The results of even parts go to the first half of `to`, those of odd
+ * parts to the second.
+ */
 function blockMix(from: Uint32Array, to: Uint32Array) {
   const size = from.length
   let before = from
@@ -64,7 +69,7 @@ function blockMix(from: Uint32Array, to: Uint32Array) {
   }
 }
 
-/** Of the difference of two blocks: Salsa20/8, and added to it. */
+/** Salsa20/8 of the XOR of two blocks of 16 words: one at `atOne` of `one`, one at `atOther` of `other`. */
 function salsa(
   one: Uint32Array,
   atOne: number,
@@ -93,7 +98,7 @@ function salsa(
     x14 = to[at + 14] as number,
     x15 = to[at + 15] as number
   for (let round = 0; round < 8; round += 2) {
-    // The columns.
+    // A round on the columns, then one on the rows (RFC 7914 §3).
     x4 ^= rotated((x0 + x12) | 0, 7)
     x8 ^= rotated((x4 + x0) | 0, 9)
     x12 ^= rotated((x8 + x4) | 0, 13)
@@ -110,7 +115,6 @@ function salsa(
     x7 ^= rotated((x3 + x15) | 0, 9)
     x11 ^= rotated((x7 + x3) | 0, 13)
     x15 ^= rotated((x11 + x7) | 0, 18)
-    // The rows.
     x1 ^= rotated((x0 + x3) | 0, 7)
     x2 ^= rotated((x1 + x0) | 0, 9)
     x3 ^= rotated((x2 + x1) | 0, 13)

@@ -1,14 +1,14 @@
-// As Django's UserAttributeSimilarityValidator: a password may not resemble what is known of its user.
+// Django's UserAttributeSimilarityValidator: a password must not resemble an attribute of its user.
 
 export interface Attribute {
-  /** Django's verbose_name, as `email address`. */
+  /** Django's `verbose_name`, such as `email address`. */
   label: string
   value: string
 }
 
 const maximumSimilarity = 0.7
 
-/** The first attribute that the password resembles, as a whole or in one of its words. */
+/** The first attribute whose value, or a word of it, resembles the password. */
 export function findSimilar(password: string, attributes: Attribute[]): Attribute | undefined {
   const letters = [...password.toLowerCase()]
   return attributes.find(({ value }) =>
@@ -16,7 +16,10 @@ export function findSimilar(password: string, attributes: Attribute[]): Attribut
   )
 }
 
-/** Split at Python's `\W+`: a word is letters, numbers and `_`, and no combining marks. */
+/**
+ * The words of a value, split as by Python's `\W+`, and the value itself. A word has letters, numbers and `_`, but no
+ * combining marks.
+ */
 const partsOf = (value: string) => (value ? [...value.split(/[^\p{L}\p{N}_]+/u), value] : [])
 
 const isSimilar = (password: string[], part: string[]) =>
@@ -26,7 +29,7 @@ const isSimilar = (password: string[], part: string[]) =>
 const exceedsMaximumLengthRatio = (password: number, value: number) =>
   password >= 10 * value && value < (maximumSimilarity / 2) * password
 
-/** As difflib's SequenceMatcher.quick_ratio: characters in common, wherever they stand. */
+/** difflib's `SequenceMatcher.quick_ratio`: the share of characters that both have, at any position. */
 function quickRatio(a: string[], b: string[]): number {
   if (a.length + b.length === 0) return 1
   const available = new Map<string, number>()

@@ -1,109 +1,122 @@
-// The one instance of Argon2's WebAssembly in an isolate, which has 128 MB, and its memory. That never shrinks, and V8
-// collects an instance late: so it is kept and used again, by scrypt too (docs/decisions/026).
+// The one instance of Argon2's WebAssembly in an isolate, and its memory. An isolate has 128 MB, the memory of an
+// instance never shrinks, and V8 collects instances late. So the instance is kept, and scrypt reserves part of its
+// memory (docs/decisions/026).
 
 export interface Exports {
   memory: WebAssembly.Memory
-  /** 0 where there is no room. */
+  /** Returns 0 if there is no room. */
   malloc: (bytes: number) => number
   free: (pointer: number) => void
   argon2_hash: (...parameters: number[]) => number
   _initialize: () => void
 }
 
-/** Memory that is held over several tasks. */
-interface Loan {
-  /** To be asked for in each task: as the memory grows, earlier views of it end. */
+/** Memory that its holder keeps over several tasks. */
+interface Reservation {
+  /**
+   * A view of it. Must be called again in each task: when the memory grows, earlier views are detached.
+   * @throws Error if another request has reserved memory in the meantime
+   */
   words: () => Uint32Array
   release: () => void
 }
 
 export interface WasmMemory {
-  /** Calls the instance, which then has room for that many bytes; the call leaves nothing in it. */
+  /** Calls the instance, which then has room for that many bytes. The call must free what it allocates. */
   call: <T>(bytes: number, work: (exports: Exports) => T) => T
-  /** Only to the holder of the lane (lane.ts), and so to one at a time. */
-  lend: (bytes: number) => Loan
+  /** Only for the first request of the hash queue (hash-queue.ts): there is one reservation at a time. */
+  reserve: (bytes: number) => Reservation
 }
 
-/** In KiB: what has room beside the 64 MiB that scrypt may borrow. More is used by the holder of the lane alone. */
+/**
+ * KiB that a call may fill beside the 64 MiB that scrypt may have reserved. Only the first request of the hash queue
+ * may fill more.
+ */
 export const smallMemory = 36 * 1024
 
-// Of a call: the password, and what the C takes beside the memory that it fills.
-const overhead = 2 * 1024 * 1024
+/**
+ * At most so many bytes of a call are not the memory that it fills: the password, and what the C code allocates
+ * besides.
+ */
+const callOverhead = 2 * 1024 * 1024
 
-/** Instantiates at the first use, never in global scope. */
+/** Creates the instance at its first use, never in global scope. */
 export function wasmMemory(module: WebAssembly.Module): WasmMemory {
-  let kept: Kept | undefined
+  let current: Instance | undefined
   const instance = () => {
-    kept ??= instantiate(module)
-    return kept
+    current ??= instantiate(module)
+    return current
   }
 
   return {
     call(bytes, work) {
       const used = instance()
-      // The caller holds the lane now: the request that borrowed is gone.
-      if (bytes > smallMemory * 1024 + overhead) used.endLoan()
+      // Only the first request of the queue makes so large a call. So the request that reserved memory has ended.
+      if (bytes > smallMemory * 1024 + callOverhead) used.endReservation()
       used.makeRoom(bytes)
       try {
         return work(used.exports)
       } catch (error) {
-        if (error instanceof WebAssembly.RuntimeError) kept = undefined // no state to rely on
+        // After a trap, the state of the instance is unknown.
+        if (error instanceof WebAssembly.RuntimeError) current = undefined
         throw error
       }
     },
 
-    lend(bytes) {
+    reserve(bytes) {
       const used = instance()
-      used.endLoan()
-      const pointer = used.lend(bytes)
-      const isMine = () => kept === used && used.lent()?.pointer === pointer
+      used.endReservation()
+      const pointer = used.reserve(bytes)
+      const isActive = () => current === used && used.reserved()?.pointer === pointer
       return {
         words() {
-          if (!isMine()) throw new Error('a loan of memory is over')
+          if (!isActive()) throw new Error('the reserved memory has been released')
           return new Uint32Array(used.exports.memory.buffer, pointer, bytes / 4)
         },
         release() {
-          if (isMine()) used.endLoan()
+          if (isActive()) used.endReservation()
         },
       }
     },
   }
 }
 
-type Kept = ReturnType<typeof instantiate>
+type Instance = ReturnType<typeof instantiate>
 
 function instantiate(module: WebAssembly.Module) {
   const exports = new WebAssembly.Instance(module).exports as unknown as Exports
   exports._initialize()
-  let claimed = 0
-  let loan: { pointer: number; bytes: number } | undefined
+  /** Bytes that the memory has room for, with those that are reserved. */
+  let size = 0
+  let reservation: { pointer: number; bytes: number } | undefined
 
-  /** Makes the memory grow by what is missing, and by no more. */
+  /** Makes the memory grow by the bytes that are missing, and by no more. */
   function makeRoom(bytes: number) {
-    const free = claimed - (loan?.bytes ?? 0)
+    const free = size - (reservation?.bytes ?? 0)
     if (bytes <= free) return
-    // The allocator does not count what is free at the end towards what it asks for: so that is taken first.
-    const taken = free > 0 ? exports.malloc(free) : 0
-    const more = exports.malloc(bytes - free)
-    for (const pointer of [more, taken]) if (pointer !== 0) exports.free(pointer)
-    if (more === 0) throw new Error('no memory')
-    claimed += bytes - free
+    // The allocator grows the memory by a whole request, as if the free bytes at its end were not there. So they are
+    // allocated first, and then only the missing bytes are requested.
+    const rest = free > 0 ? exports.malloc(free) : 0
+    const missing = exports.malloc(bytes - free)
+    for (const pointer of [missing, rest]) if (pointer !== 0) exports.free(pointer)
+    if (missing === 0) throw new Error('no memory')
+    size += bytes - free
   }
 
   return {
     exports,
     makeRoom,
-    lent: () => loan,
-    lend(bytes: number) {
+    reserved: () => reservation,
+    reserve(bytes: number) {
       makeRoom(bytes)
       const pointer = exports.malloc(bytes)
       if (pointer === 0) throw new Error('no memory')
-      loan = { pointer, bytes }
+      reservation = { pointer, bytes }
       return pointer
     },
-    endLoan() {
-      if (loan) exports.free(loan.pointer)
-      loan = undefined
+    endReservation() {
+      if (reservation) exports.free(reservation.pointer)
+      reservation = undefined
     },
   }
 }

@@ -1,17 +1,20 @@
-// `argon2_md5$<salt>$argon2id$v=19$…`, and of sha1 and sha256: a bare digest, hashed with argon2id in its turn, so
-// that no row keeps what is guessed a billion times a second. cli/django/hashers.py reads it in Django.
+// `argon2_md5$<salt>$argon2id$v=19$…`, and the same with sha1 and sha256: a bare digest that was hashed once more, with
+// argon2id. So no row keeps a digest that can be guessed a billion times a second. In Django, cli/django/hashers.py
+// reads this form.
 
 import { type Argon2, type Cost, newSalt } from './argon2.ts'
 import type { Comparison } from './comparison.ts'
 import { type DigestName, digestOf, parseDigest } from './digests.ts'
 
-const form = /^argon2_(md5|sha1|sha256)\$([^$]*)\$(argon2(?:d|i|id)\$.+)$/
+const wrappedPattern = /^argon2_(md5|sha1|sha256)\$([^$]*)\$(argon2(?:d|i|id)\$.+)$/
 
-// 16 characters of salt and 24 bytes of hash, so that it fits Django's column of 128 with the digest's own salt.
+/**
+ * Characters of salt and bytes of hash. With the digest's own salt they still fit Django's column of 128 characters.
+ */
 const size = { salt: 16, hash: 24 }
 
 export const wrapped = (argon2: Argon2) => ({
-  /** Wraps a bare digest; answers every other kind of hash as it is. */
+  /** Wraps a bare digest. Returns every other kind of hash unchanged. */
   wrap(encoded: string, cost: Cost): string {
     const digest = parseDigest(encoded)
     if (!digest) return encoded
@@ -20,7 +23,7 @@ export const wrapped = (argon2: Argon2) => ({
   },
 
   read(encoded: string): Comparison | 'unsupported' {
-    const [, name, salt = '', inner] = form.exec(encoded) ?? []
+    const [, name, salt = '', inner] = wrappedPattern.exec(encoded) ?? []
     if (!name) return 'unsupported'
     const outer = argon2.read(`argon2$${inner}`)
     if (outer === 'unsupported') return outer

@@ -1,43 +1,45 @@
-// DUMMY_PASSWORD_HASH names a hasher and its cost, such as "pbkdf2_sha256$600000". The password of an unknown user is compared
-// with a hash of that kind, which no password has.
+// DUMMY_PASSWORD_HASH names a hasher and its cost, such as "pbkdf2_sha256$600000". The password of an unknown user is
+// compared with a hash of that kind, which no password has.
 
+import { toBase64 } from '../encoding.ts'
 import type { Reader } from './env.ts'
 import { isWithinLimit } from './hash-limits.ts'
 
-const hash = (bytes: number) => btoa('\0'.repeat(bytes))
-const unpadded = (bytes: number) => hash(bytes).replace(/=+$/, '')
+/** Base64 of so many zero bytes: the hash of no password. */
+const zeros = (bytes: number) => toBase64(new Uint8Array(bytes))
+const unpadded = (bytes: number) => zeros(bytes).replace(/=+$/, '')
 const salt = 'a'.repeat(22)
 
 const kinds = [
   {
-    form: /^argon2\$m=(\d+),t=(\d+),p=(\d+)$/,
+    pattern: /^argon2\$m=(\d+),t=(\d+),p=(\d+)$/,
     isAllowed: isWithinLimit.argon2,
     sample: ([m, t, p]: string[]) =>
       `argon2$argon2id$v=19$m=${m},t=${t},p=${p}$${unpadded(16)}$${unpadded(32)}`,
   },
   {
-    form: /^pbkdf2_sha256\$(\d+)$/,
+    pattern: /^pbkdf2_sha256\$(\d+)$/,
     isAllowed: isWithinLimit.pbkdf2,
-    sample: ([rounds]: string[]) => `pbkdf2_sha256$${rounds}$${salt}$${hash(32)}`,
+    sample: ([rounds]: string[]) => `pbkdf2_sha256$${rounds}$${salt}$${zeros(32)}`,
   },
   {
-    form: /^pbkdf2_sha1\$(\d+)$/,
+    pattern: /^pbkdf2_sha1\$(\d+)$/,
     isAllowed: isWithinLimit.pbkdf2,
-    sample: ([rounds]: string[]) => `pbkdf2_sha1$${rounds}$${salt}$${hash(20)}`,
+    sample: ([rounds]: string[]) => `pbkdf2_sha1$${rounds}$${salt}$${zeros(20)}`,
   },
   {
-    form: /^bcrypt(?:_sha256)?\$(\d\d)$/,
+    pattern: /^bcrypt(?:_sha256)?\$(\d\d)$/,
     isAllowed: isWithinLimit.bcrypt,
     sample: ([cost]: string[]) => `bcrypt_sha256$$2b$${cost}$${'.'.repeat(53)}`,
   },
   {
-    form: /^scrypt\$(\d+)\$(\d+)\$(\d+)$/,
+    pattern: /^scrypt\$(\d+)\$(\d+)\$(\d+)$/,
     isAllowed: isWithinLimit.scrypt,
-    sample: ([N, r, p]: string[]) => `scrypt$${N}$${salt}$${r}$${p}$${hash(64)}`,
+    sample: ([N, r, p]: string[]) => `scrypt$${N}$${salt}$${r}$${p}$${zeros(64)}`,
   },
 ]
 
-/** The hash to compare; empty for argon2 at its present cost. */
+/** The encoded hash to compare with; empty for argon2 at its present cost. */
 export function dummyHash(read: Reader): string {
   /**
    * The hasher and cost that an unknown user costs, while most rows have an imported hash
@@ -52,8 +54,8 @@ const must =
   'a hasher and an allowed cost, such as "pbkdf2_sha256$600000" or "argon2$m=102400,t=2,p=8"'
 
 function sampleOf(named: string): string | undefined {
-  for (const { form, isAllowed, sample } of kinds) {
-    const [, ...costs] = form.exec(named) ?? []
+  for (const { pattern, isAllowed, sample } of kinds) {
+    const [, ...costs] = pattern.exec(named) ?? []
     if (costs.length > 0 && isAllowed(costs.map(Number))) return sample(costs)
   }
   return undefined

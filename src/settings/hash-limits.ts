@@ -1,5 +1,5 @@
-// Upper bounds on the cost of a password hash, in a row and in DUMMY_PASSWORD_HASH. Any client that knows a user's login can
-// cause that hash. So one call of argon2 or bcrypt, which blocks its isolate, takes less than a second of CPU
+// Upper bounds on the cost of a password hash, in a row and in DUMMY_PASSWORD_HASH. Any client that knows a user's
+// login can cause that hash. So one call of argon2 or bcrypt, which blocks its isolate, takes less than a second of CPU
 // (docs/decisions/027), and no hash takes more memory than an isolate has (026).
 
 export const isWithinLimit = {

@@ -1,3 +1,4 @@
-// What bcryptjs would import of Node to draw salts with. Here it draws none: bcrypt is only read.
+// Replaces Node's `crypto` in the bundle (`[alias]` in wrangler.toml). bcryptjs imports it to draw salts, but Gatehouse
+// only reads bcrypt.
 
 export default {}

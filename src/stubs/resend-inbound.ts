@@ -1,16 +1,16 @@
-// Stands in the bundle for what Resend's SDK takes to read mail and to check webhooks (`[alias]` in
-// wrangler.toml): Gatehouse only sends.
+// Replaces in the bundle what Resend's SDK imports to read email and to check webhooks (`[alias]` in wrangler.toml).
+// Gatehouse only sends.
 
-const refuse = () => {
-  throw new Error('mail is sent here, and never received')
+const reject = () => {
+  throw new Error('Gatehouse sends email, and receives none')
 }
 
-/** As `postal-mime` exports it. */
-export default { parse: refuse }
+/** `postal-mime`'s export. */
+export default { parse: reject }
 
-/** As `standardwebhooks` exports it. */
+/** `standardwebhooks`' export. */
 export class Webhook {
   constructor() {
-    refuse()
+    reject()
   }
 }

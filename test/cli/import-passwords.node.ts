@@ -6,7 +6,7 @@ import { nodesArgon2 } from '../../cli/argon2.ts'
 import { judgePassword, newPlaceholder } from '../../cli/import/hashes.ts'
 import { algorithms } from '../../src/passwords/algorithms.ts'
 import { readBcrypt } from '../../src/passwords/bcrypt.ts'
-import type { Read } from '../../src/passwords/comparison.ts'
+import type { HashReader } from '../../src/passwords/comparison.ts'
 import { readPbkdf2 } from '../../src/passwords/pbkdf2.ts'
 import { scryptReader } from '../../src/passwords/scrypt.ts'
 import type { WasmMemory } from '../../src/passwords/wasm-memory.ts'
@@ -52,10 +52,10 @@ const clear = [
 ]
 
 /** Nothing is derived. */
-const noMemory: WasmMemory = { call: () => assert.fail(), lend: () => assert.fail() }
+const noMemory: WasmMemory = { call: () => assert.fail(), reserve: () => assert.fail() }
 const readScrypt = scryptReader(noMemory)
 const readWrapped = wrapped(argon2).read
-const readers: Record<string, Read> = {
+const readers: Record<string, HashReader> = {
   ...{ argon2: argon2.read, bcrypt: readBcrypt, bcrypt_sha256: readBcrypt, scrypt: readScrypt },
   ...{ argon2_md5: readWrapped, argon2_sha1: readWrapped, argon2_sha256: readWrapped },
   ...{ pbkdf2_sha1: readPbkdf2, pbkdf2_sha256: readPbkdf2 },

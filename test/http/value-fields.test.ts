@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { boolean, dateTime, number } from '../../src/http/value-fields.ts'
 import vectors from '../vectors/fields.json'
 
-type Outcome = { value?: unknown; complaints?: string[] }
+type Outcome = { value?: unknown; errors?: string[] }
 
 const fields: Record<keyof typeof vectors, v.GenericSchema> = {
   integer: number({ whole: true, min: 0, max: 7 }),
@@ -20,7 +20,7 @@ for (const [kind, field] of Object.entries(fields)) {
   test.each(cases)(`${kind} of %j`, (value, expected) => {
     const { success, output, issues } = v.safeParse(field, value)
     const made = output instanceof Date ? output.getTime() : output
-    const outcome = success ? { value: made } : { complaints: issues.map(({ message }) => message) }
+    const outcome = success ? { value: made } : { errors: issues.map(({ message }) => message) }
     expect(outcome).toEqual(expected)
   })
 }

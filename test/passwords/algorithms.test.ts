@@ -8,17 +8,17 @@ import vectors from '../vectors/passwords.json'
 const hashing = { argon2: { memory: 64, time: 1 }, dummyPasswordHash: '' }
 const others = [newer, older].flatMap(({ django: _, ...hashers }) => Object.values(hashers).flat())
 
-test('tools know every encoding that a log-in reads', () => {
+test('isReadable accepts every encoding that a login reads', () => {
   const encodings = [...vectors.argon2, ...vectors.pbkdf2, ...vectors.sha256, ...others]
   expect(encodings.filter(({ encoded }) => !isReadable(encoded))).toEqual([])
 })
 
-test('an account without a password is no surprise', () => {
+test('isReadable accepts an unusable password', () => {
   expect(isReadable('!FtFmmDSzKbTWtyRNTRlT0Zkgu3NkV1g5sUyo8lpk')).toBe(true)
 })
 
 test.each(['', 'rot13$salt$cnffjbeq', 'cleartext', 'abcdef', 'argon2', 'x'.repeat(64)])(
-  'what no log-in reads, tools do not know either: %j',
+  'isReadable rejects what no login reads: %j',
   async (encoded) => {
     expect(isReadable(encoded)).toBe(false)
     expect(await verifyPassword('password', encoded, hashing)).toBe(false)

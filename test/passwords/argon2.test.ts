@@ -6,18 +6,18 @@ import vectors from '../vectors/passwords.json'
 
 const { hash, read } = argon2(wasmMemory(compiled))
 
-// Those that Django itself wrote with a salt of ASCII letters, 64 KiB and one pass, in 16 or 32 bytes.
+// Django's hashes with an ASCII salt, 64 KiB and one pass, of 16 or 32 bytes.
 const ours = vectors.argon2.filter(({ encoded }) => encoded.includes('$m=64,t=1,p=1$'))
 
 describe('argon2', () => {
-  test.each(ours)('writes what Django writes, of $name', ({ password, encoded }) => {
+  test.each(ours)('writes the same hash as Django for $name', ({ password, encoded }) => {
     const [, , , , salt = '', key = ''] = encoded.split('$')
     const ownEncoded = hash(password, { memory: 64, time: 1 }, saltText(salt))
     expect(ownEncoded.split('$').slice(0, 5)).toEqual(encoded.split('$').slice(0, 5))
     expect(ownEncoded.split('$').at(5)).toBe(key)
   })
 
-  test('two of one module do not share their memory', async () => {
+  test('two hashers of one compiled module have separate memories', async () => {
     const other = argon2(wasmMemory(compiled))
     const comparison = read(other.hash('password', { memory: 64, time: 1 }))
     if (comparison === 'unsupported') expect.fail(comparison)

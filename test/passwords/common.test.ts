@@ -6,7 +6,7 @@ const isCommon = commonPasswords(env.ASSETS)
 
 describe('commonPasswords', () => {
   test.each(['password', '123456', 'PassWord', '  qwerty\t', 'пароль', 'ПАРОЛЬ', 'friend of joan'])(
-    'knows %j',
+    'lists %j',
     async (password) => {
       expect(await isCommon(password)).toBe(true)
     },
@@ -20,11 +20,11 @@ describe('commonPasswords', () => {
     'password\n123456',
     'correct horse battery staple',
     '\ufeffpassword',
-  ])('does not know %j', async (password) => {
+  ])('does not list %j', async (password) => {
     expect(await isCommon(password)).toBe(false)
   })
 
-  test('all 19,640 of Django’s are there, each in its own file', async () => {
+  test('all 19,640 of Django’s passwords are deployed, each in the file of its hash', async () => {
     let count = 0
     for (let byte = 0; byte < 256; byte++) {
       const shard = byte.toString(16).padStart(2, '0')
@@ -37,19 +37,19 @@ describe('commonPasswords', () => {
     expect(count).toBe(19_640)
   })
 
-  test('asks once, and only with two digits of a hash', async () => {
-    const asked: string[] = []
+  test('requests one file, named by two digits of a hash', async () => {
+    const requested: string[] = []
     const assets = {
       fetch: async (url: string) => {
-        asked.push(url)
+        requested.push(url)
         return env.ASSETS.fetch(url)
       },
     }
     await commonPasswords(assets as unknown as Fetcher)('password')
-    expect(asked).toEqual(['https://assets/common-passwords/5e.txt'])
+    expect(requested).toEqual(['https://assets/common-passwords/5e.txt'])
   })
 
-  test('assets that are missing are a mistake, not an answer', async () => {
+  test('throws an error if an asset is missing', async () => {
     const missing = { fetch: async () => new Response('', { status: 404 }) } as unknown as Fetcher
     await expect(commonPasswords(missing)('password')).rejects.toThrow(
       'The assets have no /common-passwords/5e.txt: 404',

@@ -1,4 +1,4 @@
-// DUMMY_PASSWORD_HASH: what is compared where there is nobody, by the work that it makes.
+// DUMMY_PASSWORD_HASH: the work that an unknown user costs, counted by the calls that do it.
 
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { verifyDummy, verifyPassword } from '../../src/passwords/hashers.ts'
@@ -22,7 +22,7 @@ describe('DUMMY_PASSWORD_HASH', () => {
     ['bcrypt$10', /^bcrypt_sha256\$\$2b\$10\$\.{53}$/],
     ['scrypt$16384$8$5', /^scrypt\$16384\$\w{22}\$8\$5\$A{86}==$/],
     ['', /^$/],
-  ])('%s is a hash of that kind and cost', (name, form) => {
+  ])('%s gives a hash of that kind and cost', (name, form) => {
     expect(settings({ DUMMY_PASSWORD_HASH: name }).dummyPasswordHash).toMatch(form)
   })
 
@@ -38,7 +38,7 @@ describe('DUMMY_PASSWORD_HASH', () => {
     'scrypt$16384$8$17',
     'scrypt$2$1$1025',
     'scrypt$16384',
-  ])('%s is refused', (name) => {
+  ])('%s is rejected', (name) => {
     expect(settingsErrorOf({ DUMMY_PASSWORD_HASH: name })).toContain(
       `DUMMY_PASSWORD_HASH is "${name}"; it must be a hasher and an allowed cost, such as "pbkdf2_sha256$600000"`,
     )
@@ -51,20 +51,20 @@ test.each([
   'pbkdf2_sha1$1000',
   'bcrypt_sha256$04',
   'scrypt$16$8$1',
-])('%s can be compared, and is nobody’s password', async (name) => {
+])('%s can be compared, and no password matches it', async (name) => {
   const hashing = hashingWith(name)
   const warn = vi.spyOn(console, 'warn')
   const draw = vi.spyOn(crypto, 'getRandomValues')
   expect(await verifyPassword('password', hashing.dummyPasswordHash, hashing)).toBe(false)
-  expect(warn, 'it is read').not.toHaveBeenCalled()
-  expect(draw, 'and nothing is hashed instead').not.toHaveBeenCalled()
+  expect(warn, 'the hash is supported').not.toHaveBeenCalled()
+  expect(draw, 'and no new hash is made instead').not.toHaveBeenCalled()
 })
 
 test.each([
-  ['nobody', undefined],
+  ['an unknown user', undefined],
   ['an unusable password', '!unusable'],
-  ['a wrong password against MD5', '5f4dcc3b5aa765d61d8327deb882cf99'],
-])('%s costs what the setting names', async (_, encoded) => {
+  ['a wrong password for an MD5 digest', '5f4dcc3b5aa765d61d8327deb882cf99'],
+])('%s costs the hash that the setting names', async (_, encoded) => {
   const hashing = hashingWith('pbkdf2_sha256$1234')
   const derive = vi.spyOn(crypto.subtle, 'deriveBits')
   const draw = vi.spyOn(crypto, 'getRandomValues')
@@ -77,12 +77,12 @@ test.each([
   expect(draw).not.toHaveBeenCalled()
 })
 
-describe('after ARGON2_* were raised', () => {
+describe('after the ARGON2_* settings were raised', () => {
   const old = { memory: 64, time: 1 }
   const raised = { memory: 128, time: 3 }
 
-  /** KiB × passes of each hash that is made, by hashers of their own. */
-  async function watched() {
+  /** Imports the hashers anew, and records KiB × passes of each hash that they make. */
+  async function watchedHashers() {
     const work: number[] = []
     const { Instance } = WebAssembly
     vi.spyOn(WebAssembly, 'Instance').mockImplementation(function instance(module, imports) {
@@ -99,31 +99,31 @@ describe('after ARGON2_* were raised', () => {
     return { ...hashers, work }
   }
 
-  test('nobody makes the work of a user with the old cost, if DUMMY_PASSWORD_HASH names that', async () => {
-    const { hashPassword, verifyPassword, verifyDummy: verifyNothing, work } = await watched()
+  test('an unknown user costs what a user with the old cost does, if DUMMY_PASSWORD_HASH names that', async () => {
+    const { hashPassword, verifyPassword, verifyDummy, work } = await watchedHashers()
     const { dummyPasswordHash } = hashingWith('argon2$m=64,t=1,p=1')
     const hashing = { argon2: raised, dummyPasswordHash }
     const encoded = await hashPassword('a pond of herons', old)
     work.length = 0
 
     expect(await verifyPassword('wrong', encoded, hashing)).toBe(false)
-    await verifyNothing('wrong', hashing)
+    await verifyDummy('wrong', hashing)
     expect(work).toEqual([64, 64])
   })
 
-  test('nobody makes the work of a user with the new cost, if it is empty', async () => {
-    const { hashPassword, verifyPassword, verifyDummy: verifyNothing, work } = await watched()
+  test('an unknown user costs what a user with the new cost does, if DUMMY_PASSWORD_HASH is empty', async () => {
+    const { hashPassword, verifyPassword, verifyDummy, work } = await watchedHashers()
     const hashing = { argon2: raised, dummyPasswordHash: '' }
     const encoded = await hashPassword('a pond of herons', raised)
     work.length = 0
 
     expect(await verifyPassword('wrong', encoded, hashing)).toBe(false)
-    await verifyNothing('wrong', hashing)
+    await verifyDummy('wrong', hashing)
     expect(work).toEqual([384, 384])
   })
 })
 
-test('a log-in of nobody makes that work, and answers as ever', async () => {
+test('the login of an unknown user costs that work, and gets the usual answer', async () => {
   const derive = vi.spyOn(crypto.subtle, 'deriveBits')
   const api = client({ DUMMY_PASSWORD_HASH: 'pbkdf2_sha256$1234' })
   const { status, body } = await api.post('/auth/jwt/create/', {

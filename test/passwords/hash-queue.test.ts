@@ -1,19 +1,20 @@
-// The lane of an isolate, in which slow hashes go one at a time.
+// The hash queue of an isolate, which runs slow hashes one at a time.
 
 import { expect, test } from 'vitest'
-import { BusyError, maxWaiting, newQueue, type Pause } from '../../src/passwords/hash-queue.ts'
+import { BusyError, maxWaiting, newHashQueue, type Pause } from '../../src/passwords/hash-queue.ts'
 
-const gone = () => new Promise<never>(() => {})
+/** The work of a request that has ended: it never continues. */
+const hang = () => new Promise<never>(() => {})
 
 async function slices(pause: Pause, count: number) {
   for (let slice = 0; slice < count; slice++) await pause()
 }
 
-test('one goes after another, in the order in which they came', async () => {
-  const { inTurn } = newQueue()
+test('hashes run one at a time, in the order of arrival', async () => {
+  const { run } = newHashQueue()
   const log: string[] = []
   const work = (name: string) =>
-    inTurn(async (pause) => {
+    run(async (pause) => {
       log.push(`${name} begins`)
       await slices(pause, 5)
       log.push(`${name} ends`)
@@ -30,19 +31,19 @@ test('one goes after another, in the order in which they came', async () => {
   ])
 })
 
-test('one that fails lets the next one in', async () => {
-  const { inTurn } = newQueue()
-  const failing = inTurn(() => Promise.reject(new Error('a broken hash')))
-  const next = inTurn(() => 'done')
+test('after a hash fails, the next one runs', async () => {
+  const { run } = newHashQueue()
+  const failing = run(() => Promise.reject(new Error('a broken hash')))
+  const next = run(() => 'done')
   await expect(failing).rejects.toThrow('a broken hash')
   expect(await next).toBe('done')
 })
 
-test('no more than are allowed wait, and the others are refused without any work', async () => {
-  const { inTurn, isFull } = newQueue()
+test('at most maxWaiting hashes wait, and more are refused before they work', async () => {
+  const { run, isFull } = newHashQueue()
   let begun = 0
   const all = Array.from({ length: 1 + maxWaiting + 5 }, () =>
-    inTurn(async (pause) => {
+    run(async (pause) => {
       begun++
       await slices(pause, 20)
     }),
@@ -55,8 +56,8 @@ test('no more than are allowed wait, and the others are refused without any work
   expect(isFull()).toBe(false)
 })
 
-test('others run between two slices', async () => {
-  const { inTurn } = newQueue()
+test('other tasks run between two slices', async () => {
+  const { run } = newHashQueue()
   let tasks = 0
   const count = () => {
     tasks++
@@ -64,51 +65,51 @@ test('others run between two slices', async () => {
   }
   let isRunning = true
   setTimeout(count, 0)
-  await inTurn((pause) => slices(pause, 20))
+  await run((pause) => slices(pause, 20))
   isRunning = false
   expect(tasks).toBeGreaterThan(10)
 })
 
-test('a request that is gone in the middle of its work is passed by', async () => {
-  const { inTurn } = newQueue()
-  void inTurn(gone)
-  expect(await inTurn(() => 'done')).toBe('done')
+test('a request that ends in the middle of its work is skipped', async () => {
+  const { run } = newHashQueue()
+  void run(hang)
+  expect(await run(() => 'done')).toBe('done')
 })
 
-test('requests that are gone while they wait are passed by', async () => {
-  const { inTurn } = newQueue()
+test('requests that end while they wait are skipped', async () => {
+  const { run } = newHashQueue()
   const { setTimeout: real } = globalThis
-  const first = inTurn((pause) => slices(pause, 20))
-  // Their timers never fire, as those of a request that has ended.
+  const first = run((pause) => slices(pause, 20))
+  // Their timers never fire, like those of a request that has ended.
   globalThis.setTimeout = (() => 0) as unknown as typeof setTimeout
-  for (let i = 0; i < 3; i++) void inTurn(gone)
+  for (let i = 0; i < 3; i++) void run(hang)
   globalThis.setTimeout = real
-  expect(await inTurn(() => 'done')).toBe('done')
+  expect(await run(() => 'done')).toBe('done')
   await first
 })
 
-test('where all are gone, the lane is not full for ever', async () => {
-  const { inTurn, isFull, demandPlace } = newQueue()
+test('a full queue is emptied when all of its requests have ended', async () => {
+  const { run, isFull, waitForRoom } = newHashQueue()
   const { setTimeout: real } = globalThis
   globalThis.setTimeout = (() => 0) as unknown as typeof setTimeout
-  for (let i = 0; i <= maxWaiting; i++) void inTurn(gone)
+  for (let i = 0; i <= maxWaiting; i++) void run(hang)
   globalThis.setTimeout = real
   expect(isFull()).toBe(true)
 
-  await demandPlace()
-  expect(await inTurn(() => 'done')).toBe('done')
+  await waitForRoom()
+  expect(await run(() => 'done')).toBe('done')
 })
 
-test('one that was passed by and comes back ends at its next pause', async () => {
-  const { inTurn } = newQueue()
-  let back = () => {}
-  const late = inTurn(async (pause) => {
-    await new Promise<void>((resolve) => (back = resolve))
+test('a request that was skipped but still runs ends at its next pause', async () => {
+  const { run } = newHashQueue()
+  let resume = () => {}
+  const late = run(async (pause) => {
+    await new Promise<void>((resolve) => (resume = resolve))
     await pause()
   })
   const refused = expect(late).rejects.toThrow(BusyError)
-  await inTurn(async (pause) => {
-    back()
+  await run(async (pause) => {
+    resume()
     await slices(pause, 5)
   })
   await refused

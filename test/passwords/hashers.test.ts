@@ -26,14 +26,14 @@ describe('hashPassword', () => {
     expect(encoded.length).toBeLessThanOrEqual(128)
   })
 
-  test('salts every hash anew', async () => {
+  test('draws a new salt for every hash', async () => {
     const [one, other] = [await hashPassword('same', cost), await hashPassword('same', cost)]
     expect(one).not.toBe(other)
     expect(await verifyPassword('same', one, hashing)).toBe(true)
     expect(await verifyPassword('same', other, hashing)).toBe(true)
   })
 
-  test('hashes at once do not disturb each other', async () => {
+  test('keeps concurrent hashes apart', async () => {
     const passwords = Array.from({ length: 20 }, (_, i) => `password number ${i}`)
     const encoded = await Promise.all(passwords.map((password) => hashPassword(password, cost)))
     for (const [i, password] of passwords.entries()) {
@@ -45,27 +45,27 @@ describe('hashPassword', () => {
 
 describe.each(['argon2', 'pbkdf2', 'sha256'] as const)('verifyPassword of %s', (format) => {
   test.each(vectors[format])(
-    'Django’s hash of $name',
+    'accepts Django’s hash of $name',
     async ({ password, encoded }) => {
       expect(await verifyPassword(password, encoded, hashing)).toBe(true)
     },
     60_000,
   )
 
-  // The costliest are left out: one wrong password of each length and script is enough.
+  // The costliest are left out: one wrong password for each length and script is enough.
   const cheap = vectors[format].filter(({ encoded }) => !/\$\d{6}\$|m=\d{5}/.test(encoded))
 
-  test.each(cheap)('a wrong last character of $name', async ({ password, encoded }) => {
+  test.each(cheap)('rejects $name with another last character', async ({ password, encoded }) => {
     const letters = [...password]
     letters.push(letters.pop() === 'b' ? 'c' : 'b')
     expect(await verifyPassword(letters.join(''), encoded, hashing)).toBe(false)
   })
 
-  test.each(cheap)('a character less than $name', async ({ password, encoded }) => {
+  test.each(cheap)('rejects $name without its last character', async ({ password, encoded }) => {
     expect(await verifyPassword([...password].slice(0, -1).join(''), encoded, hashing)).toBe(false)
   })
 
-  test('case counts', async () => {
+  test('is case-sensitive', async () => {
     const [latin] = vectors[format]
     const password = latin?.password.toUpperCase() ?? ''
     expect(await verifyPassword(password, latin?.encoded ?? '', hashing)).toBe(false)
@@ -73,7 +73,7 @@ describe.each(['argon2', 'pbkdf2', 'sha256'] as const)('verifyPassword of %s', (
 })
 
 describe('verifyPassword', () => {
-  test('an empty password has its hash, and is no other’s', async () => {
+  test('matches an empty password with its own hash only', async () => {
     const encoded = await hashPassword('', cost)
     expect(await verifyPassword('', encoded, hashing)).toBe(true)
     expect(await verifyPassword('\0', encoded, hashing)).toBe(false)
@@ -96,7 +96,7 @@ describe('verifyPassword', () => {
     'pbkdf2_sha256$1000$salt$AAAA',
     '5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d',
     '5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8 ',
-  ])('what cannot be read is nobody’s password: %j', async (encoded) => {
+  ])('matches no password with an unsupported hash: %j', async (encoded) => {
     expect(await verifyPassword('password', encoded, hashing)).toBe(false)
     expect(await verifyPassword('', encoded, hashing)).toBe(false)
     expect(await verifyPassword(encoded, encoded, hashing)).toBe(false)
@@ -115,7 +115,7 @@ describe('verifyPassword', () => {
     'pbkdf2_sha256$1500001$salt$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=',
     'pbkdf2_sha256$0$salt$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=',
     `pbkdf2_sha256$${'9'.repeat(400)}$salt$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=`,
-  ])('a cost out of bounds is refused and told of, without the hash: %s', async (encoded) => {
+  ])('rejects a cost out of bounds, and logs it without the hash: %s', async (encoded) => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
 
     expect(await verifyPassword('password', encoded, hashing)).toBe(false)
@@ -133,9 +133,9 @@ describe('verifyPassword', () => {
     ['an unusable password', '!unusable'],
     ['an unknown format', 'md5$salt$hash'],
     ['a hash out of bounds', 'pbkdf2_sha256$0$s$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='],
-    ['a wrong password against bare SHA-256', vectors.sha256[0]?.encoded ?? ''],
-    ['a wrong password against MD5', '5f4dcc3b5aa765d61d8327deb882cf99'],
-    ['a wrong password against salted SHA-1', `sha1$salt$${'0'.repeat(40)}`],
+    ['a wrong password for bare SHA-256', vectors.sha256[0]?.encoded ?? ''],
+    ['a wrong password for MD5', '5f4dcc3b5aa765d61d8327deb882cf99'],
+    ['a wrong password for salted SHA-1', `sha1$salt$${'0'.repeat(40)}`],
   ])('%s costs one hash', async (_, encoded) => {
     vi.spyOn(console, 'warn').mockImplementation(() => {})
     const draw = vi.spyOn(crypto, 'getRandomValues')
@@ -145,19 +145,19 @@ describe('verifyPassword', () => {
     expect(draw).toHaveBeenCalledOnce()
   })
 
-  test('a wrong password against argon2 costs that one, and no more', async () => {
+  test('a wrong password for an argon2 hash costs that hash only', async () => {
     const draw = vi.spyOn(crypto, 'getRandomValues')
     expect(await verifyPassword('wrong', vectors.argon2[0]?.encoded ?? '', hashing)).toBe(false)
     expect(draw).not.toHaveBeenCalled()
   })
 
-  test('no user at all costs one hash', async () => {
+  test('an unknown user costs one hash', async () => {
     const draw = vi.spyOn(crypto, 'getRandomValues')
     expect(await verifyDummy('wrong', hashing)).toBe(false)
     expect(draw).toHaveBeenCalledOnce()
   })
 
-  test('a large foreign hash leaves the next one as it should be', async () => {
+  test('a large imported hash does not change the next one', async () => {
     const large = vectors.argon2.find(({ name }) => name === 'the default cost of Django')
     const before = await hashPassword('before', cost)
     expect(await verifyPassword('wrong', large?.encoded ?? '', hashing)).toBe(false)
@@ -166,7 +166,7 @@ describe('verifyPassword', () => {
 })
 
 describe('needsRehash', () => {
-  test('a hash of this cost is left alone', async () => {
+  test('is false for a hash of this cost', async () => {
     expect(needsRehash(await hashPassword('password', cost), cost)).toBe(false)
   })
 
@@ -174,7 +174,7 @@ describe('needsRehash', () => {
     { memory: 65, time: 1 },
     { memory: 32, time: 1 },
     { memory: 64, time: 2 },
-  ])('a hash of another cost is made again: $memory KiB, $time', async (other) => {
+  ])('is true for another cost: $memory KiB, $time passes', async (other) => {
     expect(needsRehash(await hashPassword('password', other), cost)).toBe(true)
   })
 
@@ -186,7 +186,7 @@ describe('needsRehash', () => {
     'argon2$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$AAAAAAAAAAAAAAAAAAAAAA',
     'pbkdf2_sha256$1000000$salt$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=',
     '5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8',
-  ])('another form is made again: %s', (encoded) => {
+  ])('is true for another form: %s', (encoded) => {
     expect(needsRehash(encoded, cost)).toBe(true)
   })
 })

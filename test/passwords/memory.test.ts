@@ -1,5 +1,5 @@
-// An isolate has 128 MB. However many hashes it makes, of whatever size, it has one instance of WebAssembly, whose
-// memory is bounded.
+// An isolate has 128 MB. For any number of hashes of any size, it has one instance of WebAssembly, whose memory is
+// bounded.
 
 import compiled from '@phi-ag/argon2/argon2.wasm'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -27,7 +27,7 @@ beforeEach(() => {
 })
 afterEach(() => vi.restoreAllMocks())
 
-/** In MiB, of each instance that was made. */
+/** MiB of each instance that was made. */
 const sizes = () => memories.map(({ buffer }) => buffer.byteLength / mebibyte)
 const noPause = async () => {}
 const bytes = new Uint8Array(16)
@@ -42,7 +42,7 @@ function hashers() {
   return { hash, verify, derive: scrypt(memory) }
 }
 
-test('twenty hashes of 100 MiB, with smaller ones between them, have one instance and 101 MiB', async () => {
+test('twenty hashes of 100 MiB, with smaller ones between them, use one instance and 101 MiB', async () => {
   const { hash, verify } = hashers()
   hash('small', here)
   expect(sizes()).toEqual([expect.closeTo(19.5, 0)])
@@ -57,7 +57,7 @@ test('twenty hashes of 100 MiB, with smaller ones between them, have one instanc
   expect(sizes()[0]).toBeLessThan(bound)
 })
 
-test('scrypt of 64 MiB has the same memory, and so have hashes in its pauses', async () => {
+test('scrypt of 64 MiB uses the same memory, and so do hashes during its pauses', async () => {
   const { hash, verify, derive } = hashers()
   const alone = await derive(bytes, bytes, large, noPause)
   let pauses = 0
@@ -72,7 +72,7 @@ test('scrypt of 64 MiB has the same memory, and so have hashes in its pauses', a
   expect(sizes()[0]).toBeLessThan(bound)
 })
 
-test('what a request borrowed that is gone is free for the next one', async () => {
+test('memory that a request reserved before it ended is free for the next one', async () => {
   const { verify, derive } = hashers()
   const gone = new Promise<void>(() => {})
   for (let i = 0; i < 3; i++) void derive(bytes, bytes, large, () => gone)
@@ -84,12 +84,12 @@ test('what a request borrowed that is gone is free for the next one', async () =
   expect(sizes()[0]).toBeLessThan(bound)
 })
 
-test('a loan that another has taken is not used any more', async () => {
+test('a request whose reserved memory was released cannot use it any more', async () => {
   const { derive } = hashers()
   let resume = () => {}
   const halted = derive(bytes, bytes, large, () => new Promise((resolve) => (resume = resolve)))
   await vi.waitFor(() => expect(sizes()[0]).toBeGreaterThan(64))
-  const refused = expect(halted).rejects.toThrow('a loan of memory is over')
+  const refused = expect(halted).rejects.toThrow('the reserved memory has been released')
 
   await derive(bytes, bytes, large, noPause)
   resume()

@@ -3,7 +3,7 @@ import {
   derivationFor,
   deriveByWebCrypto,
   deriveInSlices,
-  roundsOfSlice,
+  roundsPerSlice,
   webCryptoRounds,
 } from '../../src/passwords/pbkdf2.ts'
 
@@ -11,8 +11,8 @@ const utf8 = (text: string) => new TextEncoder().encode(text)
 const noPause = async () => {}
 
 describe('above 100,000 rounds', () => {
-  // Production's WebCrypto refuses more; the local one does not, so no other test can tell.
-  test('our own rounds take over', () => {
+  // WebCrypto rejects more rounds in production. The local one does not, so no other test can notice.
+  test('our own rounds replace WebCrypto', () => {
     expect(webCryptoRounds).toBe(100_000)
     expect(derivationFor(1)).toBe(deriveByWebCrypto)
     expect(derivationFor(100_000)).toBe(deriveByWebCrypto)
@@ -23,7 +23,7 @@ describe('above 100,000 rounds', () => {
   // Around the sizes at which SHA-256 begins another block and HMAC hashes its key.
   const sizes = [0, 1, 31, 32, 33, 51, 52, 55, 56, 59, 60, 63, 64, 65, 119, 120, 128, 129, 1000]
 
-  test.each(sizes)('both derive the same key of %i bytes', async (size) => {
+  test.each(sizes)('both derive the same key from %i bytes', async (size) => {
     const bytes = crypto.getRandomValues(new Uint8Array(size))
     for (const [password, salt] of [
       [bytes, utf8('salt')],
@@ -43,10 +43,10 @@ describe('above 100,000 rounds', () => {
   })
 
   test.each(['sha1', 'sha256'] as const)(
-    'both derive the same key in two slices and a part of %s, with a pause before each',
+    'both derive the same key with %s in two slices and a part, with a pause before each',
     async (digest) => {
       const [password, salt] = [utf8('пароль 🔑'), utf8('соль')]
-      const rounds = 2 * roundsOfSlice + 7
+      const rounds = 2 * roundsPerSlice + 7
       let pauses = 0
       const key = await deriveInSlices(digest, password, salt, rounds, async () => {
         pauses++

@@ -18,7 +18,7 @@ beforeEach(() => {
 })
 afterEach(() => vi.restoreAllMocks())
 
-/** A service that knows the leaked password, and the settings that ask it. */
+/** A service that knows the leaked password, and the settings that make Gatehouse ask it. */
 async function service(options: { lines?: string; oddity?: string } = {}) {
   const address = `https://pwned.test/${crypto.randomUUID()}`
   const others = `${'0'.repeat(35)}:3\r\n${'F'.repeat(35)}:0\r\n`
@@ -26,7 +26,7 @@ async function service(options: { lines?: string; oddity?: string } = {}) {
   const answer = (oddity = '') =>
     fetch(`${address}?oddity=${oddity}`, { method: 'PUT', body: lines })
   await answer(options.oddity)
-  const asked = async (): Promise<Asked[]> => (await fetch(address)).json()
+  const requests = async (): Promise<Asked[]> => (await fetch(address)).json()
   const vars = {
     PWNED_PASSWORDS: true,
     PWNED_PASSWORDS_URL: address,
@@ -35,7 +35,7 @@ async function service(options: { lines?: string; oddity?: string } = {}) {
     REGISTER: true,
     REGISTER_ERROR_STATUS: 400,
   }
-  return { vars, asked, recover: () => answer() }
+  return { vars, requests, recover: () => answer() }
 }
 
 interface Asked {
@@ -55,7 +55,7 @@ const signUp = (password: string) => ({
   ...{ first_name: 'Ada', last_name: 'Lovelace' },
 })
 
-/** What is said of a password where a new one is set; nothing if it is taken. */
+/** The errors of a new password, at each place that sets one; undefined if it is accepted. */
 const places: Record<string, (vars: object, password: string) => Promise<unknown>> = {
   'sign-up': async (vars, password) => {
     const { api } = counting({ ...vars })
@@ -76,7 +76,7 @@ const places: Record<string, (vars: object, password: string) => Promise<unknown
     const sent = { ...(await resetLink()), new_password }
     return (await api.post('/auth/users/reset_password_confirm/', sent)).body.new_password
   },
-  'our page': async (vars, new_password) => {
+  'the reset page': async (vars, new_password) => {
     const { api } = counting({ ...vars })
     const form = { ...(await resetLink()), new_password, re_new_password: new_password }
     const { body } = await api.send('POST', '/reset-password/', { form })
@@ -91,40 +91,40 @@ async function resetLink() {
   return { uid, token }
 }
 
-describe.each(Object.entries(places))('a new password at %s', (_, said) => {
-  test('is refused if it is known from breaches, and taken if not', async () => {
+describe.each(Object.entries(places))('a new password at %s', (_, errorsOf) => {
+  test('is rejected if it is known from breaches, and accepted if not', async () => {
     const { vars } = await service()
 
-    expect(await said(vars, leaked)).toEqual(tooCommon)
-    expect(await said(vars, sound)).toBeUndefined()
+    expect(await errorsOf(vars, leaked)).toEqual(tooCommon)
+    expect(await errorsOf(vars, sound)).toBeUndefined()
     expect(logged).toBe('')
   })
 
-  test('is taken if nothing answers, unless PWNED_PASSWORDS_FAIL_OPEN is false', async () => {
+  test('is accepted if the lookup fails, unless PWNED_PASSWORDS_FAIL_OPEN is false', async () => {
     const { vars } = await service({ oddity: 'breaks' })
 
-    expect(await said(vars, leaked)).toBeUndefined()
+    expect(await errorsOf(vars, leaked)).toBeUndefined()
     const strict = { ...vars, PWNED_PASSWORDS_FAIL_OPEN: false }
-    expect(await said(strict, sound)).toEqual(unchecked)
+    expect(await errorsOf(strict, sound)).toEqual(unchecked)
   })
 
-  test('is told to nobody where PWNED_PASSWORDS is off, or another rule is broken', async () => {
-    const { vars, asked } = await service()
+  test('is not looked up if PWNED_PASSWORDS is off, or another validator rejects it', async () => {
+    const { vars, requests } = await service()
     const { PWNED_PASSWORDS: _on, ...off } = vars
 
-    expect(await said(off, leaked)).toBeUndefined()
-    expect(await said(vars, 'geese')).toHaveLength(1)
-    expect(await said(vars, 'Lovelace1')).toHaveLength(1)
-    expect(await asked()).toEqual([])
+    expect(await errorsOf(off, leaked)).toBeUndefined()
+    expect(await errorsOf(vars, 'geese')).toHaveLength(1)
+    expect(await errorsOf(vars, 'Lovelace1')).toHaveLength(1)
+    expect(await requests()).toEqual([])
   })
 })
 
-describe('what is asked', () => {
-  test('has five digits of the hash and nothing else of who asks', async () => {
-    const { vars, asked } = await service()
+describe('a lookup', () => {
+  test('sends five digits of the hash, and nothing about the user', async () => {
+    const { vars, requests } = await service()
     await places.set_password?.(vars, sound)
 
-    const [request, ...more] = await asked()
+    const [request, ...more] = await requests()
     expect(more).toEqual([])
     const hash = await sha1(sound)
     const path = new URL(vars.PWNED_PASSWORDS_URL).pathname
@@ -142,25 +142,25 @@ describe('what is asked', () => {
     expect(JSON.stringify(request)).not.toContain(encodeURIComponent(sound))
   })
 
-  test('is asked once, and kept; another range is asked for by itself', async () => {
-    const { vars, asked } = await service()
+  test('is cached, while another range is looked up', async () => {
+    const { vars, requests } = await service()
     for (const each of [leaked, leaked, sound, leaked]) await places['sign-up']?.(vars, each)
 
-    expect(await asked()).toHaveLength(2)
+    expect(await requests()).toHaveLength(2)
   })
 
-  test('is asked for nobody who has no link', async () => {
-    const { vars, asked } = await service()
+  test('is requests for nobody who has no link', async () => {
+    const { vars, requests } = await service()
     const { api } = counting({ ...vars })
     const sent = { ...(await resetLink()), new_password: leaked }
     const path = '/auth/users/reset_password_confirm/'
 
     expect((await api.post(path, { ...sent, uid: 'x' })).body).toHaveProperty('uid')
     expect((await api.post(path, { ...sent, token: 'x' })).body).toHaveProperty('token')
-    expect(await asked()).toEqual([])
+    expect(await requests()).toEqual([])
   })
 
-  test('takes no trip to D1', async () => {
+  test('takes no round trip to D1', async () => {
     const { vars } = await service()
     const { access } = await loggedIn()
     const link = await resetLink()
@@ -177,46 +177,49 @@ describe('what is asked', () => {
 })
 
 describe('an answer', () => {
-  test('counts no line of padding, whose count is 0', async () => {
+  test('does not count a line of padding, whose count is 0', async () => {
     const suffix = (await sha1(leaked)).slice(5)
     const { vars } = await service({ lines: `${suffix}:0\r\n${'0'.repeat(35)}:3` })
 
     expect(await places['sign-up']?.(vars, leaked)).toBeUndefined()
   })
 
-  test('that cannot be kept counts all the same', async () => {
-    const { vars, asked } = await service()
+  test('that cannot be cached is used all the same', async () => {
+    const { vars, requests } = await service()
     vi.spyOn(caches.default, 'put').mockRejectedValue(new Error('the cache is full'))
 
     expect(await places['sign-up']?.(vars, leaked)).toEqual(tooCommon)
     expect(await places['sign-up']?.(vars, leaked)).toEqual(tooCommon)
-    expect(await asked()).toHaveLength(2)
+    expect(await requests()).toHaveLength(2)
   })
 
   test.each([
     ...['hangs', 'hangs midway', 'hangs up', 'breaks', 'refuses', 'redirects'],
     ...['garbles', 'says nothing', 'floods'],
-  ])('that %s is none: the setting decides, and the next is asked for anew', async (oddity) => {
-    const { vars, asked, recover } = await service({ oddity })
-    const hasty = oddity.startsWith('hangs') ? { PWNED_PASSWORDS_TIMEOUT: '0.2' } : {}
-    const strict = { ...vars, ...hasty, PWNED_PASSWORDS_FAIL_OPEN: false }
+  ])(
+    'that %s is a failed lookup: the setting decides, and the next password is looked up again',
+    async (oddity) => {
+      const { vars, requests, recover } = await service({ oddity })
+      const hasty = oddity.startsWith('hangs') ? { PWNED_PASSWORDS_TIMEOUT: '0.2' } : {}
+      const strict = { ...vars, ...hasty, PWNED_PASSWORDS_FAIL_OPEN: false }
 
-    expect(await places['sign-up']?.({ ...vars, ...hasty }, leaked)).toBeUndefined()
-    expect(await places['sign-up']?.(strict, leaked)).toEqual(unchecked)
-    await recover()
-    expect(await places['sign-up']?.(vars, leaked)).toEqual(tooCommon)
-    expect(await asked()).toHaveLength(3)
-  })
+      expect(await places['sign-up']?.({ ...vars, ...hasty }, leaked)).toBeUndefined()
+      expect(await places['sign-up']?.(strict, leaked)).toEqual(unchecked)
+      await recover()
+      expect(await places['sign-up']?.(vars, leaked)).toEqual(tooCommon)
+      expect(await requests()).toHaveLength(3)
+    },
+  )
 
-  test('that fails is logged without password, hash or what was asked', async () => {
+  test('that fails is logged without password, hash or the digits that were sent', async () => {
     for (const oddity of ['hangs up', 'breaks', 'redirects', 'garbles']) {
       const { vars } = await service({ oddity })
       await places['sign-up']?.(vars, leaked)
     }
 
     const hash = await sha1(leaked)
-    expect(logged.split('no answer of PWNED_PASSWORDS_URL counts')).toHaveLength(5)
-    expect(logged).toContain('it answered 500')
+    expect(logged.split('pwned passwords lookup failed')).toHaveLength(5)
+    expect(logged).toContain('the status is 500')
     for (const secret of [leaked, hash, hash.slice(0, 5), hash.slice(5)]) {
       expect(logged.toUpperCase()).not.toContain(secret.toUpperCase())
     }

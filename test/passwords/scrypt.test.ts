@@ -1,13 +1,13 @@
 import compiled from '@phi-ag/argon2/argon2.wasm'
 import { expect, test } from 'vitest'
-import { blocksOfSlice } from '../../src/passwords/romix.ts'
+import { blocksPerSlice } from '../../src/passwords/romix.ts'
 import { scrypt } from '../../src/passwords/scrypt.ts'
 import { wasmMemory } from '../../src/passwords/wasm-memory.ts'
 
 const utf8 = (text: string) => new TextEncoder().encode(text)
 const derive = scrypt(wasmMemory(compiled))
 
-// RFC 7914 §12, but for the one that takes 1 GiB.
+// RFC 7914 §12, except the vector that takes 1 GiB.
 test.each([
   {
     ...{ password: '', salt: '', N: 16, r: 1, p: 1 },
@@ -24,14 +24,14 @@ test.each([
     key: `7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2
       d5432955613f0fcf62d49705242a9af9e61e85dc0d651e40dfcf017b45575887`,
   },
-])('RFC 7914 knows what is derived of "$password"', async ({ password, salt, key, ...cost }) => {
+])('derives the key of RFC 7914 from "$password"', async ({ password, salt, key, ...cost }) => {
   let pauses = 0
   const derived = await derive(utf8(password), utf8(salt), cost, async () => {
     pauses++
   })
   expect(hexOf(derived)).toBe(key.replaceAll(/\s/g, ''))
   const { N, r, p } = cost
-  expect(pauses, 'a pause between slices').toBe(Math.ceil((4 * N * r * p) / blocksOfSlice) - 1)
+  expect(pauses, 'a pause between slices').toBe(Math.ceil((4 * N * r * p) / blocksPerSlice) - 1)
 })
 
 function hexOf(bytes: Uint8Array): string {

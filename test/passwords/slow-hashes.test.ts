@@ -1,5 +1,5 @@
-// Slow hashes, of imported users or by DUMMY_PASSWORD_HASH: others are served between their slices, and only so many
-// wait.
+// Slow hashes, of imported users or by DUMMY_PASSWORD_HASH. Other requests are answered between their slices, and only
+// maxWaiting of them wait.
 
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -15,15 +15,17 @@ const slow = { DUMMY_PASSWORD_HASH: 'pbkdf2_sha256$600000' }
 const short = { DUMMY_PASSWORD_HASH: 'bcrypt$04' }
 const hash = settings(slow).dummyPasswordHash
 const busy = { detail: 'Service temporarily unavailable, try again later.' }
-/** The second attempt of a day is refused, if the first one was counted. */
+/** A second attempt on the same day gets 429, if the first one was counted. */
 const once = { THROTTLE_LOGIN: '1/day' }
 
 const makeSlow = (id: number) =>
   env.DB.prepare('update users set password = ? where id = ?').bind(hash, id).run()
 const attempts = async () => (await env.DB.prepare('select * from throttles').all()).results
 
-/** As many wrong logins as may wait, after a long one. */
-async function crowd() {
+/**
+ * Fills the hash queue: one long wrong login, and as many short ones as may wait. Returns a function that awaits them.
+ */
+async function fillQueue() {
   const all = Array.from({ length: 1 + maxWaiting }, (_, i) =>
     guess(newEmail(), { vars: i === 0 ? slow : short }),
   )
@@ -40,7 +42,7 @@ afterEach(() => {
 })
 
 test.each(['pbkdf2_sha256$400000', 'pbkdf2_sha1$400000', 'scrypt$16384$8$5'])(
-  'others are answered while %s is compared, though the clock stands still',
+  'other requests are answered while %s is compared, although the clock stops',
   async (name) => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
     let isRead = false
@@ -66,11 +68,11 @@ test.each(['pbkdf2_sha256$400000', 'pbkdf2_sha1$400000', 'scrypt$16384$8$5'])(
   },
 )
 
-describe('where as many wait as may', () => {
-  test('one more is answered 503, for a known name and an unknown one, and it is no attempt', async () => {
+describe('while the hash queue is full', () => {
+  test('one more login gets 503, for a known and an unknown user, and is not counted', async () => {
     const { email, id } = await person()
     await makeSlow(id)
-    const over = await crowd()
+    const drained = await fillQueue()
     const before = await attempts()
     const known = await guess(email, { vars: { ...slow, ...once } })
     const unknown = await guess(newEmail(), { vars: { ...slow, ...once } })
@@ -79,73 +81,73 @@ describe('where as many wait as may', () => {
       expect([status, body, headers.get('retry-after')]).toEqual([503, busy, '5'])
     }
     expect(await attempts()).toHaveLength(before.length)
-    await over()
+    await drained()
     expect((await guess(email, { vars: { ...slow, ...once } })).status).toBe(401)
   })
 
-  test('a login with a hash of ours is compared', async () => {
+  test('a login with our own hash is compared', async () => {
     const { email } = await person()
-    const over = await crowd()
+    const drained = await fillQueue()
     expect((await logIn(email, { vars: slow })).status).toBe(200)
     expect((await guess(email, { vars: slow })).status).toBe(401)
     expect(isBusy()).toBe(true)
-    await over()
+    await drained()
   })
 
-  test('nobody is refused where nobody costs what our own hashes do', async () => {
-    const over = await crowd()
+  test('an unknown user is not refused if the dummy hash is our own', async () => {
+    const drained = await fillQueue()
     expect((await guess(newEmail())).status).toBe(401)
     expect(isBusy()).toBe(true)
-    await over()
+    await drained()
   })
 
   test.each([
     ['post', '/auth/users/set_password/', { new_password: 'a flock of geese' }],
     ['post', '/auth/users/set_email/', { new_email: newEmail('eve') }],
     ['delete', '/auth/users/me/', {}],
-  ] as const)('%s %s is told to come again, and it is no attempt', async (method, path, sent) => {
+  ] as const)('%s %s gets 503, and is not counted', async (method, path, sent) => {
     const { access, id } = await loggedIn()
     await makeSlow(id)
     const api = client({ ...open, ...slow, ...once })
     const ask = () => api[method](path, { ...sent, current_password: 'wrong' }, { token: access })
-    const over = await crowd()
+    const drained = await fillQueue()
     const before = await attempts()
     const { status, body, headers } = await ask()
     expect([status, body, headers.get('retry-after')]).toEqual([503, busy, '5'])
     expect(await attempts()).toHaveLength(before.length)
 
-    await over()
+    await drained()
     expect((await ask()).status).toBe(400)
     expect((await ask()).status).toBe(429)
   })
 
-  test('a token that is not valid is answered 401', async () => {
+  test('an invalid token gets 401', async () => {
     const { access, id } = await loggedIn()
     await makeSlow(id)
-    const over = await crowd()
+    const drained = await fillQueue()
     const { status } = await client(open).delete('/auth/users/me/', {}, { token: `${access}x` })
     expect(status).toBe(401)
-    await over()
+    await drained()
   })
 })
 
-describe('where the last place is taken between a login’s attempt and its comparison', () => {
-  test('the attempt is given back', async () => {
+describe('when the queue fills up between an attempt and its comparison', () => {
+  test('an attempt at a login is refunded', async () => {
     const email = newEmail()
-    const { DB, counted, resume } = halting()
+    const { DB, counted, resume } = haltingD1()
     const late = guess(email, { vars: { ...slow, ...once, DB } })
     await counted
     expect(await attempts()).toHaveLength(1)
-    const over = await crowd()
+    const drained = await fillQueue()
     resume()
     const { status, headers } = await late
     expect([status, headers.get('retry-after')]).toEqual([503, '5'])
 
-    await over()
+    await drained()
     expect((await guess(email, { vars: { ...slow, ...once } })).status).toBe(401)
   })
 
-  test('the attempt at a current password is given back', async () => {
+  test('an attempt at a current password is refunded', async () => {
     const { access, id } = await loggedIn()
     await makeSlow(id)
     const sent = { new_password: 'a flock of geese', current_password: 'wrong' }
@@ -153,20 +155,20 @@ describe('where the last place is taken between a login’s attempt and its comp
       client({ ...open, ...slow, ...once, ...more }).post('/auth/users/set_password/', sent, {
         token: access,
       })
-    const { DB, counted, resume } = halting()
+    const { DB, counted, resume } = haltingD1()
     const late = set({ DB })
     await counted
-    const over = await crowd()
+    const drained = await fillQueue()
     resume()
     expect((await late).status).toBe(503)
 
-    await over()
+    await drained()
     expect((await set()).status).toBe(400)
   })
 })
 
-/** D1 whose first batch is done and answers only when it may. */
-function halting() {
+/** D1 that does its first batch, but answers only when `resume` is called. */
+function haltingD1() {
   let resume = () => {}
   const halt = new Promise<void>((resolve) => {
     resume = resolve

@@ -12,7 +12,7 @@ const isCommon = commonPasswords(env.ASSETS)
 
 describe('validatePassword', () => {
   test.each(people.map((attributes, i) => [describePerson(attributes), i] as const))(
-    'answers Django’s sentences for %s',
+    'returns Django’s messages for %s',
     async (_, person) => {
       const own = cases.filter(([, index]) => index === person)
       const attributes = people[person] ?? []
@@ -23,7 +23,7 @@ describe('validatePassword', () => {
     },
   )
 
-  test('tells of everything at once, in Django’s order', async () => {
+  test('returns all messages at once, in Django’s order', async () => {
     const attributes = [{ label: 'licence plate', value: '123456' }]
     expect(await validatePassword('123456', attributes, isCommon)).toEqual([
       'The password is too similar to the licence plate.',
@@ -33,7 +33,7 @@ describe('validatePassword', () => {
     ])
   })
 
-  test('names the first of two attributes alike', async () => {
+  test('names the first of two similar attributes', async () => {
     const attributes = [
       { label: 'username', value: 'lovelace' },
       { label: 'email address', value: 'lovelace@engine.example' },
@@ -43,11 +43,11 @@ describe('validatePassword', () => {
     ])
   })
 
-  test('takes a good password', async () => {
+  test('accepts a good password', async () => {
     expect(await validatePassword('correct horse battery staple', [], isCommon)).toEqual([])
   })
 
-  test('a megabyte of white space or of letters is done in no time', async () => {
+  test('checks a megabyte of white space or letters within two seconds', async () => {
     const attributes = [{ label: 'username', value: 'a b '.repeat(37) }]
     const long = `a${' '.repeat(1_000_000)}b`
     expect(await validatePassword(long, attributes, isCommon)).toEqual([])

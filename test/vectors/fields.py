@@ -1,4 +1,4 @@
-"""What REST framework's fields make of values: `python3 test/vectors/fields.py > test/vectors/fields.json`."""
+"""Writes what REST framework's fields return for values: `python3 test/vectors/fields.py > test/vectors/fields.json`."""
 
 import datetime
 import json
@@ -11,7 +11,7 @@ django.setup()
 
 from rest_framework import serializers  # noqa: E402
 
-# None too: as JSON has it.
+# With None, since JSON has null.
 VALUES = [
     *(None, True, False, 0, 1, -1, 7, 8, 1.0, 1.5, 1e300, [], [1], {}, {"a": 1}),
     *("", " ", "1", " 1 ", "+1", "-1", "1.0", "1.", "1.5", ".5", "1e3", "0x1", "one", "9" * 1001),
@@ -33,7 +33,7 @@ def outcome(field, value):
     try:
         made = field.run_validation(value)
     except serializers.ValidationError as error:
-        return {"complaints": error.detail}
+        return {"errors": error.detail}
     if isinstance(made, datetime.datetime):
         made = int(made.timestamp() * 1000)
     return {"value": made}

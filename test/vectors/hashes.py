@@ -1,9 +1,9 @@
-"""Writes hashes-….json: what each hasher of a Django makes of passwords. Wants argon2-cffi and bcrypt.
+"""Writes hashes-….json: passwords as each hasher of a Django version encodes them. Requires argon2-cffi and bcrypt.
 
     python3 test/vectors/hashes.py > test/vectors/hashes-5.2.json
 
-Django 5.2 has no unsalted digests and no salted SHA-1 any more, and 3.2 no scrypt yet: each writes what it has.
-Its wrapped digests are read by cli/django/hashers.py before they are written here.
+Django 5.2 has no unsalted digests and no salted SHA-1 any more, and 3.2 has no scrypt yet: each writes what it has.
+The wrapped digests are read by cli/django/hashers.py before they are written here.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ import django
 from argon2.low_level import Type, hash_secret
 from django.conf import settings
 
-sys.path.append(str(pathlib.Path(__file__).parents[2] / "tools" / "django"))
+sys.path.append(str(pathlib.Path(__file__).parents[2] / "cli" / "django"))
 WRAPPED = ["hashers.Argon2MD5", "hashers.Argon2SHA1", "hashers.Argon2SHA256"]
 
 settings.configure(PASSWORD_HASHERS=[])
@@ -52,7 +52,7 @@ COSTS = {
     "UnsaltedSHA1PasswordHasher": {},
 }
 
-# As they are made where nobody set anything, and around the round at which another code takes over.
+# Django's default costs, and the numbers of rounds around which Gatehouse changes to other code.
 DEARER = {
     "PBKDF2SHA1PasswordHasher": [{"iterations": 100_000}, {"iterations": 100_001}],
     "ScryptPasswordHasher": [{}, {"block_size": 1}, {"parallelism": 3, "work_factor": 64}],
@@ -71,7 +71,7 @@ def hasher_of(name, costs):
 
 
 def encoded_by(hasher, password):
-    # Some versions of bcrypt refuse these, as a Django with them does, and others cut them short.
+    # Some versions of bcrypt, and Django with them, reject these. Others cut them short.
     if hasher.algorithm == "bcrypt" and ("\0" in password or len(password.encode()) > 72):
         return None
     return hasher.encode(password, hasher.salt())
@@ -95,7 +95,7 @@ def plain_vectors(name):
 
 
 def bcrypt_vectors():
-    """A longer password than bcrypt knows has the hash of its first 72 bytes."""
+    """The hash of a password longer than 72 bytes is the hash of its first 72 bytes."""
     hasher = hasher_of("BCryptPasswordHasher", {"rounds": 4})
     long = "密" * 24 + "more than 72 bytes"
     encoded = hasher.encode(long[:24], hasher.salt())
@@ -105,7 +105,7 @@ def bcrypt_vectors():
 
 
 def old_argon2():
-    """As a Django before 3.2 wrote it, and as argon2 before 1.3 did."""
+    """As Django before 3.2 wrote it, and as argon2 before 1.3 did."""
     small = {"time_cost": 2, "memory_cost": 512, "parallelism": 2, "hash_len": 16}
     for label, version in (("argon2i", 19), ("argon2i without a version", 16)):
         encoded = hash_secret("密码密码".encode(), b"saltsaltsalt", type=Type.I, version=version, **small)
@@ -126,7 +126,7 @@ def wrapped():
 
 
 def checked(vectors):
-    """Django verifies each, and not with another password; it shows each in its admin."""
+    """Asserts that Django verifies each, but not with another password, and can show each in its admin."""
     for label, password, encoded in vectors:
         is_cut = encoded.startswith("bcrypt$") and len(password.encode()) > 72
         assert check_password(password[:24] if is_cut else password, encoded), label
@@ -147,6 +147,6 @@ def lines(values):
     return "[\n" + ",\n".join("    " + json.dumps(value) for value in values) + "\n  ]"
 
 
-# A vector per line, escaped, because some characters here cannot be seen.
+# One vector a line, escaped, because some of the characters are invisible.
 groups = ",\n".join(f'  "{name}": {lines(vectors)}' for name, vectors in groups.items())
 sys.stdout.write(f'{{\n  "django": {json.dumps(django.get_version())},\n{groups}\n}}\n')

@@ -1,4 +1,4 @@
-// Keys of the tests alone, in each form that OpenSSL writes. They open nothing.
+// Keys for the tests only, in each form that OpenSSL writes. They protect nothing.
 
 /** `openssl genrsa -traditional` */
 export const rsaPkcs1 = `-----BEGIN RSA PRIVATE KEY-----

@@ -1,7 +1,7 @@
-"""Writes the files of test/vectors/migrated/: one small Django, as each kind of file that is imported from.
+"""Writes the files of test/vectors/migrated/: one small Django database, as each kind of file that the import reads.
 
-Wants django, djangorestframework, djangorestframework-simplejwt and argon2-cffi; with a PostgreSQL to
-write to in PGHOST, `COPY` text is pg_dump's own, otherwise it is left as it was.
+Requires django, djangorestframework, djangorestframework-simplejwt and argon2-cffi; if PGHOST
+names a PostgreSQL server and `--postgres` is given, it writes pg_dump's own `COPY` text instead of the other files.
 
     python3 test/vectors/migrated.py
 """
@@ -45,7 +45,7 @@ settings.configure(
         "rest_framework_simplejwt.token_blacklist",
     ],
     SIMPLE_JWT={
-        # Beyond the life of these files.
+        # Longer than these files will be used.
         "REFRESH_TOKEN_LIFETIME": datetime.timedelta(days=20_000),
         "ACCESS_TOKEN_LIFETIME": datetime.timedelta(days=20_000),
     },

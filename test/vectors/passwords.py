@@ -1,4 +1,4 @@
-"""Writes passwords.json: what Django 5.2 makes of passwords. Wants django and argon2-cffi.
+"""Writes passwords.json: passwords as Django 5.2 encodes and validates them. Requires django and argon2-cffi.
 
     python3 test/vectors/passwords.py > test/vectors/passwords.json
 """
@@ -52,7 +52,7 @@ PASSWORDS = {
 }
 
 
-# As from version 21.2 on; before, argon2-cffi made 16 bytes.
+# As since argon2-cffi 21.2. Before, it made 16 bytes.
 argon2.DEFAULT_HASH_LENGTH = 32
 
 
@@ -63,7 +63,7 @@ def django_argon2(password, salt, memory, time, lanes):
 
 
 def argon2_of(password, salt, **parameters):
-    """Other types, versions and lengths than Django writes; it verifies them all."""
+    """Types, versions and lengths that Django does not write, but verifies."""
     encoded = "argon2" + hash_secret(password.encode(), salt, **parameters).decode()
     assert Argon2PasswordHasher().verify(password, encoded)
     return encoded
@@ -155,7 +155,7 @@ CLOSE = [
     "x" * 1500, "x" * 1501, "        ", "@@@@@@@@", "@", "",
 ]
 
-# Seven, or not quite seven, letters of ten in common.
+# About seven of ten letters in common: the limit of similarity.
 BORDER = [
     ("abcdefg", "abcdefghijklm"), ("abcdefg", "abcdefghijklmn"), ("abcdefgxyz", "abcdefgrst"),
     ("abcdefxyzw", "abcdefgrst"), ("gfedcbaxyz", "abcdefgrst"), ("abcdefgh12345", "abcdefg"),
@@ -204,7 +204,7 @@ def named(vectors):
     return [dict(zip(("name", "password", "encoded"), vector)) for vector in vectors]
 
 
-# Per case: the password, the index of the person, Django's sentences.
+# Each case: the password, the index of the person, Django's messages.
 people, cases = [], []
 for password, person in rules():
     attributes = labelled(person)
@@ -219,7 +219,7 @@ def lines(values):
     return "[\n" + ",\n".join("    " + json.dumps(value) for value in values) + "\n  ]"
 
 
-# A vector per line, escaped, because some characters here cannot be seen.
+# One vector a line, escaped, because some of the characters are invisible.
 sys.stdout.write(f"""{{
   "django": {json.dumps(django.get_version())},
   "argon2": {lines(named(argon2_vectors()))},
