@@ -43,21 +43,21 @@ const hashOf = (id: number) =>
   env.DB.prepare('select password from users where id = ?').bind(id).first<string>('password')
 
 test.each(imported)(
-  'a login with an imported %s hash takes 2 round trips and stores argon2id',
+  'a login with an imported %s hash takes 2 round roundTrips and stores argon2id',
   async (_, vector) => {
     const { password = '', encoded = '' } = vector ?? {}
     expect(encoded).not.toBe('')
     const { email, id } = await person()
     await env.DB.prepare('update users set password = ? where id = ?').bind(encoded, id).run()
 
-    const { api, trips } = counting()
+    const { api, roundTrips } = counting()
     const wrong = await api.post('/auth/jwt/create/', { email, password: `${password}x` })
     expect(wrong.status).toBe(401)
     expect(await hashOf(id)).toBe(encoded)
 
-    const before = trips()
+    const before = roundTrips()
     const { status } = await api.post('/auth/jwt/create/', { email, password })
-    expect([status, trips() - before]).toEqual([200, 2])
+    expect([status, roundTrips() - before]).toEqual([200, 2])
     expect(await hashOf(id)).toMatch(/^argon2\$argon2id\$v=19\$m=64,t=1,p=1\$/)
 
     const again = await api.post('/auth/jwt/create/', { email, password })
