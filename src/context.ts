@@ -32,7 +32,7 @@ export interface Client extends ClientInfo {
   isServer: boolean
 }
 
-/** The context as functions use it that work after any guard. */
+/** The part of the context that a function may use after any guard, or none. */
 export type Call = Pick<Context<App>, 'req' | 'env' | 'executionCtx' | 'header'> & {
   readonly var: App['Variables']
 }

@@ -2,7 +2,7 @@
 
 import { browserName, detectOS } from 'detect-browser'
 
-export interface DeviceInfo {
+interface DeviceInfo {
   browser: string | null
   os: string | null
   /** `desktop`, `mobile`, `tablet`, `tv` or `bot`. */

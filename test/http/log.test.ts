@@ -54,8 +54,8 @@ const newPerson = (email = newEmail('log')): Person => ({
 })
 
 const broken = (...statements: RegExp[]) =>
-  gated(env.DB, (trip) => {
-    const fails = statements.some((statement) => trip.some((sql) => statement.test(sql)))
+  gated(env.DB, (sent) => {
+    const fails = statements.some((statement) => sent.some((sql) => statement.test(sql)))
     if (fails) throw new Error('D1_ERROR: disk I/O error: SQLITE_IOERR')
   })
 
