@@ -1,4 +1,4 @@
-// The cron of each minute deletes what nothing needs any more, in bounded steps, from every table.
+// The cron of each minute deletes rows that are not needed any more, with a limit for each run, from every table.
 
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
@@ -10,7 +10,7 @@ const hour = 60 * minute
 const day = 24 * hour
 const now = Math.floor(Date.now() / hour) * hour
 
-/** Runs the cron as it would run at a time, and counts its calls to D1. */
+/** Runs the cron as of a time, and counts its calls to D1. */
 async function cron(at: number, vars: Record<string, unknown> = {}) {
   let calls = 0
   const DB = gated(env.DB, () => void calls++)
@@ -18,7 +18,7 @@ async function cron(at: number, vars: Record<string, unknown> = {}) {
   return calls
 }
 
-/** Inserts as many rows, numbered by `n`. */
+/** Inserts rows, numbered by `n`. */
 const insert = (table: string, columns: string, values: string, rows: number) =>
   env.DB.prepare(
     `with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < ${rows})
@@ -31,8 +31,8 @@ const count = async (table: string) =>
 const empty = (tables: string[]) =>
   env.DB.batch(tables.map((table) => env.DB.prepare(`delete from ${table}`)))
 
-/** Someone whose rows they are. */
-async function somebody() {
+/** A user that the rows belong to. */
+async function newUser() {
   await insert('users', 'id, password, status, date_joined', "90000 + n, '!', 'active', 0", 1)
   return 90_001
 }
@@ -42,9 +42,9 @@ const everyTable = [
   ...['security_events', 'mail_outbox', 'dev_mailbox'],
 ]
 
-test('a backlog of 300,000 rows is gone within an hour of minutes, each of bounded work', async () => {
+test('a backlog of 300,000 rows is deleted within an hour, with limited work each minute', async () => {
   await empty(everyTable)
-  const id = await somebody()
+  const id = await newUser()
   const old = now - 100 * day
   const rows = 60_000
   await insert('throttles', 'key, count, blocked_until', `'login:' || n, 1, ${old}`, rows)
@@ -70,7 +70,7 @@ test('a backlog of 300,000 rows is gone within an hour of minutes, each of bound
 
 test('a minute with nothing to delete reads few rows, however many there are', async () => {
   await empty(everyTable)
-  const id = await somebody()
+  const id = await newUser()
   const rows = 6_000
   await insert('throttles', 'key, count, blocked_until', `'login:' || n, 1, ${now - hour}`, rows)
   await insert('throttles', 'key, count, blocked_until', `'reset:' || n, 1, ${now + hour}`, rows)
@@ -96,16 +96,16 @@ test('a minute with nothing to delete reads few rows, however many there are', a
   expect(read).toBeLessThan(1000)
 })
 
-test('a minute that was missed loses nothing: the next one deletes', async () => {
+test('after a missed minute the next one deletes what is left', async () => {
   await empty(everyTable)
   await insert('throttles', 'key, count, blocked_until', `'login:' || n, 1, ${now - 2 * day}`, 5)
   await cron(now + 17 * minute)
   expect(await count('throttles')).toBe(0)
 })
 
-test('an expired session goes within the hour, whatever its id', async () => {
+test('an expired session is deleted within the hour, whatever its id', async () => {
   await empty(everyTable)
-  const id = await somebody()
+  const id = await newUser()
   const old = now - 3 * day
   const columns = 'id, user_id, created_at, refreshed_at'
   await insert('sessions', columns, `printf('%08x', n * 16777215), ${id}, ${old}, ${old}`, 256)
@@ -117,7 +117,7 @@ test('an expired session goes within the hour, whatever its id', async () => {
   expect(await count('sessions')).toBe(2)
 })
 
-test('a rate’s row goes once its period is over; a log-in’s is kept as long as it counts', async () => {
+test('the row of a rate is deleted after its period, that of a login when its streak is reset', async () => {
   await empty(everyTable)
   const row = (key: string, count: number, endsAt: number) =>
     insert('throttles', 'key, count, blocked_until', `'${key}', ${count}, ${endsAt}`, 1)
@@ -136,7 +136,7 @@ test('a rate’s row goes once its period is over; a log-in’s is kept as long 
   expect(results.map(({ key }) => key)).toEqual(kept)
 })
 
-test('the mailbox of development keeps its newest 1,000 mails', async () => {
+test('the mailbox of development keeps its newest 1,000 emails', async () => {
   await empty(everyTable)
   const columns = 'id, kind, recipient, subject, text, html, created_at'
   await insert('dev_mailbox', columns, "n, '', '', '', '', '', n", 1200)
@@ -146,10 +146,10 @@ test('the mailbox of development keeps its newest 1,000 mails', async () => {
   expect(results).toEqual([{ first: 201 }])
 })
 
-describe('of an account that was busy lately', () => {
-  test('500 events of each kind are kept, the newest', async () => {
+describe('for an account that got rows lately', () => {
+  test('the newest 500 events of each type are kept', async () => {
     await empty(everyTable)
-    const id = await somebody()
+    const id = await newUser()
     const event = 'user_id, type, created_at'
     await insert('security_events', event, `${id}, 'password_changed', ${now - day} + n`, 3)
     await insert('security_events', event, `${id}, 'login', ${now - minute} + n`, 1700)
@@ -165,9 +165,9 @@ describe('of an account that was busy lately', () => {
     ])
   })
 
-  test('100 sessions that ended are kept, the newest, and every one that lives', async () => {
+  test('the newest 100 revoked sessions and all active ones are kept', async () => {
     await empty(everyTable)
-    const id = await somebody()
+    const id = await newUser()
     const columns = 'id, user_id, created_at, refreshed_at, revoked_at'
     const times = `${now - minute} + n, ${now - minute} + n`
     await insert('sessions', columns, `'ended' || n, ${id}, ${times}, ${now}`, 1300)

@@ -1,4 +1,4 @@
-// The check of every statement that the suite sends, and what a user model of 60 columns would send.
+// The check of every statement that the tests send, and what a user model of 60 columns would send.
 
 import { env } from 'cloudflare:workers'
 import { type SQL, sql } from 'drizzle-orm'
@@ -21,7 +21,7 @@ test.each([
   ['select ?99, ?, ?', 'binds 101 parameters'],
   [`select '${'é'.repeat(50_000)}'`, 'has 100009 bytes'],
   [`select coalesce(a, f(${Array(33).fill('g(b, c)')}))`, 'calls f() with 33 arguments'],
-])('a statement beyond a limit is told with its text', (statement, problem) => {
+])('a statement beyond a limit is reported with its text', (statement, problem) => {
   expect(beyondLimits(statement)).toContain(`a statement ${problem}: ${statement}`)
 })
 
@@ -30,11 +30,11 @@ test.each([
   `insert into users (${Array(40).fill('a')}) values (${Array(40).fill('1')})`,
   `select f(${Array(32).fill('(select a, b)')}), now() from t where a in (${Array(50).fill('1')})`,
   `select json_array('${','.repeat(50)}', "${','.repeat(50)}") -- f(${Array(50).fill('1')})`,
-])('one within them is not', (statement) => {
+])('a statement within the limits is not reported', (statement) => {
   expect(beyondLimits(statement)).toEqual([])
 })
 
-test('what a request sends is seen, and so is what a test sends', async () => {
+test('statements of a request are checked, and so are those of a test', async () => {
   const found = watch(env.DB)
   await loggedIn()
   expect(found).toEqual([])
@@ -48,7 +48,7 @@ test('what a request sends is seen, and so is what a test sends', async () => {
 describe('the JSON of a row of 60 columns', () => {
   const nested = sql`select ${valuesAsJson(sixty)} as json`
 
-  test('is within the limits, and has them all in their order', async () => {
+  test('is within the limits, and has all columns in their order', async () => {
     expect(beyondLimits(textOf(nested))).toEqual([])
     const [{ json } = { json: '' }] = await drizzle(env.DB).all<{ json: string }>(nested)
     const expected = sixty.map((_, at) => (at === 7 ? null : `it's, ${at}`))

@@ -1,4 +1,4 @@
-// Refresh tokens that another Django issued, with the same key, before its people moved here.
+// Refresh tokens that a Django with the same key issued before its users moved here.
 
 import { env } from 'cloudflare:workers'
 import { decodeJwt, SignJWT } from 'jose'
@@ -18,11 +18,11 @@ const hour = 3_600_000
 
 clockAt(start)
 
-/** Someone who was imported, and the refresh token that the Django of before gave. */
-async function moved(vars: Record<string, unknown> = {}, given: object = {}) {
-  const someone = await person(vars)
-  await write('update users set token_version = 0 where id = ?', someone.id)
-  return { ...someone, refresh: await issued(someone.id, given) }
+/** An imported user, and a refresh token that their Django issued. */
+async function imported(vars: Record<string, unknown> = {}, given: object = {}) {
+  const user = await person(vars)
+  await write('update users set token_version = 0 where id = ?', user.id)
+  return { ...user, refresh: await issued(user.id, given) }
 }
 
 const issued = (user_id: number, given: object = {}) =>
@@ -34,9 +34,9 @@ const issued = (user_id: number, given: object = {}) =>
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .sign(key)
 
-describe('a refresh token of elsewhere, with rotation off', () => {
-  test('refreshes as often as it likes until its own end, in one session', async () => {
-    const { api, id, refresh } = await moved()
+describe('a refresh token of Django without rotation', () => {
+  test('refreshes until it expires, in one session', async () => {
+    const { api, id, refresh } = await imported()
 
     const first = await api.post('/auth/jwt/refresh/', { refresh }, device)
     pass(hour)
@@ -57,8 +57,8 @@ describe('a refresh token of elsewhere, with rotation off', () => {
     ])
   })
 
-  test('takes one trip, at first and later', async () => {
-    const { refresh } = await moved()
+  test('takes one round trip, at first and later', async () => {
+    const { refresh } = await imported()
     let trips = 0
     const api = client({
       DB: gated(env.DB, () => {
@@ -72,8 +72,8 @@ describe('a refresh token of elsewhere, with rotation off', () => {
     expect(trips).toBe(2)
   })
 
-  test('is known again under a new SECRET_KEY, while the old one is a fallback', async () => {
-    const { api, id, refresh } = await moved()
+  test('stays revoked under a new SECRET_KEY, while the old one is a fallback', async () => {
+    const { api, id, refresh } = await imported()
     await api.post('/api/token/blacklist/', { refresh })
 
     const old = String((env as unknown as Record<string, unknown>).SECRET_KEY)
@@ -86,9 +86,9 @@ describe('a refresh token of elsewhere, with rotation off', () => {
   })
 })
 
-describe('a refresh token of elsewhere, with rotation and blacklist', () => {
-  test('is rotated into tokens of here, once for all parallel calls', async () => {
-    const { api, id, refresh } = await moved(rotation)
+describe('a refresh token of Django with rotation and blacklist', () => {
+  test('is rotated into our tokens, once for all parallel calls', async () => {
+    const { api, id, refresh } = await imported(rotation)
 
     const answers = await Promise.all(
       Array.from({ length: 30 }, () => api.post('/auth/jwt/refresh/', { refresh })),
@@ -102,8 +102,8 @@ describe('a refresh token of elsewhere, with rotation and blacklist', () => {
     expect(decodeJwt(next.body.refresh).sid).toBe((await sessionsOf(id))[0]?.id)
   })
 
-  test('used again after the grace, ends what it became', async () => {
-    const { api, id, refresh } = await moved(rotation)
+  test('revokes its session if it is used again after the reuse interval', async () => {
+    const { api, id, refresh } = await imported(rotation)
     const { body } = await api.post('/auth/jwt/refresh/', { refresh })
 
     pass(20_000)
@@ -115,9 +115,9 @@ describe('a refresh token of elsewhere, with rotation and blacklist', () => {
     expect(await sessionsOf(id)).toMatchObject([{ revoke_reason: 'reuse' }])
   })
 
-  test('gets no second session when the first was tidied away, however long it lives', async () => {
+  test('gets no second session after the first was deleted, however late it expires', async () => {
     const year = { exp: start.getTime() / 1000 + 366 * 86_400 }
-    const { api, id, refresh } = await moved(rotation, year)
+    const { api, id, refresh } = await imported(rotation, year)
     await api.post('/auth/jwt/refresh/', { refresh })
 
     const later = new Date('2030-07-01T03:00:00Z')
@@ -136,7 +136,7 @@ describe('a refresh token of elsewhere, with rotation and blacklist', () => {
   })
 
   test('verifies until it is used up', async () => {
-    const { api, refresh } = await moved(rotation)
+    const { api, refresh } = await imported(rotation)
     expect((await api.post('/auth/jwt/verify/', { token: refresh })).status).toBe(200)
     await api.post('/auth/jwt/refresh/', { refresh })
     const { status, body } = await api.post('/auth/jwt/verify/', { token: refresh })
@@ -144,9 +144,9 @@ describe('a refresh token of elsewhere, with rotation and blacklist', () => {
   })
 })
 
-describe.each([{}, rotation])('a refresh token of elsewhere, with %o', (vars) => {
-  test('is blacklisted before its first use, for good', async () => {
-    const { api, id, refresh } = await moved(vars)
+describe.each([{}, rotation])('a refresh token of Django with %o', (vars) => {
+  test('stays blacklisted if it is blacklisted before its first use', async () => {
+    const { api, id, refresh } = await imported(vars)
 
     const first = await api.post('/api/token/blacklist/', { refresh })
     const second = await api.post('/api/token/blacklist/', { refresh })
@@ -158,7 +158,7 @@ describe.each([{}, rotation])('a refresh token of elsewhere, with %o', (vars) =>
     expect(await sessionsOf(id)).toMatchObject([{ revoke_reason: 'blacklisted' }])
   })
 
-  test('of who signed up here is refused, and leaves nothing behind', async () => {
+  test('for a user that signed up here is refused, and writes nothing', async () => {
     const { api, id } = await person(vars)
     const refresh = await issued(id)
 
@@ -169,10 +169,10 @@ describe.each([{}, rotation])('a refresh token of elsewhere, with %o', (vars) =>
     expect(await sessionsOf(id)).toEqual([])
   })
 
-  test('of who is disabled, gone or nobody is refused', async () => {
-    const disabled = await moved(vars)
+  test('for a disabled, deleted or unknown user is refused', async () => {
+    const disabled = await imported(vars)
     await write(`update users set status = 'disabled' where id = ?`, disabled.id)
-    const gone = await moved(vars)
+    const gone = await imported(vars)
     await write('delete from users where id = ?', gone.id)
 
     for (const refresh of [disabled.refresh, gone.refresh, await issued(999_999_999)]) {
@@ -183,8 +183,8 @@ describe.each([{}, rotation])('a refresh token of elsewhere, with %o', (vars) =>
     expect(await sessionsOf(disabled.id)).toEqual([])
   })
 
-  test('ends with a new password here, used before or not', async () => {
-    const { api, email, id, refresh } = await moved({ ...vars, LOGOUT_ON_PASSWORD_CHANGE: true })
+  test('is revoked by a new password here, used before or not', async () => {
+    const { api, email, id, refresh } = await imported({ ...vars, LOGOUT_ON_PASSWORD_CHANGE: true })
     const unused = await issued(id)
     await api.post('/auth/jwt/refresh/', { refresh })
     const { body } = await api.post('/auth/jwt/create/', { email, password })
@@ -197,8 +197,8 @@ describe.each([{}, rotation])('a refresh token of elsewhere, with %o', (vars) =>
     }
   })
 
-  test('without a user, or an id of its own, is invalid', async () => {
-    const { api, id } = await moved(vars)
+  test('without a user or an id is invalid', async () => {
+    const { api, id } = await imported(vars)
     for (const given of [{ user_id: undefined }, { user_id: 'abc' }, { jti: '' }]) {
       const refresh = await issued(id, given)
       const { status, body } = await api.post('/auth/jwt/refresh/', { refresh })

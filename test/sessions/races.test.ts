@@ -1,4 +1,4 @@
-// What happens when a session's tokens are used while it ends, and when two change one password.
+// What happens if the tokens of a session are used while it is revoked, and if two requests change one password.
 
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
@@ -10,9 +10,9 @@ import { gated } from '../support/trips.ts'
 const singleUse = { ROTATE_REFRESH_TOKENS: true, BLACKLIST_AFTER_ROTATION: true }
 const geese = 'a flock of geese'
 
-type Someone = Awaited<ReturnType<typeof twoSessions>>
+type UserWithSessions = Awaited<ReturnType<typeof twoSessions>>
 
-/** Someone who is logged in here and there. */
+/** A user with two sessions. */
 async function twoSessions(vars: Record<string, unknown> = singleUse) {
   const here = await loggedIn(vars)
   const { body } = await here.api.post('/auth/jwt/create/', { email: here.email, password })
@@ -21,94 +21,96 @@ async function twoSessions(vars: Record<string, unknown> = singleUse) {
   return { ...here, there: { ...body, id: other.id } }
 }
 
-test('200 refreshes of one token at once, with a grace of 0, are one rotation and one theft', async () => {
-  const someone = await loggedIn({ ...singleUse, ...noLimits, REFRESH_TOKEN_REUSE_INTERVAL: 0 })
-  const { api, refresh } = someone
+test('200 refreshes of one token at once, without a reuse interval, are one rotation and one reuse', async () => {
+  const user = await loggedIn({ ...singleUse, ...noLimits, REFRESH_TOKEN_REUSE_INTERVAL: 0 })
+  const { api, refresh } = user
 
   const answers = await Promise.all(
     Array.from({ length: 200 }, () => api.post('/auth/jwt/refresh/', { refresh })),
   )
 
-  const lucky = answers.filter(({ status }) => status === 200)
-  expect(lucky).toHaveLength(1)
+  const accepted = answers.filter(({ status }) => status === 200)
+  expect(accepted).toHaveLength(1)
   expect(answers.filter(({ body }) => body.detail === 'Token is blacklisted')).toHaveLength(199)
-  expect((await events(someone.id)).slice(2)).toEqual(['refresh_reused'])
-  expect(await kinds(someone)).toEqual(['refresh_reused', 'activation'])
-  for (const { body } of lucky) await expectDead(api, body)
+  expect((await events(user.id)).slice(2)).toEqual(['refresh_reused'])
+  expect(await kinds(user)).toEqual(['refresh_reused', 'activation'])
+  for (const { body } of accepted) await expectRevoked(api, body)
 }, 60_000)
 
-describe('a refresh that meets the end of its session', () => {
-  const resetLink = async ({ api, email }: Someone) => {
+describe('a refresh while its session is revoked', () => {
+  const resetLink = async ({ api, email }: UserWithSessions) => {
     await api.post('/auth/users/reset_password/', { email })
     const [{ uid, token }] = await api.mail(email)
     return { uid, token, new_password: geese }
   }
 
-  const ends: [string, (someone: Someone) => Promise<(api: Api) => Promise<{ status: number }>>][] =
+  const ends: [
+    string,
+    (user: UserWithSessions) => Promise<(api: Api) => Promise<{ status: number }>>,
+  ][] = [
     [
-      [
-        'DELETE /auth/sessions/{id}/',
-        async ({ access, there }) =>
-          (api) =>
-            api.delete(`/auth/sessions/${there.id}/`, undefined, { token: access }),
-      ],
-      [
-        'DELETE /auth/sessions/',
-        async ({ access }) =>
-          (api) =>
-            api.delete('/auth/sessions/', undefined, { token: access }),
-      ],
-      [
-        'POST /auth/jwt/logout/',
-        async ({ there }) =>
-          (api) =>
-            api.post('/auth/jwt/logout/', { refresh: there.refresh }),
-      ],
-      [
-        'POST /auth/users/set_password/',
-        async ({ access }) =>
-          (api) => {
-            const sent = { current_password: password, new_password: geese }
-            return api.post('/auth/users/set_password/', sent, { token: access })
-          },
-      ],
-      [
-        'POST /auth/users/reset_password_confirm/',
-        async (someone) => {
-          const link = await resetLink(someone)
-          return (api) => api.post('/auth/users/reset_password_confirm/', link)
+      'DELETE /auth/sessions/{id}/',
+      async ({ access, there }) =>
+        (api) =>
+          api.delete(`/auth/sessions/${there.id}/`, undefined, { token: access }),
+    ],
+    [
+      'DELETE /auth/sessions/',
+      async ({ access }) =>
+        (api) =>
+          api.delete('/auth/sessions/', undefined, { token: access }),
+    ],
+    [
+      'POST /auth/jwt/logout/',
+      async ({ there }) =>
+        (api) =>
+          api.post('/auth/jwt/logout/', { refresh: there.refresh }),
+    ],
+    [
+      'POST /auth/users/set_password/',
+      async ({ access }) =>
+        (api) => {
+          const sent = { current_password: password, new_password: geese }
+          return api.post('/auth/users/set_password/', sent, { token: access })
         },
-      ],
-      [
-        'POST /auth/users/{id}/disable/',
-        async ({ id }) => {
-          const staff = await loggedIn()
-          await makeStaff(staff.id)
-          return (api) => api.post(`/auth/users/${id}/disable/`, undefined, { token: staff.access })
-        },
-      ],
-    ]
+    ],
+    [
+      'POST /auth/users/reset_password_confirm/',
+      async (user) => {
+        const link = await resetLink(user)
+        return (api) => api.post('/auth/users/reset_password_confirm/', link)
+      },
+    ],
+    [
+      'POST /auth/users/{id}/disable/',
+      async ({ id }) => {
+        const staff = await loggedIn()
+        await makeStaff(staff.id)
+        return (api) => api.post(`/auth/users/${id}/disable/`, undefined, { token: staff.access })
+      },
+    ],
+  ]
 
-  test.each(ends)('by %s before it gets nothing', async (_, prepare) => {
-    const someone = await twoSessions()
-    const end = await prepare(someone)
+  test.each(ends)('by %s before it gets no tokens', async (_, prepare) => {
+    const user = await twoSessions()
+    const end = await prepare(user)
     let ended = 0
     const DB = pausedAtSessions(async () => {
       ended = (await end(client(singleUse))).status
     })
 
-    const { there } = someone
+    const { there } = user
     const answer = await client({ ...singleUse, DB }).post('/auth/jwt/refresh/', there)
 
     expect([ended, answer.status]).toEqual([204, 401])
-    await expectDead(someone.api, there)
-    expect(await events(someone.id)).not.toContain('refresh_reused')
+    await expectRevoked(user.api, there)
+    expect(await events(user.id)).not.toContain('refresh_reused')
   })
 
-  test.each(ends)('by %s after it leaves no living token', async (_, prepare) => {
-    const someone = await twoSessions()
-    const end = await prepare(someone)
-    const { there } = someone
+  test.each(ends)('by %s after it leaves no valid token', async (_, prepare) => {
+    const user = await twoSessions()
+    const end = await prepare(user)
+    const { there } = user
     const answers: Awaited<ReturnType<Api['post']>>[] = []
     const DB = pausedAtSessions(async () => {
       answers.push(await client(singleUse).post('/auth/jwt/refresh/', there))
@@ -117,10 +119,10 @@ describe('a refresh that meets the end of its session', () => {
     expect((await end(client({ ...singleUse, DB }))).status).toBe(204)
 
     expect(answers.map(({ status }) => status)).toEqual([200])
-    for (const { body } of answers) await expectDead(someone.api, body)
+    for (const { body } of answers) await expectRevoked(user.api, body)
   })
 
-  test('at the same moment leaves none either, however they meet', async () => {
+  test('at the same moment leaves no valid token, in whatever order', async () => {
     for (let time = 0; time < 5; time++) {
       const { api, access, there } = await twoSessions()
       const refreshing = Array.from({ length: 5 }, () => api.post('/auth/jwt/refresh/', there))
@@ -128,21 +130,21 @@ describe('a refresh that meets the end of its session', () => {
       const answers = await Promise.all(refreshing)
 
       expect((await ending).status).toBe(204)
-      for (const { body, status } of answers) if (status === 200) await expectDead(api, body)
-      await expectDead(api, there)
+      for (const { body, status } of answers) if (status === 200) await expectRevoked(api, body)
+      await expectRevoked(api, there)
     }
   }, 60_000)
 })
 
 describe('two new passwords at the same moment', () => {
-  test('are one: one session stays, one event and one mail tell of it', async () => {
+  test('become one: one session stays, with one event and one email', async () => {
     const { api, email, id, access, there } = await twoSessions()
     const set = (token: string, new_password: string) => {
       const sent = { current_password: password, new_password }
       return api.post('/auth/users/set_password/', sent, { token })
     }
 
-    // Both have compared before either writes.
+    // Both requests compare the password before one of them writes.
     const callers = [
       { token: access, next: geese },
       { token: String(there.access), next: 'a heap of stones' },
@@ -158,14 +160,14 @@ describe('two new passwords at the same moment', () => {
       const login = await api.post('/auth/jwt/create/', { email, password: next })
       expect(login.status).toBe(has ? 200 : 401)
     }
-    const told = await events(id)
-    expect(told.filter((event) => event.startsWith('password_changed'))).toHaveLength(1)
+    const recorded = await events(id)
+    expect(recorded.filter((event) => event.startsWith('password_changed'))).toHaveLength(1)
     const mails = await kinds({ api, email })
     expect(mails.filter((kind) => kind === 'password_changed_confirmation')).toHaveLength(1)
   })
 })
 
-describe('a log-in without a session, paused between compare and write while a reset commits', () => {
+describe('a login that is paused between comparison and write while a reset commits', () => {
   test.each([
     ['/auth/token/login/', {}],
     ['/auth/token/login/', { ARGON2_MEMORY_COST: 128 }],
@@ -173,7 +175,7 @@ describe('a log-in without a session, paused between compare and write while a r
     ['/api/token/sliding/', { ARGON2_MEMORY_COST: 128 }],
     ['/auth/jwt/create/', {}],
     ['/auth/jwt/create/', { ARGON2_MEMORY_COST: 128 }],
-  ])('%s with %j leaves nothing and is not told of', async (path, vars) => {
+  ])('writes and records nothing, at %s with %j', async (path, vars) => {
     const { api, email, id } = await loggedIn()
     await api.post('/auth/users/reset_password/', { email })
     const [{ uid, token }] = await api.mail(email)
@@ -199,7 +201,7 @@ describe('a log-in without a session, paused between compare and write while a r
   })
 })
 
-/** D1, on which something else happens just before sessions are written to, once. */
+/** D1 that runs an action once, just before the first write to `sessions`. */
 function pausedAtSessions(action: () => Promise<unknown>): D1Database {
   let isDone = false
   return gated(env.DB, async (statements) => {
@@ -209,12 +211,12 @@ function pausedAtSessions(action: () => Promise<unknown>): D1Database {
   })
 }
 
-async function expectDead(api: Api, { access, refresh }: { access: string; refresh: string }) {
+async function expectRevoked(api: Api, { access, refresh }: { access: string; refresh: string }) {
   expect((await api.get('/auth/users/me/', { token: access })).status).toBe(401)
   expect((await api.post('/auth/jwt/refresh/', { refresh })).status).toBe(401)
 }
 
-/** What is told of an account, oldest first. */
+/** The events of an account, the oldest first. */
 async function events(id: number): Promise<string[]> {
   const query = 'select type, detail from security_events where user_id = ? order by id'
   const { results } = await env.DB.prepare(query).bind(id).all<Record<string, string | null>>()
@@ -224,9 +226,9 @@ async function events(id: number): Promise<string[]> {
 const kinds = async ({ api, email }: { api: Api; email: string }): Promise<string[]> =>
   (await api.mail(email)).map(({ kind }: { kind: string }) => kind)
 
-test('a log-in that opens no session ends none, however many there are', async () => {
-  const someone = await loggedIn()
-  const { api, id, email } = someone
+test('a login that starts no session revokes none, however many there are', async () => {
+  const user = await loggedIn()
+  const { api, id, email } = user
   for (const _ of [1, 2]) await api.post('/auth/jwt/create/', { email, password })
   const other = 'update users set password = ?1 || password where id = ?2'
   const DB = gated(env.DB, async (statements) => {

@@ -1,3 +1,5 @@
+// POST /auth/jwt/refresh/: rotation, the reuse interval and reuse.
+
 import { env } from 'cloudflare:workers'
 import { decodeJwt } from 'jose'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -18,8 +20,8 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-describe('a refresh token whose user is gone', () => {
-  test('is blacklisted without complaint, and refreshes nothing', async () => {
+describe('a refresh token of a deleted user', () => {
+  test('is blacklisted without an error, and refreshes nothing', async () => {
     const { api, access, refresh } = await loggedIn()
     await api.delete('/auth/users/me/', { current_password: password }, { token: access })
 
@@ -34,7 +36,7 @@ describe('a refresh token whose user is gone', () => {
 })
 
 describe('POST /auth/jwt/refresh/ with rotation off', () => {
-  test('the token stays, and only an access token is answered', async () => {
+  test('keeps the refresh token, and answers only an access token', async () => {
     const { api, refresh } = await loggedIn()
 
     pass({ minutes: 10 })
@@ -49,7 +51,7 @@ describe('POST /auth/jwt/refresh/ with rotation off', () => {
     })
   })
 
-  test('the token expires after its lifetime', async () => {
+  test('refuses the token after its lifetime', async () => {
     const { api, refresh } = await loggedIn()
 
     pass({ hours: 24 })
@@ -61,7 +63,7 @@ describe('POST /auth/jwt/refresh/ with rotation off', () => {
 })
 
 describe('POST /auth/jwt/refresh/ with rotation on, without the blacklist', () => {
-  test('every token of a living session refreshes', async () => {
+  test('accepts every token of an active session', async () => {
     const { api, refresh } = await loggedIn({ ROTATE_REFRESH_TOKENS: true })
 
     const first = await api.post('/auth/jwt/refresh/', { refresh })
@@ -75,7 +77,7 @@ describe('POST /auth/jwt/refresh/ with rotation on, without the blacklist', () =
 })
 
 describe('POST /auth/jwt/refresh/ with rotation and blacklist', () => {
-  test('200 parallel refreshes of one token make one rotation and one successor', async () => {
+  test('makes one rotation and one successor of 200 parallel refreshes of one token', async () => {
     const { api, refresh } = await loggedIn({ ...rotation, ...noLimits })
 
     const answers = await Promise.all(
@@ -87,7 +89,7 @@ describe('POST /auth/jwt/refresh/ with rotation and blacklist', () => {
     expect(await sessionOf(refresh)).toMatchObject({ refresh_counter: 1, revoked_at: null })
   })
 
-  test('a used token gets the same successor within the grace', async () => {
+  test('gives a used token the same successor within the reuse interval', async () => {
     const { api, refresh } = await loggedIn(rotation)
 
     pass({ minutes: 1 })
@@ -98,7 +100,7 @@ describe('POST /auth/jwt/refresh/ with rotation and blacklist', () => {
     expect(second.body).toEqual(first.body)
   })
 
-  test('a refresh that was answered 503 is no theft when Retry-After is obeyed', async () => {
+  test('accepts a refresh again that was answered 503, if the client obeys Retry-After', async () => {
     const { api, id, email, refresh } = await loggedIn(rotation)
     const lost = client({ ...rotation, DB: losingAnswers() })
 
@@ -113,7 +115,7 @@ describe('POST /auth/jwt/refresh/ with rotation and blacklist', () => {
     expect(await kindsTo(api, email)).not.toContain('refresh_reused')
   })
 
-  test('a grace that is longer than what a 503 needs counts as it is set', async () => {
+  test('keeps to a reuse interval that is longer than a 503 requires', async () => {
     const { api, refresh } = await loggedIn({ ...rotation, REFRESH_TOKEN_REUSE_INTERVAL: '60s' })
 
     const first = await api.post('/auth/jwt/refresh/', { refresh })
@@ -126,7 +128,7 @@ describe('POST /auth/jwt/refresh/ with rotation and blacklist', () => {
     expect(third.status).toBe(401)
   })
 
-  test('a used token ends its session after the grace, and the successor with it', async () => {
+  test('revokes the session and the successor when a used token comes back after the reuse interval', async () => {
     const { api, refresh, access } = await loggedIn(rotation)
 
     const { body: successor } = await api.post('/auth/jwt/refresh/', { refresh })
@@ -141,7 +143,7 @@ describe('POST /auth/jwt/refresh/ with rotation and blacklist', () => {
     expect((await api.get('/auth/users/me/', { token: access })).status).toBe(401)
   })
 
-  test('the grandparent of the newest token ends the session at once', async () => {
+  test('revokes the session at once when the token before the last one comes back', async () => {
     const { api, refresh } = await loggedIn(rotation)
 
     const first = await api.post('/auth/jwt/refresh/', { refresh })
@@ -152,7 +154,7 @@ describe('POST /auth/jwt/refresh/ with rotation and blacklist', () => {
     expect(await sessionOf(refresh)).toMatchObject({ revoke_reason: 'reuse' })
   })
 
-  test('a token refreshed along the way still refreshes 30 hours after the log-in', async () => {
+  test('extends the session with each refresh', async () => {
     const { api, refresh } = await loggedIn(rotation)
 
     pass({ hours: 20 })
@@ -163,7 +165,7 @@ describe('POST /auth/jwt/refresh/ with rotation and blacklist', () => {
     expect(second.status).toBe(200)
   })
 
-  test('SESSION_MAX_LIFETIME ends a session however often it is refreshed', async () => {
+  test('refuses a session after SESSION_MAX_LIFETIME, however often it was refreshed', async () => {
     const { api, refresh } = await loggedIn({ ...rotation, SESSION_MAX_LIFETIME: '30h' })
 
     pass({ hours: 20 })
@@ -175,7 +177,7 @@ describe('POST /auth/jwt/refresh/ with rotation and blacklist', () => {
     expect(second.status).toBe(401)
   })
 
-  test('SESSION_MAX_LIFETIME is the end, whatever LEEWAY allows the token', async () => {
+  test('refuses a session after SESSION_MAX_LIFETIME, whatever LEEWAY allows the token', async () => {
     const { api, refresh } = await loggedIn({ ...rotation, SESSION_MAX_LIFETIME: '1h', LEEWAY: 60 })
 
     pass({ minutes: 60 })
@@ -184,7 +186,7 @@ describe('POST /auth/jwt/refresh/ with rotation and blacklist', () => {
     expect([status, body.detail]).toEqual([401, 'Token is blacklisted'])
   })
 
-  test('with a grace of 0 a used token is refused even where another clock is behind', async () => {
+  test('without a reuse interval refuses a used token, even if the clock of another instance is slow', async () => {
     const { api, refresh } = await loggedIn({ ...rotation, REFRESH_TOKEN_REUSE_INTERVAL: 0 })
 
     await api.post('/auth/jwt/refresh/', { refresh })
@@ -194,7 +196,7 @@ describe('POST /auth/jwt/refresh/ with rotation and blacklist', () => {
     expect(status).toBe(401)
   })
 
-  test('a clock that is behind ends no session', async () => {
+  test('revokes no session because the clock of an instance is slow', async () => {
     const { api, refresh } = await loggedIn(rotation)
     pass({ minutes: 1 })
     const { body } = await api.post('/auth/jwt/refresh/', { refresh })
@@ -207,7 +209,7 @@ describe('POST /auth/jwt/refresh/ with rotation and blacklist', () => {
     expect(await sessionOf(refresh)).toMatchObject({ revoked_at: null })
   })
 
-  test('a log-out with the token of the other tab ends the session too', async () => {
+  test('lets a logout with the token of another tab revoke the session too', async () => {
     const { api, refresh } = await loggedIn(rotation)
     const { body } = await api.post('/auth/jwt/refresh/', { refresh })
 
@@ -218,7 +220,7 @@ describe('POST /auth/jwt/refresh/ with rotation and blacklist', () => {
     expect(next.body.detail).toBe('Token is blacklisted')
   })
 
-  test('a log-out with a token used long ago is refused, and ends the session all the same', async () => {
+  test('refuses a logout with a token that was used long ago, and revokes the session all the same', async () => {
     const { api, refresh } = await loggedIn(rotation)
     await api.post('/auth/jwt/refresh/', { refresh })
     pass({ minutes: 1 })
@@ -229,7 +231,7 @@ describe('POST /auth/jwt/refresh/ with rotation and blacklist', () => {
     expect(await sessionOf(refresh)).toMatchObject({ revoke_reason: 'blacklisted' })
   })
 
-  test('a refresh that meets the end of its session gives nothing', async () => {
+  test('gives no tokens for a revoked session', async () => {
     const { api, refresh } = await loggedIn(rotation)
 
     await api.post('/api/token/blacklist/', { refresh })
@@ -243,7 +245,7 @@ describe('POST /auth/jwt/refresh/ with rotation and blacklist', () => {
     })
   })
 
-  test('who is disabled or gone cannot refresh', async () => {
+  test('refuses a disabled and a deleted user', async () => {
     const disabled = await loggedIn(rotation)
     const gone = await loggedIn(rotation)
     await env.DB.prepare(`update users set status = 'disabled' where id = ?`)
@@ -260,7 +262,7 @@ describe('POST /auth/jwt/refresh/ with rotation and blacklist', () => {
 })
 
 describe('the cron', () => {
-  test('deletes sessions whose last token has expired, and no other', async () => {
+  test('deletes sessions whose last token has expired, and no others', async () => {
     const [still, over] = [await loggedIn(rotation), await loggedIn(rotation)]
     const night = new Date()
     night.setUTCHours(3, 0, 0, 0)
@@ -283,7 +285,7 @@ function pass(time: Partial<Record<keyof typeof units, number>>) {
   }
 }
 
-/** D1 that exchanges refresh tokens, and whose answers to that get lost. */
+/** D1 that rotates refresh tokens, and loses the answers. */
 const losingAnswers = () =>
   through(env.DB, async (statements, run) => {
     const answer = await run()

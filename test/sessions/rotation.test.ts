@@ -1,4 +1,4 @@
-// A rotation drill: keys change while people are logged in, and nobody notices.
+// Signing keys are rotated while users are logged in. No request fails.
 
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import { describe, expect, test, vi } from 'vitest'
@@ -41,7 +41,7 @@ async function tokensOf(vars: Vars, email: string) {
 
 type Tokens = Awaited<ReturnType<typeof tokensOf>>
 
-/** The statuses of every way that these tokens are used in, at an instance with these variables. */
+/** The status of each request that uses these tokens, at an instance with these variables. */
 async function uses(vars: Vars, { access, refresh, sliding, drfJwt }: Tokens) {
   const api = client(vars)
   const answers = await Promise.all([
@@ -81,8 +81,8 @@ async function drill() {
   }
 }
 
-describe('a rotation', () => {
-  test('old tokens stay good until their key is retired, and no request fails', async () => {
+describe('a rotation of signing keys', () => {
+  test('keeps old tokens valid until their key is retired, and fails no request', async () => {
     const { old, next, before, both, retired } = await drill()
     const { email } = await loggedIn(before)
     const first = await tokensOf(before, email)
@@ -95,7 +95,7 @@ describe('a rotation', () => {
     const second = await tokensOf(both, email)
     expect(second.kids).toEqual([old.kid])
 
-    // Its time has come: it signs, whatever key the token had that is exchanged.
+    // Its `use_from` has passed: it signs, whichever key signed the token that is exchanged.
     vi.setSystemTime(at(60))
     const third = await tokensOf(both, email)
     expect(third.kids).toEqual([next.kid])
@@ -110,7 +110,7 @@ describe('a rotation', () => {
     expect((await uses(retired, second)).statuses).toEqual(refused)
   })
 
-  test('an instance with the old secret and one with the new take each other’s tokens', async () => {
+  test('lets an instance with the old set and one with the new set accept each other’s tokens', async () => {
     const { old, before, both, retired, next } = await drill()
     const { email } = await loggedIn(before)
     for (const [one, other] of [
@@ -125,12 +125,12 @@ describe('a rotation', () => {
       kids: [next.kid],
     })
     expect((await uses(both, await tokensOf(retired, email))).statuses).toEqual(good)
-    // Who never got the new secret signs as before, and is understood by those who keep the old key.
+    // An instance without the new set signs as before. Instances that keep the old key accept its tokens.
     expect((await uses(both, await tokensOf(before, email))).kids).toEqual([next.kid])
     expect((await tokensOf(before, email)).kids).toEqual([old.kid])
   })
 
-  test('the published set changes with each step, has no private member, and verifies', async () => {
+  test('changes the published set with each step, without private members', async () => {
     const { old, next, before, both, retired } = await drill()
     const sets = [await published(before), await published(both)]
     vi.setSystemTime(at(60))
@@ -153,7 +153,7 @@ describe('a rotation', () => {
     expect(protectedHeader).toEqual({ alg: 'EdDSA', typ: 'JWT', kid: next.kid })
   })
 
-  test('the time of a change does not come in the middle of a pair', async () => {
+  test('signs both tokens of a pair with one key', async () => {
     const { both, next, old } = await drill()
     const { email } = await loggedIn(both)
     vi.setSystemTime(new Date(at(60)).getTime() - 1)
@@ -163,7 +163,7 @@ describe('a rotation', () => {
   })
 })
 
-test('a refresh that is repeated across the change is still answered', async () => {
+test('a refresh that is repeated after the change gets its tokens', async () => {
   const [old, next] = [await newKey('ES256'), await newKey('ES256', at(1))]
   const rotating = { ...without, ROTATE_REFRESH_TOKENS: true, BLACKLIST_AFTER_ROTATION: true }
   const before = { ...rotating, SIGNING_KEYS: setOf(old) }
@@ -178,8 +178,8 @@ test('a refresh that is repeated across the change is still answered', async () 
   expect([status, kidsOf([body.access, body.refresh])]).toEqual([200, [next.kid]])
 })
 
-describe('what only verifies', () => {
-  test('SIGNING_KEY: it signs until the set begins, and is never published', async () => {
+describe('a key that only verifies', () => {
+  test('can be SIGNING_KEY, which signs until the set begins, and is never published', async () => {
     const key = await newKey('ES256', at(60))
     const both = { ...lifetimes, SIGNING_KEYS: setOf(key) }
     const { email } = await loggedIn(lifetimes)
@@ -195,7 +195,7 @@ describe('what only verifies', () => {
     expect((await uses(alone, await tokensOf(both, email))).statuses).toEqual(good)
   })
 
-  test('a key without its private half verifies and is published, and never signs', async () => {
+  test('can be a public key of the set, which is published, and never signs', async () => {
     const [pair, key] = [await newKey('ES384'), await newKey('RS256')]
     const ofPair = { ...without, SIGNING_KEYS: setOf(pair) }
     const { email } = await loggedIn(ofPair)

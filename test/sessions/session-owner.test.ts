@@ -1,5 +1,5 @@
-// A token names its user and its session. Where USER_ID_FIELD is a name, another user may have that name by now:
-// so the session must be that user's.
+// A token names its user and its session. If USER_ID_FIELD is a login name, another user may have that name now. So the
+// session must belong to that user.
 
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
@@ -16,7 +16,7 @@ const fields = {
 }
 type Field = keyof typeof fields
 
-/** Signs up under a name, and is active. */
+/** Signs a user up under a name, and activates the account. */
 async function signUp(api: Api, field: Field, name: string) {
   const names = { first_name: 'Ada', last_name: 'Lovelace' }
   await api.post('/auth/users/', { [field]: name, password, ...names })
@@ -30,7 +30,7 @@ async function logIn(api: Api, field: Field, name: string) {
   return body as { access: string; refresh: string }
 }
 
-/** A user who gives the name up keeps the tokens that were issued under it. */
+/** The user keeps the tokens that were issued under the old name. */
 const rename = (from: string, to: string, field: Field) =>
   env.DB.prepare(
     `update users set ${field} = ?2${field === 'email' ? ', email_key = ?2' : ''} where ${field} = ?1`,
@@ -43,17 +43,17 @@ const newName = (field: Field) =>
 
 describe.each(Object.keys(fields) as Field[])('with USER_ID_FIELD=%s', (field) => {
   test.each([true, false])(
-    'a token issued under a name that another user has since opens nothing (CHECK_SESSION %s)',
+    'a token gives no access after another user has taken its name (CHECK_SESSION %s)',
     async (CHECK_SESSION) => {
       const vars = { ...fields[field], CHECK_SESSION }
       const api = client(vars)
-      const wanted = newName(field)
-      await signUp(api, field, wanted)
-      const { access, refresh } = await logIn(api, field, wanted)
-      await rename(wanted, newName(field), field)
+      const name = newName(field)
+      await signUp(api, field, name)
+      const { access, refresh } = await logIn(api, field, name)
+      await rename(name, newName(field), field)
       const victim = client(vars)
-      await signUp(victim, field, wanted)
-      const theirs = await logIn(victim, field, wanted)
+      await signUp(victim, field, name)
+      const victimTokens = await logIn(victim, field, name)
 
       for (const path of ['users/me/', 'users/me/export/', 'users/me/events/', 'sessions/']) {
         expect((await api.get(`/auth/${path}`, { token: access })).status, path).toBe(401)
@@ -61,33 +61,33 @@ describe.each(Object.keys(fields) as Field[])('with USER_ID_FIELD=%s', (field) =
       expect((await api.delete('/auth/sessions/', undefined, { token: access })).status).toBe(401)
       const service = new Gatehouse(createExecutionContext(), { ...env, ...vars })
       expect(await service.verify(access)).toMatchObject({ valid: false })
-      expect((await victim.get('/auth/users/me/', { token: theirs.access })).status).toBe(200)
+      expect((await victim.get('/auth/users/me/', { token: victimTokens.access })).status).toBe(200)
 
-      // The session is still its owner's: what it refreshes to names the owner, by the new name.
+      // The session still belongs to its owner: its new tokens name the owner by the new name.
       const refreshed = await api.post('/auth/jwt/refresh/', { refresh })
-      expect(decodeJwt(refreshed.body.access).user_id).not.toBe(wanted)
+      expect(decodeJwt(refreshed.body.access).user_id).not.toBe(name)
     },
   )
 
-  test('the end of a session by its refresh token is recorded for its owner alone', async () => {
+  test('the revocation of a session by its refresh token is recorded only for its owner', async () => {
     const api = client(fields[field])
-    const wanted = newName(field)
-    await signUp(api, field, wanted)
-    const { refresh } = await logIn(api, field, wanted)
-    await rename(wanted, newName(field), field)
-    await signUp(api, field, wanted)
-    const theirs = await logIn(api, field, wanted)
+    const name = newName(field)
+    await signUp(api, field, name)
+    const { refresh } = await logIn(api, field, name)
+    await rename(name, newName(field), field)
+    await signUp(api, field, name)
+    const victimTokens = await logIn(api, field, name)
 
     await api.post('/api/token/blacklist/', { refresh })
 
-    const events = await api.get('/auth/users/me/events/', { token: theirs.access })
+    const events = await api.get('/auth/users/me/events/', { token: victimTokens.access })
     const kinds = events.body.map(({ kind }: { kind: string }) => kind)
     expect(kinds).not.toContain('token_blacklisted')
-    expect((await api.get('/auth/users/me/', { token: theirs.access })).status).toBe(200)
+    expect((await api.get('/auth/users/me/', { token: victimTokens.access })).status).toBe(200)
   })
 })
 
-/** Two imported users, and tokens that their Django issued to the first, by name. */
+/** Two imported users, and what issues tokens of their Django. */
 async function importedPair(vars: Record<string, unknown>) {
   const [first, second] = [await loggedIn(vars), await loggedIn(vars)]
   for (const { id } of [first, second]) {
@@ -100,7 +100,7 @@ async function importedPair(vars: Record<string, unknown>) {
   return { first, second, issued }
 }
 
-/** The first user gives the name up, and the second takes it, both by the routes for that. */
+/** The first user gives the name up and the second takes it, both over HTTP. */
 async function handOver({ first, second }: Awaited<ReturnType<typeof importedPair>>) {
   const set = ({ api, access }: typeof first, new_email: string) =>
     api.post('/auth/users/set_email/', { new_email, current_password: password }, { token: access })
@@ -108,7 +108,7 @@ async function handOver({ first, second }: Awaited<ReturnType<typeof importedPai
   expect((await set(second, first.email)).status).toBe(204)
 }
 
-test('Django’s tokens that name an imported user by a name do not open the account that takes the name', async () => {
+test('Django’s tokens that name an imported user by login name give no access to the account that takes the name', async () => {
   const vars = {
     ...{ USER_ID_FIELD: 'email', AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' },
     EMAIL_CHANGE_CONFIRMATION: false,
@@ -127,7 +127,7 @@ test('Django’s tokens that name an imported user by a name do not open the acc
   expect((await api.post('/auth/jwt/refresh/', { refresh })).status).toBe(401)
 })
 
-test('nor does a drf-jwt token without an id', async () => {
+test('a drf-jwt token without an id gives no access to the account that takes the name', async () => {
   const vars = { DRF_JWT: true, EMAIL_CHANGE_CONFIRMATION: false, JWT_AUTH_HEADER_PREFIX: 'JWT' }
   const pair = await importedPair(vars)
   const { api, email: username } = pair.first
@@ -139,12 +139,12 @@ test('nor does a drf-jwt token without an id', async () => {
   expect((await api.get('/auth/users/me/', { headers })).status).toBe(401)
 })
 
-test('a name that changes hands just before the user is read opens nothing', async () => {
+test('a token gives no access if its name changes owners just before the user is read', async () => {
   const vars = fields.email
-  const [mine, theirs] = [await loggedIn(vars), await person(vars)]
+  const [mine, victimTokens] = [await loggedIn(vars), await person(vars)]
   const DB = gated(env.DB, async () => {
     await rename(mine.email, newEmail(), 'email')
-    await rename(theirs.email, mine.email, 'email')
+    await rename(victimTokens.email, mine.email, 'email')
   })
 
   const { status, body } = await client({ ...vars, DB }).get('/auth/users/me/', {

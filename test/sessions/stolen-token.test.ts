@@ -1,5 +1,5 @@
-// An attacker with a stolen access token, and nothing else, does not become the account: whatever mail leads into it goes
-// to its owner.
+// An attacker with a stolen access token, and nothing else, cannot take the account over. Every email that leads into it
+// goes to its owner.
 
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
@@ -13,8 +13,8 @@ const required = { current_password: ['This field is required.'] }
 const wrong = { current_password: ['Invalid password.'] }
 const me = '/auth/users/me/'
 
-describe('with LOGIN_FIELD=username another address in PATCH or PUT', () => {
-  test('needs the current password: without it nothing changes, and a reset by the new address mails nobody', async () => {
+describe('with LOGIN_FIELD=username a new email in PATCH or PUT', () => {
+  test('requires the current password; without it nothing changes, and a reset by the new address sends no email', async () => {
     const { api, access, email, id } = await member()
     const attacker = newEmail('attacker')
     const before = await rowOf(id)
@@ -43,7 +43,7 @@ describe('with LOGIN_FIELD=username another address in PATCH or PUT', () => {
     expect((await api.get(me, { token: access })).status).toBe(200)
   })
 
-  test('of an account that had none needs it too', async () => {
+  test('requires the current password for an account without an email too', async () => {
     const { api, access, id } = await member({}, '')
     const attacker = newEmail('attacker')
 
@@ -58,7 +58,7 @@ describe('with LOGIN_FIELD=username another address in PATCH or PUT', () => {
     expect(await kindsTo(api, attacker)).toEqual(['email_change'])
   })
 
-  test('with the password waits for its proof: the link goes there, a notice to the old one', async () => {
+  test('waits until it is confirmed; the link goes to the new address, a notice to the old one', async () => {
     const { api, access, email, id, username } = await member()
     const next = newEmail('next')
 
@@ -74,7 +74,7 @@ describe('with LOGIN_FIELD=username another address in PATCH or PUT', () => {
     expect([mail.kind, more]).toEqual(['email_change', []])
 
     const page = await api.get(mail.url.replace('https://auth.test', ''))
-    expect(page.body).toContain('mail about your account goes there')
+    expect(page.body).toContain('it receives the emails about your account')
     const { uid, token } = mail
     const confirm = () => api.post('/auth/users/set_email_confirm/', { uid, token })
     expect((await confirm()).status).toBe(204)
@@ -89,7 +89,7 @@ describe('with LOGIN_FIELD=username another address in PATCH or PUT', () => {
     expect(events[1]).toMatchObject({ type: 'email_changed', detail: 'confirmed' })
   })
 
-  test('on our page says that the username stays', async () => {
+  test('is confirmed on our page, which says that the username stays', async () => {
     const { api, access } = await member()
     const next = newEmail('next')
     await api.patch(me, { email: next, current_password: password }, { token: access })
@@ -100,7 +100,7 @@ describe('with LOGIN_FIELD=username another address in PATCH or PUT', () => {
     expect(body).toContain('Your username stays as it is.')
   })
 
-  test('may be one that another account has', async () => {
+  test('may be the email of another account', async () => {
     const [ada, bob] = [await member(), await member()]
     const sent = { email: bob.email, current_password: password }
 
@@ -115,7 +115,7 @@ describe('with LOGIN_FIELD=username another address in PATCH or PUT', () => {
     expect(status).toBe(204)
   })
 
-  test('removes it at once with the password, and sends a notice to the old one', async () => {
+  test('that is empty removes the address at once with the password, and sends a notice to the old one', async () => {
     const { api, access, email, id } = await member()
 
     expect((await api.patch(me, { email: '' }, { token: access })).body).toEqual(required)
@@ -127,7 +127,7 @@ describe('with LOGIN_FIELD=username another address in PATCH or PUT', () => {
     expect(await kindsTo(api, email)).toContain('email_changed')
   })
 
-  test('counts as an attempt: ten wrong ones, then 429; what is not wrong is given back', async () => {
+  test('counts as an attempt; ten wrong passwords are accepted, and a right one is refunded', async () => {
     const { api, access, id } = await member({ THROTTLE_LOGIN: '10/minute' })
     const patch = (current_password: string, more = {}) =>
       client({ ...withNames, THROTTLE_LOGIN: '10/minute' }).patch(
@@ -150,7 +150,7 @@ describe('with LOGIN_FIELD=username another address in PATCH or PUT', () => {
     expect((await api.patch(me, { first_name: 'Ada' }, { token: access })).status).toBe(200)
   })
 
-  test('meets the rate limit of logins', async () => {
+  test('has the rate limit of logins', async () => {
     const scopes: string[] = []
     const limit = async ({ key }: { key: string }) => {
       scopes.push(String(key.split(':')[0]))
@@ -164,7 +164,7 @@ describe('with LOGIN_FIELD=username another address in PATCH or PUT', () => {
     expect(scopes).toContain('login')
   })
 
-  test('changes nothing where the password changes between compare and write', async () => {
+  test('changes nothing if the password changes between comparison and write', async () => {
     const { access, id, email } = await member()
     let trips = 0
     const DB = gated(env.DB, async (statements) => {
@@ -178,7 +178,7 @@ describe('with LOGIN_FIELD=username another address in PATCH or PUT', () => {
     expect(await rowOf(id)).toMatchObject({ email, new_email: null, first_name: '' })
   })
 
-  test('takes one trip more; without it, and with the same address, PATCH takes two', async () => {
+  test('takes one round trip more than PATCH without it, which takes two', async () => {
     const { access, email } = await member()
     let trips = 0
     const DB = gated(env.DB, (statements) => {
@@ -193,8 +193,8 @@ describe('with LOGIN_FIELD=username another address in PATCH or PUT', () => {
   })
 })
 
-describe('staff who edit another’s address', () => {
-  test('give their own password; the user’s does not count, and the new address is proven first', async () => {
+describe('staff that edit another user’s email', () => {
+  test('must give their own password, and the user must confirm the new address', async () => {
     const [ada, staff] = [await member(), await member()]
     await makeStaff(staff.id)
     await write(staff.id, `password = (select password from users where id = ${ada.id})`)
@@ -211,7 +211,7 @@ describe('staff who edit another’s address', () => {
     expect(await kindsTo(ada.api, ada.email)).toContain('email_change_requested')
   })
 
-  test('correct that of a pending account at once: nobody has proved the old one', async () => {
+  test('correct the email of a pending account at once, since its address is not confirmed', async () => {
     const staff = await member()
     await makeStaff(staff.id)
     const [email, next] = [newEmail(), newEmail('next')]
@@ -225,7 +225,7 @@ describe('staff who edit another’s address', () => {
     expect(await kindsTo(staff.api, next)).toEqual(['activation'])
   })
 
-  test('of a disabled account: it is pending once it is enabled', async () => {
+  test('of a disabled account leave it pending once it is enabled', async () => {
     const [ada, staff] = [await member(), await member()]
     await makeStaff(staff.id)
     const act = (what: string) =>
@@ -253,7 +253,7 @@ describe('without EMAIL_CHANGE_CONFIRMATION', () => {
 })
 
 describe.each(['email', 'username'] as const)('with LOGIN_FIELD=%s a stolen token', (field) => {
-  test('changes nothing that leads into the account, and shows nothing that opens it', async () => {
+  test('changes nothing that gives access to the account, and shows no secret of it', async () => {
     const { api, access, id, email, username } =
       field === 'email' ? { ...(await loggedIn()), username: '' } : await member()
     const before = await rowOf(id)
@@ -287,7 +287,7 @@ describe.each(['email', 'username'] as const)('with LOGIN_FIELD=%s a stolen toke
   })
 })
 
-/** A user who logs in by username, active and with a proven address; without one, if it is blank. */
+/** An active user that logs in by username, with a confirmed email; without one if it is blank. */
 async function member(vars: Record<string, unknown> = {}, email = newEmail()) {
   const api = client({ ...byName, ...vars })
   const username = newEmail('u').split('@')[0] as string

@@ -1,4 +1,4 @@
-// Access tokens that name no session, as the Django of an imported user issued them under the same key.
+// Access tokens without a session, as the Django of an imported user issued them under the same key.
 
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
@@ -21,11 +21,11 @@ const issued = (user_id: number, given: JWTPayload = {}) =>
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .sign(key)
 
-/** A user as the import leaves one, and the access token of a Django whose tokens live for days. */
+/** An imported user, and an access token of their Django that is valid for a day. */
 async function imported(vars: Record<string, unknown> = {}) {
-  const someone = await person(vars)
-  await env.DB.prepare('update users set token_version = 0 where id = ?').bind(someone.id).run()
-  return { ...someone, token: await issued(someone.id) }
+  const user = await person(vars)
+  await env.DB.prepare('update users set token_version = 0 where id = ?').bind(user.id).run()
+  return { ...user, token: await issued(user.id) }
 }
 
 type Imported = Awaited<ReturnType<typeof imported>>
@@ -36,7 +36,7 @@ async function staff() {
   return boss
 }
 
-const endings: Record<string, (someone: Imported) => Promise<unknown>> = {
+const endings: Record<string, (user: Imported) => Promise<unknown>> = {
   'a reset': reset,
   set_password: ({ api, token }) =>
     api.post(
@@ -44,8 +44,7 @@ const endings: Record<string, (someone: Imported) => Promise<unknown>> = {
       { current_password: password, new_password: next },
       { token },
     ),
-  'the end of all sessions': ({ api, token }) =>
-    api.delete('/auth/sessions/', undefined, { token }),
+  'revoking all sessions': ({ api, token }) => api.delete('/auth/sessions/', undefined, { token }),
   'disabling and enabling': async ({ id }) => {
     const { api, access } = await staff()
     const token = { token: access }
@@ -64,7 +63,7 @@ const me = async (api: Api, token: string) => {
   return status === 200 ? 200 : [status, body.code]
 }
 const refused = [401, 'token_not_valid']
-/** Simple JWT has words of its own for a token of an earlier password. */
+/** Simple JWT has its own code for a token of an earlier password. */
 const refusedUnder = (vars: { CHECK_REVOKE_TOKEN: boolean }) =>
   vars.CHECK_REVOKE_TOKEN ? [401, 'password_changed'] : refused
 
@@ -73,48 +72,48 @@ describe.each([
   { CHECK_SESSION: false, CHECK_REVOKE_TOKEN: false },
   { CHECK_SESSION: false, CHECK_REVOKE_TOKEN: true },
 ])('an access token without a session, with %o', (vars) => {
-  test.each(Object.keys(endings))(
-    'works for an imported user, and not after %s',
-    async (ending) => {
-      const someone = await imported({ ...vars, LOGOUT_ON_PASSWORD_CHANGE: false })
-      const { api, token } = someone
-      expect(await me(api, token)).toBe(200)
+  test.each(Object.keys(endings))('gives an imported user access, until %s', async (ending) => {
+    const user = await imported({ ...vars, LOGOUT_ON_PASSWORD_CHANGE: false })
+    const { api, token } = user
+    expect(await me(api, token)).toBe(200)
 
-      await endings[ending]?.(someone)
+    await endings[ending]?.(user)
 
-      expect(await me(api, token)).toEqual(refusedUnder(vars))
-      expect(await me(api, await issued(someone.id))).toEqual(refusedUnder(vars))
-    },
-  )
+    expect(await me(api, token)).toEqual(refusedUnder(vars))
+    expect(await me(api, await issued(user.id))).toEqual(refusedUnder(vars))
+  })
 
-  test('is refused for a user who signed up here', async () => {
+  test('is refused for a user that signed up here', async () => {
     const { api, id } = await person(vars)
     expect(await me(api, await issued(id))).toEqual(refusedUnder(vars))
   })
 })
 
-test.each([null, 1, true, {}, [['x']]])('a session named by %o is invalid', async (sid) => {
-  const { api, id } = await imported()
-  const token = await issued(id, { sid: sid as unknown })
-  expect(await me(api, token)).toEqual(refused)
-  expect((await api.post('/auth/jwt/verify/', { token })).status).toBe(401)
-})
+test.each([null, 1, true, {}, [['x']]])(
+  'a token with the session id %o is invalid',
+  async (sid) => {
+    const { api, id } = await imported()
+    const token = await issued(id, { sid: sid as unknown })
+    expect(await me(api, token)).toEqual(refused)
+    expect((await api.post('/auth/jwt/verify/', { token })).status).toBe(401)
+  },
+)
 
-test('a reset that commits just before the user is read refuses the token', async () => {
-  const someone = await imported()
+test('a token is refused if a reset commits just before the user is read', async () => {
+  const user = await imported()
   const DB = gated(env.DB, async () => {
-    await reset(someone)
+    await reset(user)
   })
-  expect(await me(client({ DB }), someone.token)).toEqual(refused)
+  expect(await me(client({ DB }), user.token)).toEqual(refused)
 })
 
-test('another Worker that asks by a service binding gets the same answer; stateless cannot know', async () => {
+test('another Worker gets the same answer by a service binding, but a stateless check cannot know', async () => {
   const service = new Gatehouse(createExecutionContext(), env)
-  const someone = await imported()
-  const { token } = someone
-  expect(await service.verify(token)).toMatchObject({ valid: true, user_id: someone.id })
+  const user = await imported()
+  const { token } = user
+  expect(await service.verify(token)).toMatchObject({ valid: true, user_id: user.id })
 
-  await reset(someone)
+  await reset(user)
 
   expect(await service.verify(token)).toMatchObject({ valid: false, code: 'token_not_valid' })
   expect(await service.verify(token, { stateless: true })).toMatchObject({ valid: true })

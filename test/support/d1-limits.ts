@@ -1,9 +1,9 @@
-// What D1 allows of a statement and the SQLite of tests does not refuse, or only where a test comes to it:
-// https://developers.cloudflare.com/d1/platform/limits/. Every statement of the suite is looked at (test/support/setup.ts).
+// D1's limits of a statement. The SQLite of tests does not enforce them, or only when a test runs the statement:
+// https://developers.cloudflare.com/d1/platform/limits/. Every statement of the tests is checked (test/support/setup.ts).
 
 export const limits = { parameters: 100, arguments: 32, bytes: 100_000 }
 
-/** What is wrong with a statement, each with the statement's text. */
+/** The problems of a statement, each with the statement's text. */
 export function beyondLimits(statement: string): string[] {
   const tokens = tokensOf(statement)
   const parameters = parametersIn(tokens)
@@ -19,7 +19,7 @@ export function beyondLimits(statement: string): string[] {
 
 const watched = Symbol.for('statements beyond D1’s limits')
 
-/** What goes beyond the limits from now on, of all that is prepared on any D1 of this isolate. */
+/** The problems of all statements that are prepared from now on, on any D1 of this isolate. */
 export function watch(db: D1Database): string[] {
   const prototype = Object.getPrototypeOf(db) as D1Database & { [watched]?: string[] }
   if (prototype[watched]) return prototype[watched]
@@ -46,11 +46,11 @@ interface Parenthesis {
   isEmpty: boolean
 }
 
-// A string, a quoted name, a comment, a parameter, a word, a mark; white space is passed over.
+// A string, a quoted name, a comment, a parameter, a word, a punctuation mark. White space is skipped.
 const token =
   /'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|\/\*[\s\S]*?\*\/|\?\d*|[\w$]+|\S/g
 
-/** Words that may stand before a parenthesis and are no function. */
+/** Words that may precede a parenthesis and are not functions. */
 const keywords = new Set(
   `all and as between by case check conflict distinct else except exists from group having in index intersect into is join key
   like limit not offset on or order over partition primary references returning select set table then union unique using values when
@@ -87,7 +87,7 @@ const callOf = ({ name, commas, isEmpty }: Parenthesis): Call => ({
   arguments: isEmpty ? 0 : commas + 1,
 })
 
-// `?7` is the seventh, and the next `?` the one after the highest so far.
+// `?7` is the seventh parameter, and the next `?` is the one after the highest so far.
 const parameterAfter = (highest: number, text: string) =>
   text === '?' ? highest + 1 : Math.max(highest, Number(text.slice(1)))
 

@@ -1,4 +1,4 @@
-// What one account or one address may bring about in a minute: bounded, and without keeping others from anything.
+// How much one account or one address can cause in a minute. It is limited, and it never shuts other users out.
 
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
@@ -19,7 +19,7 @@ async function eventsOf(id: number, kind = 'session_revoked') {
 }
 
 describe('DELETE /auth/sessions/', () => {
-  test('200 times leaves one event, and meets 429', async () => {
+  test('sent 200 times records one event, and is limited with 429', async () => {
     const { api, id, email, access: token } = await loggedIn()
     await api.post('/auth/jwt/create/', { email, password })
 
@@ -33,7 +33,7 @@ describe('DELETE /auth/sessions/', () => {
     expect(headers?.get('retry-after')).toBe('60')
   })
 
-  test('ends sliding tokens where there is no other session, and records nothing', async () => {
+  test('revokes sliding tokens if there is no other session, and records nothing', async () => {
     const vars = { AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }
     const { api, id, email, access: token } = await loggedIn(vars)
     const { body } = await api.post('/api/token/sliding/', { email, password })
@@ -45,7 +45,7 @@ describe('DELETE /auth/sessions/', () => {
     expect(await eventsOf(id)).toEqual([])
   })
 
-  test('records that an authtoken key ended', async () => {
+  test('records that an authtoken key was revoked', async () => {
     const { api, id, email, access: token } = await loggedIn()
     await api.post('/auth/token/login/', { email, password })
 
@@ -55,13 +55,13 @@ describe('DELETE /auth/sessions/', () => {
   })
 })
 
-test('log-ins beyond MAX_SESSIONS are one event an hour, which counts them', async () => {
+test('logins beyond MAX_SESSIONS are one event an hour, which counts them', async () => {
   const { api, id, email } = await loggedIn({ MAX_SESSIONS: 1 })
   for (const _ of [1, 2, 3]) await api.post('/auth/jwt/create/', { email, password })
 
   const rows = await eventsOf(id)
   expect(rows.reduce((sum, { count }) => sum + Number(count), 0)).toBe(3)
-  expect(rows.length).toBeLessThanOrEqual(2) // where the hour changed
+  expect(rows.length).toBeLessThanOrEqual(2) // 2 if the hour changed
   expect(rows[0]).toMatchObject({ detail: 'session_limit' })
 })
 
@@ -73,19 +73,19 @@ describe('from one address', () => {
       { headers: { 'cf-connecting-ip': ip } },
     )
 
-  test('five accounts a minute are made; a mistake in the form uses nothing up', async () => {
+  test('five accounts a minute can be created; a request with an invalid form does not count', async () => {
     const ip = newIp()
     const mistakes = await Promise.all(numbers(12).map(() => signUp(ip, newEmail(), 'short')))
     const answers = await Promise.all(numbers(15).map(() => signUp(ip, newEmail())))
 
     expect(statusesOf(mistakes, 400)).toBe(12)
-    expect([5, 10]).toContain(statusesOf(answers, 201)) // 10 where the minute changed
+    expect([5, 10]).toContain(statusesOf(answers, 201)) // 10 if the minute changed
     expect(statusesOf(answers, 429)).toBe(15 - statusesOf(answers, 201))
     expect((await signUp(newIp(), newEmail())).status).toBe(201)
   })
 
   test.each(['reset_password', 'reset_email', 'resend_activation'])(
-    'five %s a minute are taken, for whomever, and others’ are not kept out',
+    'five %s a minute are accepted, for whichever accounts, and other addresses are not limited',
     async (path) => {
       const headers = { 'cf-connecting-ip': newIp() }
       const ask = (headers = {}) =>
@@ -98,7 +98,7 @@ describe('from one address', () => {
     },
   )
 
-  test('cannot use up the sign-ups of the whole site, by resending either', async () => {
+  test('requests cannot use up the sign-ups of the whole site, nor can resends', async () => {
     const [hourly, mails] = [/^MAIL_HOURLY_LIMIT = (\d+)/m, /MAIL_RATE_LIMITER"[^[]*limit = (\d+)/]
     const [site, address] = [hourly, mails].map((form) => Number(form.exec(wrangler)?.[1]))
     expect(site).toBeGreaterThan(60 * Number(address))
@@ -113,7 +113,7 @@ describe('from one address', () => {
     expect([5, 10]).toContain(statusesOf(resent, 204) + statusesOf(made, 201))
   })
 
-  test('links that were mailed work, however many mails were asked for', async () => {
+  test('emailed links work, however many emails were requested', async () => {
     const { api, email } = await person()
     const link = await linkTo(api, 'reset_password', email)
     const others = numbers(12).map(() =>
@@ -124,7 +124,7 @@ describe('from one address', () => {
     expect((await api.post('/auth/users/reset_password_confirm/', confirm)).status).toBe(204)
   })
 
-  test('where wrangler.toml has the one binding of an earlier version, it counts in place of the others', async () => {
+  test('the only binding in an earlier version of wrangler.toml counts in place of the others', async () => {
     const keys: string[] = []
     const limit = async ({ key }: { key: string }) => {
       keys.push(key)
@@ -139,7 +139,7 @@ describe('from one address', () => {
   })
 })
 
-test('a sliding token meets the limit of a refresh', async () => {
+test('the refresh of a sliding token has the limit of a refresh', async () => {
   const vars = { AUTH_TOKEN_CLASSES: 'SlidingToken' }
   const { api, email } = await person(vars)
   const { token } = (await api.post('/api/token/sliding/', { email, password })).body
@@ -154,7 +154,7 @@ test('a sliding token meets the limit of a refresh', async () => {
 describe('a refresh', () => {
   const rotation = { ROTATE_REFRESH_TOKENS: true, BLACKLIST_AFTER_ROTATION: true }
 
-  test('is limited by session, wherever from, and 429 exchanges nothing', async () => {
+  test('is limited by session, from whichever address, and 429 exchanges nothing', async () => {
     const [ada, other] = [await loggedIn(rotation), await loggedIn(rotation)]
     const refresh = () => client(rotation).post('/auth/jwt/refresh/', { refresh: ada.refresh })
 
@@ -177,7 +177,7 @@ describe('a refresh', () => {
   })
 })
 
-test('a stranger without a valid token uses up no limit of the caller', async () => {
+test('requests without a valid token do not count against the limit of the caller', async () => {
   const { access, refresh } = await loggedIn()
   const keys: string[] = []
   const limit = async ({ key }: { key: string }) => {

@@ -1,5 +1,5 @@
-// Who stands closer to an account than a stranger has a counter of his own: who holds a session, and who logs in
-// from where one was opened. So strangers' guesses keep nobody out of what is his.
+// A known client has its own counter beside the account's: a session, or a login from the network of an active session. So
+// an attacker's guesses do not lock the owner out.
 
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -22,7 +22,7 @@ afterEach(() => void vi.useRealTimers())
 const home = '2001:db8:1:2::7'
 const newPassword = 'a flock of herons'
 
-/** Someone who is logged in at home, and tries his password by that session. */
+/** A user with a session from `home`, and what sets their password by that session. */
 async function atHome(how: { ip?: string; vars?: Record<string, unknown> } = {}) {
   const { email, id } = await person()
   const { body } = await logIn(email, { ip: home, ...how })
@@ -50,8 +50,8 @@ const guessTen = async (set: ReturnType<typeof setter>) => {
   return statuses
 }
 
-describe('a stranger’s guesses', () => {
-  test('keep nobody from his own sessions, nor from logging in where he has one', async () => {
+describe('guesses of an unknown client', () => {
+  test('do not lock the owner out of existing sessions or known networks', async () => {
     const { email, token, refresh, set } = await atHome()
     await guesses(10, email)
     expect((await logIn(email)).status).toBe(429)
@@ -64,7 +64,7 @@ describe('a stranger’s guesses', () => {
     expect((await logIn(email)).status).toBe(429)
   })
 
-  test('are not made up for by a log-in at home: it gives back its own turn alone', async () => {
+  test('are not reset by a login from a known network, which refunds only its own attempt', async () => {
     const { email, id } = await atHome()
     await guesses(9, email)
     expect((await logIn(email, { ip: home })).status).toBe(200)
@@ -74,8 +74,8 @@ describe('a stranger’s guesses', () => {
   })
 })
 
-describe('guesses from where a session was opened', () => {
-  test('have a brake of their own, and the account’s', async () => {
+describe('guesses from the network of an active session', () => {
+  test('count in a counter of their own, and in the account’s', async () => {
     const { email, id } = await atHome()
     expect(await guesses(10, email, { ip: home })).toEqual(tenTimes(401))
     expect((await guess(email, { ip: home })).headers.get('retry-after')).toBe('60')
@@ -87,7 +87,7 @@ describe('guesses from where a session was opened', () => {
     expect(await rowsOf(id)).toMatchObject(both)
   })
 
-  test('beyond it change no row, not the account’s either', async () => {
+  test('that are refused change no row, not even the account’s', async () => {
     const { email, id } = await atHome()
     await guesses(10, email, { ip: home })
     wait(60)
@@ -112,13 +112,16 @@ describe('guesses from where a session was opened', () => {
     ['203.0.113.7', '203.0.113.7', true],
     ['203.0.113.7', '203.0.113.70', false],
     ['203.0.113.7', '203.0.113.8', false],
-  ])('a session opened from %s, and a log-in from %s: near is %s', async (there, here, isNear) => {
-    const { email } = await atHome({ ip: there })
-    await guesses(10, email)
-    expect((await logIn(email, { ip: here })).status).toBe(isNear ? 200 : 429)
-  })
+  ])(
+    'with a session from %s, a login from %s is from a known network: %s',
+    async (there, here, isNear) => {
+      const { email } = await atHome({ ip: there })
+      await guesses(10, email)
+      expect((await logIn(email, { ip: here })).status).toBe(isNear ? 200 : 429)
+    },
+  )
 
-  test('are a stranger’s where the session is over, or another’s', async () => {
+  test('count as an unknown client’s if the session is revoked, or belongs to another user', async () => {
     const { email, id, token } = await atHome()
     const other = await person()
     await guesses(10, email)
@@ -130,14 +133,14 @@ describe('guesses from where a session was opened', () => {
     expect(await rowsOf(id)).toHaveLength(1)
   })
 
-  test('are a stranger’s where the session has expired', async () => {
+  test('count as an unknown client’s if the session has expired', async () => {
     const { email } = await atHome()
     wait(3 * 24 * 60 * 60)
     await guesses(10, email)
     expect((await logIn(email, { ip: home })).status).toBe(429)
   })
 
-  test('a header that a client may write brings nobody closer', async () => {
+  test('count as an unknown client’s, whatever headers the client sends', async () => {
     const { email } = await atHome()
     await guesses(10, email)
     const headers = { 'x-forwarded-for': home, 'x-real-ip': home, forwarded: `for="[${home}]"` }
@@ -147,7 +150,7 @@ describe('guesses from where a session was opened', () => {
 })
 
 describe('guesses at the current password', () => {
-  test('meet a brake, on every route that asks for it, and count at log-in', async () => {
+  test('are throttled on every route that requires it, and count as logins', async () => {
     const { email, set, token } = await atHome()
     expect(await guessTen(set)).toEqual(tenTimes(400))
     const refused = await set(password)
@@ -161,7 +164,7 @@ describe('guesses at the current password', () => {
     expect((await logIn(email)).status).toBe(429)
   })
 
-  test('by one session leave the others of the same account alone', async () => {
+  test('by one session do not count against other sessions of the account', async () => {
     const { email, set } = await atHome()
     const { body } = await logIn(email)
     await guessTen(set)
@@ -169,7 +172,7 @@ describe('guesses at the current password', () => {
     expect((await setter({ token: body.access })(password)).status).toBe(204)
   })
 
-  test('by whatever has no session count together', async () => {
+  test('by tokens without a session count together', async () => {
     const vars = { AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }
     const { email } = await person()
     const sliding = await logIn(email, { vars, path: '/api/token/sliding/' })
@@ -180,14 +183,14 @@ describe('guesses at the current password', () => {
     expect((await setter({ token: sliding.body.token }, vars)(password)).status).toBe(429)
   })
 
-  test('with a token that was taken back take nothing from the account', async () => {
+  test('with a revoked token do not count against the account', async () => {
     const { id, set, token } = await atHome()
     await client(open).post('/auth/jwt/logout/', {}, { token })
     expect((await set('a wrong one')).status).toBe(401)
     expect(await rowsOf(id)).toEqual([])
   })
 
-  test('with a token of an older password keep nobody from changing it', async () => {
+  test('with a token of an older password do not block a password change', async () => {
     const vars = { AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }
     const { email, id, set } = await atHome()
     const { body } = await logIn(email, { vars, path: '/api/token/sliding/' })
@@ -202,8 +205,8 @@ describe('guesses at the current password', () => {
   })
 })
 
-describe('a current password that is right', () => {
-  test('ends the run of its session', async () => {
+describe('the right current password', () => {
+  test('resets the counter of its session', async () => {
     const { id, set } = await atHome()
     for (let time = 0; time < 9; time++) await set('a wrong one')
     expect((await set(password)).status).toBe(204)
@@ -212,8 +215,8 @@ describe('a current password that is right', () => {
 
   test.each([
     ['a weak new one', (set: ReturnType<typeof setter>) => set(password, '123')],
-    ['a body without it', (set: ReturnType<typeof setter>) => set('')],
-  ])('with %s, or none at all, costs nothing, however often', async (_, ask) => {
+    ['a request without it', (set: ReturnType<typeof setter>) => set('')],
+  ])('with %s costs no attempt, however often it is sent', async (_, ask) => {
     const { email, id, set } = await atHome()
     for (let time = 0; time < 12; time++) expect((await ask(set)).status).toBe(400)
     expect(await rowsOf(id)).toMatchObject([{ count: 0 }, { count: 0 }])
@@ -221,7 +224,7 @@ describe('a current password that is right', () => {
     expect((await set(password)).status).toBe(204)
   })
 
-  test('after a pause it begins no other, whatever else is wrong', async () => {
+  test('starts no new wait after a wait, whatever else is wrong', async () => {
     const { set } = await atHome()
     await guessTen(set)
     wait(60)
@@ -229,7 +232,7 @@ describe('a current password that is right', () => {
     expect((await set(password)).status).toBe(204)
   })
 
-  test('and a new address that is taken costs nothing', async () => {
+  test('with a new email that is taken costs no attempt', async () => {
     const { id, token } = await atHome()
     const other = await person()
     const move = { current_password: password, new_email: other.email }
@@ -240,7 +243,7 @@ describe('a current password that is right', () => {
     expect(await rowsOf(id)).toMatchObject([{ count: 0 }, { count: 0 }])
   })
 
-  test('of staff who delete another ends the run of the caller', async () => {
+  test('of staff that delete another user resets the counter of the caller', async () => {
     const { id, token } = await atHome()
     const other = await person()
     await env.DB.prepare('update users set is_staff = 1 where id = ?').bind(id).run()

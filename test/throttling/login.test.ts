@@ -1,5 +1,5 @@
-// THROTTLE_LOGIN, as shipped "10/minute": passwords tried for one account, wherever from. Who stands closer to it is
-// counted by himself: test/throttling/known-network.test.ts.
+// THROTTLE_LOGIN, as shipped "10/minute": attempts at the password of one account, from whichever address. Known clients
+// have their own counter: test/throttling/known-network.test.ts.
 
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -26,7 +26,7 @@ beforeEach(async () => {
 })
 afterEach(() => void vi.useRealTimers())
 
-const told = (seconds: number) => ({
+const throttledBody = (seconds: number) => ({
   detail: `Request was throttled. Expected available in ${seconds} seconds.`,
 })
 const sessionsOf = async (id: number) => {
@@ -38,17 +38,17 @@ const rows = async (scope = 'login:') => {
   return (await env.DB.prepare(select).bind(`${scope}%`).all()).results
 }
 
-describe('an eleventh guess', () => {
-  test('is refused for a name that somebody has, and for one that nobody has, in the same words', async () => {
+describe('the eleventh attempt', () => {
+  test('is refused with the same answer for a known and for an unknown login name', async () => {
     const { email } = await person()
     for (const name of [email, newEmail()]) {
       expect(await guesses(10, name)).toEqual(tenTimes(401))
       const { status, body, headers } = await guess(name)
-      expect([status, body, headers.get('retry-after')]).toEqual([429, told(60), '60'])
+      expect([status, body, headers.get('retry-after')]).toEqual([429, throttledBody(60), '60'])
     }
   })
 
-  test('is refused whatever kind of log-in it is, and however the address is written', async () => {
+  test('is refused at every kind of login, in whatever case the address is written', async () => {
     const { email } = await person()
     const vars = { AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }
     const paths = ['/api/token/', '/auth/token/login/', '/api-token-auth/', '/api/token/sliding/']
@@ -60,25 +60,25 @@ describe('an eleventh guess', () => {
     expect((await guess(email, drfJwt)).status).toBe(429)
   })
 
-  test('says of no username whether somebody has it, in whatever letters it is written', async () => {
+  test('does not reveal whether a username exists, in whatever Unicode form it is written', async () => {
     const vars = { LOGIN_FIELD: 'username', SEND_ACTIVATION_EMAIL: false }
-    const [email, nobodys] = [newEmail(), newEmail()]
+    const [email, unknown] = [newEmail(), newEmail()]
     await client(vars).post('/auth/users/', { username: email, email, password })
-    for (const name of [email, nobodys]) {
+    for (const name of [email, unknown]) {
       await guesses(10, name, { vars })
-      // Another spelling of a name counts with it, be there such a user or not.
+      // Another Unicode form of a name counts with it, whether or not the user exists.
       expect((await guess(`ａ${name.slice(1)}`, { vars })).status).toBe(429)
     }
   })
 
-  test('is refused with the right password too, and opens nothing', async () => {
+  test('is refused with the right password too, and starts no session', async () => {
     const { email, id } = await person()
     await guesses(10, email)
     expect((await logIn(email)).status).toBe(429)
     expect(await sessionsOf(id)).toBe(0)
   })
 
-  test('changes no row and is no failure to be noted', async () => {
+  test('changes no row, and records no failure', async () => {
     const { email, id } = await person()
     await guesses(10, email)
     const before = [await rows(), await failuresOf(id)]
@@ -88,7 +88,7 @@ describe('an eleventh guess', () => {
     expect(before[1]).toBe(10)
   })
 
-  test('is told to wait one second in the singular', async () => {
+  test('names a wait of one second in the singular', async () => {
     const email = newEmail()
     await guesses(10, email)
     wait(59.5)
@@ -99,7 +99,7 @@ describe('an eleventh guess', () => {
     ])
   })
 
-  test('is asked for no hash: 500 at once, and ten are compared', async () => {
+  test('costs no hash: of 500 attempts at once, ten are compared', async () => {
     const { email } = await person()
     const answers = await Promise.all(Array.from({ length: 500 }, () => guess(email)))
     const statuses = answers.map(({ status }) => status)
@@ -108,8 +108,8 @@ describe('an eleventh guess', () => {
   })
 })
 
-describe('after a pause', () => {
-  test('one guess is compared, and the next pause is twice as long, up to a quarter of an hour', async () => {
+describe('after a wait', () => {
+  test('one attempt is compared, and the next wait is twice as long, up to a quarter of an hour', async () => {
     for (const email of [(await person()).email, newEmail()]) {
       await guesses(10, email)
       for (const pause of [60, 120, 240, 480, 900, 900]) {
@@ -121,7 +121,7 @@ describe('after a pause', () => {
     }
   })
 
-  test('of a rate with a longer period, the pause is that period, always', async () => {
+  test('the wait of a rate with a longer period is always that period', async () => {
     const vars = { THROTTLE_LOGIN: '1/h' }
     const email = newEmail()
     for (const _ of [1, 2]) {
@@ -131,7 +131,7 @@ describe('after a pause', () => {
     }
   })
 
-  test('a log-in succeeds, and ends the run', async () => {
+  test('a login succeeds, and resets the streak', async () => {
     const { email, id } = await person()
     await guesses(10, email)
     wait(60)
@@ -140,7 +140,7 @@ describe('after a pause', () => {
     expect(await guesses(10, email)).toEqual(tenTimes(401))
   })
 
-  test('a reset by mail ends the run: whose account it is need not wait', async () => {
+  test('a reset by email resets the streak, so that the owner need not wait', async () => {
     const { api, email, id } = await person()
     await guesses(10, email)
     wait(1)
@@ -155,7 +155,7 @@ describe('after a pause', () => {
     expect((await logIn(email, { secret: 'a flock of geese' })).status).toBe(200)
   })
 
-  test('a day later the run is forgotten', async () => {
+  test('the streak is reset a day later', async () => {
     const [soon, later] = [newEmail(), newEmail()]
     await guesses(10, soon)
     await guesses(10, later)
@@ -167,7 +167,7 @@ describe('after a pause', () => {
     expect((await guess(later)).headers.get('retry-after')).toBe('60')
   })
 
-  test('its row goes when it is forgotten', async () => {
+  test('the row is deleted when the streak is reset', async () => {
     const start = Date.now()
     await guesses(10, newEmail())
     await cron(start + (60 + day) * 1000 - 1)
@@ -177,9 +177,9 @@ describe('after a pause', () => {
   })
 })
 
-describe('a log-in that succeeds', () => {
+describe('a successful login', () => {
   test.each(['/auth/jwt/create/', '/auth/token/login/', '/api-token-auth/', '/api/token/sliding/'])(
-    'at %s ends the run',
+    'at %s resets the streak',
     async (path) => {
       const vars = { AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }
       const { email, id } = await person()
@@ -189,7 +189,7 @@ describe('a log-in that succeeds', () => {
     },
   )
 
-  test('ends it with a new hash and a last log-in, too', async () => {
+  test('resets the streak when it also writes a new hash and the last login', async () => {
     const { email, id } = await person()
     await guesses(9, email)
     const vars = { ARGON2_MEMORY_COST: 128, UPDATE_LAST_LOGIN: true }
@@ -197,7 +197,7 @@ describe('a log-in that succeeds', () => {
     expect(await rowsOf(id)).toEqual([])
   })
 
-  test('and whose answer is lost counts once', async () => {
+  test('counts once if the answer of D1 is lost', async () => {
     const { email, id } = await person()
     const DB = losing()
     expect((await guess(email, { vars: { DB } })).status).toBe(401)
@@ -205,14 +205,14 @@ describe('a log-in that succeeds', () => {
   })
 })
 
-test('an account that goes takes its rows with it', async () => {
+test('deleting an account deletes its rows', async () => {
   const { email, id } = await person()
   await guesses(3, email)
   await env.DB.prepare('delete from users where id = ?').bind(id).run()
   expect(await rows()).toEqual([])
 })
 
-test('no row holds a name', async () => {
+test('no row holds a login name', async () => {
   const email = newEmail()
   await guesses(1, email)
   await client(open).post('/auth/users/reset_password/', { email })
@@ -220,7 +220,7 @@ test('no row holds a name', async () => {
   expect(JSON.stringify(await rows(''))).not.toContain(email.split('@')[0])
 })
 
-test('a name that was changed is counted with the account', async () => {
+test('a login name that was changed counts with the account', async () => {
   const { email, id } = await person()
   await guesses(10, email)
   const other = newEmail()

@@ -1,5 +1,5 @@
-// THROTTLE_SIGN_UP, THROTTLE_RESET, THROTTLE_RESEND and THROTTLE_REFRESH: so many in a period, as REST framework
-// counts, of what a request names.
+// THROTTLE_SIGN_UP, THROTTLE_RESET, THROTTLE_RESEND and THROTTLE_REFRESH: a number of attempts in a period, as in REST
+// framework, counted by what a request names.
 
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -16,24 +16,24 @@ const rates = {
   THROTTLE_RESEND: '2/minute',
   MAIL_COOLDOWN: '1s',
 }
-const told = {
+const throttledBody = {
   detail: 'Request was throttled. Expected available in 50 seconds.',
 }
 
-/** A request from a place of its own. */
+/** A request that no rate limit counts. */
 const post = (path: string, json: unknown, vars = {}) =>
   client({ ...open, ...rates, ...vars }).post(path, json)
 
 const signUp = (email: string, vars = {}) =>
   post('/auth/users/', { email, password, first_name: 'Ada', last_name: 'Lovelace' }, vars)
 
-const owed = async (email: string) => {
+const countQueued = async (email: string) => {
   const select = 'select count(*) as count from mail_outbox where recipient = ?'
   return (await env.DB.prepare(select).bind(email).first<{ count: number }>())?.count
 }
 
-/** Someone who waits for an activation mail, under a sign-up that is not counted. */
-async function pending() {
+/** The address of a pending user, whose sign-up is not counted. */
+async function newPendingAddress() {
   const email = newEmail()
   await signUp(email, { THROTTLE_SIGN_UP: '', THROTTLE_ENABLED: false })
   return email
@@ -42,28 +42,28 @@ async function pending() {
 describe.each([
   ['/auth/users/reset_password/', async () => (await person()).email],
   ['/auth/users/reset_email/', async () => (await person()).email],
-  ['/auth/users/resend_activation/', pending],
-])('POST %s', (path, somebody) => {
-  test('beyond the rate is refused alike for known and unknown, and owes no mail', async () => {
-    const known = await somebody()
+  ['/auth/users/resend_activation/', newPendingAddress],
+])('POST %s', (path, newAddress) => {
+  test('beyond the rate is refused alike for known and unknown addresses, and queues no email', async () => {
+    const known = await newAddress()
     wait(2)
-    const before = Number(await owed(known))
+    const before = Number(await countQueued(known))
     for (const email of [known, newEmail()]) {
       expect((await post(path, { email })).status).toBe(204)
       wait(5)
       expect((await post(path, { email: email.toUpperCase() })).status).toBe(204)
       wait(5)
       const { status, body, headers } = await post(path, { email })
-      expect([status, body, headers.get('retry-after')]).toEqual([429, told, '50'])
+      expect([status, body, headers.get('retry-after')]).toEqual([429, throttledBody, '50'])
     }
-    expect(await owed(known)).toBe(before + 2)
+    expect(await countQueued(known)).toBe(before + 2)
 
     wait(50)
     expect((await post(path, { email: known })).status).toBe(204)
-    expect(await owed(known)).toBe(before + 3)
+    expect(await countQueued(known)).toBe(before + 3)
   })
 
-  test('is told to be unknown where that is told, and counted all the same', async () => {
+  test('counts an unknown address too, where the settings reveal that it is unknown', async () => {
     const vars = { PASSWORD_RESET_SHOW_EMAIL_NOT_FOUND: true }
     const email = newEmail()
     const ask = async () => (await post(path, { email }, vars)).status
@@ -71,7 +71,7 @@ describe.each([
   })
 })
 
-test('resets of password and of e-mail count together, and others’ do not', async () => {
+test('resets of password and of login name count together, and those for other addresses do not', async () => {
   const [email, other] = [newEmail(), newEmail()]
   await post('/auth/users/reset_password/', { email })
   await post('/auth/users/reset_email/', { email })
@@ -81,7 +81,7 @@ test('resets of password and of e-mail count together, and others’ do not', as
 })
 
 describe('POST /auth/users/', () => {
-  test('beyond the rate is refused, taken or free, and makes no account', async () => {
+  test('beyond the rate is refused for a taken and a free address, and creates no account', async () => {
     const [taken, free] = [newEmail(), newEmail()]
     expect((await signUp(taken)).status).toBe(201)
     expect((await signUp(taken.toUpperCase())).status).toBe(400)
@@ -93,22 +93,22 @@ describe('POST /auth/users/', () => {
     }
     wait(10)
     const { status, body, headers } = await signUp(free)
-    expect([status, body, headers.get('retry-after')]).toEqual([429, told, '50'])
-    expect(await owed(free)).toBe(0)
+    expect([status, body, headers.get('retry-after')]).toEqual([429, throttledBody, '50'])
+    expect(await countQueued(free)).toBe(0)
     expect(await idOf(free)).toBeNull()
 
     wait(50)
     expect((await signUp(free)).status).toBe(201)
   })
 
-  test('of 20 at once as many are counted as the rate allows', async () => {
+  test('accepts as many of 20 requests at once as the rate allows', async () => {
     const email = newEmail()
     const answers = await Promise.all(Array.from({ length: 20 }, () => signUp(email)))
     const counted = (wanted: number) => answers.filter(({ status }) => status === wanted).length
     expect([counted(201), counted(400), counted(429)]).toEqual([1, 1, 18])
   })
 
-  test('whose answer is lost counts once, and is answered as done', async () => {
+  test('counts once if the answer of D1 is lost, and answers 201', async () => {
     const email = newEmail()
     const DB = losing()
     expect((await signUp(email, { DB })).status).toBe(201)
@@ -116,7 +116,7 @@ describe('POST /auth/users/', () => {
     expect((await signUp(email)).status).toBe(429)
   })
 
-  test('by username counts names in their normal form', async () => {
+  test('counts usernames in their normal form', async () => {
     const vars = { LOGIN_FIELD: 'username', THROTTLE_SIGN_UP: '1/minute' }
     const letters = newEmail('ﬁn').replace(/\W/g, '')
     const ask = (username: string) =>
@@ -127,7 +127,7 @@ describe('POST /auth/users/', () => {
 })
 
 describe('a link', () => {
-  test('that does not work is refused beyond the rate; the one that was mailed works', async () => {
+  test('that does not work is refused beyond the rate; the emailed one works', async () => {
     const { email, api } = await person()
     wait(1)
     await api.post('/auth/users/reset_password/', { email })
@@ -138,10 +138,10 @@ describe('a link', () => {
     expect((await follow(token)).status).toBe(204)
   })
 
-  test('of nobody is refused as often, and an activation link is no other', async () => {
+  test('for an unknown account is refused as often, and so is an activation link', async () => {
     const follow = async (uid: string) =>
       (await post('/auth/users/activation/', { uid, token: '1-1' })).status
-    const email = await pending()
+    const email = await newPendingAddress()
     const uid = btoa(String(await idOf(email))).replaceAll('=', '')
     for (const of of [uid, btoa('999999999').replaceAll('=', '')]) {
       expect([await follow(of), await follow(of), await follow(of)]).toEqual([400, 400, 429])
@@ -159,23 +159,26 @@ describe('with THROTTLE_REFRESH', () => {
     { ROTATE_REFRESH_TOKENS: true },
     rotation,
     { ...rotation, REFRESH_TOKEN_REUSE_INTERVAL: 0 },
-  ])('a session is refreshed so often and no more, other sessions too (%j)', async (vars) => {
-    const on = { ...vars, THROTTLE_REFRESH: '2/minute' }
-    const [ada, other] = [await loggedIn(on), await loggedIn(on)]
-    let { refresh } = ada
-    for (const _ of [1, 2]) {
-      const { status, body } = await post('/auth/jwt/refresh/', { refresh }, on)
-      expect(status).toBe(200)
-      refresh = body.refresh ?? refresh
-      wait(5)
-    }
-    const refused = await post('/auth/jwt/refresh/', { refresh }, on)
-    expect([refused.status, refused.body]).toEqual([429, told])
-    expect((await post('/auth/jwt/refresh/', { refresh: other.refresh }, on)).status).toBe(200)
+  ])(
+    'a session is refreshed as often as the rate allows, and other sessions count by themselves (%j)',
+    async (vars) => {
+      const on = { ...vars, THROTTLE_REFRESH: '2/minute' }
+      const [ada, other] = [await loggedIn(on), await loggedIn(on)]
+      let { refresh } = ada
+      for (const _ of [1, 2]) {
+        const { status, body } = await post('/auth/jwt/refresh/', { refresh }, on)
+        expect(status).toBe(200)
+        refresh = body.refresh ?? refresh
+        wait(5)
+      }
+      const refused = await post('/auth/jwt/refresh/', { refresh }, on)
+      expect([refused.status, refused.body]).toEqual([429, throttledBody])
+      expect((await post('/auth/jwt/refresh/', { refresh: other.refresh }, on)).status).toBe(200)
 
-    wait(50)
-    expect((await post('/auth/jwt/refresh/', { refresh }, on)).status).toBe(200)
-  })
+      wait(50)
+      expect((await post('/auth/jwt/refresh/', { refresh }, on)).status).toBe(200)
+    },
+  )
 })
 
 test('with THROTTLE_ENABLED=false nothing is counted', async () => {

@@ -1,5 +1,5 @@
-// How long THROTTLE_LOGIN keeps a streak of wrong passwords in mind: three hours before its back-off, a day from then
-// on. A name that nobody has behaves alike, and an address or a session of its own too.
+// How long THROTTLE_LOGIN keeps a streak of wrong passwords: three hours before its back-off, a day afterwards. An unknown
+// login name behaves as a known one.
 
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -19,7 +19,7 @@ afterEach(() => void vi.useRealTimers())
 const rows = async () =>
   Number(await env.DB.prepare('select count(*) as count from throttles').first('count'))
 
-test('nine attempts are kept for three hours, for a known name and an unknown one', async () => {
+test('nine attempts are kept for three hours, for a known and an unknown login name', async () => {
   for (const email of [(await person()).email, newEmail()]) {
     await guesses(9, email)
     wait(hours(3) - 1)
@@ -28,7 +28,7 @@ test('nine attempts are kept for three hours, for a known name and an unknown on
   }
 })
 
-test('nine attempts are forgotten after three hours, for a known name and an unknown one', async () => {
+test('nine attempts are reset after three hours, for a known and an unknown login name', async () => {
   for (const email of [(await person()).email, newEmail()]) {
     await guesses(9, email)
     wait(hours(3))
@@ -37,7 +37,7 @@ test('nine attempts are forgotten after three hours, for a known name and an unk
   }
 })
 
-test('whether the cron has been there or not makes no difference', async () => {
+test('the cron deletes a streak exactly when it counts for nothing', async () => {
   const email = newEmail()
   await guesses(9, email)
   wait(hours(3) - 1)
@@ -48,7 +48,7 @@ test('whether the cron has been there or not makes no difference', async () => {
   expect(await rows()).toBe(0)
 })
 
-test('a patient attacker gets 96 guesses a day at most, however the attempts are spread', async () => {
+test('a patient attacker gets at most 96 guesses a day, however they are spread', async () => {
   const [patient, steady] = [newEmail(), newEmail()]
   let compared = 0
   for (let past = 0; past < 24; past += 3) {

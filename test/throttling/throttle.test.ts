@@ -1,5 +1,5 @@
-// The first brake: 30 requests a minute for each address and kind of request. Its window follows the wall
-// clock, so of 61 requests within a minute some are refused, wherever the window changes.
+// The rate limits: 30 requests a minute for each address and kind of request. A window follows the wall clock. So of 61
+// requests within a minute some are refused, whenever the window changes.
 
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
@@ -12,7 +12,7 @@ const byte = () => Math.floor(Math.random() * 254) + 1
 const anyIp = () => `${byte()}.${byte()}.${byte()}.${byte()}`
 const minute = () => Math.floor(Date.now() / 60_000)
 
-/** A request that is refused for its fields, so that nothing else is slow about it. */
+/** A request with invalid fields, which costs no other work. */
 async function call(ip: string, path = '/auth/users/reset_password/', vars = {}) {
   const headers = { 'cf-connecting-ip': ip }
   return client(vars).post(path, {}, { headers })
@@ -38,7 +38,7 @@ describe('more requests than the limit, from one address', () => {
     '/change-email/',
     '/activate/again/',
     '/reset-password/again/',
-  ])('POST %s: those beyond it are refused as REST framework does', async (path) => {
+  ])('are refused at POST %s as REST framework does', async (path) => {
     const ip = anyIp()
     const answers = await Promise.all(many.map(() => call(ip, path)))
     const refused = answers.filter(({ status }) => status === 429)
@@ -57,7 +57,7 @@ describe('more requests than the limit, from one address', () => {
     ['/api/token/verify/', {}],
     ['/api-token-verify/', { DRF_JWT: 'true' }],
     ['/api-token-refresh/', { DRF_JWT: 'true' }],
-  ])('POST %s, which only looks at a token, has a limit of its own of 300', async (path, vars) => {
+  ])('are refused at POST %s, which only checks a token, by a limit of 300', async (path, vars) => {
     const ip = anyIp()
     const answers = await Promise.all(Array.from({ length: 601 }, () => call(ip, path, vars)))
     const refused = answers.filter(({ status }) => status === 429)
@@ -67,7 +67,7 @@ describe('more requests than the limit, from one address', () => {
     expect((await call(anyIp(), path, vars)).status).toBe(400)
   })
 
-  test('guesses at the current password meet the brake of log-in', async () => {
+  test('are refused for guesses at the current password, which count with logins', async () => {
     const { api, access } = await loggedIn()
     const guess = () => api.delete('/auth/users/me/', { current_password: 'x' }, { token: access })
     const answers = await Promise.all(many.map(guess))
@@ -80,7 +80,7 @@ describe('more requests than the limit, from one address', () => {
     expect(last.status).toBe(429)
   })
 
-  test('leave other addresses and other kinds alone', async () => {
+  test('do not count for other addresses or other kinds of request', async () => {
     const ip = anyIp()
     expect(await statusesOf(many.map(() => ip))).toContain(429)
     expect((await call(anyIp())).status).toBe(400)
@@ -88,7 +88,7 @@ describe('more requests than the limit, from one address', () => {
     expect((await call(ip, '/auth/users/')).status).toBe(400)
   })
 
-  test('the two paths of a kind count together', async () => {
+  test('count together at the two paths of a kind', async () => {
     const ip = anyIp()
     const both = many.flatMap(() => ['/auth/jwt/create/', '/api/token/']).slice(0, 61)
     const answers = await Promise.all(both.map((path) => call(ip, path)))
@@ -108,7 +108,7 @@ describe('an IPv6 address', () => {
     expect(await statusesOf(ips)).toContain(429)
   })
 
-  test('zeros that are left out count as zeros', async () => {
+  test('counts the same with zeros that are left out', async () => {
     const start = `2001:db8:${digits()}`
     const ips = many.map((index) =>
       index % 2 ? `${start}::${index}` : `${start}:0:0:0:0:${index}`,
@@ -116,15 +116,15 @@ describe('an IPv6 address', () => {
     expect(await statusesOf(ips)).toContain(429)
   })
 
-  test('of another /64 is another', async () => {
+  test('of another /64 counts by itself', async () => {
     const [a, b] = [digits(), digits()]
     const ips = many.map((index) => `2001:db8:${a}:${(index + 1).toString(16)}:${b}::1`)
     expect(new Set(await statusesOf(ips))).toEqual(new Set([400]))
   })
 })
 
-describe('the limiter', () => {
-  test('is asked before the database, and with no more than kind and address', async () => {
+describe('the rate limit', () => {
+  test('is checked before the database, and gets only kind and address', async () => {
     const keys: string[] = []
     const limit = async ({ key }: { key: string }) => {
       keys.push(key)
@@ -137,7 +137,7 @@ describe('the limiter', () => {
     expect(keys).toEqual(['reset:203.0.113.7'])
   })
 
-  test('is not asked with THROTTLE_ENABLED=false', async () => {
+  test('is not checked with THROTTLE_ENABLED=false', async () => {
     const ip = anyIp()
     const off = { THROTTLE_ENABLED: 'false', RATE_LIMITER: undefined }
     const statuses = await statusesOf(
@@ -148,7 +148,7 @@ describe('the limiter', () => {
     expect(new Set(statuses)).toEqual(new Set([400]))
   })
 
-  test('knows only the address that Cloudflare tells', async () => {
+  test('counts by the address from Cloudflare, and by no other header', async () => {
     const ip = anyIp()
     const answers = await Promise.all(
       many.map((index) => {
@@ -161,7 +161,7 @@ describe('the limiter', () => {
     expect(answers.map(({ status }) => status)).toContain(429)
   })
 
-  test('allows 30 in a minute, as wrangler.toml says', async () => {
+  test('allows 30 requests a minute, as wrangler.toml says', async () => {
     const key = `test:${crypto.randomUUID()}`
     const began = minute()
     const results = await Promise.all(many.map(() => env.RATE_LIMITER.limit({ key })))

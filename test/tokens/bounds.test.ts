@@ -1,4 +1,4 @@
-// Where a session and what hangs on it end, and where they must not.
+// Where sessions and their tokens end, and where they must not.
 
 import { env } from 'cloudflare:workers'
 import { afterEach, expect, test, vi } from 'vitest'
@@ -24,7 +24,7 @@ test('an access token does not outlive SESSION_MAX_LIFETIME', async () => {
   expect((await api.get('/auth/users/me/', { token: access })).status).toBe(401)
 })
 
-test('a revoke claim of a SECRET_KEY that was replaced counts while that is a fall-back', async () => {
+test('a revoke claim of an old SECRET_KEY counts while that key is a fallback', async () => {
   const CHECK_REVOKE_TOKEN = true
   const { access } = await loggedIn({ CHECK_REVOKE_TOKEN })
   const SECRET_KEY = 'another-secret-key-of-the-tests-0123456789'
@@ -35,7 +35,7 @@ test('a revoke claim of a SECRET_KEY that was replaced counts while that is a fa
   expect((await me(replaced)).body.code).toBe('password_changed')
 })
 
-test('a change of password that fails ends nobody’s session', async () => {
+test('a password change that fails revokes no session', async () => {
   const { api, access, email, id } = await loggedIn()
   const other = await api.post('/auth/jwt/create/', { email, password })
   let trips = 0
@@ -54,7 +54,7 @@ test('a change of password that fails ends nobody’s session', async () => {
   expect((await api.post('/auth/jwt/refresh/', { refresh })).status).toBe(200)
 })
 
-test('a log-in as nobody makes the hash that a wrong password would be compared with', async () => {
+test('a login with an unknown name computes the hash that a wrong password would cost', async () => {
   const salts = vi.spyOn(crypto, 'getRandomValues')
 
   await client().post('/auth/jwt/create/', { email: newEmail('nobody'), password })
@@ -62,7 +62,7 @@ test('a log-in as nobody makes the hash that a wrong password would be compared 
   expect(salts).toHaveBeenCalled()
 })
 
-test('who has no password is sent no activation mail', async () => {
+test('a user without a password is sent no activation email', async () => {
   const api = client({ MAIL_COOLDOWN: 1 })
   const email = newEmail()
   await api.post('/auth/users/', { email, password, first_name: 'Ada', last_name: 'Lovelace' })

@@ -1,4 +1,4 @@
-// What Simple JWT's settings say of claims, headers and users, over the wire.
+// Simple JWT's settings of claims, headers and users, over HTTP.
 
 import { env } from 'cloudflare:workers'
 import { decodeJwt, SignJWT } from 'jose'
@@ -15,7 +15,7 @@ const signed = (claims: object) =>
 afterEach(() => vi.restoreAllMocks())
 
 describe('AUTH_HEADER_NAME', () => {
-  test('names the header that tokens come in, in Django’s form', async () => {
+  test('names the header of tokens, in Django’s form', async () => {
     const { api, access } = await loggedIn({ AUTH_HEADER_NAME: 'HTTP_X_ACCESS_TOKEN' })
 
     const there = await api.get('/auth/users/me/', {
@@ -47,18 +47,18 @@ describe('TOKEN_TYPE_CLAIM, JTI_CLAIM, REVOKE_TOKEN_CLAIM', () => {
     expect((await api.post('/auth/jwt/refresh/', { refresh })).status).toBe(200)
   })
 
-  test('are asked for under their new names', async () => {
+  test('are required under their new names', async () => {
     const { api, refresh } = await loggedIn(renamed)
     const { kind, number, ...others } = decodeJwt(refresh)
 
-    const asked = async (claims: object) =>
+    const errorFor = async (claims: object) =>
       (await api.post('/auth/jwt/refresh/', { refresh: await signed(claims) })).body.detail
-    expect(await asked({ ...others, number, token_type: 'refresh' })).toBe('Token has no type')
-    expect(await asked({ ...others, number, kind: 'access' })).toBe('Token has wrong type')
-    expect(await asked({ ...others, kind, jti: number })).toBe('Token has no id')
+    expect(await errorFor({ ...others, number, token_type: 'refresh' })).toBe('Token has no type')
+    expect(await errorFor({ ...others, number, kind: 'access' })).toBe('Token has wrong type')
+    expect(await errorFor({ ...others, kind, jti: number })).toBe('Token has no id')
   })
 
-  test('without JTI_CLAIM tokens have no id, and none is asked for', async () => {
+  test('without JTI_CLAIM tokens have no id, and none is required', async () => {
     const { api, access, refresh } = await loggedIn({ JTI_CLAIM: 'None' })
 
     expect(decodeJwt(access)).not.toHaveProperty('jti')
@@ -75,7 +75,7 @@ describe('TOKEN_TYPE_CLAIM, JTI_CLAIM, REVOKE_TOKEN_CLAIM', () => {
     [{ REVOKE_TOKEN_CLAIM: 'sid' }, 'REVOKE_TOKEN_CLAIM is "sid"'],
     [{ AUTH_HEADER_NAME: 'X-Access-Token' }, 'AUTH_HEADER_NAME is "X-Access-Token"'],
     [{ USER_ID_FIELD: 'password' }, 'USER_ID_FIELD is "password"; it must be one of id, email'],
-  ])('%o is refused by name', async (vars, said) => {
+  ])('%o is a settings error that names the setting', async (vars, said) => {
     vi.spyOn(console, 'error').mockImplementation(() => {})
     const { status, body } = await client(vars).get('/healthz')
     expect([status, body.detail]).toEqual([500, expect.stringContaining(said)])
@@ -85,7 +85,7 @@ describe('TOKEN_TYPE_CLAIM, JTI_CLAIM, REVOKE_TOKEN_CLAIM', () => {
 describe('USER_ID_FIELD', () => {
   const rotation = { ROTATE_REFRESH_TOKENS: true, BLACKLIST_AFTER_ROTATION: true }
 
-  test.each(['5.2', '5.5'])('email names people by address (%s)', async (wire) => {
+  test.each(['5.2', '5.5'])('email names users by address (%s)', async (wire) => {
     const vars = { USER_ID_FIELD: 'email', SIMPLE_JWT_VERSION: wire, ...rotation }
     const { api, email, access, refresh } = await loggedIn(vars)
 
@@ -97,7 +97,7 @@ describe('USER_ID_FIELD', () => {
     expect([me.status, me.body.email]).toEqual([200, email])
   })
 
-  test('an address that is nobody’s is no user', async () => {
+  test('an unknown address names no user', async () => {
     const { api, access, refresh } = await loggedIn({ USER_ID_FIELD: 'email' })
     const claims = { ...decodeJwt(access), user_id: newEmail() }
     const { body } = await api.get('/auth/users/me/', { token: await signed(claims) })
@@ -107,7 +107,7 @@ describe('USER_ID_FIELD', () => {
     expect(next.body).toEqual({ detail: 'No active account found for the given token.' })
   })
 
-  test('username does the same where people log in by it', async () => {
+  test('username names users by username, if it is the login field', async () => {
     const api = client({ USER_ID_FIELD: 'username', LOGIN_FIELD: 'username' })
     const username = newEmail().split('@')[0]
     await api.post('/auth/users/', { username, password })
@@ -123,19 +123,22 @@ describe('CHECK_USER_IS_ACTIVE', () => {
   test.each([
     [true, [401, 401, 401]],
     [false, [200, 200, 401]],
-  ])('%s: who was disabled calls, refreshes and logs in', async (checks, expected) => {
-    const vars = { CHECK_USER_IS_ACTIVE: checks }
-    const { api, id, email, access, refresh } = await loggedIn(vars)
-    await env.DB.prepare(`update users set status = 'disabled' where id = ?`).bind(id).run()
+  ])(
+    'set to %s decides whether a disabled user can call, refresh and log in',
+    async (checks, expected) => {
+      const vars = { CHECK_USER_IS_ACTIVE: checks }
+      const { api, id, email, access, refresh } = await loggedIn(vars)
+      await env.DB.prepare(`update users set status = 'disabled' where id = ?`).bind(id).run()
 
-    const answers = [
-      await api.get('/auth/users/me/', { token: access }),
-      await api.post('/auth/jwt/refresh/', { refresh }),
-      await api.post('/auth/jwt/create/', { email, password }),
-    ]
+      const answers = [
+        await api.get('/auth/users/me/', { token: access }),
+        await api.post('/auth/jwt/refresh/', { refresh }),
+        await api.post('/auth/jwt/create/', { email, password }),
+      ]
 
-    expect(answers.map(({ status }) => status)).toEqual(expected)
-  })
+      expect(answers.map(({ status }) => status)).toEqual(expected)
+    },
+  )
 })
 
 describe('claims', () => {
@@ -171,7 +174,7 @@ describe('claims', () => {
     expect((await elsewhere.get('/auth/users/me/', { token: access })).status).toBe(401)
   })
 
-  test('CHECK_REVOKE_TOKEN refuses what was issued before the password changed', async () => {
+  test('CHECK_REVOKE_TOKEN refuses tokens that were issued before the password changed', async () => {
     const vars = { CHECK_REVOKE_TOKEN: true, LOGOUT_ON_PASSWORD_CHANGE: false }
     const { api, access, refresh } = await loggedIn(vars)
     const change = { current_password: password, new_password: 'a flock of herons' }
@@ -184,7 +187,7 @@ describe('claims', () => {
     expect([me.status, me.body]).toEqual([401, { detail, code: 'password_changed' }])
     expect([refreshed.status, refreshed.body]).toEqual([401, { detail }])
   })
-  test('with CHECK_REVOKE_TOKEN what a refresh refuses so has ended, and is no theft', async () => {
+  test('a session that CHECK_REVOKE_TOKEN refuses to refresh is revoked, and not recorded as reuse', async () => {
     const { api, id, access, refresh } = await loggedIn({
       ...{ CHECK_REVOKE_TOKEN: true, LOGOUT_ON_PASSWORD_CHANGE: false },
       ...{

@@ -1,4 +1,4 @@
-// JWK_URL: access tokens of another issuer, whose keys are met over HTTP (test/fakes/issuer.ts).
+// JWK_URL: access tokens of another issuer, whose keys are fetched over HTTP (test/fakes/issuer.ts).
 
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import { describe, expect, test, vi } from 'vitest'
@@ -45,11 +45,11 @@ const publish = (name: string, set: object[]) =>
     method: 'PUT',
     body: JSON.stringify({ keys: set }),
   })
-const asked = async (name: string) =>
+const fetchesOf = async (name: string) =>
   Number(await (await fetch(`https://issuer.test/counts/${name}`)).text())
 
-describe('an access token of the other issuer', () => {
-  test('is good on protected routes and at verify, for one fetch, beside our own', async () => {
+describe('an access token of another issuer', () => {
+  test('is accepted on protected routes and at verify, for one fetch, as our own tokens are', async () => {
     const { api, id, email, access, issue, name } = await issuer()
     const token = await issue({ user_id: id })
 
@@ -58,10 +58,10 @@ describe('an access token of the other issuer', () => {
     const own = await api.get('/auth/users/me/', { token: access })
 
     expect([me.status, me.body.email, verified.status, own.status]).toEqual([200, email, 200, 200])
-    expect(await asked(name)).toBe(1)
+    expect(await fetchesOf(name)).toBe(1)
   })
 
-  test('is good with a session of its own issuer, which CHECK_SESSION knows nothing of', async () => {
+  test('is accepted with a session of its own issuer, which CHECK_SESSION ignores', async () => {
     const { api, id, issue, vars } = await issuer()
     const token = await issue({ user_id: id, sid: 'theirs' })
     expect((await api.get('/auth/users/me/', { token })).status).toBe(200)
@@ -69,7 +69,7 @@ describe('an access token of the other issuer', () => {
     expect((await checked.get('/auth/users/me/', { token })).status).toBe(200)
   })
 
-  test('is good by ALGORITHM beside a set of ours, which has algorithms of its own', async () => {
+  test('is accepted by ALGORITHM, whatever the algorithms of SIGNING_KEYS are', async () => {
     const { issue, vars } = await issuer()
     const set = { ...vars, SIGNING_KEY: '', SIGNING_KEYS: setOf(await newKey('ES256')) }
     const { api, id, access } = await loggedIn(set)
@@ -81,15 +81,15 @@ describe('an access token of the other issuer', () => {
     expect((await pss.get('/auth/users/me/', { token })).status).toBe(401)
   })
 
-  test('is refused without a kid, of another issuer, audience or key, or as a refresh token', async () => {
+  test('is refused without a kid, with another issuer, audience or key, and as a refresh token', async () => {
     const { api, id, issue, name } = await issuer()
-    const stranger = await keyPair('first')
+    const other = await keyPair('first')
     const tokens = [
       await issue({ user_id: id }, { kid: undefined }),
       await issue({ user_id: id }, { kid: 7 }),
       await issue({ user_id: id, iss: 'https://evil.test' }),
       await issue({ user_id: id, aud: 'bank' }),
-      await stranger.issue({ user_id: id }),
+      await other.issue({ user_id: id }),
     ]
     for (const token of tokens) {
       expect((await api.get('/auth/users/me/', { token })).body.code).toBe('token_not_valid')
@@ -97,12 +97,12 @@ describe('an access token of the other issuer', () => {
     const refresh = await issue({ user_id: id, token_type: 'refresh' })
     expect((await api.post('/auth/jwt/refresh/', { refresh })).status).toBe(401)
     expect((await api.post('/api/token/blacklist/', { refresh })).status).toBe(401)
-    expect(await asked(name)).toBe(1)
+    expect(await fetchesOf(name)).toBe(1)
   })
 })
 
 describe('the key set', () => {
-  test('is not asked for again by invented kids until the cool-down is over', async () => {
+  test('is not fetched again for invented kids until the cool-down is over', async () => {
     const { api, id, issue, name } = await issuer()
     const forged = async () => {
       const token = await issue({ user_id: id }, { kid: crypto.randomUUID() })
@@ -112,25 +112,25 @@ describe('the key set', () => {
     const one = await Promise.all(Array.from({ length: 40 }, forged))
     for (let i = 0; i < 10; i++) one.push(await forged())
     expect(new Set(one)).toEqual(new Set([401]))
-    expect(await asked(name)).toBeLessThanOrEqual(10)
+    expect(await fetchesOf(name)).toBeLessThanOrEqual(10)
 
-    const before = await asked(name)
+    const before = await fetchesOf(name)
     vi.setSystemTime(start.getTime() + 30_000)
     for (let i = 0; i < 10; i++) await forged()
-    expect(await asked(name)).toBe(before + 1)
+    expect(await fetchesOf(name)).toBe(before + 1)
   })
 
-  test('serves many who come at once, though none was there yet', async () => {
+  test('serves many requests at once before the first fetch ends', async () => {
     const { api, id, issue, name } = await issuer()
     const token = await issue({ user_id: id })
     const all = await Promise.all(
       Array.from({ length: 8 }, () => api.get('/auth/users/me/', { token })),
     )
     expect(all.map(({ status }) => status)).toEqual(Array(8).fill(200))
-    expect(await asked(name)).toBeLessThanOrEqual(8)
+    expect(await fetchesOf(name)).toBeLessThanOrEqual(8)
   })
 
-  test('follows when the issuer changes its keys', async () => {
+  test('is fetched again when the issuer changes its keys', async () => {
     const { api, id, issue, name } = await issuer()
     const old = await issue({ user_id: id })
     expect((await api.get('/auth/users/me/', { token: old })).status).toBe(200)
@@ -145,26 +145,26 @@ describe('the key set', () => {
   })
 
   test.each(['redirects', 'breaks', 'garbles'])(
-    'that %s is none, and asked for once',
+    'that %s is refused, and fetched once',
     async (way) => {
       const { api, id, access, issue, name } = await issuer(way)
       for (let i = 0; i < 3; i++) {
         const token = await issue({ user_id: id })
         expect((await api.get('/auth/users/me/', { token })).status).toBe(401)
       }
-      expect(await asked(name)).toBe(1)
+      expect(await fetchesOf(name)).toBe(1)
       expect((await api.get('/auth/users/me/', { token: access })).status).toBe(200)
     },
   )
 
-  test('that never comes is given up', async () => {
+  test('is given up if no answer comes', async () => {
     const { api, id, issue } = await issuer('hangs')
     const token = await issue({ user_id: id })
     expect((await api.get('/auth/users/me/', { token })).status).toBe(401)
   }, 10_000)
 })
 
-describe('settings that would trust too much', () => {
+describe('settings that would trust too much are errors', () => {
   const url = 'https://issuer.test/sets/x'
   test.each([
     [{ ...trust, JWK_URL: url, ISSUER: '' }, 'JWK_URL requires ISSUER'],
@@ -179,7 +179,7 @@ describe('settings that would trust too much', () => {
     expect([status, body.detail]).toEqual([500, expect.stringContaining(said)])
   })
 
-  test('in development http is good enough on this machine', async () => {
+  test('in development http is allowed on this machine', async () => {
     for (const host of ['localhost:8000', '127.0.0.1', '[::1]:80']) {
       const { status } = await client({ ...trust, JWK_URL: `http://${host}/x` }).get('/healthz')
       expect(status).toBe(200)

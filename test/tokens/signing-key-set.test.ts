@@ -1,4 +1,4 @@
-// SIGNING_KEYS: what a set must be, and what its keys are good for.
+// SIGNING_KEYS: what a set must be, and how its keys are used.
 
 import { decodeJwt, exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
@@ -33,7 +33,7 @@ test.each([0, 1.5, 1_700_000_000, '2020-02-29T23:59:59Z', '2020-01-01T00:00:00.5
   },
 )
 
-describe('a set that is wrong is told by its variable, and never shown', async () => {
+describe('an invalid set is a settings error that names the setting, and never shows the set', async () => {
   const { privateKey } = await generateKeyPair('RS256', { extractable: true, modulusLength: 2048 })
   const other = await newKey('ES256')
   const weak = await crypto.subtle.generateKey(
@@ -89,11 +89,11 @@ describe('a set that is wrong is told by its variable, and never shown', async (
   })
 })
 
-describe('which key a token is put to', async () => {
+describe('a token is verified with', async () => {
   const [rsa, ec] = [await newKey('RS256'), await newKey('ES256')]
   const vars = ofOnly(setOf(rsa, ec))
 
-  /** What becomes of the claims of a good token under another key and header. */
+  /** The status for the claims of a valid token, signed again with another key and header. */
   async function resigned(
     by: CryptoKey | Uint8Array,
     header: { alg: string; kid?: string; jku?: string; jwk?: object },
@@ -104,29 +104,29 @@ describe('which key a token is put to', async () => {
     return (await api.get('/auth/users/me/', { token })).status
   }
 
-  test('the one that its kid names, and no other', async () => {
+  test('the key that its kid names, and no other', async () => {
     expect(await resigned(rsa.privateKey, { alg: 'RS256', kid: rsa.kid })).toBe(200)
     expect(await resigned(rsa.privateKey, { alg: 'RS256', kid: ec.kid })).toBe(401)
     expect(await resigned(rsa.privateKey, { alg: 'RS256', kid: 'invented' })).toBe(401)
     expect(await resigned(rsa.privateKey, { alg: 'RS256' })).toBe(401)
   })
 
-  test('under that key’s own algorithm', async () => {
+  test('that key’s own algorithm', async () => {
     const pss = await importJWK({ ...rsa.jwk, alg: 'PS256' }, 'PS256')
     expect(await resigned(pss, { alg: 'PS256', kid: rsa.kid })).toBe(401)
     const secret = new TextEncoder().encode(JSON.stringify(rsa.published))
     expect(await resigned(secret, { alg: 'HS256', kid: rsa.kid })).toBe(401)
   })
 
-  test('none that it brings along', async () => {
-    const stranger = await newKey('ES256')
-    const header = { alg: 'ES256', kid: stranger.kid, jwk: stranger.published }
+  test('no key from its own header', async () => {
+    const attacker = await newKey('ES256')
+    const header = { alg: 'ES256', kid: attacker.kid, jwk: attacker.published }
     const jku = 'https://issuer.test/sets/stranger'
-    expect(await resigned(stranger.privateKey, { ...header, jku })).toBe(401)
-    expect(await resigned(stranger.privateKey, { ...header, kid: ec.kid })).toBe(401)
+    expect(await resigned(attacker.privateKey, { ...header, jku })).toBe(401)
+    expect(await resigned(attacker.privateKey, { ...header, kid: ec.kid })).toBe(401)
   })
 
-  test('SIGNING_KEY where it names none', async () => {
+  test('SIGNING_KEY if it names no key', async () => {
     const SIGNING_KEY = 'a-string-beside-a-set-0123456789-0123456789'
     const secret = new TextEncoder().encode(SIGNING_KEY)
     const both = { ...vars, SIGNING_KEY }
@@ -138,7 +138,7 @@ describe('which key a token is put to', async () => {
   })
 })
 
-test('either SIGNING_KEY or SIGNING_KEYS is wanted', async () => {
+test('SIGNING_KEY or SIGNING_KEYS is required', async () => {
   const { body } = await client({ SIGNING_KEY: '' }).get('/healthz')
   expect(body.detail).toContain('SIGNING_KEY is missing')
 })

@@ -1,4 +1,4 @@
-// ALGORITHM, SIGNING_KEY and VERIFYING_KEY, over the wire.
+// ALGORITHM, SIGNING_KEY and VERIFYING_KEY, over HTTP.
 
 import {
   CompactSign,
@@ -29,7 +29,7 @@ async function pemPair(algorithm: string) {
   }
 }
 
-/** Each endpoint that reads tokens is asked with what a log-in gave. */
+/** Sends the tokens of a login to each kind of endpoint that reads them. */
 async function worksWith(vars: Record<string, unknown>) {
   const { api, access, refresh } = await loggedIn(vars)
   const answers = await Promise.all([
@@ -64,7 +64,7 @@ describe('ALGORITHM', () => {
     await worksWith({ ALGORITHM, SIGNING_KEY, VERIFYING_KEY })
   })
 
-  test('is not the token’s to choose: HS256 under the public key is invalid', async () => {
+  test('is not chosen by the token: HS256 under the public key is invalid', async () => {
     const { api, access, refresh } = await loggedIn(rsa)
     for (const pem of [keys.rsaPublic, `${keys.rsaPublic}\n`]) {
       const forged = (token: string) => hmacSigned(decodeJwt(token), pem)
@@ -75,7 +75,7 @@ describe('ALGORITHM', () => {
     }
   })
 
-  test.each([undefined, 'invented', ''])('a kid that is %j does not matter', async (kid) => {
+  test.each([undefined, 'invented', ''])('ignores a kid that is %j', async (kid) => {
     const { api, email, access } = await loggedIn({ ...rsa, DRF_JWT: true })
     const { token } = (await api.post('/api-token-auth/', { email, password })).body
     const [again, ofDrfJwt] = await Promise.all([access, token].map((each) => resigned(each, kid)))
@@ -87,7 +87,7 @@ describe('ALGORITHM', () => {
     expect(decodeProtectedHeader(token).kid).toBe(await thumbprint(keys.rsaPublic, 'RS256'))
   })
 
-  test('refuses what another algorithm signed, with the very key', async () => {
+  test('refuses a token that the same key signed by another algorithm', async () => {
     const { access } = await loggedIn(rsa)
     const { status } = await client({ ...rsa, ALGORITHM: 'PS256' }).get('/auth/users/me/', {
       token: access,
@@ -96,7 +96,7 @@ describe('ALGORITHM', () => {
   })
 })
 
-describe('keys that do not fit', () => {
+describe('keys that do not match ALGORITHM', () => {
   beforeEach(() => {
     vi.spyOn(console, 'error').mockImplementation(() => {})
   })
@@ -126,20 +126,20 @@ describe('keys that do not fit', () => {
       { ...rsa, VERIFYING_KEY: keys.ecPublic },
       'VERIFYING_KEY must be',
     ],
-  ])('%s: each request is answered by the variable’s name', async (_kind, vars, said) => {
+  ])('with %s every request gets an error that names the setting', async (_kind, vars, said) => {
     const { status, body } = await client(vars).get('/healthz')
     expect(status).toBe(500)
     expect(body.detail).toContain(said)
     expect(body.detail).not.toMatch(/BEGIN|MII|MHc|a-secret/)
   })
 
-  test('another pair’s public half is told as such', async () => {
+  test('with the public half of another pair, the error says so', async () => {
     const { VERIFYING_KEY } = await pemPair('RS256')
     const { body } = await client({ ...rsa, VERIFYING_KEY }).get('/healthz')
     expect(body.detail).toBe('VERIFYING_KEY must be the public half of SIGNING_KEY.')
   })
 
-  test('an algorithm that is none is told with those that are', async () => {
+  test('an unknown algorithm is an error that lists the known ones', async () => {
     const { body } = await client({ ALGORITHM: 'none' }).get('/healthz')
     expect(body.detail).toContain('ALGORITHM is "none"; it must be one of HS256, HS384')
   })
@@ -152,7 +152,7 @@ function oneLine(pem: string) {
 const thumbprint = async (pem: string, algorithm: string) =>
   calculateJwkThumbprint(await importSPKI(pem, algorithm))
 
-/** With our key, under a header of one's own. */
+/** The token, signed again with our key, under another `kid`. */
 const resigned = async (token: string, kid: string | undefined) =>
   new SignJWT(decodeJwt(token))
     .setProtectedHeader({ alg: 'RS256', ...(kid !== undefined && { kid }) })
