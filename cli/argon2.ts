@@ -1,14 +1,14 @@
-// Argon2 as the Worker has it, by Node: the same code, and WebAssembly from the package's file.
+// Argon2 in Node, by the same code as in the Worker. Its WebAssembly comes from the package's file.
 
 import { readFileSync } from 'node:fs'
 import { argon2 } from '../src/passwords/argon2.ts'
 import { wasmMemory } from '../src/passwords/wasm-memory.ts'
 
-export const nodesArgon2 = () =>
+export const nodeArgon2 = () =>
   argon2(
     wasmMemory(compile(readFileSync(new URL(import.meta.resolve('@phi-ag/argon2/argon2.wasm'))))),
   )
 
-/** Node compiles WebAssembly from bytes; by its types, the Workers' runtime does not. */
+/** Node compiles WebAssembly from bytes. By its types, the Workers' runtime does not. */
 const compile = (bytes: Uint8Array): WebAssembly.Module =>
   Reflect.construct(WebAssembly.Module, [bytes])

@@ -1,47 +1,67 @@
-// `npm run check`: every check there is, in order, up to the first that fails. The same here as in CI, where
-// `npm test` has just passed and says so with `--tested`: it is not run twice. `npm run check:full` adds what takes
-// too long for CI, on a machine that does nothing else.
+// `npm run check`: runs every check in order, and stops at the first that fails. CI runs the same, after `npm test`:
+// `--tested` skips the tests that have just passed. `npm run check:full` adds the checks that take too long for CI and
+// require a machine that does nothing else.
 
 import { spawnSync } from 'node:child_process'
 import { globSync, statSync } from 'node:fs'
 import { delimiter, resolve } from 'node:path'
 import { fail } from './fail.ts'
 
-// vitest's tests run in workerd; those of the tools need Node, and are named so that it passes them by. The large
-// ones begin, so that no core waits for the last.
-const sizeOf = (file: string) => statSync(file).size
-const ofTools = globSync('test/cli/*.node.ts').sort((one, other) => sizeOf(other) - sizeOf(one))
+interface Step {
+  name: string
+  command: [program: string, ...parameters: string[]]
+}
 
-const all: [string, string][] = [
-  ['format and lint', 'biome check'],
-  ['types', 'tsc -p .'],
-  ['types of the tools', 'tsc -p cli'],
-  ['tests', 'vitest run'],
-  ['tests of the tools', `node --test --test-concurrency=2 ${ofTools.join(' ')}`],
-  ['clients of others', `node --test ${globSync('test/clients/*.node.ts').join(' ')}`],
-  ['attack', 'node test/attack/run.ts'],
-  ['migrations', 'node cli/migrations.ts'],
-  ['bundle', 'node cli/bundle.ts'],
+function main() {
+  const isTested = process.argv.includes('--tested')
+  const isFull = process.argv.includes('--full')
+  const steps = [
+    ...checks().filter(({ name }) => !(isTested && name === 'tests')),
+    ...(isFull ? slowChecks : []),
+  ]
+  for (const [index, { name, command }] of steps.entries()) {
+    if (run(name, command)) continue
+    fail(`\ncheck: ${index} passed, 1 failed: ${name} (${command.join(' ')})`)
+  }
+  console.log(`\ncheck: ${steps.length} passed, 0 failed`)
+}
+
+// vitest runs tests in workerd. Those of the programs need Node; their names keep vitest from running them.
+const checks = (): Step[] => [
+  { name: 'format and lint', command: ['biome', 'check'] },
+  { name: 'types', command: ['tsc', '-p', '.'] },
+  { name: 'types of the programs', command: ['tsc', '-p', 'cli'] },
+  { name: 'tests', command: ['vitest', 'run'] },
+  {
+    name: 'tests of the programs',
+    command: ['node', '--test', '--test-concurrency=2', ...largestFirst('test/cli/*.node.ts')],
+  },
+  {
+    name: 'tests with published clients',
+    command: ['node', '--test', ...globSync('test/clients/*.node.ts')],
+  },
+  { name: 'attack', command: ['node', 'test/attack/run.ts'] },
+  { name: 'migrations', command: ['node', 'cli/migrations.ts'] },
+  { name: 'bundle', command: ['node', 'cli/bundle.ts'] },
 ]
 
-const slow: [string, string][] = [['timing', 'node test/timing/run.ts']]
+const slowChecks: Step[] = [{ name: 'timing', command: ['node', 'test/timing/run.ts'] }]
 
-const isTested = process.argv.includes('--tested')
-const isFull = process.argv.includes('--full')
-const steps = [
-  ...(isTested ? all.filter(([name]) => name !== 'tests') : all),
-  ...(isFull ? slow : []),
-]
-const PATH = [resolve('node_modules/.bin'), process.env.PATH].join(delimiter)
+/** The large files start first, so that no core waits for the last. */
+function largestFirst(pattern: string): string[] {
+  const sizeOf = (file: string) => statSync(file).size
+  return globSync(pattern).sort((one, other) => sizeOf(other) - sizeOf(one))
+}
 
-for (const [index, [name, command]] of steps.entries()) {
-  console.log(`\n— ${name}: ${command}`)
-  const [program = '', ...parameters] = command.split(' ')
-  const shell = process.platform === 'win32' // whose programs in .bin are scripts of its shell
+function run(name: string, [program, ...parameters]: Step['command']): boolean {
+  console.log(`\n— ${name}: ${[program, ...parameters].join(' ')}`)
+  const PATH = [resolve('node_modules/.bin'), process.env.PATH].join(delimiter)
+  const shell = process.platform === 'win32' // there, programs in .bin are scripts of its shell
   const env = { ...process.env, PATH }
   const start = performance.now()
   const { status } = spawnSync(program, parameters, { stdio: 'inherit', shell, env })
   console.log(`— ${((performance.now() - start) / 1000).toFixed(1)} s: ${name}`)
-  if (status !== 0) fail(`\ncheck: ${index} passed, 1 failed: ${name} (${command})`)
+  return status === 0
 }
-console.log(`\ncheck: ${steps.length} passed, 0 failed`)
+
+main()

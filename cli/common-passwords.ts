@@ -1,28 +1,34 @@
-// Writes assets/common-passwords/ from Django's list:
-// node cli/common-passwords.ts …/django/contrib/auth/common-passwords.txt.gz
+// Writes assets/common-passwords/ from Django's list of common passwords.
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { normalise, shardOf } from '../src/passwords/common.ts'
 
+const usage = `Usage: node cli/common-passwords.ts FILE
+  FILE   django/contrib/auth/common-passwords.txt.gz of a Django`
+
 const folder = new URL('../assets/common-passwords/', import.meta.url)
 
-const [source] = process.argv.slice(2)
-if (!source) {
-  console.error('Usage: node cli/common-passwords.ts <common-passwords.txt.gz>')
-  process.exit(2)
+async function main() {
+  const [source] = process.argv.slice(2)
+  if (!source) {
+    console.error(usage)
+    process.exit(2)
+  }
+
+  const lines = gunzipSync(readFileSync(source)).toString('utf8').split('\n')
+  const passwords = [...new Set(lines.map(normalise))].filter((password) => password !== '').sort()
+
+  // Every file exists, so that a missing file is an error and not a result.
+  const shards = new Map<string, string[]>()
+  for (let byte = 0; byte < 256; byte++) shards.set(byte.toString(16).padStart(2, '0'), [])
+  for (const password of passwords) shards.get(await shardOf(password))?.push(password)
+
+  mkdirSync(folder, { recursive: true })
+  for (const [shard, members] of shards) {
+    writeFileSync(new URL(`${shard}.txt`, folder), members.map((member) => `${member}\n`).join(''))
+  }
+  console.log(`${passwords.length} passwords in ${shards.size} files`)
 }
 
-const lines = gunzipSync(readFileSync(source)).toString('utf8').split('\n')
-const passwords = [...new Set(lines.map(normalise))].filter((password) => password !== '').sort()
-
-// Every file exists, so that a missing one is a mistake and not an answer.
-const shards = new Map<string, string[]>()
-for (let byte = 0; byte < 256; byte++) shards.set(byte.toString(16).padStart(2, '0'), [])
-for (const password of passwords) shards.get(await shardOf(password))?.push(password)
-
-mkdirSync(folder, { recursive: true })
-for (const [shard, members] of shards) {
-  writeFileSync(new URL(`${shard}.txt`, folder), members.map((member) => `${member}\n`).join(''))
-}
-console.log(`${passwords.length} passwords in ${shards.size} files`)
+await main()

@@ -1,5 +1,5 @@
-// What the Worker will find in `env`, read before it starts: wrangler.toml, files of secrets and
-// `--var` arguments.
+// The variables that the Worker will find in `env`, read before it starts: from wrangler.toml, files of secrets and
+// `--var` options. It checks them by the Worker's own code.
 
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
@@ -12,7 +12,7 @@ export type Variables = Record<string, unknown>
 
 export interface Configuration {
   vars: Variables
-  /** Those of each `[env.NAME.vars]`, by NAME. */
+  /** The variables of each `[env.NAME.vars]`, by NAME. */
   varsOfEnvironments: Record<string, Variables>
   requiredSecrets: string[]
   databaseId: string
@@ -46,20 +46,20 @@ export function readConfiguration(): Configuration {
 }
 
 function readToml(): WranglerToml {
-  const text = readOrRefuse('wrangler.toml')
+  const text = readTextOrFail('wrangler.toml')
   try {
     const toml = parse(text)
-    refuseMisshapen(toml)
+    checkTables(toml)
     return toml as WranglerToml
   } catch (error) {
     if (!(error instanceof TomlError)) throw error
-    // Its message goes on with the lines themselves, and a secret may be in them.
+    // The rest of its message repeats the lines, and a secret may be in them.
     const [reason = ''] = error.message.replace(/^Invalid TOML document: /, '').split('\n')
     return fail(`wrangler.toml, line ${error.line}, column ${error.column}: ${reason}.`)
   }
 }
 
-function readOrRefuse(file: string): string {
+function readTextOrFail(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch {
@@ -67,8 +67,8 @@ function readOrRefuse(file: string): string {
   }
 }
 
-/** Refuses tables that are written as something else, as `vars = "…"`. */
-function refuseMisshapen(toml: Record<string, unknown>) {
+/** Fails if a table is written as something else, such as `vars = "…"`. */
+function checkTables(toml: Record<string, unknown>) {
   const isTable = (value: unknown) => typeof value === 'object' && !Array.isArray(value)
   for (const name of ['vars', 'env', 'secrets', 'triggers']) {
     if (name in toml && !isTable(toml[name])) fail(`wrangler.toml: ${name} must be a table.`)
@@ -80,7 +80,7 @@ function refuseMisshapen(toml: Record<string, unknown>) {
   }
 }
 
-/** A file of secrets, as JSON or as lines of NAME=value; undefined if there is none. */
+/** A file of secrets, as JSON or as lines of NAME=value; undefined if there is no file. */
 export function readSecrets(file: string): Record<string, string> | undefined {
   let text: string
   try {
@@ -100,43 +100,51 @@ function readDevelopmentSecrets(): Record<string, string> {
   }
 }
 
-/** What stands in .dev.vars and `wrangler dev` does not read: it takes only names that wrangler.toml has. */
+/** Names in .dev.vars that `wrangler dev` ignores, because wrangler.toml does not list them. */
 export const unreadSecrets = ({ vars, requiredSecrets }: Configuration): string[] =>
   Object.keys(readDevelopmentSecrets()).filter(
     (name) => !(name in vars) && !requiredSecrets.includes(name),
   )
 
-/** What `wrangler dev` makes of all that. */
+/** The variables under `wrangler dev`. @param assignments each as NAME:VALUE */
 export function developmentVariables(
   configuration: Configuration,
   assignments: string[],
 ): Variables {
-  const { vars } = configuration
   const unread = unreadSecrets(configuration)
-  const known = Object.entries(readDevelopmentSecrets()).filter(([name]) => !unread.includes(name))
+  const secrets = Object.entries(readDevelopmentSecrets()).filter(
+    ([name]) => !unread.includes(name),
+  )
   const assigned = assignments.map((assignment) => {
     const colon = assignment.indexOf(':')
     return [assignment.slice(0, colon), assignment.slice(colon + 1)]
   })
-  return { ...vars, ...Object.fromEntries(known), ...Object.fromEntries(assigned) }
+  return {
+    ...configuration.vars,
+    ...Object.fromEntries(secrets),
+    ...Object.fromEntries(assigned),
+  }
 }
 
-/** What the Worker finds once deployed; a secret that only Cloudflare knows has a stand-in. */
+/** What a program assigns when it works on the database of `npm run dev`. */
+export const localAssignments = ['ENVIRONMENT:development', 'PUBLIC_URL:http://localhost']
+
+/** The variables once deployed. A secret that only Cloudflare knows has a placeholder. */
 export function productionVariables(
   { vars, requiredSecrets }: Configuration,
   secrets: Record<string, string> = {},
 ): Variables {
-  const isPair = !/^HS|^$/.test(String(vars.ALGORITHM ?? ''))
-  const standIns = requiredSecrets.map((name) => {
-    const pem = isPair && /^(SIGNING|VERIFYING)_KEY$/.test(name) ? '-----BEGIN KEY-----' : ''
+  const isKeyPair = !/^HS|^$/.test(String(vars.ALGORITHM ?? ''))
+  const placeholders = requiredSecrets.map((name) => {
+    const pem = isKeyPair && /^(SIGNING|VERIFYING)_KEY$/.test(name) ? '-----BEGIN KEY-----' : ''
     const prefix = name === 'RESEND_API_KEY' ? 're_' : pem
     return [name, `${prefix}${'known-to-cloudflare-alone-'.repeat(2)}`]
   })
-  return { ...vars, ...Object.fromEntries(standIns), ...secrets, ENVIRONMENT: 'production' }
+  return { ...vars, ...Object.fromEntries(placeholders), ...secrets, ENVIRONMENT: 'production' }
 }
 
-/** The settings, or the end of the program with what is wrong with them. */
-export function settingsOrRefuse(variables: Variables) {
+/** The settings. Ends the program with what is wrong with them. */
+export function settingsOrFail(variables: Variables) {
   try {
     return settingsOf(variables)
   } catch (error) {
@@ -145,29 +153,22 @@ export function settingsOrRefuse(variables: Variables) {
   }
 }
 
-/** The settings of the Worker whose database a tool works on: of the one that is deployed, or of `npm run dev`'s. */
-export function settingsBeside({
-  remote,
-  assignments,
-}: {
-  remote: boolean
-  assignments: string[]
-}) {
+/** The settings of the Worker whose database a program changes: the deployed one, or that of `npm run dev`. */
+export function settingsFor({ remote, var: assignments }: { remote: boolean; var: string[] }) {
   const configuration = readConfiguration()
   if (remote) {
-    refusePlaceholder(configuration)
-    return settingsOrRefuse(productionVariables(configuration))
+    failIfPlaceholder(configuration)
+    return settingsOrFail(productionVariables(configuration))
   }
-  if (!existsSync('.dev.vars')) fail('First npm run dev: it makes the database.')
-  const development = ['ENVIRONMENT:development', 'PUBLIC_URL:http://localhost']
-  return settingsOrRefuse(developmentVariables(configuration, [...development, ...assignments]))
+  if (!existsSync('.dev.vars')) fail('First run npm run dev. It creates the database.')
+  return settingsOrFail(developmentVariables(configuration, [...localAssignments, ...assignments]))
 }
 
-/** Cloudflare knows no database by the id that wrangler.toml is shipped with. */
-export function refusePlaceholder({ databaseId }: Configuration) {
+/** Fails if wrangler.toml has the id that it is shipped with, which names no database. */
+export function failIfPlaceholder({ databaseId }: Configuration) {
   if (/^[0-]*$/.test(databaseId)) {
     fail(
-      'database_id in wrangler.toml is a placeholder; it wants the id that ' +
+      'database_id in wrangler.toml is a placeholder. It must be the id that ' +
         '`npx wrangler d1 create gatehouse` prints.',
     )
   }

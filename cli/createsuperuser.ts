@@ -1,59 +1,74 @@
-// `npm run createsuperuser`: as Django's command of that name. It asks in the terminal, or with
-// --noinput takes everything from options and from DJANGO_SUPERUSER_… variables.
+// `npm run createsuperuser`: the same as Django's command. It asks in the terminal. With --noinput it takes every
+// answer from options and from variables named DJANGO_SUPERUSER_….
 
-import { parseArgs } from 'node:util'
+import type { Settings } from '../src/settings/parse.ts'
 import { type FieldName, userModel } from '../src/user-model.ts'
-import { settingsBeside } from './configuration.ts'
+import { settingsFor } from './configuration.ts'
+import { failOnDatabase } from './database.ts'
 import { fail } from './fail.ts'
 import { askNewPassword } from './new-password.ts'
+import {
+  databaseIn,
+  databaseOptions,
+  databaseUsage,
+  readCommandLine,
+  settingOptions,
+  settingUsage,
+} from './options.ts'
 import { openPrompt, type Prompt } from './prompt.ts'
 import { withSecretFile } from './secret-file.ts'
 import {
   type Answers,
   type Field,
   fieldsOf,
-  hashOf,
+  hashPassword,
   insertSuperuser,
   passwordErrorsOf,
 } from './superuser.ts'
-import { askWrangler } from './wrangler.ts'
+import { runWrangler } from './wrangler.ts'
 
-const options = readOptions()
-if (options.remote && options.local) fail('Take one of --local and --remote.')
-const settings = settingsBeside({ remote: options.remote, assignments: options.var })
-const fields = fieldsOf(settings)
-const { answers, password } = options.noinput ? takeGiven() : await askInTerminal()
-await write(insertSuperuser(settings, answers, hashOf(password, settings), new Date()))
+const fieldNames = ['email', 'username', ...Object.keys(userModel)]
 
-function readOptions() {
-  const names = ['email', 'username', ...Object.keys(userModel)]
-  try {
-    const { values } = parseArgs({
-      options: {
-        ...Object.fromEntries(names.map((name) => [name, { type: 'string' } as const])),
-        noinput: { type: 'boolean', default: false },
-        local: { type: 'boolean', default: false },
-        remote: { type: 'boolean', default: false },
-        'persist-to': { type: 'string' },
-        var: { type: 'string', multiple: true, default: [] },
-      },
-    })
-    const given = values as Record<string, unknown>
-    const answers = names.flatMap((name) => (name in given ? [[name, String(given[name])]] : []))
-    return { ...values, answers: Object.fromEntries(answers) as Answers }
-  } catch (error) {
-    return fail((error as Error).message)
-  }
+const usage = `Usage: npm run createsuperuser -- [--noinput] [--NAME VALUE …]
+  --NAME VALUE    the value of a field: ${fieldNames.join(', ')}
+  --noinput       asks nothing. The password must be in the environment, as
+                  DJANGO_SUPERUSER_PASSWORD. Fields may be there too, as DJANGO_SUPERUSER_EMAIL
+${databaseUsage}
+${settingUsage}`
+
+async function main() {
+  const { values } = readCommandLine(usage, {
+    options: {
+      ...Object.fromEntries(fieldNames.map((name) => [name, { type: 'string' } as const])),
+      noinput: { type: 'boolean', default: false },
+      ...databaseOptions,
+      ...settingOptions,
+    },
+  })
+  const where = databaseIn(values)
+  const settings = settingsFor(values)
+  const fields = fieldsOf(settings)
+  const given = answersIn(values)
+  const { answers, password } = values.noinput
+    ? readGiven(fields, given)
+    : await askInTerminal(fields, given)
+  const hash = hashPassword(password, settings)
+  await write(insertSuperuser(settings, answers, hash, new Date()), where, settings)
 }
 
-/** As Django: the fields are checked, the password is not. */
-function takeGiven() {
+function answersIn(values: Record<string, unknown>): Answers {
+  const named = fieldNames.filter((name) => name in values)
+  return Object.fromEntries(named.map((name) => [name, String(values[name])]))
+}
+
+/** As in Django, the fields are checked and the password is not. */
+function readGiven(fields: Field[], given: Answers) {
   const answers: Answers = {}
-  for (const { name, fault } of fields) {
-    const answer = options.answers[name] ?? process.env[`DJANGO_SUPERUSER_${name.toUpperCase()}`]
+  for (const { name, errorIn } of fields) {
+    const answer = given[name] ?? process.env[`DJANGO_SUPERUSER_${name.toUpperCase()}`]
     if (answer === undefined) fail(`Error: You must use --${name} with --noinput.`)
-    const wrong = fault(answer)
-    if (wrong) fail(`Error: ${name}: ${wrong}`)
+    const error = errorIn(answer)
+    if (error) fail(`Error: ${name}: ${error}`)
     answers[name] = answer
   }
   const password = process.env.DJANGO_SUPERUSER_PASSWORD
@@ -61,14 +76,16 @@ function takeGiven() {
   return { answers, password }
 }
 
-async function askInTerminal() {
+async function askInTerminal(fields: Field[], given: Answers) {
   if (!process.stdin.isTTY) {
-    fail('Superuser creation skipped due to not running in a TTY. There is --noinput.')
+    fail(
+      'Superuser creation skipped due to not running in a TTY. Use --noinput to be asked nothing.',
+    )
   }
   const prompt = openPrompt(() => fail('\nOperation cancelled.'))
   const answers: Answers = {}
   for (const field of fields) {
-    answers[field.name] = await answerTo(prompt, field, options.answers[field.name])
+    answers[field.name] = await askField(prompt, field, given[field.name])
   }
   const password = await askNewPassword(
     prompt,
@@ -79,35 +96,29 @@ async function askInTerminal() {
   return { answers, password }
 }
 
-async function answerTo({ ask }: Prompt, { label, fault }: Field, given: string | undefined) {
+async function askField({ ask }: Prompt, { label, errorIn }: Field, given: string | undefined) {
   const question = `${label.charAt(0).toUpperCase()}${label.slice(1)}: `
   for (let answer = given ?? (await ask(question)); ; answer = await ask(question)) {
-    const wrong = fault(answer)
-    if (!wrong) return answer
-    console.error(`Error: ${wrong}`)
+    const error = errorIn(answer)
+    if (!error) return answer
+    console.error(`Error: ${error}`)
   }
 }
 
-async function write(statement: string) {
-  const where = options.remote ? ['--remote'] : ['--local']
-  const persistTo = options['persist-to'] ? ['--persist-to', options['persist-to']] : []
+async function write(statement: string, where: string[], { loginField }: Settings) {
   const { succeeded, output } = await withSecretFile('superuser.sql', statement, (file) =>
-    askWrangler(['d1', 'execute', 'DB', ...where, ...persistTo, '--yes', '--file', file]),
+    runWrangler(['d1', 'execute', 'DB', ...where, '--yes', '--file', file]),
   )
-  if (succeeded) {
-    console.log('Superuser created successfully.')
-    return
-  }
+  if (succeeded) return console.log('Superuser created successfully.')
   const [, column] = /UNIQUE constraint failed: users\.(\w+)/.exec(output) ?? []
   if (column) {
-    const own = userModel[column as FieldName]
-    fail(`Error: That ${own?.label ?? settings.loginField} is already taken.`)
+    const field = userModel[column as FieldName]
+    fail(`Error: That ${field?.label ?? loginField} is already taken.`)
   }
   if (output.includes('FOREIGN KEY constraint failed')) {
-    fail('Error: A field refers to a row that is not there.')
+    fail('Error: A field refers to a row that does not exist.')
   }
-  if (output.includes('no such table')) {
-    fail(`The database has no tables yet: first npm run ${options.remote ? 'deploy' : 'dev'}.`)
-  }
-  fail(`${output.replace(/X'[0-9a-f]*'/gi, "X'…'")}\nThe superuser was not created.`)
+  failOnDatabase(where, output, 'The superuser was not created.')
 }
+
+await main()

@@ -1,23 +1,27 @@
-// The Worker's database as tools read it, through wrangler.
+// Reads the Worker's database through wrangler.
 
 import { fail } from './fail.ts'
-import { askWrangler } from './wrangler.ts'
+import { runWrangler } from './wrangler.ts'
 
 export type Row = Record<string, string | number | null>
 
 const batchSize = 10_000
 
-/** The answer to one statement. `where` is --local or --remote, `advice` what is said of a failure. */
+/**
+ * The rows that one statement finds.
+ * @param where `--local` or `--remote`, and further options of wrangler
+ * @param advice printed after a failure
+ */
 export async function query(where: string[], sql: string, advice = ''): Promise<Row[]> {
-  const { succeeded, answer, output } = await askWrangler([
+  const { succeeded, stdout, output } = await runWrangler([
     ...['d1', 'execute', 'DB', ...where, '--json', '--command', sql],
   ])
-  if (!succeeded) refuseDatabase(output, advice)
-  const [{ results }] = JSON.parse(answer) as [{ results: Row[] }]
+  if (!succeeded) failOnDatabase(where, output, advice)
+  const [{ results }] = JSON.parse(stdout) as [{ results: Row[] }]
   return results
 }
 
-/** Page by page; a statement names the number that it is ordered by `at`. */
+/** Every row, page by page. @param select a statement that is ordered by its column `at`, a number */
 export async function* everyRow(
   where: string[],
   select: (after: number) => string,
@@ -31,9 +35,14 @@ export async function* everyRow(
   }
 }
 
-export function refuseDatabase(output: string, advice = ''): never {
+/** Fails with what wrangler printed, without the values in it. */
+export function failOnDatabase(where: string[], output: string, advice = ''): never {
   if (output.includes('no such table')) {
-    fail('The database has no tables yet: first npm run dev, or npm run deploy for --remote.')
+    const program = where.includes('--remote') ? 'deploy' : 'dev'
+    fail(`The database has no tables yet. First run npm run ${program}.`)
   }
-  fail(`${output.replace(/X'[0-9a-f]*'/gi, "X'…'")}\n${advice}`.trimEnd())
+  fail(`${withoutValues(output)}\n${advice}`.trimEnd())
 }
+
+/** Values in our SQL are hexadecimal literals (sql-literals.ts). */
+export const withoutValues = (output: string) => output.replace(/X'[0-9a-f]*'/gi, "X'…'")

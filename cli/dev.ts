@@ -1,5 +1,5 @@
-// `npm run dev`: Gatehouse on this machine, with no account and no network. Further arguments go to
-// `wrangler dev`. It listens on localhost only, for whoever reaches it can read every mail.
+// `npm run dev`: Gatehouse on this machine, without an account and without a network. Other options go to
+// `wrangler dev`. It listens on localhost only, because every client that reaches it can read every email.
 
 import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -8,129 +8,157 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { parseArgs } from 'node:util'
 import { parse } from 'smol-toml'
+import type { Settings } from '../src/settings/parse.ts'
 import {
+  type Configuration,
   developmentVariables,
   readConfiguration,
-  settingsOrRefuse,
+  settingsOrFail,
   unreadSecrets,
 } from './configuration.ts'
-import { newKey, textOf } from './key-file.ts'
 import './exit-with-parent.ts'
 import { fail } from './fail.ts'
-import { refuseUnsafeMigrations } from './safe-migrations.ts'
-import { askWrangler, startWrangler } from './wrangler.ts'
+import { keyFileText, newKey } from './key-file.ts'
+import { checkMigrations } from './safe-migrations.ts'
+import { runWrangler, startWrangler } from './wrangler.ts'
 
-const started = performance.now()
-const hasGroups = process.platform !== 'win32'
-const further = process.argv.slice(2)
-const { values: options } = parseArgs({
-  args: further,
-  strict: false,
-  options: {
-    port: { type: 'string' },
-    'persist-to': { type: 'string' },
-    ip: { type: 'string', default: 'localhost' },
-    var: { type: 'string', multiple: true, default: [] },
-    remote: { type: 'boolean', short: 'r' },
-    tunnel: { type: 'boolean' },
-  },
-})
-const port = String(options.port ?? 8787)
-const origin = `http://localhost:${port}`
-const ownVariables = ['ENVIRONMENT:development', `PUBLIC_URL:${origin}`]
-const persistTo = options['persist-to'] ? ['--persist-to', String(options['persist-to'])] : []
+const hasProcessGroups = process.platform !== 'win32'
 
-refuseWhatIsNotLocal()
-refuseUnsafeMigrations()
-const configuration = readConfiguration()
-await makeSecrets()
-printUnreadSecrets()
-const settings = settingsOrRefuse(
-  developmentVariables(configuration, [...ownVariables, ...(options.var as string[])]),
-)
-const base = `${origin}${settings.urlPrefix}`
-await refuseTakenPort()
-await applyMigrations()
-await serve()
+type Options = ReturnType<typeof readOptions>
 
-function refuseWhatIsNotLocal() {
-  if (!/^[1-9]\d{0,4}$/.test(port) || Number(port) > 65_535) {
-    fail(`--port is ${port}; it wants a number from 1 to 65535.`)
-  }
-  if (options.remote || options.tunnel) {
-    fail('npm run dev shows every mail to whoever reaches it: no --remote and no --tunnel.')
-  }
-  if (!['localhost', '127.0.0.1', '::1'].includes(String(options.ip))) {
-    fail(`npm run dev shows every mail to whoever reaches it: no --ip ${options.ip}.`)
+async function main() {
+  const started = performance.now()
+  const options = readOptions()
+  checkThatItIsLocal(options)
+  checkMigrations()
+  const configuration = readConfiguration()
+  await makeSecrets(configuration)
+  warnAboutUnreadSecrets(configuration)
+  const settings = settingsOrFail(developmentVariables(configuration, options.assignments))
+  const base = `${options.origin}${settings.urlPrefix}`
+  await checkPort(options.port)
+  await applyMigrations(options)
+
+  const showOutput = serve(options)
+  await firstResponse(`${base}/healthz`)
+  showOutput()
+  console.log(welcome(base, settings, options, performance.now() - started))
+  setInterval(() => runScheduled(options.origin, configuration), 60_000)
+}
+
+function readOptions() {
+  const all = process.argv.slice(2)
+  const { values } = parseArgs({
+    args: all,
+    strict: false,
+    options: {
+      port: { type: 'string' },
+      'persist-to': { type: 'string' },
+      ip: { type: 'string', default: 'localhost' },
+      var: { type: 'string', multiple: true, default: [] },
+      remote: { type: 'boolean', short: 'r' },
+      tunnel: { type: 'boolean' },
+    },
+  })
+  const port = String(values.port ?? 8787)
+  const origin = `http://localhost:${port}`
+  const ownAssignments = ['ENVIRONMENT:development', `PUBLIC_URL:${origin}`]
+  return {
+    /** The whole command line, for wrangler. */
+    all,
+    port,
+    hasPort: Boolean(values.port),
+    origin,
+    ip: String(values.ip),
+    isShared: Boolean(values.remote || values.tunnel),
+    persistTo: values['persist-to'] ? String(values['persist-to']) : undefined,
+    ownAssignments,
+    assignments: [...ownAssignments, ...(values.var as string[])],
   }
 }
 
-/** Fresh ones on the first run, readable by their owner alone; a file that is there stays as it is. */
-async function makeSecrets() {
+const persistOptions = ({ persistTo }: Options) => (persistTo ? ['--persist-to', persistTo] : [])
+
+function checkThatItIsLocal({ port, ip, isShared }: Options) {
+  if (!/^[1-9]\d{0,4}$/.test(port) || Number(port) > 65_535) {
+    fail(`--port is ${port}. It must be a number from 1 to 65535.`)
+  }
+  const reason = 'npm run dev shows every email to every client that reaches it'
+  if (isShared) fail(`${reason}, so it allows no --remote and no --tunnel.`)
+  if (!['localhost', '127.0.0.1', '::1'].includes(ip))
+    fail(`${reason}, so it allows no --ip ${ip}.`)
+}
+
+/** Writes new secrets at the first run, readable by their owner only. It never changes a file that exists. */
+async function makeSecrets({ requiredSecrets }: Configuration) {
   const secret = () => randomBytes(32).toString('base64url')
-  const wantsSet = configuration.requiredSecrets.includes('SIGNING_KEYS')
-  const set = wantsSet && textOf([await newKey('ES256', new Date())]).replaceAll('\n', '')
+  const keySet =
+    requiredSecrets.includes('SIGNING_KEYS') &&
+    keyFileText([await newKey('ES256', new Date())]).replaceAll('\n', '')
   const lines = [
-    '# Secrets to develop with, made by `npm run dev`. Never deploy them: production has its own.',
+    '# Secrets for development, made by `npm run dev`. Never deploy them: production requires its own.',
     `SECRET_KEY="${secret()}"`,
-    set ? `SIGNING_KEYS='${set}'` : `SIGNING_KEY="${secret()}"`,
-    '# Without a key of resend.com, mail is not sent but kept in /dev/mailbox/.',
+    keySet ? `SIGNING_KEYS='${keySet}'` : `SIGNING_KEY="${secret()}"`,
+    '# Without a key of resend.com, no email is sent. /dev/mailbox/ shows them instead.',
     'RESEND_API_KEY=""',
   ]
   try {
     writeFileSync('.dev.vars', `${lines.join('\n')}\n`, { flag: 'wx', mode: 0o600 })
-    console.log('Made .dev.vars with fresh secrets.')
+    console.log('Created .dev.vars with new secrets.')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
 }
 
-function printUnreadSecrets() {
+function warnAboutUnreadSecrets(configuration: Configuration) {
   for (const name of unreadSecrets(configuration)) {
-    console.warn(`${name} in .dev.vars is not read: wrangler.toml wants it in [secrets] required.`)
+    console.warn(`${name} in .dev.vars is not read. Add it to [secrets] required in wrangler.toml.`)
   }
 }
 
-/** wrangler would silently take another port, and PUBLIC_URL would name the wrong one. */
-async function refuseTakenPort() {
+/** Without this, wrangler would choose another port silently, and PUBLIC_URL would be wrong. */
+async function checkPort(port: string) {
   const socket = connect({ port: Number(port), host: 'localhost' })
-  const taken = await once(socket, 'connect').then(
+  const isTaken = await once(socket, 'connect').then(
     () => true,
     () => false,
   )
   socket.destroy()
   const another = `npm run dev -- --port ${Number(port) + 1}`
-  if (taken) fail(`Port ${port} is taken. Take another: ${another}`)
+  if (isTaken) fail(`Port ${port} is taken. Use another: ${another}`)
 }
 
-async function applyMigrations() {
-  const apply = ['d1', 'migrations', 'apply', 'DB', '--local', ...persistTo]
-  const { succeeded, output } = await askWrangler(apply)
+async function applyMigrations(options: Options) {
+  const apply = ['d1', 'migrations', 'apply', 'DB', '--local', ...persistOptions(options)]
+  const { succeeded, output } = await runWrangler(apply)
   if (succeeded) return
-  // Its tables were made by other migrations: those of an earlier version, or of another branch.
+  // Other migrations made its tables: those of an earlier version, or of another branch.
   if (/table .+ already exists/.test(output)) {
-    const state = options['persist-to'] ?? '.wrangler/state'
+    const state = options.persistTo ?? '.wrangler/state'
     fail(`The local database is of an earlier version. Delete ${state}, and start again.`)
   }
   fail(`${output}\nThe migrations could not be applied to the local database.`)
 }
 
-async function serve() {
+/**
+ * Starts wrangler, which serves until this process ends. Its output is withheld while it starts, and shown if it fails.
+ * @returns a function that shows its output from now on
+ */
+function serve(options: Options): () => void {
   const child = startWrangler(
     [
       ...['dev', '--show-interactive-dev-session=false'],
-      ...(options.port ? [] : ['--port', port]),
+      ...(options.hasPort ? [] : ['--port', options.port]),
       ...withoutRoutes(),
-      ...ownVariables.flatMap((variable) => ['--var', variable]),
-      ...further,
+      ...options.ownAssignments.flatMap((assignment) => ['--var', assignment]),
+      ...options.all,
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'], detached: hasGroups },
+    { stdio: ['ignore', 'pipe', 'pipe'], detached: hasProcessGroups },
     ['--import', './cli/exit-with-parent.ts'],
   )
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
   child.on('exit', () => killGroupOf(child))
 
-  // What wrangler says on its way is shown only if it does not arrive.
   let withheld: string[] | undefined = []
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     if (withheld) withheld.push(text)
@@ -145,28 +173,26 @@ async function serve() {
     process.stdout.write(withheld?.join('') ?? '')
     process.exit(code ?? 0)
   })
-
-  await firstAnswer()
-  withheld = undefined
-  console.log(welcome())
-  setInterval(runScheduled, 60_000)
+  return () => {
+    withheld = undefined
+  }
 }
 
 /**
- * With `routes`, wrangler puts their host in the place of the one that a request names, and the mailbox refuses
- * foreign hosts by that. So wrangler is given the same configuration without them.
+ * With `routes`, wrangler replaces the host of each request by theirs. The mailbox rejects foreign hosts, so wrangler
+ * gets the same configuration without routes.
  */
 function withoutRoutes(): string[] {
   const { route, routes, ...others } = parse(readFileSync('wrangler.toml', 'utf8'))
   if (route === undefined && routes === undefined) return []
-  // Beside wrangler.toml, since the paths in it are relative to it.
+  // In the same folder as wrangler.toml, because its paths are relative to it.
   writeFileSync('wrangler.dev.json', JSON.stringify(others))
   return ['--config', 'wrangler.dev.json']
 }
 
-/** If wrangler was killed, workerd is left: it is in wrangler's own process group. */
+/** If wrangler was killed, workerd is still running. It is in wrangler's process group. */
 function killGroupOf(child: ChildProcess) {
-  if (!hasGroups || child.pid === undefined) return
+  if (!hasProcessGroups || child.pid === undefined) return
   try {
     process.kill(-child.pid, 'SIGKILL')
   } catch (error) {
@@ -174,31 +200,32 @@ function killGroupOf(child: ChildProcess) {
   }
 }
 
-async function firstAnswer() {
+async function firstResponse(url: string) {
   for (;;) {
-    const answer = await fetch(`${base}/healthz`).catch(() => undefined)
-    if (answer) return
+    const response = await fetch(url).catch(() => undefined)
+    if (response) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
 
-function welcome() {
-  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+function welcome(base: string, settings: Settings, options: Options, milliseconds: number) {
   const login = settings.loginField === 'email' ? [] : [`--var LOGIN_FIELD:${settings.loginField}`]
-  const same = [...persistTo, ...login].join(' ')
-  const mail = settings.resendApiKey ? 'goes out through resend.com' : `${base}/dev/mailbox/`
+  const same = [...persistOptions(options), ...login].join(' ')
+  const mail = settings.resendApiKey ? 'is sent by resend.com' : `${base}/dev/mailbox/`
   return [
-    `Gatehouse answers at ${base} (after ${seconds} s)`,
+    `Gatehouse answers at ${base} (after ${(milliseconds / 1000).toFixed(1)} s)`,
     `  mail        ${mail}`,
     `  superuser   npm run createsuperuser${same && ` -- ${same}`}`,
-    '  end         Ctrl+C',
+    '  stop        Ctrl+C',
   ].join('\n')
 }
 
-/** What the cron does in production; locally it never fires by itself. */
-function runScheduled() {
-  for (const cron of configuration.crons) {
+/** In production the cron does this. Locally the cron never runs by itself. */
+function runScheduled(origin: string, { crons }: Configuration) {
+  for (const cron of crons) {
     const parameters = new URLSearchParams({ cron })
     fetch(`${origin}/cdn-cgi/handler/scheduled?${parameters}`).catch(() => undefined)
   }
 }
+
+await main()

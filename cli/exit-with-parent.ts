@@ -1,22 +1,22 @@
-// Ends this process, as if asked to, when the one that started it is gone. Import it for that alone.
+// Importing this ends the process, as a signal would, when the process that started it is gone.
 //
-// npm runs a script through a shell that may outlive it, so under npm the shell's parent counts too.
+// npm runs a script in a shell that may outlive npm. So under npm, the shell's parent counts too.
 
 import { readFileSync } from 'node:fs'
 
-const underNpm = process.env.npm_lifecycle_event !== undefined
+const isUnderNpm = process.env.npm_lifecycle_event !== undefined
 const parent = process.ppid
-const grandparent = underNpm ? parentOf(parent) : undefined
+const grandparent = isUnderNpm ? parentOf(parent) : undefined
 
 const watch = setInterval(() => {
-  const orphaned = process.ppid !== parent || (underNpm && parentOf(parent) !== grandparent)
-  if (!orphaned) return
+  const isOrphaned = process.ppid !== parent || (isUnderNpm && parentOf(parent) !== grandparent)
+  if (!isOrphaned) return
   clearInterval(watch)
   process.kill(process.pid, 'SIGTERM')
 }, 250)
 watch.unref()
 
-/** Known where there is /proc; elsewhere npm's shell makes way for its command. */
+/** Known where /proc exists. Elsewhere, npm's shell is replaced by its command. */
 function parentOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')

@@ -1,15 +1,17 @@
-// How a tool ends that cannot go on: a sentence and status 1, with no stack.
+// How a program ends that cannot go on: with a sentence and status 1, and without a stack trace.
 
 import { resolve, sep } from 'node:path'
 
-export function fail(sentence: string): never {
-  console.error(sentence)
+export function fail(message: string): never {
+  console.error(message)
   process.exit(1)
 }
 
-/** What is secret and stands in the project's directory is committed one day. */
+/** Fails if a file with secrets is inside this project, where it would be committed one day. */
 export function failIfInside(option: string, file: string) {
   if (resolve(file).startsWith(resolve('.') + sep)) {
-    fail(`${option}: ${file} is in this directory; it wants a place outside.`)
+    fail(
+      `${option}: ${file} is in this directory. It must be outside, so that it is not committed.`,
+    )
   }
 }

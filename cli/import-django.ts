@@ -1,183 +1,196 @@
-// `npm run import-django`: the users of a Django, with their passwords, keys and dead refresh tokens, into
-// SQL files or into D1. docs/migrating.md is the way there.
+// `npm run import-django`: imports the users of a Django, with their passwords, keys and blacklisted refresh tokens, into
+// D1 or into SQL files. docs/migrating.md explains how.
+//
+// collect   reads the files row by row (source.ts) into columns and values, and checks each user
+// stage     keeps what was read in a temporary SQLite file, so that memory does not grow with the source
+// compare   marks users of the stage that are in the database already, or that collide with its users
+// report    prints the findings, and stops if something would be lost that --leave does not name
+// apply     turns the stage into pieces of SQL (statements.ts), and applies each piece whole, or writes it to a file
 
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Settings } from '../src/settings/parse.ts'
 import {
   developmentVariables,
+  failIfPlaceholder,
+  localAssignments,
   productionVariables,
   readConfiguration,
-  refusePlaceholder,
-  settingsOrRefuse,
+  settingsOrFail,
 } from './configuration.ts'
 import { fail } from './fail.ts'
 import { collect } from './import/collect.ts'
-import { fieldsIn, mappingIn } from './import/fields.ts'
-import { adviceIn, type Findings, tableIn, unsettledFindings } from './import/findings.ts'
-import { readImportOptions } from './import/options.ts'
+import { readMapping, sourceFields } from './import/fields.ts'
+import { adviceFor, type Findings, findingsTable, unsettledFindings } from './import/findings.ts'
+import { type ImportOptions, readImportOptions } from './import/options.ts'
 import { progress } from './import/progress.ts'
-import { tableOf } from './import/rows.ts'
+import { tableName } from './import/rows.ts'
 import { openStage, type Stage } from './import/stage.ts'
 import { piecesOf, sequenceStatements } from './import/statements.ts'
-import { apply, ask, compare, type ImportTarget } from './import/target.ts'
-import { openWrapping, secondsFor } from './import/wrapping.ts'
+import { apply, compare, countUsers, type ImportTarget } from './import/target.ts'
+import { openWrapping, secondsFor, type Wrapping } from './import/wrapping.ts'
+import { count } from './numbers.ts'
 import { withSecretDirectory } from './secret-file.ts'
 
-const { options, files } = readImportOptions()
-const configuration = readConfiguration()
-if (options.remote) refusePlaceholder(configuration)
-const settings = settingsOrRefuse(
-  options.remote
-    ? productionVariables(configuration)
-    : {
-        ...productionVariables(configuration), // for its stand-ins, where there is no .dev.vars
-        ...developmentVariables(configuration, [
-          'ENVIRONMENT:development',
-          'PUBLIC_URL:http://localhost',
-          ...options.var,
-        ]),
-      },
-)
-const gap = Number(options['id-gap'])
-const started = performance.now()
-const now = new Date()
-const wrapping = openWrapping(settings.argon2)
-await withSecretDirectory(run)
-
-async function run(directory: string) {
-  const stage = openStage(join(directory, 'stage.sqlite'))
-  const target = { directory, parameters: whereTo() }
-  try {
-    const findings = await read(stage, target)
-    if (!isSettled(findings)) return
-    if (options['dry-run']) return
-    await (options.out === undefined ? write(stage, target) : writeFiles(stage, options.out))
-    printWrapped()
-  } finally {
-    await wrapping.close()
-    stage.close()
-  }
+/** What one run works with. */
+interface ImportRun {
+  options: ImportOptions
+  settings: Settings
+  stage: Stage
+  target: ImportTarget
+  wrapping: Wrapping
+  now: Date
 }
 
-/** Whether all that would be lost is to be left; status 1 where it is not. */
-function isSettled(findings: Findings): boolean {
-  const answers = { leave: options.leave, skipFaulty: options['skip-faulty'] }
-  const open = unsettledFindings(findings, answers)
-  if (open.length === 0) return true
-  console.error(
-    `To settle each, change the source or the mapping, or leave it:\n${adviceIn(open)}\n`,
-  )
-  const isRefused = options['dry-run'] ? 'An import would refuse.' : 'Nothing was imported.'
-  const hint = open.some(({ isUser }) => isUser) ? ' --skip-faulty leaves all faulty users.' : ''
-  console.error(isRefused + hint)
-  process.exitCode = 1
-  return false
-}
-
-async function read(stage: Stage, target: ImportTarget): Promise<Findings> {
-  const findings: Findings = new Map()
-  const bar = progress('reading')
-  const mapping = mappingIn(options.mapping)
-  const model = {
-    settings,
-    fields: fieldsIn(mapping),
-    pendingIfNeverLoggedIn: options['pending-if-never-logged-in'],
-    now,
-  }
-  const users = tableOf(options['user-model'])
-  await collect(files, users, model, mapping, stage, findings, bar.advance)
-  bar.done()
-  if (target.parameters.length > 0) await compare(target, stage, findings, options.again)
-  const { fresh, present, keys, blacklisted } = stage.counts()
-  console.log(
-    `${fresh} users to import, ${present} here already; ${keys} authtoken keys, ` +
-      `${blacklisted} blacklisted tokens.`,
-  )
-  await printBareHashes(stage)
-  if (findings.size > 0) console.log(`\n${tableIn(findings)}\n`)
-  return findings
-}
-
-async function write(stage: Stage, target: ImportTarget) {
-  const { fresh } = stage.counts()
-  const bar = progress('importing')
-  let written = 0
-  let head = sequence(stage)
-  for await (const { sql, people } of pieces(stage)) {
-    await apply(target, head + sql)
-    head = ''
-    written += people
-    bar.advance(written / Math.max(1, fresh))
-  }
-  if (head) await apply(target, head)
-  bar.done()
-  const [found] = await ask(
-    target,
-    `SELECT count(*) AS count FROM users WHERE id <= ${stage.highestId()}`,
-  )
-  const expected = stage.counts().fresh + stage.counts().present
-  if (Number(found?.count) < expected) {
-    fail(
-      `${expected - Number(found?.count)} users met a sign-up of the same minute. Run it again to see which.`,
-    )
-  }
-  console.log(`${fresh} users imported in ${((performance.now() - started) / 1000).toFixed(0)} s.`)
-}
-
-async function writeFiles(stage: Stage, folder: string) {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  if (readdirSync(folder).length > 0) fail(`--out: ${folder} is not empty.`)
-  let count = 0
-  let head = sequence(stage)
-  for await (const { sql } of pieces(stage)) {
-    count++
-    const file = join(folder, `${String(count).padStart(4, '0')}.sql`)
-    writeFileSync(file, head + sql, { mode: 0o600, flag: 'wx' })
-    head = ''
-  }
-  console.log(`${count} files in ${folder}, to be applied in their order.`)
-}
-
-/** With a bar for the wrapping, which is what takes long where there is any. */
-async function* pieces(stage: Stage) {
-  const { bare } = stage.counts()
-  const bar = progress('wrapping')
-  const beat = setInterval(() => bar.advance(wrapping.figures().done / bare), 200)
-  try {
-    for await (const piece of piecesOf(stage, wrapping, now)) {
-      bar.done()
-      yield piece
+async function main() {
+  const options = readImportOptions()
+  const settings = settingsFor(options)
+  await withSecretDirectory(async (directory) => {
+    const stage = openStage(join(directory, 'stage.sqlite'))
+    const wrapping = openWrapping(settings.argon2)
+    const target = { directory, where: options.where }
+    try {
+      await run({ options, settings, stage, target, wrapping, now: new Date() })
+    } finally {
+      await wrapping.close()
+      stage.close()
     }
-  } finally {
-    clearInterval(beat)
-    bar.done()
-  }
+  })
 }
 
-async function printBareHashes(stage: Stage) {
+function settingsFor({ remote, assignments }: ImportOptions): Settings {
+  const configuration = readConfiguration()
+  if (remote) failIfPlaceholder(configuration)
+  return settingsOrFail({
+    ...productionVariables(configuration), // placeholders for secrets, in case there is no .dev.vars
+    ...(remote ? {} : developmentVariables(configuration, [...localAssignments, ...assignments])),
+  })
+}
+
+async function run(importRun: ImportRun) {
+  const { options, stage, target } = importRun
+  const started = performance.now()
+  const findings: Findings = new Map()
+  await read(importRun, findings)
+  if (target.where.length > 0) await compare(target, stage, findings, options.again)
+  await printReport(importRun, findings)
+  if (!isSettled(findings, options) || options.dryRun) return
+  if (options.out === undefined) await writeToDatabase(importRun, started)
+  else await writeFiles(importRun, options.out)
+  printWrapped(importRun)
+}
+
+async function read({ options, settings, stage, now }: ImportRun, findings: Findings) {
+  const bar = progress('reading')
+  const mapping = readMapping(options.mapping)
+  const { pendingIfNeverLoggedIn } = options
+  const model = { settings, fields: sourceFields(mapping), pendingIfNeverLoggedIn, now }
+  const table = tableName(options.userModel)
+  await collect({ files: options.files, table, model, mapping, stage, findings }, bar.advance)
+  bar.clear()
+}
+
+async function printReport(importRun: ImportRun, findings: Findings) {
+  const { users, present, keys, blacklisted } = importRun.stage.counts()
+  console.log(
+    `${count(users, 'user')} to import, ${present} already here. ` +
+      `${count(keys, 'authtoken key')} and ${count(blacklisted, 'blacklisted token')}.`,
+  )
+  await printBareDigests(importRun)
+  if (findings.size > 0) console.log(`\n${findingsTable(findings)}\n`)
+}
+
+async function printBareDigests({ settings, stage, wrapping }: ImportRun) {
   const { bare } = stage.counts()
   if (bare === 0) return
   const seconds = Math.ceil(await secondsFor(bare, settings.argon2))
   const time = seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} minutes`
   console.log(
-    `${bare} passwords are bare digests, to be wrapped in argon2id: about ${time} on ${wrapping.cores} cores.`,
+    `${count(bare, 'bare digest')} to wrap in argon2id: about ${time} on ${count(wrapping.cores, 'core')}.`,
   )
 }
 
-function printWrapped() {
+/** Whether every loss is one that the operator accepted. If not, the program ends with status 1. */
+function isSettled(findings: Findings, { leave, skipFaulty, dryRun }: ImportOptions): boolean {
+  const open = unsettledFindings(findings, { leave, skipFaulty })
+  if (open.length === 0) return true
+  console.error(
+    `To settle each of these, change the source or the mapping, or leave it out:\n${adviceFor(open)}\n`,
+  )
+  const outcome = dryRun ? 'An import would stop here.' : 'Nothing was imported.'
+  const hint = open.some(({ isUser }) => isUser)
+    ? ' --skip-faulty leaves out all faulty users.'
+    : ''
+  console.error(outcome + hint)
+  process.exitCode = 1
+  return false
+}
+
+async function writeToDatabase(importRun: ImportRun, started: number) {
+  const { stage, target } = importRun
+  const { users, present } = stage.counts()
+  const bar = progress('importing')
+  let written = 0
+  for await (const piece of piecesWithSequence(importRun)) {
+    await apply(target, piece.sql)
+    written += piece.users
+    bar.advance(written / Math.max(1, users))
+  }
+  bar.clear()
+  const missing = users + present - (await countUsers(target, stage.highestId()))
+  if (missing > 0) {
+    fail(
+      `${count(missing, 'user')} collided with a sign-up during the import. Run it again to see which.`,
+    )
+  }
+  const seconds = ((performance.now() - started) / 1000).toFixed(0)
+  console.log(`Imported ${count(users, 'user')} in ${seconds} s.`)
+}
+
+async function writeFiles(importRun: ImportRun, folder: string) {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  if (readdirSync(folder).length > 0) fail(`--out: ${folder} must be empty.`)
+  let files = 0
+  for await (const { sql, isOnlySequence } of piecesWithSequence(importRun)) {
+    if (isOnlySequence) continue
+    const file = join(folder, `${String(++files).padStart(4, '0')}.sql`)
+    writeFileSync(file, sql, { mode: 0o600, flag: 'wx' })
+  }
+  console.log(`Wrote ${count(files, 'file')} to ${folder}. Apply them in their order.`)
+}
+
+interface WrittenPiece {
+  sql: string
+  users: number
+  /** There is nothing to import; new users get their ids above Django's all the same. */
+  isOnlySequence: boolean
+}
+
+/** The pieces of the import. The first one also raises the next id. */
+async function* piecesWithSequence(importRun: ImportRun): AsyncGenerator<WrittenPiece> {
+  const { stage, wrapping, options, now } = importRun
+  const { bare } = stage.counts()
+  const bar = progress('wrapping')
+  const timer = setInterval(() => bar.advance(wrapping.figures().done / bare), 200)
+  let head = sequenceStatements(stage.highestId() + options.idGap)
+  try {
+    for await (const { sql, users } of piecesOf(stage, wrapping, now)) {
+      bar.clear()
+      yield { sql: head + sql, users, isOnlySequence: false }
+      head = ''
+    }
+    if (head !== '') yield { sql: head, users: 0, isOnlySequence: true }
+  } finally {
+    clearInterval(timer)
+    bar.clear()
+  }
+}
+
+function printWrapped({ wrapping }: ImportRun) {
   const { done, seconds } = wrapping.figures()
   if (done === 0) return
-  console.log(
-    `${done} passwords wrapped in ${seconds.toFixed(0)} s, ${(done / seconds).toFixed(1)} a second.`,
-  )
+  const rate = (done / seconds).toFixed(1)
+  console.log(`Wrapped ${count(done, 'password')} in ${seconds.toFixed(0)} s, ${rate} a second.`)
 }
 
-function sequence(stage: Stage) {
-  return sequenceStatements(stage.highestId() + gap)
-}
-
-function whereTo(): string[] {
-  if (!options.local && !options.remote) return []
-  const persistTo = options['persist-to'] ? ['--persist-to', options['persist-to']] : []
-  return [options.remote ? '--remote' : '--local', ...persistTo]
-}
+await main()

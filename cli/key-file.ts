@@ -1,4 +1,4 @@
-// The operator's file of keys, as SIGNING_KEYS holds it: a line for each key, readable by its owner alone.
+// The operator's key file, in the form of SIGNING_KEYS: one line for each key, readable by its owner only.
 
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
@@ -6,64 +6,66 @@ import { SettingsError } from '../src/settings/env.ts'
 import { readKeySet, type SetKey } from '../src/tokens/signing-key-set.ts'
 import { fail } from './fail.ts'
 
-/** What stands in the file, and what it means. */
+/** A key of the file, parsed. */
 export interface Key extends SetKey {
+  /** As the file has it. */
   jwk: object
 }
 
 export async function readKeys(file: string): Promise<Key[]> {
-  const text = readOrRefuse(file)
+  const text = readTextOrFail(file)
   try {
     const keys = await readKeySet(text)
     const { keys: jwks } = JSON.parse(text) as { keys: object[] }
-    return keys.map((key, at) => ({ ...key, jwk: jwks[at] ?? {} }))
+    return keys.map((key, index) => ({ ...key, jwk: jwks[index] ?? {} }))
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error
     return fail(`${file}: ${error.message}`)
   }
 }
 
-function readOrRefuse(file: string): string {
+function readTextOrFail(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch {
-    return fail(`${file} cannot be read. Make it: npm run keys -- make --file ${file}`)
+    return fail(`${file} cannot be read. Create it: npm run keys -- make --file ${file}`)
   }
 }
 
-/** The key that signs, as the Worker finds it: the newest that has begun. */
-export const signerOf = (keys: Key[], now: Date) =>
-  inOrder(keys).findLast((key) => beginning(key) <= now)
+/** The key that signs, chosen as the Worker does: the newest whose `use_from` has passed. */
+export const currentSigner = (keys: Key[], now: Date) =>
+  signersInOrder(keys).findLast((key) => useFrom(key) <= now)
 
-const inOrder = (keys: Key[]) =>
-  keys.filter(({ sign }) => sign).sort((one, other) => +beginning(one) - +beginning(other))
+const signersInOrder = (keys: Key[]) =>
+  keys.filter(({ sign }) => sign).sort((one, other) => +useFrom(one) - +useFrom(other))
 
-export const beginning = ({ sign }: Key) => new Date((sign?.useFrom ?? 0) * 1000)
+/** When it starts to sign; 1970 for a key that only verifies. */
+export const useFrom = ({ sign }: Key) => new Date((sign?.useFrom ?? 0) * 1000)
 
-/** When another key took the place of this one; undefined if it never signed. */
-export function lastSigned(keys: Key[], key: Key, now: Date): Date | undefined {
-  if (beginning(key) > now) return undefined
-  const order = inOrder(keys)
-  const successor = key.sign ? order[order.indexOf(key) + 1] : signerOf(keys, now)
-  return successor && beginning(successor)
+/** When another key replaced this one; undefined if this one never signed or still signs. */
+export function replacedAt(keys: Key[], key: Key, now: Date): Date | undefined {
+  if (useFrom(key) > now) return undefined
+  const signers = signersInOrder(keys)
+  const successor = key.sign ? signers[signers.indexOf(key) + 1] : currentSigner(keys, now)
+  return successor && useFrom(successor)
 }
 
-/** A fresh private key that signs from a time on. */
-export async function newKey(alg: string, useFrom: Date): Promise<object> {
+/** A new private key that signs from `start` on. */
+export async function newKey(alg: string, start: Date): Promise<object> {
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
   const kid = await calculateJwkThumbprint(await exportJWK(publicKey))
-  const use_from = useFrom.toISOString().replace(/\.\d+/, '')
+  const use_from = start.toISOString().replace(/\.\d+/, '')
   return { kid, alg, use_from, ...(await exportJWK(privateKey)) }
 }
 
-export const textOf = (jwks: object[]) =>
+export const keyFileText = (jwks: object[]) =>
   `{"keys":[\n${jwks.map((jwk) => JSON.stringify(jwk)).join(',\n')}\n]}\n`
 
-/** Whole or not at all; `create` refuses to replace a file. */
+/** Writes the whole file or nothing. With `create` it never replaces a file. */
 export function writeKeys(file: string, jwks: object[], { create = false } = {}) {
-  const text = textOf(jwks)
+  const text = keyFileText(jwks)
   if (Buffer.byteLength(text) > maxBytes) {
-    fail(`${jwks.length} keys are more than a secret of Cloudflare holds: retire one first.`)
+    fail(`${jwks.length} keys are more than a secret of Cloudflare can hold. First retire one.`)
   }
   const target = create ? file : `${file}.new`
   try {
@@ -71,7 +73,7 @@ export function writeKeys(file: string, jwks: object[], { create = false } = {})
     if (!create) renameSync(target, file)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    fail(`${target} ${code === 'EEXIST' ? 'is there already' : `cannot be written: ${code}`}.`)
+    fail(`${target} ${code === 'EEXIST' ? 'exists already' : `cannot be written: ${code}`}.`)
   }
 }
 

@@ -1,136 +1,145 @@
-// `npm run keys -- make | add | retire KID | list`: the file of keys that becomes the secret SIGNING_KEYS. What
-// is private in it is never shown, and never stands on a command line.
+// `npm run keys -- make | add | retire KID | list`: manages the key file that becomes the secret SIGNING_KEYS. It
+// never prints a private key, and takes none from the command line.
 
-import { parseArgs } from 'node:util'
 import { parseDuration } from '../src/settings/durations.ts'
 import { pairAlgorithms } from '../src/settings/simple-jwt.ts'
-import { productionVariables, readConfiguration, settingsOrRefuse } from './configuration.ts'
+import { productionVariables, readConfiguration, settingsOrFail } from './configuration.ts'
 import { fail, failIfInside } from './fail.ts'
 import {
-  beginning,
+  currentSigner,
   type Key,
-  lastSigned,
   newKey,
   readKeys,
-  signerOf,
+  replacedAt,
+  useFrom,
   writeKeys,
 } from './key-file.ts'
+import { readCommandLine } from './options.ts'
 
 const usage = `Usage: npm run keys -- make [--alg ES256] [--delay 0]
        npm run keys -- add [--alg ES256] [--delay 1h]
        npm run keys -- retire KID [--now]
        npm run keys -- list
-  --file FILE   the file of keys, ../gatehouse.keys.json if it is not said`
+  --file FILE   the key file; ../gatehouse.keys.json by default`
 
-// Caches may keep the published keys for ten minutes, and a secret takes a while to be everywhere.
-const known = 600 // seconds
+// Caches may keep the published keys for ten minutes, and a new secret takes a while to reach every machine.
+const publicationDelay = 600 // seconds
 
-const now = new Date()
-const { command, kid, file, options } = readOptions()
-switch (command) {
-  case 'make':
-    failIfInside('--file', file)
-    writeKeys(file, [await keyAfter('0')], { create: true })
-    await printNextSteps()
-    break
-  case 'add': {
-    const jwks = (await readKeys(file)).map(({ jwk }) => jwk)
-    writeKeys(file, [...jwks, await keyAfter('1h')])
-    await printNextSteps()
-    break
+async function main() {
+  const now = new Date()
+  const options = readOptions()
+  const { command, file } = options
+  switch (command) {
+    case 'make':
+      failIfInside('--file', file)
+      writeKeys(file, [await makeKey(options, '0', now)], { create: true })
+      return printNextSteps(file, now)
+    case 'add': {
+      const jwks = (await readKeys(file)).map(({ jwk }) => jwk)
+      writeKeys(file, [...jwks, await makeKey(options, '1h', now)])
+      return printNextSteps(file, now)
+    }
+    case 'retire': {
+      const keys = await readKeys(file)
+      const retired = findRetirable(keys, options, now)
+      const kept = keys.filter((key) => key !== retired)
+      writeKeys(
+        file,
+        kept.map(({ jwk }) => jwk),
+      )
+      return printNextSteps(file, now)
+    }
+    case 'list':
+      return printKeys(await readKeys(file), now)
+    default:
+      fail(usage)
   }
-  case 'retire': {
-    const keys = await readKeys(file)
-    refuseWhatIsNeeded(keys)
-    writeKeys(
-      file,
-      keys.filter((key) => key.kid !== kid).map(({ jwk }) => jwk),
-    )
-    await printNextSteps()
-    break
-  }
-  case 'list':
-    show(await readKeys(file))
-    break
-  default:
-    fail(usage)
 }
+
+type Options = ReturnType<typeof readOptions>
 
 function readOptions() {
-  try {
-    const sent = process.argv.slice(2)
-    // A thumbprint may begin with a hyphen, as options do.
-    const thumbprint = sent.find((each) => /^[\w-]{43}$/.test(each))
-    const { values, positionals } = parseArgs({
-      args: sent.filter((each) => each !== thumbprint),
-      allowPositionals: true,
-      options: {
-        file: { type: 'string', default: '../gatehouse.keys.json' },
-        alg: { type: 'string', default: 'ES256' }, // Simple JWT 5.2 knows no EdDSA.
-        delay: { type: 'string' },
-        now: { type: 'boolean', default: false },
-      },
-    })
-    const [command, kid = thumbprint, ...rest] = positionals
-    if (rest.length > 0 || (kid !== undefined) !== (command === 'retire')) fail(usage)
-    return { command, kid, file: values.file, options: values }
-  } catch (error) {
-    return fail(`${(error as Error).message}\n${usage}`)
-  }
+  const sent = process.argv.slice(2)
+  // A thumbprint may begin with a hyphen, as options do.
+  const thumbprint = sent.find((each) => /^[\w-]{43}$/.test(each))
+  const { values, positionals } = readCommandLine(usage, {
+    args: sent.filter((each) => each !== thumbprint),
+    allowPositionals: true,
+    options: {
+      file: { type: 'string', default: '../gatehouse.keys.json' },
+      alg: { type: 'string', default: 'ES256' }, // Simple JWT 5.2 does not support EdDSA.
+      delay: { type: 'string' },
+      now: { type: 'boolean', default: false },
+    },
+  })
+  const [command, kid = thumbprint, ...rest] = positionals
+  if (rest.length > 0 || (kid !== undefined) !== (command === 'retire')) fail(usage)
+  const { file, alg, delay, now: atOnce } = values
+  return { command, kid, file, alg, delay, atOnce }
 }
 
-/** A new key as the options ask for it, which signs after `usual` unless --delay is said. */
-async function keyAfter(usual: string): Promise<object> {
-  const { alg, delay = usual } = options
+/** A new key that signs after --delay. */
+async function makeKey(options: Options, defaultDelay: string, now: Date): Promise<object> {
+  const { command, alg, delay = defaultDelay } = options
   const seconds = parseDuration(delay)
-  if (seconds === undefined) fail(`--delay is ${delay}; it wants a duration, as 1h or 0.`)
+  if (seconds === undefined) fail(`--delay is ${delay}. It must be a duration, such as 1h or 0.`)
   if (!pairAlgorithms.some((each) => each === alg)) {
-    fail(`--alg is ${alg}; it wants one of ${pairAlgorithms.join(', ')}.`)
+    fail(`--alg is ${alg}. It must be one of ${pairAlgorithms.join(', ')}.`)
   }
-  if (command === 'add' && seconds < known) {
-    console.warn('For ten minutes who verifies by the published keys may not know the new one yet.')
+  if (command === 'add' && seconds < publicationDelay) {
+    console.warn(
+      'For ten minutes, servers that verify tokens by the published keys may not know the new key.',
+    )
   }
   return newKey(alg, new Date(now.getTime() + seconds * 1000))
 }
 
-function refuseWhatIsNeeded(keys: Key[]) {
+/** The key to retire. Fails if it is still needed. */
+function findRetirable(keys: Key[], { kid, file, atOnce }: Options, now: Date): Key {
   const key = keys.find((each) => each.kid === kid)
-  if (!key) fail(`${file} has no key ${kid}: npm run keys -- list`)
-  if (key === signerOf(keys, now))
-    fail(`${kid} signs. First add its successor, and wait until it signs.`)
+  if (!key) fail(`${file} has no key ${kid}. List its keys: npm run keys -- list`)
+  if (key === currentSigner(keys, now)) {
+    fail(`${kid} signs. First add its successor, and wait until that one signs.`)
+  }
   if (!keys.some((each) => each !== key && each.sign)) fail(`${kid} is the last key that signs.`)
 
-  const until = lastSigned(keys, key, now)
-  const end = new Date(until ? until.getTime() + longestLifetime() * 1000 : 0)
-  if (end <= now || options.now) return
-  fail(
-    `Tokens that ${kid} signed may live until ${end.toISOString()}. Retire it then, or with --now: ` +
-      'whoever has such a token must log in again.',
-  )
+  const replaced = replacedAt(keys, key, now)
+  const end = new Date(replaced ? replaced.getTime() + longestLifetime() * 1000 : 0)
+  if (end > now && !atOnce) {
+    fail(
+      `Tokens that ${kid} signed may be valid until ${end.toISOString()}. Retire it then, or now with --now: ` +
+        'users with such a token must log in again.',
+    )
+  }
+  return key
 }
 
-/** How long a token may live, by wrangler.toml. */
+/** The longest lifetime of a token by wrangler.toml, in seconds. */
 function longestLifetime(): number {
-  const { leeway, drfJwt, ...settings } = settingsOrRefuse({
-    PUBLIC_URL: 'https://not-said.example',
+  const { leeway, drfJwt, ...settings } = settingsOrFail({
+    PUBLIC_URL: 'https://unknown.example',
     ...productionVariables(readConfiguration()),
   })
   const { refreshTokenLifetime, accessTokenLifetime, slidingTokenLifetime } = settings
-  const lives = [refreshTokenLifetime, accessTokenLifetime, slidingTokenLifetime, drfJwt.lifetime]
-  return leeway + Math.max(...lives)
+  return (
+    leeway +
+    Math.max(refreshTokenLifetime, accessTokenLifetime, slidingTokenLifetime, drfJwt.lifetime)
+  )
 }
 
-async function printNextSteps() {
-  show(await readKeys(file))
+async function printNextSteps(file: string, now: Date) {
+  printKeys(await readKeys(file), now)
   const name = /[^\w./-]/.test(file) ? JSON.stringify(file) : file
-  console.log(`Give it to the Worker: npx wrangler secret put SIGNING_KEYS < ${name}`)
+  console.log(`Store it: npx wrangler secret put SIGNING_KEYS < ${name}`)
 }
 
-function show(keys: Key[]) {
-  const signs = signerOf(keys, now)
+function printKeys(keys: Key[], now: Date) {
+  const signer = currentSigner(keys, now)
   for (const key of keys) {
-    const state = key === signs ? 'signs' : beginning(key) > now ? 'will sign' : 'verifies'
-    const from = key.sign ? `from ${beginning(key).toISOString()}` : 'without a private half'
+    const state = key === signer ? 'signs' : useFrom(key) > now ? 'will sign' : 'verifies'
+    const from = key.sign ? `from ${useFrom(key).toISOString()}` : 'without a private half'
     console.log([key.kid, key.alg.padEnd(5), state.padEnd(9), from].join('  '))
   }
 }
+
+await main()

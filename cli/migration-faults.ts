@@ -1,5 +1,5 @@
-// What a migration must not do, found in its SQL. D1 keeps foreign keys on whatever a migration says: to drop a table
-// is to delete its rows, and with them the rows of other tables that refer to them with ON DELETE.
+// Finds in the SQL of migrations what they must not do. D1 always enforces foreign keys, whatever a migration says. So
+// DROP TABLE deletes the rows of the table, and rows of other tables that refer to them with ON DELETE.
 
 import { isAt, statementsIn, type Token, tableAt } from './sql.ts'
 
@@ -9,23 +9,23 @@ export interface Migration {
   sql: string
 }
 
-/** By table, the tables that its rows take with them: those that refer to it with ON DELETE. */
+/** By table, the tables that refer to it with ON DELETE, and lose rows when its rows are deleted. */
 type Children = Map<string, Set<string>>
 
-const advice = 'docs/customising.md, "What a migration may do", says what to write instead.'
+const advice = 'What to write instead: docs/customising.md, "What a migration may do".'
 
 /**
- * A sentence for the first fault, which says what to write instead.
+ * The first fault as a sentence that says what to write instead; undefined if there is none.
  * @param migrations all of them in order, since a table's children are declared by earlier ones
  */
-export function faultIn(migrations: Migration[]): string | undefined {
+export function findFault(migrations: Migration[]): string | undefined {
   const children: Children = new Map()
   for (const { name, sql } of migrations) {
-    const made = new Set<string>()
+    const created = new Set<string>()
     for (const { tokens } of statementsIn(sql)) {
-      const fault = dropFault(tokens, children) ?? additionFault(tokens, made)
+      const fault = dropFault(tokens, children) ?? additionFault(tokens, created)
       if (fault) return `${name} ${fault}\n${advice}`
-      remember(tokens, children, made)
+      remember(tokens, children, created)
     }
   }
   return undefined
@@ -34,24 +34,24 @@ export function faultIn(migrations: Migration[]): string | undefined {
 function dropFault(tokens: Token[], children: Children): string | undefined {
   if (!isAt(tokens, 0, 'DROP', 'TABLE')) return undefined
   const { table } = tableAt(tokens, 2)
-  const lost = [...(children.get(table) ?? [])].filter((child) => child !== table)
-  if (lost.length === 0) return undefined
+  const affected = [...(children.get(table) ?? [])].filter((child) => child !== table)
+  if (affected.length === 0) return undefined
   return (
-    `rebuilds or drops the table ${table} (DROP TABLE): D1 would delete the rows of ${lost.join(', ')} with it, ` +
-    'for PRAGMA foreign_keys=OFF does nothing there. Leave the columns that exist as they are: add a column ' +
+    `rebuilds or drops the table ${table} (DROP TABLE). D1 would also delete the rows of ${affected.join(', ')}, ` +
+    'because it ignores PRAGMA foreign_keys=OFF. Leave existing columns as they are. Add a column ' +
     'that may be null or has a default, and change a default in code.'
   )
 }
 
-/** SQLite takes such a column only while the table is empty; then every row must bring a value. */
-function additionFault(tokens: Token[], made: Set<string>): string | undefined {
+/** SQLite accepts such a column only while the table is empty. After that, every new row must have a value. */
+function additionFault(tokens: Token[], created: Set<string>): string | undefined {
   const added = additionIn(tokens)
-  if (!added || made.has(added.table)) return undefined
+  if (!added || created.has(added.table)) return undefined
   const { table, column, words } = added
   if (!/\bNOT NULL\b/.test(words) || /\b(DEFAULT|GENERATED|AS)\b/.test(words)) return undefined
   return (
-    `adds the column ${column} to ${table} as NOT NULL without a default: it fails where there are rows, and ` +
-    `without any it makes each sign-up fail. Write .notNull().default(…) for ${column}, or leave .notNull() out.`
+    `adds the column ${column} to ${table} as NOT NULL without a default. It fails if the table has rows; ` +
+    `otherwise every sign-up fails. Write .notNull().default(…) for ${column}, or omit .notNull().`
   )
 }
 
@@ -64,17 +64,17 @@ function additionIn(tokens: Token[]) {
   return { table, column, words: wordsOfClause(tokens, start + 1) }
 }
 
-/** Keeps what later statements are held against: which table refers to which, under which name. */
-function remember(tokens: Token[], children: Children, made: Set<string>) {
+/** Records which table refers to which, and under which name, for the statements that follow. */
+function remember(tokens: Token[], children: Children, created: Set<string>) {
   if (isAt(tokens, 0, 'CREATE')) {
     const at = tokens.findIndex((_, i) => i < 3 && isAt(tokens, i, 'TABLE'))
     if (at < 0) return
     const { table } = tableAt(tokens, at + 1)
-    made.add(table)
+    created.add(table)
     addParents(table, tokens, children)
   } else if (isAt(tokens, 0, 'DROP', 'TABLE')) {
     const { table } = tableAt(tokens, 2)
-    for (const of of children.values()) of.delete(table)
+    for (const tables of children.values()) tables.delete(table)
     children.delete(table)
   } else if (isAt(tokens, 0, 'ALTER', 'TABLE')) {
     const { table, after } = tableAt(tokens, 2)
@@ -83,8 +83,8 @@ function remember(tokens: Token[], children: Children, made: Set<string>) {
   }
 
   function rename(table: string, to: string) {
-    if (made.delete(table)) made.add(to)
-    for (const of of children.values()) if (of.delete(table)) of.add(to)
+    if (created.delete(table)) created.add(to)
+    for (const tables of children.values()) if (tables.delete(table)) tables.add(to)
     const own = children.get(table)
     children.delete(table)
     if (own) children.set(to, own)
@@ -106,7 +106,7 @@ function losesRows(tokens: Token[], from: number): boolean {
   return /\bON DELETE (CASCADE|SET)\b/.test(clause)
 }
 
-/** The words from a place on to where its column or key ends, without what is in brackets. */
+/** The words from a position to the end of its column or key, without what is in brackets. */
 function wordsOfClause(tokens: Token[], from: number): string {
   const words: string[] = []
   let depth = 0

@@ -1,4 +1,4 @@
-// Holds the migrations against the schema: drizzle-kit must find nothing to add, and none of them may lose rows.
+// `npm run check` compares migrations and schema: drizzle-kit must find nothing to add, and no migration may lose rows.
 
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -6,43 +6,50 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import configuration from '../drizzle.config.ts'
 import { fail } from './fail.ts'
-import { migrationsFolder, namesIn, refuseUnsafeMigrations } from './safe-migrations.ts'
+import { checkMigrations, migrationNames, migrationsFolder } from './safe-migrations.ts'
 
-const names = namesIn(migrationsFolder)
-refuseUnsafeMigrations()
-refuseUnlisted()
-refuseMissing()
-console.log('The migrations are in step with the schema.')
+function main() {
+  const names = migrationNames(migrationsFolder)
+  checkMigrations()
+  checkJournal(names)
+  checkSchema(names)
+  console.log('The migrations match the schema.')
+}
 
-/** `/readyz` takes the newest migration from drizzle-kit's journal. */
-function refuseUnlisted() {
+/** `/readyz` reads the newest migration from drizzle-kit's journal. */
+function checkJournal(names: string[]) {
   const journal = readFileSync(join(migrationsFolder, 'meta/_journal.json'), 'utf8')
   const { entries } = JSON.parse(journal) as { entries: { tag: string }[] }
   const unlisted = names.find((name) => !entries.some(({ tag }) => `${tag}.sql` === name))
   if (unlisted) {
-    fail(`${unlisted} is not in migrations/meta/_journal.json: npm run db:generate -- --custom`)
+    fail(
+      `${unlisted} is not in migrations/meta/_journal.json. Write it by npm run db:generate -- --custom`,
+    )
   }
 }
 
-function refuseMissing() {
+function checkSchema(names: string[]) {
   const copy = mkdtempSync(join(tmpdir(), 'gatehouse-migrations-'))
   process.on('exit', () => rmSync(copy, { recursive: true, force: true }))
   cpSync(migrationsFolder, copy, { recursive: true })
   const { stdout, stderr } = spawnSync(
     process.execPath,
     [
-      // It puts `./` before the folder.
+      // drizzle-kit puts `./` before the folder.
       ...['node_modules/drizzle-kit/bin.cjs', 'generate', '--out', relative('.', copy)],
       ...['--dialect', configuration.dialect, '--schema', String(configuration.schema)],
     ],
     { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' },
   )
-  const missing = namesIn(copy).filter((name) => !names.includes(name))
+  const missing = migrationNames(copy).filter((name) => !names.includes(name))
   if (missing.length > 0) {
     const sql = missing.map((name) => readFileSync(join(copy, name), 'utf8')).join('\n')
-    fail(`${sql}\nThe schema is ahead of its migrations: npm run db:generate`)
+    fail(`${sql}\nThe schema has changed. Write its migration: npm run db:generate`)
   }
-  // It ends with status 0 when it fails, too.
-  if (!stdout.includes('No schema changes'))
-    fail(`${stdout}${stderr}\nSchema and migrations were not compared.`)
+  // drizzle-kit exits with status 0 even if it fails.
+  if (!stdout.includes('No schema changes')) {
+    fail(`${stdout}${stderr}\ndrizzle-kit did not compare the schema with the migrations.`)
+  }
 }
+
+main()

@@ -1,15 +1,18 @@
-// A new password: asked for in the terminal, twice and hidden, until it is a good one or the operator insists.
+// Asks for a new password in the terminal, twice and hidden, until it passes the checks or the operator insists.
 
 import { readFileSync } from 'node:fs'
 import { commonPasswords } from '../src/passwords/common.ts'
 import type { Prompt } from './prompt.ts'
 
-export const blank = "Error: Blank passwords aren't allowed."
+export const blankPassword = "Error: Blank passwords aren't allowed."
 
-/** @param insist the question whether to take one that `judge` speaks against */
+/**
+ * @param validate the errors of a password
+ * @param insist asks whether to use a password that has errors
+ */
 export async function askNewPassword(
   { ask, askHidden }: Prompt,
-  judge: (password: string) => Promise<string[]>,
+  validate: (password: string) => Promise<string[]>,
   insist: string,
 ): Promise<string> {
   for (;;) {
@@ -20,12 +23,12 @@ export async function askNewPassword(
       continue
     }
     if (password.trim() === '') {
-      console.error(blank)
+      console.error(blankPassword)
       continue
     }
-    const sentences = await judge(password)
-    if (sentences.length === 0) return password
-    console.error(sentences.join('\n'))
+    const errors = await validate(password)
+    if (errors.length === 0) return password
+    console.error(errors.join('\n'))
     const answer = await ask(`${insist} [y/N]: `)
     if (answer.toLowerCase() === 'y') return password
   }

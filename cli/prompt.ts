@@ -1,4 +1,4 @@
-// Questions in the operator's terminal. A hidden answer is neither shown nor kept in a history.
+// Asks questions in the operator's terminal. A hidden answer is not shown, and goes into no history.
 
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'

@@ -1,4 +1,4 @@
-// A file that only its owner reads and that is gone afterwards, however the program ends.
+// Temporary files with secrets. Only their owner can read them, and they are deleted however the program ends.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -11,7 +11,7 @@ export const withSecretFile = <T>(name: string, text: string, use: (file: string
     return use(file)
   })
 
-/** A directory that only its owner enters, and that is gone afterwards likewise. */
+/** The same for a directory. */
 export async function withSecretDirectory<T>(use: (directory: string) => Promise<T>): Promise<T> {
   const directory = mkdtempSync(join(tmpdir(), 'gatehouse-'))
   const remove = () => rmSync(directory, { recursive: true, force: true })

@@ -1,20 +1,20 @@
-// SQL of SQLite as tokens, so that no comment, literal, quoted name or capital letter is taken for something else.
+// Splits SQL of SQLite into statements and tokens, so that comments, literals, quoted names and case do not mislead.
 
 export interface Token {
   kind: 'word' | 'name' | 'literal' | 'sign'
-  /** A word in capitals, a quoted name without its quotes, anything else as it stands. */
+  /** A word in capitals, a quoted name without its quotes, and anything else unchanged. */
   text: string
 }
 
 export interface Statement {
-  /** As it stands, without its semicolon and without what only comments. */
+  /** Without its semicolon, and without comments around it. */
   text: string
   tokens: Token[]
-  /** The place after its semicolon; undefined where the text ends before there is one. */
+  /** The position after its semicolon; undefined if the text ends before it. */
   end?: number
 }
 
-const patterns: [kind: Token['kind'] | 'space', looks: RegExp][] = [
+const patterns: [kind: Token['kind'] | 'space', pattern: RegExp][] = [
   ['space', /\s+|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/y],
   ['literal', /[xX]?'(?:[^']|'')*(?:'|$)|\d[\w.]*/y],
   ['name', /"(?:[^"]|"")*(?:"|$)|`(?:[^`]|``)*(?:`|$)|\[[^\]]*(?:\]|$)/y],
@@ -40,7 +40,7 @@ export function* statementsIn(sql: string): Generator<Statement> {
   if (tokens.length > 0) yield { text: sql.slice(start).trimEnd(), tokens }
 }
 
-/** A trigger's body has semicolons of its own, between BEGIN and END. */
+/** The body of a trigger, between BEGIN and END, contains semicolons. */
 const isTrigger = (tokens: Token[]) =>
   isAt(tokens, 0, 'CREATE') && (isAt(tokens, 1, 'TRIGGER') || isAt(tokens, 2, 'TRIGGER'))
 
@@ -56,41 +56,41 @@ function* tokensIn(sql: string): Generator<{ start: number; end: number; token: 
   for (let start = 0; start < sql.length; ) {
     const [kind, text] = tokenAt(sql, start)
     const end = start + text.length
-    if (kind !== 'space') yield { start, end, token: { kind, text: plain(kind, text) } }
+    if (kind !== 'space') yield { start, end, token: { kind, text: unquoted(kind, text) } }
     start = end
   }
 }
 
 function tokenAt(sql: string, at: number): [kind: Token['kind'] | 'space', text: string] {
-  for (const [kind, looks] of patterns) {
-    looks.lastIndex = at
-    const [text] = looks.exec(sql) ?? []
+  for (const [kind, pattern] of patterns) {
+    pattern.lastIndex = at
+    const [text] = pattern.exec(sql) ?? []
     if (text) return [kind, text]
   }
   return ['sign', sql.charAt(at)]
 }
 
-function plain(kind: Token['kind'], text: string): string {
+function unquoted(kind: Token['kind'], text: string): string {
   if (kind === 'word') return text.toUpperCase()
   if (kind !== 'name') return text
   const quote = text.charAt(0)
   return quote === '[' ? text.slice(1, -1) : text.slice(1, -1).replaceAll(quote + quote, quote)
 }
 
-/** Whether the tokens from a place on are these words. */
+/** Whether the tokens at a position are these words. */
 export const isAt = (tokens: Token[], at: number, ...words: string[]) =>
   words.every((word, i) => tokens[at + i]?.kind === 'word' && tokens[at + i]?.text === word)
 
 /**
- * The table that is named at a place, in small letters, as SQLite compares names; and the place after it. A schema
- * in front of it is passed over, and so is IF EXISTS.
+ * The table that is named at a position, in lower case, since SQLite ignores case; and the position after it. A schema
+ * before it is skipped, and so is IF EXISTS.
  */
 export function tableAt(tokens: Token[], at: number): { table: string; after: number } {
   let start = at
   if (isAt(tokens, start, 'IF', 'NOT', 'EXISTS')) start += 3
   if (isAt(tokens, start, 'IF', 'EXISTS')) start += 2
   if (tokens[start + 1]?.text === '.') start += 2
-  // SQLite takes a name in single quotes too.
+  // SQLite accepts a name in single quotes too.
   const named = (tokens[start]?.text ?? '').replace(/^'(.*)'$/s, '$1')
   return { table: named.toLowerCase(), after: start + 1 }
 }

@@ -1,4 +1,4 @@
-// What a superuser must be, and the statement that writes one; with no terminal and no database.
+// The fields of a superuser, their rules, and the statement that writes one. It uses no terminal and no database.
 
 import { parse, safeParse } from 'valibot'
 import { isRequired, modelField } from '../src/http/model-fields.ts'
@@ -6,10 +6,10 @@ import { emailKey, isEmail, normalizeEmail } from '../src/mail/email-address.ts'
 import { validatePassword } from '../src/passwords/validators.ts'
 import type { Settings } from '../src/settings/parse.ts'
 import { type FieldName, userModel } from '../src/user-model.ts'
-import { nodesArgon2 } from './argon2.ts'
+import { nodeArgon2 } from './argon2.ts'
 import { fail } from './fail.ts'
 import { isCommon } from './new-password.ts'
-import { columnOf, madeByCode, sqlOf, text } from './sql-literals.ts'
+import { columnOf, defaultsFromCode, sqlLiteral, textLiteral } from './sql-literals.ts'
 
 /** Answers by field: `email`, `username` and what REQUIRED_FIELDS names. */
 export type Answers = Record<string, string>
@@ -19,10 +19,10 @@ export interface Field {
   /** As Django's verbose_name. */
   label: string
   /** What is wrong with an answer, in Django's words. */
-  fault: (answer: string) => string | undefined
+  errorIn: (answer: string) => string | undefined
 }
 
-/** The log-in name first, then what REQUIRED_FIELDS adds. */
+/** The login field, then those of REQUIRED_FIELDS. */
 export function fieldsOf({ loginField, requiredFields }: Settings): Field[] {
   const names = new Set([loginField, ...requiredFields])
   names.delete('password')
@@ -34,27 +34,27 @@ export function fieldsOf({ loginField, requiredFields }: Settings): Field[] {
 
 const blank = 'This field cannot be blank.'
 
-const atMost = (length: number, answer: string) =>
-  [...answer].length > length
-    ? `Ensure this value has at most ${length} characters (it has ${[...answer].length}).`
+const lengthError = (maxLength: number, answer: string) =>
+  [...answer].length > maxLength
+    ? `Ensure this value has at most ${maxLength} characters (it has ${[...answer].length}).`
     : undefined
 
 const emailField = (isLogin: boolean): Field => ({
   name: 'email',
   label: isLogin ? 'email' : 'email address',
-  fault(answer) {
+  errorIn(answer) {
     if (answer === '') return isLogin ? blank : undefined
-    return isEmail(answer) ? atMost(254, answer) : 'Enter a valid email address.'
+    return isEmail(answer) ? lengthError(254, answer) : 'Enter a valid email address.'
   },
 })
 
 const username: Field = {
   name: 'username',
   label: 'username',
-  fault(answered) {
-    const answer = answered.normalize('NFKC')
+  errorIn(given) {
+    const answer = given.normalize('NFKC')
     if (answer === '') return blank
-    if (/^[\p{L}\p{N}_.@+-]+$/u.test(answer)) return atMost(150, answer)
+    if (/^[\p{L}\p{N}_.@+-]+$/u.test(answer)) return lengthError(150, answer)
     return (
       'Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ ' +
       'characters.'
@@ -63,21 +63,22 @@ const username: Field = {
 }
 
 function userModelField(name: string): Field {
-  if (!(name in userModel)) fail(`REQUIRED_FIELDS names ${name}; src/user-model.ts has none.`)
+  if (!(name in userModel))
+    fail(`REQUIRED_FIELDS names ${name}, which src/user-model.ts does not have.`)
   const { label, maxLength } = userModel[name as FieldName]
   const isText = columnOf(name).dataType === 'string'
   return {
     name,
     label,
-    fault(answer) {
+    errorIn(answer) {
       if (answer === '') return isRequired(name as FieldName) ? blank : undefined
       if (!isText) return safeParse(modelField(name as FieldName, true), answer).issues?.[0].message
-      return maxLength === undefined ? undefined : atMost(maxLength, answer)
+      return maxLength === undefined ? undefined : lengthError(maxLength, answer)
     },
   }
 }
 
-/** What Django's validators say of the password for this person. */
+/** The errors of Django's password validators for this user. */
 export function passwordErrorsOf(
   password: string,
   fields: Field[],
@@ -90,9 +91,9 @@ export function passwordErrorsOf(
   return validatePassword(password, attributes, isCommon)
 }
 
-/** By the code and at the cost of the Worker. */
-export const hashOf = (password: string, settings: Settings): string =>
-  nodesArgon2().hash(password, settings.argon2)
+/** Hashes a password by the Worker's code, at its cost. */
+export const hashPassword = (password: string, settings: Settings): string =>
+  nodeArgon2().hash(password, settings.argon2)
 
 export function insertSuperuser(
   { loginField }: Settings,
@@ -103,16 +104,16 @@ export function insertSuperuser(
   const { email: address, username: name, ...rest } = answers
   const email = address === undefined ? undefined : normalizeEmail(address)
   const row = {
-    email: text(email),
-    email_key: text(loginField === 'email' && email ? emailKey(email) : undefined),
-    username: text(name?.normalize('NFKC')),
-    password: text(hash),
-    status: text('active'),
+    email: textLiteral(email),
+    email_key: textLiteral(loginField === 'email' && email ? emailKey(email) : undefined),
+    username: textLiteral(name?.normalize('NFKC')),
+    password: textLiteral(hash),
+    status: textLiteral('active'),
     is_staff: '1',
     is_superuser: '1',
     date_joined: String(now.getTime()),
     ...Object.fromEntries(
-      Object.entries(madeByCode()).map(([name, value]) => [name, sqlOf(value)]),
+      Object.entries(defaultsFromCode()).map(([name, value]) => [name, sqlLiteral(value)]),
     ),
     ...Object.fromEntries(
       Object.entries(rest)
@@ -125,4 +126,4 @@ export function insertSuperuser(
 }
 
 const literal = (name: string, answer: string) =>
-  sqlOf(columnOf(name).mapToDriverValue(parse(modelField(name as FieldName, false), answer)))
+  sqlLiteral(columnOf(name).mapToDriverValue(parse(modelField(name as FieldName, false), answer)))

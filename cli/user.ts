@@ -1,134 +1,147 @@
-// `npm run user -- COMMAND …`: what an operator does with people's accounts, as staff do by the API, and by its
-// code. In the owner's list of events it is done by actor 0.
+// `npm run user -- COMMAND …`: what an operator does with accounts, by the same code as the API for staff. The owner's
+// list of security events names the operator as actor 0.
 
-import { parseArgs } from 'node:util'
-import { settingsBeside } from './configuration.ts'
+import { settingsFor } from './configuration.ts'
 import { fail } from './fail.ts'
+import {
+  databaseIn,
+  databaseOptions,
+  databaseUsage,
+  readCommandLine,
+  settingOptions,
+  settingUsage,
+} from './options.ts'
 import { openPrompt } from './prompt.ts'
-import { revokeAll, revokeOne, setPassword, setStatusOf } from './user/commands.ts'
+import { changeStatus, revokeAll, revokeOne, setPassword } from './user/commands.ts'
 import { databaseAt } from './user/database.ts'
 import { setFields, setStaff, setSuperuser } from './user/edits.ts'
 import { listSessions, listUsers, showUser } from './user/output.ts'
-import { findUserNamed, nameOf, type Task, type UserSummary } from './user/people.ts'
+import { findUser, nameOf, type Task, type UserSummary } from './user/queries.ts'
 
 const usage = `Usage: npm run user -- list [--search WORDS] [--status pending|active|disabled] [--staff] [--limit 50]
        npm run user -- show USER
        npm run user -- disable USER
        npm run user -- enable USER
        npm run user -- set-password USER       asks for it, or reads it from a pipe
-       npm run user -- staff USER [--off]      makes a user staff, or ends that
-       npm run user -- superuser USER [--off]  the same of a superuser, who is staff too
-       npm run user -- set USER NAME=VALUE …   writes fields of the user model, as role=driver
-       npm run user -- sessions USER [--all]   with --all, those that ended too
+       npm run user -- staff USER [--off]      makes a user staff, or with --off ends that
+       npm run user -- superuser USER [--off]  the same for a superuser, which is always staff
+       npm run user -- set USER NAME=VALUE …   sets fields of the user model, such as role=driver
+       npm run user -- sessions USER [--all]   active sessions; with --all also those that ended
        npm run user -- end-sessions USER [SESSION]
-  USER            an e-mail address, a username, or '#12'; or in its place --id 12
-  --json          of list, show and sessions: JSON in place of a table
-  --remote        the database at Cloudflare; else the one of npm run dev
-  --yes           change --remote without asking
-  --persist-to    where npm run dev keeps its database
-  --var NAME:X    a setting, as npm run dev takes it`
+  USER            an email, a username or '#12'; or --id 12 instead
+  --json          for list, show and sessions: JSON instead of a table
+${databaseUsage}
+  --yes           changes the database at Cloudflare without asking
+${settingUsage}`
 
-const { command, named, rest, more, options } = readOptions()
-const { settings, where } = readPlace()
-const task: Task = { db: databaseAt(where), settings, now: new Date(), json: options.json }
-await run()
+async function main() {
+  const options = readOptions()
+  const settings = settingsFor(options)
+  const db = databaseAt(options.where)
+  const task: Task = { db, settings, now: new Date(), json: options.json }
+  if (options.command === 'list') return listUsers(task, options)
+  await runForUser(task, await findUser(db, options.user), options)
+}
 
-async function run() {
-  if (command === 'list') return listUsers(task, { ...options, limit: Number(options.limit) })
-  const person = await findUserNamed(task.db, named)
+type Options = ReturnType<typeof readOptions>
+
+async function runForUser(task: Task, user: UserSummary, options: Options) {
+  const { command, parameters, off } = options
+  const [sessionId] = parameters
+  const confirm = (action: string) => confirmAtCloudflare(task, user, action, options)
   switch (command) {
     case 'show':
-      return showUser(task, person)
+      return showUser(task, user)
     case 'sessions':
-      return listSessions(task, person, options)
+      return listSessions(task, user, options)
     case 'disable':
-      await confirmed('Disable', person)
-      return setStatusOf(task, person, 'disabled')
+      await confirm('Disable')
+      return changeStatus(task, user, 'disabled')
     case 'enable':
-      await confirmed('Enable', person)
-      return setStatusOf(task, person, 'active')
+      await confirm('Enable')
+      return changeStatus(task, user, 'active')
     case 'set-password':
-      await confirmed('Set the password of', person)
-      return setPassword(task, person)
+      await confirm('Set the password of')
+      return setPassword(task, user)
     case 'staff':
-      await confirmed(options.off ? 'Take staff rights from' : 'Make staff of', person)
-      return setStaff(task, person, !options.off)
+      await confirm(off ? 'Remove staff rights from' : 'Give staff rights to')
+      return setStaff(task, user, !off)
     case 'superuser':
-      await confirmed(options.off ? 'Take superuser rights from' : 'Make a superuser of', person)
-      return setSuperuser(task, person, !options.off)
+      await confirm(off ? 'Remove superuser rights from' : 'Give superuser rights to')
+      return setSuperuser(task, user, !off)
     case 'set':
-      await confirmed(`Set ${more.join(', ')} of`, person)
-      return setFields(task, person, more)
+      await confirm(`Set ${parameters.join(', ')} of`)
+      return setFields(task, user, parameters)
     case 'end-sessions':
-      await confirmed(`End ${rest === undefined ? 'all log-ins' : 'a session'} of`, person)
-      return rest === undefined ? revokeAll(task, person) : revokeOne(task, person, rest)
+      await confirm(`Revoke ${sessionId === undefined ? 'all sessions' : 'one session'} of`)
+      return sessionId === undefined ? revokeAll(task, user) : revokeOne(task, user, sessionId)
   }
 }
 
 function readOptions() {
-  try {
-    const { values, positionals } = parseArgs({
-      allowPositionals: true,
-      options: {
-        search: { type: 'string' },
-        status: { type: 'string' },
-        staff: { type: 'boolean', default: false },
-        limit: { type: 'string', default: '50' },
-        all: { type: 'boolean', default: false },
-        off: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-        id: { type: 'string' },
-        local: { type: 'boolean', default: false },
-        remote: { type: 'boolean', default: false },
-        yes: { type: 'boolean', default: false },
-        'persist-to': { type: 'string' },
-        var: { type: 'string', multiple: true, default: [] },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    })
-    if (values.help) {
-      console.log(usage)
-      process.exit(0)
-    }
-    const [command, ...others] = positionals
-    if (values.id !== undefined) others.unshift(`#${values.id}`)
-    checkShape(command, others)
-    if (values.local && values.remote) throw new Error('Take one of --local and --remote.')
-    if (!/^[1-9]\d{0,3}$/.test(values.limit)) throw new Error('--limit wants 1 to 9999.')
-    if (!/^\d{1,15}$/.test(values.id ?? '0')) throw new Error('--id wants a whole number.')
-    const statuses = ['pending', 'active', 'disabled', undefined]
-    if (!statuses.includes(values.status)) throw new Error(`There is no status ${values.status}.`)
-    const [named = '', ...more] = others
-    return { command, named, rest: more[0], more, options: values }
-  } catch (error) {
-    return fail((error as Error).message)
+  const { values, positionals } = readCommandLine(usage, {
+    allowPositionals: true,
+    options: {
+      search: { type: 'string' },
+      status: { type: 'string' },
+      staff: { type: 'boolean', default: false },
+      limit: { type: 'string', default: '50' },
+      all: { type: 'boolean', default: false },
+      off: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      id: { type: 'string' },
+      yes: { type: 'boolean', default: false },
+      ...databaseOptions,
+      ...settingOptions,
+    },
+  })
+  const [command, ...others] = positionals
+  if (values.id !== undefined) others.unshift(`#${values.id}`)
+  checkParameters(command, others.length)
+  const where = databaseIn(values)
+  if (!/^[1-9]\d{0,3}$/.test(values.limit)) fail('--limit must be a number from 1 to 9999.')
+  if (!/^\d{1,15}$/.test(values.id ?? '0')) fail('--id must be a whole number.')
+  if (!['pending', 'active', 'disabled', undefined].includes(values.status)) {
+    fail(`There is no status ${values.status}. --status must be pending, active or disabled.`)
   }
+  const [user = '', ...parameters] = others
+  return { ...values, limit: Number(values.limit), command, user, parameters, where }
 }
 
-function checkShape(command: string | undefined, { length }: string[]) {
-  const most = {
-    ...{ show: 1, disable: 1, enable: 1, 'set-password': 1, staff: 1, superuser: 1 },
-    ...{ set: 50, sessions: 1, 'end-sessions': 2 },
-  }
-  if (command === 'list' && length === 0) return
-  const limit = most[command as keyof typeof most]
-  if (limit === undefined) throw new Error(usage)
-  if (length === 0) throw new Error(`Who? Name a USER; '#12' wants its quotes.\n${usage}`)
-  if (length > limit || (command === 'set' && length === 1)) throw new Error(usage)
+/** By command, how many parameters it takes at most, with the user. */
+const maxParameters: Record<string, number> = {
+  show: 1,
+  disable: 1,
+  enable: 1,
+  'set-password': 1,
+  staff: 1,
+  superuser: 1,
+  set: 50,
+  sessions: 1,
+  'end-sessions': 2,
 }
 
-function readPlace() {
-  const settings = settingsBeside({ remote: options.remote, assignments: options.var })
-  const persistTo = options['persist-to'] ? ['--persist-to', options['persist-to']] : []
-  return { settings, where: [options.remote ? '--remote' : '--local', ...persistTo] }
+function checkParameters(command: string | undefined, count: number) {
+  if (command === 'list' && count === 0) return
+  const limit = maxParameters[command ?? '']
+  if (limit === undefined) fail(usage)
+  if (count === 0) fail(`USER is missing. In a shell, '#12' must have its quotes.\n${usage}`)
+  if (count > limit || (command === 'set' && count === 1)) fail(usage)
 }
 
-/** What is changed at Cloudflare is changed for a person who is there. */
-async function confirmed(what: string, person: UserSummary) {
-  if (!options.remote || options.yes) return
-  if (!process.stdin.isTTY) fail('Without a terminal to ask in, --remote wants --yes.')
+/** Asks the operator before a change at Cloudflare, unless --yes is given. */
+async function confirmAtCloudflare(
+  { settings }: Task,
+  user: UserSummary,
+  action: string,
+  { remote, yes }: Options,
+) {
+  if (!remote || yes) return
+  if (!process.stdin.isTTY) fail('--remote requires --yes if there is no terminal to ask in.')
   const prompt = openPrompt(() => fail('\nNothing was changed.'))
-  const answer = await prompt.ask(`${what} ${nameOf(person, settings)} at Cloudflare? [y/N]: `)
+  const answer = await prompt.ask(`${action} ${nameOf(user, settings)} at Cloudflare? [y/N]: `)
   prompt.close()
   if (answer.toLowerCase() !== 'y') fail('Nothing was changed.')
 }
+
+await main()

@@ -1,4 +1,4 @@
-// Starts this project's wrangler under the Node that runs the tools, whatever the machine's own is.
+// Starts this project's wrangler with the Node that runs the programs, whatever Node the machine has.
 
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -7,9 +7,8 @@ const wranglerScript = 'node_modules/wrangler/bin/wrangler.js'
 
 export interface Outcome {
   succeeded: boolean
-  /** What it wrote to stdout. */
-  answer: string
-  /** What it wrote to either stream. */
+  stdout: string
+  /** What it wrote to stdout and stderr. */
   output: string
 }
 
@@ -21,7 +20,7 @@ export function startWrangler(
   const quiet = {
     WRANGLER_HIDE_BANNER: 'true',
     WRANGLER_SEND_METRICS: 'false',
-    // The log file would hold the statements, and with them what is secret.
+    // The log file would hold the statements, and the secrets in them.
     WRANGLER_WRITE_LOGS: 'false',
     CLOUDFLARE_CF_FETCH_ENABLED: 'false',
   }
@@ -31,22 +30,22 @@ export function startWrangler(
   })
 }
 
-/** Runs it to its end and hears what it says. */
-export async function askWrangler(parameters: string[]): Promise<Outcome> {
+/** Runs it to its end, and captures what it writes. */
+export async function runWrangler(parameters: string[]): Promise<Outcome> {
   const child = startWrangler(parameters, { stdio: ['ignore', 'pipe', 'pipe'] })
-  let [answer, output] = ['', '']
+  let [stdout, output] = ['', '']
   child.stdout?.setEncoding('utf8').on('data', (text) => {
-    answer += text
+    stdout += text
     output += text
   })
   child.stderr?.setEncoding('utf8').on('data', (text) => {
     output += text
   })
   const [code] = await once(child, 'close')
-  return { succeeded: code === 0, answer, output }
+  return { succeeded: code === 0, stdout, output }
 }
 
-/** Runs it to its end in the operator's terminal, where it may ask. */
+/** Runs it to its end in the operator's terminal, where it may ask questions. */
 export async function showWrangler(parameters: string[]): Promise<boolean> {
   const [code] = await once(startWrangler(parameters, { stdio: 'inherit' }), 'close')
   return code === 0

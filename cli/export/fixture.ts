@@ -1,5 +1,5 @@
-// Django's fixtures, as `manage.py loaddata` reads them: a file for each app, a line for each row, for its owner
-// alone. A file is there where it has no row too, for loaddata takes it and fails where it is not.
+// Writes Django's fixtures, which `manage.py loaddata` reads: one file for each app, one line for each row, readable by
+// its owner only. A file without rows is written too, because loaddata fails if a file is missing.
 
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,15 +12,16 @@ export interface FixtureRow {
 }
 
 export type Format = 'json' | 'jsonl'
-export type Fixture = ReturnType<typeof fixture>
 
-/** Makes the folder, which is gone again where `write` does not come to its end. */
+export type Fixture = ReturnType<typeof openFixture>
+
+/** Creates the folder. It is deleted again if `write` does not finish. */
 export async function inNewFolder<T>(folder: string, write: () => Promise<T>): Promise<T> {
   try {
     mkdirSync(folder, { mode: 0o700 })
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    fail(`${folder} ${code === 'EEXIST' ? 'is there already' : `cannot be made: ${code}`}.`)
+    fail(`${folder} ${code === 'EEXIST' ? 'exists already' : `cannot be created: ${code}`}.`)
   }
   const remove = () => rmSync(folder, { recursive: true, force: true })
   process.on('exit', remove)
@@ -29,9 +30,9 @@ export async function inNewFolder<T>(folder: string, write: () => Promise<T>): P
   return written
 }
 
-const keepTogether = 65_536 // characters in memory
+const bufferLength = 65_536 // characters
 
-export function fixture(folder: string, name: string, format: Format) {
+export function openFixture(folder: string, name: string, format: Format) {
   const [before, between, after] = format === 'json' ? ['[\n', ',\n', '\n]\n'] : ['', '\n', '\n']
   const file = join(folder, `${name}.${format}`)
   let descriptor: number | undefined
@@ -39,7 +40,7 @@ export function fixture(folder: string, name: string, format: Format) {
   let rows = 0
   const flush = () => {
     descriptor ??= openSync(file, 'wx', 0o600)
-    // A write may stop short of its end.
+    // A write may stop before its end.
     for (let bytes = Buffer.from(text); bytes.length > 0; ) {
       bytes = bytes.subarray(writeSync(descriptor, bytes))
     }
@@ -51,7 +52,7 @@ export function fixture(folder: string, name: string, format: Format) {
     add(row: FixtureRow) {
       text += (rows === 0 ? before : between) + JSON.stringify(row)
       rows++
-      if (text.length > keepTogether) flush()
+      if (text.length > bufferLength) flush()
     },
     close() {
       text += rows > 0 ? after : format === 'json' ? '[]\n' : ''

@@ -1,5 +1,5 @@
-// authtoken's keys that came from a Django: here there is nothing of them but a hash. Whoever still has what was
-// taken out of that Django then finds them in it.
+// authtoken's keys that were imported from Django. Only their hashes are stored here, so the keys themselves come from
+// the file that was once taken out of that Django (--keys).
 
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
@@ -8,16 +8,16 @@ import type { Row } from '../database.ts'
 import { rowsOf } from '../import/source.ts'
 import type { FixtureRow } from './fixture.ts'
 
-export const selectImported = (highest: number) => (after: number) =>
-  `SELECT rowid AS at, hash, user_id, created_at, EXISTS (SELECT 1 FROM auth_tokens made
-     WHERE made.user_id = auth_tokens.user_id AND made.nonce IS NOT NULL) AS has_other
-   FROM auth_tokens WHERE nonce IS NULL AND rowid > ${after} AND user_id <= ${highest} ORDER BY rowid`
+export const selectImported = (highestId: number) => (after: number) =>
+  `SELECT rowid AS at, hash, user_id, created_at, EXISTS (SELECT 1 FROM auth_tokens ours
+     WHERE ours.user_id = auth_tokens.user_id AND ours.nonce IS NOT NULL) AS has_other
+   FROM auth_tokens WHERE nonce IS NULL AND rowid > ${after} AND user_id <= ${highestId} ORDER BY rowid`
 
 const table = 'authtoken_token'
 const needed = ['pk', 'key']
 
-/** Those of the file that are still good here, as rows; a user has one in Django. */
-export async function* keysOf(
+/** The keys of the file that are still valid here, as rows. In Django, a user has one key. */
+export async function* importedKeyRows(
   file: string,
   imported: AsyncIterable<Row>,
   directory: string,
@@ -31,13 +31,13 @@ export async function* keysOf(
   for await (const { hash, user_id, created_at, has_other } of imported) {
     if (has_other !== 1) insert.run(hash as string, user_id as number, created_at as number)
   }
-  let isThere = false
+  let hasTable = false
   const isWanted = (name: string) => name === table
-  const found = (name: string) => {
-    isThere ||= isWanted(name)
+  const countRows = (name: string) => {
+    hasTable ||= isWanted(name)
   }
   const columns = (_table: string, names: string[]) => names.filter((name) => needed.includes(name))
-  const reading = { file, isWanted, found, columns, held: () => undefined, advance }
+  const reading = { file, isWanted, countRows, columns, countUnread: () => undefined, advance }
   for await (const { values } of rowsOf(reading, 'users')) {
     const key = String(values.key ?? values.pk)
     const row = take.get(createHash('sha256').update(key).digest('hex'))
@@ -46,5 +46,5 @@ export async function* keysOf(
     yield { model: 'authtoken.token', pk: key, fields: { user: Number(row.user_id), created } }
   }
   database.close()
-  if (!isThere) throw new Error(`it has no ${table}.`)
+  if (!hasTable) throw new Error(`it has no table ${table}.`)
 }

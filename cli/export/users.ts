@@ -1,4 +1,4 @@
-// What a user is in Django: the fields of its model, by our columns.
+// Converts a row of `users` into a fixture row of Django's user model.
 
 import { isReadable } from '../../src/passwords/algorithms.ts'
 import type { Settings } from '../../src/settings/parse.ts'
@@ -12,93 +12,102 @@ export interface Model {
   /** `auth.user`, `accounts.useraccount`. */
   name: string
   fields: Fields
-  /** Columns that no field is there for. */
-  unnamed: string[]
+  /** Our columns for which the model has no field. */
+  columnsWithoutField: string[]
   settings: Settings
 }
 
-/** Of `django.contrib.auth.models.User`, with the most characters of each. */
-const djangos: Record<string, number> = {
-  ...{ username: 150, first_name: 150, last_name: 150, email: 254, password: 128 },
-  ...{ last_login: 0, date_joined: 0, is_active: 0, is_staff: 0, is_superuser: 0 },
+/** The fields of `django.contrib.auth.models.User`, with the maximum length of each; 0 for none. */
+const djangoFields: Record<string, number> = {
+  username: 150,
+  first_name: 150,
+  last_name: 150,
+  email: 254,
+  password: 128,
+  last_login: 0,
+  date_joined: 0,
+  is_active: 0,
+  is_staff: 0,
+  is_superuser: 0,
 }
 
-/** Where people log in by e-mail, a model of one's own has a username only if the mapping names it. */
+/** If users log in by email, a custom user model has a username only if the mapping names it. */
 export function modelOf(name: string, mapping: Mapping, settings: Settings): Model {
-  const isThere = (ours: string, theirs: string) =>
-    isFieldOfDjango(name)
-      ? theirs in djangos
+  const hasField = (ours: string, theirs: string) =>
+    isDjangoUser(name)
+      ? theirs in djangoFields
       : ours !== 'username' || settings.loginField === 'username' || 'username' in mapping
   const fields = Object.fromEntries(
     Object.entries(fieldsBy(mapping)).filter(
-      ([ours, theirs]) => ours !== 'id' && isThere(ours, theirs),
+      ([ours, theirs]) => ours !== 'id' && hasField(ours, theirs),
     ),
   )
-  const unnamed = ['email', 'username', ...Object.keys(userModel)].filter(
+  const columnsWithoutField = ['email', 'username', ...Object.keys(userModel)].filter(
     (ours) => !(ours in fields),
   )
-  return { name, fields, unnamed, settings }
+  return { name, fields, columnsWithoutField, settings }
 }
 
-/** Every user in the order of ids; `taken`: the address would do as a username, and somebody has that. */
+/** Every user, ordered by id. `taken`: the user has no username, and another user's username is this email. */
 export const selectUsers = (after: number) =>
   `SELECT *, id AS at, username IS NULL AND EXISTS (SELECT 1 FROM users other
      WHERE other.username = users.email) AS taken FROM users WHERE id > ${after} ORDER BY id`
 
-export function userRow(found: Row, model: Model, findings: Findings): FixtureRow {
+export function userRow(user: Row, model: Model, findings: Findings): FixtureRow {
   const fields = Object.fromEntries(
-    Object.entries(model.fields).map(([ours, theirs]) => [theirs, fieldOf(ours, found)]),
+    Object.entries(model.fields).map(([ours, theirs]) => [theirs, fieldOf(ours, user)]),
   )
-  for (const [outcome, what] of remarksOn(found, fields, model)) {
-    report(findings, { what, outcome }, String(found.id))
+  for (const [outcome, what] of remarksOn(user, fields, model)) {
+    report(findings, { what, outcome }, String(user.id))
   }
-  return { model: model.name, pk: Number(found.id), fields }
+  return { model: model.name, pk: Number(user.id), fields }
 }
 
-function fieldOf(name: string, found: Row) {
-  const value = found[name] ?? null
-  if (name === 'is_active') return found.status === 'active'
-  if (name === 'username') return usernameOf(found)
-  if (name === 'email') return value ?? '' // which may not be NULL in Django
+function fieldOf(name: string, user: Row) {
+  const value = user[name] ?? null
+  if (name === 'is_active') return user.status === 'active'
+  if (name === 'username') return usernameOf(user)
+  if (name === 'email') return value ?? '' // Django's column must not be NULL
   if (value === null) return null
   const kind = columns[name]?.dataType
   if (kind === 'boolean') return value === 1
   return kind === 'date' ? new Date(Number(value)).toISOString() : value
 }
 
-/** Django wants one of everybody: without one it is the address, if that is free and fits. */
+/** Django requires a username of every user. Without one it is the email, if that is free and short enough. */
 function usernameOf({ username, email, taken, id }: Row) {
   if (username !== null) return username
-  const isFit = email !== null && email !== '' && taken !== 1 && lengthOf(email) <= 150
-  return isFit ? email : `gatehouse-${id}`
+  const isUsable = email !== null && email !== '' && taken !== 1 && lengthOf(email) <= 150
+  return isUsable ? email : `gatehouse-${id}`
 }
 
-type Remark = ['left out' | 'exported', string]
+type Remark = [outcome: 'left out' | 'exported', what: string]
 
-function* remarksOn(found: Row, fields: FixtureRow['fields'], model: Model): Generator<Remark> {
+function* remarksOn(user: Row, fields: FixtureRow['fields'], model: Model): Generator<Remark> {
   const { username } = model.fields
-  if (username && fields[username] === `gatehouse-${found.id}` && found.username === null) {
-    yield ['exported', 'an address that does for no username: it is gatehouse-<id>']
+  if (username && fields[username] === `gatehouse-${user.id}` && user.username === null) {
+    yield ['exported', 'an email that cannot be a username; the username is gatehouse-<id>']
   }
-  for (const name of model.unnamed) {
-    if (isWorthReporting(name, found))
+  for (const name of model.columnsWithoutField) {
+    if (isWorthReporting(name, user)) {
       yield ['left out', `${name}, for which ${model.name} has no field`]
-  }
-  for (const [name, most] of Object.entries(isFieldOfDjango(model.name) ? djangos : {})) {
-    if (most > 0 && lengthOf(fields[name]) > most) {
-      yield ['exported', `${name} is longer than Django’s ${most}`]
     }
   }
-  if (!isReadable(String(found.password))) {
-    yield ['exported', 'a password that is not read here either']
+  for (const [name, maxLength] of Object.entries(isDjangoUser(model.name) ? djangoFields : {})) {
+    if (maxLength > 0 && lengthOf(fields[name]) > maxLength) {
+      yield ['exported', `${name} is longer than Django’s maximum of ${maxLength}`]
+    }
+  }
+  if (!isReadable(String(user.password))) {
+    yield ['exported', 'a password hash that Gatehouse cannot verify either']
   }
 }
 
-function isWorthReporting(name: string, found: Row) {
-  const value = found[name] ?? ''
+function isWorthReporting(name: string, user: Row) {
+  const value = user[name] ?? ''
   return value !== '' && value !== columns[name]?.default
 }
 
-const isFieldOfDjango = (model: string) => model.toLowerCase() === 'auth.user'
+const isDjangoUser = (model: string) => model.toLowerCase() === 'auth.user'
 
 const lengthOf = (value: unknown) => [...String(value ?? '')].length

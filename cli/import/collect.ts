@@ -1,149 +1,157 @@
-// Reads the files into the stage, and looks at what is there as a whole.
+// Reads the files into the stage. Then it reports what is visible only in the source as a whole: tables and columns
+// without a place here, and duplicates.
 
 import { uniqueFields } from '../../src/accounts/unique-fields.ts'
 import { fail } from '../fail.ts'
 import { type Columns, openColumns } from './columns.ts'
 import type { Mapping } from './fields.ts'
 import { type Findings, printable, report } from './findings.ts'
+import {
+  naturalKeyFrom,
+  type StagedUser,
+  type UserModel,
+  userFromRow,
+  userIdFrom,
+} from './imported-user.ts'
 import { columns as columnKinds, users as kinds } from './kinds.ts'
-import { type ImportedUser, type Model, naturalKeyFrom, userFromRow, userIdFrom } from './people.ts'
 import type { Reading, SourceRow } from './rows.ts'
 import { rowsOf } from './source.ts'
 import type { Stage } from './stage.ts'
-import { maxStatementLength, valuesOf } from './statements.ts'
+import { maxStatementLength, rowLiteral } from './statements.ts'
 import {
+  addBlacklistedToken,
+  addKey,
+  addOutstandingToken,
   blacklistedTable,
   keyTable,
   outstandingTable,
-  reportStrays,
-  takeBlacklisted,
-  takeKey,
-  takeOutstanding,
+  reportUnmatchedTokens,
   tokenColumns,
 } from './tokens.ts'
 
-interface Collection {
-  /** The users' table. */
-  users: string
-  model: Model
-  columns: Columns
+export interface Source {
+  files: string[]
+  /** The table of the users. */
+  table: string
+  model: UserModel
+  mapping: Mapping
   stage: Stage
   findings: Findings
-  /** Rows of each table of the source. */
-  tables: Map<string, number>
-  /** Rows of users that were read. */
-  read: number
 }
 
-export async function collect(
-  files: string[],
-  users: string,
-  model: Model,
-  mapping: Mapping,
-  stage: Stage,
-  findings: Findings,
-  advance: (part: number) => void,
-) {
+interface Collection extends Source {
+  columns: Columns
+  /** The number of rows of each table in the source. */
+  tables: Map<string, number>
+  /** The number of user rows that were read. */
+  usersRead: number
+}
+
+/** @param advance called with the share that was read, from 0 to 1 */
+export async function collect(source: Source, advance: (part: number) => void) {
+  const { files, table, model, mapping, stage, findings } = source
   const columns = openColumns(model.fields, mapping, model.settings.loginField)
-  const tables = new Map<string, number>()
-  const collection = { users, model, columns, stage, findings, tables, read: 0 }
+  const collection: Collection = { ...source, columns, tables: new Map(), usersRead: 0 }
   for (const [index, file] of files.entries()) {
-    const part = (part: number) => advance((index + part) / files.length)
+    const advanceInFile = (part: number) => advance((index + part) / files.length)
     try {
-      const reading = readingOf(file, collection, part)
-      for await (const row of rowsOf(reading, users)) takeRow(row, collection)
+      const reading = readingOf(file, collection, advanceInFile)
+      for await (const row of rowsOf(reading, table)) addRow(row, collection)
     } catch (error) {
       fail(`${file}: ${(error as Error).message}`)
     }
   }
-  refuseWithoutUsers(collection)
-  const [misnamed] = columns.misnamed()
-  if (misnamed !== undefined) {
-    fail(`The mapping names ${printable(misnamed)}, which neither ${users} nor this project has.`)
+  failWithoutUsers(collection)
+  const [unknown] = columns.unknownNames()
+  if (unknown !== undefined) {
+    fail(`The mapping names ${printable(unknown)}, which neither ${table} nor this project has.`)
   }
-  columns.tell(findings)
-  reportTables(collection, Object.keys(mapping))
+  columns.report(findings)
+  reportTables(collection)
   reportDuplicates(collection)
   stage.resolveNames()
-  reportStrays(stage, findings, model.now)
+  reportUnmatchedTokens(stage, findings, model.now)
 }
 
 function readingOf(
   file: string,
-  { users, columns, tables }: Collection,
+  { table: userTable, columns, tables }: Collection,
   advance: Reading['advance'],
-) {
-  const wanted = [users, keyTable, outstandingTable, blacklistedTable]
+): Reading {
+  const needed = [userTable, keyTable, outstandingTable, blacklistedTable]
   return {
     file,
     advance,
-    isWanted: (table: string) => wanted.includes(table),
-    found: (table: string, rows: number) => tables.set(table, (tables.get(table) ?? 0) + rows),
-    columns: (table: string, names: string[]) =>
-      table === users
+    isWanted: (table) => needed.includes(table),
+    countRows: (table, rows) => tables.set(table, (tables.get(table) ?? 0) + rows),
+    columns: (table, names) =>
+      table === userTable
         ? columns.begin(table, names)
         : names.filter((name) => tokenColumns[table]?.includes(name)),
-    held: (table: string, column: string, rows: number) => {
-      if (table === users) columns.hold(column, rows)
+    countUnread: (table, column, rows) => {
+      if (table === userTable) columns.countFilled(column, rows)
     },
   }
 }
 
-function refuseWithoutUsers({ users, tables }: Collection) {
-  if ((tables.get(users) ?? 0) > 0) return
-  const there = [...tables].filter(([, rows]) => rows > 0).map(([table]) => table)
-  const alike = there.filter((table) => /user|account|person|member/.test(table))
-  const others = (alike.length > 0 ? alike : there).slice(0, 10).map(printable).join(', ')
-  const what = tables.has(users) ? `${users} has no rows` : `There is no ${users}`
-  fail(`${what}${others && `, but ${others}`}. Name the model with --user-model.`)
+function failWithoutUsers({ table, tables }: Collection) {
+  if ((tables.get(table) ?? 0) > 0) return
+  const filled = [...tables].filter(([, rows]) => rows > 0).map(([name]) => name)
+  const similar = filled.filter((name) => /user|account|person|member/.test(name))
+  const others = (similar.length > 0 ? similar : filled).slice(0, 10).map(printable).join(', ')
+  const problem = tables.has(table)
+    ? `The table ${table} has no rows.`
+    : `There is no table ${table}.`
+  fail(`${problem}${others && ` There is ${others}.`} Name the user model by --user-model.`)
 }
 
-function takeRow({ table, values }: SourceRow, collection: Collection) {
-  const { users, model, stage, findings } = collection
-  if (table === users) takeUser(values, collection)
-  else if (table === keyTable) takeKey(values, stage, findings, model.now)
-  else if (table === outstandingTable) takeOutstanding(values, model.settings, stage, findings)
-  else takeBlacklisted(values, stage, findings, model.now)
+function addRow({ table, values }: SourceRow, collection: Collection) {
+  const { model, stage, findings } = collection
+  if (table === collection.table) addUser(values, collection)
+  else if (table === keyTable) addKey(values, stage, findings, model.now)
+  else if (table === outstandingTable) addOutstandingToken(values, model.settings, stage, findings)
+  else addBlacklistedToken(values, stage, findings, model.now)
 }
 
-function takeUser(values: Record<string, unknown>, collection: Collection) {
+function addUser(values: Record<string, unknown>, collection: Collection) {
   const { model, columns, stage, findings } = collection
-  collection.read++
-  columns.take(values)
-  const person = userFromRow(values, model)
-  if ('what' in person) {
+  collection.usersRead++
+  columns.countValues(values)
+  const user = userFromRow(values, model)
+  if ('what' in user) {
     const id = userIdFrom(values, model.fields)
     if (typeof id === 'number') stage.reject(id, naturalKeyFrom(values, model.fields))
     const given = String(values[model.fields.id ?? 'id'] ?? values.pk)
-    return report(findings, person, looksLikeId.test(given) ? given : `row ${collection.read}`)
+    const example = looksLikeId.test(given) ? given : `row ${collection.usersRead}`
+    return report(findings, user, example)
   }
-  const example = String(person.id)
-  for (const remark of person.remarks) report(findings, remark, example)
-  if (isTooLong(person)) {
-    stage.reject(person.id, person.natural)
+  const example = String(user.id)
+  for (const remark of user.remarks) report(findings, remark, example)
+  if (isTooLong(user)) {
+    stage.reject(user.id, user.naturalKey)
     return report(findings, kinds.tooLong, example)
   }
-  if (!stage.add(person)) report(findings, kinds.sameId, example)
+  if (!stage.add(user)) report(findings, kinds.sameId, example)
 }
 
-/** In place of the id there may be anything, a password too. */
+/** In place of the id there may be anything, even a password. */
 const looksLikeId = /^(-?\d{1,20}|[0-9a-f]{1,12}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i
 
-const isTooLong = ({ row }: ImportedUser) => valuesOf(row).length > maxStatementLength - 1000
+const isTooLong = ({ row }: StagedUser) => rowLiteral(row).length > maxStatementLength - 1000
 
-/** Django's tables of groups, and any of tokens that are none of ours. */
-function reportTables({ users, tables, findings }: Collection, mapped: string[]) {
+/** Reports Django's tables of groups, and tables of tokens that are not imported. */
+function reportTables({ table: userTable, mapping, tables, findings }: Collection) {
   for (const [table, rows] of tables) {
     if (rows === 0) continue
-    const [, groups] = table.startsWith(users)
+    const [, groups] = table.startsWith(userTable)
       ? (/_(groups|user_permissions)$/.exec(table) ?? [])
       : []
-    if (groups && !mapped.includes(groups)) report(findings, columnKinds.groups(groups), '', rows)
-    if (isOfTokens(table)) report(findings, columnKinds.tokens(printable(table)), '', rows)
+    if (groups && !(groups in mapping)) report(findings, columnKinds.groups(groups), '', rows)
+    if (hasOtherTokens(table)) report(findings, columnKinds.tokens(printable(table)), '', rows)
   }
 }
 
-const isOfTokens = (table: string) =>
+const hasOtherTokens = (table: string) =>
   /token/.test(table) && !/^(authtoken_token(proxy)?|token_blacklist_\w+token)$/.test(table)
 
 function reportDuplicates({ model, stage, findings }: Collection) {
@@ -153,13 +161,13 @@ function reportDuplicates({ model, stage, findings }: Collection) {
       : (['username'] as const)
   for (const column of columns) {
     const kind = column === 'username' ? kinds.sameUsername : kinds.sameEmail
-    for (const { id, first } of stage.doubles(column)) {
+    for (const { id, first } of stage.duplicateLogins(column)) {
       stage.mark(id, 'left out')
       report(findings, kind, `${id} = ${first}`)
     }
   }
   for (const name of uniqueFields) {
-    for (const { id, first } of stage.doublesOf(name)) {
+    for (const { id, first } of stage.duplicateValues(name)) {
       stage.mark(id, 'left out')
       report(findings, kinds.sameValue(name), `${id} = ${first}`)
     }

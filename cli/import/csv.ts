@@ -1,9 +1,9 @@
-// Rows of a CSV file with a header. It is named after its table; any other name is the users'.
+// Reads rows of a CSV file with a header. The file is named after its table; a file with another name holds the users.
 
 import { basename } from 'node:path'
 import { pipeline, Readable } from 'node:stream'
 import { CsvError, parse } from 'csv-parse'
-import { columnName, type Reading, type SourceRow, tableOf } from './rows.ts'
+import { columnName, type Reading, type SourceRow, tableName } from './rows.ts'
 import { pieces } from './text.ts'
 
 export async function* csvRows(
@@ -11,28 +11,28 @@ export async function* csvRows(
   users: string,
   beginning: string,
 ): AsyncGenerator<SourceRow> {
-  const name = tableOf(basename(reading.file).replace(/\.[^.]*$/, ''))
+  const name = tableName(basename(reading.file).replace(/\.[^.]*$/, ''))
   const table = reading.isWanted(name) ? name : users
-  reading.found(table, 0)
-  const { delimiter, from_line } = separated(beginning)
+  reading.countRows(table, 0)
+  const { delimiter, from_line } = detectSeparator(beginning)
   let count = 0
   const columns = (header: string[]) => {
     count = header.length
     const names = header.map((name, index) => columnName(name) || `column_${index + 1}`)
-    refuseValues(names, delimiter)
+    checkHeader(names, delimiter)
     reading.columns(table, names)
     return names
   }
   const records = parse({ columns, cast, delimiter, from_line, skip_empty_lines: true })
-  // A fault of either ends both, and the loop with it.
+  // An error in either ends both, and the loop too.
   pipeline(Readable.from(pieces(reading)), records, () => undefined)
   try {
     for await (const values of records) {
-      reading.found(table, 1)
+      reading.countRows(table, 1)
       yield { table, values }
     }
   } catch (error) {
-    throw error instanceof CsvError ? new Error(faultOf(error, count)) : error
+    throw error instanceof CsvError ? new Error(describeError(error, count)) : error
   }
 }
 
@@ -42,41 +42,42 @@ function cast(value: string, { quoting, header }: { quoting: boolean; header: bo
   return value === '\\N' || (!quoting && (value === '' || value === 'NULL')) ? null : value
 }
 
-/** By the header; Excel may say it in a line before. */
-function separated(beginning: string) {
+/** Detected from the header. Excel may name it in a line before. */
+function detectSeparator(beginning: string) {
   const [first = ''] = beginning.split(/[\r\n]/, 1)
-  const [, said] = /^"?sep=(.)"?$/i.exec(first) ?? []
-  if (said) return { delimiter: said, from_line: 2 }
-  const bare = first.replace(/"[^"]*"/g, '')
-  const count = (separator: string) => bare.split(separator).length
+  const [, named] = /^"?sep=(.)"?$/i.exec(first) ?? []
+  if (named) return { delimiter: named, from_line: 2 }
+  const unquoted = first.replace(/"[^"]*"/g, '')
+  const count = (separator: string) => unquoted.split(separator).length
   const [delimiter = ','] = [',', ';', '\t', '|'].sort((one, other) => count(other) - count(one))
   return { delimiter, from_line: 1 }
 }
 
-/** What may be somebody's hash or address must not get into a sentence as a column's name. */
-function refuseValues(names: string[], delimiter: string) {
+/** Without a header, the first row is values. A user's hash or email must not appear in a message as a column name. */
+function checkHeader(names: string[], delimiter: string) {
   if (!names.every((name) => /^[\p{L}_][\p{L}\p{N}_ .()/-]{0,62}$/u.test(name))) {
     throw new Error(
-      'its first line does not name columns. A CSV file needs a header, as id,email,password,is_active; ' +
-        'any other file is one of SQLite, manage.py dumpdata or pg_dump.',
+      'its first line does not name columns. A CSV file must have a header, such as id,email,password,is_active. ' +
+        'Any other file must be a SQLite file, or written by manage.py dumpdata or pg_dump.',
     )
   }
-  const twice = names.find((name, index) => names.indexOf(name) !== index)
-  if (twice) throw new Error(`its header names ${twice} twice.`)
+  const repeated = names.find((name, index) => names.indexOf(name) !== index)
+  if (repeated) throw new Error(`its header names ${repeated} twice.`)
   if (names.length === 1) {
-    const found = `its header has one column, ${names[0]}, by the separator ${JSON.stringify(delimiter)}`
-    throw new Error(`${found}; a comma, a semicolon, a tab or | separates columns.`)
+    const found = `its header has one column, ${names[0]}, if ${JSON.stringify(delimiter)} is the separator`
+    throw new Error(`${found}. A comma, a semicolon, a tab or | must separate columns.`)
   }
 }
 
-/** csv-parse's own sentences hold values. */
-function faultOf({ code, ...context }: CsvError, columns: number): string {
+/** The messages of csv-parse contain values, so they are not printed. */
+function describeError({ code, ...context }: CsvError, columns: number): string {
   const { lines, record } = context as { lines?: number; record?: unknown[] }
   const has = Array.isArray(record) ? `has ${record.length} fields` : 'has more or fewer fields'
-  if (/INCONSISTENT/.test(code)) return `line ${lines} ${has}, and the header ${columns}.`
-  if (code === 'CSV_QUOTE_NOT_CLOSED') return `a quotation mark is not closed, at line ${lines}.`
+  if (/INCONSISTENT/.test(code)) return `line ${lines} ${has}, but the header has ${columns}.`
+  if (code === 'CSV_QUOTE_NOT_CLOSED')
+    return `line ${lines} has a quotation mark that is not closed.`
   if (/QUOTE/.test(code)) {
-    return `line ${lines} has a quotation mark where none may stand. In a quoted field it is doubled.`
+    return `line ${lines} has a quotation mark where none is allowed. Double it in a quoted field.`
   }
   return `line ${lines} cannot be read as CSV (${code}).`
 }

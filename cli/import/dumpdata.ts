@@ -1,11 +1,11 @@
-// Rows of `manage.py dumpdata`, as JSON or (`--format jsonl`) as lines of it. The primary key is `pk`, and a
-// reference is named without `_id`.
+// Reads rows of `manage.py dumpdata`, as JSON or (`--format jsonl`) as lines of JSON. The primary key is `pk`, and
+// references are named without `_id`.
 
 import { Tokenizer, TokenParser } from '@streamparser/json'
-import { columnName, type Reading, type SourceRow, tableOf } from './rows.ts'
+import { columnName, type Reading, type SourceRow, tableName } from './rows.ts'
 import { lines, pieces } from './text.ts'
 
-/** Keeps every digit of a whole number that JavaScript would round. */
+/** Keeps every digit of whole numbers that JavaScript would round. */
 class ExactTokenizer extends Tokenizer {
   protected override parseNumber(text: string): number {
     return exactly(Number(text), text) as number
@@ -15,7 +15,7 @@ class ExactTokenizer extends Tokenizer {
 export async function* dumpdataRows(reading: Reading): AsyncGenerator<SourceRow> {
   const tokenizer = new ExactTokenizer()
   const parser = new TokenParser({ paths: ['$.*'], keepStack: false })
-  const rows = rowsOf(reading)
+  const rowsOf = rowReader(reading)
   let parsed: unknown[] = []
   tokenizer.onToken = (token) => parser.write(token)
   parser.onValue = ({ value }) => {
@@ -26,32 +26,32 @@ export async function* dumpdataRows(reading: Reading): AsyncGenerator<SourceRow>
     try {
       tokenizer.write(piece)
     } catch {
-      const fault = parser.isEnded ? 'there is text after the JSON' : 'the JSON cannot be read'
-      throw new Error(`${fault}, at or after line ${line}.`)
+      const problem = parser.isEnded ? 'there is text after the JSON' : 'the JSON cannot be read'
+      throw new Error(`${problem}, at or after line ${line}.`)
     }
-    for (const value of parsed) yield* rows(value)
+    for (const value of parsed) yield* rowsOf(value)
     parsed = []
     line += piece.split('\n').length - 1
   }
-  if (!parser.isEnded) throw new Error('the JSON breaks off.')
+  if (!parser.isEnded) throw new Error('it ends in the middle of the JSON.')
 }
 
 export async function* jsonlRows(reading: Reading): AsyncGenerator<SourceRow> {
-  const rows = rowsOf(reading)
+  const rowsOf = rowReader(reading)
   let number = 0
   for await (const line of lines(reading)) {
     number++
-    if (line.trim() !== '') yield* rows(valueIn(line, number))
+    if (line.trim() !== '') yield* rowsOf(parseLine(line, number))
   }
 }
 
-function valueIn(line: string, number: number): unknown {
+function parseLine(line: string, number: number): unknown {
   try {
     return JSON.parse(line, (_key, value, context?: { source?: string }) =>
       exactly(value, context?.source ?? ''),
     )
   } catch {
-    throw new Error(`line ${number} is no JSON. dumpdata --format jsonl writes a row to a line.`)
+    throw new Error(`line ${number} is not JSON. dumpdata --format jsonl writes one row a line.`)
   }
 }
 
@@ -60,10 +60,10 @@ const exactly = (value: unknown, text: string) =>
     ? BigInt(text)
     : value
 
-function rowsOf({ found, isWanted, columns }: Reading) {
-  const known = new Set<string>()
+function rowReader({ countRows, isWanted, columns }: Reading) {
+  const started = new Set<string>()
   let count = 0
-  return function* rowIn(value: unknown): Generator<SourceRow> {
+  return function* rowOf(value: unknown): Generator<SourceRow> {
     count++
     const { model, pk, fields } = (value ?? {}) as {
       model?: unknown
@@ -72,21 +72,22 @@ function rowsOf({ found, isWanted, columns }: Reading) {
     }
     if (typeof model !== 'string' || typeof fields !== 'object' || fields === null) {
       throw new Error(
-        `its entry ${count} is not what dumpdata writes: it needs a model and fields.`,
+        `its entry ${count} is not what dumpdata writes. It must have a model and fields.`,
       )
     }
-    const table = tableOf(model)
-    found(table, 1)
+    const table = tableName(model)
+    countRows(table, 1)
     if (!isWanted(table)) return
     const entries = Object.entries(fields).map(
       ([name, field]) => [columnName(name), field] as const,
     )
     const values = { ...(pk === undefined ? {} : { pk }), ...Object.fromEntries(entries) }
-    if (!known.has(table))
-      columns(table, pk === undefined ? names(entries) : ['pk', ...names(entries)])
-    known.add(table)
+    if (!started.has(table)) {
+      columns(table, pk === undefined ? namesOf(entries) : ['pk', ...namesOf(entries)])
+    }
+    started.add(table)
     yield { table, values }
   }
 }
 
-const names = (entries: (readonly [string, unknown])[]) => entries.map(([name]) => name)
+const namesOf = (entries: (readonly [string, unknown])[]) => entries.map(([name]) => name)

@@ -1,17 +1,19 @@
-// What is wrong, counted by kind, with a few examples of each; never more of it in memory.
+// Findings of an import or export, counted by kind, with a few examples of each. Memory does not grow with them.
+
+import { textTable } from './text-table.ts'
 
 export interface Kind {
   what: string
   /**
-   * `left out`: not imported. `imported`: it is, and the operator should know. `replaced`: something else
-   * is in its place. `exported`: likewise. `kept`: the row here stays.
+   * `left out`: not imported or exported. `imported`, `exported`: it is, and the operator should know of it. `replaced`:
+   * another value is imported in its place. `kept`: the row here stays as it is.
    */
   outcome: 'left out' | 'imported' | 'replaced' | 'exported' | 'kept'
-  /** An import refuses until `--leave` names this. */
+  /** The code for `--leave`: an import stops until it is named. */
   leave?: string
-  /** A whole user is left out, which --skip-faulty allows as well. */
+  /** A whole user is left out, which --skip-faulty also accepts. */
   isUser?: boolean
-  /** How to settle it in another way. */
+  /** Another way to settle it. */
   advice?: string
 }
 
@@ -24,70 +26,59 @@ export type Findings = Map<string, Finding>
 
 const maxExamples = 5
 
-/** @param example an id: never a value that is personal or secret */
+/** Counts a finding. @param example an id; never a personal or secret value */
 export function report(findings: Findings, kind: Kind, example = '', rows = 1) {
   const finding = findings.get(kind.what) ?? { ...kind, rows: 0, examples: [] }
   findings.set(kind.what, finding)
   finding.rows += rows
-  if (example !== '' && finding.examples.length < maxExamples)
+  if (example !== '' && finding.examples.length < maxExamples) {
     finding.examples.push(printable(example))
+  }
 }
 
-export interface Answers {
+/** What the operator accepts. */
+export interface Accepted {
+  /** Codes. */
   leave: string[]
   skipFaulty: boolean
 }
 
-/** What an import refuses for. */
-export const unsettledFindings = (findings: Findings, { leave, skipFaulty }: Answers) =>
-  sorted(findings).filter(
+/** The findings for which an import stops. */
+export const unsettledFindings = (findings: Findings, { leave, skipFaulty }: Accepted) =>
+  sortByOutcome(findings).filter(
     (finding) =>
       finding.leave !== undefined &&
       !leave.includes(finding.leave) &&
       !(skipFaulty && finding.isUser),
   )
 
-/** A line for each way of leaving something, with what may be done in its place. */
-export function adviceIn(findings: Finding[]): string {
-  const byAnswer = new Map(findings.map(({ leave, advice }) => [leave ?? '', advice ?? '']))
-  const width = Math.max(...[...byAnswer.keys()].map((leave) => leave.length))
-  return [...byAnswer]
+/** One line for each code, with another way to settle it. */
+export function adviceFor(findings: Finding[]): string {
+  const byCode = new Map(findings.map(({ leave, advice }) => [leave ?? '', advice ?? '']))
+  const width = Math.max(...[...byCode.keys()].map((leave) => leave.length))
+  return [...byCode]
     .map(([leave, advice]) => `  --leave ${leave.padEnd(width)}  ${advice}`.trimEnd())
     .join('\n')
 }
 
-/** As a table in plain text, what is left out first. */
-export function tableIn(findings: Findings): string {
-  const body = sorted(findings).map(({ what, outcome, rows, examples }) => [
+/** A table in plain text. What is left out comes first. */
+export function findingsTable(findings: Findings): string {
+  const lines = sortByOutcome(findings).map(({ what, outcome, rows, examples }) => [
     what,
     String(rows),
     outcome,
     `${examples.join(', ')}${rows > examples.length && examples.length > 0 ? ', …' : ''}`,
   ])
-  return columnName([['what', 'rows', 'they are', 'for example, by id'], ...body])
+  return textTable([['what', 'rows', 'they are', 'for example, by id'], ...lines])
 }
 
-function sorted(findings: Findings) {
+function sortByOutcome(findings: Findings) {
   const rank = ['left out', 'replaced', 'imported', 'exported', 'kept']
   return [...findings.values()].sort(
     (one, other) => rank.indexOf(one.outcome) - rank.indexOf(other.outcome),
   )
 }
 
-/** Lines of cells, the second a number. */
-export function columnName(all: string[][]): string {
-  const [head = []] = all
-  const widths = head
-    .slice(0, -1)
-    .map((_, i) => Math.max(...all.map((cells) => cells[i]?.length ?? 0)))
-  const line = (cells: string[]) =>
-    cells
-      .map((cell, i) => (i === 1 ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
-      .join('  ')
-      .trimEnd()
-  return all.map(line).join('\n')
-}
-
-/** A text from a file, without what would move a terminal's cursor or turn its text around. */
+/** A text from a file, without characters that move a terminal's cursor or reverse its text. */
 export const printable = (text: string) =>
   text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu, '?').slice(0, 60)

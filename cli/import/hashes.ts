@@ -1,4 +1,4 @@
-// What a login can do with a password as Django stored it, known without hashing anything.
+// Judges a password as Django stored it: whether a login can verify it. It computes no hash.
 
 import { randomBytes } from 'node:crypto'
 import { fromBase64 } from '../../src/encoding.ts'
@@ -7,8 +7,14 @@ import { parseDigest } from '../../src/passwords/digests.ts'
 import { isWithinLimit } from '../../src/settings/hash-limits.ts'
 
 /**
- * `unusable`: Django's own mark of an account without a password, or a hash that `!` locks. `unknown`: a hash, by a
- * hasher that is not read here. `clear`: anything else, so that it may be the password itself; `locked`: after a `!`.
+ * - `readable`: a login can verify it.
+ * - `unusable`: Django's mark of an account without a password, or a hash that `!` locks.
+ * - `none`: there is no password.
+ * - `malformed`: a hash of a known hasher in another form.
+ * - `expensive`: a hash that costs more than is verified here (src/settings/hash-limits.ts).
+ * - `unknown`: a hash of a hasher that is not supported here.
+ * - `clear`: anything else. It may be the password itself.
+ * - `locked`: the same after a `!`.
  */
 export type Verdict =
   | 'readable'
@@ -36,65 +42,66 @@ function judgeLocked(rest: string): Verdict {
   return verdict === 'clear' || verdict === 'locked' ? 'locked' : 'unusable'
 }
 
-/** No login, and no reset, as of Django's `make_password(None)`. */
+/** Neither login nor reset, as with Django's `make_password(None)`. */
 export const unusable = '!'
 
 const prefix = 'reset_required$'
 
 /**
- * In place of a password that must not be stored: no password verifies, here and in Django, and other
- * than with `!` a reset by email is possible.
+ * Replaces a password that must not be stored. No password matches it, here and in Django. A reset by email is possible,
+ * unlike with `!`.
  */
 export const newPlaceholder = () => prefix + randomBytes(30).toString('base64url')
 
 export const isPlaceholder = (encoded: unknown) => String(encoded).startsWith(prefix)
 
 function judgeKnown(encoded: string): Verdict {
-  for (const { form, isWhole, isPaid } of forms) {
-    const parts = form.exec(encoded)
+  for (const { pattern, isComplete, isAffordable } of forms) {
+    const parts = pattern.exec(encoded)
     if (!parts) continue
-    if (!isWhole(parts)) return 'malformed'
-    return isPaid(parts) ? 'readable' : 'expensive'
+    if (!isComplete(parts)) return 'malformed'
+    return isAffordable(parts) ? 'readable' : 'expensive'
   }
   return 'malformed'
 }
 
 interface Form {
-  form: RegExp
-  isWhole: (parts: RegExpExecArray) => boolean
-  isPaid: (parts: RegExpExecArray) => boolean
+  pattern: RegExp
+  isComplete: (parts: RegExpExecArray) => boolean
+  isAffordable: (parts: RegExpExecArray) => boolean
 }
 
-const bytesIn = (base64 = '') => fromBase64(base64)?.length ?? -1
+const byteLength = (base64 = '') => fromBase64(base64)?.length ?? -1
 
-/** As the verifiers of `src/passwords` read them, which a test compares. */
+/** The forms that the verifiers of `src/passwords` accept. A test compares both. */
 const forms: Form[] = [
   {
-    form: /^pbkdf2_(sha1|sha256)\$(\d+)\$[^$]+\$([^$]+)$/,
-    isWhole: ([, name, , hash]) => bytesIn(hash) === (name === 'sha1' ? 20 : 32),
-    isPaid: ([, , rounds]) => isWithinLimit.pbkdf2([Number(rounds)]),
+    pattern: /^pbkdf2_(sha1|sha256)\$(\d+)\$[^$]+\$([^$]+)$/,
+    isComplete: ([, name, , hash]) => byteLength(hash) === (name === 'sha1' ? 20 : 32),
+    isAffordable: ([, , rounds]) => isWithinLimit.pbkdf2([Number(rounds)]),
   },
   {
-    form: /^(?:bcrypt|bcrypt_sha256)\$\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/,
-    isWhole: () => true,
-    isPaid: ([, cost]) => isWithinLimit.bcrypt([Number(cost)]),
+    pattern: /^(?:bcrypt|bcrypt_sha256)\$\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/,
+    isComplete: () => true,
+    isAffordable: ([, cost]) => isWithinLimit.bcrypt([Number(cost)]),
   },
   {
-    form: /^scrypt\$(\d+)\$[^$]+\$(\d+)\$(\d+)\$([^$]+)$/,
-    isWhole: ([, , , , hash]) => bytesIn(hash) === 64,
-    isPaid: ([, N, r, p]) => isWithinLimit.scrypt([Number(N), Number(r), Number(p)]),
+    pattern: /^scrypt\$(\d+)\$[^$]+\$(\d+)\$(\d+)\$([^$]+)$/,
+    isComplete: ([, , , , hash]) => byteLength(hash) === 64,
+    isAffordable: ([, N, r, p]) => isWithinLimit.scrypt([Number(N), Number(r), Number(p)]),
   },
   {
-    form: /^argon2(?:_(?:md5|sha1|sha256)\$[^$]*\$argon2|\$argon2)(?:d|i|id)(?:\$v=(?:16|19))?\$m=(\d+),t=(\d+),p=(\d+)\$([^$]+)\$([^$]+)$/,
-    isWhole: ([, , , , salt, hash]) => bytesIn(salt) >= 8 && bytesIn(hash) >= 4,
-    isPaid: ([, memory, time, lanes]) =>
+    pattern:
+      /^argon2(?:_(?:md5|sha1|sha256)\$[^$]*\$argon2|\$argon2)(?:d|i|id)(?:\$v=(?:16|19))?\$m=(\d+),t=(\d+),p=(\d+)\$([^$]+)\$([^$]+)$/,
+    isComplete: ([, , , , salt, hash]) => byteLength(salt) >= 8 && byteLength(hash) >= 4,
+    isAffordable: ([, memory, time, lanes]) =>
       isWithinLimit.argon2([Number(memory), Number(time), Number(lanes)]),
   },
 ]
 
 /**
- * `name$…$digits`, with so many digits as nobody types, or another system's form: `$2y$…`, `{SSHA}…`.
- * A password may well hold a dollar.
+ * `name$…$digits`, with more digits than a user types, or the form of another system: `$2y$…`, `{SSHA}…`.
+ * A password may contain a dollar sign.
  */
 const isHash = (encoded: string) =>
   /^[a-z][a-z0-9_]*\$(?:.*\$)?(?:[0-9a-f]{16,}|[A-Za-z0-9+/=._-]{22,})$/i.test(encoded) ||

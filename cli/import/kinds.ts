@@ -1,171 +1,230 @@
-// Every kind of finding of an import: what it is, what becomes of it, how to settle it, and how to leave it.
+// Every kind of finding of an import: what it is, what becomes of the row, how to settle it, and its code for --leave.
 
+import { fieldNames } from './fields.ts'
 import type { Kind } from './findings.ts'
 
-/** A row of a user that cannot come. */
-const user = (leave: string, what: string, advice: string): Kind => ({
-  ...{ leave, what, advice, outcome: 'left out', isUser: true },
+/** A user that cannot be imported. */
+const userError = (leave: string, what: string, advice: string): Kind => ({
+  leave,
+  what,
+  advice,
+  outcome: 'left out',
+  isUser: true,
 })
-const lost = (leave: string, what: string, advice: string): Kind => ({
-  ...{ leave, what, advice, outcome: 'left out' },
+const loss = (leave: string, what: string, advice: string): Kind => ({
+  leave,
+  what,
+  advice,
+  outcome: 'left out',
 })
-const reported = (what: string): Kind => ({ what, outcome: 'imported' })
+const remark = (what: string): Kind => ({ what, outcome: 'imported' })
 
-const wholeIds = 'Only whole numbers from 1 to 9007199254740991 can be ids.'
+const wholeIds = 'An id must be a whole number from 1 to 9007199254740991.'
+const changeOne =
+  'Change one of the two in Django. With --leave, only the row with the lower id is imported.'
+const changeUserHere = 'Change or delete the user that has it here.'
 
 export const users = {
-  noId: user(
+  noId: userError(
     'no-id',
-    'the id is no whole number',
-    `${wholeIds} Take dumpdata without --natural-primary.`,
+    'an id that is not a whole number',
+    `${wholeIds} Run dumpdata without --natural-primary.`,
   ),
-  uuid: user('uuid-id', 'the id is a UUID, and only whole numbers can be imported', wholeIds),
-  sameId: user('same-id', 'an id that another row has', 'Take each user out once.'),
+  uuid: userError('uuid-id', 'an id that is a UUID', wholeIds),
+  sameId: userError('same-id', 'an id that another row has', 'Name each user once.'),
   noLogin: (field: string) =>
-    user(`no-${field}`, `no ${field} to log in by`, `Give these users one, or set LOGIN_FIELD.`),
+    userError(
+      `no-${field}`,
+      `no ${field} to log in with`,
+      `Give these users one, or set LOGIN_FIELD.`,
+    ),
   unreadable: (column: string) =>
-    user(`unreadable-${column}`, `the value of ${column} cannot be read`, adviceFor(column)),
+    userError(
+      `unreadable-${column}`,
+      `the value of ${column} cannot be read`,
+      adviceForValue(column),
+    ),
   tooLarge: (column: string) =>
-    user(
+    userError(
       `large-${column}`,
-      `a whole number in ${column} beyond 9007199254740991, which would be rounded`,
+      `a whole number in ${column} above 9007199254740991, which would be rounded`,
       'Make it a column of text in src/user-model.ts.',
     ),
-  tooLong: user('long-row', 'more than D1 takes in a statement', 'Shorten what the row holds.'),
-  sameEmail: user(
-    'same-email',
-    'an address (in any case) that another row has',
-    'Give one of the two another address in Django. Left, only the lower id comes.',
+  tooLong: userError(
+    'long-row',
+    'a row that is longer than a statement of D1 may be',
+    'Shorten its values.',
   ),
-  sameUsername: user(
-    'same-username',
-    'a username that another row has',
-    'Give one of the two another username in Django. Left, only the lower id comes.',
-  ),
+  sameEmail: userError('same-email', 'an email (ignoring case) that another row has', changeOne),
+  sameUsername: userError('same-username', 'a username that another row has', changeOne),
   sameValue: (column: string) =>
-    user(
+    userError(
       `same-${column}`,
-      `a ${column} that another row has, and that is unique here`,
-      'Give one of the two another value in Django. Left, only the lower id comes.',
+      `a ${column} that another row has, and that must be unique`,
+      changeOne,
     ),
   valueTaken: (column: string) =>
-    user(
+    userError(
       `${column}-taken`,
-      `a ${column} that a user has here, and that is unique here`,
-      'Change or delete the user who has it here.',
+      `a ${column} that a user here has, and that must be unique`,
+      changeUserHere,
     ),
-  idTaken: user('id-taken', 'an id that another user has here', 'Import into an empty database.'),
-  loginTaken: user(
+  idTaken: userError(
+    'id-taken',
+    'an id that another user has here',
+    'Import into an empty database.',
+  ),
+  loginTaken: userError(
     'login-taken',
-    'an address or username that is taken here',
-    'Change or delete the user who has it here.',
+    'an email or username that another user has here',
+    changeUserHere,
   ),
   keyKept: {
-    what: 'an authtoken key that is not here, of a user who is: keys come with their users alone',
+    what: 'an authtoken key that is not here, of a user that is: keys are imported only with their user',
     outcome: 'kept',
   } satisfies Kind,
   gone: {
-    what: 'gone since an import, and not brought back (--again)',
+    what: 'deleted here since an import, and not imported again (see --again)',
     outcome: 'kept',
   } satisfies Kind,
 }
 
-const adviceFor = (column: string) =>
-  /^(is_|last_login|date_joined)/.test(column)
-    ? `Write ${column.startsWith('is_') ? 'true or false' : 'a time as 2020-01-31 23:59:59+00'} there.`
-    : 'Mend the value, or map the column to null.'
+function adviceForValue(column: string): string {
+  if (column.startsWith('is_')) return 'It must be true or false.'
+  if (/^(last_login|date_joined)/.test(column)) {
+    return 'It must be a time, such as 2020-01-31 23:59:59+00.'
+  }
+  return 'Correct the value, or map the column to null.'
+}
 
-const reset = 'These users log in after a reset by email.'
+const reset = 'These users can log in after a reset by email.'
 
 export const passwords = {
   clear: {
-    ...{ leave: 'clear-text', outcome: 'replaced', advice: reset },
-    what: 'a password in clear text, or by no hasher: a random one, and no login before a reset',
+    leave: 'clear-text',
+    outcome: 'replaced',
+    advice: reset,
+    what: 'a password in clear text, or in no format of a hash: a random one replaces it; no login before a reset',
   } satisfies Kind,
-  locked: reported(
-    'other text after "!" than Django writes, which may be a password: not kept; no login, and no reset, as before',
+  locked: remark(
+    'text after "!" that Django did not write, and that may be a password: not stored; no login and no reset, as before',
   ),
   none: {
-    ...{ leave: 'no-password', outcome: 'replaced', advice: reset },
-    what: 'no password at all: a random one, and no login before a reset',
+    leave: 'no-password',
+    outcome: 'replaced',
+    advice: reset,
+    what: 'no password: a random one replaces it; no login before a reset',
   } satisfies Kind,
   unknown: (algorithm: string): Kind => ({
-    ...{ leave: 'unknown-hash', outcome: 'imported', advice: reset },
-    what: `a password by ${algorithm || 'a hasher that is not Django’s'}: no login before a reset`,
+    leave: 'unknown-hash',
+    outcome: 'imported',
+    advice: reset,
+    what: `a hash of ${algorithm || 'an unknown hasher'}, which is not supported: no login before a reset`,
   }),
   malformed: (algorithm: string): Kind => ({
-    ...{ leave: 'malformed-hash', outcome: 'imported', advice: reset },
+    leave: 'malformed-hash',
+    outcome: 'imported',
+    advice: reset,
     what: `a malformed hash of ${algorithm}: no login before a reset`,
   }),
   expensive: (algorithm: string): Kind => ({
-    ...{ leave: 'expensive-hash', outcome: 'imported', advice: reset },
+    leave: 'expensive-hash',
+    outcome: 'imported',
+    advice: reset,
     what: `a hash of ${algorithm} that costs more than is verified here: no login before a reset`,
   }),
 }
 
 export const flags = {
   noIsActive: {
-    ...{ leave: 'no-is_active', outcome: 'imported' },
+    leave: 'no-is_active',
+    outcome: 'imported',
     what: 'no is_active in the source: the user is active',
-    advice: 'Name the column that tells it, or map it to null: {"is_active": null}.',
+    advice: 'Map the column that holds it, or map it to null: {"is_active": null}.',
   } satisfies Kind,
-  isActiveIsNull: reported('is_active is mapped to null: the user is active'),
+  isActiveIsNull: remark('is_active is mapped to null: the user is active'),
 }
 
 export const texts = {
-  half: (column: string): Kind => ({
-    ...{ leave: 'half-character', outcome: 'replaced' },
-    what: `half a character in ${column}, in whose place is U+FFFD`,
-    advice: 'Mend the value in Django.',
+  halfCharacter: (column: string): Kind => ({
+    leave: 'half-character',
+    outcome: 'replaced',
+    what: `half a character in ${column}, replaced by U+FFFD`,
+    advice: 'Correct the value in Django.',
   }),
   replaced: (column: string) =>
-    reported(`${column} has U+FFFD, the mark of a character that was lost before`),
-  nul: (column: string) => reported(`${column} has a NUL character`),
-  notEmail: reported('the email address is none'),
-  tooLong: (column: string, most: number) => reported(`${column} is longer than ${most}`),
+    remark(`${column} has U+FFFD, which marks a character that was lost before`),
+  nul: (column: string) => remark(`${column} has a NUL character`),
+  notEmail: remark('the email is not a valid address'),
+  tooLong: (column: string, limit: number) =>
+    remark(`${column} is longer than ${limit} characters`),
 }
 
 export const columns = {
   unmapped: (column: string): Kind => ({
-    ...{ leave: `column:${column}`, outcome: 'left out' },
-    what: `the column ${column || 'without a name'}, for which there is none here`,
+    leave: `column:${column}`,
+    outcome: 'left out',
+    what: `the column ${column || 'without a name'}, which has no place here`,
     advice: `Map it ({"our_name": "${column}"}), add it to src/user-model.ts, or map it to null ({"${column}": null}).`,
   }),
   empty: (column: string): Kind => ({
-    ...{ outcome: 'left out' },
-    what: `the column ${column || 'without a name'}, which is empty, and for which there is none here`,
+    outcome: 'left out',
+    what: `the column ${column || 'without a name'}, which is empty and has no place here`,
   }),
   groups: (name: string): Kind => ({
-    ...{ leave: `column:${name}`, outcome: 'left out' },
+    leave: `column:${name}`,
+    outcome: 'left out',
     what: `${name === 'groups' ? 'groups' : 'permissions'} of a user (${name}), which are not imported`,
     advice: `Map them to null ({"${name}": null}). Rights here are is_staff, is_superuser and your own columns.`,
   }),
   tokens: (table: string) =>
-    lost(
+    loss(
       `table:${table}`,
       `the table ${table}: tokens of a kind that is not imported`,
-      'Their clients log in anew.',
+      'Their clients must log in again.',
     ),
 }
 
-const natural = 'Take dumpdata without --natural-foreign, with the users of these rows.'
+const natural =
+  'Run dumpdata without --natural-foreign, and export the users of these rows as well.'
 
 export const tokens = {
-  keyOfNobody: lost('key-of-nobody', 'an authtoken key of nobody', natural),
-  unreadableKey: lost(
+  keyWithoutUser: loss(
+    'key-without-user',
+    'an authtoken key without a user in the source',
+    natural,
+  ),
+  unreadableKey: loss(
     'unreadable-key',
-    'an authtoken key that cannot be read, or whose user’s id cannot',
-    'A row needs key and user_id.',
+    'an authtoken key that cannot be read, or that has no readable user',
+    'A row must have key and user_id.',
   ),
-  blacklistOfNobody: lost('blacklist-of-nobody', 'a blacklisted token of nobody', natural),
-  unreadableBlacklist: lost(
+  blacklistWithoutUser: loss(
+    'blacklist-without-user',
+    'a blacklisted token without a user in the source',
+    natural,
+  ),
+  unreadableBlacklist: loss(
     'unreadable-blacklist',
-    'a blacklisted token without a jti, a user or an end that can be read',
-    'A row of outstanding tokens needs id, jti, user_id and expires_at.',
+    'a blacklisted token without a readable jti, user or expiry',
+    'A row of outstanding tokens must have id, jti, user_id and expires_at.',
   ),
-  blacklistWithoutToken: lost(
+  blacklistWithoutToken: loss(
     'blacklist-without-token',
-    'a blacklisted token whose outstanding token is not in the source',
-    'Take token_blacklist_outstandingtoken out as well: these tokens would be good here.',
+    'a blacklisted token without its outstanding token in the source',
+    'Export token_blacklist_outstandingtoken as well. Otherwise these tokens are valid here.',
   ),
+}
+
+/** Whether a finding can have this code. */
+export function isLeaveCode(code: string): boolean {
+  if (/^(column|table):/.test(code)) return true
+  const kinds = [users, passwords, flags, texts, tokens].flatMap((group) =>
+    Object.values<Kind | ((name: string, limit: number) => Kind)>(group),
+  )
+  return kinds.some((kind) =>
+    typeof kind === 'function'
+      ? fieldNames.some((name) => kind(name, 0).leave === code)
+      : kind.leave === code,
+  )
 }

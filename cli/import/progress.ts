@@ -1,10 +1,11 @@
-// A bar in the terminal; where there is none, nothing.
+// A progress bar in the terminal. Without a terminal it prints nothing.
 
 const width = 30
 
 export function progress(label: string) {
   let shown = -1
   return {
+    /** @param part the share that is done, from 0 to 1 */
     advance(part: number) {
       const percent = Math.floor(Math.min(1, part) * 100)
       if (percent === shown || !process.stderr.isTTY) return
@@ -13,7 +14,7 @@ export function progress(label: string) {
       const bar = '█'.repeat(full) + '░'.repeat(width - full)
       process.stderr.write(`\r${label.padEnd(10)} ${bar} ${String(percent).padStart(3)} %`)
     },
-    done() {
+    clear() {
       if (shown >= 0) process.stderr.write('\r\u001b[K')
     },
   }

@@ -1,42 +1,42 @@
-// What a row is, wherever it was read: the table's name, and values by column.
+// A row of a source, whatever its file format: the name of the table, and values by column.
 
 export interface SourceRow {
-  /** As Django's `db_table`, in lower case: `auth_user`, `accounts_useraccount`. */
+  /** Django's `db_table` in lower case: `auth_user`, `accounts_useraccount`. */
   table: string
-  /** By column, each named as `columnName` has it. */
+  /** By column name, as `columnName` returns it. */
   values: Record<string, unknown>
 }
 
-/** What a reader asks and reports while it reads. */
+/** What a reader of a file asks and reports while it reads. */
 export interface Reading {
   file: string
   isWanted: (table: string) => boolean
-  /** Tells how much of the file was read, from 0 to 1. */
+  /** Reports the share of the file that was read, from 0 to 1. */
   advance: (part: number) => void
-  /** Hears of every table that the file has, wanted or not, and of so many more rows in it. */
-  found: (table: string, rows: number) => void
+  /** Counts rows of a table, wanted or not. A reader reports every table, also one without rows. */
+  countRows: (table: string, rows: number) => void
   /**
-   * Hears of the columns of a wanted table before its rows, and answers which of them are read. It
-   * throws where the table cannot be used.
+   * Receives the columns of a wanted table, before its rows. @returns the columns to read
+   * @throws if the table cannot be used
    */
   columns: (table: string, names: string[]) => string[]
-  /** Hears how many rows hold something in a column that is not read. */
-  held: (table: string, column: string, rows: number) => void
+  /** Counts the rows that fill a column that is not read. */
+  countUnread: (table: string, column: string, rows: number) => void
 }
 
-/** `accounts.UserAccount` and `public.accounts_useraccount` are the same table. */
-export const tableOf = (name: string) =>
+/** `accounts.UserAccount` and `public.accounts_useraccount` name the same table. */
+export const tableName = (name: string) =>
   name
     .toLowerCase()
     .replaceAll('"', '')
     .replace(/^public\./, '')
     .replace('.', '_')
 
-/** Case and blanks do not distinguish columns: people name them in a spreadsheet. */
+/** Case and blanks do not distinguish columns, because headers may be written in a spreadsheet. */
 export const columnName = (name: string) => name.trim().toLowerCase().replace(/\s+/g, '_')
 
-/** An empty text, list or object holds nothing; a false or a nought is something. */
-export const holdsSomething = (value: unknown) =>
+/** Whether a value is more than null, or an empty text, list or object. False and 0 count. */
+export const isFilled = (value: unknown) =>
   value !== null &&
   value !== undefined &&
   value !== '' &&

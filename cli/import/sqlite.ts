@@ -1,7 +1,7 @@
-// Rows of a SQLite file, which is opened to be read alone. Only columns that are wanted are read.
+// Reads rows of a SQLite file, which it opens read-only. It reads only the columns that are wanted.
 
 import { DatabaseSync } from 'node:sqlite'
-import { columnName, type Reading, type SourceRow, tableOf } from './rows.ts'
+import { columnName, type Reading, type SourceRow, tableName } from './rows.ts'
 
 export async function* sqliteRows(reading: Reading): AsyncGenerator<SourceRow> {
   const database = new DatabaseSync(reading.file, { readOnly: true })
@@ -10,8 +10,8 @@ export async function* sqliteRows(reading: Reading): AsyncGenerator<SourceRow> {
     const tables = tablesIn(database)
     let total = 0
     for (const { name, table } of tables) {
-      const rows = countOf(database, `SELECT count(*) AS count FROM ${quoted(name)}`)
-      reading.found(table, rows)
+      const rows = countIn(database, `SELECT count(*) AS count FROM ${quoted(name)}`)
+      reading.countRows(table, rows)
       if (reading.isWanted(table)) total += rows
     }
     let read = 0
@@ -19,7 +19,7 @@ export async function* sqliteRows(reading: Reading): AsyncGenerator<SourceRow> {
       for (const values of tableRows(database, name, table, reading)) {
         read++
         if (read % 1000 === 0) reading.advance(read / total)
-        yield { table, values: decoded(values, table, read, decoder) }
+        yield { table, values: decodeRow(values, table, read, decoder) }
       }
     }
   } finally {
@@ -34,7 +34,7 @@ const tablesIn = (database: DatabaseSync) =>
        AND sql NOT LIKE 'CREATE VIRTUAL%'`,
     )
     .all()
-    .map(({ name }) => ({ name: String(name), table: tableOf(String(name)) }))
+    .map(({ name }) => ({ name: String(name), table: tableName(String(name)) }))
 
 function tableRows(database: DatabaseSync, name: string, table: string, reading: Reading) {
   const names = database
@@ -43,19 +43,19 @@ function tableRows(database: DatabaseSync, name: string, table: string, reading:
     .map((row) => String(row.name))
   const wanted = reading.columns(table, names.map(columnName))
   for (const column of names.filter((column) => !wanted.includes(columnName(column)))) {
-    const holding = `SELECT count(*) AS count FROM ${quoted(name)} WHERE ${quoted(column)} <> ''`
-    reading.held(table, columnName(column), countOf(database, holding))
+    const filled = `SELECT count(*) AS count FROM ${quoted(name)} WHERE ${quoted(column)} <> ''`
+    reading.countUnread(table, columnName(column), countIn(database, filled))
   }
   const list = names
     .filter((column) => wanted.includes(columnName(column)))
-    .map((column) => `${exact(quoted(column))} AS ${quoted(columnName(column))}`)
+    .map((column) => `${asBytes(quoted(column))} AS ${quoted(columnName(column))}`)
   const select = database.prepare(`SELECT ${list.join(', ') || 'NULL'} FROM ${quoted(name)}`)
   select.setReadBigInts(true)
   return select.iterate() as Iterable<Record<string, unknown>>
 }
 
-/** As bytes: of a text, node:sqlite drops what follows a NUL, and mends what is no UTF-8. */
-const exact = (column: string) =>
+/** Texts as bytes, because node:sqlite cuts a text at a NUL, and replaces bytes that are not UTF-8. */
+const asBytes = (column: string) =>
   `CASE typeof(${column}) WHEN 'text' THEN CAST(${column} AS BLOB) ELSE ${column} END`
 
 function decoderFor(database: DatabaseSync) {
@@ -63,24 +63,30 @@ function decoderFor(database: DatabaseSync) {
   return new TextDecoder(String(encoding), { fatal: true, ignoreBOM: true })
 }
 
-function decoded(values: Record<string, unknown>, table: string, row: number, text: TextDecoder) {
+function decodeRow(
+  values: Record<string, unknown>,
+  table: string,
+  row: number,
+  decoder: TextDecoder,
+) {
   const entries = Object.entries(values).map(([name, value]) => {
-    if (typeof value === 'bigint')
+    if (typeof value === 'bigint') {
       return [name, Number.isSafeInteger(Number(value)) ? Number(value) : value]
+    }
     if (!(value instanceof Uint8Array)) return [name, value]
     try {
-      return [name, text.decode(value)]
+      return [name, decoder.decode(value)]
     } catch {
       const id = typeof values.id === 'bigint' ? `id ${values.id}` : `row ${row}`
       throw new Error(
-        `${name} of ${table}, ${id}, is not UTF-8. Mend it in the database: what wrote it was ` +
-          'perhaps of Windows’ encoding, cp1252.',
+        `${name} of ${table}, ${id}, is not UTF-8. Correct it in the database. The program that wrote it ` +
+          'may have used Windows’ encoding, cp1252.',
       )
     }
   })
   return Object.fromEntries(entries)
 }
 
-const countOf = (database: DatabaseSync, sql: string) => Number(database.prepare(sql).get()?.count)
+const countIn = (database: DatabaseSync, sql: string) => Number(database.prepare(sql).get()?.count)
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`

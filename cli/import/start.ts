@@ -1,4 +1,4 @@
-// What a file is, by its first bytes, and what to do with one that is not read.
+// What a file is, by its first bytes, and what to do with a file that the import does not read.
 
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 
@@ -13,64 +13,61 @@ export function startOf(file: string, length: number): Buffer {
   }
 }
 
-/** @returns a sentence where there is no file, or one that cannot be opened */
-export function unopened(file: string): string | undefined {
+/** @returns a sentence if there is no file, or it cannot be opened */
+export function openError(file: string): string | undefined {
   try {
-    const found = statSync(file)
-    if (found.isDirectory()) return 'it is a folder; name the files in it.'
-    if (!found.isFile()) return 'it is no file.'
-    return found.size === 0 ? 'it is empty.' : openedOnce(file)
+    const stats = statSync(file)
+    if (stats.isDirectory()) return 'it is a folder. Name the files in it.'
+    if (!stats.isFile()) return 'it is not a file.'
+    if (stats.size === 0) return 'it is empty.'
+    startOf(file, 1) // throws if it cannot be opened
+    return undefined
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     return code === 'ENOENT' ? 'there is no such file.' : `it cannot be opened (${code}).`
   }
 }
 
-function openedOnce(file: string): undefined {
-  startOf(file, 1)
-  return undefined
-}
+const useDumpdata = 'Use manage.py dumpdata, which works with every database.'
 
-const otherWay = 'Take the data out with manage.py dumpdata, which every database has'
-
-/** By the first bytes, in hexadecimal. */
-const binary: [RegExp, string][] = [
-  [/^1f8b/, 'it is packed with gzip. Unpack it first: gunzip FILE'],
+/** Formats by their first bytes, in hexadecimal. */
+const binaryFormats: [RegExp, string][] = [
+  [/^1f8b/, 'it is compressed with gzip. Decompress it first: gunzip FILE'],
   [/^504b0[357]/, 'it is a zip file. Unpack it first: unzip FILE'],
-  [/^425a683/, 'it is packed with bzip2. Unpack it first: bunzip2 FILE'],
-  [/^fd377a585a/, 'it is packed with xz. Unpack it first: unxz FILE'],
-  [/^28b52ffd/, 'it is packed with zstd. Unpack it first: unzstd FILE'],
+  [/^425a683/, 'it is compressed with bzip2. Decompress it first: bunzip2 FILE'],
+  [/^fd377a585a/, 'it is compressed with xz. Decompress it first: unxz FILE'],
+  [/^28b52ffd/, 'it is compressed with zstd. Decompress it first: unzstd FILE'],
   [/^377abcaf/, 'it is a 7z file. Unpack it first: 7z x FILE'],
   [
     /^5047444d50/, // PGDMP
-    'it is pg_dump’s custom format. Make text of it: pg_restore --data-only -f django.sql FILE',
+    'it has pg_dump’s custom format. Convert it to text: pg_restore --data-only -f django.sql FILE',
   ],
   [/^.{514}7573746172/, 'it is a tar file. Unpack it first: tar -xf FILE'],
   [/^(fffe0000|0000feff)/, 'it is UTF-32. Convert it: iconv -f utf-32 -t utf-8 FILE'],
   [
     /^(?!00)..00(?!00)..00/,
-    'it is UTF-16 without a mark. Convert it: iconv -f utf-16le -t utf-8 FILE',
+    'it is UTF-16 without a byte order mark. Convert it: iconv -f utf-16le -t utf-8 FILE',
   ],
   [
     /^00(?!00)..00(?!00)/,
-    'it is UTF-16 without a mark. Convert it: iconv -f utf-16be -t utf-8 FILE',
+    'it is UTF-16 without a byte order mark. Convert it: iconv -f utf-16be -t utf-8 FILE',
   ],
 ]
 
 export const isSqlite = (bytes: Buffer) => bytes.toString('latin1', 0, 16) === 'SQLite format 3\0'
 
-/** @returns a sentence where the bytes are of no kind that is read */
-export function unreadBinary(bytes: Buffer): string | undefined {
+/** @returns a sentence if the bytes have a format that is not read */
+export function binaryError(bytes: Buffer): string | undefined {
   const hex = bytes.toString('hex', 0, 512)
-  for (const [form, sentence] of binary) if (form.test(hex)) return sentence
+  for (const [pattern, sentence] of binaryFormats) if (pattern.test(hex)) return sentence
   const isText = /^(fffe|feff)/.test(hex) || !bytes.includes(0)
-  return isText ? undefined : `it is neither text nor a SQLite file. ${otherWay}.`
+  return isText ? undefined : `it is neither text nor a SQLite file. ${useDumpdata}`
 }
 
-const texts: [RegExp, string][] = [
+const textFormats: [RegExp, string][] = [
   [
     /^(-- (MySQL|MariaDB) dump|-- phpMyAdmin SQL|\/\*!|\/\*M!|LOCK TABLES)/im,
-    `it is SQL of mysqldump or phpMyAdmin, which is not read. ${otherWay}.`,
+    `it is SQL of mysqldump or phpMyAdmin, which the import does not read. ${useDumpdata}`,
   ],
   [/^(---[^\n]*\n)?\s*- *(model|pk|fields):/, 'it is YAML. Run dumpdata with --format json.'],
   [
@@ -79,20 +76,20 @@ const texts: [RegExp, string][] = [
   ],
 ]
 
-/** @returns a sentence where the text, of which this is the beginning, is of no kind that is read */
-export function unreadText(text: string): string | undefined {
+/** @param text the beginning of the file. @returns a sentence if it has a format that is not read */
+export function textError(text: string): string | undefined {
   if (text.trim() === '') return 'it is empty.'
-  for (const [form, sentence] of texts) if (form.test(text)) return sentence
+  for (const [pattern, sentence] of textFormats) if (pattern.test(text)) return sentence
   const json = /(\[\s*)?\{\s*"(model|pk|fields)"\s*:/.exec(text)
   if (!json || json.index === 0) return undefined
   const before = text.slice(0, json.index)
   if (/^\s*\[\s*$/.test(before) || looksLikeFields(before)) return undefined
   const line = before.split('\n').length
   return (
-    `its JSON begins in line ${line}, below what manage.py printed. ` +
-    `Take the lines before it out: tail -n +${line} OLD > NEW`
+    `its JSON begins at line ${line}, after other output of manage.py. ` +
+    `Remove the lines before it: tail -n +${line} OLD > NEW`
   )
 }
 
-/** A CSV file may hold JSON in a field, and SQL in a value. */
+/** A CSV file may have JSON or SQL in a field. */
 const looksLikeFields = (before: string) => /[,;\t'"]\s*$/.test(before)

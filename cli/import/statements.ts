@@ -1,29 +1,31 @@
-// The SQL of an import, in pieces that D1 takes: each whole in itself, so that one that was applied is not
-// wanted again, and one that was not leaves nothing.
+// The SQL of an import, in pieces that D1 accepts. A piece is complete in itself: once applied it is not needed again,
+// and a piece that fails leaves nothing behind.
 
-import { sqlOf } from '../sql-literals.ts'
+import { sqlLiteral } from '../sql-literals.ts'
 import type { Value } from './fields.ts'
-import { defaultsOf } from './people.ts'
-import type { Blacklisted, Key, Stage } from './stage.ts'
-import { inOrder, type Wrapping } from './wrapping.ts'
+import { defaultsOf } from './imported-user.ts'
+import type { Stage } from './stage.ts'
+import type { BlacklistedToken, Key } from './stage-tokens.ts'
+import { mapInOrder, type Wrapping } from './wrapping.ts'
 
-/** Bytes. D1 takes statements of 100 KB. */
+/** Bytes. D1 accepts statements of up to 100 KB. */
 export const maxStatementLength = 95_000
-/** Bytes; what wrangler holds in memory several times over. */
+/** Bytes. wrangler keeps a piece in memory several times. */
 const maxPieceLength = 8_000_000
-/** What takes some minutes, so that no more is lost where an import stops. */
+/** Passwords to wrap in one piece: some minutes of work, which is lost if an import stops. */
 const maxWrapped = 5000
 
-/** An id is given out above all of Django's, and never below one that was given out here. */
-export const sequenceStatements = (least: number) =>
+/** Raises the next id to `minimum`, above all of Django's. It never lowers it. */
+export const sequenceStatements = (minimum: number) =>
   `INSERT INTO sqlite_sequence (name, seq) SELECT 'users', 0
   WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'users');
-UPDATE sqlite_sequence SET seq = max(seq, ${least}) WHERE name = 'users';
+UPDATE sqlite_sequence SET seq = max(seq, ${minimum}) WHERE name = 'users';
 `
 
 export interface Piece {
   sql: string
-  people: number
+  /** The number of users in it. */
+  users: number
 }
 
 export async function* piecesOf(
@@ -34,38 +36,38 @@ export async function* piecesOf(
   const defaults = defaultsOf({ now })
   let piece = newPiece(now)
   let wrapped = 0
-  const people = inOrder(stage.people(), wrapping.ahead, async ({ id, state, row }) => {
+  const users = mapInOrder(stage.users(), wrapping.maxWaiting, async ({ id, state, row }) => {
     if (state !== 'new') return { id }
     const values = JSON.parse(row) as Record<string, Value>
     return { id, values: { ...values, password: await wrapping.wrap(String(values.password)) } }
   })
-  for await (const { id, values } of people) {
+  for await (const { id, values } of users) {
     if (values) {
-      piece.people++
+      piece.countUser()
       piece.add('users', { id, ...defaults, ...values })
       for (const key of stage.keysOf(id)) piece.add('auth_tokens', keyRow(key))
     }
     for (const token of stage.blacklistedOf(id, now.getTime())) {
-      if (token.tokenType === 'refresh') piece.end(token.jti)
+      if (token.tokenType === 'refresh') piece.revokeSession(token.jti)
       piece.add('revoked_tokens', revokedRow(token))
     }
     const { done } = wrapping.figures()
     if (piece.size() < maxPieceLength && done - wrapped < maxWrapped) continue
-    yield piece.done()
+    yield piece.finish()
     piece = newPiece(now)
     wrapped = done
   }
-  if (piece.size() > 0) yield piece.done()
+  if (piece.size() > 0) yield piece.finish()
 }
 
-/** Keys go with their user alone: one that was ended here does not come back. */
+/** Keys are imported only with their user, so that a key that was revoked here does not come back. */
 const keyRow = ({ hash, userId, createdAt }: Key) => ({
   hash,
   user_id: userId,
   created_at: createdAt,
 })
 
-const revokedRow = ({ jti, userId, tokenType, expiresAt, revokedAt }: Blacklisted) => ({
+const revokedRow = ({ jti, userId, tokenType, expiresAt, revokedAt }: BlacklistedToken) => ({
   jti,
   user_id: userId,
   token_type: tokenType,
@@ -74,25 +76,25 @@ const revokedRow = ({ jti, userId, tokenType, expiresAt, revokedAt }: Blackliste
 })
 
 /**
- * Ends the sessions of tokens that were used here and were blacklisted in Django since. Such a token has a
- * row of the denylist, made in the moment of its session (src/sessions/django-refresh-tokens.ts): before new rows are added.
+ * Revokes the sessions of tokens that were used here, and blacklisted in Django since. The denylist has a row for such a
+ * token, created together with its session (src/sessions/django-refresh-tokens.ts). It must run before new rows are added.
  */
 const revokeSessions = (jtis: string[], now: Date) => `UPDATE sessions
 SET revoked_at = ${now.getTime()}, revoke_reason = 'blacklisted'
 WHERE revoked_at IS NULL AND id IN (SELECT sessions.id FROM revoked_tokens used
   JOIN sessions ON sessions.user_id = used.user_id AND sessions.created_at = used.revoked_at
-  WHERE used.token_type = 'refresh' AND used.jti IN (${jtis.map(sqlOf).join(', ')}));
+  WHERE used.token_type = 'refresh' AND used.jti IN (${jtis.map(sqlLiteral).join(', ')}));
 `
 
-/** So many ids, in hexadecimal, fit into a statement. */
+/** The number of ids, in hexadecimal, that fit into a statement. */
 const maxRevoked = 150
 
 const tables = ['users', 'auth_tokens', 'revoked_tokens'] as const
 
 function newPiece(now: Date) {
   const statements: Record<string, string[]> = {}
-  const ended: string[] = []
-  let size = 0
+  const revoked: string[] = []
+  let [users, size] = [0, 0]
   const open: Record<string, { head: string; values: string[]; size: number }> = {}
   const close = (table: string) => {
     const { head, values } = open[table] ?? { head: '', values: [] }
@@ -105,10 +107,12 @@ function newPiece(now: Date) {
     delete open[table]
   }
   return {
-    people: 0,
     size: () => size,
+    countUser() {
+      users++
+    },
     add(table: (typeof tables)[number], row: Record<string, Value>) {
-      const [head, values] = [headOf(table, row), valuesOf(row)]
+      const [head, values] = [headOf(table, row), rowLiteral(row)]
       const isFull = (open[table]?.size ?? 0) + values.length > maxStatementLength - 1000
       if (isFull || open[table]?.head !== head) close(table)
       const statement = open[table] ?? { head, values: [], size: 0 }
@@ -117,19 +121,19 @@ function newPiece(now: Date) {
       statement.size += values.length + 2
       size += values.length + 2
     },
-    /** Ends the session of a refresh token. */
-    end(jti: string) {
-      ended.push(jti)
+    /** @param jti of the refresh token that started the session */
+    revokeSession(jti: string) {
+      revoked.push(jti)
       size += jti.length * 2
     },
-    done(): Piece {
+    finish(): Piece {
       for (const table of tables) close(table)
-      const ends = Array.from({ length: Math.ceil(ended.length / maxRevoked) }, (_, i) =>
-        revokeSessions(ended.slice(i * maxRevoked, (i + 1) * maxRevoked), now),
+      const revocations = Array.from({ length: Math.ceil(revoked.length / maxRevoked) }, (_, i) =>
+        revokeSessions(revoked.slice(i * maxRevoked, (i + 1) * maxRevoked), now),
       )
       return {
-        sql: [...ends, ...tables.flatMap((table) => statements[table] ?? [])].join(''),
-        people: this.people,
+        sql: [...revocations, ...tables.flatMap((table) => statements[table] ?? [])].join(''),
+        users,
       }
     },
   }
@@ -138,5 +142,5 @@ function newPiece(now: Date) {
 const headOf = (table: string, row: object) =>
   `INSERT INTO ${table} (${Object.keys(row).join(', ')}) VALUES\n`
 
-export const valuesOf = (row: Record<string, Value>) =>
-  `(${Object.values(row).map(sqlOf).join(', ')})`
+export const rowLiteral = (row: Record<string, Value>) =>
+  `(${Object.values(row).map(sqlLiteral).join(', ')})`

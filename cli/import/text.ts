@@ -1,4 +1,5 @@
-// A text file in pieces, and by lines; never in memory as a whole. It is UTF-8, or UTF-16 with a mark.
+// Reads a text file in pieces or lines, and never keeps all of it in memory. The text is UTF-8, or UTF-16 with a byte
+// order mark.
 
 import { isUtf8 } from 'node:buffer'
 import { createReadStream, statSync } from 'node:fs'
@@ -13,29 +14,29 @@ export async function* pieces({ file, advance }: File) {
   const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: false })
   const place = { line: 1, character: 0 }
   let read = 0
-  let carried = Buffer.alloc(0)
+  let incomplete = Buffer.alloc(0)
   for await (const bytes of createReadStream(file) as AsyncIterable<Buffer>) {
     read += bytes.length
     advance(read / size)
-    yield decoded(bytes)
-    carried = cutOff(bytes)
+    yield decode(bytes)
+    incomplete = incompleteEnd(bytes)
   }
-  yield decoded()
+  yield decode()
 
-  function decoded(bytes?: Buffer): string {
+  function decode(bytes?: Buffer): string {
     try {
       const text = decoder.decode(bytes, { stream: bytes !== undefined })
-      follow(place, text)
+      advancePlace(place, text)
       return text
     } catch {
       throw new Error(
-        undecodable(Buffer.concat([carried, bytes ?? Buffer.alloc(0)]), place, encoding),
+        undecodableError(Buffer.concat([incomplete, bytes ?? Buffer.alloc(0)]), place, encoding),
       )
     }
   }
 }
 
-/** Split at line feeds alone: node:readline splits at U+2028 too, which a name may hold. */
+/** Splits at line feeds only. node:readline also splits at U+2028, which a name may contain. */
 export async function* lines(reading: File) {
   let rest = ''
   for await (const piece of pieces(reading)) {
@@ -53,31 +54,31 @@ export function encodingOf(start: Buffer) {
 
 interface Place {
   line: number
-  /** Of the line, so many were read. */
+  /** The number of characters of the line that were read. */
   character: number
 }
 
-function follow(place: Place, text: string) {
+function advancePlace(place: Place, text: string) {
   const last = text.lastIndexOf('\n')
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) place.line++
   place.character = last < 0 ? place.character + text.length : text.length - last - 1
 }
 
-/** The first bytes of a character whose last ones come with the next piece. */
-function cutOff(bytes: Buffer): Buffer {
+/** The first bytes of a character that continues in the next piece. */
+function incompleteEnd(bytes: Buffer): Buffer {
   for (let length = 1; length <= Math.min(3, bytes.length); length++) {
     const byte = bytes[bytes.length - length] ?? 0
     if (byte < 0x80) break
     if (byte < 0xc0) continue
-    const whole = byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4
-    return whole > length ? bytes.subarray(-length) : Buffer.alloc(0)
+    const needed = byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4
+    return needed > length ? bytes.subarray(-length) : Buffer.alloc(0)
   }
   return Buffer.alloc(0)
 }
 
-/** Names the place, and never its content. */
-function undecodable(bytes: Buffer, { line, character }: Place, encoding: string): string {
-  if (encoding !== 'utf-8') return `it is not whole UTF-16, at or after line ${line}.`
+/** Names the place, but never its content. */
+function undecodableError(bytes: Buffer, { line, character }: Place, encoding: string): string {
+  if (encoding !== 'utf-8') return `it is not valid UTF-16, at or after line ${line}.`
   let [at, before] = [line, character]
   for (let start = 0; start < bytes.length; ) {
     const end = bytes.indexOf(10, start) < 0 ? bytes.length : bytes.indexOf(10, start)
@@ -89,7 +90,7 @@ function undecodable(bytes: Buffer, { line, character }: Place, encoding: string
     ;[at, before, start] = [at + 1, 0, end + 1]
   }
   return (
-    `line ${at}, character ${before + 1} is not UTF-8. Convert the file first, for example from ` +
+    `line ${at}, character ${before + 1} is not UTF-8. First convert the file, for example from ` +
     'Windows’ encoding: iconv -f cp1252 -t utf-8 OLD > NEW'
   )
 }

@@ -1,11 +1,11 @@
-// Keys of authtoken and Simple JWT's blacklist, as rows of the source have them.
+// Adds rows of authtoken's keys and of Simple JWT's blacklist to the stage.
 
 import { createHash } from 'node:crypto'
 import type { Settings } from '../../src/settings/parse.ts'
-import { timeIn } from './fields.ts'
+import { parseTime } from './fields.ts'
 import { type Findings, report } from './findings.ts'
+import { wholeNumber } from './imported-user.ts'
 import { tokens as kinds } from './kinds.ts'
-import { wholeNumber } from './people.ts'
 import type { Stage } from './stage.ts'
 
 export const keyTable = 'authtoken_token'
@@ -21,16 +21,16 @@ export const tokenColumns: Record<string, string[]> = {
 
 type Values = Record<string, unknown>
 
-/** dumpdata names a reference without `_id`, and has the primary key, here the key itself, as `pk`. */
-export function takeKey(values: Values, stage: Stage, findings: Findings, now: Date) {
+/** In dumpdata, references have no `_id`, and `pk` is the primary key, here the key itself. */
+export function addKey(values: Values, stage: Stage, findings: Findings, now: Date) {
   const key = values.key ?? values.pk
-  const user = userIn(values)
+  const user = userReference(values)
   if (typeof key !== 'string' || key === '' || !user) return report(findings, kinds.unreadableKey)
-  const createdAt = timeIn(values.created) ?? now.getTime()
+  const createdAt = parseTime(values.created) ?? now.getTime()
   stage.addKey({ hash: createHash('sha256').update(key).digest('hex'), createdAt }, user)
 }
 
-export function takeOutstanding(
+export function addOutstandingToken(
   values: Values,
   { tokenTypeClaim }: Settings,
   stage: Stage,
@@ -38,29 +38,29 @@ export function takeOutstanding(
 ) {
   const id = wholeNumber(values.id ?? values.pk)
   if (id === undefined) return report(findings, kinds.unreadableBlacklist)
-  const user = userIn(values)
+  const user = userReference(values)
   const jti = typeof values.jti === 'string' && values.jti !== '' ? values.jti : null
-  const expiresAt = timeIn(values.expires_at) ?? null
+  const expiresAt = parseTime(values.expires_at) ?? null
   const type = typeOf(String(values.token), tokenTypeClaim) === 'sliding' ? 'sliding' : 'refresh'
-  // Of a user who was deleted, or a token that names nobody: nobody refreshes with it.
-  const isOfNobody = (values.user_id ?? values.user ?? null) === null
-  const isWhole = isOfNobody || user !== undefined
-  stage.addOutstanding(id, { jti: isWhole ? jti : null, tokenType: type, expiresAt }, user)
+  // Without a user, which was deleted or never named, no client can refresh with the token.
+  const hasNoUser = (values.user_id ?? values.user ?? null) === null
+  const isReadable = hasNoUser || user !== undefined
+  stage.addOutstanding(id, { jti: isReadable ? jti : null, tokenType: type, expiresAt }, user)
 }
 
-export function takeBlacklisted(values: Values, stage: Stage, findings: Findings, now: Date) {
+export function addBlacklistedToken(values: Values, stage: Stage, findings: Findings, now: Date) {
   const id = wholeNumber(values.token_id ?? values.token)
   if (id === undefined) return report(findings, kinds.unreadableBlacklist)
-  stage.addBlacklisted(id, timeIn(values.blacklisted_at) ?? now.getTime())
+  stage.addBlacklisted(id, parseTime(values.blacklisted_at) ?? now.getTime())
 }
 
-/** By id, or by what Django's `get_by_natural_key` takes (`dumpdata --natural-foreign`): a list of it. */
+/** A user by id, or by the natural key that `dumpdata --natural-foreign` writes: a list with one name. */
 export interface Reference {
   id: number | null
   name: string | null
 }
 
-function userIn(values: Values): Reference | undefined {
+function userReference(values: Values): Reference | undefined {
   const given = values.user_id ?? values.user
   const id = wholeNumber(given)
   if (id !== undefined) return { id, name: null }
@@ -79,11 +79,11 @@ function typeOf(token: string, tokenTypeClaim: string): unknown {
   }
 }
 
-/** What could not be matched, when all is read. */
-export function reportStrays(stage: Stage, findings: Findings, now: Date) {
-  const { keys, nobodys, unreadable, withoutToken } = stage.strays(now.getTime())
-  if (keys > 0) report(findings, kinds.keyOfNobody, '', keys)
-  if (nobodys > 0) report(findings, kinds.blacklistOfNobody, '', nobodys)
+/** Reports tokens without a user, after everything was read. */
+export function reportUnmatchedTokens(stage: Stage, findings: Findings, now: Date) {
+  const { keys, tokens, unreadable, withoutToken } = stage.countUnmatched(now.getTime())
+  if (keys > 0) report(findings, kinds.keyWithoutUser, '', keys)
+  if (tokens > 0) report(findings, kinds.blacklistWithoutUser, '', tokens)
   if (unreadable > 0) report(findings, kinds.unreadableBlacklist, '', unreadable)
   if (withoutToken > 0) report(findings, kinds.blacklistWithoutToken, '', withoutToken)
 }

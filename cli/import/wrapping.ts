@@ -1,5 +1,4 @@
-// Bare digests are stored nowhere: they are hashed with argon2id on their way (src/passwords/wrapped.ts), on all
-// cores.
+// Wraps bare digests in argon2id (src/passwords/wrapped.ts), on all cores, so that none of them is stored.
 
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
@@ -10,8 +9,8 @@ import { fail } from '../fail.ts'
 export const isBareDigest = (encoded: unknown) => parseDigest(String(encoded)) !== undefined
 
 /**
- * Whether one may be the other, wrapped: kind and salt are the same. The digest is not compared, which would
- * take as long as a log-in.
+ * Whether `hash` may be this digest, wrapped: algorithm and salt are the same. The digest is not compared, because that
+ * would take as long as a login.
  */
 export function isWrapping(hash: unknown, encoded: unknown): boolean {
   const digest = parseDigest(String(encoded))
@@ -20,7 +19,7 @@ export function isWrapping(hash: unknown, encoded: unknown): boolean {
 
 export type Wrapping = ReturnType<typeof openWrapping>
 
-/** A thread starts when it is wanted. Every other kind of hash is answered as it is. */
+/** Threads start when they are needed. Hashes that are not bare digests are returned unchanged. */
 export function openWrapping(cost: Cost) {
   const cores = availableParallelism()
   const threads: ReturnType<typeof startThread>[] = []
@@ -29,10 +28,10 @@ export function openWrapping(cost: Cost) {
   async function wrap(encoded: string): Promise<string> {
     if (!isBareDigest(encoded)) return encoded
     if (working === 0) since = performance.now()
-    const turn = (done + working++) % cores
-    const thread = threads[turn] ?? startThread(cost)
-    threads[turn] = thread
-    const wrapped = await thread.ask(encoded)
+    const index = (done + working++) % cores
+    const thread = threads[index] ?? startThread(cost)
+    threads[index] = thread
+    const wrapped = await thread.wrap(encoded)
     done++
     if (--working === 0) seconds += (performance.now() - since) / 1000
     return wrapped
@@ -40,10 +39,10 @@ export function openWrapping(cost: Cost) {
 
   return {
     wrap,
-    /** How many to have at work. */
-    ahead: cores * 4,
+    /** The number of digests to wrap at the same time. */
+    maxWaiting: cores * 4,
     cores,
-    /** How many were wrapped, in the seconds that were spent on it. */
+    /** The number of passwords that were wrapped, and the seconds that it took. */
     figures: () => ({ done, seconds }),
     async close() {
       await Promise.all(threads.map(({ end }) => end()))
@@ -51,7 +50,7 @@ export function openWrapping(cost: Cost) {
   }
 }
 
-/** It answers in the order in which it is asked. */
+/** A thread answers in the order of its messages. */
 function startThread(cost: Cost) {
   const thread = new Worker(new URL('wrapping-worker.ts', import.meta.url), { workerData: cost })
   const waiting: ((wrapped: string) => void)[] = []
@@ -59,7 +58,7 @@ function startThread(cost: Cost) {
   thread.on('error', (error) => fail(`A password could not be wrapped: ${error.message}`))
   return {
     end: () => thread.terminate(),
-    ask: (encoded: string) =>
+    wrap: (encoded: string) =>
       new Promise<string>((resolve) => {
         waiting.push(resolve)
         thread.postMessage(encoded)
@@ -67,12 +66,13 @@ function startThread(cost: Cost) {
   }
 }
 
-/** Seconds that so many digests take, by a few that are wrapped to see. */
+/** Estimates the seconds for wrapping so many digests, by wrapping a few. */
 export async function secondsFor(count: number, cost: Cost): Promise<number> {
   const trial = openWrapping(cost)
   const digest = '0'.repeat(32)
-  const several = () => Promise.all(Array.from({ length: trial.ahead }, () => trial.wrap(digest)))
-  await several() // the threads start
+  const several = () =>
+    Promise.all(Array.from({ length: trial.maxWaiting }, () => trial.wrap(digest)))
+  await several() // starts the threads
   const before = trial.figures()
   await several()
   const after = trial.figures()
@@ -80,17 +80,17 @@ export async function secondsFor(count: number, cost: Cost): Promise<number> {
   return (count * (after.seconds - before.seconds)) / (after.done - before.done)
 }
 
-/** Maps with so many at work at once, and answers in order. */
-export async function* inOrder<Item, Mapped>(
+/** Maps items, up to `maxWaiting` at the same time, and yields the results in order. */
+export async function* mapInOrder<Item, Mapped>(
   items: Iterable<Item> | AsyncIterable<Item>,
-  ahead: number,
+  maxWaiting: number,
   map: (item: Item) => Promise<Mapped>,
 ): AsyncGenerator<Mapped> {
   const waiting: Promise<Mapped>[] = []
   for await (const item of items) {
     waiting.push(map(item))
     const [first] = waiting
-    if (first === undefined || waiting.length < ahead) continue
+    if (first === undefined || waiting.length < maxWaiting) continue
     yield await first
     waiting.shift()
   }

@@ -1,64 +1,66 @@
-// Whether an export is whole: it has all that the migrations made which it says were applied.
+// Checks that an export is complete: it has every table and index of the migrations that it lists as applied.
 
 import type { Migration } from '../migration-faults.ts'
 import { isAt, isSign, statementsIn, type Token, tableAt } from '../sql.ts'
 import type { Export } from './reading.ts'
 
-const advice = 'Make it with: npx wrangler d1 export DB --remote --output backup.sql'
+const advice = 'Export again: npx wrangler d1 export DB --remote --output backup.sql'
 
-/** A sentence on what is missing; undefined for a whole export of this version or an older one. */
-export function whyIncomplete(found: Export, migrations: Migration[]): string | undefined {
+/** A sentence on what is missing; undefined for a complete export of this version or an older one. */
+export function findGap(found: Export, migrations: Migration[]): string | undefined {
   const { tables, others, sequences, migrations: applied } = found
   if (tables.size === 0) return `it has no table. ${advice}`
-  if (applied.length === 0) return `it does not say which migrations were applied. ${advice}`
+  if (applied.length === 0) return `it does not list the migrations that were applied. ${advice}`
   const unknown = applied.find((name) => !migrations.some((each) => each.name === name))
-  if (unknown) return `it is of another version of Gatehouse: ${unknown} is not in migrations/.`
+  if (unknown) return `it is from another version of Gatehouse: ${unknown} is not in migrations/.`
 
-  const made = madeBy(migrations.filter(({ name }) => applied.includes(name)))
-  const missing = [...made.keys()].find((name) => !tables.has(name) && !others.has(name))
-  if (missing) return `it is not whole: ${made.get(missing)} ${missing} is missing. ${advice}`
-  const uncounted = [...tables.values()].find(
+  const created = createdBy(migrations.filter(({ name }) => applied.includes(name)))
+  const missing = [...created.keys()].find((name) => !tables.has(name) && !others.has(name))
+  if (missing) return `it is not complete: ${created.get(missing)} ${missing} is missing. ${advice}`
+  const withoutLastId = [...tables.values()].find(
     ({ name, tokens, count }) =>
       count > 0 &&
       !sequences.has(name) &&
       tokens.some((_, at) => isAt(tokens, at, 'AUTOINCREMENT')),
   )
-  if (uncounted) return `it is not whole: the last id of ${uncounted.name} is missing. ${advice}`
+  if (withoutLastId) {
+    return `it is not complete: the last id of ${withoutLastId.name} is missing. ${advice}`
+  }
   return undefined
 }
 
-/** By name, what exists once these migrations were applied: `the table` or `the index`. */
-function madeBy(migrations: Migration[]): Map<string, string> {
-  const made = new Map<string, string>()
+/** By name, what exists after these migrations: `the table` or `the index`. */
+function createdBy(migrations: Migration[]): Map<string, string> {
+  const created = new Map<string, string>()
   const tableOf = new Map<string, string>()
   const drop = (name: string) => {
-    made.delete(name)
-    for (const [index, table] of tableOf) if (table === name) made.delete(index)
+    created.delete(name)
+    for (const [index, table] of tableOf) if (table === name) created.delete(index)
   }
   for (const { tokens } of migrations.flatMap(({ sql }) => [...statementsIn(sql)])) {
-    const first = placeOf(tokens)
-    if (!first) continue
-    const { table: name, after } = tableAt(tokens, first.at)
-    if (first.act === 'DROP') drop(name)
-    else if (first.act === 'CREATE') {
-      made.set(name, first.kind === 'TABLE' ? 'the table' : 'the index')
-      if (first.kind === 'INDEX') tableOf.set(name, tableAt(tokens, after + 1).table)
+    const change = changeIn(tokens)
+    if (!change) continue
+    const { table: name, after } = tableAt(tokens, change.at)
+    if (change.verb === 'DROP') drop(name)
+    else if (change.verb === 'CREATE') {
+      created.set(name, change.kind === 'TABLE' ? 'the table' : 'the index')
+      if (change.kind === 'INDEX') tableOf.set(name, tableAt(tokens, after + 1).table)
     } else if (isAt(tokens, after, 'RENAME', 'TO')) rename(name, tableAt(tokens, after + 2).table)
   }
-  return made
+  return created
 
   function rename(name: string, to: string) {
-    if (made.delete(name)) made.set(to, 'the table')
+    if (created.delete(name)) created.set(to, 'the table')
     for (const [index, table] of tableOf) if (table === name) tableOf.set(index, to)
   }
 }
 
-/** Of a statement about a table or an index: what it does, and where the name is. */
-function placeOf(tokens: Token[]) {
-  const act = tokens[0]?.text ?? ''
-  if (!['CREATE', 'DROP', 'ALTER'].includes(act) || tokens.some((each) => isSign(each, ';'))) {
+/** For a statement about a table or an index: what it does, and the position of the name. */
+function changeIn(tokens: Token[]) {
+  const verb = tokens[0]?.text ?? ''
+  if (!['CREATE', 'DROP', 'ALTER'].includes(verb) || tokens.some((each) => isSign(each, ';'))) {
     return undefined
   }
   const kindAt = [1, 2].find((at) => isAt(tokens, at, 'TABLE') || isAt(tokens, at, 'INDEX'))
-  return kindAt === undefined ? undefined : { act, kind: tokens[kindAt]?.text, at: kindAt + 1 }
+  return kindAt === undefined ? undefined : { verb, kind: tokens[kindAt]?.text, at: kindAt + 1 }
 }

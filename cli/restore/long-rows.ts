@@ -1,11 +1,11 @@
-// D1 takes no statement of more than 100 KB (https://developers.cloudflare.com/d1/platform/limits/). A row that is
-// longer is inserted without its long texts, which are then added piece by piece.
+// D1 accepts statements of up to 100 KB (https://developers.cloudflare.com/d1/platform/limits/). A longer row is
+// inserted without its long texts, which are then appended piece by piece.
 
 import { isAt, isSign, type Statement, type Token } from '../sql.ts'
 
 const maxStatementLength = 90_000 // bytes of a statement
-const piece = 20_000 // characters; each has at most three bytes
-const maxPieceLength = 2000 // characters
+const pieceLength = 20_000 // characters; each has at most three bytes
+const maxShortText = 2000 // characters
 
 /** The statements that insert one row. */
 export function insertsFrom({ text, tokens }: Statement, table: string): string[] {
@@ -13,7 +13,7 @@ export function insertsFrom({ text, tokens }: Statement, table: string): string[
   const { columns, values } = partsOf(tokens)
   if (columns.length === 0 || columns.length !== values.length) return [text]
 
-  const isLong = (value: string) => value.startsWith("'") && value.length > maxPieceLength
+  const isLong = (value: string) => value.startsWith("'") && value.length > maxShortText
   const short = values.map((value) => (isLong(value) ? "''" : value))
   const names = columns.map(quoted)
   const insert = `INSERT INTO ${quoted(table)} (${names.join(', ')}) VALUES (${short.join(', ')})`
@@ -29,7 +29,7 @@ export function insertsFrom({ text, tokens }: Statement, table: string): string[
   return [insert, ...additions]
 }
 
-/** The columns that are named, and the SQL of the value of each. */
+/** The columns that the statement names, and the SQL of each value. */
 function partsOf(tokens: Token[]): { columns: string[]; values: string[] } {
   const at = tokens.findIndex((_, i) => isAt(tokens, i, 'VALUES'))
   const columns = tokens.slice(3, at).filter(({ kind }) => kind !== 'sign')
@@ -48,12 +48,12 @@ function partsOf(tokens: Token[]): { columns: string[]; values: string[] } {
   return { columns: columns.map(({ text }) => text), values }
 }
 
-/** Cut between characters, never inside of one. */
+/** Pieces of a text, cut between characters. */
 function piecesOf(text: string): string[] {
   const pieces: string[] = []
   for (let at = 0; at < text.length; ) {
-    const cutsPair = /[\ud800-\udbff]/.test(text.charAt(at + piece - 1))
-    const end = at + piece - (cutsPair ? 1 : 0)
+    const cutsPair = /[\ud800-\udbff]/.test(text.charAt(at + pieceLength - 1))
+    const end = at + pieceLength - (cutsPair ? 1 : 0)
     pieces.push(text.slice(at, end))
     at = end
   }

@@ -1,4 +1,4 @@
-// Tables in the order of their references.
+// Sorts tables by their references.
 
 import { isAt, type Token, tableAt } from '../sql.ts'
 
@@ -7,7 +7,7 @@ interface Declared {
   tokens: Token[]
 }
 
-/** Each table after those that it refers to. In a circle, the order in which they came. */
+/** Puts each table after those that it refers to. Tables that refer to each other keep their order. */
 export function parentsFirst<T extends Declared>(tables: T[]): T[] {
   const ordered = new Set<T>()
   const visited = new Set<T>()

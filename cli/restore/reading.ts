@@ -1,5 +1,5 @@
-// An export of D1 as it is read: statement by statement, sorted by what each is for. The rows go to a file for each
-// table, since there may be more of them than memory holds.
+// Reads an export of D1 statement by statement, and sorts the statements by purpose. Rows go to one file a table, because
+// they may not fit into memory.
 
 import { appendFileSync, createReadStream } from 'node:fs'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ export interface Table {
   name: string
   sql: string
   tokens: Token[]
-  /** Where its rows are, as statements. */
+  /** The file with its rows, as statements. */
   rows: string
   count: number
 }
@@ -18,21 +18,21 @@ export interface Table {
 export interface Export {
   /** By name. */
   tables: Map<string, Table>
-  /** The last id that each table gave out. */
+  /** By table, the last id that it gave out. */
   sequences: Map<string, number>
-  /** Indexes, triggers and views: by name, what makes them. */
+  /** Indexes, triggers and views: by name, the statement that creates each. */
   others: Map<string, string>
   /** The names of the migrations that were applied. */
   migrations: string[]
 }
 
-/** What is wrong with a file that is no whole export. */
+/** What is wrong with a file that is not a complete export. */
 export class ExportError extends Error {
   override name = 'ExportError'
 }
 
 /**
- * @param folder for the rows; only the operator may read it
+ * @param folder for the files with rows; only the operator may read it
  * @throws ExportError
  */
 export async function readExport(file: string, folder: string): Promise<Export> {
@@ -49,7 +49,7 @@ export async function readExport(file: string, folder: string): Promise<Export> 
 async function* statementsOf(file: string): AsyncGenerator<Statement> {
   let rest = ''
   for await (const chunk of createReadStream(file, { encoding: 'utf8', highWaterMark: 2 ** 20 })) {
-    if (chunk.includes('\0')) throw new ExportError('it is not text; it must be the SQL itself')
+    if (chunk.includes('\0')) throw new ExportError('it is not text. It must be plain SQL')
     rest += chunk
     let read = 0
     for (const statement of statementsIn(rest)) {
@@ -60,7 +60,7 @@ async function* statementsOf(file: string): AsyncGenerator<Statement> {
     rest = rest.slice(read)
   }
   const [last] = statementsIn(rest)
-  if (last) throw new ExportError('it breaks off in the middle of a statement')
+  if (last) throw new ExportError('it ends in the middle of a statement')
 }
 
 function take(found: Export, statement: Statement, folder: string) {
@@ -71,11 +71,11 @@ function take(found: Export, statement: Statement, folder: string) {
     const at = tokens.findIndex(({ text }) => /^(INDEX|TRIGGER|VIEW)$/.test(text))
     if (at > 0) return found.others.set(tableAt(tokens, at + 1).table, text)
   }
-  // What an export has around its rows; the restore writes its own.
+  // Statements around the rows of an export. The restore writes its own.
   const isFrame = /^(PRAGMA|BEGIN|COMMIT)$/.test(tokens[0]?.text ?? '')
   if (isFrame || /^DELETE FROM "?sqlite_sequence"?$/i.test(text.trim())) return
   const words = tokens.slice(0, 2).map((token) => token.text)
-  throw new ExportError(`it holds a statement that no export has: ${words.join(' ')} …`)
+  throw new ExportError(`it contains a statement that no export has: ${words.join(' ')} …`)
 }
 
 function takeTable({ tables }: Export, { text, tokens }: Statement, folder: string) {
@@ -89,12 +89,12 @@ function takeRow({ tables, sequences, migrations }: Export, statement: Statement
   const { table: name } = tableAt(tokens, 2)
   const texts = tokens.filter(({ kind }) => kind === 'literal').map((token) => token.text)
   if (name === 'sqlite_sequence') {
-    const [of = '', last = ''] = texts
-    sequences.set(of.slice(1, -1).toLowerCase(), Number(last))
+    const [table = '', last = ''] = texts
+    sequences.set(table.slice(1, -1).toLowerCase(), Number(last))
     return
   }
   const table = tables.get(name)
-  if (!table) throw new ExportError(`it has rows of ${name}, and not the table itself`)
+  if (!table) throw new ExportError(`it has rows of ${name}, but not the table itself`)
   if (name === 'd1_migrations') {
     migrations.push(
       ...texts.filter((each) => /\.sql'$/.test(each)).map((each) => each.slice(1, -1)),

@@ -1,5 +1,5 @@
-// The SQL that restores: it makes the tables anew in the order of their references, then the rows, then what is made
-// of rows. D1 runs a file as one transaction, so it is done whole or not at all.
+// The SQL of a restore: it creates the tables again, in the order of their references, then the rows, then indexes,
+// triggers and views. D1 runs a file as one transaction, so all of it is applied or nothing.
 
 import {
   appendFileSync,
@@ -33,7 +33,7 @@ export async function writeScript(file: string, found: Export, target: RestoreTa
   add([...found.others.values()])
 }
 
-/** Fails, and all of the file with it, if somebody signed up since the target was looked at. */
+/** Makes the whole file fail if a user has signed up since the target was inspected. */
 const guard = ({ tables }: RestoreTarget) =>
   tables.includes('users')
     ? [
@@ -43,11 +43,11 @@ const guard = ({ tables }: RestoreTarget) =>
       ]
     : []
 
-/** An id is given out once, whether it was given out there or here. */
+/** No id is given out twice, neither one of the export nor one of the target. */
 const lastIds = ({ sequences }: Export, target: RestoreTarget) =>
   [...sequences].map(([name, last]) => {
-    const most = Math.max(last, target.sequences.get(name) ?? 0)
-    return `INSERT INTO sqlite_sequence (name, seq) VALUES ('${name.replaceAll("'", "''")}', ${most})`
+    const lastId = Math.max(last, target.sequences.get(name) ?? 0)
+    return `INSERT INTO sqlite_sequence (name, seq) VALUES ('${name.replaceAll("'", "''")}', ${lastId})`
   })
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`

@@ -1,4 +1,4 @@
-// The database that an export is restored into: it has no rows yet.
+// The database that an export is restored into. It must have no rows.
 
 import { query, type Row } from '../database.ts'
 import type { Migration } from '../migration-faults.ts'
@@ -6,43 +6,46 @@ import { isAt, statementsIn, type Token, tableAt } from '../sql.ts'
 import { parentsFirst } from './order.ts'
 
 export interface RestoreTarget {
-  /** What is dropped before the export is loaded, children first. */
+  /** The tables to drop before the export is loaded; children first. */
   tables: string[]
   views: string[]
   sequences: Map<string, number>
   /** The first table that has rows which the restore would lose. */
-  filled?: string | undefined
+  filledTable?: string | undefined
 }
 
-/** Rows that no restore needs to keep: counters of attempts, and wrangler's own list. */
-const passing = ['throttles', 'd1_migrations']
+/** Tables whose rows a restore may delete: counters of attempts, and wrangler's own list. */
+const disposable = ['throttles', 'd1_migrations']
 
-export async function lookAt(where: string[], migrations: Migration[]): Promise<RestoreTarget> {
+export async function inspectTarget(
+  where: string[],
+  migrations: Migration[],
+): Promise<RestoreTarget> {
   const found = await query(
     where,
     `SELECT type, name, sql FROM sqlite_master WHERE type IN ('table', 'view')
       AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\'`,
   )
-  const tables = found.filter(({ type }) => type === 'table').map(declared)
+  const tables = found.filter(({ type }) => type === 'table').map(tableFrom)
   const names = tables.map(({ name }) => name)
   const seeded = tablesFilledBy(migrations)
-  const asked = names.filter((name) => !passing.includes(name) && !seeded.has(name))
+  const checked = names.filter((name) => !disposable.includes(name) && !seeded.has(name))
   return {
     tables: parentsFirst(tables)
       .map(({ name }) => name)
       .reverse(),
     views: found.filter(({ type }) => type === 'view').map(({ name }) => String(name)),
     sequences: await sequencesIn(where, tables),
-    filled: await firstFilled(where, asked),
+    filledTable: await firstFilled(where, checked),
   }
 }
 
-function declared({ name, sql }: Row): { name: string; tokens: Token[] } {
+function tableFrom({ name, sql }: Row): { name: string; tokens: Token[] } {
   const [statement] = statementsIn(String(sql))
   return { name: String(name).toLowerCase(), tokens: statement?.tokens ?? [] }
 }
 
-/** Rows that a migration inserts come back with the export. */
+/** Tables that a migration inserts rows into. These rows come back with the export. */
 const tablesFilledBy = (migrations: Migration[]) =>
   new Set(
     migrations
@@ -62,7 +65,7 @@ async function firstFilled(where: string[], names: string[]): Promise<string | u
 }
 
 /** How many rows each table has. */
-export async function countsIn(where: string[], names: string[]): Promise<Row> {
+export async function countRows(where: string[], names: string[]): Promise<Row> {
   const each = names.map((name) => `(SELECT count(*) FROM "${name}") AS "${name}"`)
   const [found = {}] = await query(where, `SELECT ${each.join(', ')}`)
   return found

@@ -1,17 +1,17 @@
-// What the docstring of a setting says: its meaning, and what is the same or different in Django.
+// Parses the docstring of a setting: its meaning, and how it compares with Django.
 //
 // The docstring is directly above the line that reads the setting, or above the property that it becomes:
 //
 //   /** How long an access token is valid. @django same */
 //   accessTokenLifetime: read.duration('ACCESS_TOKEN_LIFETIME', 5 * 60),
 //
-// After `@django` there is one of
+// After `@django` comes one of
 //
 //   same              the setting means what it means in Django's packages
-//   better: REASON    it does, and more
+//   better: REASON    it means that, and more
 //   ours              Django's packages do not have it
 //
-// Links are relative to docs/. Line breaks do not count.
+// Links are relative to docs/. Line breaks are ignored.
 
 export interface Docstring {
   meaning: string

@@ -1,5 +1,5 @@
-// Settings of Django's packages that are no settings here: those that Gatehouse offers by other means, and those that it
-// does not offer. A part of a setting is written after a dot.
+// Settings of Django's packages that are not settings of Gatehouse: it offers them by other means, or not at all. A part
+// of a setting is written after a dot.
 
 export type Section =
   | 'Deployment'

@@ -1,10 +1,10 @@
-// docs/settings.md as text, made from the sources of src/settings/ and from what `parse` reads.
+// Renders docs/settings.md from the sources of src/settings/ and from the settings that `parse` reads.
 
 import { type Docstring, docstringsIn } from './docstrings.ts'
 import { otherSettings, type Section } from './other-settings.ts'
 import { type ReadSetting, readSettings } from './read-settings.ts'
 
-/** The files whose settings each section has, in the order of the page. */
+/** The files whose settings belong to each section, in the order of the page. */
 const sections: Record<Section, string[]> = {
   Deployment: ['deployment', 'urls'],
   Djoser: ['djoser'],

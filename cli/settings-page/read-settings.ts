@@ -1,5 +1,5 @@
-// The name, type and default of every setting, as the code has them: `parse` runs with a reader that writes down each
-// call, once for the usual settings and once for each setting that other defaults depend on.
+// The name, type and default of every setting, taken from the code: `parse` runs with a reader that records each call.
+// It runs once with the usual settings, and once for each setting that other defaults depend on.
 
 import { type Reader, readEnv } from '../../src/settings/env.ts'
 import { parse } from '../../src/settings/parse.ts'
@@ -18,19 +18,22 @@ interface Call {
 
 type Variables = Record<string, unknown>
 
-/** The least that a Worker requires. */
-const least = { PUBLIC_URL: 'https://gatehouse.example.com' }
+/** The settings that a Worker requires. */
+const required = { PUBLIC_URL: 'https://gatehouse.example.com' }
 
-/** Settings that the defaults of others depend on, and how the page names them. */
-const variations: { variables: Variables; where?: string; taken?: string }[] = [
+/**
+ * Settings that the defaults of others depend on. The page shows such a default with its condition (`where`), or as the
+ * name of the setting that it copies.
+ */
+const variations: { variables: Variables; where?: string; copied?: string }[] = [
   { variables: { LOGIN_FIELD: 'username' }, where: 'with `LOGIN_FIELD = "username"`' },
   { variables: { DRF_JWT_PACKAGE: 'drf-jwt' }, where: 'with `DRF_JWT_PACKAGE = "drf-jwt"`' },
   { variables: { ENVIRONMENT: 'development' }, where: 'in development' },
   { variables: { PUBLIC_URL: 'http://localhost' }, where: 'if `PUBLIC_URL` is http' },
-  { variables: { URL_PREFIX: '/api' }, where: 'if it is set', taken: '`URL_PREFIX`' },
-  { variables: { LEEWAY: 1 }, taken: '`LEEWAY`' },
-  { variables: { AUDIENCE: 'x' }, taken: '`AUDIENCE`' },
-  { variables: { ISSUER: 'x' }, taken: '`ISSUER`' },
+  { variables: { URL_PREFIX: '/api' }, where: 'if it is set', copied: '`URL_PREFIX`' },
+  { variables: { LEEWAY: 1 }, copied: '`LEEWAY`' },
+  { variables: { AUDIENCE: 'x' }, copied: '`AUDIENCE`' },
+  { variables: { ISSUER: 'x' }, copied: '`ISSUER`' },
 ]
 
 /** Every setting, in the order in which it is read. */
@@ -46,18 +49,18 @@ export function readSettings(): ReadSetting[] {
     const calls = all.flatMap((each) => each.get(name) ?? [])
     const [first = calls[0]] = [usual.get(name)]
     const value = first ? defaultOf(first, {}) : ''
-    const others = varied.flatMap(({ calls, variables, where, taken }) => {
+    const others = varied.flatMap(({ calls, variables, where, copied }) => {
       const call = calls.get(name)
       const other = call ? defaultOf(call, variables) : value
-      return other === value ? [] : [{ value: taken ?? other, where }]
+      return other === value ? [] : [{ value: copied ?? other, where }]
     })
-    return { name, type: typeOf(name, calls), default: together(value, others) }
+    return { name, type: typeOf(name, calls), default: describeDefaults(value, others) }
   })
 }
 
 function callsWith(variables: Variables): Map<string, Call> {
   const calls = new Map<string, Call>()
-  const reader = readEnv({ ...least, ...variables })
+  const reader = readEnv({ ...required, ...variables })
   const recorder = new Proxy(reader, {
     get(target, method: string) {
       const read = target[method as keyof Reader] as (...parameters: unknown[]) => unknown
@@ -89,7 +92,7 @@ interface Options {
   choices?: string[]
 }
 
-/** Of all calls that read one setting: a default may change what another setting may be. */
+/** From all calls that read one setting, since another setting may change its choices. */
 function typeOf(name: string, calls: Call[]): string {
   const [{ method, parameters } = { method: '', parameters: [] }] = calls
   const [, second, third, fourth] = parameters
@@ -107,19 +110,19 @@ function typeOf(name: string, calls: Call[]): string {
     case 'integer':
       return `integer from ${third} to ${fourth}`
     case 'form':
-      return mustOf(second).replace(/^an? /, '').replaceAll('"', '`')
+      return ruleOf(second).replace(/^an? /, '').replaceAll('"', '`')
     default:
       return method === 'text' && secretNames.includes(name) ? 'secret' : (types[method] ?? method)
   }
 }
 
-const mustOf = (must: unknown) => String(typeof must === 'function' ? must('') : must)
+const ruleOf = (rule: unknown) => String(typeof rule === 'function' ? rule('') : rule)
 
 const choicesOf = ({ parameters }: Call) => (parameters[2] as Options).choices ?? []
 
 function defaultOf({ method, parameters }: Call, variables: Variables): string {
   const [, second, third] = parameters
-  const { PUBLIC_URL } = { ...least, ...variables }
+  const { PUBLIC_URL } = { ...required, ...variables }
   switch (method) {
     case 'secret':
     case 'origin':
@@ -141,10 +144,13 @@ function defaultOf({ method, parameters }: Call, variables: Variables): string {
   }
 }
 
-/** A default that is another setting's value stands alone; otherwise each with where it is the default. */
-function together(usual: string, others: { value: string; where?: string | undefined }[]): string {
-  const [copied] = others.filter(({ where }) => where === undefined)
-  if (copied) return copied.value
+/** The default as the page shows it: a copied setting alone, or each default with its condition. */
+function describeDefaults(
+  usual: string,
+  others: { value: string; where?: string | undefined }[],
+): string {
+  const copy = others.find(({ where }) => where === undefined)
+  if (copy) return copy.value
   return [usual, ...others.map(({ value, where }) => `${value} ${where}`)].join('; ')
 }
 

@@ -1,4 +1,4 @@
-// What an operator does to an account. He has none himself, and reaches everybody's.
+// What an operator does to an account: disable, enable, set a password, revoke sessions.
 
 import { and, eq } from 'drizzle-orm'
 import {
@@ -12,101 +12,109 @@ import { revokeAllSessions, revokeSession } from '../../src/auth/session-managem
 import type { RequestInfo } from '../../src/request-info.ts'
 import { sessions, users } from '../../src/schema.ts'
 import { findRecorded } from '../../src/security-events.ts'
+import { batch } from '../../src/statements.ts'
 import { strip } from '../../src/strip.ts'
 import { fail } from '../fail.ts'
-import { askNewPassword, blank, isCommon } from '../new-password.ts'
+import { askNewPassword, blankPassword, isCommon } from '../new-password.ts'
 import { openPrompt } from '../prompt.ts'
-import { hashOf } from '../superuser.ts'
-import { nameOf, printable, type Task, type UserSummary } from './people.ts'
+import { hashPassword } from '../superuser.ts'
+import { nameOf, type Task, type UserSummary } from './queries.ts'
+import { printable } from './terminal.ts'
 
-/** An id that no user has. */
+/** The operator as a caller. Its id belongs to no user, and it has every right. */
 export const operator: Caller = { id: 0, isStaff: true, isSuperuser: true }
 
 const maxPasswordLength = 4096
 
 export const requestInfoAt = (now: Date): RequestInfo => ({ now, requestId: crypto.randomUUID() })
 
-export async function setStatusOf(
+export async function changeStatus(
   { db, settings, now }: Task,
-  person: UserSummary,
+  user: UserSummary,
   status: 'active' | 'disabled',
 ) {
-  const name = nameOf(person, settings)
-  const isSet = await setStatus(
-    db,
-    settings,
-    operator,
-    { userId: person.id, status },
-    requestInfoAt(now),
-  )
-  if (isSet && status === 'active' && person.disabledFrom === 'pending') {
-    return console.log(`${name} is pending again: the address must still be confirmed by mail.`)
+  const name = nameOf(user, settings)
+  const change = { userId: user.id, status }
+  const isSet = await setStatus(db, settings, operator, change, requestInfoAt(now))
+  if (isSet && status === 'active' && user.disabledFrom === 'pending') {
+    return console.log(`${name} is pending again: the user must still confirm the email.`)
   }
   if (isSet) return console.log(`${name} is ${status}.`)
-  if ((status === 'disabled') !== (person.status === 'disabled')) {
+  if ((status === 'disabled') !== (user.status === 'disabled')) {
     fail(
-      `Whether ${name} is ${status} is not certain: look with show; end-sessions ends what is left.`,
+      `${name} may not be ${status}: the user was changed at the same time. ` +
+        'Check it with show. end-sessions revokes sessions that are left.',
     )
   }
-  if (status === 'disabled') console.log(`${name} is disabled already.`)
-  else console.log(`${name} is not disabled but ${person.status}.`)
+  if (status === 'disabled') console.log(`${name} is already disabled.`)
+  else console.log(`${name} is not disabled. The status is ${user.status}.`)
 }
 
-export async function setPassword({ db, settings, now }: Task, person: UserSummary) {
-  const judge = async (password: string) => [
+export async function setPassword({ db, settings, now }: Task, user: UserSummary) {
+  const name = nameOf(user, settings)
+  const validate = async (password: string) => [
     ...(strip(password) === password
       ? []
-      : ['It begins or ends with a blank, which log-in drops.']),
-    ...([...password].length > maxPasswordLength ? ['It is too long to log in with.'] : []),
-    ...(await passwordErrors(settings, password, person, isCommon)),
+      : ['The password must not begin or end with a blank, because a login removes it.']),
+    ...([...password].length > maxPasswordLength
+      ? [`The password must have at most ${maxPasswordLength} characters.`]
+      : []),
+    ...(await passwordErrors(settings, password, user, isCommon)),
   ]
-  const name = nameOf(person, settings)
-  const password = process.stdin.isTTY ? await asked(name, judge) : await piped(judge)
+  const password = process.stdin.isTTY
+    ? await askPassword(name, validate)
+    : await readPassword(validate)
 
   const info = requestInfoAt(now)
-  const hash = hashOf(password, settings)
-  const batch = await db.batch([
-    updatePasswordHash(db, eq(users.id, person.id), hash),
-    ...afterPasswordReset(db, settings, { userId: person.id, hash, actorId: operator.id }, info),
-    findRecorded(db, 'password_changed', info),
-  ])
-  const isDone = (batch.at(-1) as unknown[]).length > 0
-  if (!isDone) fail(`${name} is gone; nothing was changed.`)
-  console.log(`${name} has another password, and is logged out everywhere.`)
+  const hash = hashPassword(password, settings)
+  const reset = { userId: user.id, hash, actorId: operator.id }
+  const { recorded } = await batch(db, {
+    update: updatePasswordHash(db, eq(users.id, user.id), hash),
+    followUp: afterPasswordReset(db, settings, reset, info),
+    recorded: findRecorded(db, 'password_changed', info),
+  })
+  if (recorded.length === 0) fail(userIsGone(name))
+  console.log(`${name} has a new password, and is logged out everywhere.`)
 }
 
-async function asked(name: string, judge: (password: string) => Promise<string[]>) {
+async function askPassword(name: string, validate: (password: string) => Promise<string[]>) {
   const prompt = openPrompt(() => fail('\nNothing was changed.'))
-  console.log(`A new password for ${name}.`)
+  console.log(`New password for ${name}.`)
   const insist = 'Bypass password validation and set it anyway?'
-  const password = await askNewPassword(prompt, judge, insist)
+  const password = await askNewPassword(prompt, validate, insist)
   prompt.close()
   return password
 }
 
-/** All that comes in but the end of its last line; what is too weak is refused. */
-async function piped(judge: (password: string) => Promise<string[]>) {
+/** From a pipe: everything but the last line break. A password with errors fails. */
+async function readPassword(validate: (password: string) => Promise<string[]>) {
   let text = ''
   for await (const chunk of process.stdin.setEncoding('utf8')) text += chunk
   const password = text.replace(/\r?\n$/, '')
-  if (password.trim() === '') fail(blank)
-  const sentences = await judge(password)
-  if (sentences.length > 0) fail(sentences.join('\n'))
+  if (password.trim() === '') fail(blankPassword)
+  const errors = await validate(password)
+  if (errors.length > 0) fail(errors.join('\n'))
   return password
 }
 
-export async function revokeAll({ db, settings, now }: Task, person: UserSummary) {
-  const isDone = await revokeAllSessions(db, operator, person.id, {}, requestInfoAt(now))
-  const name = nameOf(person, settings)
-  if (!isDone) fail(`${name} is gone; nothing was changed.`)
+export async function revokeAll({ db, settings, now }: Task, user: UserSummary) {
+  const isDone = await revokeAllSessions(db, operator, user.id, {}, requestInfoAt(now))
+  const name = nameOf(user, settings)
+  if (!isDone) fail(userIsGone(name))
   console.log(`${name} is logged out everywhere.`)
 }
 
-export async function revokeOne({ db, settings, now }: Task, person: UserSummary, id: string) {
-  const name = nameOf(person, settings)
-  const isHis = and(eq(sessions.id, id), eq(sessions.userId, person.id))
-  const [his] = await db.select({ id: sessions.id }).from(sessions).where(isHis)
-  const isDone = his && (await revokeSession(db, operator, id, 'user', requestInfoAt(now)))
-  if (!isDone) fail(`${name} has no living session ${printable(id)}.`)
-  console.log(`That session of ${name} is over.`)
+export async function revokeOne({ db, settings, now }: Task, user: UserSummary, id: string) {
+  const name = nameOf(user, settings)
+  const isOwn = and(eq(sessions.id, id), eq(sessions.userId, user.id))
+  const [own] = await db.select({ id: sessions.id }).from(sessions).where(isOwn)
+  const isDone = own && (await revokeSession(db, operator, id, 'user', requestInfoAt(now)))
+  if (!isDone) {
+    fail(
+      `${name} has no active session ${printable(id)}. \`npm run user -- sessions USER\` lists them.`,
+    )
+  }
+  console.log(`The session of ${name} is revoked.`)
 }
+
+export const userIsGone = (name: string) => `${name} was deleted. Nothing was changed.`

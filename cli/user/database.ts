@@ -1,13 +1,13 @@
-// D1 through wrangler, so that tools do what the Worker does by the same code. What is written goes in a file
-// that its owner alone reads, for a command line is read by all; what is asked, as a command: of a file,
-// `--remote` tells no results. So a batch writes first and asks then, and no question holds a secret.
+// D1 through wrangler, so that a program can use the Worker's own code. Writes go into a file that only its owner can
+// read, because every process can read a command line. Selects are given as a command, because with a file `--remote`
+// returns no results. So a batch runs its writes first and its selects after them, and no select may contain a secret.
 
 import { drizzle } from 'drizzle-orm/d1'
 import type { Database } from '../../src/db.ts'
-import { fail } from '../fail.ts'
+import { failOnDatabase } from '../database.ts'
 import { withSecretFile } from '../secret-file.ts'
-import { sqlOf } from '../sql-literals.ts'
-import { askWrangler } from '../wrangler.ts'
+import { sqlLiteral } from '../sql-literals.ts'
+import { runWrangler } from '../wrangler.ts'
 
 type ResultRow = Record<string, unknown>
 
@@ -15,7 +15,7 @@ interface Statement {
   text: string
 }
 
-/** @param where `--local` or `--remote`, and further parameters of `wrangler d1 execute` */
+/** @param where `--local` or `--remote`, and further options of wrangler */
 export function databaseAt(where: string[]): Database {
   const db = drizzle(binding(where))
   return Object.assign(db, { once: db })
@@ -41,7 +41,7 @@ function binding(where: string[]): D1Database {
   return { prepare: (sql: string) => statement(sql), batch } as unknown as D1Database
 }
 
-/** With its values in place of the question marks, but for those in quotes. */
+/** A statement with its values in place of the question marks, except question marks in quotes. */
 export function inlined(sql: string, values: unknown[]): string {
   let next = 0
   return sql.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|\?/g, (found) =>
@@ -49,35 +49,32 @@ export function inlined(sql: string, values: unknown[]): string {
   )
 }
 
-const literal = (value: unknown) => sqlOf(typeof value === 'boolean' ? Number(value) : value)
+const literal = (value: unknown) => sqlLiteral(typeof value === 'boolean' ? Number(value) : value)
 
-/** The rows of each, in order; none of what was written. */
+/** The rows of each statement, in order; none for a write. */
 async function execute(where: string[], statements: Statement[]): Promise<ResultRow[][]> {
-  const isQuestion = ({ text }: Statement) => /^select /i.test(text)
-  const writes = statements.filter((statement) => !isQuestion(statement))
+  const isSelect = ({ text }: Statement) => /^select /i.test(text)
+  const writes = statements.filter((statement) => !isSelect(statement))
   if (writes.length > 0) {
     const sql = `${textOf(writes)};\n`
-    await withSecretFile('user.sql', sql, (file) => ask(where, ['--yes', '--file', file]))
+    await withSecretFile('user.sql', sql, (file) => runSql(where, ['--yes', '--file', file]))
   }
-  const questions = statements.filter(isQuestion)
-  const answers = questions.length > 0 ? await answersTo(where, textOf(questions)) : []
-  return statements.map((statement) => answers[questions.indexOf(statement)] ?? [])
+  const selects = statements.filter(isSelect)
+  const results = selects.length > 0 ? await select(where, textOf(selects)) : []
+  return statements.map((statement) => results[selects.indexOf(statement)] ?? [])
 }
 
 const textOf = (statements: Statement[]) => statements.map(({ text }) => text).join(';\n')
 
-async function answersTo(where: string[], questions: string): Promise<ResultRow[][]> {
-  const answer = await ask(where, ['--json', '--command', questions])
-  return (JSON.parse(answer) as { results: ResultRow[] }[]).map(({ results }) => results)
+async function select(where: string[], selects: string): Promise<ResultRow[][]> {
+  const output = await runSql(where, ['--json', '--command', selects])
+  return (JSON.parse(output) as { results: ResultRow[] }[]).map(({ results }) => results)
 }
 
-async function ask(where: string[], parameters: string[]): Promise<string> {
-  const call = ['d1', 'execute', 'DB', ...where, ...parameters]
-  const { succeeded, answer, output } = await askWrangler(call)
-  if (succeeded) return answer
-  if (output.includes('no such table')) {
-    const isRemote = where.includes('--remote')
-    fail(`The database has no tables yet: first npm run ${isRemote ? 'deploy' : 'dev'}.`)
-  }
-  return fail(`${output.replace(/X'[0-9a-f]*'/gi, "X'…'")}\nD1 did not do it.`)
+async function runSql(where: string[], parameters: string[]): Promise<string> {
+  const { succeeded, stdout, output } = await runWrangler([
+    ...['d1', 'execute', 'DB', ...where, ...parameters],
+  ])
+  if (succeeded) return stdout
+  return failOnDatabase(where, output, 'The statement failed.')
 }

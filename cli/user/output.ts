@@ -1,47 +1,47 @@
-// What an operator is shown: people, one of them, and his log-ins.
+// Prints users, one user, and a user's sessions.
 
 import { desc, eq, sql } from 'drizzle-orm'
-import { listSessions as listLiving } from '../../src/auth/session-management.ts'
+import { listSessions as listActive } from '../../src/auth/session-management.ts'
 import { type Session, sessions } from '../../src/schema.ts'
 import { parseUserAgent } from '../../src/user-agent.ts'
+import { count } from '../numbers.ts'
 import {
-  accessOf,
-  bySqlName,
+  findAccess,
   findUsers,
-  jsonOf,
   nameOf,
-  printable,
   type Task,
-  table,
-  timeOf,
   type UserFilter,
   type UserSummary,
-} from './people.ts'
+} from './queries.ts'
+import { bySqlName, table, timeCell } from './table.ts'
+import { printable, printableJson } from './terminal.ts'
 
-export async function listUsers({ db, json }: Task, wanted: UserFilter) {
-  const people = await findUsers(db, wanted)
-  if (json) return console.log(jsonOf(people.map(bySqlName)))
-  const head = ['id', 'e-mail', 'username', 'status', 'is', 'joined', 'last log-in']
-  const rows = people.map((person) => [
-    String(person.id),
-    person.email ?? '',
-    person.username ?? '',
-    person.status,
-    rightsOf(person),
-    timeOf(person.dateJoined),
-    timeOf(person.lastLogin),
+export async function listUsers({ db, json }: Task, filter: UserFilter) {
+  const users = await findUsers(db, filter)
+  if (json) return console.log(printableJson(users.map(bySqlName)))
+  const head = ['id', 'email', 'username', 'status', 'rights', 'joined', 'last login']
+  const rows = users.map((user) => [
+    String(user.id),
+    user.email ?? '',
+    user.username ?? '',
+    user.status,
+    rightsOf(user),
+    timeCell(user.dateJoined),
+    timeCell(user.lastLogin),
   ])
   console.log(table(head, rows))
-  if (people.length === wanted.limit) console.log(`The newest ${wanted.limit}: --limit has more.`)
+  if (users.length === filter.limit) {
+    console.log(`Only the newest ${count(filter.limit, 'user')}. --limit N shows more.`)
+  }
 }
 
-export async function showUser({ db, settings, now, json }: Task, person: UserSummary) {
-  const access = await accessOf(db, settings, person.id, now)
-  if (json) return console.log(jsonOf(bySqlName({ ...person, ...access })))
+export async function showUser({ db, settings, now, json }: Task, user: UserSummary) {
+  const access = await findAccess(db, settings, user.id, now)
+  if (json) return console.log(printableJson(bySqlName({ ...user, ...access })))
   const lines: [string, unknown][] = Object.entries({
-    ...bySqlName(person),
+    ...bySqlName(user),
     password: access?.hasher === null ? 'none' : access?.hasher || 'a bare digest',
-    'living sessions': access?.sessions,
+    'active sessions': access?.sessions,
     'authtoken keys': access?.keys,
   })
   for (const [name, value] of lines) {
@@ -52,20 +52,20 @@ export async function showUser({ db, settings, now, json }: Task, person: UserSu
 
 export async function listSessions(
   { db, settings, now, json }: Task,
-  person: UserSummary,
+  user: UserSummary,
   { all }: { all: boolean },
 ) {
   const rows = all
     ? await db
         .select()
         .from(sessions)
-        .where(eq(sessions.userId, person.id))
+        .where(eq(sessions.userId, user.id))
         .orderBy(desc(sessions.createdAt))
-    : await listLiving(db, settings, sql`${person.id}`, now)
-  if (json) return console.log(jsonOf(rows.map(bySqlName)))
-  if (rows.length === 0) return console.log(`${nameOf(person, settings)} is not logged in.`)
-  const head = ['id', 'device', 'ip', 'country', 'created', 'last used', ...(all ? ['ended'] : [])]
-  console.log(table(head, rows.map(cellsOf)))
+    : await listActive(db, settings, sql`${user.id}`, now)
+  if (json) return console.log(printableJson(rows.map(bySqlName)))
+  if (rows.length === 0) return console.log(`${nameOf(user, settings)} is not logged in.`)
+  const head = ['id', 'device', 'ip', 'country', 'created', 'last used']
+  console.log(table(all ? [...head, 'revoked'] : head, rows.map(cellsOf)))
 }
 
 const cellsOf = (session: Session) => {
@@ -75,9 +75,9 @@ const cellsOf = (session: Session) => {
     [browser, os].filter(Boolean).join(', '),
     session.ip ?? '',
     session.country ?? '',
-    timeOf(session.createdAt),
-    timeOf(session.lastUsedAt ?? session.refreshedAt),
-    session.revokedAt ? `${timeOf(session.revokedAt)} ${session.revokeReason}` : '',
+    timeCell(session.createdAt),
+    timeCell(session.lastUsedAt ?? session.refreshedAt),
+    session.revokedAt ? `${timeCell(session.revokedAt)} ${session.revokeReason}` : '',
   ]
 }
 

@@ -211,13 +211,13 @@ describe('npm run deploy refuses, and calls nothing,', () => {
   }
 
   const files: [string, string, RegExp][] = [
-    ['a secrets file that is not there', 'none', /there is no none/],
+    ['a secrets file that is not there', 'none', /there is no file none/],
     ['.dev.vars itself', '.dev.vars', /\.dev\.vars is \.dev\.vars/],
     ['a link to .dev.vars', 'link', /link is \.dev\.vars/],
-    ['a hard link to .dev.vars', 'hard', /SECRET_KEY.* is as in \.dev\.vars/],
-    ['a file with one value of .dev.vars', 'copy', /SIGNING_KEY is as in \.dev\.vars/],
+    ['a hard link to .dev.vars', 'hard', /SECRET_KEY.* must differ from \.dev\.vars/],
+    ['a file with one value of .dev.vars', 'copy', /SIGNING_KEY must differ from \.dev\.vars/],
     ['an empty file', 'empty', /empty is empty/],
-    ['broken JSON', 'broken', /broken is no JSON/],
+    ['broken JSON', 'broken', /broken is not JSON/],
     ['a secret that is too short', 'short', /^SECRET_KEY has 5 bytes/],
     ['a placeholder for the key of Resend', 'placeholder', /^RESEND_API_KEY is a placeholder/],
     ['a key of Resend that is too short', 'brief', /^RESEND_API_KEY has 7 characters/],
@@ -253,12 +253,12 @@ describe('npm run deploy refuses, and calls nothing,', () => {
     [
       'a first deploy without secrets',
       'nothing',
-      /SECRET_KEY, SIGNING_KEY, RESEND_API_KEY is missing.*--secrets-file/,
+      /SECRET_KEY, SIGNING_KEY and RESEND_API_KEY are missing\..*--secrets-file/,
     ],
     [
       'a Worker without one of them',
       'SECRET_KEY,SIGNING_KEY',
-      /^RESEND_API_KEY is missing: npx wrangler secret put RESEND_API_KEY/,
+      /^RESEND_API_KEY is missing\. Store it: npx wrangler secret put RESEND_API_KEY/,
     ],
   ]
   for (const [name, names, sentence] of onCloudflare) {

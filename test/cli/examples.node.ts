@@ -7,7 +7,7 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { newKey, textOf } from '../../cli/key-file.ts'
+import { keyFileText, newKey } from '../../cli/key-file.ts'
 import { startWrangler } from '../../cli/wrangler.ts'
 import { freePort, portOf, running } from './running.ts'
 
@@ -111,7 +111,7 @@ describe('examples', () => {
     const keys = await counter()
     const gatehouse = await running({
       SEND_ACTIVATION_EMAIL: false,
-      SIGNING_KEYS: textOf([await newKey('ES256', new Date())]),
+      SIGNING_KEYS: keyFileText([await newKey('ES256', new Date())]),
       ...{ ISSUER: keys.issuer, AUDIENCE: 'library' },
     })
     keys.lead(gatehouse.url)

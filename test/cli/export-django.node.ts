@@ -81,7 +81,7 @@ describe('npm run export-django writes', () => {
         fields: { ...shared, ...names, ...named(9), is_active: false, is_superuser: true },
       },
     ])
-    assert.match(output, /^3 users, of whom 1 disabled and 1 pending ones are inactive there\.$/m)
+    assert.match(output, /^Exported 3 users \(inactive in Django: 1 disabled, 1 pending\)\.$/m)
   })
 
   test('a username of everybody: his own, his address, or one made of his id', async () => {
@@ -99,7 +99,7 @@ describe('npm run export-django writes', () => {
       ['user2@example.com', 'gatehouse-2', 'user3@example.com', 'gatehouse-4', 'gatehouse-5'],
     )
     assert.equal(usersIn(folder)[4]?.fields.email, '')
-    assert.match(output, /^an address that does for no username.* +3 +exported +2, 4, 5$/m)
+    assert.match(output, /^an email that cannot be a username.* +3 +exported +2, 4, 5$/m)
   })
 
   test('a model of one’s own, its fields named by the mapping file', async () => {
@@ -145,17 +145,17 @@ describe('npm run export-django writes', () => {
     assert.match(output, /^argon2_md5 +1 +Argon2MD5 of cli\/django\/hashers\.py/m)
     assert.match(output, /^argon2_sha256 +1 +Argon2SHA256 of cli\/django\/hashers\.py/m)
     assert.match(output, /^bcrypt +1 +BCryptPasswordHasher/m)
-    assert.match(output, /^none, unusable +1$/m)
-    assert.match(output, /^rot13 +1 +nothing reads it$/m)
+    assert.match(output, /^none \(unusable\) +1$/m)
+    assert.match(output, /^rot13 +1 +no hasher reads it$/m)
   })
 })
 
 describe('npm run export-django refuses', () => {
   const refusals: [string, string[], RegExp][] = [
-    ['two databases', ['--local', '--remote'], /^Take one of --local and --remote\.$/m],
+    ['two databases', ['--local', '--remote'], /^Use only one of --local and --remote\.$/m],
     ['a placeholder database', ['--remote'], /^database_id /],
-    ['a model without an app', ['--model', 'user'], /^--model wants an app and a model\.$/m],
-    ['a format that it does not write', ['--format', 'xml'], /^--format wants json or jsonl\.$/m],
+    ['a model without an app', ['--model', 'user'], /^--model must be an app and a model, /m],
+    ['a format that it does not write', ['--format', 'xml'], /^--format must be json or jsonl\.$/m],
     ['a folder in the project', ['--out', 'exported'], /^--out: exported is in this directory/],
     ['a mapping of a stranger', ['--mapping', 'mapping.json'], /there is no nick here/],
     ['keys that are not there', ['--keys', 'users.csv'], /has no authtoken_token/],
@@ -178,13 +178,13 @@ describe('npm run export-django refuses', () => {
   test('no folder, one that is there, and a database without users or tables', async () => {
     const { project, database, folder, runExport, addUser } = newSource()
     const unnamed = await project.run('export-django', [])
-    assert.match(unnamed.output, /^Name a folder to make: --out FOLDER\.$/m)
+    assert.match(unnamed.output, /^--out FOLDER is required\./m)
     assert.match((await runExport()).output, /^There are no users\.$/m)
     addUser(1)
     mkdirSync(folder)
     const there = await runExport()
     assert.deepEqual([there.status, readdirSync(folder)], [1, []])
-    assert.match(there.output, /exported is there already\.$/m)
+    assert.match(there.output, /exported exists already\.$/m)
     database.exec('DROP TABLE users')
     assert.match((await runExport()).output, /^The database has no tables yet/m)
   })
@@ -196,7 +196,7 @@ describe('npm run export-django refuses', () => {
 
     const refused = await runExport([], { SECRET_KEY: '' })
     assert.equal(refused.status, 1)
-    assert.match(refused.output, /give it in the environment, or take --users-only\.$/m)
+    assert.match(refused.output, /Set it in the environment, or use --users-only\.$/m)
     const { status } = await runExport(['--users-only'], { SECRET_KEY: '' })
     assert.deepEqual([status, readdirSync(folder)], [0, ['users.json']])
   })

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
-import { text } from '../../cli/sql-literals.ts'
-import { askWrangler } from '../../cli/wrangler.ts'
+import { textLiteral as text } from '../../cli/sql-literals.ts'
+import { runWrangler } from '../../cli/wrangler.ts'
 import { rowsIn } from './exporting.ts'
 import { imported, quiet } from './importing.ts'
 import { newProject } from './project.ts'
@@ -64,7 +64,7 @@ test('what people have here, Django has after an export: names, keys, and which 
       `${rows.join('\n')}\nUPDATE users SET status = 'active' WHERE id < 3;`,
     )
     const local = ['--local', '--persist-to', project.file('.wrangler/state')]
-    const seeded = await askWrangler([
+    const seeded = await runWrangler([
       ...['d1', 'execute', 'DB', ...local, '--yes', '--file', project.file('rows.sql')],
     ])
     assert.ok(seeded.succeeded, seeded.output)

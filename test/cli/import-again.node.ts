@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { test } from 'node:test'
-import { askWrangler } from '../../cli/wrangler.ts'
+import { runWrangler } from '../../cli/wrangler.ts'
 import { quiet, userRow } from './importing.ts'
 import { running } from './running.ts'
 
@@ -42,12 +42,12 @@ async function newHouse() {
     return dev.project.run('import-django', ['dump.json', '--local', ...options], quiet)
   }
   const post = async (path: string, body: object) => {
-    const answer = await fetch(`${dev.url}${path}`, {
+    const stdout = await fetch(`${dev.url}${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     })
-    return answer.status
+    return stdout.status
   }
   const refresh = (index: number) =>
     post('/auth/jwt/refresh/', { refresh: tokens[index]?.token ?? '' })
@@ -69,12 +69,12 @@ test('a refresh token that was used here and is blacklisted in Django since is r
       const answers = [await refresh(0), await refresh(1), await refresh(2), await refresh(3)]
       assert.deepEqual(answers, [401, 200, 200, 401])
     }
-    const { answer } = await askWrangler([
+    const { stdout } = await runWrangler([
       ...['d1', 'execute', 'DB', '--local', '--json', '--persist-to'],
       dev.project.file('.wrangler/state'),
       ...['--command', 'SELECT user_id, revoke_reason FROM sessions ORDER BY created_at'],
     ])
-    const [{ results }] = JSON.parse(answer) as [{ results: object[] }]
+    const [{ results }] = JSON.parse(stdout) as [{ results: object[] }]
     assert.deepEqual(results, [
       { user_id: 1, revoke_reason: 'blacklisted' },
       { user_id: 1, revoke_reason: null },

@@ -70,7 +70,7 @@ describe('npm run import-django reads CSV', () => {
 
     assert.equal(status, 1)
     assert.match(output, /^the column column_7, which is empty, .* 0 {2}left out$/m)
-    assert.match(output, /^the column column_8, for which there is none here +1 {2}left out$/m)
+    assert.match(output, /^the column column_8, which has no place here +1 {2}left out$/m)
   })
 
   const hash = 'pbkdf2_sha256$1000$salt$c2VjcmV0'
@@ -98,28 +98,28 @@ describe('npm run import-django reads CSV', () => {
       table([ada.with(2, hash), ada]),
       /its first line does not name columns\. .*header/,
     ],
-    ['one column', 'name\nAda\n', /one column, name, by the separator/],
+    ['one column', 'name\nAda\n', /one column, name, if "," is the separator/],
     [
       'too many fields',
       table([names, ada, [...ada, 'secret']]),
-      /line 3 has 7 fields, and the header 6\./,
+      /line 3 has 7 fields, but the header has 6\./,
     ],
     [
       'too few fields',
       table([names, ada, ada.slice(1)]),
-      /line 3 has 5 fields, and the header 6\./,
+      /line 3 has 5 fields, but the header has 6\./,
     ],
     [
       'an open quotation mark',
       table([names, ada.with(4, '"secret')]),
-      /quotation mark is not closed/,
+      /quotation mark that is not closed/,
     ],
     [
       'a quotation mark within',
       table([names, ada.with(4, '"sec"ret')]),
-      /line 2 has a quotation mark where none may stand/,
+      /line 2 has a quotation mark where none is allowed/,
     ],
-    ['a header alone', `${names.join(',')}\n`, /auth_user has no rows\. Name the model/],
+    ['a header alone', `${names.join(',')}\n`, /table auth_user has no rows\. Name the user model/],
   ]
   for (const [name, text, sentence] of faults) {
     test(`and names the line or the columns where it has ${name}`, async () => {

@@ -26,20 +26,20 @@ describe('npm run import-django tells', () => {
     const refused = await project.run('import-django', ['--out', out, 'users.csv'], quiet)
 
     assert.equal(dry.status, 1)
-    const [told, advice] = dry.output.split('To settle each, ')
+    const [told, advice] = dry.output.split('To settle each of these, ')
     assert.equal(
       told,
-      `4 users to import, 0 here already; 0 authtoken keys, 0 blacklisted tokens.
+      `4 users to import, 0 already here. 0 authtoken keys and 0 blacklisted tokens.
 
-what                                           rows  they are  for example, by id
-no email to log in by                             1  left out  3
-an id that another row has                        1  left out  6
-the value of date_joined cannot be read           1  left out  7
-the id is no whole number                         1  left out  0b1c
-an address (in any case) that another row has     1  left out  2 = 1
-first_name is longer than 255                     1  imported  4
-a password by rot13: no login before a reset      1  imported  5
-the email address is none                         1  imported  6
+what                                                                  rows  they are  for example, by id
+no email to log in with                                                  1  left out  3
+an id that another row has                                               1  left out  6
+the value of date_joined cannot be read                                  1  left out  7
+an id that is not a whole number                                         1  left out  0b1c
+an email (ignoring case) that another row has                            1  left out  2 = 1
+first_name is longer than 255 characters                                 1  imported  4
+a hash of rot13, which is not supported: no login before a reset         1  imported  5
+the email is not a valid address                                         1  imported  6
 
 `,
     )
@@ -47,12 +47,12 @@ the email address is none                         1  imported  6
     assert.deepEqual(advice?.match(/(?<=--leave )\S+/g), [...answers, 'unknown-hash'])
     assert.match(
       advice ?? '',
-      /^An import would refuse\. --skip-faulty leaves all faulty users\.$/m,
+      /^An import would stop here\. --skip-faulty leaves out all faulty users\.$/m,
     )
     assert.equal(refused.status, 1)
     assert.match(
       refused.output,
-      /^Nothing was imported\. --skip-faulty leaves all faulty users\.$/m,
+      /^Nothing was imported\. --skip-faulty leaves out all faulty users\.$/m,
     )
     assert.ok(!existsSync(out))
 
@@ -78,20 +78,25 @@ the email address is none                         1  imported  6
     assert.doesNotMatch(half.output, /--leave no-email/)
     assert.match(half.output, /--leave unreadable-date_joined/)
     assert.equal(whole.status, 0)
-    assert.doesNotMatch(whole.output, /--leave|refuse/)
+    assert.doesNotMatch(whole.output, /--leave|stop/)
   })
 
   const refusals: [string, string[], RegExp][] = [
     ['no file', ['--dry-run'], /^Name the files to read\.$/m],
-    ['no way to go', ['users.csv'], /^Take one of --local, --remote and --out FOLDER/],
-    ['two ways', ['--local', '--remote', 'users.csv'], /^Take one of/],
+    ['no way to go', ['users.csv'], /^Use one of --local, --remote and --out FOLDER/],
+    ['two ways', ['--local', '--remote', 'users.csv'], /^Use one of/],
     ['a placeholder database', ['--remote', 'users.csv'], /^database_id /],
     [
       'another user model',
       ['--dry-run', vector('dumpdata.json'), '--user-model', 'a.B'],
-      /no a_b, but auth_user/,
+      /no table a_b\. There is auth_user\./,
     ],
     ['files inside the project', ['users.csv', '--out', 'sql'], /^--out: sql is in this directory/],
+    [
+      'a code that does not exist',
+      ['--dry-run', 'users.csv', '--leave', 'nonsense'],
+      /^--leave nonsense: /,
+    ],
     ['a gap that is none', ['--dry-run', 'users.csv', '--id-gap', '-1'], /--id-gap/],
   ]
   for (const [name, parameters, sentence] of refusals) {

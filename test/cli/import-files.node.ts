@@ -19,7 +19,7 @@ const insert = `INSERT INTO auth_user VALUES (1,'secret');\n`
 const refused: [string, string, string | Uint8Array, RegExp][] = [
   ['nothing', 'empty.json', '', /it is empty\.$/m],
   ['nothing but blanks', 'blank.csv', ' \n\n', /it is empty\.$/m],
-  ['gzip', 'dump.json.gz', gzipSync(dump), /packed with gzip\. .*gunzip/],
+  ['gzip', 'dump.json.gz', gzipSync(dump), /compressed with gzip\. .*gunzip/],
   ['zip', 'dump.zip', ascii('PK\x03\x04\x14\0\0\0'), /a zip file\. .*unzip/],
   ['bzip2', 'dump.bz2', ascii('BZh91AY&SY'), /bunzip2/],
   ['xz', 'dump.xz', ascii('\xfd7zXZ\0\0'), /unxz/],
@@ -29,7 +29,7 @@ const refused: [string, string, string | Uint8Array, RegExp][] = [
   ['UTF-16 without a mark', 'dump.json', utf16(dump, false), /iconv -f utf-16le -t utf-8/],
   ['UTF-16BE without a mark', 'dump.json', bigEndian(dump, false), /iconv -f utf-16be -t utf-8/],
   ['bytes of any kind', 'photo.jpg', ascii('\xff\xd8\xff\0\x1b[2J'), /neither text nor a SQLite/],
-  ['half a character of UTF-16', 'u.csv', utf16(header).subarray(0, -1), /not whole UTF-16/],
+  ['half a character of UTF-16', 'u.csv', utf16(header).subarray(0, -1), /not valid UTF-16/],
   ['YAML', 'dump.yaml', '- model: auth.user\n  pk: 1\n', /it is YAML\. .*--format json/],
   ['YAML with its mark', 'dump.yaml', '---\n- fields: {}\n', /it is YAML/],
   ['XML', 'dump.xml', '<?xml version="1.0"?>\n<django-objects>', /it is XML or HTML/],
@@ -53,10 +53,10 @@ const refused: [string, string, string | Uint8Array, RegExp][] = [
     'warnings before JSON',
     'd.json',
     `/x.py:1: RuntimeWarning: x\n${dump}`,
-    /in line 2.*tail -n \+2/,
+    /at line 2.*tail -n \+2/,
   ],
-  ['a log before JSON', 'd.json', `[2024-01-02 INFO] hello\n\n${dump}`, /in line 3.*tail -n \+3/],
-  ['JSON that breaks off', 'd.json', dump.slice(0, -1), /the JSON breaks off/],
+  ['a log before JSON', 'd.json', `[2024-01-02 INFO] hello\n\n${dump}`, /at line 3.*tail -n \+3/],
+  ['JSON that breaks off', 'd.json', dump.slice(0, -1), /ends in the middle of the JSON/],
   [
     'JSON with a fault',
     'd.json',
@@ -70,15 +70,20 @@ const refused: [string, string, string | Uint8Array, RegExp][] = [
     /there is text after the JSON, at or after line 1/,
   ],
   ['a list of anything', 'd.json', '[null]', /its entry 1 is not what dumpdata writes/],
-  ['JSON of another kind', 'd.json', '{"users": [\n]}', /line 1 is no JSON/],
-  ['a line that is no JSON', 'd.jsonl', `${JSON.stringify(userRow(1))}\n{"a`, /line 2 is no JSON/],
+  ['JSON of another kind', 'd.json', '{"users": [\n]}', /line 1 is not JSON/],
+  ['a line that is no JSON', 'd.jsonl', `${JSON.stringify(userRow(1))}\n{"a`, /line 2 is not JSON/],
   [
     'other models alone',
     'd.json',
     dump.replace('auth.user', 'blog.post'),
-    /no auth_user, but blog_post/,
+    /no table auth_user\. There is blog_post\./,
   ],
-  ['a byte of Latin 1', 'd.sql', copy('x').replace('a@', '\\351@'), /line 2 has bytes .*-E UTF8/],
+  [
+    'a byte of Latin 1',
+    'd.sql',
+    copy('x').replace('a@', '\\351@'),
+    /line 2 has escaped bytes .*-E UTF8/,
+  ],
   [
     'two columns of a name',
     'd.json',
@@ -89,9 +94,9 @@ const refused: [string, string, string | Uint8Array, RegExp][] = [
     'dumpdata --natural-primary',
     'd.json',
     dump.replace('"pk":1,', ''),
-    /no column id\. .*dumpdata --natural-primary leaves ids out\./,
+    /no column id\. .*dumpdata --natural-primary leaves out ids\./,
   ],
-  ['no users', 'd.json', '[]', /There is no auth_user\. Name the model/],
+  ['no users', 'd.json', '[]', /There is no table auth_user\. Name the user model/],
   [
     'a text',
     'notes.txt',
@@ -119,7 +124,7 @@ describe('npm run import-django says of a file what it is and what to do', () =>
     const folder = await looked(project.file('dumps'))
     const none = await looked(project.file('none.json'))
 
-    assert.match(folder.output, /dumps: it is a folder; name the files in it\.$/m)
+    assert.match(folder.output, /dumps: it is a folder\. Name the files in it\.$/m)
     assert.match(none.output, /none\.json: there is no such file\.$/m)
     assert.deepEqual([folder.status, none.status], [1, 1])
   })
@@ -174,7 +179,7 @@ describe('npm run import-django decodes strictly', () => {
       { hex: '4E00C3BA' },
     ])
     assert.equal(status, 1)
-    assert.match(output, /first_name of auth_user, id 1, is not UTF-8\. Mend it/)
+    assert.match(output, /first_name of auth_user, id 1, is not UTF-8\. Correct it/)
   })
 
   test('and reports characters that were lost before, that are halves, and NUL', async () => {

@@ -49,10 +49,10 @@ describe('npm run import-django --local', () => {
 
     assert.equal(stopped.status, 1)
     assert.match(stopped.output, /not now: VALUES \(CAST\(X'…' AS TEXT\)\)/)
-    assert.match(stopped.output, /What was imported stays; run it again to go on\.$/m)
+    assert.match(stopped.output, /Users that were imported stay\. Run it again to continue\.$/m)
     assert.ok(between > 0 && between < 9000)
     assert.equal(resumed.status, 0)
-    const [, found, here] = /^(\d+) users to import, (\d+) here already/.exec(resumed.output) ?? []
+    const [, found, here] = /^(\d+) users? to import, (\d+) already here/.exec(resumed.output) ?? []
     assert.deepEqual([Number(found), Number(here)], [9000 - between, between])
     assert.equal(count(), 9000)
     const calls = readFileSync(project.file('calls'), 'utf8').trim().split('\n')
@@ -84,9 +84,9 @@ describe('npm run import-django --local', () => {
     assert.match(refused.output, /^an id that another user has here +1 {2}left out +1$/m)
     assert.match(
       refused.output,
-      /^an address or username that is taken here +1 {2}left out +2 = 90$/m,
+      /^an email or username that another user has here +1 {2}left out +2 = 90$/m,
     )
-    assert.deepEqual([status, output.includes('1 users imported')], [0, true])
+    assert.deepEqual([status, output.includes('Imported 1 user in')], [0, true])
     const emails = database.prepare('SELECT email FROM users ORDER BY id').all()
     assert.deepEqual(
       emails.map(({ email }) => email),
@@ -113,7 +113,7 @@ describe('npm run import-django --local', () => {
     ]
     assert.ok(Math.abs(Date.now() - joined) < 60_000)
     assert.equal(second.status, 0, second.output)
-    assert.match(second.output, /^0 users to import, 2 here already;/)
+    assert.match(second.output, /^0 users to import, 2 already here\./)
     assert.match(third.output, /^an id that another user has here +1 {2}left out +2$/m)
     assert.deepEqual(second.output.match(/another \w+ here .*/g), [
       'another password here     1  kept      1',
@@ -142,6 +142,6 @@ describe('npm run import-django --local', () => {
     const { status, output } = await runImport()
 
     assert.equal(status, 1)
-    assert.match(output, /The database has no tables yet: first npm run dev/)
+    assert.match(output, /The database has no tables yet\. First run npm run dev\./)
   })
 })

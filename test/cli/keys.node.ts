@@ -76,7 +76,8 @@ describe('npm run keys', () => {
 
     const { status, output } = await run('retire', `${old}`)
     assert.equal(status, 1)
-    const [, time] = /may live until (\S+)\. Retire it then, or with --now/.exec(output) ?? []
+    const [, time] =
+      /may be valid until (\S+)\. Retire it then, or now with --now/.exec(output) ?? []
     assert.ok(Math.abs(hoursTo(time) - 1) < 0.1, output)
     assert.equal(keys().length, 2)
 
@@ -120,9 +121,9 @@ describe('npm run keys refuses', () => {
     ['nothing', [], /^Usage: npm run keys/],
     ['to retire nobody', ['retire'], /^Usage: npm run keys/],
     ['an option of another tool', ['list', '--remote'], /--remote(.|\n)*Usage/],
-    ['to make a second file', ['make'], /keys\.json is there already/],
-    ['a secret’s algorithm', ['add', '--alg', 'HS256'], /--alg is HS256; it wants one of RS256/],
-    ['a delay that is none', ['add', '--delay', 'soon'], /--delay is soon; it wants a duration/],
+    ['to make a second file', ['make'], /keys\.json exists already/],
+    ['a secret’s algorithm', ['add', '--alg', 'HS256'], /--alg is HS256\. It must be one of RS256/],
+    ['a delay that is none', ['add', '--delay', 'soon'], /--delay is soon\. It must be a duration/],
     ['to retire a stranger', ['retire', 'x'], /keys\.json has no key x/],
     ['one that begins as options do', ['retire', `-${'x'.repeat(42)}`], /has no key -x{42}/],
   ]
@@ -151,9 +152,9 @@ describe('npm run keys refuses', () => {
   test('a file in the project, one that is not there, and one that is broken', async () => {
     const { project, outside, run } = keyFile()
     const inside = await project.run('keys', ['make', '--file', 'keys.json'])
-    assert.match(inside.output, /it wants a place outside/)
+    assert.match(inside.output, /It must be outside/)
     assert.ok(!existsSync(project.file('keys.json')))
-    assert.match((await run('add')).output, /keys\.json cannot be read\. Make it: npm run keys/)
+    assert.match((await run('add')).output, /keys\.json cannot be read\. Create it: npm run keys/)
     writeFileSync(outside, '{"keys":[{"kty":"oct","k":"hunter-2","alg":"HS256"}]}')
     const { status, output } = await run('add')
     assert.equal(status, 1)
@@ -167,7 +168,7 @@ describe('npm run keys refuses', () => {
     await run('add', '--alg', 'RS512')
     const { status, output } = await run('add', '--alg', 'RS512')
     assert.deepEqual([status, keys().length], [1, 2])
-    assert.match(output, /3 keys are more than a secret of Cloudflare holds/)
+    assert.match(output, /3 keys are more than a secret of Cloudflare can hold/)
   })
 })
 
@@ -195,7 +196,10 @@ describe('npm run dev', () => {
     })
     await saying(second, `answers at http://localhost:${port}`)
     assert.deepEqual(await jwks(port), { keys })
-    assert.match(told, /SECRET_KEY_FALLBACKS in \.dev\.vars is not read: wrangler\.toml wants it/)
+    assert.match(
+      told,
+      /SECRET_KEY_FALLBACKS in \.dev\.vars is not read\. Add it to \[secrets\] required/,
+    )
     second.kill('SIGINT')
     await once(second, 'close')
   })

@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { faultIn } from '../../cli/migration-faults.ts'
+import { findFault } from '../../cli/migration-faults.ts'
 import { readMigrations } from '../../cli/safe-migrations.ts'
 
 const shipped = readMigrations()
 const faultOf = (...sql: string[]) =>
-  faultIn([...shipped, ...sql.map((text, i) => ({ name: `01${i}_own.sql`, sql: text }))])
+  findFault([...shipped, ...sql.map((text, i) => ({ name: `01${i}_own.sql`, sql: text }))])
 
 const rebuild = `PRAGMA foreign_keys=OFF;--> statement-breakpoint
 CREATE TABLE \`__new_users\` (\`id\` integer PRIMARY KEY AUTOINCREMENT NOT NULL, \`role\` text DEFAULT 'x' NOT NULL);

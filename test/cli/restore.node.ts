@@ -103,7 +103,7 @@ describe('a database that was migrated', () => {
     const { status, output } = await restore('--persist-to', 'migrated')
 
     assert.equal(status, 0, output)
-    assert.match(output, /Restored: .*2 in users/)
+    assert.match(output, /Restored rows: .*2 in users/)
     const { output: found } = await execute("SELECT seq FROM sqlite_sequence WHERE name = 'users'")
     assert.equal(JSON.parse(found)[0].results[0].seq, 50)
   })
@@ -114,7 +114,7 @@ describe('a database that was migrated', () => {
     const { status, output } = await restore('--persist-to', 'migrated')
 
     assert.equal(status, 1)
-    assert.match(output, /^The database has rows in \w+; a restore needs one without rows\./)
+    assert.match(output, /^The database has rows in \w+\. It must have no rows\./)
     assert.deepEqual(await rowsIn(persist.slice(1)), before)
   })
 })
@@ -125,12 +125,12 @@ describe('an export that is not whole is refused, and nothing is written:', () =
     [
       'cut off in a row',
       () => text().slice(0, text().indexOf('INSERT INTO "users"') + 60),
-      /breaks off/,
+      /ends in the middle/,
     ],
     [
       'cut off after a row',
       () => text().split('DELETE FROM')[0] ?? '',
-      /not whole: the index \w+ is missing/,
+      /not complete: the index \w+ is missing/,
     ],
     [
       'without its last line',
@@ -140,12 +140,12 @@ describe('an export that is not whole is refused, and nothing is written:', () =
     [
       'without rows',
       () => text().replace(/^INSERT.*(\n(?!INSERT|CREATE|DELETE).*)*\n/gm, ''),
-      /which migrations/,
+      /does not list the migrations/,
     ],
     [
       'without tables',
       () => text().replace(/^CREATE TABLE[^;]*;\n/gm, ''),
-      /rows of \w+, and not the table/,
+      /rows of \w+, but not the table/,
     ],
     [
       'without the last ids',

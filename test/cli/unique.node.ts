@@ -112,8 +112,8 @@ test('an import leaves out a user with the value of another row, or of a user wh
     quiet,
   )
 
-  assert.match(output, /a phone that another row has, and that is unique here.*501 = 500/s)
-  assert.match(output, /a phone that a user has here, and that is unique here.*502 = 1/s)
+  assert.match(output, /a phone that another row has, and that must be unique.*501 = 500/s)
+  assert.match(output, /a phone that a user here has, and that must be unique.*502 = 1/s)
   assert.doesNotMatch(output, /503/)
 })
 

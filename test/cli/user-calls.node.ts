@@ -90,11 +90,11 @@ describe('npm run user, and what it tells wrangler', () => {
   const refused: [string, string[], RegExp][] = [
     ['no command', [], /^Usage: /],
     ['an unknown one', ['delete', 'ada@example.com'], /^Usage: /],
-    ['nobody', ['disable'], /^Who\? Name a USER; '#12' wants its quotes/],
+    ['nobody', ['disable'], /^USER is missing\. In a shell, '#12' must have its quotes/],
     ['too many', ['disable', 'ada', 'grace'], /^Usage: /],
-    ['an id that is none', ['show', '--id', 'ada'], /^--id wants/],
+    ['an id that is none', ['show', '--id', 'ada'], /^--id must be/],
     ['a status that is none', ['list', '--status', 'gone'], /^There is no status gone/],
-    ['both places', ['list', '--local', '--remote'], /^Take one of/],
+    ['both places', ['list', '--local', '--remote'], /^Use only one of/],
     ['a placeholder database', ['list', '--remote'], /^database_id /],
     ['an unknown option', ['set-password', 'ada', '--password', 'x'], /--password/],
   ]
@@ -117,7 +117,10 @@ describe('npm run user, and what it tells wrangler', () => {
     made.write('wrangler.toml', real)
 
     const { status, output } = await made.run('user', ['disable', 'ada@example.com', '--remote'])
-    assert.deepEqual([status, output], [1, 'Without a terminal to ask in, --remote wants --yes.\n'])
+    assert.deepEqual(
+      [status, output],
+      [1, '--remote requires --yes if there is no terminal to ask in.\n'],
+    )
     assert.ok(made.calls().every(({ sql }) => sql === undefined))
     assert.equal(
       (await made.run('user', ['show', 'ada@example.com', '--remote', '--json'])).status,
@@ -137,11 +140,11 @@ describe('npm run user, and what it tells wrangler', () => {
     const missing = await made.run('user', ['list'], { ERROR: 'D1_ERROR: no such table: users' })
     assert.deepEqual(missing, {
       status: 1,
-      output: 'The database has no tables yet: first npm run dev.\n',
+      output: 'The database has no tables yet. First run npm run dev.\n',
     })
     const failed = await made.run('user', ['list'], { ERROR: "Failed: CAST(X'7069' AS TEXT)" })
     assert.match(failed.output, /CAST\(X'…' AS TEXT\)/)
     const empty = newProject({ fakeWrangler })
-    assert.match((await empty.run('user', ['list'])).output, /^First npm run dev/)
+    assert.match((await empty.run('user', ['list'])).output, /^First run npm run dev/)
   })
 })

@@ -50,17 +50,20 @@ describe('npm run user', () => {
     const said = async (...parameters: string[]) => (await user(...parameters)).output
     assert.equal(await list(), false)
 
-    assert.match(await said('staff', email), /^promoted@example\.com \(#\d+\) is staff now\.\n$/)
+    assert.match(await said('staff', email), /^promoted@example\.com \(#\d+\) is now staff\.\n$/)
     assert.equal(await list(), true)
     assert.match(await said('staff', email), /is staff already/)
-    assert.match(await said('superuser', email), /is a superuser now/)
+    assert.match(await said('superuser', email), /is now a superuser/)
     assert.match((await user('list', '--search', 'promoted')).output, /superuser/)
     const refused = await user('staff', email, '--off')
     assert.equal(refused.status, 1)
-    assert.match(refused.output, /is a superuser: first npm run user -- superuser USER --off/)
-    assert.match(await said('superuser', email, '--off'), /is not a superuser now/)
+    assert.match(
+      refused.output,
+      /is a superuser, .* First run npm run user -- superuser USER --off/,
+    )
+    assert.match(await said('superuser', email, '--off'), /is no longer a superuser/)
     assert.equal(await list(), true)
-    assert.match(await said('staff', email, '--off'), /is not staff now/)
+    assert.match(await said('staff', email, '--off'), /is no longer staff/)
     assert.equal(await list(), false)
 
     const events = (await eventsOf(email)).filter(([kind]) => kind === 'rights_changed')
@@ -91,7 +94,10 @@ describe('npm run user', () => {
 
     const wrong: [string[], RegExp][] = [
       [['role'], /role is no assignment; write NAME=VALUE/],
-      [['is_staff=1'], /There is no field is_staff; the model has first_name, last_name, role/],
+      [
+        ['is_staff=1'],
+        /There is no field is_staff\. The user model has first_name, last_name, role/,
+      ],
       [['password=x'], /There is no field password/],
       [[`role=${'x'.repeat(51)}`], /^role: Ensure this field has no more than 50 characters/],
       [[], /^Usage/],

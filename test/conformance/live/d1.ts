@@ -2,7 +2,7 @@
 
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { askWrangler } from '../../../cli/wrangler.ts'
+import { runWrangler } from '../../../cli/wrangler.ts'
 import { root, run } from './processes.ts'
 import { d1Of, secretKey } from './worker.ts'
 
@@ -31,7 +31,7 @@ export async function execute(folder: string, sql: string): Promise<Record<strin
   const file = join(folder, 'statement.sql')
   await writeFile(file, sql)
   const local = ['DB', '--local', '--persist-to', d1Of(folder)]
-  const asked = await askWrangler(['d1', 'execute', ...local, '--json', '--file', file])
+  const asked = await runWrangler(['d1', 'execute', ...local, '--json', '--file', file])
   if (!asked.succeeded) throw new Error(asked.output)
-  return JSON.parse(asked.answer)[0].results
+  return JSON.parse(asked.stdout)[0].results
 }
