@@ -62,6 +62,7 @@ describe('npm run createsuperuser', () => {
       first_name: 'Grace',
       last_name: "O'Hopper",
       new_email: null,
+      uuid: null,
       role: 'user',
       ...{ email_verified_at: null, link_version: 0, disabled_from: null, pending_until: null },
       rehashed: 0,

@@ -31,15 +31,15 @@ describe('npm run import-django tells', () => {
       told,
       `4 users to import, 0 already here. 0 authtoken keys and 0 blacklisted tokens.
 
-what                                                                  rows  they are  for example, by id
-no email to log in with                                                  1  left out  3
-an id that another row has                                               1  left out  6
-the value of date_joined cannot be read                                  1  left out  7
-an id that is not a whole number                                         1  left out  0b1c
-an email (ignoring case) that another row has                            1  left out  2 = 1
-first_name is longer than 255 characters                                 1  imported  4
-a hash of rot13, which is not supported: no login before a reset         1  imported  5
-the email is not a valid address                                         1  imported  6
+what                                                              rows  they are  for example, by id
+no email to log in with                                              1  left out  3
+an id that another row has                                           1  left out  6
+the value of date_joined cannot be read                              1  left out  7
+an id that is not a whole number                                     1  left out  0b1c
+an email (ignoring case) that another row has                        1  left out  2 = 1
+first_name is longer than 255 characters                             1  imported  4
+a hash of rot13, which is not supported: no login before a reset     1  imported  5
+the email is not a valid address                                     1  imported  6
 
 `,
     )
