@@ -6,7 +6,7 @@ import type { Env } from './context.ts'
 import { type Database, database } from './db.ts'
 import { deliverDue } from './mail/delivery.ts'
 import { deleteOldStoredMail } from './mail/dev-mailbox.ts'
-import { deleteOldMail } from './mail/outbox.ts'
+import { deleteOldMail } from './mail/due.ts'
 import { deleteEventsOverLimit, deleteOldEvents } from './security-events.ts'
 import { deleteExpiredRevocations } from './sessions/denylist.ts'
 import { deleteExpiredSessions, deleteSessionsOverLimit } from './sessions/sessions.ts'
@@ -29,7 +29,7 @@ export async function runScheduled(env: Env, now: Date) {
   for (let sent = 0; sent < maxMailsPerRun; sent += mailBatchSize) {
     // A round can be slow, so retry delays are measured from its start.
     const started = new Date(Math.max(now.getTime(), Date.now()))
-    const which = { most: mailBatchSize, newestFirst: false }
+    const which = { limit: mailBatchSize, newestFirst: false }
     if ((await deliverDue(db, settings, started, which)) < mailBatchSize) break
   }
   await alternate(deletions(db, settings, now))

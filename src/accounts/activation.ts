@@ -2,7 +2,7 @@
 
 import { and, eq, type SQL } from 'drizzle-orm'
 import type { Database } from '../db.ts'
-import { enqueue } from '../mail/outbox.ts'
+import { enqueueNotice } from '../mail/outbox.ts'
 import { hashPassword } from '../passwords/hashers.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { users } from '../schema.ts'
@@ -62,7 +62,7 @@ export const afterActivation = (
   info: RequestInfo,
 ): Statement[] => [
   recordEvent(db, { type: 'status_changed', detail: 'active' }, justActivated, info),
-  ...(sendConfirmationEmail ? [enqueue(db, 'confirmation', justActivated, info.now)] : []),
+  ...(sendConfirmationEmail ? [enqueueNotice(db, 'confirmation', justActivated, info.now)] : []),
 ]
 
 /** Queues a new activation mail for a pending account. */

@@ -4,7 +4,7 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { emailKeys } from '../mail/email-address.ts'
-import { emailLimits, enqueue, findQueued } from '../mail/outbox.ts'
+import { emailLimits, enqueueNotice, enqueueRequested, findQueued } from '../mail/outbox.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
@@ -50,9 +50,9 @@ export async function requestEmailChange(
       .set({ ...set, newEmail: email })
       .where(byEmail ? and(where, isFree) : where)
       .returning(),
-    link: enqueue(db, 'email_change', justWritten, now, linkOptions),
+    link: enqueueRequested(db, 'email_change', justWritten, now, linkOptions),
     // The statement before is now the link: if none is queued, nothing can change and the old address gets no notice.
-    notice: enqueue(db, 'email_change_requested', justWritten, now, { id: noticeId }),
+    notice: enqueueNotice(db, 'email_change_requested', justWritten, now, { id: noticeId }),
     queuedNotice: findQueued(db, noticeId, userId),
     address: db
       .select({ isFree: sql<number>`${isFree}`.as('is_free') })
@@ -79,5 +79,5 @@ export function notifyOldAddress(
   if (oldEmail === null || !securityEmails.includes('email_changed')) return undefined
   const where = and(eq(users.id, id), sql`${users.email} is ${newEmail}`)
   const isProven = emailVerifiedAt !== null
-  return enqueue(db, 'email_changed', where, now, { to: oldEmail, isProven, requestId })
+  return enqueueNotice(db, 'email_changed', where, now, { to: oldEmail, isProven, requestId })
 }

@@ -5,7 +5,7 @@ import { and, eq, type SQL } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { decodeUid } from '../encoding.ts'
 import { emailKey } from '../mail/email-address.ts'
-import { emailLimits, enqueue } from '../mail/outbox.ts'
+import { emailLimits, enqueueRequested } from '../mail/outbox.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
@@ -44,7 +44,7 @@ export async function requestLink(
   const { attempt, wasAllowed } = await attemptFor(db, settings, scope, emailKey(email), info)
   const where = and(emailIs(settings, email), state, hasUsablePassword)
   const find = db.select({ id: users.id }).from(users).where(where).limit(1)
-  const queue = enqueue(db, kind, and(where, wasAllowed), info.now, emailLimits(settings))
+  const queue = enqueueRequested(db, kind, and(where, wasAllowed), info.now, emailLimits(settings))
   const { results, throttle } = await batchThrottled(db, attempt, {
     queue,
     found: settings.showEmailNotFound ? find : undefined,

@@ -4,7 +4,7 @@
 import { and, eq, ne, type SQL, sql } from 'drizzle-orm'
 import { type Database, isUniqueViolation } from '../db.ts'
 import { emailKey, emailKeys } from '../mail/email-address.ts'
-import { cancelPendingLinks, enqueue } from '../mail/outbox.ts'
+import { cancelPendingLinks, enqueueNotice } from '../mail/outbox.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
 import { findRecorded, recordEvent } from '../security-events.ts'
@@ -156,7 +156,7 @@ async function commitChange(
       event: recordEvent(db, { type, detail: how }, justChanged, info),
       recorded: findRecorded(db, type, info),
       confirmation: confirms
-        ? enqueue(db, 'username_changed_confirmation', justChanged, now, { requestId })
+        ? enqueueNotice(db, 'username_changed_confirmation', justChanged, now, { requestId })
         : undefined,
       notice: isEmail ? notifyOldAddress(db, settings, user, login, info) : undefined,
       links: cancelPendingLinks(db, user.id, sql`users.${sql.identifier(field)} = ${login}`),

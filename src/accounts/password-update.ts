@@ -3,7 +3,7 @@
 
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
-import { cancelPendingLinks, enqueue } from '../mail/outbox.ts'
+import { cancelPendingLinks, enqueueNotice } from '../mail/outbox.ts'
 import { validatePassword, validateUnleaked } from '../passwords/validators.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { users } from '../schema.ts'
@@ -78,7 +78,9 @@ export function afterPasswordChange(
   return [
     cancelPendingLinks(db, userId, passwordHashIs(hash)),
     recordEvent(db, { type: 'password_changed', ...how }, where, info),
-    ...(isMailed ? [enqueue(db, 'password_changed_confirmation', where, now, { requestId })] : []),
+    ...(isMailed
+      ? [enqueueNotice(db, 'password_changed_confirmation', where, now, { requestId })]
+      : []),
   ]
 }
 

@@ -3,7 +3,7 @@
 import { and, eq, not, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { emailKey, emailKeys, normalizeEmail } from '../mail/email-address.ts'
-import { enqueue, findFullHour, untilAllowed } from '../mail/outbox.ts'
+import { enqueueRequested, findFullHour, untilAllowed } from '../mail/outbox.ts'
 import { hashPassword } from '../passwords/hashers.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
@@ -59,7 +59,7 @@ export async function signUp(
       makeRoom,
       insert,
       findFull,
-      queue: kind && enqueue(db, kind, isMade, now, { maxPerDay }),
+      queue: kind && enqueueRequested(db, kind, isMade, now, { maxPerDay }),
     })
     assertAllowed(throttle)
     const [made] = results.insert

@@ -2,7 +2,7 @@
 
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
-import { enqueue } from '../mail/outbox.ts'
+import { enqueueRequested } from '../mail/outbox.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
 import { recordEvent } from '../security-events.ts'
@@ -122,7 +122,9 @@ async function writeAll(
     emailEvents: isOther ? emailChangeEvents(db, settings, user, edit, info) : [],
     staffEvent: staffEditEvent(db, user, edit, own, info),
     activation: settings.sendActivationEmail
-      ? enqueue(db, 'activation', isPending(user), info.now, { maxPerDay: settings.mailDailyLimit })
+      ? enqueueRequested(db, 'activation', isPending(user), info.now, {
+          maxPerDay: settings.mailDailyLimit,
+        })
       : undefined,
     extraWrites: edit.extraWrites,
   })

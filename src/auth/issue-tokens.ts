@@ -3,7 +3,7 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { passwordUnchanged } from '../accounts/users.ts'
 import type { Database } from '../db.ts'
-import { enqueue } from '../mail/outbox.ts'
+import { enqueueNotice } from '../mail/outbox.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
 import { recordEvent, recordHourly } from '../security-events.ts'
@@ -76,7 +76,7 @@ export function loginEvents(
     and earlier.type = 'login'`
   const isNewDevice = sql`exists (${earlier})
     and not exists (${earlier} and earlier.user_agent is ${info.userAgent ?? null})`
-  return [enqueue(db, 'new_device', and(where, isNewDevice), now, { requestId }), record]
+  return [enqueueNotice(db, 'new_device', and(where, isNewDevice), now, { requestId }), record]
 }
 
 /**

@@ -4,7 +4,7 @@
 import { and, desc, eq, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import type { Caller } from '../accounts/users.ts'
 import type { Database } from '../db.ts'
-import { enqueue } from '../mail/outbox.ts'
+import { enqueueNotice } from '../mail/outbox.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { sessions, type User, users } from '../schema.ts'
 import { findRecorded, recordEvent, wasRecorded } from '../security-events.ts'
@@ -32,7 +32,7 @@ export const refreshSession = (
     return [
       recordEvent(db, { type: 'refresh_reused', sessionId }, where, info),
       ...(settings.securityEmails.includes('refresh_reused')
-        ? [enqueue(db, 'refresh_reused', where, now, { requestId })]
+        ? [enqueueNotice(db, 'refresh_reused', where, now, { requestId })]
         : []),
     ]
   })

@@ -29,7 +29,7 @@ export interface EmailParams {
   /** How long the link works, in seconds. */
   validFor?: number
   /** Of a mail about a security event. */
-  about?: EventDetails
+  event?: EventDetails
   language?: string
 }
 
@@ -51,7 +51,7 @@ export function renderEmail(kind: OutboxRow['kind'], mail: EmailParams): Message
     signature: t`The ${siteName} team`,
     speech: spoken,
     button: buttonOf(content, mail),
-    facts: mail.about ? eventFacts(mail.about, spoken) : [],
+    facts: mail.event ? eventFacts(mail.event, spoken) : [],
   }
   return {
     subject: content.subject,

@@ -1,23 +1,23 @@
-// Mail through Resend. Its SDK answers errors as values and knows neither a timeout nor a retry: both are
-// decided here. A reason is kept and logged, so it names the error alone, never recipient, body or key.
+// Sends an email by Resend's SDK, which returns errors as values and has neither timeouts nor retries: both are decided
+// here. A reason is stored and logged, so it names only the error, never recipient, body or key.
 
 import { type ErrorResponse, Resend } from 'resend'
 import type { Message } from './render.tsx'
 
-export type Sent =
+export type SendResult =
   | { sent: true; id?: string }
-  /** `after` is in seconds; without it the outbox decides when to try again. */
+  /** `after`: seconds until the next attempt; without it, the outbox decides. */
   | { sent: false; retry: boolean; after?: number; reason: string }
 
 export interface ResendOptions {
   apiKey: string
   baseUrl?: string
-  /** In milliseconds. */
+  /** Milliseconds. */
   timeout: number
 }
 
 export interface Envelope {
-  /** The Idempotency-Key: within a day, the same mail is sent once however often it is tried. */
+  /** The Idempotency-Key: Resend sends an email once, however often it is tried within a day. */
   id: string
   from: string
   to: string
@@ -28,15 +28,15 @@ export async function sendByResend(
   options: ResendOptions,
   mail: Envelope,
   now = new Date(),
-): Promise<Sent> {
-  // Of a header that is not ASCII workerd warns in the log, with its value.
+): Promise<SendResult> {
+  // workerd logs the value of a header that is not ASCII.
   if (!/^[!-~]+$/.test(options.apiKey)) return { sent: false, retry: true, reason: 'malformed key' }
 
   const signal = AbortSignal.timeout(options.timeout)
   const { subject, text, html } = mail.message
 
   const { data, error, headers } = await clientOf(options).emails.send(
-    // RFC 3834: no out-of-office note answers a mail that says so.
+    // RFC 3834: this header prevents out-of-office replies.
     {
       from: mail.from,
       to: [mail.to],
@@ -51,27 +51,27 @@ export async function sendByResend(
   if (data) return { sent: true, id: data.id }
   if (signal.aborted) return { sent: false, retry: true, reason: 'timeout' }
   if (!headers) return { sent: false, retry: true, reason: 'no answer' }
-  return refusal(error, headers['retry-after'], now)
+  return resultOfError(error, headers['retry-after'], now)
 }
 
 function clientOf({ apiKey, baseUrl }: ResendOptions): Resend {
-  // Given, so that the SDK does not read its own RESEND_BASE_URL from the environment.
+  // An explicit URL, so that the SDK does not read RESEND_BASE_URL from the environment.
   const client = new Resend(apiKey, { baseUrl: baseUrl ?? 'https://api.resend.com' })
-  // With RESEND_DEBUG in the environment it would log Resend's sentences, and they name people.
+  // With RESEND_DEBUG in the environment, the SDK would log Resend's messages, which can name users.
   return Object.assign(client, { debug: false })
 }
 
-/** The error is JSON as the other side sent it, or the SDK's own for what was no JSON: nothing in it is sure. */
-function refusal(
+/** @param error JSON as the server sent it, or the SDK's own error if it was not JSON: any part may be missing or wrong */
+function resultOfError(
   error: Partial<ErrorResponse> | null,
   retryAfter: string | undefined,
   now: Date,
-): Sent {
+): SendResult {
   const status = typeof error?.statusCode === 'number' ? error.statusCode : undefined
   const reason = reasonOf(error?.name, status)
 
   switch (error?.name) {
-    // The key was used within the day for another body: that mail went out.
+    // The key was used within a day for another body, and that email was sent.
     case 'invalid_idempotent_request':
       return { sent: true }
     case 'concurrent_idempotent_requests':
@@ -82,10 +82,10 @@ function refusal(
       return { sent: false, retry: true, after: secondsToNextMonth(now), reason }
   }
 
-  // A key or a sender domain that is refused can be put right while the mail waits.
-  const curable = status === 401 || status === 403 || status === 429
-  const permanent = status !== undefined && status >= 400 && status < 500 && !curable
-  if (permanent) return { sent: false, retry: false, reason }
+  // The operator can correct a rejected key or sender domain while the email waits.
+  const isTemporary = status === 401 || status === 403 || status === 429
+  const isPermanent = status !== undefined && status >= 400 && status < 500 && !isTemporary
+  if (isPermanent) return { sent: false, retry: false, reason }
   return { sent: false, retry: true, ...afterOf(retryAfter), reason }
 }
 

@@ -125,7 +125,7 @@ test('mail to a text that could be two addresses is not sent', async () => {
       .first()
     expect(row).toEqual({
       recipient: email,
-      last_error: 'failed: the address is no mailbox',
+      last_error: 'failed: the address is not valid',
       sent_at: null,
     })
   }
