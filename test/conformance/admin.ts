@@ -1,4 +1,4 @@
-// The superuser that both sides begin with: admin@example.com, `admin` where people log in by name.
+// The superuser that both sides start with: admin@example.com, or `admin` where LOGIN_FIELD is username.
 
 /** `admin-pass-1234`, as Django's PBKDF2 hasher writes it, with few rounds for speed. */
 const password = 'pbkdf2_sha256$1000$conformance$gWD23GAMM4H4luEeF1gpjpNgQbW2I9lOJBDdmWovkKc='

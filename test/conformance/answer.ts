@@ -1,12 +1,12 @@
-// What is kept of an answer: what a client can tell apart. Ids, times, signatures and random values are
-// masked by their shape, a JWT is taken apart.
+// The part of a response that is recorded and compared: what a client can tell apart. Ids, times, signatures and random values
+// are replaced by their shape, and a JWT by its header and claims.
 
 import { addedClaims, addedHeaders } from './differences.ts'
 
 export interface Answer {
   status: number
   headers: Record<string, string>
-  /** The body, if it is JSON in the compact form that Django writes; what is not, to the letter. */
+  /** The body, if it is JSON in the compact form that Django writes; any other body is `text`, unchanged. */
   json?: unknown
   text?: string
 }
@@ -18,14 +18,19 @@ interface Sent {
 }
 
 const compared = [
-  ...['content-type', 'content-language', 'allow', 'www-authenticate', 'vary', 'retry-after'],
+  'content-type',
+  'content-language',
+  'allow',
+  'www-authenticate',
+  'vary',
+  'retry-after',
 ]
 
 export function observe(sent: Sent, run: string): Answer {
   const answer: Answer = { status: sent.status, headers: {} }
   for (const [name, value] of [...sent.headers].sort()) {
     if (compared.includes(name) || name.startsWith('access-control-')) {
-      answer.headers[name] = inOneForm(name, value)
+      answer.headers[name] = normalize(name, value)
     }
   }
   if (!sent.text) return answer
@@ -36,13 +41,13 @@ export function observe(sent: Sent, run: string): Answer {
   return { ...answer, text }
 }
 
-/** Of a list, white space means nothing; of the names in Vary, neither case nor order does. */
-function inOneForm(name: string, value: string): string {
+/** Normalizes a header: white space in a list, and case and order in Vary. */
+function normalize(name: string, value: string): string {
   if (name === 'vary') return value.toLowerCase().split(/, */).sort().join(', ')
   return value.split(/, */).join(', ')
 }
 
-/** Compact, as DRF's JSONRenderer writes it; it escapes U+2028 and U+2029, which means the same. */
+/** Parses JSON that is as compact as DRF's JSONRenderer writes it. DRF escapes U+2028 and U+2029, which means the same. */
 function compactJson(text: string): unknown {
   try {
     const json: unknown = JSON.parse(text)
@@ -58,18 +63,18 @@ function mask(value: unknown, run: string): unknown {
   if (typeof value === 'string') return maskText(value, run)
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value))
-    return value.filter((item) => !isStranger(item, run)).map((item) => mask(item, run))
+    return value.filter((item) => !isOther(item, run)).map((item) => mask(item, run))
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, key === 'id' ? shape(item) : mask(item, run)]),
   )
 }
 
-/** In a list of users, those that other scenarios made. */
-const isStranger = (item: unknown, run: string) =>
+/** Whether an item of a list of users belongs to another scenario. */
+const isOther = (item: unknown, run: string) =>
   typeof item === 'object' && item !== null && 'id' in item && !JSON.stringify(item).includes(run)
 
 function maskText(text: string, run: string): unknown {
-  if (/^eyJ[\w-]+\.[\w-]+\.[\w-]+$/.test(text)) return takeApart(text, run)
+  if (/^eyJ[\w-]+\.[\w-]+\.[\w-]+$/.test(text)) return describeJwt(text, run)
   if (/^[0-9a-f]{40}$/.test(text)) return '<40 hex>'
   return text
     .replaceAll(run, '<run>')
@@ -77,15 +82,15 @@ function maskText(text: string, run: string): unknown {
     .replace(/^https?:\/\/[^/]+(\/(?:.+\/)?auth\/)/, '<origin>$1')
 }
 
-/** Header and claims, names and order as they are; of the times, how long it lives. */
-function takeApart(token: string, run: string): unknown {
+/** The header and the claims with their names and order, and the lifetime in place of the times. */
+function describeJwt(token: string, run: string): unknown {
   const [header, claims] = token.split('.').slice(0, 2).map(decode)
   const kept = Object.entries(claims ?? {}).filter(([name]) => !addedClaims.includes(name))
   const keptOfHeader = Object.entries(header ?? {}).filter(([name]) => !addedHeaders.includes(name))
   return {
     header: Object.fromEntries(keptOfHeader),
     claims: Object.fromEntries(kept.map(([name, value]) => [name, mask(shape(value), run)])),
-    // To the minute: what a refresh answers may carry the time of the log-in.
+    // Rounded to a minute: a token from a refresh may carry the time of the login.
     lifetime: Math.round((Number(claims?.exp) - Number(claims?.iat)) / 60) * 60,
   }
 }

@@ -1,4 +1,4 @@
-// Compares what the two sides answered, and knows which differences are allowed.
+// Compares the responses of the two sides, and decides which differences are allowed.
 
 import type { Answer } from './answer.ts'
 import { type Allowed, differences } from './differences.ts'
@@ -24,7 +24,7 @@ export interface Verdict extends Place {
   allowed: boolean
 }
 
-/** A verdict to read: where, and what either side says. */
+/** Describes a verdict: the place, and the values of both sides. */
 export function explain({ stack, variant, step, differences }: Verdict): string {
   const lines = differences.map(
     ({ field, django, worker }) =>
@@ -35,7 +35,7 @@ export function explain({ stack, variant, step, differences }: Verdict): string 
 
 export const isWrong = ({ differences, allowed }: Verdict) => differences.length > 0 && !allowed
 
-/** One verdict for each step, and one for the mail that the scenario caused. */
+/** Returns one verdict for each step, and one for the mail of the scenario. */
 export function judge(
   scenario: Scenario,
   at: { stack: Stack; variant: VariantName },
@@ -61,7 +61,7 @@ function verdict(
   worker: Answer | undefined,
   used: Set<Allowed>,
 ): Verdict {
-  if (!django || !worker) throw new Error(`${place.step}: not answered`)
+  if (!django || !worker) throw new Error(`${place.step} has no answer`)
   const found = compare(django, worker)
   const allowed = found.length > 0 && isAllowed(place, found, used, django, worker)
   return { ...place, differences: found, allowed }
@@ -79,7 +79,7 @@ export function compare(django: Answer, worker: Answer): Difference[] {
 const differ = (field: string, django: unknown, worker: unknown): Difference[] =>
   isSame(django, worker) ? [] : [{ field, django, worker }]
 
-/** Each field that differs needs an entry that allows it. */
+/** Each field that differs requires an entry that allows it. */
 function isAllowed(
   place: Place,
   found: Difference[],

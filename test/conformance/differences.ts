@@ -1,9 +1,8 @@
-// Where the Worker answers otherwise than Django, and why. Everything else must be the same. An entry
-// says what the Worker answers instead, so that it allows that and nothing else; one that no longer
-// matches anything fails the run.
+// Where the Worker's response differs from Django's, and why. All else must be the same. An entry gives the Worker's response,
+// so that it allows only that one. An entry that matches nothing fails the run.
 
+import { accounts } from './differences/accounts.ts'
 import { faults } from './differences/faults.ts'
-import { people } from './differences/people.ts'
 import { sessions } from './differences/sessions.ts'
 import { sliding } from './differences/sliding.ts'
 import { versions } from './differences/versions.ts'
@@ -12,28 +11,28 @@ import type { Stack, VariantName } from './variants.ts'
 
 export interface Allowed {
   reason: string
-  /** Which steps, as `scenario › step`. */
+  /** The steps, as `scenario › step`. */
   steps: string[] | RegExp
   stack?: Stack
   variant?: VariantName
-  /** What may differ: `status`, `body`, `mail` or the name of a header. */
+  /** The fields that may differ: `status`, `body`, `mail` or the name of a header. */
   fields: string[]
-  /** What Django answers, where the reason holds only then. */
+  /** Django's response, if the reason holds only for that one. */
   django?: { status: number }
   worker?: { status?: number; json?: unknown }
-  /** The bodies are the same apart from these keys. */
+  /** The bodies must be the same apart from these keys. */
   apartFrom?: string[]
 }
 
-/** Claims that our tokens have beyond Django's. */
+/** Claims that only our tokens have. */
 export const addedClaims = ['sid', 'counter']
-/** The same of their headers: by `kid` a JWK_URL finds the key. */
+/** Header parameters that only our tokens have: `kid` selects the key of a JWK_URL. */
 export const addedHeaders = ['kid']
 
 export const differences: Allowed[] = [
   ...faults,
   ...wire,
-  ...people,
+  ...accounts,
   ...sessions,
   ...sliding,
   ...versions,

@@ -1,11 +1,11 @@
-// Asks the Worker what jpadilla's and Styria's drf-jwt were asked, and compares with what they answered
-// then: status, headers, body and claims in their order, cookies.
+// Sends the Worker the requests that djangorestframework-jwt and drf-jwt were sent, and compares its responses with the
+// recorded ones: status, headers, body, claims in their order, and cookies.
 
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Allowed, differences, type Seen } from './drf-jwt/differences.ts'
 import { requests } from './drf-jwt/requests.ts'
-import { newWorld, type World } from './drf-jwt/setup.ts'
+import { type Setup, setUp } from './drf-jwt/setup.ts'
 
 const recordings = import.meta.glob<string>('./recorded/drf-jwt/*.json', {
   eager: true,
@@ -13,14 +13,15 @@ const recordings = import.meta.glob<string>('./recorded/drf-jwt/*.json', {
   import: 'default',
 })
 
-const jpadilla = { JWT_ALLOW_REFRESH: true }
-const styria = { DRF_JWT_PACKAGE: 'drf-jwt' }
+const djangorestframeworkJwt = { JWT_ALLOW_REFRESH: true }
+const drfJwt = { DRF_JWT_PACKAGE: 'drf-jwt' }
+// The keys are the names of the recordings.
 const variants: Record<string, Record<string, unknown>> = {
-  'jpadilla.plain': jpadilla,
-  'jpadilla.cookie': { ...jpadilla, JWT_AUTH_COOKIE: 'jwt' },
-  'styria.plain': styria,
-  'styria.cookie': { ...styria, JWT_AUTH_COOKIE: 'jwt', JWT_IMPERSONATION_COOKIE: 'imp' },
-  'styria.bl': styria,
+  'jpadilla.plain': djangorestframeworkJwt,
+  'jpadilla.cookie': { ...djangorestframeworkJwt, JWT_AUTH_COOKIE: 'jwt' },
+  'styria.plain': drfJwt,
+  'styria.cookie': { ...drfJwt, JWT_AUTH_COOKIE: 'jwt', JWT_IMPERSONATION_COOKIE: 'imp' },
+  'styria.bl': drfJwt,
 }
 const used = new Set<Allowed>()
 
@@ -29,19 +30,19 @@ describe.each(Object.entries(variants))('%s', (variant, vars) => {
     recordings[`./recorded/drf-jwt/${variant}.json`] ?? '{}',
   )
   const kept = new Map<string, string>()
-  let world: World
+  let setup: Setup
   beforeAll(async () => {
-    world = await newWorld(vars)
+    setup = await setUp(vars)
   })
 
   test.each(Object.entries(recorded))('%s', async (label, then) => {
     const ask = requests[label]
-    if (!ask) throw new Error('nobody knows how to ask this')
-    const answer = await ask(world, kept)
+    if (!ask) throw new Error(`requests.ts has no request for ${label}`)
+    const answer = await ask(setup, kept)
 
-    const seen = masked(world, then, answer)
+    const seen = masked(setup, then, answer)
     const second = kept.get('second token')
-    if (then['second token'] && second) seen['second token'] = inside(world, second)
+    if (then['second token'] && second) seen['second token'] = inside(setup, second)
 
     const allowed = differences.find(
       (each) => each.labels.includes(label) && (each.variants ?? [variant]).includes(variant),
@@ -51,11 +52,11 @@ describe.each(Object.entries(variants))('%s', (variant, vars) => {
   })
 })
 
-test('every allowed difference is one', () => {
+test('every allowed difference occurs', () => {
   expect(differences.filter((difference) => !used.has(difference))).toEqual([])
 })
 
-function masked(world: World, then: Seen, answer: Awaited<ReturnType<World['api']['get']>>): Seen {
+function masked(setup: Setup, then: Seen, answer: Awaited<ReturnType<Setup['api']['get']>>): Seen {
   const { status, headers, body } = answer
   const cookie = headers.get('set-cookie')
   const names = ['content-type', 'allow', 'www-authenticate']
@@ -67,25 +68,25 @@ function masked(world: World, then: Seen, answer: Awaited<ReturnType<World['api'
   return {
     status,
     headers: { ...Object.fromEntries(shown), ...varies },
-    ...(body !== '' && { body: maskedIn(world, body) }),
+    ...(body !== '' && { body: maskedIn(setup, body) }),
     ...(cookie && { cookie: maskedCookie(cookie) }),
-    ...(then.token && { token: inside(world, body.token) }),
+    ...(then.token && { token: inside(setup, body.token) }),
   }
 }
 
-// What we add stands behind what the originals have: `hash_password`, and `act` for who impersonates.
-function inside(world: World, token: string) {
+// Our tokens have two more claims at the end: `hash_password`, and `act` for the user that impersonates.
+function inside(setup: Setup, token: string) {
   const { hash_password: _, act: __, ...claims } = decodeJwt(token)
-  return { header: decodeProtectedHeader(token), claims: maskedIn(world, claims) }
+  return { header: decodeProtectedHeader(token), claims: maskedIn(setup, claims) }
 }
 
-function maskedIn({ alice, root }: World, value: unknown): unknown {
+function maskedIn({ alice, root }: Setup, value: unknown): unknown {
   const text = JSON.stringify(value)
     .replace(/"eyJ[\w-]+\.[\w-]+\.[\w-]+"/g, '"<JWT>"')
     .replace(/"[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}"/g, '"<UUID>"')
     .replace(/"(pk|iat|exp|orig_iat)":\d+/g, '"$1":"<T>"')
-    .replaceAll(alice.username, 'alice')
     .replaceAll(alice.email, 'a@x.io')
+    .replaceAll(alice.username, 'alice')
     .replaceAll(root.username, 'root')
     .replaceAll(`"user_id":${alice.id}`, '"user_id":1')
     .replaceAll('999999999', '999')
@@ -95,7 +96,7 @@ function maskedIn({ alice, root }: World, value: unknown): unknown {
 const maskedCookie = (cookie: string) =>
   cookie.replace(/=eyJ[\w.-]+/, '=<JWT>').replace(/expires=[^;]+/i, 'expires=<DATE>')
 
-/** As text, so that the order of keys counts; but not that of headers and of a cookie's attributes. */
+/** As text, so that the order of keys is compared; the order of headers and of cookie attributes is not. */
 function print({ cookie, headers, ...seen }: Seen) {
   const [pair, ...attributes] = cookie?.split('; ') ?? []
   const sorted = Object.entries(headers).sort()

@@ -1,5 +1,5 @@
-// JWTs made by hand: good ones as another Django would have made them, and every kind of bad one.
-// No library would sign most of these.
+// JWTs made by hand: valid ones, as another Django would sign them, and invalid ones of every kind. Libraries refuse to sign
+// most of these.
 
 import type { Forgery } from './scenario.ts'
 import { signingKey } from './variants.ts'

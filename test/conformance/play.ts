@@ -1,5 +1,5 @@
-// Plays a scenario against one side, Django or the Worker. Each side is asked with what it answered
-// itself: its own ids, its own tokens, the links in its own mail.
+// Plays a scenario against one side, Django or the Worker. Later requests use the values that this side returned: its ids,
+// its tokens, the links in its mail.
 
 import { decodeJwt } from 'jose'
 import { type Answer, observe } from './answer.ts'
@@ -15,17 +15,17 @@ export interface Mail {
 
 export interface Side {
   send(method: string, path: string, headers: Headers, body: string | undefined): Promise<Response>
-  /** All mail so far, oldest first. */
+  /** All emails so far, oldest first. */
   mail(): Promise<Mail[]>
 }
 
 export interface Played {
   answers: Answer[]
-  /** `kind to address`, of the addresses of this run, in no order. */
+  /** `kind to address` for the addresses of this run, sorted. */
   mail: string[]
 }
 
-/** Makes the addresses of a scenario new: letters alone, for digits could be like a password of digits. */
+/** A new part for the addresses of a scenario. It has letters only: digits could be similar to a password of digits. */
 export function newRun(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => letters[byte % 16]).join(
     '',
@@ -40,12 +40,12 @@ export async function play(scenario: Scenario, side: Side, run: string): Promise
   const captured: Captured = new Map([['run', run]])
   const answers: Answer[] = []
   for (const step of scenario.steps) {
-    answers.push(observe(await take(step, side, captured), run))
+    answers.push(observe(await send(step, side, captured), run))
   }
   return { answers, mail: await mailOf(side, run) }
 }
 
-/** What a scenario has caused, once nothing more arrives. */
+/** The emails of a scenario. */
 export async function mailOf(side: Side, run: string): Promise<string[]> {
   const mails = await side.mail()
   return mails
@@ -54,7 +54,7 @@ export async function mailOf(side: Side, run: string): Promise<string[]> {
     .sort()
 }
 
-async function take(step: Step, side: Side, captured: Captured) {
+async function send(step: Step, side: Side, captured: Captured) {
   captured.set('hex', crypto.randomUUID().replaceAll('-', ''))
   if (step.forged) {
     captured.set('forged', await forge(expand(withSession(step.forged, captured), captured)))
@@ -84,8 +84,8 @@ async function take(step: Step, side: Side, captured: Captured) {
 }
 
 /**
- * An access token of the Worker names its session; one that does not is refused for that alone. So a forged one
- * names the session that the side itself gave, if it gave one.
+ * The Worker refuses an access token without a session. So a forged access token names the session that the side issued, if
+ * it issued one.
  */
 function withSession(forgery: Forgery, captured: Captured): Forgery {
   const { claims } = forgery
@@ -125,7 +125,7 @@ function bodyOf(step: Step, captured: Captured): { body?: string; type?: string 
   }
 }
 
-/** Puts what was captured in place of `<name>`; a value that is nothing else keeps its type. */
+/** Replaces `<name>` with the captured value. A value that is only `<name>` keeps the type of the captured one. */
 function expand<T>(value: T, captured: Captured): T {
   if (typeof value === 'string') return expandText(value, captured) as T
   if (Array.isArray(value)) return value.map((item) => expand(item, captured)) as T
@@ -142,7 +142,7 @@ function expandText(text: string, captured: Captured): unknown {
 
 const placeholders = /<(run|hex|forged|[a-z]+\.[a-z.]+)>/g
 
-/** A side that did not answer what was to be captured plays on, and differs. */
+/** If nothing was captured, the scenario goes on with a text that makes the sides differ. */
 const textFor = (name = '', captured: Captured) => captured.get(name) ?? `no-${name}`
 
 function valueAt(text: string, key: string): unknown {
@@ -153,20 +153,20 @@ function valueAt(text: string, key: string): unknown {
   }
 }
 
-async function mailTo(side: Side, wanted: { kind: string; to: string }, captured: Captured) {
-  const to = expand(wanted.to, captured)
-  return (await side.mail()).filter((mail) => mail.kind === wanted.kind && mail.to === to)
+async function mailTo(side: Side, expected: { kind: string; to: string }, captured: Captured) {
+  const to = expand(expected.to, captured)
+  return (await side.mail()).filter((mail) => mail.kind === expected.kind && mail.to === to)
 }
 
-/** Our mail leaves after the answer: it is waited for, but not for ever. */
+/** Waits up to two seconds for an email: we send after the response. */
 async function newMail(
   side: Side,
-  wanted: { kind: string; to: string },
+  expected: { kind: string; to: string },
   before: number,
   captured: Captured,
 ) {
   for (let attempt = 0; attempt < 40; attempt++) {
-    const mails = await mailTo(side, wanted, captured)
+    const mails = await mailTo(side, expected, captured)
     if (mails.length > before) return mails.at(-1)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }

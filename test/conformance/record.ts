@@ -1,4 +1,4 @@
-// What Django answered, kept with the versions that answered it, so that it can be replayed without it.
+// Django's responses and the versions of its packages, recorded so that tests can be replayed without Django.
 
 import type { Answer } from './answer.ts'
 import type { Played } from './play.ts'
@@ -9,7 +9,7 @@ export interface Recording {
   scenarios: Record<string, { steps: (RecordedStep & Answer)[]; mail: string[] }>
 }
 
-/** What the packages offer, for docs/settings.md and docs/differences.md to have a row for. */
+/** The settings and endpoints of the packages. docs/settings.md and docs/differences.md must have a row for each. */
 export interface Names {
   settings: Record<string, string[]>
   /** Methods by path. */
@@ -18,7 +18,7 @@ export interface Names {
 
 interface RecordedStep {
   step: string
-  /** A digest of the request, which tells when it was changed since. */
+  /** A digest of the request, to detect that the scenario has changed since. */
   asked: string
 }
 
@@ -28,13 +28,13 @@ export function toRecord(
 ): Recording['scenarios'][string] {
   const steps = scenario.steps.map((step, i) => {
     const answer = answers[i]
-    if (!answer) throw new Error(`${scenario.name} › ${step.name}: not answered`)
+    if (!answer) throw new Error(`${scenario.name} › ${step.name} has no answer`)
     return { step: step.name, asked: digest(step), ...answer }
   })
   return { steps, mail }
 }
 
-/** What Django answered to this very scenario, or undefined if it was never asked it. */
+/** Django's recorded responses to this scenario; undefined if the scenario has changed or is not recorded. */
 export function fromRecord(recording: Recording, scenario: Scenario): Played | undefined {
   const recorded = recording.scenarios[scenario.name]
   const asked = scenario.steps.map(digest).join()
@@ -43,7 +43,7 @@ export function fromRecord(recording: Recording, scenario: Scenario): Played | u
   return { answers, mail: recorded.mail }
 }
 
-/** One line for each step, for diffs that can be read. */
+/** Prints one line for each step, so that diffs are readable. */
 export function print({ versions, scenarios }: Recording): string {
   const parts = Object.entries(scenarios).map(([name, { steps, mail }]) => {
     const lines = steps.map((step) => `      ${JSON.stringify(step)}`).join(',\n')
@@ -52,7 +52,7 @@ export function print({ versions, scenarios }: Recording): string {
   return `{\n  "versions": ${JSON.stringify(versions)},\n  "scenarios": {\n${parts.join(',\n')}\n  }\n}\n`
 }
 
-/** FNV-1a, 32 bits: enough to notice a change. */
+/** FNV-1a, 32 bits: enough to detect a change. */
 function digest(step: Step): string {
   let hash = 0x811c9dc5
   for (const char of JSON.stringify(step)) {
@@ -61,7 +61,7 @@ function digest(step: Step): string {
   return (hash >>> 0).toString(16).padStart(8, '0')
 }
 
-/** One line for each package and path. */
+/** Prints one line for each package and path. */
 export function printNames(names: Names): string {
   const lines = (part: object) =>
     Object.entries(part).map(

@@ -1,4 +1,4 @@
-// Asks the Worker, in process, what live Django was asked, and compares with what it answered then.
+// Sends the Worker, in process, the requests that live Django was sent, and compares its responses with the recorded ones.
 
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
@@ -48,7 +48,7 @@ for (const stack of stacks) {
   }
 }
 
-test('every allowed difference is still there', () => {
+test('every allowed difference occurs', () => {
   expect(differences.filter((entry) => !used.has(entry))).toEqual([])
 })
 
@@ -58,7 +58,8 @@ function inProcess(stack: Stack, variant: VariantName): Side {
   const send: Side['send'] = async (method, path, headers, body) => {
     const context = createExecutionContext()
     const request = new Request(`https://auth.test${prefix}${path}`, {
-      ...{ method, headers },
+      method,
+      headers,
       body: body ?? null,
     })
     const response = await worker.fetch(request, variantEnv, context)

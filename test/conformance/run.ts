@@ -1,12 +1,11 @@
-// Asks live Django and the Worker the same, on both stacks and in every variant, and prints where they
-// differ.
+// Sends live Django and the Worker the same requests, on both stacks and in every variant, and prints the differences.
 //
 //   npm run conformance                           everything
-//   npm run conformance -- --record               writes down what Django answers; the Worker is not asked
+//   npm run conformance -- --record               records Django's responses; the Worker gets no requests
 //   npm run conformance -- --only users --variant default --stack new
-//   npm run conformance -- --only verifiers       our tokens where others verify them
-//   npm run conformance -- --only hashers         Django's passwords here, and ours there
-//   npm run conformance -- --only drill           a thousand users of Django move here, and back
+//   npm run conformance -- --only verifiers       our tokens, verified by other libraries
+//   npm run conformance -- --only hashers         Django's hashes here, and ours in Django
+//   npm run conformance -- --only roundtrip       a thousand users move from Django to us, and back
 
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -18,8 +17,8 @@ import { type Allowed, differences } from './differences.ts'
 import { allOf, type Checked } from './live/checks.ts'
 import { type Django, installDjango, startDjango } from './live/django.ts'
 import { checkHashers } from './live/hashers.ts'
-import { checkDrill } from './live/migration-roundtrip.ts'
-import { inPairs, noted, type Server, stop } from './live/processes.ts'
+import { checkRoundTrip } from './live/migration-roundtrip.ts'
+import { inPairs, type Server, stop, track } from './live/processes.ts'
 import { type Result, report } from './live/report.ts'
 import { checkVerifiers } from './live/verifiers.ts'
 import { makeDatabase, startWorker } from './live/worker.ts'
@@ -60,12 +59,12 @@ try {
   else console.log(`The servers' logs are in ${folder}`)
 }
 
-/** What scenarios do not tell. */
+/** Checks what scenarios do not cover. */
 async function checkOthers(asked: Stack[], database: string): Promise<Checked[]> {
   const verifiers = isAsked('verifiers') ? [await checkVerifiers(asked, database, folder)] : []
   const moves = {
     hashers: () => checkHashers(asked, database, folder),
-    drill: () => checkDrill(asked, folder),
+    roundtrip: () => checkRoundTrip(asked, folder),
   }
   const chosen = Object.entries(moves).filter(([name]) => isAsked(name))
   return [...verifiers, ...(await inPairs(chosen, ([, check]) => check()))]
@@ -98,10 +97,10 @@ async function compareAll(
   const servers: Server[] = []
   try {
     const [django, worker] = await Promise.all([
-      startDjango(stack, variants[variant], place).then((server) => noted(servers, server)),
+      startDjango(stack, variants[variant], place).then((server) => track(servers, server)),
       database &&
         startWorker(stack, variants[variant], database, place).then((server) =>
-          noted(servers, server),
+          track(servers, server),
         ),
     ])
     if (!worker) return await record(stack, variant, django)
@@ -167,13 +166,13 @@ async function compareWith(
   return result
 }
 
-/** Whether the packages have other settings or endpoints than were written down. */
+/** Whether the packages have other settings or endpoints than the recorded ones. */
 async function isRenamed(stack: Stack, variant: VariantName, { names }: Django): Promise<boolean> {
   if (variant !== 'default') return false
   return (await readFile(namesOf(stack), 'utf8').catch(() => '')) !== printNames(names)
 }
 
-/** Our mail leaves after the answer. */
+/** Waits for our mail, which we send after the response. */
 async function settledMail(worker: Side, run: string, expected: string[], first: string[]) {
   let mail = first
   for (let attempt = 0; attempt < 20 && mail.join() !== expected.join(); attempt++) {

@@ -1,8 +1,8 @@
-// What a scenario is: requests, one after the other, and what a later one takes from an earlier answer.
-// It says nothing of what should be answered: Django says that.
+// A scenario: requests in order, and the values that later requests take from earlier responses. It has no expected
+// responses: those are Django's.
 //
-// `<name>` in a path, a header or a body stands for what was captured under that name; `<run>` differs
-// from run to run, so that addresses are new; `<hex>` is 32 hex digits, new in every step.
+// `<name>` in a path, a header or a body is the value that was captured under that name. `<run>` differs in each run, so that
+// addresses are new. `<hex>` is 32 hex digits, new in every step.
 
 import type { VariantName } from './variants.ts'
 
@@ -20,29 +20,29 @@ export interface Step extends Options {
 
 export interface Options {
   headers?: Record<string, string>
-  /** The captured name of an access token to send. */
+  /** The name of a captured access token to send. */
   as?: string
   json?: unknown
   form?: Record<string, string>
   multipart?: Record<string, string>
-  /** A body to the letter; JSON, unless a header says otherwise. */
+  /** The exact body; JSON, unless a header names another type. */
   raw?: string
   /** A token made by hand before the request: `<forged>`. */
   forged?: Forgery
-  /** What later steps need, by the key it has in the answer: `{ 'ann.id': 'id' }`. */
+  /** The values to capture for later steps, by their key in the response: `{ 'ann.id': 'id' }`. */
   capture?: Record<string, string>
-  /** The mail that this step causes: later steps find `<as.uid>` and `<as.token>`. */
+  /** The email that this step causes; later steps use `<as.uid>` and `<as.token>`. */
   mail?: { kind: string; to: string; as: string }
 }
 
-/** A JWT, signed with the key that both sides know unless it says otherwise. */
+/** A JWT. It is signed with the key of both sides, unless it has its own. */
 export interface Forgery {
   /** `exp`, `iat`, `nbf` and `refresh_exp`, where numbers, are seconds from now. */
   claims: unknown
   header?: Record<string, unknown>
   key?: string
   hash?: 'SHA-256' | 'SHA-384' | 'SHA-512'
-  /** In place of a signature. */
+  /** Replaces the signature. */
   signature?: string
 }
 
@@ -52,7 +52,7 @@ export function step(name: string, request: string, options: Options = {}): Step
   return { name, method, path, ...options }
 }
 
-/** One step for each of several bodies that are wrong in their own way. */
+/** Returns one step for each body, named by its key. */
 export function each(
   request: string,
   bodies: Record<string, unknown>,

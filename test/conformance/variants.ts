@@ -1,5 +1,5 @@
-// The settings that both sides are started with, by Django's names: Django reads them as its own dicts,
-// the Worker as vars. And the two stacks of Debian's packages that it is compared with.
+// The settings of both sides, by Django's names: Django reads them as its dicts, the Worker as vars. And the two stacks of
+// Debian packages that the Worker is compared with.
 
 import { rsaPkcs1, rsaPublic } from '../vectors/keys.ts'
 
@@ -29,14 +29,14 @@ export interface Variant {
   login: 'email' | 'username'
   DJOSER: Record<string, Setting>
   SIMPLE_JWT: Record<string, Setting>
-  /** What only the newer Simple JWT knows. */
+  /** Settings that only the newer Simple JWT has. */
   newer?: Record<string, Setting>
   cors: Record<string, Setting>
-  /** URL_PREFIX; Django mounts its urlpatterns there. Scenarios name the paths below it. */
+  /** URL_PREFIX, where Django mounts its urlpatterns. The paths of scenarios are below it. */
   prefix?: string
-  /** Of REST_FRAMEWORK. */
+  /** Settings of REST_FRAMEWORK. */
   pagination?: { DEFAULT_PAGINATION_CLASS: string; PAGE_SIZE: number }
-  /** With Django's LocaleMiddleware; the others are without. */
+  /** With Django's LocaleMiddleware; variants without this have none. */
   language?: { USE_I18N: true; LANGUAGE_CODE: string }
 }
 
@@ -183,7 +183,7 @@ export const variants: Record<VariantName, Variant> = {
   },
 }
 
-/** Django's side, as JSON. */
+/** The settings of Django, as JSON. */
 export function peerSettings(variant: Variant, stack: Stack): string {
   const simpleJwt = { SIGNING_KEY: signingKey, ...simpleJwtOf(variant, stack) }
   const { DEFAULT_PAGINATION_CLASS: name, PAGE_SIZE } = variant.pagination ?? {}
@@ -197,11 +197,11 @@ export function peerSettings(variant: Variant, stack: Stack): string {
   })
 }
 
-/** The Worker's side. */
+/** The vars of the Worker. */
 export function workerVars(variant: Variant, stack: Stack): Record<string, string> {
   const settings = {
-    ...quick,
-    ...djangosDefaults,
+    ...fastSettings,
+    ...djangoDefaults,
     SIGNING_KEY: signingKey,
     ...variant.DJOSER,
     ...simpleJwtOf(variant, stack),
@@ -215,7 +215,7 @@ export function workerVars(variant: Variant, stack: Stack): Record<string, strin
   return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)]))
 }
 
-const quick = {
+const fastSettings = {
   ARGON2_MEMORY_COST: 64,
   ARGON2_TIME_COST: 1,
   THROTTLE_ENABLED: false,
@@ -224,8 +224,8 @@ const quick = {
   REFRESH_TOKEN_REUSE_INTERVAL: 0,
 }
 
-/** Where `wrangler.toml` as shipped, or development, goes beyond Django's defaults. */
-const djangosDefaults = {
+/** Django's defaults of the settings that the shipped `wrangler.toml`, or development, sets otherwise. */
+const djangoDefaults = {
   DATA_UPLOAD_MAX_MEMORY_SIZE: 1_048_576,
   SEND_ACTIVATION_EMAIL: false,
   LOGOUT_ON_PASSWORD_CHANGE: false,

@@ -1,7 +1,7 @@
-// Where Django breaks.
+// Where Django answers with a 5xx.
 
 import type { Allowed } from '../differences.ts'
-import { everything, invalidToken, invalidUid, never5xx, notFound } from './said.ts'
+import { everything, invalidToken, invalidUid, never5xx, notFound } from './shared.ts'
 
 export const faults: Allowed[] = [
   {

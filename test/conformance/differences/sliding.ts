@@ -1,10 +1,10 @@
 // Sliding tokens.
 
 import type { Allowed } from '../differences.ts'
-import { everything, never5xx, userGone } from './said.ts'
+import { everything, missingUser, never5xx } from './shared.ts'
 
 const slidingEnds = 'a sliding token ends with the password'
-const slidingTakenBack = 'a sliding token can be taken back over the wire'
+const slidingRevoked = 'a client can blacklist a sliding token'
 const slidingAnswers =
   /^(a sliding token.* › (success|as a form|the same again|with a bad Authorization header|ann logs in to slide)|.* › a sliding token)$/
 
@@ -12,7 +12,7 @@ const passwordChanged = { detail: "The user's password has been changed." }
 
 export const sliding: Allowed[] = [
   {
-    reason: `${slidingEnds}, so it says which one it was made for`,
+    reason: `${slidingEnds}, so it has a claim for the password that it was issued for`,
     steps: slidingAnswers,
     stack: 'old',
     fields: ['body'],
@@ -27,7 +27,7 @@ export const sliding: Allowed[] = [
     worker: { status: 401, json: { ...passwordChanged, code: 'password_changed' } },
   },
   {
-    reason: `${slidingEnds}; who signed up here has none of elsewhere`,
+    reason: `${slidingEnds}; a user that signed up here has none of Django`,
     steps: [
       'a sliding token in use › refresh after a new password',
       'a sliding token refreshed › forged: nothing wrong',
@@ -37,7 +37,7 @@ export const sliding: Allowed[] = [
     worker: { status: 401, json: passwordChanged },
   },
   {
-    reason: userGone,
+    reason: missingUser,
     steps: /^a sliding token refreshed › forged: (another|no) user$/,
     fields: ['status', 'body', 'www-authenticate'],
     django: { status: 200 },
@@ -51,21 +51,21 @@ export const sliding: Allowed[] = [
     worker: { status: 401 },
   },
   {
-    reason: slidingTakenBack,
+    reason: slidingRevoked,
     steps: ['a sliding token on the blacklist › blacklist'],
     fields: ['status', 'body', 'www-authenticate'],
     django: { status: 401 },
     worker: { status: 200, json: {} },
   },
   {
-    reason: slidingTakenBack,
+    reason: slidingRevoked,
     steps: /^a sliding token on the blacklist › (me|refresh)$/,
     fields: ['status', 'body', 'www-authenticate'],
     django: { status: 200 },
     worker: { status: 401 },
   },
   {
-    reason: slidingTakenBack,
+    reason: slidingRevoked,
     steps: ['a sliding token on the blacklist › verify'],
     fields: ['status', 'body'],
     django: { status: 200 },

@@ -1,9 +1,9 @@
-// What the older packages answered, where we speak the newer ones.
+// Where the older packages answer differently from the newer ones, which we follow.
 
 import type { Allowed } from '../differences.ts'
 
-const djoser21 = 'Djoser 2.1, where we speak 2.3'
-const pyjwt26 = 'PyJWT 2.6, where we are as strict as 2.15'
+const djoser21 = 'Djoser 2.1; we follow 2.3'
+const pyjwt26 = 'PyJWT 2.6; we are as strict as 2.15'
 
 export const versions: Allowed[] = [
   {
@@ -15,7 +15,7 @@ export const versions: Allowed[] = [
     worker: { status: 204 },
   },
   {
-    reason: `${djoser21}: activation mail on every edit`,
+    reason: 'Djoser 2.1 sends an activation email on every edit; we follow 2.3',
     steps: ['users/me › mail', 'users/{id} › mail'],
     stack: 'old',
     fields: ['mail'],
@@ -29,14 +29,14 @@ export const versions: Allowed[] = [
     worker: { status: 401 },
   },
   {
-    reason: 'the older packages have less Spanish, and of a short password another',
+    reason: 'the older packages have fewer Spanish messages, and another one for a short password',
     steps:
       /in Spanish › (.*: (true|a list|an object|nobody|wrong|a bad token|two|the link again)|a (weak|wrong) password|another password|verify what is blacklisted)$/,
     stack: 'old',
     fields: ['body'],
   },
   {
-    reason: 'REST framework 3.14, where we speak 3.18: an empty page is the first',
+    reason: 'REST framework 3.14; we follow 3.18, where an empty page number is the first page',
     steps: ['pages by number › page='],
     stack: 'old',
     fields: ['status', 'body'],
@@ -52,19 +52,19 @@ export const versions: Allowed[] = [
     worker: { status: 401 },
   },
   {
-    reason: 'django-cors-headers 3, where we speak 4: the origin need not be allowed',
+    reason: 'django-cors-headers 3 sends this header to every origin; we follow 4',
     steps: /^CORS/,
     stack: 'old',
     fields: ['access-control-allow-credentials'],
   },
   {
-    reason: 'django-cors-headers 3, where we speak 4: three headers more',
+    reason: 'django-cors-headers 3 allows three headers more; we follow 4',
     steps: /^CORS/,
     stack: 'old',
     fields: ['access-control-allow-headers'],
   },
   {
-    reason: 'Django 3.2, where we speak 5.2: a top-level domain of digits',
+    reason: 'Django 3.2; we follow 5.2 on a top-level domain of digits',
     steps: ['signing up › address: a number for a top-level domain'],
     stack: 'old',
     fields: ['status', 'body'],

@@ -1,37 +1,37 @@
 // Paths, methods, media types and CORS.
 
 import type { Allowed } from '../differences.ts'
-import { answer, everything, notFound } from './said.ts'
+import { answer, everything, notFound } from './shared.ts'
 
 export const wire: Allowed[] = [
   {
-    reason: 'a charset that is not known is no UTF-8',
+    reason: 'an unknown charset is not read as UTF-8',
     steps: /^media types › .* of application\/json; charset=nonsense$/,
     fields: answer,
     worker: { status: 415 },
   },
   {
-    reason: 'what is not there is said in JSON',
+    reason: 'a 404 has a JSON body',
     steps: /^(paths › .*(unknown one|below a user|slashes inside|capitals)|CORS .* › 404)/,
     fields: ['body', 'content-type'],
     django: { status: 404 },
     worker: { status: 404, json: notFound },
   },
   {
-    reason: 'what is not there is said in JSON',
+    reason: 'a 404 has a JSON body',
     steps: ['which language › what is not there'],
     fields: ['body', 'content-type'],
     django: { status: 404 },
     worker: { status: 404, json: { detail: 'No encontrado.' } },
   },
   {
-    reason: 'a path answers without its final slash too, where Django loses the body in a redirect',
+    reason: 'a path works without its final slash; Django redirects, and the body is lost',
     steps: /^paths › .* without the slash$/,
     fields: everything,
     django: { status: 301 },
   },
   {
-    reason: 'hidden and missing look alike',
+    reason: 'a hidden user and a missing one get the same answer',
     steps: /^users/,
     stack: 'new',
     fields: ['body'],
@@ -39,14 +39,14 @@ export const wire: Allowed[] = [
     worker: { status: 404, json: notFound },
   },
   {
-    reason: 'hidden and missing look alike, for DELETE too',
+    reason: 'a hidden user and a missing one get the same answer, for DELETE too',
     steps: ['users/{id} › DELETE another'],
     fields: ['status', 'body'],
     django: { status: 403 },
     worker: { status: 404, json: notFound },
   },
   {
-    reason: 'only a true preflight is answered as one',
+    reason: 'only a request that names a method is answered as a preflight',
     steps: /^CORS .* › a preflight that names no method$/,
     fields: [
       'access-control-allow-headers',
@@ -55,53 +55,53 @@ export const wire: Allowed[] = [
     ],
   },
   {
-    reason: 'a preflight has no body, and so no type',
+    reason: 'the answer to a preflight has no body, and so no content type',
     steps: /^CORS.* › preflight/,
     fields: ['content-type'],
     django: { status: 200 },
     worker: { status: 200 },
   },
   {
-    reason: 'a multipart body without its own boundary is a mistake, not an empty form',
+    reason: 'a multipart body without its declared boundary is an error, not an empty form',
     steps: /^media types › .* of multipart\/form-data; boundary=b$/,
     fields: ['body'],
     django: { status: 400 },
     worker: { status: 400 },
   },
   {
-    reason: 'JSON is the one format: another suffix is a path that is not there',
+    reason: 'JSON is the only format: a path with another suffix does not exist',
     steps: /^paths › (me with an unknown suffix|a list with an unknown suffix)/,
     fields: ['allow', 'vary'],
     django: { status: 404 },
     worker: { status: 404, json: notFound },
   },
   {
-    reason: 'all views read the same bodies, and say so in one order',
+    reason: 'all views parse the same media types, listed in one order',
     steps: ['api-token-auth › OPTIONS'],
     fields: ['body'],
     worker: { status: 200 },
     apartFrom: ['parses', 'actions'],
   },
   {
-    reason: 'our views render JSON alone; their fields are described in the API document',
+    reason: 'our views render JSON only, and do not describe their fields',
     steps: /(OPTIONS|names no method)/,
     fields: ['body'],
     worker: { status: 200 },
     apartFrom: ['renders', 'actions'],
   },
   {
-    reason: 'JSON is compact, whatever Accept asks for',
+    reason: 'JSON is always compact; Accept cannot set an indent',
     steps: /accepting application\/json; indent=4$/,
     fields: ['body'],
   },
   {
-    reason: 'Django matches the beginning of the path alone',
+    reason: 'Django matches only the beginning of the path',
     steps: ['paths › two slashes', 'paths › jwt/create as .json', 'paths › a suffix and a slash'],
     fields: ['status', 'body', 'allow', 'vary'],
     worker: { status: 404, json: notFound },
   },
   {
-    reason: 'browsers send an origin without a slash',
+    reason: 'an origin with a slash is not allowed: browsers send none',
     steps: /^CORS, origin by origin › .*: an origin with a slash$/,
     fields: [
       'access-control-allow-origin',

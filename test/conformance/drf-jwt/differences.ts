@@ -1,6 +1,6 @@
-// Where the Worker answers otherwise than drf-jwt, why, and what it answers instead.
+// Where the Worker's response differs from that of djangorestframework-jwt or drf-jwt, why, and what it is instead.
 
-/** An answer in which what is new each time is masked. */
+/** A response in which the values that differ each time are masked. */
 export interface Seen {
   status: number
   headers: Record<string, string>
@@ -25,32 +25,32 @@ const refused = (sentence: string): Partial<Seen> => ({
   body: { non_field_errors: [sentence] },
   cookie: undefined,
 })
-const jpadilla = ['jpadilla.plain', 'jpadilla.cookie']
-const styria = ['styria.plain', 'styria.cookie', 'styria.bl']
-const never5xx = 'never a 5xx for what a client sent'
-const immortal = 'a token without an end is no token'
+const djangorestframeworkJwt = ['jpadilla.plain', 'jpadilla.cookie']
+const drfJwt = ['styria.plain', 'styria.cookie', 'styria.bl']
+const never5xx = 'a client error is never answered with a 5xx'
+const mustExpire = 'a token must have an expiry'
 
 export const differences: Allowed[] = [
   {
     reason: never5xx,
     labels: ['verify bad alg'],
-    variants: jpadilla,
+    variants: djangorestframeworkJwt,
     instead: refused('Error decoding signature.'),
   },
   {
-    reason: immortal,
+    reason: mustExpire,
     labels: ['verify no exp'],
-    variants: jpadilla,
+    variants: djangorestframeworkJwt,
     instead: refused('Error decoding signature.'),
   },
   {
-    reason: immortal,
+    reason: mustExpire,
     labels: ['verify no exp'],
-    variants: styria,
+    variants: drfJwt,
     instead: refused('Invalid token.'),
   },
   {
-    reason: 'a cookie that logs in goes over TLS, and not with what other sites ask for',
+    reason: 'a login cookie is sent over TLS only, and not with requests of other sites',
     labels: [
       ...['obtain', 'obtain form', 'obtain spaces', 'obtain sets cookie'],
       ...['verify', 'verify sets cookie', 'old token still valid'],
@@ -62,7 +62,7 @@ export const differences: Allowed[] = [
     },
   },
   {
-    reason: "nobody blacklists another's token",
+    reason: "a user cannot blacklist another user's token",
     labels: ["blacklist by body (someone else's)"],
     instead: {
       status: 403,
@@ -70,7 +70,7 @@ export const differences: Allowed[] = [
     },
   },
   {
-    reason: 'the whole chain is blacklisted',
+    reason: 'the whole token family is blacklisted',
     labels: ['refreshed child still ok?'],
     instead: { status: 403, body: { detail: 'Token is blacklisted.' } },
   },
@@ -80,12 +80,12 @@ export const differences: Allowed[] = [
     instead: refused('Error decoding token.'),
   },
   {
-    reason: `${never5xx}: without a token in the body, the one that calls`,
+    reason: `${never5xx}: without a token in the body, the token of the caller is blacklisted`,
     labels: ['blacklist form'],
     instead: { status: 201, headers: post, body: { token: '<JWT>' } },
   },
   {
-    reason: 'who logs out keeps no dead cookie, which would be refused wherever it is sent',
+    reason: 'a logout deletes the cookie, which every endpoint would refuse from now on',
     labels: ['logout cookie'],
     instead: {
       cookie: 'jwt=; expires=<DATE>; HttpOnly; Max-Age=0; Path=/; SameSite=Lax; Secure',

@@ -1,11 +1,11 @@
-// What each label of the recordings asks. A request may leave something behind for a later one.
+// The request of each label in the recordings. A request may keep a token for a later one.
 
 import { password } from '../../support/people.ts'
-import type { World } from './setup.ts'
+import type { Setup } from './setup.ts'
 
-type Answer = Awaited<ReturnType<World['api']['get']>>
+type Answer = Awaited<ReturnType<Setup['api']['get']>>
 type Headers = Record<string, string>
-type Request = (world: World, kept: Map<string, string>) => Promise<Answer>
+type Request = (setup: Setup, kept: Map<string, string>) => Promise<Answer>
 
 const obtainPath = '/api-token-auth/'
 const verifyPath = '/api-token-verify/'
@@ -21,26 +21,26 @@ const anotherKey = { key: 'another-key-of-the-tests-0123456789-0123456789' }
 const anotherAlgorithm = { alg: 'HS384' }
 const stranger = { claims: { username: 'zz' } }
 
-const header = ({ prefix }: World, token: string) => ({ authorization: `${prefix} ${token}` })
-const asRoot = async (world: World) => ({
-  headers: header(world, await world.tokenOf(world.root)),
+const header = ({ prefix }: Setup, token: string) => ({ authorization: `${prefix} ${token}` })
+const asRoot = async (setup: Setup) => ({
+  headers: header(setup, await setup.tokenOf(setup.root)),
 })
 
-const verify = (forgery: (world: World) => string | Promise<string>): Request =>
-  async function verify(world) {
-    return world.api.post(verifyPath, { token: await forgery(world) })
+const verify = (forgery: (setup: Setup) => string | Promise<string>): Request =>
+  async function verify(setup) {
+    return setup.api.post(verifyPath, { token: await forgery(setup) })
   }
-const refresh = (forgery: (world: World) => string | Promise<string>): Request =>
-  async function refresh(world) {
-    return world.api.post(refreshPath, { token: await forgery(world) })
+const refresh = (forgery: (setup: Setup) => string | Promise<string>): Request =>
+  async function refresh(setup) {
+    return setup.api.post(refreshPath, { token: await forgery(setup) })
   }
-const me = (headers: (world: World) => Headers | Promise<Headers>): Request =>
-  async function me(world) {
-    return protectedView(world, await headers(world))
+const me = (headers: (setup: Setup) => Headers | Promise<Headers>): Request =>
+  async function me(setup) {
+    return protectedView(setup, await headers(setup))
   }
 
-/** The protected view, which in the recordings names the caller. */
-async function protectedView({ api }: World, headers: Headers): Promise<Answer> {
+/** Calls the protected view. In the recordings it answers with the caller's username. */
+async function protectedView({ api }: Setup, headers: Headers): Promise<Answer> {
   const answer = await api.get('/api/protected-endpoint/', { headers })
   if (answer.status !== 200) return answer
   const { body } = await api.get('/auth/users/me/', { headers })
@@ -91,23 +91,23 @@ const bodies: Record<string, Request> = {
 
 const views: Record<string, Request> = {
   'me none': me(() => ({})),
-  'me ok': me((world) => header(world, world.token)),
+  'me ok': me((setup) => header(setup, setup.token)),
   'me lower': me(({ prefix, token }) => ({ authorization: `${prefix.toLowerCase()} ${token}` })),
   'me other prefix': me(({ token }) => ({ authorization: `Foo ${token}` })),
   'me prefix only': me(({ prefix }) => ({ authorization: prefix })),
-  'me 3 parts': me((world) => header(world, 'a b')),
-  'me garbage': me((world) => header(world, 'garbage')),
-  'me expired': me(async (world) => header(world, await world.forge(expired()))),
-  'me no username': me(async (world) =>
-    header(world, await world.forge({ without: ['username'] })),
+  'me 3 parts': me((setup) => header(setup, 'a b')),
+  'me garbage': me((setup) => header(setup, 'garbage')),
+  'me expired': me(async (setup) => header(setup, await setup.forge(expired()))),
+  'me no username': me(async (setup) =>
+    header(setup, await setup.forge({ without: ['username'] })),
   ),
-  'me unknown': me(async (world) => header(world, await world.forge(stranger))),
-  'me bad alg': me(async (world) => header(world, await world.forge(anotherAlgorithm))),
-  'me bad aud': me(async (world) => header(world, await world.forge({ claims: { aud: 'zz' } }))),
+  'me unknown': me(async (setup) => header(setup, await setup.forge(stranger))),
+  'me bad alg': me(async (setup) => header(setup, await setup.forge(anotherAlgorithm))),
+  'me bad aud': me(async (setup) => header(setup, await setup.forge({ claims: { aud: 'zz' } }))),
   'cookie only': me(({ token }) => ({ cookie: `jwt=${token}` })),
-  'cookie + bad header': me((world) => ({
-    ...header(world, 'garbage'),
-    cookie: `jwt=${world.token}`,
+  'cookie + bad header': me((setup) => ({
+    ...header(setup, 'garbage'),
+    cookie: `jwt=${setup.token}`,
   })),
   'cookie+unparsable header': me(({ token }) => ({
     authorization: 'zz',
@@ -120,83 +120,83 @@ const views: Record<string, Request> = {
 }
 
 const impersonation: Record<string, Request> = {
-  'impersonate ok': async (world, kept) => {
-    const { api, alice } = world
-    const answer = await api.post(impersonatePath, { user: alice.id }, await asRoot(world))
+  'impersonate ok': async (setup, kept) => {
+    const { api, alice } = setup
+    const answer = await api.post(impersonatePath, { user: alice.id }, await asRoot(setup))
     kept.set('impersonated', answer.body.token)
     return answer
   },
-  'impersonate non-super': (world) =>
-    world.api.post(impersonatePath, { user: 1 }, { headers: header(world, world.token) }),
+  'impersonate non-super': (setup) =>
+    setup.api.post(impersonatePath, { user: 1 }, { headers: header(setup, setup.token) }),
   'impersonate anon': ({ api }) => api.post(impersonatePath, { user: 1 }),
-  'impersonate missing': async (world) => world.api.post(impersonatePath, {}, await asRoot(world)),
-  'impersonate 999': async (world) =>
-    world.api.post(impersonatePath, { user: 999_999_999 }, await asRoot(world)),
-  'impersonate str': async (world) =>
-    world.api.post(impersonatePath, { user: 'zz' }, await asRoot(world)),
-  'impersonate inactive': async (world) => {
-    await world.disableAlice()
-    const answer = await world.api.post(
+  'impersonate missing': async (setup) => setup.api.post(impersonatePath, {}, await asRoot(setup)),
+  'impersonate 999': async (setup) =>
+    setup.api.post(impersonatePath, { user: 999_999_999 }, await asRoot(setup)),
+  'impersonate str': async (setup) =>
+    setup.api.post(impersonatePath, { user: 'zz' }, await asRoot(setup)),
+  'impersonate inactive': async (setup) => {
+    await setup.disableAlice()
+    const answer = await setup.api.post(
       impersonatePath,
-      { user: world.alice.id },
-      await asRoot(world),
+      { user: setup.alice.id },
+      await asRoot(setup),
     )
-    await world.enableAlice()
+    await setup.enableAlice()
     return answer
   },
-  'both cookies': async (world, kept) => {
-    const own = await world.tokenOf(world.root)
-    return protectedView(world, { cookie: `jwt=${own}; imp=${kept.get('impersonated')}` })
+  'both cookies': async (setup, kept) => {
+    const own = await setup.tokenOf(setup.root)
+    return protectedView(setup, { cookie: `jwt=${own}; imp=${kept.get('impersonated')}` })
   },
-  'header beats imp cookie': async (world, kept) =>
-    protectedView(world, {
-      ...header(world, await world.tokenOf(world.root)),
+  'header beats imp cookie': async (setup, kept) =>
+    protectedView(setup, {
+      ...header(setup, await setup.tokenOf(setup.root)),
       cookie: `imp=${kept.get('impersonated')}`,
     }),
 }
 
 const blacklist: Record<string, Request> = {
-  'blacklist by header': (world) =>
-    world.api.post(logoutPath, undefined, { headers: header(world, world.token) }),
-  'blacklist again': (world) =>
-    world.api.post(logoutPath, undefined, { headers: header(world, world.token) }),
-  'me blacklisted': me((world) => header(world, world.token)),
+  'blacklist by header': (setup) =>
+    setup.api.post(logoutPath, undefined, { headers: header(setup, setup.token) }),
+  'blacklist again': (setup) =>
+    setup.api.post(logoutPath, undefined, { headers: header(setup, setup.token) }),
+  'me blacklisted': me((setup) => header(setup, setup.token)),
   'verify blacklisted': verify(({ token }) => token),
   'refresh blacklisted': refresh(({ token }) => token),
-  "blacklist by body (someone else's)": async (world) => {
-    const token = await world.tokenOf(world.alice)
-    return world.api.post(logoutPath, { token }, await asRoot(world))
+  "blacklist by body (someone else's)": async (setup) => {
+    const token = await setup.tokenOf(setup.alice)
+    return setup.api.post(logoutPath, { token }, await asRoot(setup))
   },
-  'refreshed child still ok?': (world, kept) =>
-    protectedView(world, header(world, String(kept.get('child')))),
+  'refreshed child still ok?': (setup, kept) =>
+    protectedView(setup, header(setup, String(kept.get('child')))),
   'blacklist anon': ({ api }) => api.post(logoutPath, undefined),
-  'blacklist garbage': async (world) =>
-    world.api.post(logoutPath, { token: 'garbage' }, await asRoot(world)),
-  'blacklist form': async (world) =>
-    world.api.send('POST', logoutPath, { form: {}, ...(await asRoot(world)) }),
-  'logout cookie': async (world) =>
-    world.api.post(logoutPath, undefined, {
-      headers: { cookie: `jwt=${await world.tokenOf(world.alice)}` },
+  'blacklist garbage': async (setup) =>
+    setup.api.post(logoutPath, { token: 'garbage' }, await asRoot(setup)),
+  'blacklist form': async (setup) =>
+    setup.api.send('POST', logoutPath, { form: {}, ...(await asRoot(setup)) }),
+  'logout cookie': async (setup) =>
+    setup.api.post(logoutPath, undefined, {
+      headers: { cookie: `jwt=${await setup.tokenOf(setup.alice)}` },
     }),
 }
 
 const inactive: Record<string, Request> = {
-  'obtain inactive': async (world) => {
-    await world.disableAlice()
-    const { username } = world.alice
-    return world.api.post(obtainPath, { username, password })
+  'obtain inactive': async (setup) => {
+    await setup.disableAlice()
+    const { username } = setup.alice
+    return setup.api.post(obtainPath, { username, password })
   },
-  'verify inactive': async (world) => {
-    await world.enableAlice()
-    const token = await world.tokenOf(world.alice)
-    await world.disableAlice()
-    return world.api.post(verifyPath, { token })
+  'verify inactive': async (setup) => {
+    await setup.enableAlice()
+    const token = await setup.tokenOf(setup.alice)
+    await setup.disableAlice()
+    return setup.api.post(verifyPath, { token })
   },
-  'me inactive': async (world) => {
-    await world.enableAlice()
-    const token = await world.tokenOf(world.alice)
-    await world.disableAlice()
-    return protectedView(world, header(world, token))
+  'me inactive': async (setup) => {
+    await setup.enableAlice()
+    const token = await setup.tokenOf(setup.alice)
+    await setup.disableAlice()
+    return protectedView(setup, header(setup, token))
   },
 }
 

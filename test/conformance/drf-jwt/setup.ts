@@ -1,11 +1,11 @@
-// The people and tokens that the recorded requests of drf-jwt speak of, made for one dialect's settings.
+// The users and tokens that the recorded requests of drf-jwt name, created for the settings of one package.
 
 import { env } from 'cloudflare:workers'
 import { decodeJwt, type JWTPayload, SignJWT } from 'jose'
-import { client } from '../../support/api.ts'
-import { newEmail, password } from '../../support/people.ts'
+import { type Api, client } from '../../support/api.ts'
+import { password, person } from '../../support/people.ts'
 
-export type World = Awaited<ReturnType<typeof newWorld>>
+export type Setup = Awaited<ReturnType<typeof setUp>>
 
 interface Forgery {
   without?: string[]
@@ -14,10 +14,8 @@ interface Forgery {
   key?: string
 }
 
-let count = 0
-
-/** Alice and the superuser root, as if imported: what another Django signed counts for them. */
-export async function newWorld(vars: Record<string, unknown>) {
+/** Creates Alice and the superuser root as if they were imported: tokens that Django signed are valid for them. */
+export async function setUp(vars: Record<string, unknown>) {
   const api = client({
     DRF_JWT: true,
     LOGIN_FIELD: 'username',
@@ -25,8 +23,7 @@ export async function newWorld(vars: Record<string, unknown>) {
     THROTTLE_ENABLED: false,
     ...vars,
   })
-  const [alice, root] = [await newPerson(api, 'alice'), await newPerson(api, 'root')]
-  await env.DB.prepare('update users set is_superuser = 1 where id = ?').bind(root.id).run()
+  const [alice, root] = [await createPerson(api, 'alice'), await createPerson(api, 'root', true)]
 
   async function tokenOf({ username }: Person): Promise<string> {
     const { body } = await api.post('/api-token-auth/', { username, password })
@@ -39,33 +36,28 @@ export async function newWorld(vars: Record<string, unknown>) {
     root,
     token: await tokenOf(alice),
     tokenOf,
-    /** Alice's token, but for what is wrong with it. */
+    /** Alice's token with these changes. */
     async forge({ without = [], claims = {}, alg = 'HS256', key = env.SIGNING_KEY }: Forgery) {
-      const sound = decodeJwt(await tokenOf(alice))
-      const left = Object.entries({ ...sound, ...claims }).filter(
+      const valid = decodeJwt(await tokenOf(alice))
+      const kept = Object.entries({ ...valid, ...claims }).filter(
         ([name]) => !without.includes(name),
       )
-      return new SignJWT(Object.fromEntries(left))
+      return new SignJWT(Object.fromEntries(kept))
         .setProtectedHeader({ typ: 'JWT', alg })
         .sign(new TextEncoder().encode(key))
     },
-    disableAlice: () =>
-      env.DB.prepare("update users set status = 'disabled' where id = ?").bind(alice.id).run(),
-    enableAlice: () =>
-      env.DB.prepare("update users set status = 'active' where id = ?").bind(alice.id).run(),
+    disableAlice: () => setStatus(alice.id, 'disabled'),
+    enableAlice: () => setStatus(alice.id, 'active'),
   }
 }
 
-export interface Person {
-  id: number
-  username: string
-  email: string
-}
+const setStatus = (id: number, status: string) =>
+  env.DB.prepare('update users set status = ? where id = ?').bind(status, id).run()
 
-async function newPerson(api: ReturnType<typeof client>, name: string): Promise<Person> {
-  const username = `${name}.${Date.now()}.${count++}`
-  const email = newEmail(name)
-  const { body } = await api.post('/auth/users/', { username, email, password })
-  await env.DB.prepare('update users set token_version = 0 where id = ?').bind(body.id).run()
-  return { id: body.id, username, email }
+type Person = Awaited<ReturnType<typeof createPerson>>
+
+async function createPerson(api: Api, name: string, superuser = false) {
+  const user = await person({}, { api, name, username: true, superuser })
+  await env.DB.prepare('update users set token_version = 0 where id = ?').bind(user.id).run()
+  return { ...user, username: String(user.username) }
 }

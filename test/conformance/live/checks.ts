@@ -1,7 +1,7 @@
-// What is found beside the scenarios: one thing that should be so, and what it was.
+// Checks beside the scenarios: an expected value, and the value that was found.
 
 export interface Check {
-  /** What it is one of; the report counts by it. */
+  /** The group of the check; the report counts by group. */
   of: string
   what: string
   expected: unknown
@@ -10,7 +10,7 @@ export interface Check {
 
 export interface Checked {
   checks: Check[]
-  /** What could not be looked at, and why. */
+  /** The checks that were not possible, with the reason. */
   skipped: string[]
 }
 
@@ -19,14 +19,14 @@ export const allOf = (all: Checked[]): Checked => ({
   skipped: all.flatMap(({ skipped }) => skipped),
 })
 
-export const isRefuted = ({ expected, got }: Check) => expected !== got
+export const hasFailed = ({ expected, got }: Check) => expected !== got
 
-/** How many there were and how many held, by what they are of. */
+/** The number of checks, and of those that held, for each group. */
 export function countsOf(checks: Check[]) {
   const counts: Record<string, { checked: number; held: number }> = {}
   for (const check of checks) {
     const before = counts[check.of] ?? { checked: 0, held: 0 }
-    const held = before.held + (isRefuted(check) ? 0 : 1)
+    const held = before.held + (hasFailed(check) ? 0 : 1)
     counts[check.of] = { checked: before.checked + 1, held }
   }
   return counts

@@ -1,4 +1,4 @@
-// What opens a door on either side, passwords, keys and tokens, and whether it does.
+// The credentials of a person on either side (password, key, tokens), and checks of whether they work.
 
 import type { Side } from '../play.ts'
 import type { Check } from './checks.ts'
@@ -7,12 +7,12 @@ export interface Person {
   id: number
   username: string
   email: string
-  /** null: unusable. */
+  /** null: an unusable password. */
   password: string | null
   active: boolean
-  isGone?: boolean
-  /** Whether his tokens are kept. */
-  holder: boolean
+  isDeleted?: boolean
+  /** Whether their tokens are kept. */
+  keepsTokens: boolean
   credentials: Credential[]
 }
 
@@ -20,23 +20,23 @@ export interface Credential {
   kind: 'key' | 'access token' | 'refresh token'
   by: string
   value: string
-  /** Not ended. */
-  good: boolean
-  /** A new password ended it here. In Django it is good again, until it expires. */
-  isEndedHere?: boolean
+  /** Whether it is valid. */
+  isValid: boolean
+  /** A new password revoked it here. In Django it is valid again, until it expires. */
+  isRevokedHere?: boolean
 }
 
 export interface Place {
   side: Side
-  /** Whose tokens these are, and how the place is called in the report. */
+  /** The issuer of the tokens, and the name of the place in the report. */
   by: string
   where: string
-  /** What it answers to a refresh token of who is gone. */
-  toNobody: '401' | '500'
+  /** The response to a refresh token of a deleted user. */
+  toDeletedUser: '401' | '500'
 }
 
-/** Tries all that he has or had; then his password, and of holders the tokens are kept. */
-export async function checkDoors(place: Place, person: Person): Promise<Check[]> {
+/** Tries all credentials that the person has or had; then the password, whose tokens are kept for some people. */
+export async function checkCredentials(place: Place, person: Person): Promise<Check[]> {
   const checks: Check[] = []
   for (const credential of person.credentials) {
     checks.push(await checkCredential(place, person, credential))
@@ -46,30 +46,30 @@ export async function checkDoors(place: Place, person: Person): Promise<Check[]>
 }
 
 async function checkCredential(place: Place, person: Person, credential: Credential) {
-  const { kind, by, good, isEndedHere } = credential
+  const { kind, by, isValid, isRevokedHere } = credential
   const isRefresh = kind === 'refresh token'
-  const isIn = person.active && good && !(isEndedHere && place.by === 'here')
-  const refusal = isRefresh && person.isGone ? place.toNobody : '401'
+  const isAllowed = person.active && isValid && !(isRevokedHere && place.by === 'here')
+  const refusal = isRefresh && person.isDeleted ? place.toDeletedUser : '401'
   return {
-    of: `drill, ${place.where}: ${kind} of ${by}${isIn ? '' : ', ended'}`,
+    of: `round trip, ${place.where}: ${kind} of ${by}${isAllowed ? '' : ', revoked'}`,
     what: JSON.stringify(person.username),
-    expected: isIn ? `200 ${isRefresh ? 'access' : person.id}` : refusal,
-    got: await tried(place.side, credential),
+    expected: isAllowed ? `200 ${isRefresh ? 'access' : person.id}` : refusal,
+    got: await tryCredential(place.side, credential),
   }
 }
 
 async function checkPassword(place: Place, person: Person, wrong = '') {
   const { active, password } = person
-  const isIn = active && password !== null && !wrong
+  const isAllowed = active && password !== null && !wrong
   return {
-    of: `drill, ${place.where}: ${wrong && `${wrong} `}password${isIn || wrong ? '' : ', shut out'}`,
+    of: `round trip, ${place.where}: ${wrong && `${wrong} `}password${isAllowed || wrong ? '' : ', refused'}`,
     what: JSON.stringify(person.username),
-    expected: isIn ? 200 : 401,
+    expected: isAllowed ? 200 : 401,
     got: await logIn(place.side, place.by, person, `${password}${wrong}`),
   }
 }
 
-async function tried(side: Side, { kind, value }: Credential): Promise<string> {
+async function tryCredential(side: Side, { kind, value }: Credential): Promise<string> {
   const scheme = kind === 'key' ? 'Token' : 'Bearer'
   const { status, body } =
     kind === 'refresh token'
@@ -79,13 +79,13 @@ async function tried(side: Side, { kind, value }: Credential): Promise<string> {
 }
 
 export async function logIn(side: Side, by: string, person: Person, password: string) {
-  const { username, holder, credentials } = person
+  const { username, keepsTokens, credentials } = person
   const { status, body } = await request(side, 'POST /auth/jwt/create/', { username, password })
-  if (status === 200 && holder) {
+  if (status === 200 && keepsTokens) {
     const { access, refresh } = body as { access: string; refresh: string }
     credentials.push(
-      { kind: 'access token', by, value: access, good: true },
-      { kind: 'refresh token', by, value: refresh, good: true },
+      { kind: 'access token', by, value: access, isValid: true },
+      { kind: 'refresh token', by, value: refresh, isValid: true },
     )
   }
   return status

@@ -1,4 +1,4 @@
-// A Worker's local D1 beside the Worker: what an operator's tools put there and read.
+// The local D1 of a Worker: the operator's commands write it and read it.
 
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -6,13 +6,13 @@ import { runWrangler } from '../../../cli/wrangler.ts'
 import { root, run } from './processes.ts'
 import { d1Of, secretKey } from './worker.ts'
 
-/** `npm run import-django` of files into the D1 of the Worker that has its state in that folder. */
+/** Runs `npm run import-django` on files, into the D1 of the Worker that has its state in that folder. */
 export const importInto = (folder: string, words: string[]) =>
   tool(folder, 'import', [...words, ...quickWrapping])
 
 const quickWrapping = ['--var', 'ARGON2_MEMORY_COST:64', '--var', 'ARGON2_TIME_COST:1']
 
-/** `npm run export-django` of it into a new folder, which is answered. */
+/** Runs `npm run export-django` into a new folder, and returns the folder. */
 export async function exportFrom(folder: string, words: string[]): Promise<string> {
   const out = join(folder, 'fixtures')
   await tool(folder, 'export', ['--out', out, ...words])

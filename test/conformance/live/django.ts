@@ -14,7 +14,7 @@ const cache = { PEER_CACHE: join(cacheHome, 'gatehouse-conformance') }
 
 export interface Django extends Side, Server {
   versions: Record<string, string>
-  /** Settings and endpoints of its packages. */
+  /** The settings and endpoints of its packages. */
   names: Names
 }
 
@@ -71,7 +71,7 @@ export async function runInDjango(
   await run([join(project, 'run'), ...words], { log: join(folder, 'python.log'), env })
 }
 
-/** What PyJWT by itself, which that stack's Simple JWT stands on, makes of tokens. */
+/** Decodes tokens with PyJWT alone, which that stack's Simple JWT uses. */
 export async function decodeByPyJwt(
   stack: Stack,
   tokens: object[],
@@ -84,7 +84,7 @@ export async function decodeByPyJwt(
   return JSON.parse(await readFile(found, 'utf8'))
 }
 
-/** Its claims, or the name of PyJWT's exception. */
+/** The claims of a token, or the name of PyJWT's exception. */
 export interface Decoded {
   claims?: Record<string, unknown>
   error?: string

@@ -1,5 +1,5 @@
-// Users of live Django, by each of its hashers, imported here: both are asked for the same log-ins. Then what
-// stands here goes back to that Django, and both are asked again.
+// Users of live Django, with hashes of each of its hashers, are imported here, and both sides get the same logins. Then our
+// hashes go back to that Django, and both get the logins again.
 
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,12 +8,12 @@ import type { Stack, Variant } from '../variants.ts'
 import type { Check, Checked } from './checks.ts'
 import { execute, importInto } from './d1.ts'
 import { databaseOf, runInDjango, startDjango } from './django.ts'
-import { folderIn, inPairs, noted, type Server, stop } from './processes.ts'
+import { folderIn, inPairs, type Server, stop, track } from './processes.ts'
 import { startWorker } from './worker.ts'
 
 interface Person {
   email: string
-  /** Whose log-ins in Django his are held against: his own, but for a hash that Django cannot read. */
+  /** The address for the logins in Django: the same, except for a hash that Django cannot read. */
   like: string
   hasher: string
   password: string
@@ -41,7 +41,7 @@ export async function checkHashers(
   const place = await folderIn(folder, 'hashers')
   const servers: Server[] = []
   try {
-    const worker = noted(servers, await startWorker('new', variant, database, place))
+    const worker = track(servers, await startWorker('new', variant, database, place))
     const homes = await inPairs(stacks, (stack) => makeHome(stack, place, servers))
     const files = homes.map(({ folder }) => databaseOf(folder))
     await importInto(place, [...files, '--user-model', 'accounts.UserAccount'])
@@ -62,10 +62,10 @@ export async function checkHashers(
 
 type Home = Awaited<ReturnType<typeof makeHome>>
 
-/** A Django, with users by each of its hashers. */
+/** Starts a Django, with users of each of its hashers. */
 async function makeHome(stack: Stack, place: string, servers: Server[]) {
   const folder = await folderIn(place, stack)
-  const django: Side = noted(servers, await startDjango(stack, variant, folder))
+  const django: Side = track(servers, await startDjango(stack, variant, folder))
   const [given, found] = [join(folder, 'passwords.json'), join(folder, 'people.json')]
   await writeFile(given, JSON.stringify(passwords))
   await runInDjango(stack, variant, folder, ['hashed.py', 'make', given, found])
@@ -77,8 +77,8 @@ async function makeHome(stack: Stack, place: string, servers: Server[]) {
 
 async function compareThere(home: Home, worker: Side) {
   const { stack, django, people } = home
-  const { newcomers, checks } = await signUp(stack, [django, worker])
-  const asked = await inPairs([...people, ...newcomers], async (person) => {
+  const { newUsers, checks } = await signUp(stack, [django, worker])
+  const asked = await inPairs([...people, ...newUsers], async (person) => {
     const { email, like, password } = person
     const [there, here] = await Promise.all([
       attempts(django, like, password),
@@ -94,7 +94,7 @@ async function compareThere(home: Home, worker: Side) {
 
 type Asked = Awaited<ReturnType<typeof compareThere>>['asked']
 
-/** What was hashed here, most of it when they logged in. */
+/** Checks the hashes that were made here, most of them at a login. */
 async function compareBack(
   { stack, folder, django }: Home,
   asked: Asked,
@@ -114,19 +114,19 @@ async function compareBack(
   return checks.flat()
 }
 
-/** Whoever both let sign up has a hash that was made here from the start. */
+/** Signs up users on both sides: their hashes were made here from the start. */
 async function signUp(stack: Stack, sides: [Side, Side]) {
-  const newcomers = passwords.map((password, number): Person => {
+  const newUsers = passwords.map((password, number): Person => {
     const email = `${stack}.newcomer.${number}@example.com`
-    return { email, like: email, hasher: 'newcomers', password }
+    return { email, like: email, hasher: 'newUsers', password }
   })
-  const checks = await inPairs(newcomers, async ({ email, hasher, password }): Promise<Check> => {
+  const checks = await inPairs(newUsers, async ({ email, hasher, password }): Promise<Check> => {
     const body = { email, first_name: 'New', last_name: 'User', password }
     const [expected, got] = await Promise.all(sides.map((side) => post(side, '/auth/users/', body)))
     const of = `${stack} Django's ${hasher}`
     return { of, what: `${JSON.stringify(password)} to sign up with`, expected, got }
   })
-  return { newcomers, checks }
+  return { newUsers, checks }
 }
 
 interface Attempt {
@@ -134,7 +134,7 @@ interface Attempt {
   status: number
 }
 
-/** DRF's own log-in takes a password with the blanks around it, the others without. */
+/** DRF's own login keeps blanks around a password; the others strip them. */
 async function attempts(side: Side, email: string, password: string): Promise<Attempt[]> {
   const asked = [
     ['/api-token-auth/', { username: email, password: alike(password) }],
@@ -149,7 +149,7 @@ async function attempts(side: Side, email: string, password: string): Promise<At
   return found
 }
 
-/** Another password, which a careless hasher would take for the same. */
+/** Another password, which a careless hasher would accept as the same. */
 function alike(password: string): string {
   const others = [password.normalize('NFC'), password.trim(), password.replace(/\0.*/, '')]
   return others.find((other) => other !== password) ?? `${password}!`
@@ -160,12 +160,12 @@ const compared = (of: string, where: string, expected: Attempt[], got: Attempt[]
     return { of, what: `${where}, ${what}`, expected: expected[index]?.status, got: status }
   })
 
-/** That nobody gets in on either side would be no agreement. */
+/** Adds a check for each group that at least one login succeeds. Otherwise two sides that refuse all would agree. */
 function withEntries(checks: Check[]): Check[] {
   const groups = new Set(checks.map(({ of }) => of).filter((of) => !of.endsWith('unusable')))
   const entries = [...groups].map((of): Check => {
     const got = checks.some((check) => check.of === of && check.expected === 200)
-    return { of, what: 'somebody gets in', expected: true, got }
+    return { of, what: 'a login succeeds', expected: true, got }
   })
   return [...checks, ...entries]
 }

@@ -1,4 +1,4 @@
-// Starts and stops the servers of a run: each in a process group of its own, and only those.
+// Starts and stops the servers of a run, each in its own process group, and no other process.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -23,7 +23,7 @@ export interface Server {
   origin: string
 }
 
-/** Starts a server and waits until it answers at `ready`. */
+/** Starts a server, and waits until it responds at `ready`. */
 export async function serve(
   command: string[],
   options: { port: number; ready: string; log: string; cwd?: string; env?: Record<string, string> },
@@ -58,7 +58,7 @@ export async function stop(child: ChildProcess): Promise<void> {
   signal(child, 'SIGKILL')
 }
 
-/** Two at a time: each starts processes. */
+/** Runs two jobs at a time, because each starts processes. */
 export async function inPairs<T, R>(jobs: T[], work: (job: T) => Promise<R>): Promise<R[]> {
   const waiting = [...jobs.entries()]
   const results: R[] = []
@@ -86,8 +86,8 @@ export async function folderIn(folder: string, name: string): Promise<string> {
   return place
 }
 
-/** Notes a server that is to be stopped. */
-export function noted<T extends Server>(servers: Server[], server: T): T {
+/** Adds a server to those that must be stopped. */
+export function track<T extends Server>(servers: Server[], server: T): T {
   servers.push(server)
   return server
 }
@@ -119,6 +119,6 @@ function signal(child: ChildProcess, name: NodeJS.Signals) {
   try {
     process.kill(-child.pid, name)
   } catch {
-    running.delete(child) // the whole group is gone
+    running.delete(child) // the whole group has exited
   }
 }

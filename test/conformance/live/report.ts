@@ -1,21 +1,21 @@
-// What a run found, to read: every difference in full, then a table, then one line.
+// Prints the result of a run: every difference in full, then a table, then one line.
 
 import { explain, isWrong, type Verdict } from '../compare.ts'
 import type { Allowed } from '../differences.ts'
 import type { Stack, VariantName } from '../variants.ts'
-import { type Checked, countsOf, isRefuted } from './checks.ts'
+import { type Checked, countsOf, hasFailed } from './checks.ts'
 
 export interface Result {
   stack: Stack
   variant: VariantName
   verdicts: Verdict[]
-  /** Scenarios to which Django no longer answers what was written down, with the same versions. */
+  /** Scenarios whose recorded responses are not Django's any more, with the same versions of its packages. */
   stale: string[]
-  /** The same, with others. */
+  /** The same, with other versions. */
   changed: string[]
 }
 
-/** Whether all is well. */
+/** Prints the result, and returns whether all checks held. */
 export function report(
   results: Result[],
   unused: Allowed[],
@@ -24,10 +24,12 @@ export function report(
   const verdicts = results.flatMap((result) => result.verdicts)
   const wrong = verdicts.filter(isWrong)
   const stale = named(results, 'stale')
-  const refuted = checks.filter(isRefuted)
+  const failedChecks = checks.filter(hasFailed)
   const lines = [
     ...wrong.map(explain),
-    ...refuted.map(({ of, what, expected, got }) => `${of}: ${what}: ${got}, and not ${expected}`),
+    ...failedChecks.map(
+      ({ of, what, expected, got }) => `${of}: ${what}: ${got}, and not ${expected}`,
+    ),
     ...unused.map(({ steps, reason }) => `Allowed, but nothing differs: ${steps} (${reason})`),
     ...stale.map((name) => `Not as recorded: ${name} (npm run conformance -- --record)`),
     ...named(results, 'changed').map((name) => `Django changed: ${name}`),
@@ -35,10 +37,10 @@ export function report(
   console.log(lines.join('\n\n'))
   if (results.length > 0) console.table(results.map(summary))
 
-  const failed = wrong.length + refuted.length + stale.length + unused.length
+  const failed = wrong.length + failedChecks.length + stale.length + unused.length
   if (checks.length > 0) console.table(countsOf(checks))
   for (const reason of skipped) console.log(`Skipped: ${reason}`)
-  const passed = verdicts.length - wrong.length + checks.length - refuted.length
+  const passed = verdicts.length - wrong.length + checks.length - failedChecks.length
   console.log(`${passed} passed, ${failed} failed, ${skipped.length} skipped`)
   return failed === 0
 }

@@ -1,5 +1,5 @@
-// Tokens of ours where others verify them: Debian's Simple JWT in a Django that shares nothing but a key,
-// PyJWT by itself, and another Gatehouse by JWK_URL.
+// Our tokens, verified by others: by Debian's Simple JWT in a Django that shares only a key with us, by PyJWT alone, and by
+// another Gatehouse with JWK_URL.
 
 import {
   decodeJwt,
@@ -12,7 +12,7 @@ import {
 import { type Stack, signingKey, type Variant } from '../variants.ts'
 import type { Check as Any, Checked } from './checks.ts'
 import { decodeByPyJwt, startDjango } from './django.ts'
-import { folderIn, inPairs, noted, type Server, stop } from './processes.ts'
+import { folderIn, inPairs, type Server, stop, track } from './processes.ts'
 import { startWorker } from './worker.ts'
 
 type Check = Omit<Any, 'of'>
@@ -20,7 +20,7 @@ type Check = Omit<Any, 'of'>
 interface Issuer {
   algorithm: string
   origin: string
-  /** What signs, and all that another needs to verify. */
+  /** The settings that sign, and those that another service requires to verify. */
   signs: Record<string, string>
   verifies: Record<string, string>
   tokens: Record<TokenKind, string>
@@ -33,7 +33,7 @@ const claims = { ISSUER: 'https://auth.example.com', AUDIENCE: 'https://api.exam
 const admin = { email: 'admin@example.com', password: 'admin-pass-1234' } // the first user on either side
 const jwksPath = '/.well-known/jwks.json'
 
-/** A Worker for each algorithm; then what the others say of their tokens. */
+/** Starts a Worker for each algorithm, and has the others verify its tokens. */
 export async function checkVerifiers(
   stacks: Stack[],
   database: string,
@@ -45,7 +45,7 @@ export async function checkVerifiers(
     const issuers = await inPairs(algorithms, async (algorithm) => {
       const keys = await keysFor(algorithm)
       const settings = { ...keys.signs, ...claims }
-      const { origin } = noted(servers, await worker(settings, database, place, algorithm))
+      const { origin } = track(servers, await worker(settings, database, place, algorithm))
       return { algorithm, origin, ...keys, tokens: await tokensOf(origin, algorithm, keys.sign) }
     })
     const byUrl = issuers.filter(({ algorithm }) => algorithm === 'RS256')
@@ -63,7 +63,7 @@ export async function checkVerifiers(
     const others = byUrl.map((issuer) => () => checkGatehouse(issuer, issuers, database, place))
     const checks = (await inPairs([...others, ...jobs], (job) => job())).flat()
     return {
-      checks: checks.map((check) => ({ of: 'a token of ours elsewhere', ...check })),
+      checks: checks.map((check) => ({ of: 'one of our tokens elsewhere', ...check })),
       skipped: [],
     }
   } finally {
@@ -71,7 +71,7 @@ export async function checkVerifiers(
   }
 }
 
-/** Simple JWT 5.2 has a list of its own without EdDSA. */
+/** The algorithms of Simple JWT 5.2 have no EdDSA. */
 const isKnownTo = (stack: Stack, algorithm: string) => stack === 'new' || algorithm !== 'EdDSA'
 
 async function keysFor(algorithm: string) {
@@ -118,25 +118,25 @@ async function checkSimpleJwt(
   try {
     const checks: Check[] = []
     for (const path of ['/caller/', '/caller/stateless/']) {
-      const told = (token: string) => answered(django.origin + path, token)
+      const answerTo = (token: string) => statusAndId(django.origin + path, token)
       checks.push(
-        { what: `${name}: ${path}`, expected: '200 1', got: await told(issuer.tokens.access) },
-        ...(await refusals(`${name}: ${path}`, issuer, issuers, told)),
+        { what: `${name}: ${path}`, expected: '200 1', got: await answerTo(issuer.tokens.access) },
+        ...(await refusals(`${name}: ${path}`, issuer, issuers, answerTo)),
       )
     }
     if (by !== 'HS256') return checks
-    // The other way round: the key signs there as well, but the user of that id did not come from there. The drill has
-    // those who did.
+    // The other way round: Django signs with the same key, but its user was not imported here. migration-roundtrip.ts tests
+    // users that were.
     const { access = '' } = await loggedIn(`${django.origin}/api/token/`)
-    const got = (await answered(`${issuer.origin}/auth/users/me/`, access)).slice(0, 3)
-    const what = `a token of ${stack} Django, here, for a user who was not imported`
+    const got = (await statusAndId(`${issuer.origin}/auth/users/me/`, access)).slice(0, 3)
+    const what = `a token of ${stack} Django, here, for a user that was not imported`
     return [...checks, { what, expected: '401', got }]
   } finally {
     await stop(django.child)
   }
 }
 
-/** A Gatehouse with a key of its own, which trusts an issuer by JWK_URL. */
+/** Checks a Gatehouse with its own key that trusts an issuer by JWK_URL. */
 async function checkGatehouse(
   issuer: Issuer,
   issuers: Issuer[],
@@ -148,40 +148,40 @@ async function checkGatehouse(
   const settings = { ...own.signs, ...claims, JWK_URL: issuer.origin + jwksPath }
   const { origin, child } = await worker(settings, database, folder, 'JWK_URL')
   try {
-    const told = (token: string) => answered(`${origin}/auth/users/me/`, token)
+    const answerTo = (token: string) => statusAndId(`${origin}/auth/users/me/`, token)
     const { access = '' } = await loggedIn(`${origin}/auth/jwt/create/`)
     return [
-      { what: `${name}: theirs`, expected: '200 1', got: await told(issuer.tokens.access) },
-      { what: `${name}: its own`, expected: '200 1', got: await told(access) },
-      ...(await refusals(name, issuer, issuers, told)),
+      { what: `${name}: theirs`, expected: '200 1', got: await answerTo(issuer.tokens.access) },
+      { what: `${name}: its own`, expected: '200 1', got: await answerTo(access) },
+      ...(await refusals(name, issuer, issuers, answerTo)),
     ]
   } finally {
     await stop(child)
   }
 }
 
-/** What none may take for an access token of the issuer. */
+/** Tokens that no verifier may accept as an access token of the issuer. */
 function refusals(
   name: string,
   issuer: Issuer,
   issuers: Issuer[],
-  told: (token: string) => Promise<string>,
+  answerTo: (token: string) => Promise<string>,
 ): Promise<Check[]> {
   const { refresh, flipped, expired } = issuer.tokens
-  const strangers = issuers.filter((other) => other !== issuer)
+  const others = issuers.filter((other) => other !== issuer)
   const bad = [
     ...Object.entries({ refresh, flipped, expired }),
-    ...strangers.map(({ algorithm, tokens }) => [`of ${algorithm}`, tokens.access] as const),
+    ...others.map(({ algorithm, tokens }) => [`of ${algorithm}`, tokens.access] as const),
   ]
   return Promise.all(
     bad.map(async ([kind, token]) => {
-      const got = (await told(token)).slice(0, 3)
+      const got = (await answerTo(token)).slice(0, 3)
       return { what: `${name}: ${kind}`, expected: '401', got }
     }),
   )
 }
 
-/** By key, and by the set that is published. */
+/** Checks PyJWT with a key, and with the published key set. */
 async function checkPyJwt(stack: Stack, issuers: Issuer[], folder: string): Promise<Check[]> {
   const expected: Record<TokenKind, string> = {
     access: 'access of 1',
@@ -198,7 +198,10 @@ async function checkPyJwt(stack: Stack, issuers: Issuer[], folder: string): Prom
     )
   })
   const given = cases.map(({ algorithm, way, token }) => ({
-    ...{ token, algorithm, audience: claims.AUDIENCE, issuer: claims.ISSUER },
+    token,
+    algorithm,
+    audience: claims.AUDIENCE,
+    issuer: claims.ISSUER,
     ...way,
   }))
   const decoded = await decodeByPyJwt(stack, given, await folderIn(folder, `${stack}.PyJWT`))
@@ -213,7 +216,10 @@ async function checkPyJwt(stack: Stack, issuers: Issuer[], folder: string): Prom
 }
 
 const variant = (SIMPLE_JWT: Variant['SIMPLE_JWT']): Variant => ({
-  ...{ login: 'email', DJOSER: {}, SIMPLE_JWT, cors: {} },
+  login: 'email',
+  DJOSER: {},
+  SIMPLE_JWT,
+  cors: {},
 })
 
 const worker = async (
@@ -229,8 +235,8 @@ async function loggedIn(url: string): Promise<Record<string, string>> {
   return (await answer.json()) as Record<string, string>
 }
 
-/** Status and id. */
-async function answered(url: string, token: string): Promise<string> {
+/** The status and the id of a response. */
+async function statusAndId(url: string, token: string): Promise<string> {
   const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } })
   return `${answer.status} ${((await answer.json()) as { id?: unknown }).id}`
 }

@@ -1,4 +1,4 @@
-// The Worker under `wrangler dev`, on a local D1 of its own, and its development mailbox.
+// The Worker under `wrangler dev`, with its own local D1, and its development mailbox.
 
 import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ const wrangler = [process.execPath, join(root, 'node_modules/wrangler/bin/wrangl
 
 export const secretKey = 'c2VjcmV0LWtleS1vZi1jb25mb3JtYW5jZS0wMTIzNDU2Nzg5'
 
-/** A D1 with its tables and its superuser, made once and copied for every Worker. */
+/** Creates a D1 with the tables and the superuser. Each Worker gets a copy of it. */
 export async function makeDatabase(folder: string): Promise<string> {
   const state = await makeEmptyDatabase(folder)
   const seed = join(folder, 'admin.sql')

@@ -1,3 +1,5 @@
+// Activation by an emailed link.
+
 import { each, type Scenario, step } from '../scenario.ts'
 import { oddly } from './faults.ts'
 import { address, adminLogsIn, logsIn, password, signUp } from './people.ts'
@@ -78,7 +80,7 @@ export const resending: Scenario = {
   ],
 }
 
-/** An activation link is no reset link, and the other way round: in Django they are one. */
+/** An activation link resets no password, and a reset link activates no account. In Django either link does both. */
 export const purposes: Scenario = {
   name: 'links of another purpose',
   variants: ['default'],
@@ -93,7 +95,7 @@ export const purposes: Scenario = {
   ],
 }
 
-/** With activation mail off. */
+/** Without activation emails. */
 export const withoutActivation: Scenario = {
   name: 'resend_activation, switched off',
   variants: ['retype', 'rotation'],

@@ -1,3 +1,5 @@
+// The Authorization header.
+
 import { type Scenario, step } from '../scenario.ts'
 import { claims, wrongClaims, wrongSignatures, wrongTexts, wrongUsers } from './forgeries.ts'
 import { logsIn, signsUpByMail } from './people.ts'

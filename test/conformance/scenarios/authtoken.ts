@@ -1,4 +1,4 @@
-// DRF's authtoken: Djoser's log-in and log-out, obtain_auth_token, and the header.
+// DRF's authtoken: Djoser's login and logout, obtain_auth_token, and the header.
 
 import { each, type Scenario, type Step, step } from '../scenario.ts'
 import { oddBodies, oddly } from './faults.ts'

@@ -1,4 +1,4 @@
-// With AUDIENCE, ISSUER, LEEWAY and USER_ID_CLAIM, and CHECK_REVOKE_TOKEN where Simple JWT knows it.
+// With AUDIENCE, ISSUER, LEEWAY and USER_ID_CLAIM, and CHECK_REVOKE_TOKEN where Simple JWT has it.
 
 import { type Scenario, step } from '../scenario.ts'
 import { address, logsIn, password, signsUp } from './people.ts'

@@ -1,3 +1,5 @@
+// CORS: preflights, and the headers of other responses.
+
 import { type Scenario, type Step, step } from '../scenario.ts'
 import type { VariantName } from '../variants.ts'
 
@@ -59,7 +61,7 @@ const everyAnswer = (name: string, origin: string, variants: VariantName[]): Sce
   steps: asking(origin),
 })
 
-/** An origin is a matter of its letters alone. */
+/** Origins are compared as text. */
 const manyOrigins: Scenario = {
   name: 'CORS, origin by origin',
   variants: ['default'],

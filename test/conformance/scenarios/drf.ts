@@ -1,3 +1,5 @@
+// REST framework's own behaviour: methods, media types, paths and bodies.
+
 import { type Scenario, type Step, step } from '../scenario.ts'
 import { logsIn, signsUpByMail } from './people.ts'
 
@@ -160,54 +162,46 @@ export const paths: Scenario = {
   ],
 }
 
+const login = 'POST /auth/jwt/create/'
+const form = 'application/x-www-form-urlencoded'
+
+const rawJson = {
+  'a body of 3 MB': `{"email": "${'a'.repeat(3_000_000)}"}`,
+  'JSON nested deeply': `{"email": ${'['.repeat(5000)}${']'.repeat(5000)}, "password": "x"}`,
+  'a great number': `{"email": 1${'0'.repeat(400)}, "password": "x"}`,
+  'an infinite number': '{"email": 1e999, "password": "x"}',
+  Infinity: '{"email": Infinity, "password": "x"}',
+}
+const moreRawJson = {
+  'a line feed in a text': '{"email": "a\nb"}',
+  'single quotes': "{'email': 'a'}",
+  'white space around': ' \n{}\t ',
+}
+const rawForms: [name: string, raw: string, type?: string][] = [
+  ['a form with a name twice', 'email=a&email=b&password=x'],
+  ['a form that is none', '%zz&=&&;'],
+  ['a form in JSON', '{"email": "a", "password": "b"}'],
+  ['a form with a NUL', 'email=a%00b&password=x'],
+  ['a form with bytes that are no text', 'email=%ff%fe&password=x', `${form}; charset=utf-8`],
+  ['a form with pluses', 'email=a+b%2Bc&password='],
+]
+
+const rawSteps = (bodies: Record<string, string>) =>
+  Object.entries(bodies).map(([name, raw]) => step(name, login, { raw }))
+
 export const bodies: Scenario = {
   name: 'bodies',
   variants: ['default'],
   steps: [
-    step('a body of 3 MB', 'POST /auth/jwt/create/', {
-      raw: `{"email": "${'a'.repeat(3_000_000)}"}`,
-    }),
-    step('JSON nested deeply', 'POST /auth/jwt/create/', {
-      raw: `{"email": ${'['.repeat(5000)}${']'.repeat(5000)}, "password": "x"}`,
-    }),
-    step('a great number', 'POST /auth/jwt/create/', {
-      raw: `{"email": 1${'0'.repeat(400)}, "password": "x"}`,
-    }),
-    step('an infinite number', 'POST /auth/jwt/create/', {
-      raw: '{"email": 1e999, "password": "x"}',
-    }),
-    step('Infinity', 'POST /auth/jwt/create/', { raw: '{"email": Infinity, "password": "x"}' }),
+    ...rawSteps(rawJson),
     step('a number with an exponent', 'POST /auth/users/', {
       raw: '{"first_name": 1E2, "last_name": 1.0}',
     }),
-    step('a line feed in a text', 'POST /auth/jwt/create/', { raw: '{"email": "a\nb"}' }),
-    step('single quotes', 'POST /auth/jwt/create/', { raw: "{'email': 'a'}" }),
-    step('white space around', 'POST /auth/jwt/create/', { raw: ' \n{}\t ' }),
-    step('a form with a name twice', 'POST /auth/jwt/create/', {
-      raw: 'email=a&email=b&password=x',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    }),
-    step('a form that is none', 'POST /auth/jwt/create/', {
-      raw: '%zz&=&&;',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    }),
-    step('a form in JSON', 'POST /auth/jwt/create/', {
-      raw: '{"email": "a", "password": "b"}',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    }),
-    step('a form with a NUL', 'POST /auth/jwt/create/', {
-      raw: 'email=a%00b&password=x',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    }),
-    step('a form with bytes that are no text', 'POST /auth/jwt/create/', {
-      raw: 'email=%ff%fe&password=x',
-      headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
-    }),
-    step('a form with pluses', 'POST /auth/jwt/create/', {
-      raw: 'email=a+b%2Bc&password=',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    }),
-    step('names of the prototype', 'POST /auth/jwt/create/', {
+    ...rawSteps(moreRawJson),
+    ...rawForms.map(([name, raw, type = form]) =>
+      step(name, login, { raw, headers: { 'content-type': type } }),
+    ),
+    step('names of the prototype', login, {
       raw: '{"__proto__": {"email": "a"}, "constructor": 1, "toString": 2}',
     }),
   ],

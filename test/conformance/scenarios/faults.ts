@@ -1,9 +1,9 @@
-// What can be wrong with a value, a body or a header, whatever the route.
+// Invalid values, bodies and headers, for any route.
 
 export const nul = '\u0000'
 export const surrogate = '\ud800'
 
-/** Values that a text field refuses, or reads in a way of its own. */
+/** Values that a text field refuses, or converts. */
 export const oddTexts: Record<string, unknown> = {
   blank: '',
   'white space': ' \t ',
@@ -15,7 +15,7 @@ export const oddTexts: Record<string, unknown> = {
   'a lone surrogate': `a${surrogate}b`,
 }
 
-/** The same for one field among others that are right. */
+/** The same for one field among valid ones. */
 export function oddly(field: string, body: Record<string, unknown>): Record<string, unknown> {
   const entries = Object.entries(oddTexts).map(([name, value]) => [
     `${field}: ${name}`,
@@ -24,7 +24,7 @@ export function oddly(field: string, body: Record<string, unknown>): Record<stri
   return { [`without ${field}`]: { ...body, [field]: undefined }, ...Object.fromEntries(entries) }
 }
 
-/** Bodies that are no JSON object. */
+/** Bodies that are not a JSON object. */
 export const oddBodies: Record<string, string> = {
   'an empty body': '',
   null: 'null',

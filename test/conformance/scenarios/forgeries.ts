@@ -1,8 +1,8 @@
-// JWTs that are wrong in one way each, and some that are right though they look odd.
+// JWTs with one fault each, and some that are unusual but valid.
 
 import type { Forgery } from '../scenario.ts'
 
-/** Simple JWT's claims as another Django with the same key would have issued them. */
+/** Simple JWT's claims, as another Django with the same key issues them. */
 export const claims = (type: string, given: object = {}) => ({
   token_type: type,
   exp: 300,
@@ -12,7 +12,7 @@ export const claims = (type: string, given: object = {}) => ({
   ...given,
 })
 
-/** Signed with the right key, as they should be but for one claim. */
+/** Signed with the right key; one claim is invalid. */
 export function wrongClaims(type: string): Record<string, Forgery> {
   const changed: Record<string, object> = {
     'nothing wrong': {},
@@ -46,7 +46,7 @@ export function wrongClaims(type: string): Record<string, Forgery> {
   )
 }
 
-/** Of nobody. */
+/** Of users that do not exist. */
 export function wrongUsers(type: string): Record<string, Forgery> {
   const changed: Record<string, object> = {
     'without a user': { user_id: undefined },
@@ -103,7 +103,7 @@ export function wrongSignatures(type: string): Record<string, Forgery> {
   }
 }
 
-/** Texts in the place of a token. */
+/** Texts in place of a token. */
 export const wrongTexts = (token: string): Record<string, string> => ({
   'a word': 'nonsense',
   'two parts': 'eyJhbGciOiJIUzI1NiJ9.e30',

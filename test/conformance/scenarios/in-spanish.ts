@@ -1,4 +1,4 @@
-// Steps that are asked in a language, and people who have signed up for them.
+// Steps with an Accept-Language header, and the people of these scenarios.
 
 import type { Step } from '../scenario.ts'
 import { logsIn, signsUpByMail } from './people.ts'

@@ -19,7 +19,7 @@ import { scenarios as spanish } from './spanish.ts'
 import { scenarios as username } from './username.ts'
 import { scenarios as users } from './users.ts'
 
-/** By the file that holds them. */
+/** The scenarios of each file. */
 export const scenariosByFile: Record<string, Scenario[]> = {
   registration,
   users,

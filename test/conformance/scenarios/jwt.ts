@@ -1,3 +1,5 @@
+// The endpoints of JWTs, at the paths of Djoser and of Simple JWT.
+
 import { each, type Forgery, type Scenario, type Step, step } from '../scenario.ts'
 import { oddBodies, oddly } from './faults.ts'
 import { claims, wrongClaims, wrongSignatures, wrongTexts, wrongUsers } from './forgeries.ts'
@@ -74,6 +76,10 @@ function creating(path: string): Scenario {
   }
 }
 
+/** One step for each method, without a body. */
+const methods = (path: string, ...names: string[]) =>
+  names.map((name) => step(name, `${name} ${path}`))
+
 function refreshing(path: string): Scenario {
   const refresh = `POST ${path}`
   return {
@@ -102,8 +108,7 @@ function refreshing(path: string): Scenario {
         json: { refresh: '<ann.refresh>' },
         headers: { authorization: 'Bearer x' },
       }),
-      step('GET', `GET ${path}`),
-      step('OPTIONS', `OPTIONS ${path}`),
+      ...methods(path, 'GET', 'OPTIONS'),
     ],
   }
 }
@@ -129,8 +134,7 @@ function verifying(path: string): Scenario {
       ...forgeries(verify, 'token', wrongUsers('access')),
       ...forgeries(verify, 'token', wrongSignatures('access')),
       ...bodies(verify),
-      step('GET', `GET ${path}`),
-      step('OPTIONS', `OPTIONS ${path}`),
+      ...methods(path, 'GET', 'OPTIONS'),
     ],
   }
 }
@@ -183,7 +187,7 @@ export const scenarios = [
   blacklisting,
 ]
 
-/** The other mount of refresh and verify, without every fault again. */
+/** The second paths of refresh and verify, without a repetition of every fault. */
 function short(prefix: string): Scenario[] {
   return [
     {

@@ -1,4 +1,4 @@
-// With LocaleMiddleware: which language is taken. What is said in it is in spanish.ts.
+// With LocaleMiddleware: the choice of the language. spanish.ts has the messages.
 
 import { type Scenario, step } from '../scenario.ts'
 import { inSpanish } from './in-spanish.ts'
@@ -49,7 +49,7 @@ export const choosing: Scenario = {
   ],
 }
 
-/** A preflight is answered before anybody asks for the language. */
+/** A preflight is answered before the language is chosen. */
 export const crossOrigin: Scenario = {
   name: 'CORS in Spanish',
   variants: ['languages'],

@@ -1,4 +1,4 @@
-// The name that people log in with: changed by password, or by a link in mail.
+// Changes of the login name: by password, or by an emailed link.
 
 import { each, type Scenario, type Step, step } from '../scenario.ts'
 import { oddly } from './faults.ts'
@@ -13,7 +13,7 @@ const twice = (email: string) => ({ new_email: email, re_new_email: email })
 const link = { uid: '<link.uid>', token: '<link.token>' }
 const next = address('next')
 
-/** The paths that are there only where people log in by the other field. */
+/** The paths that exist only with the other LOGIN_FIELD. */
 export const notThere = (field: string): Step[] =>
   [`set_${field}`, `reset_${field}`, `reset_${field}_confirm`].flatMap((name) => {
     const path = `/auth/users/${name}/`
@@ -88,7 +88,7 @@ export const setting: Scenario = {
   ],
 }
 
-/** Django takes an address in other letters for another. */
+/** For Django, an address in capitals is another address. */
 export const settingInCapitals: Scenario = {
   name: 'set_email to an address in capitals',
   variants: ['default'],

@@ -1,7 +1,9 @@
+// Lists of users by page number, and by limit and offset.
+
 import { type Scenario, type Step, step } from '../scenario.ts'
 import { logsIn, signsUp, signsUpByMail } from './people.ts'
 
-// Of someone who sees only himself, whoever else is there.
+// The lists of a user that sees only themselves, however many others there are.
 const asks = (queries: string[]): Step[] =>
   queries.map((query) =>
     step(query || 'nothing', `GET /auth/users/${query && `?${query}`}`, { as: 'ann.access' }),

@@ -1,4 +1,4 @@
-// With RS256, a header and claims under other names, and people named by username in their tokens.
+// With RS256, other names of the header and the claims, and usernames in the tokens.
 
 import { rsaPublic } from '../../vectors/keys.ts'
 import { type Scenario, step } from '../scenario.ts'
@@ -39,7 +39,7 @@ export const signing: Scenario = {
   ],
 }
 
-/** The public key is no secret: as one it signs nothing. */
+/** The public key must not work as a shared secret. */
 export const confusing: Scenario = {
   name: 'tokens under the public key',
   variants: ['pair'],

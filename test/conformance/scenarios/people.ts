@@ -1,4 +1,4 @@
-// The people of the scenarios, new in every run, and the steps that bring them into being.
+// The people of the scenarios, new in every run, and the steps that create them.
 
 import { type Step, step } from '../scenario.ts'
 
@@ -6,7 +6,7 @@ export const password = 'correct-horse-1'
 
 export const address = (name: string) => `${name}-<run>@example.com`
 
-/** A sign-up that is right in every variant where people log in by e-mail. */
+/** A sign-up that is valid in every variant with LOGIN_FIELD email. */
 export const signUp = (name: string) => ({
   email: address(name),
   first_name: 'Ann',
@@ -15,7 +15,7 @@ export const signUp = (name: string) => ({
   re_password: password,
 })
 
-/** Signs up, where activation mail is off. */
+/** Signs up without an activation email. */
 export const signsUp = (name: string): Step[] => [
   step(`${name} signs up`, 'POST /auth/users/', {
     json: signUp(name),
@@ -23,7 +23,7 @@ export const signsUp = (name: string): Step[] => [
   }),
 ]
 
-/** Signs up and follows the link, where activation mail is on. */
+/** Signs up, and activates the account by the emailed link. */
 export const signsUpByMail = (name: string): Step[] => [
   step(`${name} signs up`, 'POST /auth/users/', {
     json: signUp(name),
@@ -41,7 +41,7 @@ export const logsIn = (name: string, given: { email?: string; password?: string 
     capture: { [`${name}.access`]: 'access', [`${name}.refresh`]: 'refresh' },
   })
 
-/** The superuser, whom both sides begin with. */
+/** The superuser that both sides start with. */
 export const adminPassword = 'admin-pass-1234'
 export const adminLogsIn: Step = logsIn('admin', {
   email: 'admin@example.com',

@@ -1,3 +1,5 @@
+// Signing up.
+
 import { each, type Scenario, step } from '../scenario.ts'
 import { oddBodies, oddly } from './faults.ts'
 import { address, password, signUp } from './people.ts'
@@ -153,7 +155,7 @@ export const signingUp: Scenario = {
   ],
 }
 
-/** With USER_CREATE_PASSWORD_RETYPE, and activation mail off. */
+/** With USER_CREATE_PASSWORD_RETYPE, and without activation emails. */
 export const signingUpTwice: Scenario = {
   name: 'signing up with the password twice',
   variants: ['retype'],

@@ -1,3 +1,5 @@
+// A new password, by an emailed link.
+
 import { each, type Scenario, step } from '../scenario.ts'
 import { oddly } from './faults.ts'
 import { address, logsIn, password, signsUp, signsUpByMail, signUp } from './people.ts'
@@ -75,7 +77,7 @@ export const resetting: Scenario = {
   ],
 }
 
-/** Django judges it against who calls, if anybody does, and not against whose link it is. */
+/** Django compares the password with the caller, if there is one, and not with the owner of the link. */
 export const resettingAlike: Scenario = {
   name: 'reset_password to one like the account',
   variants: ['default'],
@@ -99,7 +101,7 @@ export const resettingAlike: Scenario = {
   ],
 }
 
-/** Django finds nobody by an address in other letters. */
+/** Django finds no user by an address in capitals. */
 export const resettingInCapitals: Scenario = {
   name: 'reset_password by an address in capitals',
   variants: ['default'],

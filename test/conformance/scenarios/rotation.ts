@@ -39,7 +39,7 @@ export const rotating: Scenario = {
   ],
 }
 
-/** A used token ends the session with us; with Django its successor lives on. */
+/** Here a used token revokes its session. In Django its successor stays valid. */
 export const reusing: Scenario = {
   name: 'a token used twice',
   variants: ['rotation'],
@@ -109,7 +109,7 @@ export const moving: Scenario = {
   ],
 }
 
-/** UPDATE_LAST_LOGIN: a log-in kills a reset link. */
+/** UPDATE_LAST_LOGIN: in Django, a login ends a reset link. */
 export const lastLogin: Scenario = {
   name: 'a log-in after a reset mail',
   variants: ['rotation'],

@@ -1,3 +1,5 @@
+// A new password, with the current one.
+
 import { each, type Scenario, step } from '../scenario.ts'
 import { oddly } from './faults.ts'
 import { address, logsIn, password, signsUp, signsUpByMail, signUp } from './people.ts'
@@ -76,7 +78,7 @@ export const setting: Scenario = {
   ],
 }
 
-/** Longer than any hasher should be asked to take. */
+/** Longer than the limit for a hash. */
 export const settingLong: Scenario = {
   name: 'set_password to 4097 letters',
   variants: ['default'],

@@ -1,4 +1,4 @@
-// With AUTH_TOKEN_CLASSES of both kinds, and the lifetimes of sliding tokens.
+// With both classes in AUTH_TOKEN_CLASSES, and the lifetimes of sliding tokens.
 
 import { each, type Scenario, type Step, step } from '../scenario.ts'
 import { oddBodies, oddly } from './faults.ts'

@@ -1,4 +1,4 @@
-// What is said of tokens in Spanish.
+// The messages about tokens, in Spanish.
 
 import { each, type Scenario, step } from '../scenario.ts'
 import { oddly } from './faults.ts'

@@ -1,4 +1,4 @@
-// What each package says in Spanish.
+// The messages of each package, in Spanish.
 
 import { each, type Scenario, step } from '../scenario.ts'
 import { nul, oddBodies, oddly, surrogate } from './faults.ts'
@@ -133,7 +133,7 @@ export const account: Scenario = {
 const name = (of: string) => `${of}-<run>`
 const cas = { username: name('cas'), email: address('cas'), password }
 
-/** Whoever asks for nothing gets it in Spanish. */
+/** A request without Accept-Language is answered in Spanish. */
 export const names: Scenario = {
   name: 'names in Spanish',
   variants: ['spanish'],

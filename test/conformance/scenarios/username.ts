@@ -1,4 +1,4 @@
-// Django's own User, who logs in by name.
+// Django's own User model, with LOGIN_FIELD username.
 
 import { each, type Scenario, type Step, step } from '../scenario.ts'
 import { oddly } from './faults.ts'

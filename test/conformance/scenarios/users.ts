@@ -1,3 +1,5 @@
+// Reading, editing and deleting users.
+
 import { each, type Scenario, step } from '../scenario.ts'
 import {
   address,

@@ -1,24 +1,24 @@
-// Who someone is, and what a link is for.
+// Accounts: names, passwords and links.
 
 import type { Allowed } from '../differences.ts'
-import { answer, everything, invalidToken, invalidUid } from './said.ts'
+import { answer, everything, invalidToken, invalidUid } from './shared.ts'
 
-const capitals = 'an address is the same in capitals: one account, whoever types it'
-const linkFirst = 'whether a name is taken is told to who has a link, not to anybody'
+const capitals = 'an address in capitals is the same address, and the same account'
+const linkFirst = 'only a client with a valid link learns whether a login name is taken'
 const ownAccount =
-  'a password is judged against whose link it is, once the link is good, and not who calls'
+  'a new password is compared with the account of the link, once the link is valid, and not with the caller'
 const tooLong = { password: ['Ensure this field has no more than 4096 characters.'] }
 const taken = { email: ['user account with this email already exists.'] }
 
-export const people: Allowed[] = [
+export const accounts: Allowed[] = [
   {
-    reason: 'a quoted name is another spelling of a mailbox',
+    reason: 'a quoted local part is another spelling of the same mailbox',
     steps: /^signing up › good address: a quoted local part$/,
     fields: answer,
     worker: { status: 400, json: { email: ['Enter a valid email address.'] } },
   },
   {
-    reason: 'a username that changes is kept in its normal form, as one that signs up',
+    reason: 'a changed username is normalized, as one at sign-up is',
     steps: ['set_username and reset_username › GET me'],
     fields: ['body'],
     django: { status: 200 },
@@ -50,39 +50,39 @@ export const people: Allowed[] = [
   },
   {
     reason:
-      'a reset may be mailed to a pending account: its link proves the address and activates it',
+      'a reset may be sent to a pending account: its link proves the address and activates the account',
     steps: ['reset_password › mail'],
     fields: ['mail'],
   },
   {
     reason:
-      'a login ends no link: an attacker who knows the password could end each one that the owner asks for',
+      'a login ends no link: an attacker with the password could otherwise end each one that the owner requests',
     steps: ['a log-in after a reset mail › confirm'],
     fields: answer,
     django: { status: 400 },
     worker: { status: 204 },
   },
   {
-    reason: 'a login ends no link: so the password is another',
+    reason: 'a login ends no link, so the link has changed the password',
     steps: ['a log-in after a reset mail › a log-in with the old password'],
     fields: [...answer, 'www-authenticate'],
     django: { status: 200 },
     worker: { status: 401 },
   },
   {
-    reason: 'where people log in by e-mail, a username alone is read as the e-mail',
+    reason: 'where LOGIN_FIELD is email, a username without an email is read as the email',
     steps: /› a username in place of the address$/,
     fields: ['status', 'body'],
     django: { status: 400 },
   },
   {
-    reason: 'no hasher is asked to take more than 4096 characters',
+    reason: 'no password of more than 4096 characters is hashed',
     steps: /› a (password of 4097 letters|long password)$/,
     fields: [...answer, 'www-authenticate'],
     worker: { status: 400, json: tooLong },
   },
   {
-    reason: 'no hasher is asked to take more than 4096 characters',
+    reason: 'no password of more than 4096 characters is hashed',
     steps: ['set_password to 4097 letters › 4097 letters'],
     fields: answer,
     worker: {
@@ -91,7 +91,7 @@ export const people: Allowed[] = [
     },
   },
   {
-    reason: 'a body has a limit, and a status of its own',
+    reason: 'a body over the limit has its own status',
     steps: ['bodies › a body of 3 MB'],
     fields: everything,
     worker: { status: 413 },
@@ -139,7 +139,7 @@ export const people: Allowed[] = [
     worker: { status: 400, json: invalidToken },
   },
   {
-    reason: "in the language of the request, where Djoser takes the site's",
+    reason: 'the message is in the language of the request; Djoser uses the language of the site',
     steps: ['an account in Spanish › set_email: two'],
     fields: ['body'],
     worker: {

@@ -1,5 +1,5 @@
-"""The thousand users that move, in the database of a Django that runs: `people FOUND` makes them, and after they
-have logged in there, `hash` gives each the hash of another hasher and shuts some out."""
+"""The thousand users of the round trip, in the database of a running Django: `people FOUND` creates them. After they have
+logged in, `hash` gives each the hash of another hasher, and disables some."""
 
 import json
 import sys
