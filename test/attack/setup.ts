@@ -1,6 +1,5 @@
-// A Worker as `npm run dev` starts it, with the settings that wrangler.toml ships, people on it, and others who
-// send requests from wherever they like: `wrangler dev` believes the `CF-Connecting-IP` that it is sent. Hashes
-// are cheap, for what is counted is not time.
+// A Worker as `npm run dev` starts it, with the settings of wrangler.toml, and users on it. An attacker may send requests from
+// any address, because `wrangler dev` trusts the `CF-Connecting-IP` that it receives. Hashes are cheap: no time is measured.
 
 import assert from 'node:assert/strict'
 import { running } from '../cli/running.ts'
@@ -9,7 +8,7 @@ export const password = 'a pond of herons'
 
 export interface Answer {
   status: number
-  /** Seconds, of a 429. */
+  /** Seconds, in a 429. */
   retryAfter: number
   body: Record<string, unknown>
 }
@@ -22,9 +21,9 @@ export interface Sent {
   token?: string
 }
 
-export type World = Awaited<ReturnType<typeof newWorld>>
+export type Setup = Awaited<ReturnType<typeof setUp>>
 
-export async function newWorld() {
+export async function setUp() {
   const { url, project, stop } = await running({ ARGON2_MEMORY_COST: 64, ARGON2_TIME_COST: 1 })
 
   async function send({ method = 'POST', path, body, ip, token }: Sent): Promise<Answer> {
@@ -45,7 +44,7 @@ export async function newWorld() {
     }
   }
 
-  /** What SQL finds. */
+  /** The rows that a SQL statement returns. */
   async function query(statement: string): Promise<Record<string, unknown>[]> {
     const execute = ['d1', 'execute', 'DB', '--local', '--json', '--command', statement]
     const { status, output } = await project.runScript('wrangler/bin/wrangler.js', execute)
@@ -53,18 +52,18 @@ export async function newWorld() {
     return JSON.parse(output.slice(output.indexOf('[\n')))[0].results
   }
 
-  /** The cron, as if it were `at`. */
+  /** Runs the cron as if the time were `at`, in milliseconds. */
   async function scheduled(at: number) {
     const { status } = await fetch(`${url}/cdn-cgi/handler/scheduled?cron=*&time=${at}`)
     assert.equal(status, 200)
   }
 
-  /** Someone active, who has a session from `ip`. */
-  async function person(email: string, ip: string) {
+  /** Creates an active user with a session from `ip`. */
+  async function createUser(email: string, ip: string) {
     const someone = { email, password, first_name: 'Ada', last_name: 'Lovelace' }
-    const made = await send({ path: '/auth/users/', body: someone, ip })
-    assert.equal(made.status, 201, JSON.stringify(made.body))
-    await query(`update users set status = 'active' where id = ${made.body.id}`)
+    const created = await send({ path: '/auth/users/', body: someone, ip })
+    assert.equal(created.status, 201, JSON.stringify(created.body))
+    await query(`update users set status = 'active' where id = ${created.body.id}`)
     const { status, body } = await send({
       path: '/auth/jwt/create/',
       body: { email, password },
@@ -74,8 +73,8 @@ export async function newWorld() {
     return { email, ip, access: String(body.access), refresh: String(body.refresh) }
   }
 
-  /** Active accounts `name0`, `name1` …, all with the password of one that is there. */
-  async function crowd(name: string, size: number, like: string) {
+  /** Creates active accounts `name0`, `name1` …, all with the password of the account `like`. */
+  async function createUsers(name: string, size: number, like: string) {
     const columns = 'email, email_key, password, status, date_joined, first_name, last_name'
     await query(`with recursive numbers(n) as (select 0 union all select n + 1 from numbers where n < ${size - 1})
       insert into users (${columns})
@@ -83,9 +82,9 @@ export async function newWorld() {
       from numbers, users where users.email = '${like}'`)
   }
 
-  return { send, query, scheduled, person, crowd, stop }
+  return { send, query, scheduled, createUser, createUsers, stop }
 }
 
-/** An IPv4 address of its own for each number up to 65,535. */
+/** A different IPv4 address for each number up to 65,535. */
 export const address = (network: number, number: number) =>
   `10.${network}.${number >> 8}.${number & 255}`

@@ -1,8 +1,8 @@
-// Another issuer for the tests: a server of its own, met over HTTP at https://issuer.test (vitest.config.ts
-// leads there). A test puts a key set under a name and counts how often it was asked for.
+// A fake issuer: a server that tests reach over HTTP at https://issuer.test (vitest.config.ts routes it). A test stores a key
+// set under a name, and counts the requests for it.
 //
-//   PUT /sets/<name>     keeps a set; GET answers it, and GET /aged/<name> to be kept for a quarter of an hour
-//   GET /counts/<name>   how often it was asked for
+//   PUT /sets/<name>     stores a set; GET returns it, and GET /aged/<name> returns it with 900 seconds left to cache
+//   GET /counts/<name>   the number of requests for it
 //   GET /redirects/<name>, /hangs/<name>, /breaks/<name>, /garbles/<name>
 
 import type { IncomingMessage, ServerResponse } from 'node:http'

@@ -1,9 +1,9 @@
-// Pwned Passwords for the tests: a server of its own, met over HTTP at https://pwned.test (vitest.config.ts leads
-// there). A test has a name of its own, under which it says what is known and sees what was asked.
+// A fake Pwned Passwords: a server that tests reach over HTTP at https://pwned.test (vitest.config.ts routes it). Each test
+// uses its own name, under which it stores the response and reads the requests.
 //
-//   PUT /<name>                  keeps the lines that each range answers; with `?oddity=`, what is done instead
-//   GET /<name>/range/<prefix>   answers them
-//   GET /<name>                  what was asked: addresses, headers and bodies
+//   PUT /<name>                  stores the lines that each range returns; `?oddity=` names a faulty response instead
+//   GET /<name>/range/<prefix>   returns them
+//   GET /<name>                  the requests: URLs, headers and bodies
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { serving } from './serving.ts'

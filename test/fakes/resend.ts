@@ -1,6 +1,6 @@
-// Resend for the tests: a server of its own, met over HTTP at http://resend.test (vitest.config.ts leads
-// there). It keeps idempotency keys as Resend does, answers by the recipient's local part up to a `+`
-// (`rate-limited+ada@example.com`), and shows what it received at GET /_received?key=<Idempotency-Key>.
+// A fake Resend: a server that tests reach over HTTP at http://resend.test (vitest.config.ts routes it). It keeps idempotency
+// keys as Resend does. The recipient's local part, up to a `+`, chooses the response (`rate-limited+ada@example.com`).
+// GET /_received?key=<Idempotency-Key> returns the requests.
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { serving } from './serving.ts'
@@ -9,7 +9,7 @@ export interface Received {
   key: string
   authorization: string
   body: { from: string; to: string[]; subject: string; text: string; html: string }
-  /** The id it was accepted under. */
+  /** The id of the accepted email. */
   id?: string
 }
 
@@ -36,7 +36,7 @@ const answers: Record<string, Answer> = {
   suspicious: { status: 451, name: 'security_error' },
 }
 
-/** What no Resend says, but a proxy before it, or a line that breaks. */
+/** Responses that come from a proxy in between or from a broken connection, not from Resend. */
 const oddities: Record<string, (response: ServerResponse) => void> = {
   hangs: () => {},
   'hangs-midway': (response) => response.writeHead(200).write('{"id":'),
@@ -85,7 +85,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, receiv
 
   const oddity = oddities[local]
   if (oddity) return oddity(response)
-  // `once-broken@…` is refused the first time, and accepted when it is tried again.
+  // `once-broken@…` is refused once, and accepted at the second attempt.
   const error = answers[earlier.length > 0 ? local : local.replace(/^once-/, '')]
   if (error) return refuse(response, error)
 
@@ -108,7 +108,7 @@ async function read(request: IncomingMessage): Promise<Received> {
   }
 }
 
-/** Resend's sentences name people, so these do too: a test can see that they go no further. */
+/** Resend's messages name people and keys, so these do too. A test can check that we log neither. */
 function refuse(response: ServerResponse, { status, name, headers }: Answer) {
   const message = `${name}: you can only send to ada@example.com with re_secret`
   reply(response, status, { statusCode: status, name, message }, headers)

@@ -1,11 +1,11 @@
-// How a stand-in is started before the tests, and ended after them.
+// Starts a fake server before the tests, and stops it after them.
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>
 
-/** For vitest's globalSetup: serves, says in an environment variable where, and returns how to end it. */
+/** For Vitest's globalSetup: starts a server, sets `variable` to its URL, and returns the function that stops it. */
 export async function serving(variable: string, answer: Answer): Promise<() => void> {
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => response.destroy(error as Error))

@@ -1,14 +1,14 @@
-// Turnstile's siteverify for the tests: a server of its own, met over HTTP at https://turnstile.test
-// (vitest.config.ts leads there). Of secrets it knows Cloudflare's for tests, and one of a widget, whose tokens
-// are those of `newToken` and are spent once; a word before theirs says what happens to them. It shows what it
-// was asked at GET /_asked?response=<token>.
+// A fake siteverify of Turnstile: a server that tests reach over HTTP at https://turnstile.test (vitest.config.ts routes it).
+// It knows Cloudflare's test secrets, and the secret of one widget. The tokens of that widget are made by `newToken`, and
+// each is valid once. A word at the start of a token names a faulty response. GET /_asked?response=<token> returns the
+// requests for a token.
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { serving } from './serving.ts'
 
 const zeros = '0'.repeat(31)
 
-/** By secret, what is wrong with every token; '' for nothing. */
+/** For each secret, the error code for every token; '' for none. */
 const bySecret: Record<string, string> = {
   'secret-of-the-widget': 'look',
   [`1x${zeros}AA`]: '',
@@ -18,7 +18,7 @@ const bySecret: Record<string, string> = {
 
 type Asked = Record<string, string>
 
-/** What no siteverify says, but a proxy before it, or a line that breaks. */
+/** Responses that come from a proxy in between or from a broken connection, not from siteverify. */
 const oddities: Record<string, (response: ServerResponse) => void> = {
   hangs: () => {},
   breaks: (response) => response.writeHead(500).end('{"success":true,"error-codes":[]}'),
@@ -63,7 +63,7 @@ async function answer(
 
   const wrong = wrongWith(token, spent.get(token) ?? key, key)
   if (wrong) return refuse(response, wrong)
-  // What it does not answer may have reached it all the same.
+  // A request without a response has arrived all the same.
   spent.set(token, key || crypto.randomUUID())
   const [, word = '', isOnce] = /^([a-z]+)(-once)?-good-/.exec(token) ?? []
   const isFirst = asked.filter((other) => other.response === token).length === 1
@@ -71,7 +71,7 @@ async function answer(
   return oddity ? oddity(response) : accept(response)
 }
 
-/** `spentBy` is the key that a token was first asked for under; without one, each time is another. */
+/** `spentBy` is the idempotency key of the first request for this token. Without a key, each request counts as another. */
 function wrongWith(token: string, spentBy: string, key: string): string | undefined {
   const isGood = /^([a-z-]+-)?good-[\w-]+$/.test(token) && token.length <= 2048
   if (!isGood) return 'invalid-input-response'

@@ -1,6 +1,6 @@
-// Each endpoint meets each fault at each of its calls to D1. Nothing is lost and nothing done twice; nobody is
-// told 500; and who repeats what was answered 503 comes to the same end. The table, endpoint by fault, is
-// printed by `npx vitest run test/faults/faults.test.ts --silent=false`.
+// Each fault strikes each D1 call of each endpoint. No write is lost or made twice, and no response is a 500. A client
+// that repeats a request after a 503 reaches the same state. `npx vitest run test/faults/faults.test.ts --silent=false`
+// prints the table of endpoints and faults.
 
 import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
@@ -8,13 +8,21 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { app } from '../../src/app.ts'
 import worker from '../../src/worker.ts'
 import { client } from '../support/api.ts'
-import { type Around, gated, isDelivery, through } from '../support/trips.ts'
+import { type Around, beforeRoundTrip, interceptD1, isDelivery } from '../support/trips.ts'
 import { endpoints } from './endpoints.ts'
-import { type Call, calling, faulty, lasting, passing } from './faults.ts'
-import { type Endpoint, settingsOf, type World, world } from './setup.ts'
-import { type Everything, everything, mailbox, nobody, restore, state, turns } from './state.ts'
+import { type Call, callCounter, faulty, lasting, passing } from './faults.ts'
+import { type Endpoint, type Setup, settingsOf, setUp } from './setup.ts'
+import {
+  attempts,
+  emptyDatabase,
+  mailbox,
+  restore,
+  type Snapshot,
+  snapshot,
+  state,
+} from './state.ts'
 
-test('every endpoint stands in the table', () => {
+test('the table has every endpoint', () => {
   const routed = app.routes
     .filter(({ method }) => method !== 'ALL')
     .map(({ method, path }) => `${method} ${path}`)
@@ -43,37 +51,40 @@ const titled = endpoints.map((endpoint) => {
 })
 
 test.for(titled)('%s', { timeout: 60_000 }, async ([title, endpoint]) => {
-  const request = await prepared(endpoint)
-  const sound = await whenAllIsWell(request)
-  const isSound = endpoint.refused ? sound.status === endpoint.refused : sound.status < 400
-  expect(isSound, `${sound.status}`).toBe(true)
+  const request = await prepare(endpoint)
+  const expected = await withoutFault(request)
+  const isAsExpected = endpoint.refused
+    ? expected.status === endpoint.refused
+    : expected.status < 400
+  expect(isAsExpected, `${expected.status}`).toBe(true)
 
-  const line = [title, String(sound.struck.length)]
+  const line = [title, String(expected.calls.length)]
   for (const fault of Object.keys(faults)) {
-    const told = new Set<number>()
-    const calls = isBeyond(endpoint, fault) ? [] : sound.struck
-    for (const call of calls) told.add(await struck(endpoint, request, sound, fault, call))
-    line.push([...told].join(' ') || '-')
+    const statuses = new Set<number>()
+    const calls = isExempt(endpoint, fault) ? [] : expected.calls
+    for (const call of calls)
+      statuses.add(await sendWithFault(endpoint, request, expected, fault, call))
+    line.push([...statuses].join(' ') || '-')
   }
   table.push(line)
 })
 
-test('the cron sends each mail once, and what it could not delete goes the next time', async () => {
-  await nobody()
-  await world({})
+test('the cron sends each email once, and deletes in its next run what it could not delete', async () => {
+  await emptyDatabase()
+  await setUp({})
   await env.DB.batch([
     env.DB.prepare('delete from dev_mailbox'),
     env.DB.prepare('update mail_outbox set sent_at = null, next_attempt_at = created_at'),
   ])
-  const all = await everything()
+  const all = await snapshot()
   const night = (DB: D1Database, days: number) => {
     const scheduledTime = new Date(new Date().setUTCHours(3, 0, 0, 0) + days * 86_400_000)
     return worker.scheduled(createScheduledController({ scheduledTime }), { ...env, DB })
   }
   const calls: Call[] = []
-  const callOf = calling()
+  const callOf = callCounter()
   await night(
-    gated(env.DB, (statements) => void calls.push(callOf(statements))),
+    beforeRoundTrip(env.DB, (statements) => void calls.push(callOf(statements))),
     200,
   )
   const [end, mails] = [await state(), await mailbox()]
@@ -93,11 +104,11 @@ test('the cron sends each mail once, and what it could not delete goes the next 
   }
 }, 60_000)
 
-/** How the request is answered with this fault at this call. */
-async function struck(
+/** Sends the request with this fault at this call, and returns the status. */
+async function sendWithFault(
   endpoint: Endpoint,
   request: Prepared,
-  sound: Sound,
+  expected: Expected,
   fault: string,
   call: Call,
 ) {
@@ -107,94 +118,97 @@ async function struck(
 
   const where = `${fault}, at ${call.text.slice(0, 60)}`
   expect(times(), where).toBeGreaterThan(0)
-  expect(mayFail(endpoint, fault) ? [sound.status, 503] : [sound.status], where).toContain(status)
-  if (status === sound.status) expect(outline(body), where).toEqual(sound.told)
-  if (status === 503) await expectToBeRepeatable(request, sound, where)
-  else if (!mayForget(endpoint, fault)) await expectToBeDoneOnce(sound, where)
+  expect(mayFail(endpoint, fault) ? [expected.status, 503] : [expected.status], where).toContain(
+    status,
+  )
+  if (status === expected.status) expect(outline(body), where).toEqual(expected.outline)
+  if (status === 503) await expectToBeRepeatable(request, expected, where)
+  else if (!mayMissRecord(endpoint, fault)) await expectToBeDoneOnce(expected, where)
   return status
 }
 
-// With a grace of 0 a refresh token is sent once; and what D1 itself would do twice is a used token.
-const isGraceless = ({ vars }: Endpoint) => vars?.REFRESH_TOKEN_REUSE_INTERVAL === 0
-const isBeyond = (endpoint: Endpoint, fault: string) => isGraceless(endpoint) && fault === 'doubled'
-const mayFail = (endpoint: Endpoint, fault: string) => fault in lasting || isGraceless(endpoint)
+// With a reuse interval of 0 a refresh token works once: a statement that D1 applies twice presents a used token.
+const isWithoutReuse = ({ vars }: Endpoint) => vars?.REFRESH_TOKEN_REUSE_INTERVAL === 0
+const isExempt = (endpoint: Endpoint, fault: string) =>
+  isWithoutReuse(endpoint) && fault === 'doubled'
+const mayFail = (endpoint: Endpoint, fault: string) => fault in lasting || isWithoutReuse(endpoint)
 
-/** That a log-in failed is noted after the answer; where that fails, too, it is logged alone. */
-const mayForget = ({ where = '' }: Endpoint, fault: string) =>
-  where.startsWith('wrongly') && fault in lasting
+/** A failed login is recorded after the response. If recording fails too, it is only logged. */
+const mayMissRecord = ({ where = '' }: Endpoint, fault: string) =>
+  where.startsWith('wrong password') && fault in lasting
 
-type Sound = Awaited<ReturnType<typeof whenAllIsWell>>
+type Expected = Awaited<ReturnType<typeof withoutFault>>
 interface Prepared {
   send: (DB: D1Database) => Promise<{ status: number; body: unknown }>
-  /** What stands before it. */
-  all: Everything
+  /** The rows before the request. */
+  all: Snapshot
 }
 
-async function expectToBeDoneOnce(sound: Sound, where: string) {
-  expect(await state(), where).toBe(sound.end)
-  expect(await turns(), where).toBe(sound.turns)
-  expect(await mailbox(), where).toEqual(sound.mails)
+async function expectToBeDoneOnce(expected: Expected, where: string) {
+  expect(await state(), where).toBe(expected.end)
+  expect(await attempts(), where).toBe(expected.attempts)
+  expect(await mailbox(), where).toEqual(expected.mails)
 }
 
-/** Between the calls of a request it may be left off; never within one. */
-async function expectToBeRepeatable({ send }: Prepared, sound: Sound, where: string) {
+/** A request may stop between two of its calls, never within one. */
+async function expectToBeRepeatable({ send }: Prepared, expected: Expected, where: string) {
   const left = await state()
-  expect(sound.stages, where).toContain(left)
+  expect(expected.stages, where).toContain(left)
   expect((await send(env.DB)).status, where).toBeLessThan(500)
-  const ends = left === sound.stages[0] ? [sound.end] : [left, sound.end, sound.twice]
+  const ends = left === expected.stages[0] ? [expected.end] : [left, expected.end, expected.twice]
   expect(ends, where).toContain(await state())
 }
 
-/** How an endpoint answers, which of its calls are to be struck, and what stands before and after each. */
-async function whenAllIsWell({ send, all }: Prepared) {
+/** Sends the request without a fault: its response, the calls to strike, and the state before and after each call. */
+async function withoutFault({ send, all }: Prepared) {
   await restore(all)
   const stages = [await state()]
-  const struck: Call[] = []
-  const callOf = calling()
+  const calls: Call[] = []
+  const callOf = callCounter()
   const watching: Around = async (statements, run) => {
     const call = callOf(statements)
-    if (!delivering.has(call.text)) struck.push(call)
+    if (!delivering.has(call.text)) calls.push(call)
     if (isDelivery(statements)) delivering.add(call.text)
     const answer = await run()
     stages.push(await state())
     return answer
   }
-  const { status, body } = await send(through(env.DB, watching))
-  const once = { end: await state(), turns: await turns(), mails: await mailbox() }
+  const { status, body } = await send(interceptD1(env.DB, watching))
+  const once = { end: await state(), attempts: await attempts(), mails: await mailbox() }
   await send(env.DB)
-  return { status, told: outline(body), struck, stages, ...once, twice: await state() }
+  return { status, outline: outline(body), calls, stages, ...once, twice: await state() }
 }
 
-/** Of JSON the names alone; a page says the same every time. */
+/** The names of a JSON body. A page is the same every time. */
 const outline = (body: unknown) =>
   typeof body === 'object' && body !== null ? Object.keys(body) : body
 
-// Mail is delivered in one way wherever that begins: each of its calls is struck once.
+// Delivery is the same wherever it begins, so each of its calls is struck once.
 const delivering = new Set<string>()
 
-async function prepared(endpoint: Endpoint): Promise<Prepared> {
-  const people = await peopled(endpoint)
-  const { query, ...sent } = await endpoint.sent(people)
-  const id = await endpoint.id?.(people)
+async function prepare(endpoint: Endpoint): Promise<Prepared> {
+  const setup = await setUpOnce(endpoint)
+  const { query, ...sent } = await endpoint.sent(setup)
+  const id = await endpoint.id?.(setup)
   const [method = '', path = ''] = endpoint.route.replace(':id', String(id)).split(' ')
-  const all = await everything()
+  const all = await snapshot()
   const url = query ? `${path}?${new URLSearchParams(query)}` : path
   const send = (DB: D1Database) => client({ ...settingsOf(endpoint), DB }).send(method, url, sent)
   return { send, all }
 }
 
-const worlds = new Map<string, { people: World; all: Everything }>()
+const setups = new Map<string, { setup: Setup; all: Snapshot }>()
 
-/** People are made once for each kind of settings. */
-async function peopled(endpoint: Endpoint): Promise<World> {
+/** Creates the people once for each combination of settings. */
+async function setUpOnce(endpoint: Endpoint): Promise<Setup> {
   const key = JSON.stringify([settingsOf(endpoint), endpoint.earlier])
-  const known = worlds.get(key)
+  const known = setups.get(key)
   if (known) {
     await restore(known.all)
-    return known.people
+    return known.setup
   }
-  await nobody()
-  const people = await world(endpoint)
-  worlds.set(key, { people, all: await everything() })
-  return people
+  await emptyDatabase()
+  const setup = await setUp(endpoint)
+  setups.set(key, { setup, all: await snapshot() })
+  return setup
 }

@@ -1,35 +1,34 @@
-// What can go wrong with a call to D1, and a binding at which it does. Timers are vitest's, so that waiting
-// takes no time.
+// The faults of a call to D1, and a binding where one call fails so. The timers are Vitest's: waiting takes no time.
 
 import { env } from 'cloudflare:workers'
 import { vi } from 'vitest'
-import { through } from '../support/trips.ts'
+import { interceptD1 } from '../support/trips.ts'
 
 type Run = () => Promise<unknown>
-/** One for each time that the call is made. */
+/** What happens each time that the call is sent. */
 type Ways = ((run: Run) => Promise<unknown>)[]
 
 const soon = setTimeout
 const nothing = () => new Promise<never>(() => {})
 
-/** Lets a pause pass, or all the time that an answer is waited for and then the pause. */
-function pass(...seconds: number[]) {
+/** Advances the fake clock step by step: by the pause, or by the timeout and then the pause. */
+function advance(...seconds: number[]) {
   const [next, ...rest] = seconds
   if (next === undefined) return
   soon(() => {
     if (!vi.isFakeTimers()) return
     vi.advanceTimersByTime(next * 1000)
-    pass(...rest)
+    advance(...rest)
   }, 0)
 }
 
 function lost(message = 'Network connection lost.'): never {
-  pass(0.2)
+  advance(0.2)
   throw new Error(`D1_ERROR: ${message}`)
 }
 
 function stalled() {
-  pass(5, 0.2)
+  advance(5, 0.2)
   return nothing()
 }
 
@@ -44,7 +43,7 @@ const stallsAfter: Ways[0] = async (run) => {
   return stalled()
 }
 
-/** What is over once it is sent again: nobody is to notice. */
+/** Faults that end when the call is sent again: the client must not notice them. */
 export const passing: Record<string, () => Ways> = {
   lost: () => [before],
   'answer lost': () => [after],
@@ -72,7 +71,7 @@ export const passing: Record<string, () => Ways> = {
   },
 }
 
-/** What lasts: 503. */
+/** Faults that last: the response is 503. */
 export const lasting: Record<string, () => Ways> = {
   'lost twice': () => [before, before],
   'answer lost twice': () => [after, after],
@@ -80,15 +79,15 @@ export const lasting: Record<string, () => Ways> = {
   overloaded: () => [async () => lost('D1 DB is overloaded. Requests queued for too long.')],
 }
 
-/** One call among those of a request, whatever goes on beside it. */
+/** One call of a request, told apart from calls that run beside it. */
 export interface Call {
   text: string
-  /** Of the calls with this text. */
+  /** The number of this call among the calls with this text, from 1. */
   number: number
 }
 
-/** Counts calls. */
-export function calling() {
+/** Numbers the calls of one text. */
+export function callCounter() {
   const numbers = new Map<string, number>()
   return (statements: string[]): Call => {
     const text = statements.join(';')
@@ -98,12 +97,12 @@ export function calling() {
   }
 }
 
-/** A binding at which a call goes wrong, and the same call when it is sent again. */
+/** A binding where the call `strike` fails, and again when it is sent again, as long as `ways` has entries. */
 export function faulty(struck: Call, ways: Ways): { DB: D1Database; times: () => number } {
-  const callOf = calling()
+  const callOf = callCounter()
   const left = [...ways]
   let times = 0
-  const DB = through(env.DB, async (statements, run) => {
+  const DB = interceptD1(env.DB, async (statements, run) => {
     const { text, number } = callOf(statements)
     if (text !== struck.text || number < struck.number) return run()
     times++

@@ -1,8 +1,8 @@
-// What is sent to each endpoint, so that it does what it is for.
+// The request to each endpoint that makes the endpoint do its work.
 
 import { env } from 'cloudflare:workers'
-import { newEmail, password } from '../support/people.ts'
-import { type Endpoint, newestLink, type World } from './setup.ts'
+import { logIn, newEmail, password } from '../support/people.ts'
+import { type Endpoint, newestLink, type Setup } from './setup.ts'
 
 export type Send = Endpoint['sent']
 
@@ -10,75 +10,75 @@ const another = { new_password: 'a flock of geese' }
 const current = { current_password: password }
 const names = { first_name: 'Augusta', last_name: 'King' }
 const signUp = () => ({ ...names, email: newEmail('new'), password })
-export const byAda = ({ ada }: World) => ({ token: ada.access })
-export const byRoot = ({ root }: World) => ({ token: root.access })
+export const byAda = ({ ada }: Setup) => ({ token: ada.access })
+export const byRoot = ({ root }: Setup) => ({ token: root.access })
 export const nothing = () => ({})
-export const logIn = ({ ada }: World) => ({ json: ada.login, headers: { 'user-agent': 'second' } })
-export const logInAtHome = async ({ api, ada }: World) => {
+export const logsIn = ({ ada }: Setup) => ({ json: ada.login, headers: { 'user-agent': 'second' } })
+export const logsInFromKnownNetwork = async ({ api, ada }: Setup) => {
   const headers = { 'cf-connecting-ip': '2001:db8:7::1' }
-  await api.post('/auth/jwt/create/', ada.login, { headers })
+  await logIn(api, ada.login, { headers })
   return { json: ada.login, headers }
 }
-export const wronglyAgain = async (world: World) => {
-  const call = wrongly(world)
-  await world.api.post('/auth/jwt/create/', call.json)
+export const failsLoginAgain = async (setup: Setup) => {
+  const call = failsLogin(setup)
+  await logIn(setup.api, call.json)
   return call
 }
-export const wrongly = ({ ada }: World) => ({ json: { ...ada.login, password: 'a wrong one' } })
-export const refresh = ({ ada }: World) => ({ json: { refresh: ada.refresh } })
-export const idOfAda = ({ ada }: World) => ada.id
+export const failsLogin = ({ ada }: Setup) => ({ json: { ...ada.login, password: 'a wrong one' } })
+export const refresh = ({ ada }: Setup) => ({ json: { refresh: ada.refresh } })
+export const idOfAda = ({ ada }: Setup) => ada.id
 
-/** The link of an account that waits for it. */
-export async function pending({ api }: World) {
+/** The activation link of a pending account. */
+export async function pending({ api }: Setup) {
   const someone = { ...signUp(), email: newEmail('pending') }
   await api.post('/auth/users/', someone)
   return newestLink(api, someone.email)
 }
 
-export async function wanted({ api, ada }: World) {
+export async function requestedChange({ api, ada }: Setup) {
   const new_email = newEmail('wanted')
-  const asked = { ...current, new_email, re_new_email: new_email }
-  await api.post('/auth/users/set_email/', asked, { token: ada.access })
+  const change = { ...current, new_email, re_new_email: new_email }
+  await api.post('/auth/users/set_email/', change, { token: ada.access })
   return newestLink(api, new_email)
 }
 
-/** A used token, which ends its session. */
-export async function reused({ api, ada }: World) {
+/** A used refresh token, which revokes its session. */
+export async function reused({ api, ada }: Setup) {
   await api.post('/auth/jwt/refresh/', { refresh: ada.refresh })
   await env.DB.prepare('update sessions set refreshed_at = refreshed_at - 60000').run()
   return { json: { refresh: ada.refresh } }
 }
 
-const tokenAt = async ({ api, ada }: World, path: string) =>
+const tokenAt = async ({ api, ada }: Setup, path: string) =>
   String((await api.post(path, ada.login)).body.token)
 
-export const keyOf = async ({ api, ada }: World) => {
+export const keyOf = async ({ api, ada }: Setup) => {
   const { body } = await api.post('/auth/token/login/', ada.login)
   return { headers: { authorization: `Token ${body.auth_token}` } }
 }
 
-/** His key was made under a SECRET_KEY that is gone. */
-export const logsInForAnotherKey = async (world: World) => {
-  await keyOf(world)
-  return logIn(world)
+/** A login whose authtoken key was made under another SECRET_KEY. */
+export const logsInForAnotherKey = async (setup: Setup) => {
+  await keyOf(setup)
+  return logsIn(setup)
 }
 
-export async function drfJwtOf(world: World) {
-  const token = await tokenAt(world, '/api-token-auth/')
+export async function drfJwtOf(setup: Setup) {
+  const token = await tokenAt(setup, '/api-token-auth/')
   return { json: { token }, headers: { authorization: `Bearer ${token}` } }
 }
 
-export async function rootsDrfJwt({ api, root, ada }: World) {
+export async function rootsDrfJwt({ api, root, ada }: Setup) {
   const { body } = await api.post('/api-token-auth/', root.login)
   return { json: { user: ada.id }, headers: { authorization: `Bearer ${body.token}` } }
 }
 
-export async function disabled({ api, ada, root }: World) {
+export async function disabled({ api, ada, root }: Setup) {
   await api.post(`/auth/users/${ada.id}/disable/`, undefined, { token: root.access })
   return { token: root.access }
 }
 
-export async function sessionOf({ api, ada }: World) {
+export async function sessionOf({ api, ada }: Setup) {
   const { body } = await api.get('/auth/sessions/', { token: ada.access })
   return body[0].id
 }
@@ -109,35 +109,37 @@ export const setsUsername: Send = ({ ada }) => ({
   json: { ...current, new_username: 'countess' },
   token: ada.access,
 })
-export const asks: Send = ({ ada }) => ({ json: { email: ada.email } })
-export const asksHere: Send = ({ ada }) => ({ form: { email: ada.email } })
+export const requestsLink: Send = ({ ada }) => ({ json: { email: ada.email } })
+export const requestsLinkInForm: Send = ({ ada }) => ({ form: { email: ada.email } })
 export const resetsPassword: Send = async ({ link }) => ({
   json: { ...(await link('reset_password')), ...another },
 })
-export const resetsPasswordHere: Send = async ({ link }) => ({
+export const resetsPasswordInForm: Send = async ({ link }) => ({
   form: { ...(await link('reset_password')), ...another, re_new_password: another.new_password },
 })
 export const resetsEmail: Send = async ({ link }) => ({
   json: { ...(await link('reset_email')), new_email: newEmail('other') },
 })
-export const resetsEmailHere: Send = async ({ link }) => ({
+export const resetsEmailInForm: Send = async ({ link }) => ({
   form: { ...(await link('reset_email')), new_name: newEmail('other') },
 })
 export const resetsUsername: Send = async ({ link }) => ({
   json: { ...(await link('reset_username')), new_username: 'countess' },
 })
 export const verifies: Send = ({ ada }) => ({ json: { token: ada.refresh } })
-export const slides: Send = async (world) => ({
-  json: { token: await tokenAt(world, '/api/token/sliding/') },
+export const slides: Send = async (setup) => ({
+  json: { token: await tokenAt(setup, '/api/token/sliding/') },
 })
-export const blacklistsSliding: Send = async (world) => ({
-  json: { refresh: await tokenAt(world, '/api/token/sliding/') },
+export const blacklistsSliding: Send = async (setup) => ({
+  json: { refresh: await tokenAt(setup, '/api/token/sliding/') },
 })
-export const asksAgain: Send = async (world) => ({ json: { email: await waiting(world) } })
-export const asksAgainHere: Send = async (world) => ({ form: { email: await waiting(world) } })
+export const requestsActivation: Send = async (setup) => ({ json: { email: await waiting(setup) } })
+export const requestsActivationInForm: Send = async (setup) => ({
+  form: { email: await waiting(setup) },
+})
 
-/** The address of an account that is pending, and that no mail waits for. */
-async function waiting({ api }: World): Promise<string> {
+/** The address of a pending account without a queued email. */
+async function waiting({ api }: Setup): Promise<string> {
   const email = newEmail('pending')
   await api.post('/auth/users/', { ...signUp(), email })
   await env.DB.prepare('delete from mail_outbox').run()

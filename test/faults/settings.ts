@@ -1,9 +1,9 @@
-// Under which settings the endpoints are asked.
+// The settings of the requests.
 
 import { noLimits } from '../support/throttling.ts'
 import { turnstile } from '../support/turnstile.ts'
 
-/** As much as can be written is written, and whatever can be counted in the database is. */
+/** Settings under which an endpoint writes and counts in the database as much as it can. */
 export const common = {
   ...noLimits,
   THROTTLE_LOGIN: '10/minute',
@@ -25,12 +25,12 @@ export const common = {
 
 export const mustActivate = { SEND_ACTIVATION_EMAIL: true }
 export const byName = { LOGIN_FIELD: 'username' }
-export const provenFirst = { EMAIL_CHANGE_CONFIRMATION: true }
+export const confirmedChange = { EMAIL_CHANGE_CONFIRMATION: true }
 export const rotation = { ROTATE_REFRESH_TOKENS: true, BLACKLIST_AFTER_ROTATION: true }
-export const graceless = { ...rotation, REFRESH_TOKEN_REUSE_INTERVAL: 0 }
+export const withoutReuse = { ...rotation, REFRESH_TOKEN_REUSE_INTERVAL: 0 }
 export const sliding = { AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }
-export const styria = { DRF_JWT: true, DRF_JWT_PACKAGE: 'drf-jwt' }
-export const challenging = {
+export const drfJwtPackage = { DRF_JWT: true, DRF_JWT_PACKAGE: 'drf-jwt' }
+export const captchaAfterFailure = {
   ...turnstile,
   TURNSTILE_REQUIRED_FOR: 'login',
   TURNSTILE_AFTER_FAILURES: 1,

@@ -1,26 +1,25 @@
-// What an endpoint is to faults.test.ts: a request, who sends it, and with which settings.
+// A row of the table of faults.test.ts: a request, its sender and its settings. And the people who send it.
 
-import { env } from 'cloudflare:workers'
-import { client } from '../support/api.ts'
-import { newEmail, password } from '../support/people.ts'
+import { type Api, client } from '../support/api.ts'
+import { logIn, password, person } from '../support/people.ts'
 import { common } from './settings.ts'
 
-export type World = Awaited<ReturnType<typeof world>>
+export type Setup = Awaited<ReturnType<typeof setUp>>
 
 interface Settings {
   vars?: Record<string, unknown>
-  /** Where they were others when the people came. */
+  /** Other settings, under which the people were created. */
   earlier?: Record<string, unknown>
 }
 
 export interface Endpoint extends Settings {
   route: string
-  /** What is special about it. */
+  /** What is special about this row. */
   where?: string
-  sent: (world: World) => Sent | Promise<Sent>
-  /** What `:id` is. */
-  id?: (world: World) => unknown
-  /** The status, where it is to be refused. */
+  sent: (setup: Setup) => Sent | Promise<Sent>
+  /** The value of `:id`. */
+  id?: (setup: Setup) => unknown
+  /** The status, if the request must be refused. */
   refused?: number
 }
 
@@ -35,14 +34,11 @@ interface Sent {
 export const settingsOf = ({ vars }: Settings) => ({ ...common, ...vars })
 
 /** Ada and a superuser, both logged in. */
-export async function world({ vars, earlier }: Settings) {
+export async function setUp({ vars, earlier }: Settings) {
   const api = client({ ...common, ...vars, ...earlier })
-  const ada = await newcomer(api, 'ada')
-  const root = await newcomer(api, 'root')
-  await env.DB.prepare('update users set is_staff = 1, is_superuser = 1 where id = ?')
-    .bind(root.id)
-    .run()
-  /** What a mail with a link says, once it is asked for. */
+  const ada = await createPerson(api, 'ada')
+  const root = await createPerson(api, 'root')
+  /** Requests an email with a link to Ada, and returns the link. */
   const link = async (path: string) => {
     await api.post(`/auth/users/${path}/`, { email: ada.email })
     return newestLink(api, ada.email)
@@ -50,17 +46,15 @@ export async function world({ vars, earlier }: Settings) {
   return { api, ada, root, link }
 }
 
-async function newcomer(api: ReturnType<typeof client>, name: string) {
-  const email = newEmail(name)
-  const person = { email, username: email, password, first_name: 'Ada', last_name: 'Lovelace' }
-  const { body } = await api.post('/auth/users/', person)
-  const login = { email, username: email, password }
-  const headers = { 'user-agent': 'first' }
-  const { body: tokens } = await api.post('/auth/jwt/create/', login, { headers })
-  return { id: body.id, email, login, access: tokens.access, refresh: tokens.refresh }
+/** The login comes from another device than those of the requests. */
+async function createPerson(api: Api, name: string) {
+  const user = await person({}, { api, name, username: true, superuser: name === 'root' })
+  const login = { email: user.email, username: user.username, password }
+  const { body } = await logIn(api, login, { headers: { 'user-agent': 'first' } })
+  return { ...user, login, access: body.access, refresh: body.refresh }
 }
 
-export async function newestLink(api: ReturnType<typeof client>, email: string) {
+export async function newestLink(api: Api, email: string) {
   const [{ uid, token }] = await api.mail(email)
   return { uid, token }
 }

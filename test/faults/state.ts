@@ -1,26 +1,32 @@
-// What stands in the database: all of it, to be put back, and what of it a test compares.
+// The rows of the database: all of them, to be restored, and what a test compares of them.
 
 import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import worker from '../../src/worker.ts'
 
 const tables = [
-  ...['users', 'sessions', 'auth_tokens', 'revoked_tokens'],
-  ...['security_events', 'mail_outbox', 'dev_mailbox', 'throttles'],
+  'users',
+  'sessions',
+  'auth_tokens',
+  'revoked_tokens',
+  'security_events',
+  'mail_outbox',
+  'dev_mailbox',
+  'throttles',
 ]
 
-export type Everything = Awaited<ReturnType<typeof everything>>
+export type Snapshot = Awaited<ReturnType<typeof snapshot>>
 
-export async function everything() {
+export async function snapshot() {
   const results = await env.DB.batch<Record<string, unknown>>(
     tables.map((table) => env.DB.prepare(`select * from ${table}`)),
   )
   return tables.map((table, index) => ({ table, rows: results[index]?.results ?? [] }))
 }
 
-export const nobody = () => env.DB.batch(emptied())
+export const emptyDatabase = () => env.DB.batch(deletions())
 
-export function restore(all: Everything) {
+export function restore(all: Snapshot) {
   const inserts = all.flatMap(({ table, rows }) =>
     rows.map((row) => {
       const places = Object.keys(row).map(() => '?')
@@ -28,48 +34,48 @@ export function restore(all: Everything) {
       return env.DB.prepare(sql).bind(...Object.values(row))
     }),
   )
-  return env.DB.batch([...emptied(), ...inserts])
+  return env.DB.batch([...deletions(), ...inserts])
 }
 
-const emptied = () =>
+const deletions = () =>
   ['users', 'revoked_tokens', 'dev_mailbox', 'throttles'].map((table) =>
     env.DB.prepare(`delete from ${table}`),
   )
 
-// Whatever is random or a time is left out; an address is told by what stands before its first dot.
-const name = (column: string) => `substr(${column}, 1, instr(${column}, '.') - 1)`
-const whose = (table: string) =>
-  `(select ${name('email')} from users where users.id = ${table}.user_id) as whose`
-const questions = [
-  `select ${name('email')} as name, substr(username, 1, 4), ${name('new_email')}, first_name, status,
+// Random values and times are left out. An address is compared up to its first dot.
+const nameIn = (column: string) => `substr(${column}, 1, instr(${column}, '.') - 1)`
+const owner = (table: string) =>
+  `(select ${nameIn('email')} from users where users.id = ${table}.user_id) as owner`
+const queries = [
+  `select ${nameIn('email')} as name, substr(username, 1, 4), ${nameIn('new_email')}, first_name, status,
     token_version, link_version, disabled_from, last_login is null as unseen, substr(password, 1, 31) as cost from users`,
-  `select ${whose('sessions')}, refresh_counter, last_used_at is null as unused, revoke_reason from sessions`,
-  `select ${whose('auth_tokens')} from auth_tokens`,
-  `select ${whose('revoked_tokens')}, token_type from revoked_tokens`,
-  `select ${whose('security_events')}, type, detail, count, session_id is null as no_session,
+  `select ${owner('sessions')}, refresh_counter, last_used_at is null as unused, revoke_reason from sessions`,
+  `select ${owner('auth_tokens')} from auth_tokens`,
+  `select ${owner('revoked_tokens')}, token_type from revoked_tokens`,
+  `select ${owner('security_events')}, type, detail, count, session_id is null as no_session,
     actor_id is null as no_actor from security_events`,
-  `select ${whose('mail_outbox')}, kind, ${name('recipient')} as recipient from mail_outbox`,
+  `select ${owner('mail_outbox')}, kind, ${nameIn('recipient')} as recipient from mail_outbox`,
 ]
 
-/** What is to be so once, neither lost nor doubled. */
-export const state = () => answersTo(questions)
+/** The state that a request must reach once: nothing lost, nothing written twice. */
+export const state = () => rowsOf(queries)
 
-/** How often something was tried: of what was answered 503 each time that it is asked for counts. */
-export const turns = () =>
-  answersTo([
-    `select ${whose('throttles')}, substr(key, 1, 6) as scope, count, request_id is null as given_back
+/** The attempts that were counted. Each request that is answered with 503 counts. */
+export const attempts = () =>
+  rowsOf([
+    `select ${owner('throttles')}, substr(key, 1, 6) as scope, count, request_id is null as given_back
       from throttles`,
   ])
 
-async function answersTo(questions: string[]): Promise<string> {
-  const results = await env.DB.batch(questions.map((question) => env.DB.prepare(question)))
+async function rowsOf(queries: string[]): Promise<string> {
+  const results = await env.DB.batch(queries.map((query) => env.DB.prepare(query)))
   return results
     .map(({ results }) => results.map((row) => JSON.stringify(row)).sort())
     .map((rows) => rows.join('\n'))
     .join('\n\n')
 }
 
-/** What has arrived once the cron has done what waits. */
+/** The emails in the mailbox, after the cron has sent what is queued. */
 export async function mailbox(): Promise<string[]> {
   const waiting = env.DB.prepare('select 1 from mail_outbox where next_attempt_at is not null')
   if ((await waiting.first()) !== null) {

@@ -4,7 +4,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { endpoints } from '../faults/endpoints.ts'
-import { type Endpoint, settingsOf, world } from '../faults/setup.ts'
+import { type Endpoint, settingsOf, setUp } from '../faults/setup.ts'
 import { client } from '../support/api.ts'
 import { gated } from '../support/trips.ts'
 
@@ -16,7 +16,7 @@ beforeAll(() => void vi.spyOn(console, 'error').mockImplementation(() => {}))
 
 /** The response of an endpoint, and the statements with which it wrote. */
 async function send(endpoint: Endpoint, limits: Record<string, unknown>) {
-  const people = await world(endpoint)
+  const people = await setUp(endpoint)
   const sent = await endpoint.sent(people)
   const id = await endpoint.id?.(people)
   const [method = '', path = ''] = endpoint.route.replace(':id', String(id)).split(' ')

@@ -1,14 +1,21 @@
-// The account: its password, mailed links, the authtoken key, sliding tokens, and whether it is shut.
+// Steps on the account: its password, emailed links, authtoken key, sliding tokens and status.
 
 import { decodeJwt } from 'jose'
 import { expect } from 'vitest'
-import { endOthers, enter, isGoodLink, setPassword, setStatus, slide } from './effects.ts'
-import { isExpired, lifetimes, type Model, refused, type Sliding, said } from './model.ts'
-import { authorization, outcome, pass } from './setup.ts'
-import { calling, hasSliding, newest, sessionOf, slidingOf, step, withPassword } from './steps.ts'
+import {
+  checkLogin,
+  isValidLink,
+  refreshFamily,
+  revokeOthers,
+  setPassword,
+  setStatus,
+} from './effects.ts'
+import { isExpired, lifetimes, type Model, type Sliding, sentences, unauthorized } from './model.ts'
+import { advance, authorization, outcome } from './setup.ts'
+import { hasSliding, pick, sessionOf, slidingOf, step, stepAs, withPassword } from './steps.ts'
 
 export const changePassword = (at: number, given: string | undefined, next: string) =>
-  calling(
+  stepAs(
     `change the password ${withPassword(given)} to "${next}"`,
     at,
     ({ api }, caller, { password }) => {
@@ -17,18 +24,18 @@ export const changePassword = (at: number, given: string | undefined, next: stri
     },
     (model, caller) => {
       if ((given ?? model.password) !== model.password)
-        return { status: 400, said: said.wrongPassword }
+        return { status: 400, sentence: sentences.wrongPassword }
       setPassword(model, next, 'set')
       if (model.rules.logoutOnChange) {
-        endOthers(model, sessionOf(caller))
+        revokeOthers(model, sessionOf(caller))
         model.key = undefined
       }
       return { status: 204 }
     },
   )
 
-export const askForLink = step('ask for a reset', async (model, { api, email }) => {
-  pass(model, 1000) // MAIL_COOLDOWN
+export const requestLink = step('request a reset', async (model, { api, email }) => {
+  advance(model, 1000) // MAIL_COOLDOWN
   expect((await api.post('/auth/users/reset_password/', { email })).status).toBe(204)
   const [mail] = await api.mail(email)
   if (model.disabled) return
@@ -40,17 +47,17 @@ export const reset = (at: number, next: string) =>
   step(
     `reset the password to "${next}" by the link at ${at}`,
     async (model, { api }) => {
-      const link = newest(model.links, at)
+      const link = pick(model.links, at)
       const { uid, token } = link
       const sent = { uid, token, new_password: next }
       const answer = await api.post('/auth/users/reset_password_confirm/', sent)
-      if (!isGoodLink(model, link)) {
-        expect(outcome(answer)).toEqual({ status: 400, said: 'Invalid token for given user.' })
+      if (!isValidLink(model, link)) {
+        expect(outcome(answer)).toEqual({ status: 400, sentence: 'Invalid token for given user.' })
         return
       }
       expect(answer.status).toBe(204)
       setPassword(model, next, 'reset')
-      endOthers(model)
+      revokeOthers(model)
       model.key = undefined
     },
     ({ links }) => links.length > 0,
@@ -59,7 +66,7 @@ export const reset = (at: number, next: string) =>
 export const getKey = (given: string | undefined) =>
   step(`get the key ${withPassword(given)}`, async (model, { api, email }) => {
     const password = given ?? model.password
-    const { status } = enter(model, password)
+    const { status } = checkLogin(model, password)
     const answer = await api.post('/auth/token/login/', { email, password })
     expect(answer.status).toBe(status === 200 ? 200 : 400)
     if (status !== 200) return
@@ -70,9 +77,9 @@ export const getKey = (given: string | undefined) =>
     model.events.push('login authtoken')
   })
 
-export const endKey = (at: number) =>
-  calling(
-    'end the key',
+export const deleteKey = (at: number) =>
+  stepAs(
+    'delete the key',
     at,
     ({ api }, caller) => api.post('/auth/token/logout/', undefined, authorization(caller)),
     (model) => {
@@ -81,49 +88,50 @@ export const endKey = (at: number) =>
     },
   )
 
-export const slideIn = (given: string | undefined) =>
+export const logInSliding = (given: string | undefined) =>
   step(`get a sliding token ${withPassword(given)}`, async (model, { api, email }) => {
     const password = given ?? model.password
-    const foretold = enter(model, password)
+    const expected = checkLogin(model, password)
     const answer = await api.post('/api/token/sliding/', { email, password })
-    expect(outcome(answer)).toEqual(foretold)
-    if (foretold.status !== 200) return
+    expect(outcome(answer)).toEqual(expected)
+    if (expected.status !== 200) return
     const refreshExp = Math.floor(model.now / 1000) + lifetimes.slidingRefresh
-    issueSliding(model, answer.body.token, { takenBack: false, refreshExp }, model.version)
+    issueSliding(model, answer.body.token, { revoked: false, refreshExp }, model.version)
     model.events.push('login sliding')
   })
 
-function issueSliding(model: Model, text: string, chain: Sliding['chain'], version: number) {
+function issueSliding(model: Model, text: string, family: Sliding['family'], version: number) {
   const exp = Math.floor(model.now / 1000) + lifetimes.sliding
-  expect(decodeJwt(text)).toMatchObject({ exp, refresh_exp: chain.refreshExp })
-  model.tokens.push({ kind: 'sliding', text, chain, exp, version })
+  expect(decodeJwt(text)).toMatchObject({ exp, refresh_exp: family.refreshExp })
+  model.tokens.push({ kind: 'sliding', text, family, exp, version })
 }
 
-export const slideOn = (at: number) =>
+export const refreshSliding = (at: number) =>
   step(
-    `slide on with the token at ${at}`,
+    `refresh the sliding token at ${at}`,
     async (model, { api }) => {
-      const token = newest(slidingOf(model), at)
-      const foretold = slide(model, token)
+      const token = pick(slidingOf(model), at)
+      const expected = refreshFamily(model, token)
       const answer = await api.post('/api/token/sliding/refresh/', { token: token.text })
-      expect(outcome(answer)).toEqual(foretold)
-      if (foretold.status === 200)
-        issueSliding(model, answer.body.token, token.chain, token.version)
+      expect(outcome(answer)).toEqual(expected)
+      if (expected.status === 200)
+        issueSliding(model, answer.body.token, token.family, token.version)
     },
     hasSliding,
   )
 
-export const takeBack = (at: number) =>
+export const revokeSliding = (at: number) =>
   step(
-    `take back the sliding token at ${at}`,
+    `revoke the sliding token at ${at}`,
     async (model, { api }) => {
-      const token = newest(slidingOf(model), at)
+      const token = pick(slidingOf(model), at)
       const answer = await api.post('/api/token/blacklist/', { refresh: token.text })
-      if (isExpired(model, token)) expect(outcome(answer)).toEqual(refused(said.expired))
-      else if (token.chain.takenBack) expect(outcome(answer)).toEqual(refused(said.blacklisted))
+      if (isExpired(model, token)) expect(outcome(answer)).toEqual(unauthorized(sentences.expired))
+      else if (token.family.revoked)
+        expect(outcome(answer)).toEqual(unauthorized(sentences.blacklisted))
       else {
         expect(answer.status).toBe(200)
-        token.chain.takenBack = true
+        token.family.revoked = true
         model.events.push('token_blacklisted sliding')
       }
     },

@@ -1,56 +1,57 @@
-// Looks at tokens without using them, and in the end at every one by using it.
+// Checks tokens against the model without using them up.
 
 import { env } from 'cloudflare:workers'
 import { expect } from 'vitest'
-import { livingSessions, type Model, type Token, verdict, verifies } from './model.ts'
-import { authorization, outcome, type World } from './setup.ts'
+import { accessOutcome, activeSessions, type Model, type Token, verifyOutcome } from './model.ts'
+import { authorization, outcome, type Setup } from './setup.ts'
 
-/** After each step: one of the tokens, another each time, and now and then the list of log-ins. */
-export async function probe(model: Model, world: World) {
+/** After each step: checks one token, another each time, and sometimes the list of sessions. */
+export async function checkSome(model: Model, setup: Setup) {
   const { tokens, now } = model
   const picked = tokens[Math.floor(now * 0.618) % tokens.length]
   await Promise.all([
-    picked && look(model, world, picked),
-    now % 4 === 0 && checkList(model, world),
+    picked && checkToken(model, setup, picked),
+    now % 4 === 0 && checkList(model, setup),
   ])
 }
 
-/** In the end: everything. */
-export async function probeAll(model: Model, world: World) {
+/** At the end: checks everything. */
+export async function checkAll(model: Model, setup: Setup) {
   await Promise.all([
-    ...model.tokens.map((token) => look(model, world, token)),
-    checkList(model, world),
-    checkEvents(model, world),
+    ...model.tokens.map((token) => checkToken(model, setup, token)),
+    checkList(model, setup),
+    checkEvents(model, setup),
   ])
 }
 
-async function checkList(model: Model, { id, staff }: World) {
+async function checkList(model: Model, { id, staff }: Setup) {
   const { body } = await staff.api.get(`/auth/sessions/?user=${id}`, { token: staff.access })
   expect(body.map((session: { id: string }) => session.id)).toEqual(
-    livingSessions(model).map((session) => session.id),
+    activeSessions(model).map((session) => session.id),
   )
 }
 
-async function look(model: Model, { api }: World, token: Token) {
+async function checkToken(model: Model, { api }: Setup, token: Token) {
   const answer =
     token.kind === 'refresh'
       ? await api.post('/auth/jwt/verify/', { token: token.text })
       : await api.get('/auth/users/me/', authorization(token))
-  const foretold = token.kind === 'refresh' ? verifies(model, token) : verdict(model, token)
-  expect(outcome(answer), `${token.kind} token`).toEqual(foretold)
+  const expected =
+    token.kind === 'refresh' ? verifyOutcome(model, token) : accessOutcome(model, token)
+  expect(outcome(answer), `${token.kind} token`).toEqual(expected)
 }
 
-/** What is told of it all: each event once, and the failures by their number. */
-async function checkEvents({ events, failures }: Model, { id }: World) {
+/** Checks the security events: each once, and the number of failed logins. */
+async function checkEvents({ events, failures }: Model, { id }: Setup) {
   const query = 'select type, detail, count from security_events where user_id = ? order by id'
-  const { results } = await env.DB.prepare(query).bind(id).all<Told>()
+  const { results } = await env.DB.prepare(query).bind(id).all<EventRow>()
   const failed = results.filter(({ type }) => type === 'login_failed')
   expect(failed.reduce((sum, { count }) => sum + count, 0)).toBe(failures)
   const others = results.filter(({ type }) => type !== 'login_failed')
   expect(others.map(({ type, detail }) => [type, detail].filter(Boolean).join(' '))).toEqual(events)
 }
 
-interface Told {
+interface EventRow {
   type: string
   detail: string | null
   count: number

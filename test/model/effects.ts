@@ -1,81 +1,81 @@
-// What requests do by the documents: each function foretells an answer and does to the model what the request
-// does to the world.
+// What the documents say of requests: each function returns the expected response, and changes the model as the request
+// must change the account.
 
 import {
-  graceOf,
+  activeSessions,
   isExpired,
   isSingleUse,
   type Link,
   lifetimes,
-  livingSessions,
   type Model,
   type Outcome,
   type Refresh,
-  refused,
+  reuseIntervalOf,
   type Session,
   type Sliding,
-  said,
   seconds,
+  sentences,
+  unauthorized,
 } from './model.ts'
 
-/** A log-in of whatever kind; a session is then added by `begin`, once its id is known. */
-export function enter(model: Model, password: string): Outcome {
+/** A login of any kind. `startSession` then adds a session, once its id is known. */
+export function checkLogin(model: Model, password: string): Outcome {
   if (password === model.password && !model.disabled) return { status: 200 }
   model.failures++
-  return refused(said.noLogIn)
+  return unauthorized(sentences.loginFailed)
 }
 
-/** The session of a log-in; what is more than MAX_SESSIONS ends, the longest unused first. */
-export function begin(model: Model, id: string): Session {
+/** Adds the session of a login. Sessions over MAX_SESSIONS are revoked, the longest unused first. */
+export function startSession(model: Model, id: string): Session {
   const { now, rules } = model
   const endsAt = rules.maxLifetime ? now + rules.maxLifetime * 1000 : Number.POSITIVE_INFINITY
-  const session = { id, counter: 0, refreshedAt: now, lastUsed: now, endsAt, ended: false }
+  const session = { id, counter: 0, refreshedAt: now, lastUsed: now, endsAt, revoked: false }
   model.sessions.push(session)
   model.events.push('login session')
-  const living = livingSessions(model)
-  const surplus = rules.maxSessions > 0 ? living.slice(rules.maxSessions) : []
-  for (const each of surplus) each.ended = true
-  if (surplus.length > 0) tellOfSurplus(model)
+  const active = activeSessions(model)
+  const overLimit = rules.maxSessions > 0 ? active.slice(rules.maxSessions) : []
+  for (const each of overLimit) each.revoked = true
+  if (overLimit.length > 0) recordOverLimit(model)
   return session
 }
 
-/** Once an hour, however often it happens. */
-function tellOfSurplus(model: Model) {
+/** Records the event at most once an hour. */
+function recordOverLimit(model: Model) {
   const hour = Math.floor(model.now / 3_600_000)
-  if (model.surplusHour !== hour) model.events.push('session_revoked session_limit')
-  model.surplusHour = hour
+  if (model.overLimitHour !== hour) model.events.push('session_revoked session_limit')
+  model.overLimitHour = hour
 }
 
-/** What a refresh token is exchanged for. `known`: the very pair that was answered before. */
+/** Exchanges a refresh token. `repeated` is the refresh token of an earlier response that is sent again. */
 export function refresh(
   model: Model,
   token: Refresh,
-): Outcome & { issues?: 'access' | 'pair'; known?: Refresh } {
+): Outcome & { issues?: 'access' | 'pair'; repeated?: Refresh } {
   const { rules, now } = model
   const { session } = token
-  if (isExpired(model, token)) return refused(said.expired)
-  if (model.disabled) return refused(said.inactive)
-  if (session.ended) return refused(said.blacklisted)
+  if (isExpired(model, token)) return unauthorized(sentences.expired)
+  if (model.disabled) return unauthorized(sentences.inactive)
+  if (session.revoked) return unauthorized(sentences.blacklisted)
 
-  const isFresh = token.counter === session.counter
-  const isGraced =
-    token.counter + 1 === session.counter && now - session.refreshedAt < graceOf(rules)
-  if (isSingleUse(model) && !isFresh && !isGraced) {
-    session.ended = true
+  const isNewest = token.counter === session.counter
+  const isInReuseInterval =
+    token.counter + 1 === session.counter && now - session.refreshedAt < reuseIntervalOf(rules)
+  if (isSingleUse(model) && !isNewest && !isInReuseInterval) {
+    session.revoked = true
     model.events.push('refresh_reused')
-    return refused(said.blacklisted)
+    return unauthorized(sentences.blacklisted)
   }
-  // LEEWAY is the token's, not the session's.
-  if (session.endsAt <= now) return refused(said.blacklisted)
-  // Simple JWT blacklists what it refuses so: a second try is `Token is blacklisted`.
+  // LEEWAY applies to the token, not to the session.
+  if (session.endsAt <= now) return unauthorized(sentences.blacklisted)
+  // Simple JWT blacklists a token that it refuses for this reason: the next answer is `Token is blacklisted`.
   if (rules.checkRevoke && token.version !== model.version) {
-    session.ended = true
-    return refused(said.changed)
+    session.revoked = true
+    return unauthorized(sentences.changed)
   }
   session.lastUsed = now
   if (!rules.rotate) return { status: 200, issues: 'access' }
-  if (isSingleUse(model) && !isFresh) {
-    return { status: 200, issues: 'pair', known: successorOf(model, token) }
+  if (isSingleUse(model) && !isNewest) {
+    return { status: 200, issues: 'pair', repeated: successorOf(model, token) }
   }
   session.counter++
   session.refreshedAt = now
@@ -86,57 +86,58 @@ function successorOf(model: Model, { session, counter }: Refresh): Refresh {
   const found = model.tokens.find(
     (each) => each.kind === 'refresh' && each.session === session && each.counter === counter + 1,
   )
-  if (found?.kind !== 'refresh') throw new Error('a used token has a successor')
+  if (found?.kind !== 'refresh') throw new Error('a used token must have a successor')
   return found
 }
 
-/** Simple JWT's blacklist: it ends the session by any of its tokens, and tells if that one was used up. */
+/** Simple JWT's blacklist: any refresh token revokes its session. The response says if that token was used already. */
 export function blacklist(model: Model, token: Refresh): Outcome {
   const { session, counter } = token
-  if (isExpired(model, token)) return refused(said.expired)
-  if (session.ended) return refused(said.blacklisted)
-  session.ended = true
+  if (isExpired(model, token)) return unauthorized(sentences.expired)
+  if (session.revoked) return unauthorized(sentences.blacklisted)
+  session.revoked = true
   model.events.push('token_blacklisted refresh')
-  const isGraced =
-    counter + 1 === session.counter && model.now - session.refreshedAt < graceOf(model.rules)
-  const isGood = !isSingleUse(model) || counter === session.counter || isGraced
-  return isGood ? { status: 200 } : refused(said.blacklisted)
+  const isInReuseInterval =
+    counter + 1 === session.counter &&
+    model.now - session.refreshedAt < reuseIntervalOf(model.rules)
+  const isValid = !isSingleUse(model) || counter === session.counter || isInReuseInterval
+  return isValid ? { status: 200 } : unauthorized(sentences.blacklisted)
 }
 
 export function logOut(model: Model, token: Refresh): Outcome {
-  if (isExpired(model, token)) return refused(said.expired)
-  end(model, token.session, 'session_revoked logged_out')
+  if (isExpired(model, token)) return unauthorized(sentences.expired)
+  revoke(model, token.session, 'session_revoked logged_out')
   return { status: 204 }
 }
 
-/** Ends one session and tells of it, unless it had ended. */
-export function end(model: Model, session: Session, event: string): boolean {
-  if (session.ended) return false
-  session.ended = true
+/** Revokes a session and records it; returns false if the session was revoked before. */
+export function revoke(model: Model, session: Session, event: string): boolean {
+  if (session.revoked) return false
+  session.revoked = true
   model.events.push(event)
   return true
 }
 
-/** Ends the sessions of the user but one. */
-export function endOthers(model: Model, keep?: Session) {
-  for (const each of model.sessions) if (each !== keep) each.ended = true
+/** Revokes the sessions of the user, except `keep`. */
+export function revokeOthers(model: Model, keep?: Session) {
+  for (const each of model.sessions) if (each !== keep) each.revoked = true
 }
 
-/** The next token of a sliding chain. */
-export function slide(model: Model, token: Sliding): Outcome {
-  if (isExpired(model, token)) return refused(said.expired)
-  if (token.chain.takenBack) return refused(said.blacklisted)
-  if (isExpired(model, { exp: token.chain.refreshExp })) {
-    return refused("Token 'refresh_exp' claim has expired")
+/** Refreshes a sliding token. */
+export function refreshFamily(model: Model, token: Sliding): Outcome {
+  if (isExpired(model, token)) return unauthorized(sentences.expired)
+  if (token.family.revoked) return unauthorized(sentences.blacklisted)
+  if (isExpired(model, { exp: token.family.refreshExp })) {
+    return unauthorized("Token 'refresh_exp' claim has expired")
   }
-  if (model.disabled) return refused(said.inactive)
+  if (model.disabled) return unauthorized(sentences.inactive)
   if (token.version === model.version) return { status: 200 }
-  // As a refresh token: what is refused so is blacklisted.
-  token.chain.takenBack = true
-  return refused(said.changed)
+  // As with a refresh token: one that is refused for this reason is blacklisted.
+  token.family.revoked = true
+  return unauthorized(sentences.changed)
 }
 
-/** A new password: everything without a row ends with it, and every mailed link. */
+/** Sets a new password. Every emailed link ends, and every token that has no row. */
 export function setPassword(model: Model, password: string, how: 'set' | 'reset') {
   model.password = password
   model.version++
@@ -144,7 +145,7 @@ export function setPassword(model: Model, password: string, how: 'set' | 'reset'
   model.events.push(`password_changed ${how}`)
 }
 
-/** Disables the account, which ends every mailed link too, or enables it again; a repetition records nothing. */
+/** Disables the account, which also ends every emailed link, or enables it. A repetition records nothing. */
 export function setStatus(model: Model, disabled: boolean) {
   if (model.disabled === disabled) return
   model.disabled = disabled
@@ -153,9 +154,9 @@ export function setStatus(model: Model, disabled: boolean) {
   model.version++
   model.stamp++
   model.key = undefined
-  endOthers(model)
+  revokeOthers(model)
 }
 
-/** Whether a mailed link still resets the password. */
-export const isGoodLink = (model: Model, { stamp, madeAt }: Link) =>
+/** Whether an emailed link still resets the password. */
+export const isValidLink = (model: Model, { stamp, madeAt }: Link) =>
   stamp === model.stamp && seconds(model.now) - seconds(madeAt) <= lifetimes.link

@@ -1,17 +1,16 @@
-// What the documents say of every token that was ever issued, as plain data and without a database:
-// docs/differences.md, docs/decisions/012, and Simple JWT where they say "same". Here: what is so;
-// what a request makes of it stands in effects.ts.
+// What docs/differences.md, docs/decisions/012 and Simple JWT say of every token that was ever issued, as plain data and
+// without a database. effects.ts has what requests change.
 
-/** The settings that a run is played under. */
+/** The settings of a run. */
 export interface Rules {
   rotate: boolean
   blacklist: boolean
   /** Seconds. */
-  grace: number
+  reuseInterval: number
   checkSession: boolean
   checkRevoke: boolean
   logoutOnChange: boolean
-  /** 0: as many as one likes. */
+  /** 0: no limit. */
   maxSessions: number
   /** Seconds; 0: none. */
   maxLifetime: number
@@ -19,10 +18,11 @@ export interface Rules {
   leeway: number
 }
 
-/** In milliseconds. At least as long as a client needs that obeys the Retry-After of a 503 (D1_TIMEOUT is 5 s). */
-export const graceOf = ({ grace }: Rules) => (grace === 0 ? 0 : Math.max(grace, 20) * 1000)
+/** Milliseconds. At least as long as a client needs that obeys the Retry-After of a 503 (D1_TIMEOUT is 5 s). */
+export const reuseIntervalOf = ({ reuseInterval }: Rules) =>
+  reuseInterval === 0 ? 0 : Math.max(reuseInterval, 20) * 1000
 
-/** In seconds, short enough that a run outlives each of them. */
+/** Seconds; short enough that each expires during a run. */
 export const lifetimes = {
   access: 300,
   refresh: 3600,
@@ -36,9 +36,9 @@ export interface Session {
   counter: number
   refreshedAt: number
   lastUsed: number
-  /** The absolute end. */
+  /** Milliseconds since the epoch: the end by SESSION_MAX_LIFETIME. */
   endsAt: number
-  ended: boolean
+  revoked: boolean
 }
 
 export interface Refresh {
@@ -51,15 +51,15 @@ export interface Refresh {
   version: number
 }
 
-interface Chain {
-  takenBack: boolean
+interface Family {
+  revoked: boolean
   refreshExp: number
 }
 
 export interface Sliding {
   kind: 'sliding'
   text: string
-  chain: Chain
+  family: Family
   exp: number
   version: number
 }
@@ -74,7 +74,7 @@ export type Token = Refresh | Caller
 export interface Link {
   uid: string
   token: string
-  /** What of the account it was signed over. */
+  /** The model's `stamp` when the link was signed. */
   stamp: number
   madeAt: number
 }
@@ -85,88 +85,101 @@ export interface Model {
   now: number
   password: string
   disabled: boolean
-  /** How often everything without a row was ended. */
+  /** How often all tokens without a row were revoked. */
   version: number
-  /** Counts what a mailed link is signed over: each password, each last log-in. */
+  /** Counts the changes that end every emailed link: a new password, disabling. */
   stamp: number
   sessions: Session[]
   tokens: Token[]
   links: Link[]
-  /** The authtoken key that stands. */
+  /** The current authtoken key. */
   key: string | undefined
-  /** What is to be told at /auth/users/me/events/, oldest first. */
+  /** The events that /auth/users/me/events/ must list, oldest first. */
   events: string[]
   /** The hour in which a login beyond MAX_SESSIONS was last recorded. */
-  surplusHour: number | undefined
+  overLimitHour: number | undefined
   failures: number
 }
 
 export const newModel = (rules: Rules, password: string, now: number): Model => ({
-  ...{ rules, now, password, disabled: false, version: 0, stamp: 0, sessions: [], tokens: [] },
-  ...{ links: [], key: undefined, events: [], surplusHour: undefined, failures: 0 },
+  rules,
+  now,
+  password,
+  disabled: false,
+  version: 0,
+  stamp: 0,
+  sessions: [],
+  tokens: [],
+  links: [],
+  key: undefined,
+  events: [],
+  overLimitHour: undefined,
+  failures: 0,
 })
 
-/** An answer, as far as it is foretold. */
+/** The part of a response that the model predicts. */
 export interface Outcome {
   status: number
-  said?: string
+  sentence?: string
 }
 
-export const said = {
+export const sentences = {
   badToken: 'Given token not valid for any token type',
   expired: 'Token is invalid or expired',
   blacklisted: 'Token is blacklisted',
   inactive: 'No active account found for the given token.',
   changed: "The user's password has been changed.",
-  noLogIn: 'No active account found with the given credentials',
+  loginFailed: 'No active account found with the given credentials',
   wrongPassword: 'Invalid password.',
 }
-export const refused = (sentence: string): Outcome => ({ status: 401, said: sentence })
+export const unauthorized = (sentence: string): Outcome => ({ status: 401, sentence })
 
 export const seconds = (time: number) => Math.floor(time / 1000)
-/** By the clock of the token, which LEEWAY sets back. */
+/** Whether a token is expired, with LEEWAY. */
 export const isExpired = ({ now, rules }: Model, { exp }: { exp: number }) =>
   exp <= seconds(now) - rules.leeway
 
-export const refreshEnd = ({ refreshedAt, endsAt }: Session) =>
+export const refreshExpiry = ({ refreshedAt, endsAt }: Session) =>
   Math.min(refreshedAt + lifetimes.refresh * 1000, endsAt)
 
-/** Seen by its owner in the list of log-ins, and counted by MAX_SESSIONS. */
-export const isLiving = (model: Model, session: Session) =>
-  !session.ended && refreshEnd(session) > model.now
+/** Whether the list of sessions shows it, and MAX_SESSIONS counts it. */
+export const isActive = (model: Model, session: Session) =>
+  !session.revoked && refreshExpiry(session) > model.now
 
-/** Both settings together give single use (docs/settings.md). */
+/** Whether a refresh token works once; that takes both settings (docs/settings.md). */
 export const isSingleUse = ({ rules }: Model) => rules.rotate && rules.blacklist
 
-/** What any protected route says to a token. */
-export function verdict(model: Model, token: Caller): Outcome {
+/** The response of a protected route to a token. */
+export function accessOutcome(model: Model, token: Caller): Outcome {
   if (token.kind === 'key') {
-    return token.text === model.key ? { status: 200 } : refused('Invalid token.')
+    return token.text === model.key ? { status: 200 } : unauthorized('Invalid token.')
   }
   const { rules } = model
-  if (isExpired(model, token)) return refused(said.badToken)
-  const isOver =
+  if (isExpired(model, token)) return unauthorized(sentences.badToken)
+  const isRevoked =
     token.kind === 'sliding'
-      ? token.chain.takenBack
-      : rules.checkSession && (token.session.ended || token.session.endsAt <= model.now)
-  if (isOver) return refused(said.badToken)
-  if (model.disabled) return refused('User is inactive')
-  // "A new password always ends sliding tokens"; others where CHECK_REVOKE_TOKEN asks.
-  const isBound = token.kind === 'sliding' || rules.checkRevoke
-  return isBound && token.version !== model.version ? refused(said.changed) : { status: 200 }
-}
-
-/** What `/auth/jwt/verify/` says of a refresh token: it knows the blacklist, and no user. */
-export function verifies(model: Model, token: Refresh): Outcome {
-  if (isExpired(model, token)) return refused(said.expired)
-  const isUsed = isSingleUse(model) && token.counter !== token.session.counter
-  return model.rules.blacklist && (token.session.ended || isUsed)
-    ? { status: 400, said: said.blacklisted }
+      ? token.family.revoked
+      : rules.checkSession && (token.session.revoked || token.session.endsAt <= model.now)
+  if (isRevoked) return unauthorized(sentences.badToken)
+  if (model.disabled) return unauthorized('User is inactive')
+  // A new password always ends sliding tokens; other tokens only with CHECK_REVOKE_TOKEN.
+  const endsWithPassword = token.kind === 'sliding' || rules.checkRevoke
+  return endsWithPassword && token.version !== model.version
+    ? unauthorized(sentences.changed)
     : { status: 200 }
 }
 
-/** As they are listed, the last used first. */
-export const livingSessions = (model: Model) =>
+/** The response of `/auth/jwt/verify/` to a refresh token: it reads the blacklist, and no user. */
+export function verifyOutcome(model: Model, token: Refresh): Outcome {
+  if (isExpired(model, token)) return unauthorized(sentences.expired)
+  const isUsed = isSingleUse(model) && token.counter !== token.session.counter
+  return model.rules.blacklist && (token.session.revoked || isUsed)
+    ? { status: 400, sentence: sentences.blacklisted }
+    : { status: 200 }
+}
+
+/** The active sessions, the last used first, as they are listed. */
+export const activeSessions = (model: Model) =>
   model.sessions
-    .filter((each) => isLiving(model, each))
+    .filter((each) => isActive(model, each))
     .sort((one, other) => other.lastUsed - one.lastUsed)

@@ -1,6 +1,6 @@
-// Whatever people, thieves, staff and the clock do to an account: for every token that was ever issued the
-// model (model.ts) says whether it works, and the Worker agrees. `MODEL_RUNS=1000 npm test` plays more,
-// `MODEL_SEED=…` the same again.
+// Random actions of an owner, an attacker, staff and the clock on an account. For every token that was ever issued the model
+// (model.ts) says whether it works, and the Worker must agree. `MODEL_RUNS=1000 npm test` plays more runs; `MODEL_SEED=…`
+// repeats a run.
 
 import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
@@ -9,16 +9,16 @@ import { hashPassword } from '../../src/passwords/hashers.ts'
 import { client } from '../support/api.ts'
 import { loggedIn, makeStaff, newEmail } from '../support/people.ts'
 import * as account from './account.ts'
-import * as logIns from './log-ins.ts'
+import { checkAll } from './checks.ts'
+import * as logins from './logins.ts'
 import { lifetimes, type Model, newModel, type Rules } from './model.ts'
-import { probeAll } from './probes.ts'
-import { first, pass, passwords, type World } from './setup.ts'
+import { advance, first, passwords, type Setup } from './setup.ts'
 import { refreshesOf, type Step, skip } from './steps.ts'
 
 const runs = Number(env.MODEL_RUNS)
 const seed = Number(env.MODEL_SEED)
 const start = Date.UTC(2030, 5, 1, 12)
-let staff: World['staff']
+let staff: Setup['staff']
 let hash: string
 
 beforeAll(async () => {
@@ -37,9 +37,9 @@ afterAll(() => {
   vi.useRealTimers()
 })
 
-/** Mostly one of the newest three, sometimes any that there ever was. */
+/** Mostly one of the newest three, sometimes any one. */
 const at = fc.oneof({ weight: 4, arbitrary: fc.nat(2) }, { weight: 1, arbitrary: fc.nat(40) })
-/** Mostly the right one. */
+/** Mostly the right password. */
 const password = fc.constantFrom(undefined, undefined, undefined, undefined, ...passwords)
 const next = fc.constantFrom(...passwords)
 const short = fc.constantFrom(1, 9, 10, 60)
@@ -47,44 +47,44 @@ const long = fc.constantFrom(300, 599, 900, 1800, 3600)
 
 const twice = <T>(step: T): T[] => [step, step]
 
-const often: fc.Arbitrary<Step>[] = [
-  password.map(logIns.logIn),
-  at.map((token) => logIns.refreshWith(token, 1)),
-  at.map((token) => logIns.refreshWith(token, 1)),
-  fc.tuple(at, fc.integer({ min: 2, max: 4 })).map((sent) => logIns.refreshWith(...sent)),
+const frequent: fc.Arbitrary<Step>[] = [
+  password.map(logins.logIn),
+  at.map((token) => logins.refreshWith(token, 1)),
+  at.map((token) => logins.refreshWith(token, 1)),
+  fc.tuple(at, fc.integer({ min: 2, max: 4 })).map((sent) => logins.refreshWith(...sent)),
   short.map(skip),
 ]
 
-const seldom: fc.Arbitrary<Step>[] = [
+const rare: fc.Arbitrary<Step>[] = [
   long.map(skip),
-  at.map(logIns.blacklistWith),
-  at.map(logIns.logOutWith),
-  at.map(logIns.logOutAs),
-  fc.tuple(at, at).map((ended) => logIns.endOne(...ended)),
-  at.map(logIns.endAllOthers),
-  at.map(logIns.endAsStaff),
-  fc.constant(logIns.endAllAsStaff),
+  at.map(logins.blacklistWith),
+  at.map(logins.logOutWith),
+  at.map(logins.logOutAs),
+  fc.tuple(at, at).map((revoked) => logins.revokeOne(...revoked)),
+  at.map(logins.revokeAllOthers),
+  at.map(logins.revokeAsStaff),
+  fc.constant(logins.revokeAllAsStaff),
   ...twice(fc.tuple(at, password, next).map((change) => account.changePassword(...change))),
-  ...twice(fc.constant(account.askForLink)),
+  ...twice(fc.constant(account.requestLink)),
   ...twice(fc.tuple(at, next).map((sent) => account.reset(...sent))),
   ...twice(password.map(account.getKey)),
-  at.map(account.endKey),
-  password.map(account.slideIn),
-  at.map(account.slideOn),
-  at.map(account.takeBack),
+  at.map(account.deleteKey),
+  password.map(account.logInSliding),
+  at.map(account.refreshSliding),
+  at.map(account.revokeSliding),
   fc.constant(account.setDisabled(true)),
   fc.constant(account.setDisabled(false)),
 ]
 
 const enable = fc.constant(account.setDisabled(false))
-const steps = [...twice(often), ...twice(often), ...twice(often)]
+const steps = [...twice(frequent), ...twice(frequent), ...twice(frequent)]
   .flat()
-  .concat(seldom, twice(enable))
+  .concat(rare, twice(enable))
 
 const rules: fc.Arbitrary<Rules> = fc
   .record({
     rotation: fc.constantFrom('off', 'on', 'single use', 'single use', 'blacklist alone'),
-    grace: fc.constantFrom(10, 30, 0),
+    reuseInterval: fc.constantFrom(10, 30, 0),
     checkSession: fc.boolean(),
     checkRevoke: fc.boolean(),
     logoutOnChange: fc.boolean(),
@@ -101,7 +101,7 @@ const rules: fc.Arbitrary<Rules> = fc
 const settingsOf = (rules: Rules) => ({
   ROTATE_REFRESH_TOKENS: rules.rotate,
   BLACKLIST_AFTER_ROTATION: rules.blacklist,
-  REFRESH_TOKEN_REUSE_INTERVAL: rules.grace,
+  REFRESH_TOKEN_REUSE_INTERVAL: rules.reuseInterval,
   CHECK_SESSION: rules.checkSession,
   CHECK_REVOKE_TOKEN: rules.checkRevoke,
   LOGOUT_ON_PASSWORD_CHANGE: rules.logoutOnChange,
@@ -119,36 +119,36 @@ const settingsOf = (rules: Rules) => ({
   THROTTLE_ENABLED: false,
 })
 
-test(`${runs} lives of an account, seed ${seed}`, async () => {
-  const lives = fc.commands(steps, { maxCommands: 40, size: 'max' })
+test(`${runs} random histories of an account, seed ${seed}`, async () => {
+  const histories = fc.commands(steps, { maxCommands: 40, size: 'max' })
   await fc.assert(
-    fc.asyncProperty(rules, lives, async (rules, life) => {
-      const { model, world } = await newLife(rules)
-      await logIns.logIn(undefined).run(model, world)
-      await fc.asyncModelRun(() => ({ model, real: world }), life)
-      await probeAll(model, world)
+    fc.asyncProperty(rules, histories, async (rules, history) => {
+      const { model, setup } = await newAccount(rules)
+      await logins.logIn(undefined).run(model, setup)
+      await fc.asyncModelRun(() => ({ model, real: setup }), history)
+      await checkAll(model, setup)
       for (const token of refreshesOf(model)) {
-        pass(model, 1)
-        await logIns.refreshAtOnce(model, world, token, 1)
+        advance(model, 1)
+        await logins.refreshAtOnce(model, setup, token, 1)
       }
-      await probeAll(model, world)
-      await bury(world)
+      await checkAll(model, setup)
+      await deleteAccount(setup)
     }),
     { numRuns: runs, seed },
   )
 }, 600_000)
 
-async function newLife(rules: Rules): Promise<{ model: Model; world: World }> {
+async function newAccount(rules: Rules): Promise<{ model: Model; setup: Setup }> {
   vi.setSystemTime(start)
   const email = newEmail()
   const insert = `insert into users (email, email_key, password, status, date_joined)
     values (?, ?, ?, 'active', ?) returning id`
   const row = await env.DB.prepare(insert).bind(email, email, hash, start).first<{ id: number }>()
-  const world = { api: client(settingsOf(rules)), id: Number(row?.id), email, staff }
-  return { model: newModel(rules, first, start), world }
+  const setup = { api: client(settingsOf(rules)), id: Number(row?.id), email, staff }
+  return { model: newModel(rules, first, start), setup }
 }
 
-const bury = ({ id, email }: World) =>
+const deleteAccount = ({ id, email }: Setup) =>
   env.DB.batch([
     env.DB.prepare('delete from users where id = ?').bind(id),
     env.DB.prepare('delete from dev_mailbox where recipient = ?').bind(email),

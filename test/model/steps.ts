@@ -1,41 +1,41 @@
-// How a step is played: what is picked, sent, and noted of the answer. `at` picks what was ever issued, 0 the
-// newest, dead or not.
+// The parts of a step: which token it picks, what it sends, and what it records of the response. `at` picks any token that
+// was ever issued, 0 the newest, valid or not.
 
 import type { AsyncCommand } from 'fast-check'
 import { decodeJwt } from 'jose'
 import { expect } from 'vitest'
+import { checkSome } from './checks.ts'
 import {
+  accessOutcome,
   type Caller,
   lifetimes,
   type Model,
   type Outcome,
-  refreshEnd,
+  refreshExpiry,
   type Session,
-  verdict,
 } from './model.ts'
-import { probe } from './probes.ts'
-import { type Answer, outcome, pass, type World } from './setup.ts'
+import { type Answer, advance, outcome, type Setup } from './setup.ts'
 
-export type Step = AsyncCommand<Model, World>
+export type Step = AsyncCommand<Model, Setup>
 
-/** A command; its clock moves on first, so that no two things happen in one millisecond. */
+/** A command. It advances the clock first, so that no two steps happen in one millisecond. */
 export function step(
   name: string,
-  run: (model: Model, world: World) => Promise<void>,
+  run: (model: Model, setup: Setup) => Promise<void>,
   check: (model: Readonly<Model>) => boolean = () => true,
 ): Step {
   return {
     check,
-    async run(model, world) {
-      pass(model, 1)
-      await run(model, world)
-      await probe(model, world)
+    async run(model, setup) {
+      advance(model, 1)
+      await run(model, setup)
+      await checkSome(model, setup)
     },
     toString: () => name,
   }
 }
 
-export const newest = <T>(all: T[], at: number): T => all[all.length - 1 - (at % all.length)] as T
+export const pick = <T>(all: T[], at: number): T => all[all.length - 1 - (at % all.length)] as T
 export const refreshesOf = ({ tokens }: Model) => tokens.filter((token) => token.kind === 'refresh')
 export const callersOf = ({ tokens }: Model) => tokens.filter((token) => token.kind !== 'refresh')
 export const slidingOf = ({ tokens }: Model) => tokens.filter((token) => token.kind === 'sliding')
@@ -45,7 +45,7 @@ export const hasCaller = (model: Readonly<Model>) => callersOf(model).length > 0
 export const hasSliding = (model: Readonly<Model>) => slidingOf(model).length > 0
 export const hasSession = ({ sessions }: Readonly<Model>) => sessions.length > 0
 
-/** Notes what was issued, after its claims were found to be as they should. */
+/** Checks the claims of the tokens that were issued, and adds the tokens to the model. */
 export function issue(
   model: Model,
   session: Session,
@@ -56,27 +56,27 @@ export function issue(
   expect(decodeJwt(access)).toMatchObject({ sid: session.id, exp })
   tokens.push({ kind: 'access', text: access, session, exp, version })
   if (refresh === undefined) return
-  const end = Math.floor(refreshEnd(session) / 1000)
-  expect(decodeJwt(refresh)).toMatchObject({ sid: session.id, exp: end })
+  const expiry = Math.floor(refreshExpiry(session) / 1000)
+  expect(decodeJwt(refresh)).toMatchObject({ sid: session.id, exp: expiry })
   const { counter } = session
-  tokens.push({ kind: 'refresh', text: refresh, session, counter, exp: end, version })
+  tokens.push({ kind: 'refresh', text: refresh, session, counter, exp: expiry, version })
 }
 
-/** A request with a credential, which does nothing where that is refused. */
-export const calling = (
+/** A request with a credential. If the credential is refused, the request changes nothing. */
+export const stepAs = (
   name: string,
   at: number,
-  send: (world: World, caller: Caller, model: Model) => Promise<Answer>,
+  send: (setup: Setup, caller: Caller, model: Model) => Promise<Answer>,
   effect: (model: Model, caller: Caller) => Outcome,
   check: (model: Readonly<Model>) => boolean = () => true,
 ) =>
   step(
     `${name}, with the credential at ${at}`,
-    async (model, world) => {
-      const caller = newest(callersOf(model), at)
-      const answer = await send(world, caller, model)
-      const admitted = verdict(model, caller)
-      expect(outcome(answer)).toEqual(admitted.status === 200 ? effect(model, caller) : admitted)
+    async (model, setup) => {
+      const caller = pick(callersOf(model), at)
+      const answer = await send(setup, caller, model)
+      const access = accessOutcome(model, caller)
+      expect(outcome(answer)).toEqual(access.status === 200 ? effect(model, caller) : access)
     },
     (model) => hasCaller(model) && check(model),
   )
@@ -87,4 +87,4 @@ export const withPassword = (given: string | undefined) =>
   given === undefined ? 'with the right password' : `with "${given}"`
 
 export const skip = (duration: number) =>
-  step(`skip ${duration} s`, async (model) => pass(model, duration * 1000))
+  step(`skip ${duration} s`, async (model) => advance(model, duration * 1000))

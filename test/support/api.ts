@@ -1,4 +1,4 @@
-// The client that all route tests speak through: requests into the Worker, in workerd, on real D1.
+// The client of all route tests: it sends requests to the Worker, in workerd, with real D1.
 
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
@@ -15,11 +15,11 @@ interface Call {
 interface Answer {
   status: number
   headers: Headers
-  /** Whatever it is: a test says what it expects by comparing. */
+  /** Any JSON or text; a test compares it with what it expects. */
   body: ReturnType<typeof JSON.parse>
 }
 
-/** One client with an address of its own; `vars` are the settings it finds. */
+/** A client with its own IP address; `vars` are settings of the Worker that it calls. */
 export function client(vars: Record<string, unknown> = {}) {
   const settings = { ...env, ...vars }
   const ip = `2001:db8:${randomHex()}:${randomHex()}::1`
@@ -59,9 +59,9 @@ export function client(vars: Record<string, unknown> = {}) {
     patch: (path: string, json?: unknown, call?: Call) => send('PATCH', path, { json, ...call }),
     delete: (path: string, json?: unknown, call?: Call) => send('DELETE', path, { json, ...call }),
     send,
-    /** Mail to an address, newest first. */
+    /** Emails to an address, newest first. */
     async mail(address: string) {
-      // The mailbox answers under PUBLIC_URL's own name alone.
+      // The mailbox answers only on the host of PUBLIC_URL.
       const origin = typeof vars.PUBLIC_URL === 'string' ? vars.PUBLIC_URL : undefined
       const { body } = await send('GET', `${vars.URL_PREFIX ?? ''}/dev/mailbox/`, {}, origin)
       return body.results.filter(

@@ -1,4 +1,4 @@
-// For test files that set the clock: it stands at `start` until a test moves it. vi.setSystemTime moves it.
+// For test files that set the clock: it stops at `start`, and vi.setSystemTime moves it.
 
 import { afterEach, beforeEach, vi } from 'vitest'
 
@@ -11,7 +11,7 @@ export function clockAt(start: Date) {
   })
 }
 
-/** What is logged of failures that a file's tests bring about is not shown. */
+/** Hides the errors that the tests of a file log. */
 export function quietErrors() {
   beforeEach(() => {
     vi.spyOn(console, 'error').mockImplementation(() => {})

@@ -1,4 +1,4 @@
-// What a browser would bring back of AUTH_COOKIES, and what it is told to keep.
+// The cookies of AUTH_COOKIES that a browser sends, and those that a response sets.
 
 export const setBy = ({ headers }: { headers: Headers }) => headers.getSetCookie()
 

@@ -1,4 +1,4 @@
-// For files about what Djoser does: there, unlike as shipped, another email address counts at once.
+// For test files about Djoser's behaviour, where a new email address counts at once; the shipped settings require a confirmation.
 
 import { env } from 'cloudflare:workers'
 import { afterAll, beforeAll } from 'vitest'

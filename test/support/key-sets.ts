@@ -1,8 +1,8 @@
-// Sets for SIGNING_KEYS, of fresh keys.
+// New keys, and sets of them for SIGNING_KEYS.
 
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 
-/** A key that signs from a time on, and what is published of it. */
+/** A key that signs from `useFrom` on, and its published part. */
 export async function newKey(alg: string, useFrom: number | string = 0) {
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
   const published = await exportJWK(publicKey)

@@ -1,8 +1,8 @@
-// Settings as production has them, and the error of wrong ones.
+// Settings of production, and the error of wrong ones.
 
 import { settingsOf } from '../../src/settings.ts'
 
-/** The least that production requires. */
+/** The variables that production requires. */
 export const production = {
   PUBLIC_URL: 'https://auth.example.com',
   SECRET_KEY: 'a-secret-key-of-exactly-32-bytes',

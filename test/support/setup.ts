@@ -1,5 +1,5 @@
-// Before each file. The database is the whole run's: people of other files go, so that lists stay short,
-// and what they tried. A test that sends a statement beyond D1's limits fails with the statement's text.
+// Runs before each file. All files share one database, so the users, the mailbox and the attempts of other files are deleted.
+// A test that sends a statement over D1's limits fails with the statement's text.
 
 import { applyD1Migrations } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'

@@ -1,5 +1,4 @@
-// For tests of the rates that are counted in D1: a clock that stands until it is moved, and callers from many
-// places, whom the first brake lets pass.
+// For tests of the throttles in D1: a clock that a test moves, and logins from many addresses without a rate limit.
 
 import { env } from 'cloudflare:workers'
 import { vi } from 'vitest'
@@ -7,7 +6,7 @@ import { client } from './api.ts'
 import { password } from './people.ts'
 
 const unlimited = { limit: async () => ({ success: true }) }
-/** Rate limits that let everything pass. */
+/** Rate limits that allow every request. */
 export const noLimits = {
   RATE_LIMITER: unlimited,
   MAIL_RATE_LIMITER: unlimited,
@@ -24,7 +23,7 @@ export const open = {
 export const stopClock = () => vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
 export const wait = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000)
 
-/** A log-in from a place of its own, or from an address. */
+/** Logs in from a new address, or from `ip`. */
 export function logIn(email: string, { secret = password, ip = '', vars = {}, path = '' } = {}) {
   const headers = { ...(ip && { 'cf-connecting-ip': ip }) }
   return client({ ...open, ...vars }).post(
@@ -37,7 +36,7 @@ export function logIn(email: string, { secret = password, ip = '', vars = {}, pa
 export const guess = (email: string, how: Parameters<typeof logIn>[1] = {}) =>
   logIn(email, { secret: 'a wrong one', ...how })
 
-/** The statuses of guesses, one after the other. */
+/** Guesses one after the other, and returns the statuses. */
 export async function guesses(
   times: number,
   email: string,
@@ -50,7 +49,7 @@ export async function guesses(
 
 export const tenTimes = (status: number) => Array(10).fill(status)
 
-/** The rows of an account, the account's own first. */
+/** The throttle rows of an account: its own first, then those of known networks. */
 export async function rowsOf(id: number) {
   const select = `select substr(key, 1, length('login:' || user_id)) || substr(':own',
       1, 4 * (key <> 'login:' || user_id)) as key, count, blocked_until
@@ -59,14 +58,16 @@ export async function rowsOf(id: number) {
   return results
 }
 
-/** D1 whose first answer to a batch is lost. */
-export function losing() {
-  let isLost = false
+/** D1 that loses its first response to a batch. */
+export function dropFirstResponse() {
+  let isDropped = false
   const batch = async (statements: D1PreparedStatement[]) => {
     const results = await env.DB.batch(statements)
-    if (isLost) return results
-    isLost = true
+    if (isDropped) return results
+    isDropped = true
     throw new Error('D1_ERROR: Network connection lost.')
   }
   return { prepare: (sql: string) => env.DB.prepare(sql), batch }
 }
+
+export const losing = dropFirstResponse

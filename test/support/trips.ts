@@ -1,25 +1,19 @@
-// D1 behind a gate: each round trip is told to a test, which may count it, hold it up, refuse it or spoil it.
+// D1 with a test in between: the test sees each round trip, and may delay it, refuse it or change its answer.
 
 const sql = Symbol('the text of a statement')
-const inner = Symbol('the statement behind the gate')
+const inner = Symbol('the real statement')
 
-interface Gated extends D1PreparedStatement {
+interface Intercepted extends D1PreparedStatement {
   [sql]: string
   [inner]: D1PreparedStatement
 }
 
-/** What is done with a trip of these statements, which `run` makes; a batch is one trip. */
+/** Takes the place of a round trip of these statements; `run` makes it. A batch is one round trip. */
 export type Around = (statements: string[], run: () => Promise<unknown>) => Promise<unknown>
 
-/** `before` is given the statements of the trip. */
-export const gated = (db: D1Database, before: (statements: string[]) => void | Promise<void>) =>
-  through(db, async (statements, run) => {
-    await before(statements)
-    return run()
-  })
-
-export function through(db: D1Database, around: Around): D1Database {
-  const statement = (text: string, real: D1PreparedStatement): Gated =>
+/** D1 that calls `around` in place of each round trip. */
+export function interceptD1(db: D1Database, around: Around): D1Database {
+  const statement = (text: string, real: D1PreparedStatement): Intercepted =>
     ({
       [sql]: text,
       [inner]: real,
@@ -28,18 +22,31 @@ export function through(db: D1Database, around: Around): D1Database {
       run: () => around([text], () => real.run()),
       raw: () => around([text], () => real.raw()),
       first: () => around([text], () => real.first()),
-    }) as unknown as Gated
+    }) as unknown as Intercepted
   return {
     prepare: (text: string) => statement(text, db.prepare(text)),
-    batch: (statements: Gated[]) =>
+    batch: (statements: Intercepted[]) =>
       around(
-        statements.map((gate) => gate[sql]),
-        () => db.batch(statements.map((gate) => gate[inner])),
+        statements.map((each) => each[sql]),
+        () => db.batch(statements.map((each) => each[inner])),
       ),
   } as unknown as D1Database
 }
 
-/** Whether a trip is the delivery of mail, which begins when the answer is made and delays nothing. */
+/** D1 that calls `before` with the statements of each round trip, and makes it afterwards. */
+export const beforeRoundTrip = (
+  db: D1Database,
+  before: (statements: string[]) => void | Promise<void>,
+) =>
+  interceptD1(db, async (statements, run) => {
+    await before(statements)
+    return run()
+  })
+
+/** Whether a round trip delivers mail. Delivery begins when the response is made, and delays nothing. */
 export const isDelivery = (statements: string[]) =>
   statements.length === 1 &&
   /^update "mail_outbox"|from "mail_outbox"|^insert into "dev_mailbox"/.test(statements[0] ?? '')
+
+export const gated = beforeRoundTrip
+export const through = interceptD1

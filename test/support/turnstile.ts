@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, vi } from 'vitest'
 import { client } from './api.ts'
 import { newEmail, password } from './people.ts'
-import { gated, isDelivery } from './trips.ts'
+import { beforeRoundTrip, isDelivery } from './trips.ts'
 
 export const turnstile = {
   TURNSTILE_SECRET_KEY: 'secret-of-the-widget',
@@ -55,7 +55,7 @@ export function captureLogs(): string[] {
 /** A client whose round trips to D1 are counted. */
 export function countedApi(vars: object = {}) {
   let trips = 0
-  const DB = gated(env.DB, (statements) => {
+  const DB = beforeRoundTrip(env.DB, (statements) => {
     if (!isDelivery(statements)) trips++
   })
   return { ...client({ DB, ...turnstile, ...vars }), trips: () => trips }

@@ -1,35 +1,20 @@
-// Values of fields, one arbitrary for each kind: mostly a valid one, else one that no client would send. `<name>` is
-// a value of the caller (setup.ts).
+// The values of a field, one arbitrary for each kind: mostly valid, else hostile. `<name>` stands for a value of the user
+// that sends the request (setup.ts).
 
 import fc from 'fast-check'
 
 type Values = fc.Arbitrary<unknown>
 
-const hostile: Values = fc.oneof(
-  fc.constantFrom<unknown>(
-    ...[
-      null,
-      true,
-      false,
-      [],
-      {},
-      [[[[]]]],
-      { a: { b: [{}] } },
-      Object.fromEntries([['__proto__', 1]]),
-      ['<email>'],
-    ],
-    ...[0, -1, 1.5, 2 ** 53, 1e300, '<1e400>', '<-1e400>', '1e400', '007', '٣', '9'.repeat(400)],
-    ...['', ' ', '\u00a0\u2003\u3000', '\t\n', '\0', 'a\0b', '\ud83e', 'a\udd86b', '\ufeff'],
-    ...[
-      'x'.repeat(5000),
-      '🦆'.repeat(2000),
-      '__proto__',
-      'constructor',
+// biome-ignore format: one line for each sort of value
+const hostileValues: unknown[] = [
+  null, true, false, [], {}, [[[[]]]], { a: { b: [{}] } }, Object.fromEntries([['__proto__', 1]]), ['<email>'],
+  0, -1, 1.5, 2 ** 53, 1e300, '<1e400>', '<-1e400>', '1e400', '007', '٣', '9'.repeat(400),
+  '', ' ', '\u00a0\u2003\u3000', '\t\n', '\0', 'a\0b', '\ud83e', 'a\udd86b', '\ufeff',
+  'x'.repeat(5000), '🦆'.repeat(2000), '__proto__', 'constructor', "' or 1=1 --", '%00',
+]
 
-      "' or 1=1 --",
-      '%00',
-    ],
-  ),
+const hostile: Values = fc.oneof(
+  fc.constantFrom(...hostileValues),
   fc.string({ unit: 'binary', maxLength: 300 }),
   fc.jsonValue({ maxDepth: 3 }),
   fc.double(),
@@ -37,17 +22,17 @@ const hostile: Values = fc.oneof(
 )
 
 /** One in six is hostile, so that about half of the bodies with four fields are valid. */
-const mostly = (...sound: Values[]): Values =>
+const mostly = (...valid: Values[]): Values =>
   fc.oneof(
-    { weight: 5, arbitrary: fc.oneof(...sound) },
+    { weight: 5, arbitrary: fc.oneof(...valid) },
     { weight: 1, arbitrary: fc.oneof(hostile) },
   )
 
 const own = (...names: string[]) => fc.constantFrom(...names.map((name) => `<${name}>`))
 const segment = fc.stringMatching(/^[\w-]{0,30}$/)
 
-export const kinds = {
-  /** A value of the caller. */
+export const arbitraries = {
+  /** Of the caller. */
   email: mostly(own('email'), own('email', 'EMAIL'), fc.emailAddress()),
   newEmail: mostly(
     fc.uuid().map((id) => `${id}@example.com`),
@@ -73,7 +58,7 @@ export const kinds = {
     fc.base64String(),
   ),
   linkToken: mostly(own('link'), own('link'), fc.stringMatching(/^[0-9a-z]{1,13}-[0-9a-f]{32}$/)),
-  /** A number in JSON, and its digits in a path. */
+  /** A number in JSON, its digits in a path. */
   primaryKey: mostly(own('id', 'other'), fc.integer(), fc.nat().map(String)),
   page: mostly(fc.nat(9).map(String), fc.constantFrom('last', '0', '-1')),
   limit: mostly(fc.nat(2000).map(String)),
@@ -82,17 +67,17 @@ export const kinds = {
   search: mostly(own('email'), fc.constantFrom('a', '"a b" c', "'", '%', '_', 'a,b\0')),
 } satisfies Record<string, Values>
 
-export type Kind = keyof typeof kinds
+export type Kind = keyof typeof arbitraries
 
-/** Header values are ASCII: a browser sends no others. */
+/** Header values are ASCII, as browsers send them. */
 const printable = fc.stringMatching(/^[ -~]{0,60}$/)
-const oddly = (...sound: fc.Arbitrary<string>[]) =>
-  fc.oneof({ weight: 5, arbitrary: fc.oneof(...sound) }, { weight: 1, arbitrary: printable })
+const mostlyText = (...valid: fc.Arbitrary<string>[]) =>
+  fc.oneof({ weight: 5, arbitrary: fc.oneof(...valid) }, { weight: 1, arbitrary: printable })
 
 const bearer = (...names: string[]) =>
   fc.tuple(fc.constantFrom('Bearer', 'JWT'), own(...names)).map((parts) => parts.join(' '))
 
-export const authorization = oddly(
+export const authorization = mostlyText(
   bearer('access'),
   bearer('access'),
   bearer('access', 'sliding', 'drf', 'refresh'),
@@ -103,14 +88,16 @@ export const authorization = oddly(
 
 export const headers = fc.record(
   {
-    accept: oddly(fc.constantFrom('*/*', 'application/json', 'text/html, */*;q=0.1', 'text/csv')),
-    'accept-language': oddly(fc.constantFrom('en', 'es-419,es;q=0.9')),
-    cookie: oddly(fc.constantFrom('jwt=<drf>', 'jwt=<drf>; imp=<drf>', 'sessionid=x; ;;=')),
-    origin: oddly(fc.constantFrom('https://auth.test', 'https://evil.test', 'null')),
-    'sec-fetch-site': oddly(fc.constantFrom('same-origin', 'cross-site')),
-    'user-agent': oddly(fc.constantFrom('Mozilla/5.0')),
-    'x-forwarded-for': oddly(fc.constantFrom('127.0.0.1, ::1')),
-    'x-request-id': oddly(fc.uuid()),
+    accept: mostlyText(
+      fc.constantFrom('*/*', 'application/json', 'text/html, */*;q=0.1', 'text/csv'),
+    ),
+    'accept-language': mostlyText(fc.constantFrom('en', 'es-419,es;q=0.9')),
+    cookie: mostlyText(fc.constantFrom('jwt=<drf>', 'jwt=<drf>; imp=<drf>', 'sessionid=x; ;;=')),
+    origin: mostlyText(fc.constantFrom('https://auth.test', 'https://evil.test', 'null')),
+    'sec-fetch-site': mostlyText(fc.constantFrom('same-origin', 'cross-site')),
+    'user-agent': mostlyText(fc.constantFrom('Mozilla/5.0')),
+    'x-forwarded-for': mostlyText(fc.constantFrom('127.0.0.1, ::1')),
+    'x-request-id': mostlyText(fc.uuid()),
   },
   { requiredKeys: [] },
 )

@@ -1,4 +1,4 @@
-// Every endpoint with its fields, each of a kind, and the form of its answer to a valid request.
+// Every endpoint: its fields, each with a kind, and the shape of its response to a valid request.
 
 import type { Kind } from './arbitraries.ts'
 import type { Configuration } from './setup.ts'
@@ -12,9 +12,9 @@ export interface Endpoint {
   /** The kind of `:id` in the path. */
   id?: Kind
   answer: Shape
-  /** The request changes the caller's password, login or token, or deletes the caller. */
+  /** Whether it changes the caller's password, login name or tokens, or deletes the caller. */
   spends?: boolean
-  /** The configurations in which it exists; all of them by default. */
+  /** The configuration that has it; undefined for all. */
   configuration?: Configuration
 }
 
@@ -70,7 +70,7 @@ export const endpoints: Record<string, Endpoint> = {
   'DELETE /auth/sessions/:id/': { id: 'uid', answer: 'nothing', spends },
   'POST /auth/jwt/logout/': { body: { refresh: 'refresh' }, answer: 'nothing', spends },
   'GET /auth/users/me/events/': { query: { before: 'primaryKey' }, answer: 'events' },
-  'GET /auth/users/me/export/': { query: { page: 'page' }, answer: 'held' },
+  'GET /auth/users/me/export/': { query: { page: 'page' }, answer: 'exported' },
   'GET /auth/users/:id/events/': {
     id: 'primaryKey',
     query: { before: 'primaryKey' },

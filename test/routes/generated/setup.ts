@@ -1,10 +1,10 @@
-// The configurations that requests go to, and in each of them a caller that sends them.
+// The configurations that requests are sent to, and for each a user that sends them.
 
 import { env } from 'cloudflare:workers'
 import { client } from '../../support/api.ts'
-import { newEmail, password } from '../../support/people.ts'
+import { password, person } from '../../support/people.ts'
 
-const every = {
+const shared = {
   THROTTLE_ENABLED: false,
   MAIL_COOLDOWN: 1,
   REGISTER: true,
@@ -16,9 +16,9 @@ const every = {
 const pages = { DEFAULT_FILTER_BACKENDS: 'SearchFilter,OrderingFilter', PAGE_SIZE: 5 }
 
 export const configurations = {
-  plain: every,
+  plain: shared,
   strict: {
-    ...every,
+    ...shared,
     ROTATE_REFRESH_TOKENS: true,
     BLACKLIST_AFTER_ROTATION: true,
     CHECK_SESSION: true,
@@ -34,7 +34,7 @@ export const configurations = {
     USE_I18N: true,
   },
   drfJwt: {
-    ...every,
+    ...shared,
     ...pages,
     DEFAULT_PAGINATION_CLASS: 'PageNumberPagination',
     DRF_JWT: true,
@@ -43,7 +43,7 @@ export const configurations = {
     JWT_IMPERSONATION_COOKIE: 'imp',
   },
   byName: {
-    ...every,
+    ...shared,
     ...pages,
     DEFAULT_PAGINATION_CLASS: 'LimitOffsetPagination',
     LOGIN_FIELD: 'username',
@@ -53,15 +53,13 @@ export const configurations = {
 
 export type Configuration = keyof typeof configurations
 
-export type World = Awaited<ReturnType<typeof newWorld>>
+export type Setup = Awaited<ReturnType<typeof setUp>>
 
-/** A superuser with a token of each kind, a link, and another user to act on. */
-export async function newWorld(configuration: Configuration) {
+/** A superuser with a token of each kind and a link, and another user to act on. */
+export async function setUp(configuration: Configuration) {
   const api = client(configurations[configuration])
-  const [me, other] = [await signUp(api), await signUp(api)]
-  await env.DB.prepare('update users set is_staff = 1, is_superuser = 1 where id = ?')
-    .bind(me.id)
-    .run()
+  const me = await person({}, { api, username: true, superuser: true })
+  const other = await person({}, { api, username: true })
   const login = { email: me.email, username: me.username, password }
   const post = async (path: string) => (await api.post(path, login)).body
   await api.post('/auth/users/reset_password/', { email: me.email })
@@ -72,7 +70,7 @@ export async function newWorld(configuration: Configuration) {
   const own: Record<string, string> = {
     email: me.email,
     EMAIL: me.email.toUpperCase(),
-    username: me.username,
+    username: String(me.username),
     password,
     id: `${me.id}`,
     other: `${other.id}`,
@@ -85,16 +83,4 @@ export async function newWorld(configuration: Configuration) {
     drf: (await post('/api-token-auth/')).token,
   }
   return { api, own }
-}
-
-async function signUp(api: ReturnType<typeof client>) {
-  const someone = { email: newEmail(), username: crypto.randomUUID() }
-  const names = { first_name: 'Ada', last_name: 'Lovelace' }
-  const { body } = await api.post('/auth/users/', {
-    ...someone,
-    ...names,
-    password,
-    re_password: password,
-  })
-  return { ...someone, id: Number(body.id) }
 }

@@ -1,4 +1,4 @@
-// The documented bodies, for each kind of answer.
+// The documented bodies, for each kind of response.
 
 import * as v from 'valibot'
 
@@ -10,7 +10,7 @@ const byEmail = { first_name: v.string(), last_name: v.string(), role: v.string(
 const id = v.pipe(v.number(), v.integer())
 const user = v.union([
   v.strictObject({ ...byEmail, id, email: v.nullable(v.string()) }),
-  // A user that signed up with an email has no username, and the configurations share their users.
+  // A user that signed up where LOGIN_FIELD is email has no username, and the configurations share their users.
   v.strictObject({ email: v.string(), id, username: v.nullable(v.string()) }),
 ])
 const address = v.nullable(v.pipe(v.string(), v.startsWith('https://auth.test/auth/users/?')))
@@ -54,7 +54,7 @@ export const shapes = {
       actor: v.nullable(id),
     }),
   ),
-  held: v.object({
+  exported: v.object({
     exported_at: v.string(),
     user: v.object({ id }),
     next: text,
@@ -82,8 +82,8 @@ export const shapes = {
 
 export type Shape = keyof typeof shapes
 
-/** The bodies that an error may have, by its status. */
-const refusals: Record<number, v.GenericSchema> = {
+/** The bodies of an error response, by its status. */
+const errorBodies: Record<number, v.GenericSchema> = {
   400: v.union([errors, detail, texts, shapes.nothing, shapes.page]),
   401: v.strictObject({
     detail: v.string(),
@@ -102,9 +102,10 @@ const refusals: Record<number, v.GenericSchema> = {
   415: detail,
 }
 
-/** Whether an answer has a documented form. */
+/** Whether a response is documented. */
 export function isDocumented(method: string, status: number, body: unknown, shape: Shape) {
   if (method === 'HEAD') return status < 500 && body === ''
-  const schema = status < 300 ? shapes[method === 'OPTIONS' ? 'options' : shape] : refusals[status]
+  const schema =
+    status < 300 ? shapes[method === 'OPTIONS' ? 'options' : shape] : errorBodies[status]
   return schema !== undefined && v.is(schema, body)
 }
