@@ -1,4 +1,4 @@
-// The floors: imports go down, or stay inside a room, and no files import each other in a circle. Migrations only add.
+// The floors: a file imports from its own room or from lower floors, and imports form no circle. Migrations only add.
 
 import { expect, test } from 'vitest'
 import { period } from '../../src/http/rate-limit.ts'
@@ -6,7 +6,7 @@ import wrangler from '../../wrangler.toml?raw'
 
 const floors = [
   ['worker'],
-  // For other Workers: what they call here.
+  // The entrypoint that other Workers call.
   ['rpc'],
   ['app', 'scheduled'],
   ['routes'],
@@ -23,10 +23,10 @@ const floors = [
   ['statements'],
   ['db', 'settings', 'user-agent', 'ip-address', 'request-info'],
   ['encoding', 'strip', 'time'],
-  // What a deployer decides in code.
+  // The deployer's functions.
   ['hooks'],
   ['schema', 'i18n'],
-  // The deployer's own user model, and the columns of every account: the tables are made from both.
+  // The deployer's user model, and the columns of every account. The tables are made from both.
   ['user-model', 'core-columns'],
   ['user-model-field'],
 ]
@@ -42,21 +42,21 @@ const migrations = import.meta.glob<string>('../../migrations/*.sql', {
   eager: true,
 })
 
-test('every file stands on a floor', () => {
-  const homeless = Object.keys(sources).filter((file) => floorOf(roomOf(file)) < 0)
-  expect(homeless).toEqual([])
+test('every file is on a floor', () => {
+  const withoutFloor = Object.keys(sources).filter((file) => floorOf(roomOf(file)) < 0)
+  expect(withoutFloor).toEqual([])
 })
 
-test('imports go down, or stay inside a room', () => {
-  const climbing = Object.entries(sources).flatMap(([file, source]) =>
+test('imports go to lower floors, or stay inside a room', () => {
+  const upward = Object.entries(sources).flatMap(([file, source]) =>
     importsOf(file, source)
       .filter((other) => !mayImport(roomOf(file), roomOf(other)))
       .map((other) => `${file} imports ${other}`),
   )
-  expect(climbing).toEqual([])
+  expect(upward).toEqual([])
 })
 
-test('no file imports itself through other files', () => {
+test('imports form no circle', () => {
   const imports = new Map(
     Object.entries(sources).map(([file, source]) => [file, importsOf(file, source)]),
   )
@@ -73,25 +73,25 @@ test('an exported name is declared once', () => {
   expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([])
 })
 
-test('nothing below the context knows Hono, but for the JSX that mail is written in', () => {
-  const knowing = Object.entries(sources)
+test('no file below the context imports Hono, except the JSX of mail', () => {
+  const importing = Object.entries(sources)
     .filter(([file]) => floorOf(roomOf(file)) > floorOf('context'))
     .filter(([, source]) => /from 'hono(\/(?!html|jsx)[a-z-]+)?'/.test(source))
-  expect(knowing.map(([file]) => file)).toEqual([])
+  expect(importing.map(([file]) => file)).toEqual([])
 })
 
-test('what other Workers import has nothing of the house but the keys and the header', () => {
+test('the code that other Workers import reaches only the keys, the header and the trusted URLs', () => {
   const leaves = ['tokens/remote-jwks', 'tokens/authorization-header', 'settings/trusted-urls'].map(
     (name) => `../../src/${name}.ts`,
   )
   const reached = [...leaves, ...Object.keys(sources).filter((file) => roomOf(file) === 'workers')]
-  const strangers = reached.flatMap((file) =>
+  const others = reached.flatMap((file) =>
     importsOf(file, sources[file] ?? '').filter((other) => !leaves.includes(other)),
   )
-  expect(strangers).toEqual([])
+  expect(others).toEqual([])
 })
 
-test('Retry-After is the period of every Rate Limiting binding, and each counts by itself', () => {
+test('every rate limit has the period of Retry-After, and its own counter', () => {
   const limits = wrangler.split('[[ratelimits]]').slice(1)
   expect(limits.length).toBeGreaterThanOrEqual(3)
   for (const limit of limits) expect(limit).toContain(`period = ${period} }`)
@@ -104,7 +104,7 @@ test('migrations add, and never drop or rebuild a table', () => {
   for (const sql of Object.values(migrations)) expect(sql).not.toMatch(/drop table|__new_/i)
 })
 
-/** The files of a circle of imports that begins and ends with this file. */
+/** The files of a circle of imports that starts and ends with this file. */
 function circleThrough(imports: Map<string, string[]>, file: string): string[] | undefined {
   const reachedFrom = new Map<string, string>()
   const waiting = [file]
@@ -133,7 +133,7 @@ function floorOf(room: string): number {
   return floors.findIndex((rooms) => rooms.includes(room))
 }
 
-/** `../../src/accounts/users.ts` is in `accounts`; a file of src itself is a room of its own. */
+/** `../../src/accounts/users.ts` is in `accounts`; a file directly in src is its own room. */
 function roomOf(file: string): string {
   const path = file.replace('../../src/', '').replace(/\.tsx?$/, '')
   return floors.flat().includes(path) ? path : (path.split('/')[0] ?? path)

@@ -1,5 +1,5 @@
-// docs/settings.md and docs/differences.md have one row for every setting and endpoint of the originals, as they are
-// recorded beside their answers. docs/settings.md is what the code says. With --silent=false this prints how many are what.
+// docs/settings.md and docs/differences.md have one row for every recorded setting and endpoint of Djoser, Simple JWT, REST
+// framework, drf-jwt and cors-headers. docs/settings.md is generated from the code. --silent=false prints the counts by verdict.
 
 import { expect, test } from 'vitest'
 import { settingsPage } from '../../cli/settings-page/page.ts'
@@ -27,38 +27,38 @@ const verdicts = ['same', 'better', 'not offered', 'ours'] as const
 
 const [, endpoints = ''] = differences.split(/^## /m)
 
-/** The rows of tables whose first cell holds code: what each is about, and what its last cell says of that. */
+/** The table rows whose first cell has code: the names in that cell, and the verdict in the last cell. */
 const rowsOf = (section: string) =>
   [...section.matchAll(/^\| (`.+?) \| (.+) \|$/gm)].map(([, head = '', rest = '']) => {
     const cells = rest.split(' | ')
-    const said = cells.at(-1) ?? ''
+    const lastCell = cells.at(-1) ?? ''
     return {
       head,
       names: [...head.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name),
-      verdict: verdicts.find((verdict) => said.startsWith(verdict)),
-      said,
+      verdict: verdicts.find((verdict) => lastCell.startsWith(verdict)),
+      lastCell,
       cells,
     }
   })
 
-/** `.part` belongs to the setting before it. */
+/** `.part` is a part of the setting before it. */
 const inFull = (names: string[]) => {
   const [whole = ''] = names.find((name) => name.includes('.'))?.split('.') ?? []
   return names.map((name) => (name.startsWith('.') ? whole + name : name))
 }
 
-test('every row says same, or with its reason better, not offered or ours', () => {
+test('every row has a verdict, and every verdict but "same" has a reason', () => {
   const rows = [...rowsOf(endpoints), ...rowsOf(page)]
-  for (const { said, verdict, cells } of rows) {
-    expect(verdict, said).toBeDefined()
-    for (const cell of cells) expect(cell.trim(), said).not.toBe('')
-    // What a setting of ours means has a cell of its own.
+  for (const { lastCell, verdict, cells } of rows) {
+    expect(verdict, lastCell).toBeDefined()
+    for (const cell of cells) expect(cell.trim(), lastCell).not.toBe('')
+    // Our own settings have their meaning in another cell.
     const isExplained = verdict === 'same' || (verdict === 'ours' && cells.length > 1)
-    if (!isExplained) expect(said).toMatch(/^(better|not offered|ours): \S/)
+    if (!isExplained) expect(lastCell).toMatch(/^(better|not offered|ours): \S/)
   }
 })
 
-test('every setting of the originals has one row', () => {
+test('every setting of the Django packages has one row', () => {
   const counts: Record<string, number> = {}
   const rows = rowsOf(page).map((row) => ({ ...row, names: inFull(row.names) }))
   const names = new Set(recorded.flatMap((each) => Object.values(each.settings).flat()))
@@ -71,7 +71,7 @@ test('every setting of the originals has one row', () => {
   console.log(`${names.size} settings:`, counts)
 })
 
-test('every endpoint of the originals has a row, with its methods', () => {
+test('every endpoint of the Django packages has a row, with its methods', () => {
   const counts: Record<string, number> = {}
   const rows = rowsOf(endpoints).map((row) => ({ ...row, paths: pathsIn(row.names) }))
   const all = recorded.flatMap((each) => Object.entries(each.endpoints))
@@ -85,7 +85,7 @@ test('every endpoint of the originals has a row, with its methods', () => {
   console.log('endpoints:', counts)
 })
 
-test('every setting of ours has one row', () => {
+test('every setting of Gatehouse has one row', () => {
   const named = Object.values(sources).flatMap((source) => [
     ...source.matchAll(/\b(?:read\s*\.\w+|rate)\(\s*'([A-Z][A-Z0-9_]+)'/g),
   ])
@@ -104,7 +104,7 @@ test('docs/settings.md is current: npm run docs:settings writes it', () => {
   expect(page).toBe(settingsPage(sources))
 })
 
-/** A short path hangs on the last full one, or stands beside it; `{field}` is what people log in by. */
+/** A short path is below the last full one, or beside it; `{field}` is the login field. */
 function pathsIn(names: string[]): string[] {
   const full = names.filter((name) => name.startsWith('/'))
   const short = names.filter((name) => /^[a-z]/.test(name) && name.endsWith('/'))

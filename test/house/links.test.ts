@@ -1,4 +1,4 @@
-// The documents: each relative link leads to a file that exists, and to a heading of it.
+// Each relative link of the documents must lead to an existing file, and to an existing heading.
 
 import { expect, test } from 'vitest'
 
@@ -15,13 +15,13 @@ const files = Object.keys(
   ]),
 )
 
-/** The targets of the links to files of this repository. Code blocks and code spans hold none. */
+/** The targets of links to files of this repository. Code blocks and code spans are skipped. */
 const linksOf = (text: string) =>
   [...text.replace(/```.*?```|`[^`\n]*`/gs, '').matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, target = '']) => target)
     .filter((target) => !/^[a-z]+:/.test(target))
 
-/** GitHub's anchors of the headings of a page. */
+/** The anchors that GitHub gives the headings of a page. */
 const anchorsOf = (text: string) =>
   [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading

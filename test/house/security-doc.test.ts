@@ -1,4 +1,4 @@
-// docs/security.md: each promise is a row of a table, and names tests that exist.
+// docs/security.md: each promise must be a table row, and name existing tests.
 
 import { describe, expect, test } from 'vitest'
 import guide from '../../docs/security.md?raw'
@@ -9,7 +9,7 @@ const files = import.meta.glob<string>('../**/*.ts', {
   eager: true,
 })
 
-/** The cells of each table row below a heading, without the table's own head. */
+/** The cells of each table row below a heading, without the head of the table. */
 const rowsBelow = (heading: string) =>
   (sections.get(heading) ?? '')
     .split('\n')
@@ -42,17 +42,17 @@ test.each(linksIn(guide))('%s is in %s', (name, file) => {
 describe.each(subjects)('%s', (heading) => {
   const rows = rowsBelow(heading)
 
-  test('has promises, each a row of three cells', () => {
+  test('has promises, each in a row of three cells', () => {
     expect(rows).not.toEqual([])
     expect(rows.filter((cells) => cells.length !== 3 || cells.includes(''))).toEqual([])
   })
 
-  test('names attackers of the first table', () => {
+  test('names only attackers of the first table', () => {
     const named = rows.flatMap(([, against = '']) => against.split(', '))
     expect(named.filter((name) => !attackers.includes(name))).toEqual([])
   })
 
-  test('names tests, and nothing but tests, in each row', () => {
+  test('names tests, and nothing else, in the last cell of each row', () => {
     const odd = rows.filter(([, , cell = '']) => {
       const rest = cell.replaceAll(link, '').replaceAll(',', '').trim()
       return linksIn(cell).length === 0 || rest !== ''
@@ -61,7 +61,7 @@ describe.each(subjects)('%s', (heading) => {
   })
 })
 
-test('the page has all its promises and all its limits', () => {
+test('the page has more than 150 promises and more than 10 limits', () => {
   expect(subjects.flatMap(rowsBelow).length).toBeGreaterThan(150)
   expect(rowsBelow('What is not promised').length).toBeGreaterThan(10)
 })

@@ -1,4 +1,4 @@
-// Settings that are valid by themselves, and wrong together or in production.
+// Settings that are valid alone, and wrong together or in production.
 
 import { env } from 'cloudflare:workers'
 import type { Column } from 'drizzle-orm'
@@ -17,7 +17,7 @@ function settingsErrorOf(vars: object): string | undefined {
   }
 }
 
-test('permissions are REST framework’s classes, as far as they are offered', () => {
+test('permissions accept the offered classes of REST framework', () => {
   expect(settings({}).permissions).toEqual({
     userCreate: 'AllowAny',
     userList: 'CurrentUserOrAdmin',
@@ -38,7 +38,7 @@ test('/register/ exists with REGISTER, unless DISABLED_ROUTES names it', () => {
   ])
 })
 
-test('D1_TIMEOUT is at most as long as D1 itself takes', () => {
+test('D1_TIMEOUT must be at most 30 seconds', () => {
   expect(settings({ D1_TIMEOUT: '30s' }).d1Timeout).toBe(30)
   expect(settingsErrorOf({ D1_TIMEOUT: '1m' })).toContain('D1_TIMEOUT must be at most 30s')
 })
@@ -54,28 +54,35 @@ test('PWNED_PASSWORDS_URL must be https, and its timeout short', () => {
 })
 
 test('APP_URL must be the URL of a page, without a password, and https in production', () => {
-  const least = {
-    ...{ ENVIRONMENT: 'production', RESEND_API_KEY: 're_of_the_tests' },
-    ...{ ARGON2_MEMORY_COST: 19_456, ARGON2_TIME_COST: 2 },
+  const required = {
+    ENVIRONMENT: 'production',
+    RESEND_API_KEY: 're_of_the_tests',
+    ARGON2_MEMORY_COST: 19_456,
+    ARGON2_TIME_COST: 2,
   }
   for (const url of [
-    ...['app.example.com', '/app', 'javascript:alert(1)', 'ftp://app.example.com'],
-    ...['https://me:secret@app.example.com', 'https://app.example.com/a b', 'https://'],
+    'app.example.com',
+    '/app',
+    'javascript:alert(1)',
+    'ftp://app.example.com',
+    'https://me:secret@app.example.com',
+    'https://app.example.com/a b',
+    'https://',
   ]) {
     expect(settingsErrorOf({ APP_URL: url }), url).toContain('APP_URL is "')
   }
   const local = 'http://192.168.0.9:5173/'
   expect(settings({ APP_URL: local }).appUrl).toBe(local)
-  expect(settingsErrorOf({ ...least, APP_URL: local })).toContain(
+  expect(settingsErrorOf({ ...required, APP_URL: local })).toContain(
     `APP_URL is "${local}"; it must be https`,
   )
   const routed = 'https://app.example.com/books?from=mail#/log-in'
-  expect(settings({ ...least, APP_URL: routed }).appUrl).toBe(routed)
+  expect(settings({ ...required, APP_URL: routed }).appUrl).toBe(routed)
   expect(settings({ APP_URL: 'https://App.example.com' }).appUrl).toBe('https://app.example.com/')
   expect(settings({}).appUrl).toBe('')
 })
 
-test('disabled pages require pages of the deployer’s', () => {
+test('disabled pages require pages of the deployer', () => {
   const off = { DISABLED_ROUTES: 'pages', SEND_ACTIVATION_EMAIL: true }
   const pages = {
     ACTIVATION_URL: 'activate/{uid}/{token}',
@@ -90,11 +97,14 @@ test('disabled pages require pages of the deployer’s', () => {
   expect(settings(neither).disabledRoutes).toEqual(['password', 'pages', 'register'])
 })
 
-test('drf-jwt’s cookies must be such that browsers accept them and send them to us alone', () => {
+test('the cookies of drf-jwt must be ones that browsers accept, and send only to us', () => {
   const https = { PUBLIC_URL: 'https://auth.example.com' }
   const production = {
-    ...{ ...https, ENVIRONMENT: 'production', RESEND_API_KEY: 're_x' },
-    ...{ ARGON2_MEMORY_COST: 19_456, ARGON2_TIME_COST: 2 },
+    ...https,
+    ENVIRONMENT: 'production',
+    RESEND_API_KEY: 're_x',
+    ARGON2_MEMORY_COST: 19_456,
+    ARGON2_TIME_COST: 2,
   }
   for (const [vars, error] of [
     [{ JWT_AUTH_COOKIE_DOMAIN: 'else.com' }, 'it must be PUBLIC_URL’s host or a domain above it'],
@@ -116,12 +126,12 @@ test('drf-jwt’s cookies must be such that browsers accept them and send them t
 })
 
 test('names given in code must not already mean something else', () => {
-  const taken = {
+  const reserved = {
     claims: { table: claims, names: ['exp', 'jti', 'sid', 'user_id', 'email', 'is_staff', 'act'] },
     loginAnswer: { table: loginResponse, names: ['access', 'refresh', 'token', 'password'] },
     shown: { table: extraUserFields, names: ['id', 'email', 'first_name', 'date_joined'] },
   }
-  for (const { table, names } of Object.values(taken)) {
+  for (const { table, names } of Object.values(reserved)) {
     for (const name of names) {
       table[name] = () => 1
       expect(settingsErrorOf({})).toContain(`"${name}" already has a meaning; choose another name`)
@@ -196,7 +206,7 @@ test('AUTH_COOKIES requires origins by name, https for SameSite=None, and unused
   expect(settingsErrorOf({ AUTH_COOKIE_SAMESITE: 'lax' })).toContain('one of Lax, Strict, None')
 })
 
-test('a USER_ID_CLAIM of drf-jwt’s, and keys that no route accepts, are errors', () => {
+test('a USER_ID_CLAIM that drf-jwt uses, and keys that no route accepts, are errors', () => {
   const USER_ID_CLAIM = 'username'
   expect(settingsErrorOf({ DRF_JWT: true, USER_ID_CLAIM })).toContain(
     'USER_ID_CLAIM must not be "username" with DRF_JWT',

@@ -1,4 +1,4 @@
-// The errors of variables that are wrong, missing or misspelt.
+// The errors for variables that are wrong, missing or misspelt.
 
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, test, vi } from 'vitest'
@@ -138,15 +138,13 @@ describe('production', () => {
 
 describe('a key of Resend', () => {
   test.each([
-    ...[
-      're_...',
-      're_xxxxxxxxx',
-      're_123456789',
-      're_',
-      '<your key>',
-      'your-resend-key',
-      'changeme',
-    ],
+    're_...',
+    're_xxxxxxxxx',
+    're_123456789',
+    're_',
+    '<your key>',
+    'your-resend-key',
+    'changeme',
     're_YOUR_KEY',
   ])('must not be a placeholder of documents: %s', (RESEND_API_KEY) => {
     expect(settingsErrorOf({ RESEND_API_KEY })).toContain('RESEND_API_KEY is a placeholder')
@@ -212,10 +210,15 @@ describe('an old name or value', () => {
 
   test('the new names and values are no errors', () => {
     const present = {
-      ...{ DISABLED_ROUTES: 'pages', ACTIVATION_URL: 'a/{uid}/{token}' },
-      ...{ PASSWORD_RESET_CONFIRM_URL: 'r/{uid}/{token}', DRF_JWT_PACKAGE: 'drf-jwt' },
-      ...{ PWNED_PASSWORDS_FAIL_OPEN: 'false', MAIL_COOLDOWN: '2m', SIMPLE_JWT_VERSION: '5.5' },
-      ...{ TURNSTILE_REQUIRED_FOR: 'login', REFRESH_TOKEN_REUSE_INTERVAL: 0 },
+      DISABLED_ROUTES: 'pages',
+      ACTIVATION_URL: 'a/{uid}/{token}',
+      PASSWORD_RESET_CONFIRM_URL: 'r/{uid}/{token}',
+      DRF_JWT_PACKAGE: 'drf-jwt',
+      PWNED_PASSWORDS_FAIL_OPEN: 'false',
+      MAIL_COOLDOWN: '2m',
+      SIMPLE_JWT_VERSION: '5.5',
+      TURNSTILE_REQUIRED_FOR: 'login',
+      REFRESH_TOKEN_REUSE_INTERVAL: 0,
     }
     expect(settingsErrorOf(present)).toBeUndefined()
   })

@@ -1,4 +1,4 @@
-// What variables mean. settings-errors.test.ts has the errors of wrong ones, and http/server-errors.test.ts the responses.
+// The meaning of variables. settings-errors.test.ts has the errors for wrong ones, and http/server-errors.test.ts the responses.
 
 import { describe, expect, test } from 'vitest'
 import { settings, settingsErrorOf } from '../support/production.ts'
@@ -11,8 +11,11 @@ describe('a variable that is not set', () => {
       maxBodySize: 1_048_576,
       throttleEnabled: true,
       rates: {
-        ...{ logIn: undefined, signUp: undefined, reset: undefined },
-        ...{ resend: undefined, refresh: undefined },
+        logIn: undefined,
+        signUp: undefined,
+        reset: undefined,
+        resend: undefined,
+        refresh: undefined,
       },
       useI18n: false,
       languageCode: 'en-us',
@@ -95,7 +98,7 @@ describe('a variable that is not set', () => {
     })
   })
 
-  test('may also be empty', () => {
+  test('may also be an empty string', () => {
     expect(settings({ LEEWAY: '', LOGIN_FIELD: '', HIDE_USERS: '' })).toMatchObject({
       leeway: 0,
       loginField: 'email',
@@ -105,12 +108,13 @@ describe('a variable that is not set', () => {
 
   test('is not an empty list, which is Django’s []', () => {
     const empty = settings({
-      ...{
-        REQUIRED_FIELDS: '',
-        TURNSTILE_REQUIRED_FOR: '',
-        TURNSTILE_SECRET_KEY: 'secret-of-the-widget',
-      },
-      ...{ CORS_ALLOW_METHODS: ' ', CORS_ALLOW_HEADERS: '', JWT_AUDIENCE: '', AUDIENCE: 'x' },
+      REQUIRED_FIELDS: '',
+      TURNSTILE_REQUIRED_FOR: '',
+      TURNSTILE_SECRET_KEY: 'secret-of-the-widget',
+      CORS_ALLOW_METHODS: ' ',
+      CORS_ALLOW_HEADERS: '',
+      JWT_AUDIENCE: '',
+      AUDIENCE: 'x',
     })
     expect(empty).toMatchObject({
       requiredFields: [],
