@@ -14,6 +14,11 @@ export const byAda = ({ ada }: Setup) => ({ token: ada.access })
 export const byRoot = ({ root }: Setup) => ({ token: root.access })
 export const nothing = () => ({})
 export const logsIn = ({ ada }: Setup) => ({ json: ada.login, headers: { 'user-agent': 'second' } })
+/** DRF's own endpoint calls the login name `username`, whatever LOGIN_FIELD is. */
+export const obtainsKey = (setup: Setup) => ({
+  ...logsIn(setup),
+  json: { username: setup.ada.email, password },
+})
 export const logsInFromKnownNetwork = async ({ api, ada }: Setup) => {
   const headers = { 'cf-connecting-ip': '2001:db8:7::1' }
   await logIn(api, ada.login, { headers })
