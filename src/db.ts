@@ -67,7 +67,7 @@ const withTimeout = <T>(timeout: number, answer: Promise<T>) =>
   })
 
 const inner = Symbol('the statement of D1')
-interface Statement extends D1PreparedStatement {
+interface RetryingStatement extends D1PreparedStatement {
   [inner]: D1PreparedStatement
 }
 
@@ -80,8 +80,8 @@ function retryingBinding(binding: D1Database, options: RetryOptions): D1Database
       all: () => sendWithRetry(() => prepared.all(), options),
       run: () => sendWithRetry(() => prepared.run(), options),
       raw: () => sendWithRetry(() => prepared.raw(), options),
-    }) as Statement
-  const batch = (statements: Statement[]) => {
+    }) as RetryingStatement
+  const batch = (statements: RetryingStatement[]) => {
     const prepared = statements.map((each) => each[inner])
     return sendWithRetry(() => binding.batch(prepared), options)
   }

@@ -8,6 +8,7 @@ import { authTokens, revokedTokens, users } from '../src/schema.ts'
 import {
   batch,
   deleteOldest,
+  deleteOverLimit,
   insertWhere,
   previousStatementWrote,
   userExists,
@@ -171,4 +172,40 @@ test('the earliest rows that a condition selects are deleted first, up to a limi
     .from(revokedTokens)
     .where(eq(revokedTokens.userId, id))
   expect(left.map(({ jti }) => jti).toSorted()).toEqual([jtis[0], jtis[3]].toSorted())
+})
+
+describe('rows beyond the newest of each group', () => {
+  const secondsAgo = (seconds: number) => new Date(now.getTime() - seconds * 1000)
+  const insert = (...ages: number[]) =>
+    db
+      .insert(authTokens)
+      .values(
+        ages.map((age) => ({ hash: crypto.randomUUID(), userId: id, createdAt: secondsAgo(age) })),
+      )
+  const rows = { group: sql`user_id`, newest: sql`created_at`, keep: 2 }
+  const timesOf = async () => {
+    const found = await db.select().from(authTokens).where(eq(authTokens.userId, id))
+    return found.map(({ createdAt }) => createdAt).toSorted((a, b) => Number(a) - Number(b))
+  }
+
+  test('are deleted for a user that got a row in the last two minutes', async () => {
+    await insert(60, 90, 300, 400)
+    await deleteOverLimit(db, authTokens, rows, now, 1)
+    expect(await timesOf()).toEqual([400, 90, 60].map(secondsAgo))
+    await deleteOverLimit(db, authTokens, rows, now, 10)
+    expect(await timesOf()).toEqual([90, 60].map(secondsAgo))
+  })
+
+  test('are kept for a user that got none', async () => {
+    await insert(200, 300, 400)
+    await deleteOverLimit(db, authTokens, rows, now, 10)
+    expect(await timesOf()).toHaveLength(3)
+  })
+
+  test('are only those that a condition selects', async () => {
+    await insert(60, 300, 400)
+    const isOld = { ...rows, keep: 0, where: sql`created_at < ${secondsAgo(350).getTime()}` }
+    await deleteOverLimit(db, authTokens, isOld, now, 10)
+    expect(await timesOf()).toEqual([300, 60].map(secondsAgo))
+  })
 })

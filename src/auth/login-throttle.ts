@@ -44,7 +44,7 @@ export async function loginAttempt(
       from (select 1) left join ${users} on ${where}
     union all select 'login:' || ${users.id} || ${`:${networkDigest}`}, ${users.id}, 1
       from ${users} where ${where} and ${hasSessionHere}`
-  return backoff(db, settings, rates.logIn, counters, info, attemptsBeforeCaptcha)
+  return backoff(db, settings, rates.logIn, { counters, maxCount: attemptsBeforeCaptcha }, info)
 }
 
 /**
@@ -64,5 +64,5 @@ export async function passwordAttempt(
     select 'login:' || ${users.id} || part as key, ${users.id} as user_id, part <> '' as is_own
       from ${users}, (select '' as part union all select ${`:${sessionDigest}`})
       where ${users.id} = ${userId} and ${isValid}`
-  return backoff(db, settings, rates.logIn, counters, info)
+  return backoff(db, settings, rates.logIn, { counters }, info)
 }

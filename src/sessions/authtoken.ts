@@ -20,7 +20,7 @@ export interface Authtoken {
 
 export async function newAuthtoken(settings: Settings, userId: number): Promise<Authtoken> {
   const nonce = newRandomId()
-  const key = await deriveKey(settings.secretKey, userId, nonce)
+  const key = await deriveAuthtoken(settings.secretKey, userId, nonce)
   return { key, hash: await hashKey(key), nonce }
 }
 
@@ -58,7 +58,7 @@ export async function keyOfRow(
   { hash, nonce }: { hash: string; nonce: string },
 ): Promise<string | undefined> {
   for (const secret of [secretKey, ...secretKeyFallbacks]) {
-    const key = await deriveKey(secret, userId, nonce)
+    const key = await deriveAuthtoken(secret, userId, nonce)
     if ((await hashKey(key)) === hash) return key
   }
   return undefined
@@ -85,5 +85,5 @@ export const userIdOfKey = (hash: string) =>
 /** SHA-256. A key has 160 random bits, so its hash needs neither a salt nor a cost. */
 export const hashKey = (key: string) => hexDigest('SHA-256', key)
 
-const deriveKey = async (secretKey: string, userId: number, nonce: string) =>
+const deriveAuthtoken = async (secretKey: string, userId: number, nonce: string) =>
   (await hmac(secretKey, 'authtoken', [userId, nonce])).slice(0, 40)

@@ -69,7 +69,7 @@ export async function refreshSliding(
   if (!(await hasCurrentRevokeClaim(settings, claims, user))) {
     // Simple JWT's next version blacklists such a token too. No token of this family can be valid again.
     const jti = jtiOf(settings, claims)
-    if (jti !== undefined) await revokeFamily(db, settings, claims, sql`${user.id}`, now)
+    if (jti !== undefined) await revokeSlidingFamily(db, settings, claims, sql`${user.id}`, now)
     return 'password_changed'
   }
 
@@ -94,7 +94,7 @@ export async function revokeSliding(
   const userId = userIdFromClaims(settings, claims)
   if (jti === undefined || !userId) return 'invalid'
   const { done } = await batch(db, {
-    revocation: revokeFamily(db, settings, claims, userId, now),
+    revocation: revokeSlidingFamily(db, settings, claims, userId, now),
     followUp: onRevoke,
     done: findRevoked(db, and(eq(revokedTokens.jti, jti), wasDone)),
   })
@@ -102,7 +102,13 @@ export async function revokeSliding(
 }
 
 /** If the user with this id exists. The token must have an id. */
-const revokeFamily = (db: Database, settings: Settings, claims: Claims, userId: SQL, now: Date) =>
+const revokeSlidingFamily = (
+  db: Database,
+  settings: Settings,
+  claims: Claims,
+  userId: SQL,
+  now: Date,
+) =>
   insertWhere(
     db,
     revokedTokens,

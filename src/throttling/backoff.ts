@@ -43,9 +43,8 @@ export function backoff(
   db: Database,
   settings: Settings,
   rate: Rate,
-  counters: SQL,
+  { counters, maxCount = Infinity }: { counters: SQL; maxCount?: number },
   info: RequestInfo,
-  maxCount = Infinity,
 ): Attempt {
   const now = info.now.getTime()
   const period = rate.period * 1000

@@ -94,8 +94,8 @@ interface WindowSql {
 }
 
 /**
- * Counts an attempt. A refused attempt changes no row. For a login as `ada`, whose id is 7, from a network where she has
- * a session, with THROTTLE_LOGIN=10/minute, it sends these two statements. COUNTERS has two rows, `('login:7', 7, 0)` and
+ * Counts an attempt. A refused attempt changes no row. For a login as `ada`, whose id is 7, from a network where they have a
+ * session, with THROTTLE_LOGIN=10/minute, it sends these two statements. COUNTERS has two rows, `('login:7', 7, 0)` and
  * `('login:7:8eb0…', 7, 1)`. `isOver` and `blockedUntil` are those of `backoff`.
  *
  *     insert into throttles (key, user_id, count, blocked_until, request_id)
