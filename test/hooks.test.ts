@@ -5,7 +5,7 @@ import { decodeJwt } from 'jose'
 import { afterEach, expect, test } from 'vitest'
 import { claims, extraUserFields, loginResponse } from '../src/hooks.ts'
 import { client } from './support/api.ts'
-import { loggedIn, password, person } from './support/people.ts'
+import { loggedIn, logIn, password, person } from './support/people.ts'
 
 afterEach(() => {
   for (const table of [claims, loginResponse, extraUserFields]) {
@@ -62,7 +62,7 @@ test('a login answers extra keys after its tokens, which may use the lifetime of
   const user = { id, email }
   const api = client({ ACCESS_TOKEN_LIFETIME: '8h', SLIDING_TOKEN_LIFETIME: 60 })
 
-  const pair = await api.post('/auth/jwt/create/', { email, password })
+  const pair = await logIn(api, { email })
   expect(Object.keys(pair.body)).toEqual(['refresh', 'access', 'user', 'expires_in'])
   expect(pair.body).toMatchObject({ user, expires_in: 8 * 60 * 60 })
   const sliding = await api.post('/api/token/sliding/', { email, password })
@@ -73,7 +73,7 @@ test('a login answers extra keys after its tokens, which may use the lifetime of
   expect(own.body).toEqual({ token: key.body.auth_token, user, expires_in: null })
   const drfJwt = await client({ DRF_JWT: true }).post('/api-token-auth/', { email, password })
   expect(drfJwt.body).toMatchObject({ user, expires_in: 300 })
-  const refused = await api.post('/auth/jwt/create/', { email, password: 'another one' })
+  const refused = await logIn(api, { email, password: 'another one' })
   expect(Object.keys(refused.body)).toEqual(['detail'])
 })
 

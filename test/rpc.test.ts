@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { Gatehouse } from '../src/rpc.ts'
 import { newKey, setOf } from './support/key-sets.ts'
 import { loggedIn, password, person } from './support/people.ts'
-import { gated } from './support/trips.ts'
+import { beforeRoundTrip } from './support/trips.ts'
 
 const service = (vars: object = {}) => new Gatehouse(createExecutionContext(), { ...env, ...vars })
 
@@ -118,7 +118,7 @@ describe('verify', () => {
 
 async function roundTripsOf(call: (DB: D1Database) => Promise<unknown>): Promise<number> {
   let roundTrips = 0
-  await call(gated(env.DB, () => void roundTrips++))
+  await call(beforeRoundTrip(env.DB, () => void roundTrips++))
   return roundTrips
 }
 

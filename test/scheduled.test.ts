@@ -3,7 +3,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import * as crons from './support/cron.ts'
-import { gated, through } from './support/trips.ts'
+import { beforeRoundTrip, interceptD1 } from './support/trips.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -13,7 +13,7 @@ const now = Math.floor(Date.now() / hour) * hour
 /** Runs the cron as of a time, and counts its calls to D1. */
 async function cron(at: number, vars: Record<string, unknown> = {}) {
   let calls = 0
-  const DB = gated(env.DB, () => void calls++)
+  const DB = beforeRoundTrip(env.DB, () => void calls++)
   await crons.cron(at, { DB, ...vars })
   return calls
 }
@@ -85,7 +85,7 @@ test('a minute with nothing to delete reads few rows, however many there are', a
   await insert('sessions', session, `${hex}, ${id}, ${now - 9 * day}, ${now - hour}`, rows)
 
   let read = 0
-  const DB = through(env.DB, async (_, run) => {
+  const DB = interceptD1(env.DB, async (_, run) => {
     const answer = (await run()) as D1Result
     read += answer.meta?.rows_read ?? 0
     return answer

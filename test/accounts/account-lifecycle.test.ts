@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import { client } from '../support/api.ts'
+import { logIn } from '../support/people.ts'
 
 test('an account signs up, activates, logs in, changes its password and is deleted', async () => {
   const api = client()
@@ -17,7 +18,7 @@ test('an account signs up, activates, logs in, changes its password and is delet
   })
   expect(created.status).toBe(201)
 
-  const early = await api.post('/auth/jwt/create/', { email, password: person.password })
+  const early = await logIn(api, { email, password: person.password })
   expect(early.status).toBe(401)
 
   const [mail] = await api.mail(email)
@@ -25,7 +26,7 @@ test('an account signs up, activates, logs in, changes its password and is delet
   const activated = await api.post('/auth/users/activation/', { uid: mail.uid, token: mail.token })
   expect(activated.status).toBe(204)
 
-  const { body: pair } = await api.post('/auth/jwt/create/', { email, password: person.password })
+  const { body: pair } = await logIn(api, { email, password: person.password })
   const me = await api.get('/auth/users/me/', { token: pair.access })
   expect(me.body.email).toBe(email)
 
@@ -54,15 +55,9 @@ test('an account signs up, activates, logs in, changes its password and is delet
   expect(confirmed.status).toBe(204)
   expect((await api.get('/auth/users/me/', { token })).status).toBe(401)
 
-  const { body: last } = await api.post('/auth/jwt/create/', {
-    email,
-    password: 'a gaggle of geese',
-  })
+  const { body: last } = await logIn(api, { email, password: 'a gaggle of geese' })
   expect((await api.post('/api/token/blacklist/', { refresh: last.refresh })).status).toBe(200)
-  const { body: again } = await api.post('/auth/jwt/create/', {
-    email,
-    password: 'a gaggle of geese',
-  })
+  const { body: again } = await logIn(api, { email, password: 'a gaggle of geese' })
   const deleted = await api.delete(
     '/auth/users/me/',
     { current_password: 'a gaggle of geese' },

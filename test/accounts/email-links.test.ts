@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { type Api, client } from '../support/api.ts'
 import { linkTo, loggedIn, makeStaff, newEmail, password, person } from '../support/people.ts'
-import { gated, isDelivery } from '../support/trips.ts'
+import { beforeRoundTrip, isDelivery } from '../support/trips.ts'
 
 const newPassword = 'a flock of geese'
 const invalidToken = { token: ['Invalid token for given user.'] }
@@ -169,7 +169,7 @@ describe.each(Object.entries(purposes))('a link for %s', (purpose, { link, ...us
       const { id, mailed, before } = await userWithLink()
       const staff = await member()
       let trips = 0
-      const DB = gated(env.DB, async (statements) => {
+      const DB = beforeRoundTrip(env.DB, async (statements) => {
         if (!isDelivery(statements) && ++trips === 2) await staff.act(id, 'disable')
       })
 
@@ -184,7 +184,7 @@ describe.each(Object.entries(purposes))('a link for %s', (purpose, { link, ...us
   test('that is still in the outbox is not sent after the account is disabled and enabled', async () => {
     const staff = await member()
     const someone = purpose === 'activation' ? await signedUp(vars) : await person(vars)
-    const DB = gated(env.DB, (statements) => {
+    const DB = beforeRoundTrip(env.DB, (statements) => {
       if (isDelivery(statements)) throw new Error('Network connection lost.')
     })
     await link(client({ ...vars, DB }), someone.email).catch(() => undefined)

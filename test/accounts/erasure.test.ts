@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as schema from '../../src/schema.ts'
 import { type FieldName, userModel } from '../../src/user-model.ts'
 import worker from '../../src/worker.ts'
-import { loggedIn, makeStaff, password } from '../support/people.ts'
+import { loggedIn, logIn, makeStaff, password } from '../support/people.ts'
 
 type Person = Awaited<ReturnType<typeof loggedIn>>
 
@@ -63,7 +63,7 @@ async function userInEveryTable() {
   const { api, email, id, access } = ada
   await makeStaff(id, { superuser: true })
   const headers = { 'user-agent': `Analytical Engine ${id}` }
-  await api.post('/auth/jwt/create/', { email, password }, { headers })
+  await logIn(api, { email }, { headers })
   await api.post('/auth/token/login/', { email, password }, { headers })
   const { token } = (await api.post('/api-token-auth/', { email, password }, { headers })).body
   await api.post('/auth/impersonate/', { user: bob.id }, { token, headers })

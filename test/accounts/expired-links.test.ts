@@ -4,9 +4,9 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, test, vi } from 'vitest'
 import { counting } from '../budgets/counting.ts'
 import { type Api, client } from '../support/api.ts'
-import { kindsTo, loggedIn, newEmail, password, person } from '../support/people.ts'
+import { kindsTo, loggedIn, logIn, newEmail, password, person } from '../support/people.ts'
 import { open } from '../support/throttling.ts'
-import { through } from '../support/trips.ts'
+import { interceptD1 } from '../support/trips.ts'
 import { turnstile } from '../support/turnstile.ts'
 
 const geese = 'a flock of geese'
@@ -73,7 +73,7 @@ describe('the page of a link', () => {
     const link = await resetLink(api, email)
     const { api: counted, roundTrips } = counting()
     const statements: string[] = []
-    const DB = through(env.DB, (texts, run) => {
+    const DB = interceptD1(env.DB, (texts, run) => {
       statements.push(...texts)
       return run()
     })
@@ -259,7 +259,7 @@ describe('APP_URL', () => {
     }
     const { api, email, access } = await loggedIn(vars)
     const other = { headers: { 'user-agent': 'another' } }
-    await api.post('/auth/jwt/create/', { email, password }, other)
+    await logIn(api, { email }, other)
     const change = { current_password: password, new_password: geese }
     await api.post('/auth/users/set_password/', change, { token: access })
     const next = newEmail()

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { type Api, client } from '../support/api.ts'
 import { changesAtOnce } from '../support/email-change-at-once.ts'
 import { loggedIn, newEmail, password } from '../support/people.ts'
-import { gated, isDelivery } from '../support/trips.ts'
+import { beforeNthRoundTrip, beforeRoundTrip, isDelivery } from '../support/trips.ts'
 
 changesAtOnce()
 
@@ -31,7 +31,7 @@ describe('set_email', () => {
     const { access, id, email } = await loggedIn()
     const address = newEmail()
     const someone = { email: address, password, first_name: 'Ada', last_name: 'Lovelace' }
-    const DB = gatedAtTrip(2, () => client().post('/auth/users/', someone))
+    const DB = beforeNthRoundTrip(2, () => client().post('/auth/users/', someone))
 
     const { status, body } = await set(client({ DB }), access, address)
 
@@ -44,7 +44,7 @@ describe('set_email', () => {
     ['the account is disabled', (id: number) => write(`status = 'disabled'`, id)],
   ])('changes nothing and sends no mail if %s between comparison and write', async (_, action) => {
     const { api, access, id, email } = await loggedIn()
-    const DB = gatedAtTrip(2, () => action(id))
+    const DB = beforeNthRoundTrip(2, () => action(id))
     const address = newEmail()
 
     const on = { DB, USERNAME_CHANGED_EMAIL_CONFIRMATION: true }
@@ -57,7 +57,7 @@ describe('set_email', () => {
 
   test('keeps queued links from being sent, to the old address and to the new one', async () => {
     const { api, access, email, id } = await loggedIn()
-    const DB = gated(env.DB, (statements) => {
+    const DB = beforeRoundTrip(env.DB, (statements) => {
       if (isDelivery(statements)) throw new Error('Network connection lost.')
     })
     await client({ DB }).post('/auth/users/reset_email/', { email })
@@ -99,7 +99,7 @@ describe('reset_email_confirm', () => {
     const [{ uid, token }] = await api.mail(email)
     const path = '/auth/users/reset_username_confirm/'
     const sent = { uid, token, new_username: `${username}x` }
-    const DB = gatedAtTrip(2, () => api.post(path, sent))
+    const DB = beforeNthRoundTrip(2, () => api.post(path, sent))
 
     const { status, body } = await client({ ...vars, DB }).post(path, sent)
 
@@ -111,7 +111,7 @@ describe('reset_email_confirm', () => {
     const link = await resetLink(api, email)
     const address = newEmail()
     const someone = { email: address, password, first_name: 'Ada', last_name: 'Lovelace' }
-    const DB = gatedAtTrip(2, () => api.post('/auth/users/', someone))
+    const DB = beforeNthRoundTrip(2, () => api.post('/auth/users/', someone))
 
     const { status, body } = await confirm(client({ DB }), { ...link, new_email: address })
 
@@ -136,12 +136,3 @@ const write = (change: string, id: number) =>
 
 const emailOf = (id: number) =>
   env.DB.prepare('select email from users where id = ?').bind(id).first('email')
-
-function gatedAtTrip(number: number, action: () => Promise<unknown>): D1Database {
-  let trips = 0
-  return gated(env.DB, async (statements) => {
-    if (isDelivery(statements)) return
-    trips++
-    if (trips === number) await action()
-  })
-}

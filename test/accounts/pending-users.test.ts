@@ -4,8 +4,8 @@ import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { client } from '../support/api.ts'
 import { cron } from '../support/cron.ts'
-import { linkTo, loggedIn, makeStaff, newEmail, password } from '../support/people.ts'
-import { gated, isDelivery } from '../support/trips.ts'
+import { linkTo, loggedIn, logIn, makeStaff, newEmail, password } from '../support/people.ts'
+import { beforeRoundTrip, isDelivery } from '../support/trips.ts'
 
 const start = new Date('2031-06-01T12:00:00Z')
 const day = 24 * 60 * 60_000
@@ -89,7 +89,7 @@ describe('a pending account', () => {
 
     await cronAfter(4 * day)
     expect(await rowOf(id)).toMatchObject({ status: 'disabled' })
-    const again = await root.api.post('/auth/jwt/create/', { email: root.email, password })
+    const again = await logIn(root.api, { email: root.email })
     root.access = again.body.access
     await act('enable')
 
@@ -102,7 +102,7 @@ describe('a pending account', () => {
     const api = client(vars)
     const username = newEmail('u')
     const { id } = (await api.post('/auth/users/', { username, password })).body
-    const { access } = (await api.post('/auth/jwt/create/', { username, password })).body
+    const { access } = (await logIn(api, { username })).body
     await api.patch('/auth/users/me/', { email: newEmail() }, { token: access })
     expect(await rowOf(id)).toEqual({ status: 'pending', until: null })
 
@@ -125,7 +125,7 @@ describe('a sign-up with the address of an account that has expired', () => {
     const before = await signedUp()
     vi.setSystemTime(start.getTime() + 3 * day)
     let trips = 0
-    const DB = gated(env.DB, (statements) => {
+    const DB = beforeRoundTrip(env.DB, (statements) => {
       if (!isDelivery(statements)) trips++
     })
 

@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { type Api, client } from '../support/api.ts'
 import { kindsTo, linkTo, loggedIn, newEmail, password, person } from '../support/people.ts'
-import { gated, isDelivery } from '../support/trips.ts'
+import { beforeNthRoundTrip } from '../support/trips.ts'
 
 const owners = 'a flock of geese'
 const byName = { LOGIN_FIELD: 'username' }
@@ -116,7 +116,7 @@ describe('a reset for a pending account', () => {
   test('succeeds together with an activation at the same moment, and sets the password', async () => {
     const { api, email, id, link } = await preRegistered()
     const reset = await linkTo(api, 'reset_password', email)
-    const DB = gatedAtTrip(2, () => api.post('/auth/users/activation/', link))
+    const DB = beforeNthRoundTrip(2, () => api.post('/auth/users/activation/', link))
     const sent = { ...reset, new_password: owners }
 
     const { status } = await client({ DB }).post('/auth/users/reset_password_confirm/', sent)
@@ -285,10 +285,3 @@ async function eventsOf(id: number) {
 
 const write = (id: number, change: string) =>
   env.DB.prepare(`update users set ${change} where id = ?`).bind(id).run()
-
-function gatedAtTrip(number: number, action: () => Promise<unknown>): D1Database {
-  let trips = 0
-  return gated(env.DB, async (statements) => {
-    if (!isDelivery(statements) && ++trips === number) await action()
-  })
-}

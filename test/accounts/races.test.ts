@@ -5,8 +5,8 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import worker from '../../src/worker.ts'
 import { client } from '../support/api.ts'
-import { linkTo, loggedIn, newEmail, password, person } from '../support/people.ts'
-import { gated, isDelivery, through } from '../support/trips.ts'
+import { linkTo, loggedIn, logIn, newEmail, password, person } from '../support/people.ts'
+import { beforeNthRoundTrip, beforeRoundTrip, interceptD1, isDelivery } from '../support/trips.ts'
 
 const newPassword = 'a flock of herons'
 
@@ -37,7 +37,7 @@ describe('signing up', () => {
   })
 
   test('loses no mail when the Worker stops before sending it: the cron sends it', async () => {
-    const DB = gated(env.DB, (statements) => {
+    const DB = beforeRoundTrip(env.DB, (statements) => {
       if (isDelivery(statements)) throw new Error('Network connection lost.')
     })
     const email = newEmail()
@@ -62,7 +62,7 @@ describe('an authtoken key whose SECRET_KEY was removed', () => {
     const now = client({ SECRET_KEY })
     const link = await linkTo(now, 'reset_password', email)
     let trips = 0
-    const DB = gated(env.DB, async (statements) => {
+    const DB = beforeRoundTrip(env.DB, async (statements) => {
       if (isDelivery(statements) || ++trips !== 3) return
       const reset = { ...link, new_password: newPassword }
       expect((await now.post('/auth/users/reset_password_confirm/', reset)).status).toBe(204)
@@ -96,7 +96,7 @@ describe('an authtoken key whose SECRET_KEY was removed', () => {
     const { api, email, id } = await person()
     await api.post('/auth/token/login/', { email, password })
     let trips = 0
-    const DB = through(env.DB, async (statements, run) => {
+    const DB = interceptD1(env.DB, async (statements, run) => {
       const answer = await run()
       if (!isDelivery(statements) && ++trips === 3) throw new Error('Network connection lost.')
       return answer
@@ -157,26 +157,26 @@ describe('a login with the old password, paused between comparison and write whi
   ])('%s gets no session', async (_, vars) => {
     const { api, email, id } = await person()
     const reset = await resetLink(api, email)
-    const DB = gatedAtTrip(2, () =>
+    const DB = beforeNthRoundTrip(2, () =>
       api.post('/auth/users/reset_password_confirm/', { ...reset, new_password: newPassword }),
     )
 
-    const login = await client({ ...vars, DB }).post('/auth/jwt/create/', { email, password })
+    const login = await logIn(client({ ...vars, DB }), { email })
 
     expect(login.status).toBe(401)
     expect(login.body).toEqual({
       detail: 'No active account found with the given credentials',
     })
     expect(await countActiveSessions(id)).toBe(0)
-    const after = await api.post('/auth/jwt/create/', { email, password: newPassword })
+    const after = await logIn(api, { email, password: newPassword })
     expect(after.status).toBe(200)
   })
 
   test('gets no session if the account is disabled in between', async () => {
     const { email, id } = await person()
-    const DB = gatedAtTrip(2, () => disable(id))
+    const DB = beforeNthRoundTrip(2, () => disable(id))
 
-    const login = await client({ DB }).post('/auth/jwt/create/', { email, password })
+    const login = await logIn(client({ DB }), { email })
 
     expect(login.status).toBe(401)
     expect(await countActiveSessions(id)).toBe(0)
@@ -189,7 +189,7 @@ describe('a login with the old password, paused between comparison and write whi
     'is like %s %s, which changes nothing if the account is disabled in between',
     async (method, path, sent) => {
       const { id, access } = await loggedIn()
-      const DB = gatedAtTrip(2, () => disable(id))
+      const DB = beforeNthRoundTrip(2, () => disable(id))
       const call = { json: { ...sent, current_password: password }, token: access }
 
       expect((await client({ DB }).send(method, path, call)).status).toBe(400)
@@ -226,14 +226,14 @@ describe('a login with the old password, paused between comparison and write whi
     ]) {
       await env.DB.prepare('delete from mail_outbox where user_id = ?').bind(id).run()
       const reset = await resetLink(api, email)
-      const DB = gatedAtTrip(2, () =>
+      const DB = beforeNthRoundTrip(2, () =>
         api.post('/auth/users/reset_password_confirm/', { ...reset, new_password: newPassword }),
       )
 
       const { status, body } = await send(DB)
 
       expect([status, body]).toEqual([400, { current_password: ['Invalid password.'] }])
-      const login = await api.post('/auth/jwt/create/', { email, password: newPassword })
+      const login = await logIn(api, { email, password: newPassword })
       expect(login.status).toBe(200)
       await restorePassword(api, String(login.body.access))
     }
@@ -259,7 +259,7 @@ describe('resetting', () => {
 
   test('does not send a mail that was requested before the password changed', async () => {
     const { api, email, access } = await loggedIn()
-    const DB = gated(env.DB, (statements) => {
+    const DB = beforeRoundTrip(env.DB, (statements) => {
       if (isDelivery(statements)) throw new Error('Network connection lost.')
     })
     await client({ DB }).post('/auth/users/reset_password/', { email })
@@ -272,15 +272,6 @@ describe('resetting', () => {
     expect(kinds).not.toContain('password_reset')
   })
 })
-
-function gatedAtTrip(number: number, action: () => Promise<unknown>): D1Database {
-  let trips = 0
-  return gated(env.DB, async (statements) => {
-    if (isDelivery(statements)) return
-    trips++
-    if (trips === number) await action()
-  })
-}
 
 const disable = (id: number) =>
   env.DB.prepare(`update users set status = 'disabled' where id = ?`).bind(id).run()

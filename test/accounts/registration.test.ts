@@ -7,7 +7,7 @@ import { findUser } from '../../src/accounts/users.ts'
 import { database } from '../../src/db.ts'
 import { settingsOf } from '../../src/settings.ts'
 import { newEmail, password, person } from '../support/people.ts'
-import { through } from '../support/trips.ts'
+import { interceptD1 } from '../support/trips.ts'
 
 const settings = settingsOf(env)
 const db = database(env.DB, settings.d1Timeout)
@@ -27,7 +27,7 @@ describe('a sign-up with an id', () => {
 
   test('creates one account when its batch is sent twice', async () => {
     const id = (await person()).id + 10
-    const twice = through(env.DB, async (_, run) => {
+    const twice = interceptD1(env.DB, async (_, run) => {
       await run()
       return run()
     })

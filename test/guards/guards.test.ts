@@ -8,7 +8,7 @@ import { type App, context } from '../../src/context.ts'
 import { authenticated, staff, stateless } from '../../src/guards/guards.ts'
 import { onError } from '../../src/http/errors.ts'
 import { loggedIn, makeStaff } from '../support/people.ts'
-import { gated } from '../support/trips.ts'
+import { beforeRoundTrip } from '../support/trips.ts'
 
 const app = new Hono<App>()
 app.onError(onError)
@@ -22,7 +22,7 @@ const get = (path: string, token?: string) =>
 
 async function ask(path: string, headers: Record<string, string>, vars: object = {}) {
   let roundTrips = 0
-  const DB = gated(env.DB, () => {
+  const DB = beforeRoundTrip(env.DB, () => {
     roundTrips++
   })
   const bindings = { ...env, DB, ...vars }

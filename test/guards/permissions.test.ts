@@ -3,7 +3,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { client } from '../support/api.ts'
-import { loggedIn, makeStaff, newEmail, password } from '../support/people.ts'
+import { loggedIn, newEmail, password } from '../support/people.ts'
 
 const notAuthenticated = [401, { detail: 'Authentication credentials were not provided.' }]
 const forbidden = [403, { detail: 'You do not have permission to perform this action.' }]
@@ -11,11 +11,7 @@ const notFound = [404, { detail: 'Not found.' }]
 
 const ada = () => ({ email: newEmail(), password, first_name: 'Ada', last_name: 'Lovelace' })
 
-async function staff() {
-  const user = await loggedIn()
-  await makeStaff(user.id)
-  return user
-}
+const staff = () => loggedIn({}, { staff: true })
 
 describe('POST /auth/users/', () => {
   const signUp = async (permission: string, token = '', person: object = ada()) => {

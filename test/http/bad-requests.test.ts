@@ -6,7 +6,7 @@ import { decodeJwt } from 'jose'
 import { describe, expect, test, vi } from 'vitest'
 import { app } from '../../src/app.ts'
 import { client } from '../support/api.ts'
-import { newEmail, password } from '../support/people.ts'
+import { logIn, newEmail, password } from '../support/people.ts'
 
 const vars = {
   THROTTLE_ENABLED: 'false',
@@ -24,7 +24,7 @@ async function loggedInUser(isStaff = false) {
   const person = { email, password, ...names }
   await client(vars).post('/auth/users/', person)
   await env.DB.prepare('update users set is_staff = ? where email = ?').bind(isStaff, email).run()
-  const { body } = await client(vars).post('/auth/jwt/create/', { email, password })
+  const { body } = await logIn(client(vars), { email })
   return { email, token: body.access as string, id: decodeJwt(body.access).user_id }
 }
 
@@ -158,7 +158,7 @@ describe('POST /auth/jwt/create/', () => {
   test('stores the first 500 characters of a long User-Agent', async () => {
     const { email, id } = await loggedInUser()
     const headers = { 'user-agent': 'x'.repeat(60_000) }
-    const answer = await client(vars).post('/auth/jwt/create/', { email, password }, { headers })
+    const answer = await logIn(client(vars), { email }, { headers })
     expect(answer.status).toBe(200)
     const sessions = await env.DB.prepare(
       'select length(user_agent) as length from sessions where user_id = ? order by 1 desc',

@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { client } from '../support/api.ts'
 import { newEmail } from '../support/people.ts'
-import { gated } from '../support/trips.ts'
+import { beforeRoundTrip } from '../support/trips.ts'
 
 const app = 'https://app.example.com'
 const closed = {
@@ -163,7 +163,7 @@ describe('a response that is no success can be read too', () => {
       ['D1_ERROR: disk', 500],
       ['D1_ERROR: no such table: x', 503],
     ] as const) {
-      const broken = gated(env.DB, () => {
+      const broken = beforeRoundTrip(env.DB, () => {
         throw new Error(message)
       })
       const api = client({ ...closed, DB: broken })

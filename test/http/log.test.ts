@@ -5,8 +5,8 @@ import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import worker from '../../src/worker.ts'
 import { client } from '../support/api.ts'
-import { newEmail } from '../support/people.ts'
-import { gated } from '../support/trips.ts'
+import { logIn, newEmail } from '../support/people.ts'
+import { beforeRoundTrip } from '../support/trips.ts'
 
 const methods = ['log', 'info', 'warn', 'error', 'debug', 'trace', 'dir', 'table', 'group'] as const
 let logged: string[] = []
@@ -54,7 +54,7 @@ const newPerson = (email = newEmail('log')): Person => ({
 })
 
 const broken = (...statements: RegExp[]) =>
-  gated(env.DB, (sent) => {
+  beforeRoundTrip(env.DB, (sent) => {
     const fails = statements.some((statement) => sent.some((sql) => statement.test(sql)))
     if (fails) throw new Error('D1_ERROR: disk I/O error: SQLITE_IOERR')
   })
@@ -127,7 +127,7 @@ describe('the log of an account', () => {
     const { email, password, ...names } = newPerson()
     const open = { SEND_ACTIVATION_EMAIL: 'false' }
     await client(open).post('/auth/users/', { email, password, ...names })
-    const { body } = await client(open).post('/auth/jwt/create/', { email, password })
+    const { body } = await logIn(client(open), { email, password })
     const hash = await hashOf(email)
 
     const failing = [/^insert into "users"/, /^update "users"/, /^insert into "sessions"/]
@@ -137,7 +137,7 @@ describe('the log of an account', () => {
     const answers = [
       await api.post('/auth/users/', { ...newPerson(), email: newEmail(names.last_name) }),
       await api.patch('/auth/users/me/', { first_name }, token),
-      await api.post('/auth/jwt/create/', { email, password }),
+      await logIn(api, { email, password }),
       await api.delete('/auth/users/me/', { current_password: password }, token),
     ]
     expect(answers.map(({ status }) => status)).toEqual([500, 500, 500, 500])

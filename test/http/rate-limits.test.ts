@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { endpoints } from '../faults/endpoints.ts'
 import { type Endpoint, settingsOf, setUp } from '../faults/setup.ts'
 import { client } from '../support/api.ts'
-import { gated } from '../support/trips.ts'
+import { beforeRoundTrip } from '../support/trips.ts'
 
 const full = { limit: async () => ({ success: false }) }
 const usedUp = { RATE_LIMITER: full, MAIL_RATE_LIMITER: full, CALLER_RATE_LIMITER: full }
@@ -21,7 +21,10 @@ async function send(endpoint: Endpoint, limits: Record<string, unknown>) {
   const id = await endpoint.id?.(people)
   const [method = '', path = ''] = endpoint.route.replace(':id', String(id)).split(' ')
   const writes: string[] = []
-  const DB = gated(env.DB, (statements) => void writes.push(...statements.filter(isWrite)))
+  const DB = beforeRoundTrip(
+    env.DB,
+    (statements) => void writes.push(...statements.filter(isWrite)),
+  )
   const before = await linksQueued()
   const answer = await client({ ...settingsOf(endpoint), ...limits, DB }).send(method, path, sent)
   return { answer, writes, links: (await linksQueued()) - before }

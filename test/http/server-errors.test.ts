@@ -3,8 +3,8 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { client } from '../support/api.ts'
-import { loggedIn, newEmail, password } from '../support/people.ts'
-import { gated } from '../support/trips.ts'
+import { loggedIn, logIn, newEmail, password } from '../support/people.ts'
+import { beforeRoundTrip } from '../support/trips.ts'
 import { turnstile, withToken } from '../support/turnstile.ts'
 
 const anyUuid = expect.stringMatching(
@@ -18,7 +18,7 @@ const withoutTables = {
     env.DB.prepare(sql.replace(/"(users|mail_outbox|sessions)"/g, '"no_$1"')),
   batch: (statements: D1PreparedStatement[]) => env.DB.batch(statements),
 }
-const broken = gated(env.DB, () => {
+const broken = beforeRoundTrip(env.DB, () => {
   throw new Error('D1_ERROR: disk I/O error: SQLITE_IOERR')
 })
 
@@ -130,7 +130,7 @@ describe('while the database has no tables', () => {
 describe('while D1 is unavailable', () => {
   const unavailable = (message: string) => {
     let calls = 0
-    const DB = gated(env.DB, () => {
+    const DB = beforeRoundTrip(env.DB, () => {
       calls++
       throw new Error(`D1_ERROR: ${message}`)
     })
@@ -182,7 +182,7 @@ describe('while D1 is unavailable', () => {
 
   test('each of two attempts waits no longer than D1_TIMEOUT', async () => {
     const errors = spyOnErrors()
-    const DB = gated(env.DB, () => new Promise<void>(() => {}))
+    const DB = beforeRoundTrip(env.DB, () => new Promise<void>(() => {}))
     const begun = performance.now()
     const api = client({ DB, D1_TIMEOUT: '0.1' })
     const { status } = await api.post('/auth/users/reset_password/', { email: newEmail() })
@@ -240,7 +240,7 @@ describe('an unhandled error', () => {
   test('logs nothing that was sent, although Drizzle’s message has every parameter', async () => {
     const { email, access } = await loggedIn()
     const errors = spyOnErrors()
-    const failing = gated(env.DB, ([sql]) => {
+    const failing = beforeRoundTrip(env.DB, ([sql]) => {
       if (/^update "users"/.test(sql ?? '')) throw new Error('D1_ERROR: disk I/O error')
     })
     const api = client({ DB: failing, SEND_ACTIVATION_EMAIL: 'false' })
@@ -249,7 +249,7 @@ describe('an unhandled error', () => {
       const answer = await api.patch('/auth/users/me/', { first_name }, { token: access })
       expect(answer.status).toBe(500)
     }
-    const unknown = await api.post('/auth/jwt/create/', { email, password }, { token: access })
+    const unknown = await logIn(api, { email }, { token: access })
     expect(unknown.status).toBe(200)
 
     const logged = JSON.stringify(errors.mock.calls)

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import * as api from '../support/api.ts'
-import { newEmail, password } from '../support/people.ts'
+import { logIn, newEmail, password } from '../support/people.ts'
 
 const allMethods = 'GET, PUT, PATCH, DELETE, HEAD, OPTIONS'
 const views: [path: string, allow: string, guarded: boolean][] = [
@@ -37,7 +37,7 @@ async function loggedIn() {
   const api = client({ SEND_ACTIVATION_EMAIL: 'false', THROTTLE_ENABLED: 'false' })
   const email = newEmail()
   await api.post('/auth/users/', { email, password, first_name: 'Ada', last_name: 'Lovelace' })
-  const { body } = await api.post('/auth/jwt/create/', { email, password })
+  const { body } = await logIn(api, { email })
   return { api, email, access: String(body.access) }
 }
 

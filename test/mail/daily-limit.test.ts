@@ -3,7 +3,7 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { client } from '../support/api.ts'
-import { loggedIn, newEmail, password } from '../support/people.ts'
+import { loggedIn, logIn, newEmail, password } from '../support/people.ts'
 
 const minute = 60_000
 const day = 24 * 60 * minute
@@ -118,7 +118,7 @@ describe('sign-ups', () => {
     for (const email of [victim, victim.toUpperCase(), victim.replace('v', 'V')]) {
       const username = newEmail('u')
       await api.post('/auth/users/', { username, password })
-      const { body } = await api.post('/auth/jwt/create/', { username, password })
+      const { body } = await logIn(api, { username })
       const { status } = await api.patch('/auth/users/me/', { email }, { token: body.access })
       expect(status).toBe(200)
     }
@@ -199,7 +199,7 @@ describe('what an owner should hear of', () => {
     expect(await rowsTo(other.email, 'password_changed_confirmation')).toHaveLength(1)
 
     vi.setSystemTime(start.getTime() + day + 1)
-    const { body } = await api.post('/auth/jwt/create/', { email, password })
+    const { body } = await logIn(api, { email })
     await change(body.access, 1)
     expect(await rowsTo(email, 'password_changed_confirmation')).toHaveLength(21)
   })
@@ -218,7 +218,7 @@ describe('notices to accounts at an address that they did not prove', () => {
     const email = newEmail()
     const someone = { email, password, first_name: 'Eve', last_name: 'Moved' }
     await api.post('/auth/users/', someone)
-    const { access } = (await api.post('/auth/jwt/create/', { email, password })).body
+    const { access } = (await logIn(api, { email })).body
     const send = async (path: string, sent: object) =>
       expect((await api.post(`/auth/users/${path}/`, sent, { token: access })).status).toBe(204)
     await send('set_email', { current_password: password, new_email: address })
@@ -247,7 +247,7 @@ describe('notices to accounts at an address that they did not prove', () => {
     await api.post('/auth/users/', { username, email, password })
     const [{ uid, token }] = await api.mail(email)
     await api.post('/auth/users/activation/', { uid, token })
-    const { access } = (await api.post('/auth/jwt/create/', { username, password })).body
+    const { access } = (await logIn(api, { username })).body
     const flood = (kind: string) =>
       env.DB.prepare(
         `with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < 30)

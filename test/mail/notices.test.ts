@@ -5,8 +5,8 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import worker from '../../src/worker.ts'
 import { type Api, client } from '../support/api.ts'
-import { loggedIn, makeStaff, newEmail, password } from '../support/people.ts'
-import { gated, isDelivery } from '../support/trips.ts'
+import { loggedIn, logIn, makeStaff, newEmail, password } from '../support/people.ts'
+import { beforeRoundTrip, isDelivery } from '../support/trips.ts'
 
 const geese = 'a flock of geese'
 const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0'
@@ -38,7 +38,7 @@ describe('time, device, place and IP address are in the mail', () => {
   test('of a login from a new device', async () => {
     const { email } = await loggedIn()
     const api = client({ SECURITY_EMAILS: 'new_device' })
-    await api.post('/auth/jwt/create/', { email, password }, { headers })
+    await logIn(api, { email }, { headers })
 
     expect(await factsIn(api, email, 'new_device')).toEqual(whole)
   })
@@ -175,7 +175,7 @@ describe('a mail whose event', () => {
   test('is gone says when, and is sent', async () => {
     const { email, access } = await loggedIn()
     let isLate = false
-    const DB = gated(env.DB, async (statements) => {
+    const DB = beforeRoundTrip(env.DB, async (statements) => {
       if (!isLate && isDelivery(statements)) {
         isLate = true
         await env.DB.prepare('delete from security_events').run()

@@ -3,7 +3,7 @@
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import { client } from '../support/api.ts'
-import { newEmail, password, person } from '../support/people.ts'
+import { logIn, newEmail, password, person } from '../support/people.ts'
 
 const prove = (email: string) =>
   env.DB.prepare('update users set email_verified_at = ? where email = ?')
@@ -36,7 +36,7 @@ test.each([
 test('a user who proved the address is greeted by name, at that address alone', async () => {
   const { api, email } = await person({ EMAIL_CHANGE_CONFIRMATION: true })
   await prove(email)
-  const { body } = await api.post('/auth/jwt/create/', { email, password })
+  const { body } = await logIn(api, { email })
   const next = newEmail()
   const change = { new_email: next, current_password: password }
   await api.post('/auth/users/set_email/', change, { token: body.access })

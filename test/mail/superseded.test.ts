@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import worker from '../../src/worker.ts'
 import { client } from '../support/api.ts'
 import { loggedIn, password } from '../support/people.ts'
-import { gated, isDelivery } from '../support/trips.ts'
+import { beforeRoundTrip, isDelivery } from '../support/trips.ts'
 
 type Someone = Awaited<ReturnType<typeof loggedIn>>
 
@@ -17,7 +17,7 @@ const set = (api: Someone['api'], { access }: Someone, new_password: string) => 
 
 /** Asks for a reset, whose delivery meets `before` at each of its trips. */
 function askForReset({ email }: Someone, before: (statement: string) => void | Promise<void>) {
-  const DB = gated(env.DB, async (statements) => {
+  const DB = beforeRoundTrip(env.DB, async (statements) => {
     if (isDelivery(statements)) await before(statements[0] ?? '')
   })
   return client({ DB }).post('/auth/users/reset_password/', { email })
@@ -31,7 +31,7 @@ test('one that waits for the new password is not taken back by a change that fai
   const someone = await loggedIn()
   const { api } = someone
   let trips = 0
-  const DB = gated(env.DB, async (statements) => {
+  const DB = beforeRoundTrip(env.DB, async (statements) => {
     trips += isDelivery(statements) ? 0 : 1
     if (trips !== 2) return
     trips++

@@ -3,7 +3,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { verifyDummy, verifyPassword } from '../../src/passwords/hashers.ts'
 import { client } from '../support/api.ts'
-import { newEmail } from '../support/people.ts'
+import { logIn, newEmail } from '../support/people.ts'
 import { settings, settingsErrorOf } from '../support/production.ts'
 
 afterEach(() => vi.restoreAllMocks())
@@ -126,10 +126,7 @@ describe('after the ARGON2_* settings were raised', () => {
 test('the login of an unknown user costs that work, and gets the usual answer', async () => {
   const derive = vi.spyOn(crypto.subtle, 'deriveBits')
   const api = client({ DUMMY_PASSWORD_HASH: 'pbkdf2_sha256$1234' })
-  const { status, body } = await api.post('/auth/jwt/create/', {
-    email: newEmail(),
-    password: 'a pond of herons',
-  })
+  const { status, body } = await logIn(api, { email: newEmail(), password: 'a pond of herons' })
   expect([status, body]).toEqual([
     401,
     { detail: 'No active account found with the given credentials' },

@@ -7,7 +7,7 @@ import { argon2 } from '../../src/passwords/argon2.ts'
 import { wasmMemory } from '../../src/passwords/wasm-memory.ts'
 import { wrapped } from '../../src/passwords/wrapped.ts'
 import { counting } from '../budgets/counting.ts'
-import { person } from '../support/people.ts'
+import { logIn, person } from '../support/people.ts'
 import older from '../vectors/hashes-3.2.json'
 import newer from '../vectors/hashes-5.2.json'
 import vectors from '../vectors/passwords.json'
@@ -51,16 +51,16 @@ test.each(imported)(
     await env.DB.prepare('update users set password = ? where id = ?').bind(encoded, id).run()
 
     const { api, roundTrips } = counting()
-    const wrong = await api.post('/auth/jwt/create/', { email, password: `${password}x` })
+    const wrong = await logIn(api, { email, password: `${password}x` })
     expect(wrong.status).toBe(401)
     expect(await hashOf(id)).toBe(encoded)
 
     const before = roundTrips()
-    const { status } = await api.post('/auth/jwt/create/', { email, password })
+    const { status } = await logIn(api, { email, password })
     expect([status, roundTrips() - before]).toEqual([200, 2])
     expect(await hashOf(id)).toMatch(/^argon2\$argon2id\$v=19\$m=64,t=1,p=1\$/)
 
-    const again = await api.post('/auth/jwt/create/', { email, password })
+    const again = await logIn(api, { email, password })
     expect(again.status).toBe(200)
   },
 )
@@ -70,7 +70,7 @@ test('a user with an unusable password cannot log in, and keeps it', async () =>
   await env.DB.prepare("update users set password = '!kPx0Vh3hVQq7' where id = ?").bind(id).run()
   const { api } = counting()
   for (const password of ['!kPx0Vh3hVQq7', '!', 'a pond of herons']) {
-    expect((await api.post('/auth/jwt/create/', { email, password })).status).toBe(401)
+    expect((await logIn(api, { email, password })).status).toBe(401)
   }
   expect(await hashOf(id)).toBe('!kPx0Vh3hVQq7')
 })

@@ -8,8 +8,8 @@ import { isBusy } from '../../src/passwords/hashers.ts'
 import { client } from '../support/api.ts'
 import { loggedIn, newEmail, person } from '../support/people.ts'
 import { settings } from '../support/production.ts'
-import { guess, logIn, open } from '../support/throttling.ts'
-import { through } from '../support/trips.ts'
+import { guess, open, tryLogin } from '../support/throttling.ts'
+import { interceptD1 } from '../support/trips.ts'
 
 const slow = { DUMMY_PASSWORD_HASH: 'pbkdf2_sha256$600000' }
 const short = { DUMMY_PASSWORD_HASH: 'bcrypt$04' }
@@ -46,7 +46,7 @@ test.each(['pbkdf2_sha256$400000', 'pbkdf2_sha1$400000', 'scrypt$16384$8$5'])(
   async (name) => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
     let isRead = false
-    const DB = through(env.DB, async (_, run) => {
+    const DB = interceptD1(env.DB, async (_, run) => {
       const answer = await run()
       isRead = true
       return answer
@@ -88,7 +88,7 @@ describe('while the hash queue is full', () => {
   test('a login with our own hash is compared', async () => {
     const { email } = await person()
     const drained = await fillQueue()
-    expect((await logIn(email, { vars: slow })).status).toBe(200)
+    expect((await tryLogin(email, { vars: slow })).status).toBe(200)
     expect((await guess(email, { vars: slow })).status).toBe(401)
     expect(isBusy()).toBe(true)
     await drained()
@@ -177,7 +177,7 @@ function haltingD1() {
   const counted = new Promise<void>((resolve) => {
     isCounted = resolve
   })
-  const DB = through(env.DB, async (_, run) => {
+  const DB = interceptD1(env.DB, async (_, run) => {
     const answer = await run()
     isCounted()
     await halt

@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test, vi } from 'vitest'
 import { client } from '../support/api.ts'
-import { newEmail, password, person } from '../support/people.ts'
-import { gated } from '../support/trips.ts'
+import { logIn, newEmail, password, person } from '../support/people.ts'
+import { beforeRoundTrip } from '../support/trips.ts'
 
 describe('POST /auth/users/activation/', () => {
   test('activates a pending account, and answers 403 the second time', async () => {
@@ -13,7 +13,7 @@ describe('POST /auth/users/activation/', () => {
 
     expect([first.status, first.body]).toEqual([204, ''])
     expect([second.status, second.body]).toEqual([403, { detail: 'Stale token for given user.' }])
-    expect((await api.post('/auth/jwt/create/', { email, password })).status).toBe(200)
+    expect((await logIn(api, { email })).status).toBe(200)
   })
 
   test('SEND_CONFIRMATION_EMAIL sends the owner a mail', async () => {
@@ -34,7 +34,7 @@ describe('POST /auth/users/activation/', () => {
     expect(activated.body).toEqual({ detail: 'Stale token for given user.' })
     expect(resent.status).toBe(204)
     expect(await api.mail(email)).toHaveLength(1)
-    expect((await api.post('/auth/jwt/create/', { email, password })).status).toBe(401)
+    expect((await logIn(api, { email })).status).toBe(401)
   })
 
   test.each([
@@ -45,7 +45,7 @@ describe('POST /auth/users/activation/', () => {
     const on = { SEND_CONFIRMATION_EMAIL: true }
     const { api, email, id, link } = await signedUp(on)
     let trips = 0
-    const DB = gated(env.DB, async () => {
+    const DB = beforeRoundTrip(env.DB, async () => {
       trips++
       if (trips !== 2) return
       await env.DB.prepare(`update users set ${change} where id = ?`).bind(id).run()

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { client } from '../support/api.ts'
 import { linkTo, loggedIn, newEmail, password, person } from '../support/people.ts'
-import { gated, isDelivery } from '../support/trips.ts'
+import { beforeRoundTrip, isDelivery } from '../support/trips.ts'
 
 const unable = { non_field_errors: ['Unable to log in with provided credentials.'] }
 
@@ -93,7 +93,7 @@ describe('POST /auth/token/login/', () => {
   test('a login whose password is reset in between gets no key', async () => {
     const { api, email, id } = await person()
     let trips = 0
-    const DB = gated(env.DB, async (statements) => {
+    const DB = beforeRoundTrip(env.DB, async (statements) => {
       if (isDelivery(statements) || ++trips !== 2) return
       await env.DB.prepare('update users set password = ? where id = ?').bind('!', id).run()
     })

@@ -1,9 +1,8 @@
 // REST framework's settings for the key of errors without a field, and for the parameters of a list.
 
-import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import { client } from '../support/api.ts'
-import { loggedIn, newEmail, password } from '../support/people.ts'
+import { loggedIn, makeStaff, newEmail, password } from '../support/people.ts'
 
 test('NON_FIELD_ERRORS_KEY is the key of errors about the whole request, at /register/ too', async () => {
   const vars = { NON_FIELD_ERRORS_KEY: 'errors', USER_CREATE_PASSWORD_RETYPE: true, REGISTER: true }
@@ -25,7 +24,7 @@ test('NON_FIELD_ERRORS_KEY is the key of errors about the whole request, at /reg
 
 test('SEARCH_PARAM and ORDERING_PARAM name the parameters that search and order a list', async () => {
   const { access, id, email } = await loggedIn()
-  await env.DB.prepare('update users set is_staff = 1 where id = ?').bind(id).run()
+  await makeStaff(id)
   const other = await loggedIn()
   const api = client({
     DEFAULT_FILTER_BACKENDS: 'SearchFilter,OrderingFilter',

@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers'
 import { decodeJwt } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { client } from '../support/api.ts'
-import { loggedIn, password, person } from '../support/people.ts'
+import { loggedIn, logIn, makeStaff, password, person } from '../support/people.ts'
 
 const path = '/auth/users/me/export/'
 const sliding = { AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }
@@ -17,8 +17,8 @@ async function newUser() {
   const { auth_token: key } = (await api.post('/auth/token/login/', { email, password })).body
   const { token: slid } = (await api.post('/api/token/sliding/', { email, password })).body
   await api.post('/api/token/blacklist/', { refresh: slid })
-  await api.post('/auth/jwt/create/', { email, password: 'wrong' })
-  const ended = (await api.post('/auth/jwt/create/', { email, password })).body.refresh
+  await logIn(api, { email, password: 'wrong' })
+  const ended = (await logIn(api, { email })).body.refresh
   await api.post('/api/token/blacklist/', { refresh: ended })
   return { ...ada, key: String(key), slid: String(slid) }
 }
@@ -190,7 +190,7 @@ describe('an export', () => {
     expect((await api.post(path, {}, { token: access })).status).toBe(405)
 
     const [root, ada] = [await person(drfJwt), await person(drfJwt)]
-    await env.DB.prepare('update users set is_superuser = 1 where id = ?').bind(root.id).run()
+    await makeStaff(root.id, { superuser: true })
     const other = client(drfJwt)
     const login = { email: root.email, password }
     const { token: own } = (await other.post('/api-token-auth/', login)).body

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Api, client } from '../support/api.ts'
 import { changesAtOnce } from '../support/email-change-at-once.ts'
-import { kindsTo, linkTo, loggedIn, namesOf, newEmail, password } from '../support/people.ts'
+import { kindsTo, linkTo, loggedIn, logIn, namesOf, newEmail, password } from '../support/people.ts'
 
 changesAtOnce()
 
@@ -15,7 +15,7 @@ async function named(vars: Record<string, unknown> = {}) {
   const api = client({ ...byName, ...vars })
   const [username, email] = [newName(), newEmail('grace')]
   const { body } = await api.post('/auth/users/', { username, email, password })
-  const tokens = await api.post('/auth/jwt/create/', { username, password })
+  const tokens = await logIn(api, { username })
   return { api, username, email, id: Number(body.id), access: String(tokens.body.access) }
 }
 
@@ -142,7 +142,7 @@ describe('with LOGIN_FIELD username', () => {
     const [mail] = await api.mail(email)
     expect(mail.kind).toBe('username_changed_confirmation')
     expect(mail.text).toContain(`From now on, log in as ${next}.`)
-    expect((await api.post('/auth/jwt/create/', { username: next, password })).status).toBe(200)
+    expect((await logIn(api, { username: next })).status).toBe(200)
   })
 
   test('set_username and a link normalize the username, so a look-alike of a taken one is taken', async () => {
@@ -156,7 +156,7 @@ describe('with LOGIN_FIELD username', () => {
     expect((await set(api, access, next.replace('grace', 'ｇｒａｃｅ'))).status).toBe(204)
     expect(await namesOf(id)).toMatchObject({ username: next })
     for (const username of [next, next.replace('grace', 'ｇｒａｃｅ')]) {
-      expect((await api.post('/auth/jwt/create/', { username, password })).status).toBe(200)
+      expect((await logIn(api, { username })).status).toBe(200)
     }
     const phrase = await set(api, access, 'ﷺ')
     expect(phrase.body.new_username[0]).toMatch(/^Enter a valid username\./)
@@ -179,7 +179,7 @@ describe('with LOGIN_FIELD username', () => {
     const next = newName()
     expect((await confirm(next)).status).toBe(204)
     expect((await confirm(newName())).body).toEqual({ token: ['Invalid token for given user.'] })
-    expect((await api.post('/auth/jwt/create/', { username: next, password })).status).toBe(200)
+    expect((await logIn(api, { username: next })).status).toBe(200)
   })
 })
 

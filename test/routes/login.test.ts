@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { client } from '../support/api.ts'
-import { loggedIn, newEmail, password, person } from '../support/people.ts'
+import { loggedIn, logIn, newEmail, password, person } from '../support/people.ts'
 import vectors from '../vectors/passwords.json'
 
 const refused = { detail: 'No active account found with the given credentials' }
@@ -44,7 +44,7 @@ describe('POST /auth/jwt/create/', () => {
     const email = newEmail().replace('example.com', 'BÜCHER.example')
     await api.post('/auth/users/', { email, password, first_name: 'Ada', last_name: 'L' })
 
-    expect((await api.post('/auth/jwt/create/', { email, password })).status).toBe(200)
+    expect((await logIn(api, { email })).status).toBe(200)
     await api.post('/auth/users/reset_password/', { email })
     expect(await api.mail(email)).toHaveLength(1)
   })
@@ -53,7 +53,7 @@ describe('POST /auth/jwt/create/', () => {
     const { api, email, id } = await person()
     const headers = { 'user-agent': 'Tests/1.0', 'cf-ipcountry': 'NZ', 'cf-connecting-ip': '::1' }
 
-    await api.post('/auth/jwt/create/', { email, password }, { headers })
+    await logIn(api, { email }, { headers })
 
     const query = 'select user_agent, ip, country from sessions where user_id = ?'
     expect(await env.DB.prepare(query).bind(id).first()).toEqual({
@@ -81,7 +81,7 @@ describe('POST /auth/jwt/create/', () => {
     await setColumn(id, 'password', String(vector?.encoded))
     const sent = { email, password: vector?.password }
 
-    const wrong = await api.post('/auth/jwt/create/', { email, password })
+    const wrong = await logIn(api, { email })
     expect(await columnOf(id, 'password')).toBe(vector?.encoded)
     const first = await api.post('/auth/jwt/create/', sent)
 
@@ -97,7 +97,7 @@ describe('POST /auth/jwt/create/', () => {
     const { api, email, id } = await person()
     const before = await columnOf(id, 'password')
 
-    await api.post('/auth/jwt/create/', { email, password })
+    await logIn(api, { email })
 
     expect(await columnOf(id, 'password')).toBe(before)
   })

@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import worker from '../../src/worker.ts'
 import { client } from '../support/api.ts'
-import { loggedIn, newEmail, password } from '../support/people.ts'
+import { loggedIn, logIn, newEmail, password } from '../support/people.ts'
 
 const newPassword = 'a flock of geese'
 
@@ -17,14 +17,14 @@ describe('the page of an activation link', () => {
     const page = await api.get(url.replace('https://auth.test', ''))
     expect(page.status).toBe(200)
     expect(page.body).toMatch(/^<!doctype html><html lang="en">/)
-    expect((await api.post('/auth/jwt/create/', { email, password })).status).toBe(401)
+    expect((await logIn(api, { email })).status).toBe(401)
     const done = await api.send('POST', '/activate/', { form: { uid, token } })
 
     expect([done.status, done.body]).toEqual([
       200,
       expect.stringContaining('Your account is active'),
     ])
-    expect((await api.post('/auth/jwt/create/', { email, password })).status).toBe(200)
+    expect((await logIn(api, { email })).status).toBe(200)
   })
 
   test('is not cached, sends no referrer and runs no script', async () => {
@@ -70,7 +70,7 @@ describe('the page of a reset link', () => {
     expect((await send(newPassword)).body).toContain('This link does not work')
     expect((await send('Lovelace1')).body).toContain('This link does not work')
     expect((await api.get('/auth/users/me/', { token: access })).status).toBe(401)
-    const login = await api.post('/auth/jwt/create/', { email, password: newPassword })
+    const login = await logIn(api, { email, password: newPassword })
     expect(login.status).toBe(200)
   })
 
@@ -83,7 +83,7 @@ describe('the page of a reset link', () => {
     const form = { uid, token, new_password: padded, re_new_password: padded }
     expect((await api.send('POST', '/reset-password/', { form })).status).toBe(200)
 
-    const login = await api.post('/auth/jwt/create/', { email, password: newPassword })
+    const login = await logIn(api, { email, password: newPassword })
     expect(login.status).toBe(200)
   })
 })
@@ -192,7 +192,7 @@ describe('the page of a link to choose another login', () => {
     const next = newEmail()
     expect((await send(next)).body).toContain('Your email address was changed')
     expect((await send(newEmail())).body).toContain('This link does not work')
-    expect((await api.post('/auth/jwt/create/', { email: next, password })).status).toBe(200)
+    expect((await logIn(api, { email: next })).status).toBe(200)
   })
 
   test('asks for a username if users log in by username', async () => {

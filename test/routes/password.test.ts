@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test, vi } from 'vitest'
 import { type Api, client } from '../support/api.ts'
-import { kindsTo, linkTo, loggedIn, newEmail, password, person } from '../support/people.ts'
+import { kindsTo, linkTo, loggedIn, logIn, newEmail, password, person } from '../support/people.ts'
 
 const newPassword = 'a flock of geese'
 const day = 86_400_000
@@ -9,7 +9,7 @@ const day = 86_400_000
 describe('POST /auth/users/set_password/', () => {
   test('revokes the other sessions and keeps this one', async () => {
     const { api, email, access, refresh } = await loggedIn()
-    const other = await api.post('/auth/jwt/create/', { email, password })
+    const other = await logIn(api, { email })
 
     const change = { current_password: password, new_password: newPassword }
     const { status, body } = await api.post('/auth/users/set_password/', change, { token: access })
@@ -24,7 +24,7 @@ describe('POST /auth/users/set_password/', () => {
 
   test('without LOGOUT_ON_PASSWORD_CHANGE no session is revoked', async () => {
     const { api, email, access } = await loggedIn({ LOGOUT_ON_PASSWORD_CHANGE: false })
-    const other = await api.post('/auth/jwt/create/', { email, password })
+    const other = await logIn(api, { email })
 
     const change = { current_password: password, new_password: newPassword }
     await api.post('/auth/users/set_password/', change, { token: access })
@@ -125,8 +125,8 @@ describe('POST /auth/users/reset_password_confirm/', () => {
     expect(second.body).toEqual({ token: ['Invalid token for given user.'] })
     expect((await api.get('/auth/users/me/', { token: access })).status).toBe(401)
     expect((await api.post('/auth/jwt/refresh/', { refresh })).status).toBe(401)
-    expect((await api.post('/auth/jwt/create/', { email, password })).status).toBe(401)
-    const login = await api.post('/auth/jwt/create/', { email, password: newPassword })
+    expect((await logIn(api, { email })).status).toBe(401)
+    const login = await logIn(api, { email, password: newPassword })
     expect(login.status).toBe(200)
   })
 

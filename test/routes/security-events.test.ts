@@ -5,8 +5,8 @@ import { describe, expect, test } from 'vitest'
 import { client } from '../support/api.ts'
 import { cron } from '../support/cron.ts'
 import { changesAtOnce } from '../support/email-change-at-once.ts'
-import { loggedIn, makeStaff, newEmail, password, person } from '../support/people.ts'
-import { gated } from '../support/trips.ts'
+import { loggedIn, logIn, makeStaff, newEmail, password, person } from '../support/people.ts'
+import { beforeRoundTrip } from '../support/trips.ts'
 
 changesAtOnce()
 
@@ -31,7 +31,7 @@ test('each kind of login is recorded, with device and place', async () => {
     'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0',
     'cf-ipcountry': 'PE',
   }
-  const { access } = (await api.post('/auth/jwt/create/', { email, password }, { headers })).body
+  const { access } = (await logIn(api, { email }, { headers })).body
   await api.post('/auth/token/login/', { email, password })
   await api.post('/api/token/sliding/', { email, password })
   await api.post('/api-token-auth/', { email, password })
@@ -64,7 +64,7 @@ test('failures within an hour are one row; an unknown login makes none', async (
   for (const path of ['/auth/jwt/create/', '/api/token/sliding/', '/auth/token/login/']) {
     await api.post(path, { email, password: 'wrong' })
   }
-  await api.post('/auth/jwt/create/', { email: newEmail(), password: 'wrong' })
+  await logIn(api, { email: newEmail(), password: 'wrong' })
 
   expect(await count('security_events')).toBe(before + 1)
   const { body } = await api.get('/auth/users/me/events/', { token: access })
@@ -73,7 +73,7 @@ test('failures within an hour are one row; an unknown login makes none', async (
   const earlier =
     'update security_events set hour_bucket = hour_bucket - 1 where user_id = ? and hour_bucket > 0'
   await env.DB.prepare(earlier).bind(id).run()
-  await api.post('/auth/jwt/create/', { email, password: 'wrong' })
+  await logIn(api, { email, password: 'wrong' })
   expect((await api.get('/auth/users/me/events/', { token: access })).body[0].count).toBe(1)
 })
 
@@ -91,7 +91,7 @@ test('a new password is recorded, whether set or reset', async () => {
   const reset = { uid, token, new_password: 'a herd of zebras' }
   await api.post('/auth/users/reset_password_confirm/', reset)
   await api.post('/auth/users/reset_password_confirm/', reset)
-  const entered = await api.post('/auth/jwt/create/', { email, password: 'a herd of zebras' })
+  const entered = await logIn(api, { email, password: 'a herd of zebras' })
   expect((await eventsSeen(api, entered.body.access)).slice(-2)).toEqual([
     ['password_changed', 'reset'],
     ['login', 'session'],
@@ -150,7 +150,7 @@ test('a login from a new device is mailed, except the first login', async () => 
   const { email } = await person()
   const api = client({ SECURITY_EMAILS: 'new_device' })
   const from = async (agent: string) => {
-    await api.post('/auth/jwt/create/', { email, password }, { headers: { 'user-agent': agent } })
+    await logIn(api, { email }, { headers: { 'user-agent': agent } })
     return (await api.mail(email)).filter(({ kind }: { kind: string }) => kind === 'new_device')
       .length
   }
@@ -215,10 +215,10 @@ test('events older than SECURITY_EVENTS_RETENTION are deleted', async () => {
 
 test('a failed login is answered as usual if its event cannot be written', async () => {
   const { email } = await person()
-  const DB = gated(env.DB, ([statement]) => {
+  const DB = beforeRoundTrip(env.DB, ([statement]) => {
     if (statement?.startsWith('insert into "security_events"')) throw new Error('D1 is away')
   })
-  const { status } = await client({ DB }).post('/auth/jwt/create/', { email, password: 'wrong' })
+  const { status } = await logIn(client({ DB }), { email, password: 'wrong' })
   expect(status).toBe(401)
 })
 

@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers'
 import { decodeJwt } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { client } from '../support/api.ts'
-import { loggedIn, makeStaff, password, person } from '../support/people.ts'
+import { loggedIn, logIn, makeStaff, password, person } from '../support/people.ts'
 
 const firefox = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:144.0) Gecko/20100101 Firefox/144.0'
 const phone =
@@ -17,7 +17,7 @@ async function onDevices(...userAgents: string[]) {
   const tokens = []
   for (const agent of userAgents) {
     const headers = { 'user-agent': agent, 'cf-ipcountry': 'CO' }
-    tokens.push((await api.post('/auth/jwt/create/', { email, password }, { headers })).body)
+    tokens.push((await logIn(api, { email }, { headers })).body)
   }
   return { ...someone, tokens }
 }
@@ -235,7 +235,7 @@ test('an expired session does not count for MAX_SESSIONS', async () => {
   const { sid } = decodeJwt(tokens[0].access)
   const expire = 'update sessions set expires_at = ?1 - 1, last_used_at = ?1 + 1 where id = ?2'
   await env.DB.prepare(expire).bind(Date.now(), sid).run()
-  await client({ MAX_SESSIONS: 2 }).post('/auth/jwt/create/', { email, password })
+  await logIn(client({ MAX_SESSIONS: 2 }), { email })
   expect((await api.get('/auth/users/me/', { token: tokens[1].access })).status).toBe(200)
 })
 

@@ -6,7 +6,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { client } from '../support/api.ts'
 import { clockAt } from '../support/clock.ts'
 import { cron } from '../support/cron.ts'
-import { newEmail, password, person } from '../support/people.ts'
+import { logIn, newEmail, password, person } from '../support/people.ts'
 
 const both = { AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }
 const key = new TextEncoder().encode(
@@ -85,7 +85,7 @@ describe('POST /api/token/sliding/', () => {
 describe('a protected route', () => {
   test('accepts the classes of AUTH_TOKEN_CLASSES, with an error message for each class', async () => {
     const { api, email, token } = await sliding()
-    const { body } = await api.post('/auth/jwt/create/', { email, password })
+    const { body } = await logIn(api, { email })
     const only = client({ AUTH_TOKEN_CLASSES: 'rest_framework_simplejwt.tokens.SlidingToken' })
 
     for (const path of ['/auth/users/me/', '/api/protected-endpoint/']) {

@@ -9,21 +9,15 @@ const api = client()
 const edit = (id: number, token: string, sent: object, method = 'PATCH') =>
   api.send(method, `/auth/users/${id}/`, { token, json: sent })
 
-async function someone(rights = '') {
-  const { access, id } = await loggedIn()
-  if (rights) await env.DB.exec(`UPDATE users SET ${rights} WHERE id = ${id}`)
-  return { access, id }
-}
-
-const staff = () => someone('is_staff = 1')
-const superuser = () => someone('is_staff = 1, is_superuser = 1')
+const staff = () => loggedIn({}, { staff: true })
+const superuser = () => loggedIn({}, { superuser: true })
 const roleOf = async (id: number) => {
   const row = await env.DB.prepare('SELECT role FROM users WHERE id = ?').bind(id).first()
   return row?.role
 }
 
 test('staff write the role of another user, whose events record it', async () => {
-  const [clerk, ada] = [await staff(), await someone()]
+  const [clerk, ada] = [await staff(), await loggedIn()]
 
   const { status, body } = await edit(ada.id, clerk.access, { role: 'driver' })
 
@@ -40,7 +34,7 @@ test('staff write the role of another user, whose events record it', async () =>
 })
 
 test('a PUT may leave the role out, and then keeps it', async () => {
-  const [clerk, ada] = [await staff(), await someone()]
+  const [clerk, ada] = [await staff(), await loggedIn()]
   await edit(ada.id, clerk.access, { role: 'driver' })
 
   const put = { first_name: 'Ada', last_name: 'Lovelace' }
@@ -49,7 +43,7 @@ test('a PUT may leave the role out, and then keeps it', async () => {
 })
 
 test('a value that is no role gets the usual error of a field', async () => {
-  const [clerk, ada] = [await staff(), await someone()]
+  const [clerk, ada] = [await staff(), await loggedIn()]
 
   for (const role of [null, {}, 'x'.repeat(51)]) {
     const { status, body } = await edit(ada.id, clerk.access, { role })
@@ -60,7 +54,7 @@ test('a value that is no role gets the usual error of a field', async () => {
 })
 
 test('an owner cannot write the role, and staff cannot write their own', async () => {
-  for (const { id, access } of [await someone(), await staff()]) {
+  for (const { id, access } of [await loggedIn(), await staff()]) {
     for (const path of ['/auth/users/me/', `/auth/users/${id}/`]) {
       const { status, body } = await api.patch(path, { role: 'admin' }, { token: access })
       expect([status, body.role]).toEqual([200, 'user'])
@@ -79,7 +73,7 @@ test('a superuser writes their own role, and staff cannot write a superuser’s'
 })
 
 test('no request makes a user staff or a superuser', async () => {
-  const [root, ada] = [await superuser(), await someone()]
+  const [root, ada] = [await superuser(), await loggedIn()]
 
   const { status } = await edit(ada.id, root.access, { is_staff: true, is_superuser: true })
 

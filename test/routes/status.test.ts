@@ -2,7 +2,7 @@
 
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { linkTo, loggedIn, makeStaff, newEmail, password } from '../support/people.ts'
+import { linkTo, loggedIn, logIn, makeStaff, newEmail, password } from '../support/people.ts'
 
 type Happened = { type: string; detail: string | null; count: number }
 
@@ -25,12 +25,12 @@ describe('disabling and enabling an account', () => {
 
     expect(await act('disable')).toBe(204)
     expect(await uses()).toEqual([401, 401, 401, 401])
-    expect((await api.post('/auth/jwt/create/', { email, password })).status).toBe(401)
+    expect((await logIn(api, { email })).status).toBe(401)
     expect([await act('disable'), await act('enable'), await act('enable')]).toEqual([
       204, 204, 204,
     ])
     expect(await uses()).toEqual([401, 401, 401, 401])
-    const { access } = (await api.post('/auth/jwt/create/', { email, password })).body
+    const { access } = (await logIn(api, { email })).body
     const { body } = await api.get('/auth/users/me/events/', { token: access })
     const changes = body.filter(({ type }: Happened) => type === 'status_changed')
     expect(
@@ -83,7 +83,7 @@ describe('disabling and enabling an account', () => {
     await act('enable')
 
     expect(await row()).toEqual({ status: 'pending', disabled_from: null })
-    expect((await api.post('/auth/jwt/create/', { email, password })).status).toBe(401)
+    expect((await logIn(api, { email })).status).toBe(401)
     const { body } = await root.api.get(`/auth/users/${id}/events/`, { token: root.access })
     const changes = body.filter(({ type }: Happened) => type === 'status_changed')
     expect(changes.map(({ detail }: Happened) => detail)).toEqual(['pending', 'disabled'])

@@ -6,8 +6,8 @@ import { describe, expect, test } from 'vitest'
 import worker from '../../src/worker.ts'
 import { client } from '../support/api.ts'
 import { changesAtOnce } from '../support/email-change-at-once.ts'
-import { kindsTo, newEmail, password } from '../support/people.ts'
-import { gated, isDelivery } from '../support/trips.ts'
+import { kindsTo, logIn, makeStaff, newEmail, password } from '../support/people.ts'
+import { beforeRoundTrip, isDelivery } from '../support/trips.ts'
 
 changesAtOnce()
 
@@ -20,7 +20,7 @@ async function loggedIn(more: Record<string, unknown> = {}) {
   const api = client({ ...vars, SEND_ACTIVATION_EMAIL: false, ...more })
   const [username, email] = [newName(), newEmail('grace')]
   const { body } = await api.post('/auth/users/', { username, email, password })
-  const tokens = await api.post('/auth/jwt/create/', { username, password })
+  const tokens = await logIn(api, { username })
   return { api, username, email, id: Number(body.id), token: String(tokens.body.access) }
 }
 
@@ -46,7 +46,7 @@ describe('signing up', () => {
     await api.post('/auth/users/', { username: bare, password })
     await api.post('/auth/users/', { username: mailed, email: newEmail(), password })
 
-    const login = (username: string) => api.post('/auth/jwt/create/', { username, password })
+    const login = (username: string) => logIn(api, { username })
 
     expect((await login(bare)).status).toBe(200)
     expect((await login(mailed)).status).toBe(401)
@@ -81,7 +81,7 @@ describe('signing up', () => {
     for (const username of [name, other]) await api.post('/auth/users/', { username, password })
     await env.DB.prepare('update users set username = ? where username = ?').bind(wide, other).run()
     const userOf = async (username: string) => {
-      const { body } = await api.post('/auth/jwt/create/', { username, password })
+      const { body } = await logIn(api, { username })
       return (await api.get('/auth/users/me/', { token: body.access })).body.username
     }
     expect([await userOf(name), await userOf(wide)]).toEqual([name, wide])
@@ -127,7 +127,7 @@ describe('PATCH /auth/users/me/ with another email', () => {
     expect(token).toBe('undefined')
     const [first] = await api.mail(await emailOf(id))
     await api.post('/auth/users/activation/', { uid: first.uid, token: first.token })
-    const login = await api.post('/auth/jwt/create/', { username, password })
+    const login = await logIn(api, { username })
     const email = newEmail('new')
 
     const call = { token: login.body.access }
@@ -152,7 +152,7 @@ describe('PATCH /auth/users/me/ with another email', () => {
     const on = client({ ...vars, SEND_ACTIVATION_EMAIL: true })
     const username = newName()
     const { body } = await api.post('/auth/users/', { username, password })
-    const token = (await api.post('/auth/jwt/create/', { username, password })).body.access
+    const token = (await logIn(api, { username })).body.access
     const email = newEmail()
 
     await on.patch('/auth/users/me/', { email: '' }, { token })
@@ -184,7 +184,7 @@ describe('PATCH /auth/users/me/ with another email', () => {
 
   test('a queued reset mail is not sent to the old address', async () => {
     const { api, email, token } = await loggedIn()
-    const DB = gated(env.DB, (statements) => {
+    const DB = beforeRoundTrip(env.DB, (statements) => {
       if (isDelivery(statements)) throw new Error('Network connection lost.')
     })
     const off = { ...vars, SEND_ACTIVATION_EMAIL: false }
@@ -203,7 +203,7 @@ describe('PATCH /auth/users/me/ with another email', () => {
     const [{ uid, token: signed }] = await api.mail(email)
     const move = () => api.patch('/auth/users/me/', { email: newEmail() }, { token })
     let trips = 0
-    const DB = gated(env.DB, async (statements) => {
+    const DB = beforeRoundTrip(env.DB, async (statements) => {
       if (!isDelivery(statements) && ++trips === 2) await move()
     })
     const link = { uid, token: signed, new_password: 'a flock of geese' }
@@ -241,9 +241,6 @@ describe('PATCH /auth/users/me/ with another email', () => {
     expect(await on.mail(email)).toEqual([])
   })
 })
-
-const makeStaff = (id: number) =>
-  env.DB.prepare('update users set is_staff = 1 where id = ?').bind(id).run()
 
 async function eventsOf(id: number) {
   const events = `select type, detail, actor_id from security_events

@@ -1,9 +1,8 @@
 // Pages of the list of users, and what staff search for.
 
-import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { client } from '../support/api.ts'
-import { loggedIn, newEmail, password } from '../support/people.ts'
+import { loggedIn, makeStaff, newEmail, password } from '../support/people.ts'
 
 const filters = { DEFAULT_FILTER_BACKENDS: 'SearchFilter,OrderingFilter' }
 const numbers = { ...filters, DEFAULT_PAGINATION_CLASS: 'PageNumberPagination', PAGE_SIZE: 2 }
@@ -14,7 +13,7 @@ const list = 'https://auth.test/auth/users/'
 /** A staff user, and five users whose addresses start alike. */
 async function office() {
   const clerk = await loggedIn()
-  await env.DB.prepare('update users set is_staff = 1 where id = ?').bind(clerk.id).run()
+  await makeStaff(clerk.id)
   const flock = newEmail('flock').split('@')[0] ?? ''
   const ids: number[] = []
   for (const [index, name] of ['Eve', 'Dan', 'Cleo', 'Ben', 'Ann'].entries()) {

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { client } from '../support/api.ts'
-import { loggedIn, newEmail, password, person } from '../support/people.ts'
+import { loggedIn, logIn, newEmail, password, person } from '../support/people.ts'
 
 const ada = () => ({ email: newEmail(), password, first_name: 'Ada', last_name: 'Lovelace' })
 const hidden = { detail: 'Not found.' }
@@ -114,7 +114,7 @@ describe('POST /auth/users/', () => {
     await api.post('/auth/users/', someone)
 
     const { email } = someone
-    expect((await api.post('/auth/jwt/create/', { email, password })).status).toBe(200)
+    expect((await logIn(api, { email })).status).toBe(200)
     expect(await api.mail(email)).toMatchObject([{ kind: 'confirmation', url: null }])
   })
 })
@@ -215,11 +215,6 @@ describe('PUT and PATCH /auth/users/me/', () => {
   })
 })
 
-async function staff({ superuser = false } = {}) {
-  const someone = await loggedIn()
-  const query = 'update users set is_staff = 1, is_superuser = ? where id = ?'
-  await env.DB.prepare(query).bind(Number(superuser), someone.id).run()
-  return someone
-}
+const staff = ({ superuser = false } = {}) => loggedIn({}, { staff: true, superuser })
 
 const userRow = (id: number) => env.DB.prepare('select * from users where id = ?').bind(id).first()

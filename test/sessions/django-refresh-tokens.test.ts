@@ -6,8 +6,8 @@ import { describe, expect, test, vi } from 'vitest'
 import { client } from '../support/api.ts'
 import { clockAt } from '../support/clock.ts'
 import { cron, hourOfCrons } from '../support/cron.ts'
-import { password, person } from '../support/people.ts'
-import { gated } from '../support/trips.ts'
+import { logIn, password, person } from '../support/people.ts'
+import { beforeRoundTrip } from '../support/trips.ts'
 
 const rotation = { ROTATE_REFRESH_TOKENS: true, BLACKLIST_AFTER_ROTATION: true }
 const key = new TextEncoder().encode(
@@ -61,7 +61,7 @@ describe('a refresh token of Django without rotation', () => {
     const { refresh } = await imported()
     let trips = 0
     const api = client({
-      DB: gated(env.DB, () => {
+      DB: beforeRoundTrip(env.DB, () => {
         trips++
       }),
     })
@@ -187,7 +187,7 @@ describe.each([{}, rotation])('a refresh token of Django with %o', (vars) => {
     const { api, email, id, refresh } = await imported({ ...vars, LOGOUT_ON_PASSWORD_CHANGE: true })
     const unused = await issued(id)
     await api.post('/auth/jwt/refresh/', { refresh })
-    const { body } = await api.post('/auth/jwt/create/', { email, password })
+    const { body } = await logIn(api, { email })
     const change = { current_password: password, new_password: 'a flock of herons' }
     await api.post('/auth/users/set_password/', change, { token: body.access })
 

@@ -3,9 +3,9 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { type Api, client } from '../support/api.ts'
-import { loggedIn, makeStaff, password } from '../support/people.ts'
+import { loggedIn, logIn, makeStaff, password } from '../support/people.ts'
 import { noLimits } from '../support/throttling.ts'
-import { gated } from '../support/trips.ts'
+import { beforeRoundTrip } from '../support/trips.ts'
 
 const singleUse = { ROTATE_REFRESH_TOKENS: true, BLACKLIST_AFTER_ROTATION: true }
 const geese = 'a flock of geese'
@@ -15,7 +15,7 @@ type UserWithSessions = Awaited<ReturnType<typeof twoSessions>>
 /** A user with two sessions. */
 async function twoSessions(vars: Record<string, unknown> = singleUse) {
   const here = await loggedIn(vars)
-  const { body } = await here.api.post('/auth/jwt/create/', { email: here.email, password })
+  const { body } = await logIn(here.api, { email: here.email })
   const { body: list } = await here.api.get('/auth/sessions/', { token: body.access })
   const other = list.find(({ current }: { current: boolean }) => current)
   return { ...here, there: { ...body, id: other.id } }
@@ -157,7 +157,7 @@ describe('two new passwords at the same moment', () => {
     for (const [at, { token, next }] of callers.entries()) {
       const has = answers[at]?.status === 204
       expect((await api.get('/auth/users/me/', { token })).status).toBe(has ? 200 : 401)
-      const login = await api.post('/auth/jwt/create/', { email, password: next })
+      const login = await logIn(api, { email, password: next })
       expect(login.status).toBe(has ? 200 : 401)
     }
     const recorded = await events(id)
@@ -181,7 +181,7 @@ describe('a login that is paused between comparison and write while a reset comm
     const [{ uid, token }] = await api.mail(email)
     const link = { uid, token, new_password: geese }
     let trips = 0
-    const DB = gated(env.DB, async () => {
+    const DB = beforeRoundTrip(env.DB, async () => {
       trips++
       if (trips === 2) await api.post('/auth/users/reset_password_confirm/', link)
     })
@@ -197,14 +197,14 @@ describe('a login that is paused between comparison and write while a reset comm
       .bind(id)
       .first()
     expect(rows).toEqual({ sessions: 0, keys: 0 })
-    expect((await api.post('/auth/jwt/create/', { email, password: geese })).status).toBe(200)
+    expect((await logIn(api, { email, password: geese })).status).toBe(200)
   })
 })
 
 /** D1 that runs an action once, just before the first write to `sessions`. */
 function pausedAtSessions(action: () => Promise<unknown>): D1Database {
   let isDone = false
-  return gated(env.DB, async (statements) => {
+  return beforeRoundTrip(env.DB, async (statements) => {
     if (isDone || !statements.some((text) => text.startsWith('update "sessions"'))) return
     isDone = true
     await action()
@@ -229,17 +229,14 @@ const kinds = async ({ api, email }: { api: Api; email: string }): Promise<strin
 test('a login that starts no session revokes none, however many there are', async () => {
   const user = await loggedIn()
   const { api, id, email } = user
-  for (const _ of [1, 2]) await api.post('/auth/jwt/create/', { email, password })
+  for (const _ of [1, 2]) await logIn(api, { email })
   const other = 'update users set password = ?1 || password where id = ?2'
-  const DB = gated(env.DB, async (statements) => {
+  const DB = beforeRoundTrip(env.DB, async (statements) => {
     if (!statements.some((each) => each.startsWith('insert into "sessions"'))) return
     await env.DB.prepare(other).bind('!', id).run()
   })
 
-  const { status } = await client({ DB, MAX_SESSIONS: 1 }).post('/auth/jwt/create/', {
-    email,
-    password,
-  })
+  const { status } = await logIn(client({ DB, MAX_SESSIONS: 1 }), { email })
 
   const ended =
     'select count(*) as count from sessions where user_id = ? and revoked_at is not null'

@@ -7,7 +7,7 @@ import { client } from '../support/api.ts'
 import { hourOfCrons } from '../support/cron.ts'
 import { kindsTo, loggedIn, password } from '../support/people.ts'
 import { noLimits } from '../support/throttling.ts'
-import { through } from '../support/trips.ts'
+import { interceptD1 } from '../support/trips.ts'
 
 const rotation = { ROTATE_REFRESH_TOKENS: true, BLACKLIST_AFTER_ROTATION: true }
 let start = new Date()
@@ -287,7 +287,7 @@ function pass(time: Partial<Record<keyof typeof units, number>>) {
 
 /** D1 that rotates refresh tokens, and loses the answers. */
 const losingAnswers = () =>
-  through(env.DB, async (statements, run) => {
+  interceptD1(env.DB, async (statements, run) => {
     const answer = await run()
     if (statements.some((each) => each.startsWith('update "sessions"'))) {
       throw new Error('Network connection lost.')

@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest'
 import { Gatehouse } from '../../src/rpc.ts'
 import { type Api, client } from '../support/api.ts'
 import { loggedIn, newEmail, password, person } from '../support/people.ts'
-import { gated } from '../support/trips.ts'
+import { beforeRoundTrip } from '../support/trips.ts'
 
 const fields = {
   email: { USER_ID_FIELD: 'email' },
@@ -142,7 +142,7 @@ test('a drf-jwt token without an id gives no access to the account that takes th
 test('a token gives no access if its name changes owners just before the user is read', async () => {
   const vars = fields.email
   const [mine, victimTokens] = [await loggedIn(vars), await person(vars)]
-  const DB = gated(env.DB, async () => {
+  const DB = beforeRoundTrip(env.DB, async () => {
     await rename(mine.email, newEmail(), 'email')
     await rename(victimTokens.email, mine.email, 'email')
   })

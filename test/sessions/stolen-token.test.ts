@@ -5,7 +5,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { type Api, client } from '../support/api.ts'
 import { kindsTo, loggedIn, makeStaff, newEmail, password } from '../support/people.ts'
-import { gated, isDelivery } from '../support/trips.ts'
+import { beforeRoundTrip, isDelivery } from '../support/trips.ts'
 
 const byName = { LOGIN_FIELD: 'username' }
 const withNames = { ...byName, REQUIRED_FIELDS: 'email,first_name' }
@@ -167,7 +167,7 @@ describe('with LOGIN_FIELD=username a new email in PATCH or PUT', () => {
   test('changes nothing if the password changes between comparison and write', async () => {
     const { access, id, email } = await member()
     let trips = 0
-    const DB = gated(env.DB, async (statements) => {
+    const DB = beforeRoundTrip(env.DB, async (statements) => {
       if (!isDelivery(statements) && ++trips === 3) await write(id, "password = 'another'")
     })
     const sent = { email: newEmail(), first_name: 'Eve', current_password: password }
@@ -181,7 +181,7 @@ describe('with LOGIN_FIELD=username a new email in PATCH or PUT', () => {
   test('takes one round trip more than PATCH without it, which takes two', async () => {
     const { access, email } = await member()
     let trips = 0
-    const DB = gated(env.DB, (statements) => {
+    const DB = beforeRoundTrip(env.DB, (statements) => {
       if (!isDelivery(statements)) trips++
     })
     const api = client({ ...byName, DB })

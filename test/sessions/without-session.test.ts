@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { Gatehouse } from '../../src/rpc.ts'
 import { type Api, client } from '../support/api.ts'
 import { linkTo, loggedIn, makeStaff, password, person } from '../support/people.ts'
-import { gated } from '../support/trips.ts'
+import { beforeRoundTrip } from '../support/trips.ts'
 
 const key = new TextEncoder().encode(env.SIGNING_KEY)
 const next = 'a flock of herons'
@@ -101,7 +101,7 @@ test.each([null, 1, true, {}, [['x']]])(
 
 test('a token is refused if a reset commits just before the user is read', async () => {
   const user = await imported()
-  const DB = gated(env.DB, async () => {
+  const DB = beforeRoundTrip(env.DB, async () => {
     await reset(user)
   })
   expect(await me(client({ DB }), user.token)).toEqual(refused)

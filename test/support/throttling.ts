@@ -23,8 +23,8 @@ export const open = {
 export const stopClock = () => vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
 export const wait = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000)
 
-/** Logs in from a new address, or from `ip`. */
-export function logIn(email: string, { secret = password, ip = '', vars = {}, path = '' } = {}) {
+/** Tries to log in, from a new address or from `ip`. */
+export function tryLogin(email: string, { secret = password, ip = '', vars = {}, path = '' } = {}) {
   const headers = { ...(ip && { 'cf-connecting-ip': ip }) }
   return client({ ...open, ...vars }).post(
     path || '/auth/jwt/create/',
@@ -33,14 +33,14 @@ export function logIn(email: string, { secret = password, ip = '', vars = {}, pa
   )
 }
 
-export const guess = (email: string, how: Parameters<typeof logIn>[1] = {}) =>
-  logIn(email, { secret: 'a wrong one', ...how })
+export const guess = (email: string, how: Parameters<typeof tryLogin>[1] = {}) =>
+  tryLogin(email, { secret: 'a wrong one', ...how })
 
 /** Guesses one after the other, and returns the statuses. */
 export async function guesses(
   times: number,
   email: string,
-  how: Parameters<typeof logIn>[1] = {},
+  how: Parameters<typeof tryLogin>[1] = {},
 ): Promise<number[]> {
   const statuses: number[] = []
   for (let time = 0; time < times; time++) statuses.push((await guess(email, how)).status)
@@ -69,5 +69,3 @@ export function dropFirstResponse() {
   }
   return { prepare: (sql: string) => env.DB.prepare(sql), batch }
 }
-
-export const losing = dropFirstResponse

@@ -1,5 +1,7 @@
 // D1 with a test in between: the test sees each round trip, and may delay it, refuse it or change its answer.
 
+import { env } from 'cloudflare:workers'
+
 const sql = Symbol('the text of a statement')
 const inner = Symbol('the real statement')
 
@@ -43,10 +45,15 @@ export const beforeRoundTrip = (
     return run()
   })
 
+/** D1 that runs `action` before the round trip with this number, from 1. Deliveries of mail do not count. */
+export function beforeNthRoundTrip(number: number, action: () => Promise<unknown>): D1Database {
+  let count = 0
+  return beforeRoundTrip(env.DB, async (statements) => {
+    if (!isDelivery(statements) && ++count === number) await action()
+  })
+}
+
 /** Whether a round trip delivers mail. Delivery begins when the response is made, and delays nothing. */
 export const isDelivery = (statements: string[]) =>
   statements.length === 1 &&
   /^update "mail_outbox"|from "mail_outbox"|^insert into "dev_mailbox"/.test(statements[0] ?? '')
-
-export const gated = beforeRoundTrip
-export const through = interceptD1

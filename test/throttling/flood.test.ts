@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import wrangler from '../../wrangler.toml?raw'
 import { client } from '../support/api.ts'
-import { linkTo, loggedIn, newEmail, password, person } from '../support/people.ts'
+import { linkTo, loggedIn, logIn, newEmail, password, person } from '../support/people.ts'
 import { noLimits } from '../support/throttling.ts'
 
 const byteOf = () => Math.floor(Math.random() * 0xffff).toString(16)
@@ -21,7 +21,7 @@ async function eventsOf(id: number, kind = 'session_revoked') {
 describe('DELETE /auth/sessions/', () => {
   test('sent 200 times records one event, and is limited with 429', async () => {
     const { api, id, email, access: token } = await loggedIn()
-    await api.post('/auth/jwt/create/', { email, password })
+    await logIn(api, { email })
 
     const ends = numbers(200).map(() => api.delete('/auth/sessions/', undefined, { token }))
     const answers = await Promise.all(ends)
@@ -57,7 +57,7 @@ describe('DELETE /auth/sessions/', () => {
 
 test('logins beyond MAX_SESSIONS are one event an hour, which counts them', async () => {
   const { api, id, email } = await loggedIn({ MAX_SESSIONS: 1 })
-  for (const _ of [1, 2, 3]) await api.post('/auth/jwt/create/', { email, password })
+  for (const _ of [1, 2, 3]) await logIn(api, { email })
 
   const rows = await eventsOf(id)
   expect(rows.reduce((sum, { count }) => sum + Number(count), 0)).toBe(3)

@@ -4,15 +4,15 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { client } from '../support/api.ts'
-import { password, person } from '../support/people.ts'
+import { makeStaff, password, person } from '../support/people.ts'
 import {
   guess,
   guesses,
-  logIn,
   open,
   rowsOf,
   stopClock,
   tenTimes,
+  tryLogin,
   wait,
 } from '../support/throttling.ts'
 
@@ -25,7 +25,7 @@ const newPassword = 'a flock of herons'
 /** A user with a session from `home`, and what sets their password by that session. */
 async function atHome(how: { ip?: string; vars?: Record<string, unknown> } = {}) {
   const { email, id } = await person()
-  const { body } = await logIn(email, { ip: home, ...how })
+  const { body } = await tryLogin(email, { ip: home, ...how })
   return {
     email,
     id,
@@ -54,20 +54,20 @@ describe('guesses of an unknown client', () => {
   test('do not lock the owner out of existing sessions or known networks', async () => {
     const { email, token, refresh, set } = await atHome()
     await guesses(10, email)
-    expect((await logIn(email)).status).toBe(429)
+    expect((await tryLogin(email)).status).toBe(429)
 
-    expect((await logIn(email, { ip: home })).status).toBe(200)
+    expect((await tryLogin(email, { ip: home })).status).toBe(200)
     const api = client(open)
     expect((await api.get('/auth/users/me/', { token })).status).toBe(200)
     expect((await api.post('/auth/jwt/refresh/', { refresh })).status).toBe(200)
     expect((await set(password)).status).toBe(204)
-    expect((await logIn(email)).status).toBe(429)
+    expect((await tryLogin(email)).status).toBe(429)
   })
 
   test('are not reset by a login from a known network, which refunds only its own attempt', async () => {
     const { email, id } = await atHome()
     await guesses(9, email)
-    expect((await logIn(email, { ip: home })).status).toBe(200)
+    expect((await tryLogin(email, { ip: home })).status).toBe(200)
     expect(await rowsOf(id)).toMatchObject([{ key: `login:${id}`, count: 9 }])
     expect((await guess(email)).status).toBe(401)
     expect((await guess(email)).status).toBe(429)
@@ -117,7 +117,7 @@ describe('guesses from the network of an active session', () => {
     async (there, here, isNear) => {
       const { email } = await atHome({ ip: there })
       await guesses(10, email)
-      expect((await logIn(email, { ip: here })).status).toBe(isNear ? 200 : 429)
+      expect((await tryLogin(email, { ip: here })).status).toBe(isNear ? 200 : 429)
     },
   )
 
@@ -126,10 +126,10 @@ describe('guesses from the network of an active session', () => {
     const other = await person()
     await guesses(10, email)
     await guesses(10, other.email)
-    expect((await logIn(other.email, { ip: home })).status).toBe(429)
+    expect((await tryLogin(other.email, { ip: home })).status).toBe(429)
 
     await client(open).post('/auth/jwt/logout/', {}, { token })
-    expect((await logIn(email, { ip: home })).status).toBe(429)
+    expect((await tryLogin(email, { ip: home })).status).toBe(429)
     expect(await rowsOf(id)).toHaveLength(1)
   })
 
@@ -137,7 +137,7 @@ describe('guesses from the network of an active session', () => {
     const { email } = await atHome()
     wait(3 * 24 * 60 * 60)
     await guesses(10, email)
-    expect((await logIn(email, { ip: home })).status).toBe(429)
+    expect((await tryLogin(email, { ip: home })).status).toBe(429)
   })
 
   test('count as an unknown client’s, whatever headers the client sends', async () => {
@@ -161,12 +161,12 @@ describe('guesses at the current password', () => {
     const gone = { current_password: password }
     expect((await api.delete('/auth/users/me/', gone, { token })).status).toBe(429)
     expect((await api.delete('/auth/users/1/', gone, { token })).status).toBe(429)
-    expect((await logIn(email)).status).toBe(429)
+    expect((await tryLogin(email)).status).toBe(429)
   })
 
   test('by one session do not count against other sessions of the account', async () => {
     const { email, set } = await atHome()
-    const { body } = await logIn(email)
+    const { body } = await tryLogin(email)
     await guessTen(set)
     expect((await set(password)).status).toBe(429)
     expect((await setter({ token: body.access })(password)).status).toBe(204)
@@ -175,8 +175,8 @@ describe('guesses at the current password', () => {
   test('by tokens without a session count together', async () => {
     const vars = { AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }
     const { email } = await person()
-    const sliding = await logIn(email, { vars, path: '/api/token/sliding/' })
-    const opaque = await logIn(email, { path: '/auth/token/login/' })
+    const sliding = await tryLogin(email, { vars, path: '/api/token/sliding/' })
+    const opaque = await tryLogin(email, { path: '/auth/token/login/' })
     const byKey = setter({ headers: { authorization: `Token ${opaque.body.auth_token}` } })
     expect(await guessTen(byKey)).toEqual(tenTimes(400))
     expect((await byKey(password)).status).toBe(429)
@@ -193,13 +193,13 @@ describe('guesses at the current password', () => {
   test('with a token of an older password do not block a password change', async () => {
     const vars = { AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }
     const { email, id, set } = await atHome()
-    const { body } = await logIn(email, { vars, path: '/api/token/sliding/' })
+    const { body } = await tryLogin(email, { vars, path: '/api/token/sliding/' })
     const stale = setter({ token: body.token }, vars)
     expect((await set(password)).status).toBe(204)
     for (let time = 0; time < 12; time++) expect((await stale('a wrong one')).status).toBe(401)
 
     expect(await rowsOf(id)).toMatchObject([{ count: 0 }, { count: 0 }])
-    const opaque = await logIn(email, { secret: newPassword, path: '/auth/token/login/' })
+    const opaque = await tryLogin(email, { secret: newPassword, path: '/auth/token/login/' })
     const byKey = setter({ headers: { authorization: `Token ${opaque.body.auth_token}` } })
     expect((await byKey(newPassword, password)).status).toBe(204)
   })
@@ -220,7 +220,7 @@ describe('the right current password', () => {
     const { email, id, set } = await atHome()
     for (let time = 0; time < 12; time++) expect((await ask(set)).status).toBe(400)
     expect(await rowsOf(id)).toMatchObject([{ count: 0 }, { count: 0 }])
-    expect((await logIn(email)).status).toBe(200)
+    expect((await tryLogin(email)).status).toBe(200)
     expect((await set(password)).status).toBe(204)
   })
 
@@ -246,7 +246,7 @@ describe('the right current password', () => {
   test('of staff that delete another user resets the counter of the caller', async () => {
     const { id, token } = await atHome()
     const other = await person()
-    await env.DB.prepare('update users set is_staff = 1 where id = ?').bind(id).run()
+    await makeStaff(id)
     const gone = { current_password: password }
     const path = `/auth/users/${other.id}/`
     expect((await client(open).delete(path, gone, { token })).status).toBe(204)

@@ -5,7 +5,7 @@ import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { client } from '../support/api.ts'
 import { loggedIn, newEmail, password, person } from '../support/people.ts'
-import { losing, open, stopClock, wait } from '../support/throttling.ts'
+import { dropFirstResponse, open, stopClock, wait } from '../support/throttling.ts'
 
 beforeEach(stopClock)
 afterEach(() => void vi.useRealTimers())
@@ -110,7 +110,7 @@ describe('POST /auth/users/', () => {
 
   test('counts once if the answer of D1 is lost, and answers 201', async () => {
     const email = newEmail()
-    const DB = losing()
+    const DB = dropFirstResponse()
     expect((await signUp(email, { DB })).status).toBe(201)
     expect((await signUp(email)).status).toBe(400)
     expect((await signUp(email)).status).toBe(429)

@@ -3,8 +3,8 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, expect, test, vi } from 'vitest'
 import { client } from '../support/api.ts'
-import { loggedIn, newEmail, password } from '../support/people.ts'
-import { gated, isDelivery } from '../support/trips.ts'
+import { loggedIn, logIn, newEmail, password } from '../support/people.ts'
+import { beforeRoundTrip, isDelivery } from '../support/trips.ts'
 
 const hour = 3_600_000
 
@@ -37,9 +37,9 @@ test('a revoke claim of an old SECRET_KEY counts while that key is a fallback', 
 
 test('a password change that fails revokes no session', async () => {
   const { api, access, email, id } = await loggedIn()
-  const other = await api.post('/auth/jwt/create/', { email, password })
+  const other = await logIn(api, { email })
   let trips = 0
-  const DB = gated(env.DB, async (statements) => {
+  const DB = beforeRoundTrip(env.DB, async (statements) => {
     if (isDelivery(statements) || ++trips !== 2) return
     await env.DB.prepare('update users set password = ? where id = ?').bind('!', id).run()
   })
@@ -57,7 +57,7 @@ test('a password change that fails revokes no session', async () => {
 test('a login with an unknown name computes the hash that a wrong password would cost', async () => {
   const salts = vi.spyOn(crypto, 'getRandomValues')
 
-  await client().post('/auth/jwt/create/', { email: newEmail('nobody'), password })
+  await logIn(client(), { email: newEmail('nobody') })
 
   expect(salts).toHaveBeenCalled()
 })

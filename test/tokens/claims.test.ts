@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers'
 import { decodeJwt, SignJWT } from 'jose'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { client } from '../support/api.ts'
-import { loggedIn, newEmail, password } from '../support/people.ts'
+import { loggedIn, logIn, newEmail, password } from '../support/people.ts'
 
 const key = new TextEncoder().encode(
   String((env as unknown as Record<string, unknown>).SIGNING_KEY),
@@ -111,7 +111,7 @@ describe('USER_ID_FIELD', () => {
     const api = client({ USER_ID_FIELD: 'username', LOGIN_FIELD: 'username' })
     const username = newEmail().split('@')[0]
     await api.post('/auth/users/', { username, password })
-    const { body } = await api.post('/auth/jwt/create/', { username, password })
+    const { body } = await logIn(api, { username })
 
     expect(decodeJwt(body.access).user_id).toBe(username)
     expect((await api.get('/auth/users/me/', { token: body.access })).body.username).toBe(username)
@@ -133,7 +133,7 @@ describe('CHECK_USER_IS_ACTIVE', () => {
       const answers = [
         await api.get('/auth/users/me/', { token: access }),
         await api.post('/auth/jwt/refresh/', { refresh }),
-        await api.post('/auth/jwt/create/', { email, password }),
+        await logIn(api, { email }),
       ]
 
       expect(answers.map(({ status }) => status)).toEqual(expected)

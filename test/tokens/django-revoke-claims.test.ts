@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import { argon2 } from '../../src/passwords/argon2.ts'
 import { wasmMemory } from '../../src/passwords/wasm-memory.ts'
 import { wrapped } from '../../src/passwords/wrapped.ts'
-import { password, person } from '../support/people.ts'
+import { logIn, password, person } from '../support/people.ts'
 
 const vars = { CHECK_REVOKE_TOKEN: true, AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }
 const changed = "The user's password has been changed."
@@ -69,7 +69,7 @@ test('they are refused if the user had changed the password in Django', async ()
 test('they still count after a login here, which hashes the same password again', async () => {
   const user = await imported()
   const { api, email, id } = user
-  expect((await api.post('/auth/jwt/create/', { email, password })).status).toBe(200)
+  expect((await logIn(api, { email })).status).toBe(200)
   const row = await env.DB.prepare('select password from users where id = ?').bind(id).first()
   expect(row?.password).toMatch(/^argon2/)
   expect(await answers(user)).toEqual([200, 200, 200, 200])
@@ -94,7 +94,7 @@ test('a hash that a login replaced is marked as such, unless the user had set it
   expect([await rehashed(importedUser.id), await rehashed(ownUser.id)]).toEqual([0, 0])
 
   for (const { api, email } of [importedUser, ownUser]) {
-    await api.post('/auth/jwt/create/', { email, password })
+    await logIn(api, { email })
   }
 
   expect([await rehashed(importedUser.id), await rehashed(ownUser.id)]).toEqual([1, 0])
@@ -110,7 +110,7 @@ test('they are refused for a user whose digest the import wrapped', async () => 
 test('they do not count after a new password here', async () => {
   const user = await imported()
   const { api, email } = user
-  const { body } = await api.post('/auth/jwt/create/', { email, password })
+  const { body } = await logIn(api, { email })
   const change = { current_password: password, new_password: 'a flock of herons' }
   const { status } = await api.post('/auth/users/set_password/', change, { token: body.access })
   expect(status).toBe(204)

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { bringing, onlyAccess, onlyRefresh, setBy, vary } from '../../support/cookies.ts'
-import { loggedIn, password } from '../../support/people.ts'
+import { loggedIn, logIn, password } from '../../support/people.ts'
 
 const on = { AUTH_COOKIES: true }
 const singleUse = { ...on, ROTATE_REFRESH_TOKENS: true, BLACKLIST_AFTER_ROTATION: true }
@@ -95,7 +95,7 @@ describe('a logout', () => {
 
   test('prefers the token in body or header, and clears the cookies all the same', async () => {
     const { api, access, refresh, email } = await withCookies()
-    const other = await api.post('/auth/jwt/create/', { email, password })
+    const other = await logIn(api, { email })
     const cookies = bringing(other.body.access, other.body.refresh)
     const answer = await api.post('/auth/jwt/logout/', {}, { token: access, ...cookies })
     expect([answer.status, setBy(answer)]).toEqual([204, bothCleared])

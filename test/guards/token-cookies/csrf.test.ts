@@ -3,7 +3,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { client } from '../../support/api.ts'
-import { loggedIn, newEmail, password } from '../../support/people.ts'
+import { loggedIn, logIn, newEmail, password } from '../../support/people.ts'
 
 const on = { AUTH_COOKIES: true }
 const own = 'https://auth.test'
@@ -38,7 +38,7 @@ async function requests(vars: Record<string, unknown>) {
   const { api, email } = await loggedIn(settings)
   const names = { first_name: 'Ada', last_name: 'Lovelace' }
   async function cookie() {
-    const { body } = await api.post('/auth/jwt/create/', { email, password })
+    const { body } = await logIn(api, { email })
     return `__Host-access=${body.access}; __Host-refresh=${body.refresh}`
   }
   return [

@@ -5,7 +5,7 @@ import { decodeJwt } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { client } from '../../support/api.ts'
 import { bringing, onlyAccess, setBy, vary } from '../../support/cookies.ts'
-import { loggedIn, newEmail, password, person } from '../../support/people.ts'
+import { loggedIn, logIn, newEmail, password, person } from '../../support/people.ts'
 
 const on = { AUTH_COOKIES: true }
 const production = {
@@ -53,7 +53,7 @@ describe('a login', () => {
   test('sets SameSite as AUTH_COOKIE_SAMESITE says, and so does a logout', async () => {
     for (const sameSite of ['Strict', 'None']) {
       const { api, email } = await person({ ...on, AUTH_COOKIE_SAMESITE: sameSite })
-      const answer = await api.post('/auth/jwt/create/', { email, password })
+      const answer = await logIn(api, { email })
       const { access, refresh } = answer.body
       const loggedOut = await api.post('/auth/jwt/logout/', undefined, bringing(access, refresh))
       for (const each of [...setBy(answer), ...setBy(loggedOut)]) {
@@ -68,7 +68,7 @@ describe('a login', () => {
       [{ SESSION_MAX_LIFETIME: '1h' }, 3600],
     ] as const) {
       const { api, email } = await person({ ...on, ...vars })
-      const [, refresh = ''] = setBy(await api.post('/auth/jwt/create/', { email, password }))
+      const [, refresh = ''] = setBy(await logIn(api, { email }))
       const seconds = Number(/Max-Age=(\d+)/.exec(refresh)?.[1])
       expect(seconds).toBe(maxAge)
     }
@@ -226,7 +226,7 @@ test('with AUTH_COOKIES off no cookie is set or read, and a page of any site may
   const { api, email, access, refresh } = await loggedIn()
   const foreign = { origin: 'https://evil.test', 'sec-fetch-site': 'cross-site' }
   const call = { headers: { ...bringing(access, refresh).headers, ...foreign } }
-  const create = await api.post('/auth/jwt/create/', { email, password }, call)
+  const create = await logIn(api, { email }, call)
   expect([create.status, setBy(create)]).toEqual([200, []])
   for (const [method, path, status] of [
     ['GET', '/auth/users/me/', 401],

@@ -6,8 +6,8 @@ import { decodeJwt, SignJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { client } from '../../support/api.ts'
 import { cron } from '../../support/cron.ts'
-import { loggedIn, newEmail, password, person } from '../../support/people.ts'
-import { gated } from '../../support/trips.ts'
+import { loggedIn, logIn, newEmail, password, person } from '../../support/people.ts'
+import { beforeRoundTrip } from '../../support/trips.ts'
 
 const djangorestframeworkJwt = { DRF_JWT: true, JWT_ALLOW_REFRESH: true }
 const drfJwt = { DRF_JWT: true, DRF_JWT_PACKAGE: 'drf-jwt' }
@@ -174,10 +174,10 @@ describe('POST /api-token-auth/', () => {
     const { email } = await person()
     const costlier = { ...drfJwt, ARGON2_MEMORY_COST: 128 }
     let raced = false
-    const DB = gated(env.DB, async (statements) => {
+    const DB = beforeRoundTrip(env.DB, async (statements) => {
       if (raced || !statements.some((statement) => statement.startsWith('update "users"'))) return
       raced = true
-      await client(costlier).post('/auth/jwt/create/', { email, password })
+      await logIn(client(costlier), { email })
     })
     const { status } = await client({ ...costlier, DB }).post('/api-token-auth/', {
       email,

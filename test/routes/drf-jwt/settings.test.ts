@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers'
 import { decodeJwt, SignJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { client } from '../../support/api.ts'
-import { newEmail, password, person } from '../../support/people.ts'
+import { logIn, newEmail, password, person } from '../../support/people.ts'
 
 const packages = [
   { DRF_JWT: true, JWT_ALLOW_REFRESH: true },
@@ -59,7 +59,7 @@ describe.each(packages)('with %o', (packageVars) => {
     expect((await me({ ...own, JWT_ISSUER: 'them' }, token)).status).toBe(401)
     expect((await me({}, token)).status).toBe(401)
 
-    const { body } = await api.post('/auth/jwt/create/', { email, password })
+    const { body } = await logIn(api, { email })
     const { aud, iss } = decodeJwt(body.access)
     expect([aud, iss]).toEqual([undefined, undefined])
   })
