@@ -1,5 +1,5 @@
-// Nothing that a client sends may cause a 5xx: a string that is no token, a token that others signed, or absurd claims
-// under our own signature.
+// No request may cause a 5xx: malformed tokens, tokens that others signed, and tokens of ours with absurd claims.
+// Fields and bodies: http/bad-input.test.ts. Ids, paths, methods and headers: http/bad-requests.test.ts.
 
 import { env } from 'cloudflare:workers'
 import { CompactSign, decodeJwt, exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'

@@ -189,7 +189,7 @@ describe('while D1 is unavailable', () => {
     expect(status).toBe(503)
     expect(performance.now() - begun).toBeGreaterThan(200)
     expect(performance.now() - begun).toBeLessThan(2000)
-    expect(errors.mock.calls[0]?.[0].cause).toBe('no answer in time')
+    expect(errors.mock.calls[0]?.[0].cause).toBe('D1 did not answer in time')
   })
 })
 
