@@ -17,18 +17,18 @@ const bindings = {
 
 console.log(`test/model: MODEL_RUNS=${bindings.MODEL_RUNS} MODEL_SEED=${bindings.MODEL_SEED}`)
 
-/** By host: the stand-ins of test/fakes, each on a port of this machine. */
-const standIns: Record<string, () => string | undefined> = {
+/** By host: the fakes of test/fakes, each on a port of this machine. */
+const fakes: Record<string, () => string | undefined> = {
   'resend.test': () => process.env.RESEND_STAND_IN,
   'issuer.test': () => process.env.ISSUER_STAND_IN,
   'pwned.test': () => process.env.PWNED_STAND_IN,
   'turnstile.test': () => process.env.TURNSTILE_STAND_IN,
 }
 
-async function toStandIn(request: Request): Promise<Response> {
+async function callFake(request: Request): Promise<Response> {
   const { hostname, pathname, search } = new URL(request.url)
-  const origin = standIns[hostname]?.()
-  // What a test does not stand in for is refused, with or without a network.
+  const origin = fakes[hostname]?.()
+  // Every other host is refused, with or without a network.
   if (!origin) return new Response('no network in tests', { status: 599 })
   const body = request.method === 'GET' ? undefined : await request.text()
   const headers = Object.fromEntries(request.headers)
@@ -47,7 +47,7 @@ export default defineConfig(async () => ({
       wrangler: { configPath: './wrangler.toml' },
       miniflare: {
         bindings: { ...bindings, TEST_MIGRATIONS: await readD1Migrations('migrations') },
-        outboundService: toStandIn,
+        outboundService: callFake,
       },
     }),
   ],
@@ -60,6 +60,6 @@ export default defineConfig(async () => ({
     maxWorkers: '100%', // vitest would leave a core idle
     silent: 'passed-only',
     slowTestThreshold: 10_000,
-    testTimeout: 30_000, // a busy machine is no failure
+    testTimeout: 30_000, // a busy machine must not fail a test
   },
 }))

@@ -13,7 +13,7 @@ const password = 'korrekt-høst-batteri'
 const grace = ['--noinput', '--email', 'Grace@EXAMPLE.com', '--first_name', 'Grace']
 const hopper = [...grace, '--last_name', "O'Hopper"]
 
-/** Keeps the statement and how it was called; ends with an error if it is told one. */
+/** A wrangler that records its call and the statement, and fails with ERROR if that is set. */
 const fakeWrangler = `
   const { copyFileSync, statSync, writeFileSync } = require('node:fs')
   const parameters = process.argv.slice(2)
@@ -25,7 +25,7 @@ const fakeWrangler = `
 `
 
 describe('npm run createsuperuser', () => {
-  test('a new one is a row; the same address cannot have another', async () => {
+  test('writes a row, and refuses a second superuser with the same email', async () => {
     const project = newProject()
     project.write('.dev.vars', secrets)
     const wrangler = (...parameters: string[]) =>
@@ -69,7 +69,7 @@ describe('npm run createsuperuser', () => {
     })
   })
 
-  test('nothing secret is on the command line or outlives the call', async () => {
+  test('puts no secret on a command line, and leaves no file behind', async () => {
     const project = newProject({ fakeWrangler })
     project.write('.dev.vars', secrets)
 
@@ -87,7 +87,7 @@ describe('npm run createsuperuser', () => {
     assert.match(statement, /^INSERT INTO users \([a-z_, ]+\) VALUES \([A-Z0-9a-f(), ']+\);\n$/)
   })
 
-  test('by username, the address may be blank and is no key', async () => {
+  test('with LOGIN_FIELD=username, the email may be blank and is not a key', async () => {
     const project = newProject({ fakeWrangler })
     project.write('.dev.vars', secrets)
     const parameters = ['--noinput', '--username', 'grace', '--var', 'LOGIN_FIELD:username']
@@ -101,22 +101,24 @@ describe('npm run createsuperuser', () => {
     assert.ok(statement.includes(`(CAST(X'' AS TEXT), NULL, CAST(X'${username}' AS TEXT), `))
   })
 
+  test('prints its usage', async () => {
+    const { status, output } = await newProject().run('createsuperuser', ['--help'])
+
+    assert.equal(status, 0)
+    assert.match(output, /^Usage: npm run createsuperuser /)
+  })
+
   const refused: [string, string[], Record<string, string>, RegExp][] = [
-    [
-      'an address that is none',
-      ['--noinput', '--email', 'grace'],
-      {},
-      /^Error: email: Enter a valid/,
-    ],
+    ['an invalid email', ['--noinput', '--email', 'grace'], {}, /^Error: email: Enter a valid/],
     ['a missing field', grace, {}, /^Error: You must use --last_name with --noinput\.$/m],
     ['a missing password', hopper, {}, /^Error: You must set DJANGO_SUPERUSER_PASSWORD/],
-    ['no terminal to ask in', [], {}, /not running in a TTY/],
+    ['to ask without a terminal', [], {}, /not running in a TTY/],
     ['a placeholder database', ['--remote'], {}, /^database_id /],
     ['a wrong setting', ['--var', 'ARGON2_TIME_COST:99'], {}, /^ARGON2_TIME_COST is "99"/],
     ['an unknown option', ['--password', 'x'], {}, /--password/],
   ]
   for (const [name, parameters, env, sentence] of refused) {
-    test(`refuses ${name}, and calls nothing`, async () => {
+    test(`refuses ${name}, and does not call wrangler`, async () => {
       const project = newProject({ fakeWrangler })
       project.write('.dev.vars', secrets)
 
@@ -133,7 +135,7 @@ describe('npm run createsuperuser', () => {
     ["Failed: INSERT INTO users VALUES (CAST(X'7069' AS TEXT))", /CAST\(X'…' AS TEXT\)/],
   ]
   for (const [error, sentence] of failures) {
-    test(`tells of "${error}" without a value`, async () => {
+    test(`reports "${error}" without its values`, async () => {
       const project = newProject({ fakeWrangler })
       project.write('.dev.vars', secrets)
 

@@ -1,5 +1,5 @@
-// docs/customising.md's parking app: what it tells a deployer to write is written into a copy of the project,
-// whose database has a user already; then it is built, run and driven.
+// The parking app of docs/customising.md: its code is written into a copy of the project, whose database has a user
+// already. Then the app is built, run and used.
 
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
@@ -44,13 +44,13 @@ before(async () => {
 
 after(() => dev?.kill('SIGINT'))
 
-test('what the guide writes is sound TypeScript, and builds', async () => {
+test('the code of the guide is valid TypeScript, and builds', async () => {
   await succeeding(project.runScript('typescript/bin/tsc', ['-p', '.']))
   await succeeding(wrangler('deploy', '--dry-run', '--outdir', project.file('bundle')))
   assert.ok(existsSync(project.file('bundle/worker.js')))
 })
 
-test('who signs up gets the defaults, and writes what is his', async () => {
+test('a new user gets the defaults, and writes their own fields', async () => {
   const ana = { email: 'ana@example.com', password, placa: 'ABC-123', id_ciudad: 2 }
   const { status, body } = await call('POST', '/auth/users/', {
     ...ana,
@@ -77,7 +77,7 @@ test('who signs up gets the defaults, and writes what is his', async () => {
 
 const refused: [string, Record<string, unknown>, Record<string, string[]>][] = [
   [
-    'a reference to what is not there',
+    'a reference to a row that does not exist',
     { id_ciudad: 99, id_pais: 98 },
     {
       id_ciudad: ['Invalid pk "99" - object does not exist.'],
@@ -93,30 +93,34 @@ const refused: [string, Record<string, unknown>, Record<string, string[]>][] = [
     },
   ],
   [
-    'a plate that is too long, and an address',
+    'a plate and an email that are too long',
     { placa: 'ABC-123-XYZ', email: `${'a'.repeat(40)}@example.com` },
     {
       placa: ['Ensure this field has no more than 8 characters.'],
       email: ['Ensure this field has no more than 50 characters.'],
     },
   ],
-  ['a plate of other signs', { placa: 'abc 1' }, { placa: ['Enter a valid licence plate.'] }],
+  [
+    'a plate with other characters',
+    { placa: 'abc 1' },
+    { placa: ['Enter a valid licence plate.'] },
+  ],
 ]
 
-for (const [circumstance, sent, complaints] of refused) {
-  test(`${circumstance} is refused at sign-up, and as an edit`, async () => {
+for (const [circumstance, sent, errors] of refused) {
+  test(`${circumstance}: refused at sign-up and as an edit`, async () => {
     const person = { email: 'eva@example.com', password }
     const signUp = await call('POST', '/auth/users/', { ...person, ...sent })
-    assert.deepEqual([signUp.status, signUp.body], [400, complaints])
+    assert.deepEqual([signUp.status, signUp.body], [400, errors])
 
     const { access } = await logIn('vieja@example.com')
-    const { email: _, ...editable } = complaints
+    const { email: _, ...editable } = errors
     const edit = await call('PATCH', '/auth/users/me/', sent, access)
     assert.deepEqual([edit.status, edit.body], [400, editable])
   })
 }
 
-test('who was there before keeps his id and his bare SHA-256, which his log-in replaces', async () => {
+test('a user from before keeps their id and bare SHA-256, which their login replaces', async () => {
   const { access, refresh, user, expires_in } = await logIn('vieja@example.com')
   assert.deepEqual(user, { id: 1, email: 'vieja@example.com', placa: null })
   assert.equal(expires_in, 8 * 60 * 60)
@@ -134,7 +138,7 @@ test('who was there before keeps his id and his bare SHA-256, which his log-in r
   assert.equal(body.fecha_creacion, '2023-11-14T22:13:20.000Z')
 })
 
-test('whom canAuthenticate refuses is out: at log-in, at refresh, with a token in hand', async () => {
+test('a user that canAuthenticate rejects can neither log in, refresh nor use a token', async () => {
   await call('POST', '/auth/users/', { email: 'rita@example.com', password })
   const { access, refresh } = await logIn('rita@example.com')
   await rows("UPDATE users SET rol_usuario = 3 WHERE email = 'rita@example.com'")
@@ -144,7 +148,7 @@ test('whom canAuthenticate refuses is out: at log-in, at refresh, with a token i
   assert.equal((await call('POST', '/auth/jwt/refresh/', { refresh })).status, 401)
   assert.equal((await call('GET', '/auth/users/me/', undefined, access)).status, 401)
 
-  // Let in again he logs in anew; his old token's second try is nobody's theft.
+  // Accepted again, the user can log in. A second try of the old token is not reported as theft.
   await rows("UPDATE users SET rol_usuario = 2 WHERE email = 'rita@example.com'")
   const again = await call('POST', '/auth/jwt/refresh/', { refresh })
   assert.deepEqual([again.status, again.body.detail], [401, 'Token is blacklisted'])
@@ -152,7 +156,7 @@ test('whom canAuthenticate refuses is out: at log-in, at refresh, with a token i
   assert.deepEqual(await rows("SELECT id FROM security_events WHERE type = 'refresh_reused'"), [])
 })
 
-test('the list is the staff’s, and shows no push token', async () => {
+test('only staff see the list, and it shows no push token', async () => {
   const path = '/Database/usuarios/'
   assert.equal((await call('GET', path)).status, 401)
   const ana = await logIn('vieja@example.com')
@@ -204,7 +208,7 @@ function followGuide() {
 
 const read = (name: string) => readFileSync(project.file(name), 'utf8')
 
-/** A block of the guide, by what its fence says. */
+/** A code block of the guide, by the words of its fence. */
 function block(fence: string): string {
   const start = guide.indexOf(`\`\`\`${fence}\n`)
   assert.ok(start >= 0, `the guide has no block "${fence}"`)
@@ -224,7 +228,7 @@ async function succeeding(run: Promise<{ status: unknown; output: string }>): Pr
   return output
 }
 
-/** The first column of what a statement finds. */
+/** The first column of the rows that a statement finds. */
 async function rows(statement: string): Promise<unknown[]> {
   const output = await succeeding(
     wrangler('d1', 'execute', 'DB', '--local', '--json', '--command', statement),

@@ -61,7 +61,7 @@ const list = 'secret list --format json'
 const migrate = 'd1 migrations apply DB --remote'
 
 describe('npm run deploy', () => {
-  test('a Worker that has its secrets: the database is migrated, then it is deployed', async () => {
+  test('migrates the database and then deploys, if Cloudflare has every secret', async () => {
     const project = readyProject()
 
     const { status } = await project.run('deploy', [], { ON_CLOUDFLARE: allSecrets })
@@ -70,7 +70,7 @@ describe('npm run deploy', () => {
     assert.deepEqual(commandsOf(project.calls()), [list, migrate, 'deploy --minify'])
   })
 
-  test('it warns where no origin of a front end is named, and is silent where one is', async () => {
+  test('warns if no origin of a front end is named, and only then', async () => {
     for (const [line, warns] of [
       ['', true],
       ['CORS_ALLOWED_ORIGINS = "https://app.example.com"', false],
@@ -87,7 +87,7 @@ describe('npm run deploy', () => {
     }
   })
 
-  test('it warns of rate limits that wrangler.toml does not have, and deploys all the same', async () => {
+  test('warns about rate limits that wrangler.toml lacks, and deploys', async () => {
     const project = readyProject()
     const limit = '[[ratelimits]]\nname = "RATE_LIMITER"\n'
     project.write('wrangler.toml', wranglerToml.replace('[[d1', `${limit}[[d1`))
@@ -99,7 +99,7 @@ describe('npm run deploy', () => {
     assert.ok(output.includes(`has no [[ratelimits]] ${missing}.`), output)
   })
 
-  test('a first deploy sends the secrets as they stand, in a file for its owner alone', async () => {
+  test('sends the secrets of a first deploy unchanged, in a file that only its owner can read', async () => {
     const project = readyProject()
     project.write('production.env', secretsFile)
 
@@ -122,11 +122,11 @@ describe('npm run deploy', () => {
   })
 
   const others: [string, string, string][] = [
-    ['a set in place of SIGNING_KEY', '', 'SECRET_KEY,SIGNING_KEYS,RESEND_API_KEY'],
-    ['a pair in PEM', 'ALGORITHM = "RS256"', `${allSecrets},VERIFYING_KEY`],
+    ['a key set instead of SIGNING_KEY', '', 'SECRET_KEY,SIGNING_KEYS,RESEND_API_KEY'],
+    ['a key pair in PEM', 'ALGORITHM = "RS256"', `${allSecrets},VERIFYING_KEY`],
   ]
   for (const [name, setting, secrets] of others) {
-    test(`a Worker with ${name}, which only Cloudflare knows, is deployed`, async () => {
+    test(`deploys with ${name} that only Cloudflare knows`, async () => {
       const project = readyProject()
       const required = `required = ${JSON.stringify(secrets.split(','))}`
       project.write('wrangler.toml', `${wranglerToml.replace(/required.*/, required)}${setting}\n`)
@@ -138,7 +138,7 @@ describe('npm run deploy', () => {
     })
   }
 
-  test('a failed migration: it is not deployed', async () => {
+  test('does not deploy after a failed migration', async () => {
     const project = readyProject()
 
     const { status } = await project.run('deploy', [], {
@@ -151,7 +151,7 @@ describe('npm run deploy', () => {
   })
 })
 
-describe('npm run deploy refuses, and calls nothing,', () => {
+describe('npm run deploy changes nothing and refuses', () => {
   const id = '6a0f1b7e-1111-2222-3333-444455556666'
   const placeholder = '00000000-0000-0000-0000-000000000000'
   const inToml: [string, RegExp, string, RegExp][] = [
@@ -181,19 +181,14 @@ describe('npm run deploy refuses, and calls nothing,', () => {
       'HIDE_USER = true',
       /HIDE_USER .* Is HIDE_USERS meant/,
     ],
+    ['mail over plain HTTP', /$/, 'RESEND_BASE_URL = "http://api.resend.com"', /^RESEND_BASE_URL/],
     [
-      'mail that goes in clear',
-      /$/,
-      'RESEND_BASE_URL = "http://api.resend.com"',
-      /^RESEND_BASE_URL/,
-    ],
-    [
-      'what is no TOML',
+      'a file that is not TOML',
       /$/,
       `SECRET_KEY = "${key}`,
       /^wrangler\.toml, line 11, column \d+: [^\n]+\.\n$/,
     ],
-    ['a table that is none', /^/, 'vars = "x"', /^wrangler\.toml/],
+    ['a table that is not one', /^/, 'vars = "x"', /^wrangler\.toml/],
     ['development', /$/, 'ENVIRONMENT = "development"', /^ENVIRONMENT in wrangler/],
   ]
   for (const [name, old, text, sentence] of inToml) {
@@ -211,7 +206,7 @@ describe('npm run deploy refuses, and calls nothing,', () => {
   }
 
   const files: [string, string, RegExp][] = [
-    ['a secrets file that is not there', 'none', /there is no file none/],
+    ['a secrets file that does not exist', 'none', /there is no file none/],
     ['.dev.vars itself', '.dev.vars', /\.dev\.vars is \.dev\.vars/],
     ['a link to .dev.vars', 'link', /link is \.dev\.vars/],
     ['a hard link to .dev.vars', 'hard', /SECRET_KEY.* must differ from \.dev\.vars/],
@@ -221,7 +216,7 @@ describe('npm run deploy refuses, and calls nothing,', () => {
     ['a secret that is too short', 'short', /^SECRET_KEY has 5 bytes/],
     ['a placeholder for the key of Resend', 'placeholder', /^RESEND_API_KEY is a placeholder/],
     ['a key of Resend that is too short', 'brief', /^RESEND_API_KEY has 7 characters/],
-    ['a set that is none', 'set', /^--secrets-file: SIGNING_KEYS: key 1 must have "alg"/],
+    ['a key set that is not valid', 'set', /^--secrets-file: SIGNING_KEYS: key 1 must have "alg"/],
     ['an unknown option', '--yes', /'--secrets-file/],
   ]
   for (const [name, file, sentence] of files) {
@@ -262,7 +257,7 @@ describe('npm run deploy refuses, and calls nothing,', () => {
     ],
   ]
   for (const [name, names, sentence] of onCloudflare) {
-    test(`${name}, after it has listed them`, async () => {
+    test(`${name}, after it has listed the secrets`, async () => {
       const project = readyProject()
 
       const { status, output } = await project.run('deploy', [], { ON_CLOUDFLARE: names })
@@ -273,7 +268,7 @@ describe('npm run deploy refuses, and calls nothing,', () => {
     })
   }
 
-  test('when Cloudflare does not answer', async () => {
+  test('to deploy if Cloudflare does not answer', async () => {
     const project = readyProject()
 
     const { status, output } = await project.run('deploy', [], { FAILING: 'secret' })

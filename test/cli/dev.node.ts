@@ -9,9 +9,9 @@ import { parseEnv } from 'node:util'
 import { newProject } from './project.ts'
 import { freePort, portOf, saying } from './running.ts'
 
-// Processes are looked up where there is /proc.
+// Finds processes by /proc, so it runs only where that exists.
 describe('npm run dev', { skip: !existsSync('/proc/self/stat') }, () => {
-  test('it makes its secrets, answers, and ends when npm is gone, with all that it started', async () => {
+  test('makes its secrets, answers, and ends with everything that it started when npm ends', async () => {
     const project = newProject()
     const port = await freePort()
     const npm = spawn('npm', ['run', 'dev', '--', '--port', String(port)], {
@@ -35,7 +35,7 @@ describe('npm run dev', { skip: !existsSync('/proc/self/stat') }, () => {
     await ended(processes)
   })
 
-  test('a signal ends it too', async () => {
+  test('ends at a signal', async () => {
     const project = newProject()
     const port = await freePort()
     const dev = project.start('dev', ['--port', String(port)])
@@ -46,7 +46,7 @@ describe('npm run dev', { skip: !existsSync('/proc/self/stat') }, () => {
     await ended(processes)
   })
 
-  test('with routes too, the mailbox answers under this machine’s names and no other', async () => {
+  test('with routes, the mailbox answers only under names of this machine', async () => {
     const project = newProject()
     const routes = 'routes = [{ pattern = "auth.example.com", custom_domain = true }]\n'
     const configuration = readFileSync(project.file('wrangler.toml'), 'utf8')
@@ -63,7 +63,7 @@ describe('npm run dev', { skip: !existsSync('/proc/self/stat') }, () => {
     assert.deepEqual(statuses, [200, 200, 403, 403])
   })
 
-  test('a taken port is told', async () => {
+  test('reports a port that is taken', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')
     const port = portOf(server)
@@ -88,7 +88,7 @@ describe('npm run dev', { skip: !existsSync('/proc/self/stat') }, () => {
 
   const refused: [string, string[], RegExp][] = [
     ['a wrong setting', ['--var', 'ACCESS_TOKEN_LIFETIME:soon'], /ACCESS_TOKEN_LIFETIME is "soon"/],
-    ['a port that is none', ['--port', '0'], /--port is 0/],
+    ['an invalid port', ['--port', '0'], /--port is 0/],
     ['another address', ['--ip', '0.0.0.0'], /no --ip 0\.0\.0\.0/],
     ['the network', ['--remote'], /no --remote/],
   ]
@@ -102,7 +102,7 @@ describe('npm run dev', { skip: !existsSync('/proc/self/stat') }, () => {
   }
 })
 
-/** What a request is answered that names a host, whatever address it goes to. */
+/** The status for a request with this Host header. */
 async function statusAt(port: number, path: string, host: string): Promise<number | undefined> {
   const asked = request({ port, path, host: '127.0.0.1', headers: { host } }).end()
   const [answer] = (await once(asked, 'response')) as [IncomingMessage]
@@ -110,7 +110,7 @@ async function statusAt(port: number, path: string, host: string): Promise<numbe
   return answer.statusCode
 }
 
-/** It and all below it, by id. */
+/** The ids of a process and its descendants. */
 function family(id: number | undefined): number[] {
   const children = readdirSync('/proc').filter((name) => statusOf(name)?.parent === id)
   return [Number(id), ...children.flatMap((name) => family(Number(name)))]

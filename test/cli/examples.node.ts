@@ -1,4 +1,4 @@
-// The Workers of examples/, run beside Gatehouse as their README says.
+// Runs the Workers of examples/ beside Gatehouse, as their README says.
 
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -11,14 +11,14 @@ import { keyFileText, newKey } from '../../cli/key-file.ts'
 import { startWrangler } from '../../cli/wrangler.ts'
 import { freePort, portOf, running } from './running.ts'
 
-// Where Workers on one machine find each other: not those of the developer.
+// The registry by which Workers on one machine find each other; not the developer's.
 const registry = mkdtempSync(join(tmpdir(), 'gatehouse-registry-'))
 process.env.WRANGLER_REGISTRY_PATH = registry
 process.on('exit', () => rmSync(registry, { recursive: true, force: true }))
 
 const password = 'a pond of herons'
 
-/** Somebody who is logged in at a Gatehouse that asks for no activation. */
+/** A logged-in user of a Gatehouse that requires no activation. */
 async function loggedIn(url: string) {
   const email = `ada.${Date.now()}@example.com`
   await post(`${url}/auth/users/`, { email, password, first_name: 'Ada', last_name: 'Lovelace' })
@@ -33,7 +33,7 @@ async function post(url: string, body: object): Promise<Record<string, string>> 
   return response.json() as Promise<Record<string, string>>
 }
 
-/** One of the examples, once it answers. */
+/** Starts an example, and waits until it answers. */
 async function example(name: string, vars: Record<string, string> = {}) {
   const port = await freePort()
   const child = startWrangler(
@@ -63,7 +63,7 @@ async function example(name: string, vars: Record<string, string> = {}) {
   }
 }
 
-/** The address at which Gatehouse is known to others, which counts how often its keys are asked for. */
+/** A public address of Gatehouse. It counts the requests for its keys. */
 async function counter() {
   let [target, asked] = ['', 0]
   const server = createServer(async (request, response) => {
@@ -86,7 +86,7 @@ async function counter() {
 }
 
 describe('examples', () => {
-  test('service-binding: it asks Gatehouse, and a session that ended is refused at once', async () => {
+  test('service-binding asks Gatehouse, and rejects a revoked session at once', async () => {
     const gatehouse = await running({ SEND_ACTIVATION_EMAIL: false })
     const orders = await example('service-binding')
     const { email, access, refresh } = await loggedIn(gatehouse.url)
@@ -107,7 +107,7 @@ describe('examples', () => {
     await gatehouse.stop()
   })
 
-  test('resource-server: it verifies by the published keys, and asks for them once', async () => {
+  test('resource-server verifies by the published keys, and fetches them once', async () => {
     const keys = await counter()
     const gatehouse = await running({
       SEND_ACTIVATION_EMAIL: false,

@@ -8,7 +8,7 @@ const djangos = 'auth.user'
 const usersIn = (folder: string) => rowsIn(folder, 'users.json')
 
 describe('npm run export-django writes', () => {
-  test('every user in the order of ids, for his owner alone, and the same each time', async () => {
+  test('every user by id, readable by the owner only, and the same each time', async () => {
     const { database, folder, runExport, addUser } = newSource()
     addUser(10_000)
     database.exec(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9999)
@@ -29,7 +29,7 @@ describe('npm run export-django writes', () => {
     assert.deepEqual(readFileSync(`${folder}/users.json`), readFileSync(`${other}/users.json`))
   })
 
-  test('an empty list where there are no keys and no tokens, since loaddata is given every file', async () => {
+  test('an empty list if there are no keys or no tokens, because loaddata gets every file', async () => {
     for (const [format, text] of [
       ['json', '[]\n'],
       ['jsonl', ''],
@@ -49,7 +49,7 @@ describe('npm run export-django writes', () => {
     }
   })
 
-  test('each field as Django has it, and that two kinds of inactive become one', async () => {
+  test('each field in Django’s form, and how many users are inactive', async () => {
     const { folder, runExport, addUser } = newSource()
     const login = Date.UTC(2024, 4, 6, 7, 8, 9, 12)
     addUser(7, { password: 'argon2$argon2id$x', is_staff: 1, last_login: login, first_name: 'Ada' })
@@ -84,7 +84,7 @@ describe('npm run export-django writes', () => {
     assert.match(output, /^Exported 3 users \(inactive in Django: 1 disabled, 1 pending\)\.$/m)
   })
 
-  test('a username of everybody: his own, his address, or one made of his id', async () => {
+  test('a username for every user: their own, their email, or one made of the id', async () => {
     const { folder, runExport, addUser } = newSource()
     addUser(1, { username: 'user2@example.com' })
     addUser(2)
@@ -102,7 +102,7 @@ describe('npm run export-django writes', () => {
     assert.match(output, /^an email that cannot be a username.* +3 +exported +2, 4, 5$/m)
   })
 
-  test('a model of one’s own, its fields named by the mapping file', async () => {
+  test('a custom user model with the field names of the mapping file', async () => {
     const { project, folder, runExport, addUser } = newSource()
     addUser(1, { username: 'ada', first_name: 'Ada', last_name: 'Lovelace', role: 'editor' })
     const left = { last_name: null, date_joined: null, is_admin: null }
@@ -127,7 +127,7 @@ describe('npm run export-django writes', () => {
     assert.match(output, /^last_name, for which people\.Person has no field +1 +left out +1$/m)
   })
 
-  test('which hashers Django wants, and no bare digest', async () => {
+  test('which hashers Django requires, and no bare digest', async () => {
     const { folder, runExport, addUser } = newSource()
     addUser(1, { password: '5f4dcc3b5aa765d61d8327deb882cf99' })
     addUser(2, { password: 'argon2_sha256$$argon2id$v=19$x' })
@@ -155,13 +155,13 @@ describe('npm run export-django refuses', () => {
     ['two databases', ['--local', '--remote'], /^Use only one of --local and --remote\.$/m],
     ['a placeholder database', ['--remote'], /^database_id /],
     ['a model without an app', ['--model', 'user'], /^--model must be an app and a model, /m],
-    ['a format that it does not write', ['--format', 'xml'], /^--format must be json or jsonl\.$/m],
+    ['an unknown format', ['--format', 'xml'], /^--format must be json or jsonl\.$/m],
     ['a folder in the project', ['--out', 'exported'], /^--out: exported is in this directory/],
-    ['a mapping of a stranger', ['--mapping', 'mapping.json'], /there is no nick here/],
-    ['keys that are not there', ['--keys', 'users.csv'], /has no authtoken_token/],
+    ['a mapping of a stranger', ['--mapping', 'mapping.json'], /Gatehouse has no field nick/],
+    ['keys that are not there', ['--keys', 'users.csv'], /has no table authtoken_token/],
   ]
   for (const [name, options, sentence] of refusals) {
-    test(`${name}, and leaves nothing`, async () => {
+    test(`${name}, and leaves no file`, async () => {
       const { project, folder, runExport, addUser } = newSource()
       project.write('mapping.json', '{"nick": "name"}')
       project.write('users.csv', 'id,email\n1,ada@example.com\n')
@@ -175,7 +175,7 @@ describe('npm run export-django refuses', () => {
     })
   }
 
-  test('no folder, one that is there, and a database without users or tables', async () => {
+  test('a missing or existing folder, and a database without users or tables', async () => {
     const { project, database, folder, runExport, addUser } = newSource()
     const unnamed = await project.run('export-django', [])
     assert.match(unnamed.output, /^--out FOLDER is required\./m)
@@ -189,7 +189,7 @@ describe('npm run export-django refuses', () => {
     assert.match((await runExport()).output, /^The database has no tables yet/m)
   })
 
-  test('to go on without SECRET_KEY, unless users are enough', async () => {
+  test('to export without SECRET_KEY, except with --users-only', async () => {
     const { folder, runExport, addUser, insert } = newSource()
     addUser(1)
     insert('sessions', { id: 'a', user_id: 1, created_at: 1, refreshed_at: 1, revoked_at: 1 })
@@ -201,7 +201,7 @@ describe('npm run export-django refuses', () => {
     assert.deepEqual([status, readdirSync(folder)], [0, ['users.json']])
   })
 
-  test('to leave a half where the database fails', async () => {
+  test('to leave a partial export if the database fails', async () => {
     const { folder, runExport, addUser } = newSource()
     addUser(1)
 

@@ -1,4 +1,4 @@
-// There and back: from a Worker and its real D1 to a Django, where there is one on this machine.
+// From a Worker and its real D1 to a Django, if this machine has one, and back.
 
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
@@ -36,7 +36,7 @@ const names = [
 const settings = { ROTATE_REFRESH_TOKENS: 'true', BLACKLIST_AFTER_ROTATION: 'true' }
 const vars = Object.entries(settings).flatMap(([name, value]) => ['--var', `${name}:${value}`])
 
-test('what people have here, Django has after an export: names, keys, and which tokens are dead', async () => {
+test('after an export, Django has the names, the keys and the revoked tokens', async () => {
   const dev = await running({ ...settings, ARGON2_MEMORY_COST: '64', ARGON2_TIME_COST: '1' })
   const { project, url } = dev
   const post = async (path: string, body: object) => {
@@ -98,7 +98,7 @@ test('what people have here, Django has after an export: names, keys, and which 
     [idIn(token.ended), idIn(token.used)],
   )
 
-  // Its own import reads it, to the letter.
+  // The import reads the export back exactly.
   const files = ['users', 'authtoken', 'token_blacklist'].map((name) =>
     join(folder, `${name}.json`),
   )
@@ -116,7 +116,7 @@ test('what people have here, Django has after an export: names, keys, and which 
 const idIn = (jwt = '') =>
   JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString()).jti
 
-/** Debian's own, of which the conformance makes its older stack. */
+/** Debian's Django, which the conformance tests also use for their older stack. */
 function hasDjango() {
   try {
     execFileSync(

@@ -28,7 +28,7 @@ function newHouse() {
       ...{ jti, user_id: 1, token_type: 'refresh', expires_at: now + hour, revoked_at: now - hour },
       ...row,
     })
-  /** Ids of the tokens that are dead, in their order, of which each is both outstanding and blacklisted. */
+  /** The ids of blacklisted tokens, in their order. Each must have an outstanding row too. */
   function dead() {
     const rows = rowsIn(source.folder, 'token_blacklist.json')
     const of = (model: string) => rows.filter((row) => row.model === `token_blacklist.${model}`)
@@ -46,7 +46,7 @@ const idsOf = (session: string, counters: number[]) =>
   Promise.all(counters.map((counter) => refreshId({ secretKey }, session, counter)))
 
 describe('npm run export-django blacklists', () => {
-  test('every token of an ended session, and no other where tokens are used again', async () => {
+  test('every token of a revoked session, and no other if tokens may be used again', async () => {
     const { now, addSession, dead, runExport, folder } = newHouse()
     addSession('ended', { refresh_counter: 2, revoked_at: now - 5 })
     addSession('living', { refresh_counter: 4 })
@@ -65,7 +65,7 @@ describe('npm run export-django blacklists', () => {
     assert.match(output, /^Blacklisted 3 refresh tokens, /m)
   })
 
-  test('used tokens of a living session too where each is for one use, the newest of them', async () => {
+  test('also the newest used tokens of an active session, if each token is for one use', async () => {
     const { addSession, dead, runExport } = newHouse()
     addSession('living', { refresh_counter: 4 })
 
@@ -75,7 +75,7 @@ describe('npm run export-django blacklists', () => {
     assert.match(output, /^a used refresh token, older than 3 others of its session +1 +left out$/m)
   })
 
-  test('nothing that has expired by itself', async () => {
+  test('no token that has expired', async () => {
     const { now, addSession, addRevoked, dead, runExport } = newHouse()
     addSession('old', { refreshed_at: now - 25 * hour, revoked_at: now - 25 * hour })
     addSession('over', { expires_at: now - 1, revoked_at: now - 5 })
@@ -86,7 +86,7 @@ describe('npm run export-django blacklists', () => {
     assert.deepEqual(dead(), [])
   })
 
-  test('under each SECRET_KEY that still counts', async () => {
+  test('under each SECRET_KEY that is still accepted', async () => {
     const { now, addSession, dead, runExport } = newHouse()
     addSession('ended', { revoked_at: now })
     const older = 'an-older-key-0123456789-0123456789-0123456789'
@@ -97,7 +97,7 @@ describe('npm run export-django blacklists', () => {
     assert.deepEqual(dead(), await Promise.all(ids))
   })
 
-  test('tokens from elsewhere, but those whose session goes on from them', async () => {
+  test('tokens that Django issued, except those whose session still accepts them', async () => {
     const { now, addSession, addRevoked, dead, runExport } = newHouse()
     const sessionOf = (jti: string) => sessionIdFor(settings, { jti }, { user_id: 1 })
     for (const jti of ['blacklisted', 'used', 'fresh', 'ended']) addRevoked(jti, {})
@@ -114,7 +114,7 @@ describe('npm run export-django blacklists', () => {
     assert.deepEqual(dead(), [usedsFirst, endeds, 'blacklisted', 'used', 'ended', 'sliding'])
   })
 
-  test('none where tokens have no id', async () => {
+  test('none if tokens have no id', async () => {
     const { now, addSession, dead, runExport } = newHouse()
     addSession('ended', { revoked_at: now })
 
@@ -125,7 +125,7 @@ describe('npm run export-django blacklists', () => {
   })
 })
 
-describe('npm run export-django brings the keys', () => {
+describe('npm run export-django writes the keys', () => {
   const made = async (userId: number) => {
     const { key, hash, nonce } = await newAuthtoken(settings, userId)
     return { key, row: { hash, nonce, user_id: userId, created_at: 5 } }
@@ -135,7 +135,7 @@ describe('npm run export-django brings the keys', () => {
   })
   const keysIn = (folder: string) => rowsIn(folder, 'authtoken.json')
 
-  test('that were made here, and tells of imported ones', async () => {
+  test('that Gatehouse issued, and reports imported ones', async () => {
     const { folder, runExport, insert, calls } = newHouse()
     const [one, two] = [await made(3), await made(2)]
     insert('auth_tokens', one.row)
@@ -157,7 +157,7 @@ describe('npm run export-django brings the keys', () => {
     }
   })
 
-  test('that came from Django and are still good, if it is given what was taken out of it', async () => {
+  test('that were imported and are still valid, if it gets the file of the import', async () => {
     const { project, folder, runExport, insert } = newHouse()
     const one = await made(2)
     insert('auth_tokens', one.row)
@@ -178,7 +178,7 @@ describe('npm run export-django brings the keys', () => {
     assert.match(output, /^an imported key, of which only the hash is stored +1 +left out$/m)
   })
 
-  test('of a SECRET_KEY among the fallbacks; of none, it says so', async () => {
+  test('issued under a fallback of SECRET_KEY, and fails if no key matches', async () => {
     const { folder, runExport, insert } = newHouse()
     const older = 'an-older-key-0123456789-0123456789-0123456789'
     const one = await newAuthtoken({ ...settings, secretKey: older }, 1)

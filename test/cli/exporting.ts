@@ -1,4 +1,4 @@
-// What tests of the export share: a project whose database is a file, and what was exported.
+// Shared by tests of the export: a project whose database is a file, and a reader of its fixtures.
 
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -14,7 +14,7 @@ export interface Row {
 
 export const secretKey = 'a-secret-key-of-the-tests-0123456789-0123456789'
 
-/** Answers a statement, writes down how it was called, and fails if it is told at which call. */
+/** A wrangler that answers a statement, records its calls, and fails at call FAIL_AT. */
 const fakeWrangler = `
   const { appendFileSync, readFileSync } = require('node:fs')
   const { DatabaseSync } = require('node:sqlite')
@@ -40,7 +40,7 @@ export function newSource() {
       SECRET_KEY: secretKey,
       ...env,
     })
-  /** A user, with what differs from the usual. */
+  /** Adds a user. @param given values that differ from the usual ones */
   function addUser(id: number, given: Record<string, string | number | null> = {}) {
     const email = `user${id}@example.com`
     const usual = { id, email, password: '!', status: 'active', date_joined: 5 }
@@ -60,7 +60,7 @@ export function newSource() {
   return { project, database, folder, runExport, addUser, insert, calls }
 }
 
-/** Rows of a fixture; none where there is no file. */
+/** The rows of a fixture; none if there is no file. */
 export function rowsIn(folder: string, name: string): Row[] {
   const file = join(folder, name)
   if (!existsSync(file)) return []

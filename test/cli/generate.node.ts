@@ -1,4 +1,4 @@
-// npm run db:generate in a copy of the project, and what dev and deploy do with a migration that loses rows.
+// `npm run db:generate` in a copy of the project, and dev and deploy with a migration that loses rows.
 
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -19,7 +19,7 @@ function projectWith(columns: string) {
   )
   return {
     ...project,
-    /** All that is in the folder, by name. */
+    /** Every file of the folder, by name. */
     migrations: () =>
       Object.fromEntries(
         readdirSync(project.file('migrations'), { recursive: true, withFileTypes: true })
@@ -29,7 +29,7 @@ function projectWith(columns: string) {
   }
 }
 
-test('a column that may be null is written into a migration', async () => {
+test('writes a migration for a column that may be null', async () => {
   const project = projectWith(`${role} phone: text('phone').unique(),`)
 
   const { status, output } = await project.run('generate', ['--name', 'phone'])
@@ -43,7 +43,7 @@ const refused: [string, string, RegExp][] = [
   [
     'another default, which rebuilds the table of users',
     role.replace("'user'", "'customer'"),
-    /^\d+_\w+\.sql rebuilds or drops the table users .* rows of .*sessions.* with it/m,
+    /^\d+_\w+\.sql rebuilds or drops the table users .* rows of .*sessions/m,
   ],
   [
     'a column NOT NULL without a default',
@@ -52,7 +52,7 @@ const refused: [string, string, RegExp][] = [
   ],
 ]
 for (const [name, columns, sentence] of refused) {
-  test(`${name}: nothing is kept, and the reason is printed`, async () => {
+  test(`${name}: keeps nothing, and prints the reason`, async () => {
     const project = projectWith(columns)
     const before = project.migrations()
 
@@ -65,7 +65,7 @@ for (const [name, columns, sentence] of refused) {
   })
 }
 
-test('a wrong argument is answered in a sentence', async () => {
+test('answers a wrong option by a sentence', async () => {
   for (const parameters of [['--out', 'x'], ['--name', '../x'], ['more']]) {
     const { status, output } = await projectWith(role).run('generate', parameters)
 
@@ -75,7 +75,7 @@ test('a wrong argument is answered in a sentence', async () => {
 })
 
 for (const tool of ['dev', 'deploy']) {
-  test(`${tool} applies nothing where a migration would delete sessions`, async () => {
+  test(`${tool} applies no migration if one would delete sessions`, async () => {
     const fakeWrangler = "require('node:fs').writeFileSync('called', '')"
     const project = newProject({ copied: ['migrations'], fakeWrangler })
     writeFileSync(project.file('migrations/0999_own.sql'), 'DROP TABLE `users`;')
@@ -93,7 +93,7 @@ for (const tool of ['dev', 'deploy']) {
   })
 }
 
-test('a column without a default is refused by dev before it starts', async () => {
+test('dev refuses to start with a column without a default', async () => {
   const project = projectWith(`${role} phone: text('phone').notNull(),`)
 
   const { status, output } = await project.run('dev')

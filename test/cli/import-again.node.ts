@@ -9,7 +9,7 @@ const signingKey = 'a-signing-key-of-django-0123456789-0123456789'
 const ahead = '2090-01-02T03:04:05Z'
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-/** As Simple JWT signs it. */
+/** A refresh token as Simple JWT signs it. */
 function refreshToken(user: number, jti: string) {
   const claims = { token_type: 'refresh', exp: Date.parse(ahead) / 1000, iat: 1700000000, jti }
   const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ ...claims, user_id: user })}`
@@ -34,7 +34,7 @@ const blacklisted = (token: number) => ({
   fields: { token, blacklisted_at: '2024-01-03T03:04:05Z' },
 })
 
-/** A running Worker with an import into its database, and calls to it. */
+/** A running Worker, imports into its database, and requests to it. */
 async function newHouse() {
   const dev = await running({ SIGNING_KEY: signingKey })
   const runImport = (rows: object[], ...options: string[]) => {
@@ -54,7 +54,7 @@ async function newHouse() {
   return { dev, runImport, post, refresh }
 }
 
-test('a refresh token that was used here and is blacklisted in Django since is revoked by a second import', async () => {
+test('a second import revokes a refresh token that was used here and blacklisted in Django since', async () => {
   const { dev, runImport, refresh } = await newHouse()
   const people = [userRow(1), userRow(2)]
   try {
@@ -85,7 +85,7 @@ test('a refresh token that was used here and is blacklisted in Django since is r
   }
 })
 
-test('a user whose password was stored in clear text logs in by no password, and gets a mail to reset it', async () => {
+test('a user with a clear-text password cannot log in, and can reset the password by email', async () => {
   const { dev, runImport, post } = await newHouse()
   try {
     const people = [userRow(1, { password: 'Summer2024!' })]

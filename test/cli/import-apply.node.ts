@@ -7,7 +7,7 @@ import { running } from './running.ts'
 
 const issued = JSON.parse(readFileSync(vector('issued.json'), 'utf8'))
 
-test('whoever was at home in Django is at home here, and a second import undoes nothing', async () => {
+test('users, keys and tokens of Django work here, and a second import undoes nothing', async () => {
   const dev = await running({ LOGIN_FIELD: 'username', SIGNING_KEY: issued.signingKey })
   const database = ['--local', '--persist-to', dev.project.file('.wrangler/state')]
   const runImport = (...options: string[]) => {
@@ -42,7 +42,7 @@ test('whoever was at home in Django is at home here, and a second import undoes 
     )
     assert.match(first.output, /^Imported 4 users in \d+ s\.$/m)
 
-    // What Django issued, and what Django knew.
+    // Tokens and passwords of Django work.
     const ada = 'the password of ada'
     assert.equal((await logIn('ada', ada)).status, 200)
     assert.equal((await logIn('ada', 'another')).status, 401)
@@ -56,7 +56,7 @@ test('whoever was at home in Django is at home here, and a second import undoes 
     assert.equal((await call('/auth/jwt/refresh/', { refresh: blacklisted })).status, 401)
     assert.equal((await call('/auth/jwt/refresh/', { refresh })).status, 200)
 
-    // What happens here before a second import: a new password, a log-out, an account deleted, one made.
+    // Before the second import: a new password, a logout, a deleted account and a new account.
     const access = `Bearer ${(await logIn('grace', 'the password of grace')).body.access}`
     const change = { current_password: 'the password of grace', new_password: 'a pond of herons' }
     assert.equal((await call('/auth/users/set_password/', change, access)).status, 204)

@@ -39,7 +39,7 @@ describe('npm run import-django reads a boolean', () => {
     ])
   })
 
-  test('of JSON', async () => {
+  test('in JSON', async () => {
     const flags = [true, 1, 'True', false, 0, 'no']
     const rows = flags.map((is_active, i) => userRow(i + 1, { is_active }))
     const { all } = await imported([fileOf('dump.json', JSON.stringify(rows))])
@@ -50,7 +50,7 @@ describe('npm run import-django reads a boolean', () => {
     )
   })
 
-  test('and leaves out a user whose flag is missing or cannot be read', async () => {
+  test('and leaves out a user with a missing or unreadable flag', async () => {
     const unreadable = ['2', 'maybe', '-1', '', '""', 'NULL', 't f']
     const users = { name: 'users.csv', text: withFlags([...unreadable, 'f']).join('\n') }
     const json = [null, [], {}, 'x'].map((is_active, i) => userRow(i + 1, { is_active }))
@@ -74,7 +74,7 @@ describe('npm run import-django reads a boolean', () => {
     )
   })
 
-  test('is_active, and refuses a source without one until the mapping says null', async () => {
+  test('is_active, and stops without that column until it is mapped to null', async () => {
     const users = { name: 'users.csv', text: 'id,email,password\n1,a@x.org,!\n2,b@x.org,!\n' }
 
     const without = await looked(users)
@@ -104,11 +104,11 @@ describe('npm run import-django reports each column that has no place here', () 
   const people = [userRow(1, fields), userRow(2, { ...fields, is_admin: false, phone: null })]
   const dump = { name: 'dump.json', text: JSON.stringify(people) }
 
-  test('with how many rows hold something, and refuses until the mapping says null', async () => {
+  test('with the number of filled rows, and stops until it is mapped to null', async () => {
     const refused = await looked(dump)
     const half = await looked(dump, mappedBy({ is_admin: null }))
-    const told = mappedBy({ is_superuser: 'is_admin', date_of_birth: null, phone: null })
-    const { all } = await imported([fileOf('dump.json', dump.text)], told)
+    const mapped = mappedBy({ is_superuser: 'is_admin', date_of_birth: null, phone: null })
+    const { all } = await imported([fileOf('dump.json', dump.text)], mapped)
 
     assert.equal(refused.status, 1)
     const column = (name: string, rows: number) =>
@@ -127,7 +127,7 @@ describe('npm run import-django reports each column that has no place here', () 
     ])
   })
 
-  test('in SQLite, CSV and COPY too', async () => {
+  test('of SQLite, CSV and COPY', async () => {
     const file = newProject().file('django.sqlite3')
     new DatabaseSync(
       file,
@@ -145,7 +145,7 @@ describe('npm run import-django reports each column that has no place here', () 
     }
   })
 
-  test('and of groups and permissions where there are any', async () => {
+  test('and groups and permissions, if there are any', async () => {
     const rows = [userRow(1, { groups: [1, 2], user_permissions: [] }), userRow(2, { groups: [] })]
     const dumped = await looked({ name: 'dump.json', text: JSON.stringify(rows) })
     const file = newProject().file('django.sqlite3')
@@ -157,7 +157,7 @@ describe('npm run import-django reports each column that has no place here', () 
       INSERT INTO auth_user_user_permissions VALUES (1, 1, 1), (2, 1, 2), (3, 1, 3)`)
     const stored = await looked(file)
     const nothing = mappedBy({ groups: null, user_permissions: null })
-    const told = await looked(file, [...nothing, '--leave', 'table:knox_authtoken'])
+    const accepted = await looked(file, [...nothing, '--leave', 'table:knox_authtoken'])
 
     assert.equal(dumped.status, 1)
     assert.match(dumped.output, /^groups of a user \(groups\), .* 1 {2}left out$/m)
@@ -166,10 +166,10 @@ describe('npm run import-django reports each column that has no place here', () 
     assert.match(stored.output, /^groups of a user .* 1 {2}left out$/m)
     assert.match(stored.output, /^permissions of a user .* 3 {2}left out$/m)
     assert.match(stored.output, /^the table knox_authtoken: tokens .* 2 {2}left out$/m)
-    assert.equal(told.status, 0, told.output)
+    assert.equal(accepted.status, 0, accepted.output)
   })
 
-  test('and refuses a mapping that names what is nowhere', async () => {
+  test('and refuses a mapping with unknown names', async () => {
     const users = { name: 'users.csv', text: `${header}\n${line(1, 'a@x.org')}\n` }
     const faults: [string, RegExp][] = [
       ['{"first_name": "given_nmae"}', /The mapping names given_nmae, which neither auth_user nor/],
@@ -191,7 +191,7 @@ describe('npm run import-django keeps every digit', () => {
   const large = '175928847299117063'
   const mapping = mappedBy({ last_name: 'discord_id' })
 
-  test('of whole numbers of JSON, lines of it, SQLite and CSV in a column of text', async () => {
+  test('of whole numbers in JSON, JSON lines, SQLite and CSV, in a column of text', async () => {
     const row = JSON.stringify(userRow(1, { discord_id: 5 })).replace(':5', `:${large}`)
     const file = newProject().file('django.sqlite3')
     new DatabaseSync(
@@ -208,7 +208,7 @@ describe('npm run import-django keeps every digit', () => {
     }
   })
 
-  test('and takes no id that would be rounded, no UUID and no other text', async () => {
+  test('and accepts no id that would be rounded, no UUID and no other text', async () => {
     const ids = [large, '0', '-5', '5.5', 'x', '550e8400-e29b-41d4-a716-446655440000', ' 7 ', '08']
     const rows = ids.map((id, i) => `${id},u${i}@x.org,!,t`)
     const users = { name: 'u.csv', text: ['id,email,password,is_active', ...rows].join('\n') }
@@ -226,7 +226,7 @@ describe('npm run import-django keeps every digit', () => {
   })
 })
 
-test('npm run import-django leaves out a day that is none', async () => {
+test('npm run import-django leaves out a date that does not exist', async () => {
   const days = [
     '2024-02-30',
     '2023-02-29 10:00:00',

@@ -10,7 +10,7 @@ const table = (rows: string[][], separator = ',', end = '\n') =>
   rows.map((row) => row.join(separator)).join(end)
 
 describe('npm run import-django reads CSV', () => {
-  test('of any separator, which the header decides', async () => {
+  test('with any separator, detected from the header', async () => {
     for (const separator of [',', ';', '\t', '|']) {
       const name = separator === ',' ? 'Ada' : 'Ada, or "not"'
       const row = ada.with(4, separator === ',' ? name : '"Ada, or ""not"""')
@@ -25,7 +25,7 @@ describe('npm run import-django reads CSV', () => {
     }
   })
 
-  test('with a header of any case, of blanks and of quotation marks', async () => {
+  test('with a header in any case, with blanks and quotation marks', async () => {
     const headers = [
       names.map((name) => name.toUpperCase()),
       ['Id', ' Email ', '"Password"', 'Is Active', '" First Name"', 'last_Login'],
@@ -36,7 +36,7 @@ describe('npm run import-django reads CSV', () => {
     }
   })
 
-  test('with the nulls of MySQL and phpMyAdmin, and a name that is Null', async () => {
+  test('with the nulls of MySQL and phpMyAdmin, and with the name Null', async () => {
     const rows = [
       names,
       ada.with(5, 'NULL'),
@@ -57,7 +57,7 @@ describe('npm run import-django reads CSV', () => {
     )
   })
 
-  test('with columns that the header does not name, which it reports by their place', async () => {
+  test('with columns that the header does not name, and reports them by position', async () => {
     const text = table([
       [...names, '', ''],
       [...ada, '', ''],
@@ -69,7 +69,7 @@ describe('npm run import-django reads CSV', () => {
     })
 
     assert.equal(status, 1)
-    assert.match(output, /^the column column_7, which is empty, .* 0 {2}left out$/m)
+    assert.match(output, /^the column column_7, which is empty .* 0 {2}left out$/m)
     assert.match(output, /^the column column_8, which has no place here +1 {2}left out$/m)
   })
 
@@ -122,7 +122,7 @@ describe('npm run import-django reads CSV', () => {
     ['a header alone', `${names.join(',')}\n`, /table auth_user has no rows\. Name the user model/],
   ]
   for (const [name, text, sentence] of faults) {
-    test(`and names the line or the columns where it has ${name}`, async () => {
+    test(`and names the line or the columns if it has ${name}`, async () => {
       const { status, output } = await looked({ name: 'users.csv', text })
 
       assert.equal(status, 1)

@@ -5,8 +5,8 @@ import { describe, test } from 'node:test'
 import { header, imported, line, looked, quiet, vector } from './importing.ts'
 import { newProject } from './project.ts'
 
-describe('npm run import-django tells', () => {
-  test('what is wrong, by kind and id, and imports nothing of it', async () => {
+describe('npm run import-django', () => {
+  test('reports errors by kind and id, and imports no faulty row', async () => {
     const project = newProject()
     const rows = [
       line(1, 'ada@example.com'),
@@ -26,9 +26,9 @@ describe('npm run import-django tells', () => {
     const refused = await project.run('import-django', ['--out', out, 'users.csv'], quiet)
 
     assert.equal(dry.status, 1)
-    const [told, advice] = dry.output.split('To settle each of these, ')
+    const [report, advice] = dry.output.split('To settle each of these, ')
     assert.equal(
-      told,
+      report,
       `4 users to import, 0 already here. 0 authtoken keys and 0 blacklisted tokens.
 
 what                                                              rows  they are  for example, by id
@@ -66,7 +66,7 @@ the email is not a valid address                                     1  imported
     }
   })
 
-  test('and refuses for what it was not told to leave', async () => {
+  test('stops for a loss that --leave does not name', async () => {
     const rows = [line(1, 'ada@example.com'), line(2, ''), line(3, 'eve@example.com')]
     rows[2] = rows[2]?.replace('2020-01-02', 'yesterday') ?? ''
     const users = { name: 'users.csv', text: [header, ...rows].join('\n') }
@@ -81,10 +81,17 @@ the email is not a valid address                                     1  imported
     assert.doesNotMatch(whole.output, /--leave|stop/)
   })
 
+  test('prints its usage', async () => {
+    const { status, output } = await newProject().run('import-django', ['--help'], quiet)
+
+    assert.equal(status, 0)
+    assert.match(output, /^Usage: npm run import-django /)
+  })
+
   const refusals: [string, string[], RegExp][] = [
     ['no file', ['--dry-run'], /^Name the files to read\.$/m],
-    ['no way to go', ['users.csv'], /^Use one of --local, --remote and --out FOLDER/],
-    ['two ways', ['--local', '--remote', 'users.csv'], /^Use one of/],
+    ['no target', ['users.csv'], /^Use one of --local, --remote and --out FOLDER/],
+    ['two targets', ['--local', '--remote', 'users.csv'], /^Use one of/],
     ['a placeholder database', ['--remote', 'users.csv'], /^database_id /],
     [
       'another user model',
@@ -97,7 +104,7 @@ the email is not a valid address                                     1  imported
       ['--dry-run', 'users.csv', '--leave', 'nonsense'],
       /^--leave nonsense: /,
     ],
-    ['a gap that is none', ['--dry-run', 'users.csv', '--id-gap', '-1'], /--id-gap/],
+    ['an invalid --id-gap', ['--dry-run', 'users.csv', '--id-gap', '-1'], /--id-gap/],
   ]
   for (const [name, parameters, sentence] of refusals) {
     test(`refuses ${name}`, async () => {
@@ -113,7 +120,7 @@ the email is not a valid address                                     1  imported
 })
 
 describe('npm run import-django --out', () => {
-  test('writes files for their owner alone, of statements that D1 takes', async () => {
+  test('writes files that only their owner can read, with statements that D1 accepts', async () => {
     const project = newProject()
     const long = `,${'x'.repeat(200)},${'y'.repeat(200)}`
     const rows = Array.from({ length: 9000 }, (_, i) => line(i + 1, `user${i}@example.com`, long))

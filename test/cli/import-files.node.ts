@@ -15,7 +15,7 @@ const copy = (schema: string) =>
   `COPY ${schema}.auth_user (id, email, password, is_active) FROM stdin;\n1\ta@x.org\t!\tt\n\\.\n`
 const insert = `INSERT INTO auth_user VALUES (1,'secret');\n`
 
-/** What a file is called, what is in it, and the sentence that says what to do. */
+/** The name of a file, its content, and the sentence that says what to do. */
 const refused: [string, string, string | Uint8Array, RegExp][] = [
   ['nothing', 'empty.json', '', /it is empty\.$/m],
   ['nothing but blanks', 'blank.csv', ' \n\n', /it is empty\.$/m],
@@ -26,10 +26,20 @@ const refused: [string, string, string | Uint8Array, RegExp][] = [
   ['zstd', 'dump.zst', ascii('\x28\xb5\x2f\xfd\0'), /unzstd/],
   ['pg_dump -Fc', 'django.dump', ascii('PGDMP\x01\x0e\0'), /pg_restore --data-only -f/],
   ['a tar file', 'd.tar', ascii(`toc.dat${'\0'.repeat(250)}ustar`), /a tar file\. .*tar -xf/],
-  ['UTF-16 without a mark', 'dump.json', utf16(dump, false), /iconv -f utf-16le -t utf-8/],
-  ['UTF-16BE without a mark', 'dump.json', bigEndian(dump, false), /iconv -f utf-16be -t utf-8/],
+  [
+    'UTF-16 without a byte order mark',
+    'dump.json',
+    utf16(dump, false),
+    /iconv -f utf-16le -t utf-8/,
+  ],
+  [
+    'UTF-16BE without a byte order mark',
+    'dump.json',
+    bigEndian(dump, false),
+    /iconv -f utf-16be -t utf-8/,
+  ],
   ['bytes of any kind', 'photo.jpg', ascii('\xff\xd8\xff\0\x1b[2J'), /neither text nor a SQLite/],
-  ['half a character of UTF-16', 'u.csv', utf16(header).subarray(0, -1), /not valid UTF-16/],
+  ['half a character in UTF-16', 'u.csv', utf16(header).subarray(0, -1), /not valid UTF-16/],
   ['YAML', 'dump.yaml', '- model: auth.user\n  pk: 1\n', /it is YAML\. .*--format json/],
   ['YAML with its mark', 'dump.yaml', '---\n- fields: {}\n', /it is YAML/],
   ['XML', 'dump.xml', '<?xml version="1.0"?>\n<django-objects>', /it is XML or HTML/],
@@ -56,9 +66,9 @@ const refused: [string, string, string | Uint8Array, RegExp][] = [
     /at line 2.*tail -n \+2/,
   ],
   ['a log before JSON', 'd.json', `[2024-01-02 INFO] hello\n\n${dump}`, /at line 3.*tail -n \+3/],
-  ['JSON that breaks off', 'd.json', dump.slice(0, -1), /ends in the middle of the JSON/],
+  ['JSON that is cut off', 'd.json', dump.slice(0, -1), /ends in the middle of the JSON/],
   [
-    'JSON with a fault',
+    'JSON with an error',
     'd.json',
     `[\n${dump.slice(1, -1)},\n{oops}]`,
     /JSON cannot be read, at or after/,
@@ -71,7 +81,12 @@ const refused: [string, string, string | Uint8Array, RegExp][] = [
   ],
   ['a list of anything', 'd.json', '[null]', /its entry 1 is not what dumpdata writes/],
   ['JSON of another kind', 'd.json', '{"users": [\n]}', /line 1 is not JSON/],
-  ['a line that is no JSON', 'd.jsonl', `${JSON.stringify(userRow(1))}\n{"a`, /line 2 is not JSON/],
+  [
+    'a line that is not JSON',
+    'd.jsonl',
+    `${JSON.stringify(userRow(1))}\n{"a`,
+    /line 2 is not JSON/,
+  ],
   [
     'other models alone',
     'd.json',
@@ -105,9 +120,9 @@ const refused: [string, string, string | Uint8Array, RegExp][] = [
   ],
 ]
 
-describe('npm run import-django says of a file what it is and what to do', () => {
+describe('npm run import-django says what a file is and what to do', () => {
   for (const [name, file, text, sentence] of refused) {
-    test(`where it is ${name}`, async () => {
+    test(`if it is ${name}`, async () => {
       const { status, output } = await looked({ name: file, text })
 
       assert.equal(status, 1)
@@ -117,7 +132,7 @@ describe('npm run import-django says of a file what it is and what to do', () =>
     })
   }
 
-  test('where it is a folder, or is not there', async () => {
+  test('if it is a folder, or does not exist', async () => {
     const project = newProject()
     mkdirSync(project.file('dumps'))
 
@@ -134,8 +149,8 @@ describe('npm run import-django decodes strictly', () => {
   const rows = (name: string) =>
     `${header}\n${line(1, 'a@x.org')}\n${line(2, 'b@x.org', `,${name},`)}\n`
 
-  test('and names the line and the character of what is not UTF-8', async () => {
-    const long = 'é'.repeat(70_000) // so that a character stands across two pieces of the file
+  test('and names the line and character of bytes that are not UTF-8', async () => {
+    const long = 'é'.repeat(70_000) // so that a character crosses two pieces of the file
     const files: [string, string | Uint8Array, RegExp][] = [
       [
         'users.csv',
@@ -156,14 +171,14 @@ describe('npm run import-django decodes strictly', () => {
     }
   })
 
-  test('and reads UTF-8 with a mark, and UTF-16 of either order', async () => {
+  test('and reads UTF-8 with a byte order mark, and UTF-16 of either byte order', async () => {
     for (const text of [`\uFEFF${rows('Núñez')}`, utf16(rows('Núñez')), bigEndian(rows('Núñez'))]) {
       const { all } = await imported([fileOf('users.csv', text)])
       assert.deepEqual(all('SELECT first_name FROM users WHERE id = 2'), [{ first_name: 'Núñez' }])
     }
   })
 
-  test('and reads no other column of SQLite than those it needs', async () => {
+  test('and reads only the columns of SQLite that it needs', async () => {
     const file = newProject().file('django.sqlite3')
     const database = new DatabaseSync(file)
     database.exec(`CREATE TABLE auth_user (id, email, password, is_active, first_name, photo, note, big);
@@ -182,7 +197,7 @@ describe('npm run import-django decodes strictly', () => {
     assert.match(output, /first_name of auth_user, id 1, is not UTF-8\. Correct it/)
   })
 
-  test('and reports characters that were lost before, that are halves, and NUL', async () => {
+  test('and reports lost characters, half characters and NUL', async () => {
     const people = [
       userRow(1, { first_name: 'Jos\uFFFD' }),
       userRow(2, { first_name: 'Jos\ud83d' }),

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { quiet, userRow } from './importing.ts'
 import { newProject } from './project.ts'
 
-/** A copy of the project whose users have a number, a flag and a flag that may be null. */
+/** A copy of the project with three columns more: a number, a flag, and a flag that may be null. */
 function withOwnColumns() {
   const project = newProject({ copied: ['src', 'cli'] })
   const file = 'src/user-model.ts'
@@ -27,7 +27,7 @@ function withOwnColumns() {
   return project
 }
 
-test('npm run import-django reads numbers and flags of a model of your own, and rounds and guesses none', async () => {
+test('npm run import-django reads numbers and flags of a custom model, and neither rounds nor guesses', async () => {
   const project = withOwnColumns()
   const own = { points: 9007199254740991, newsletter: 'no', is_parent: null }
   const rows = [
@@ -48,7 +48,7 @@ test('npm run import-django reads numbers and flags of a model of your own, and 
   assert.equal(refused.status, 1)
   assert.match(refused.output, /^the value of newsletter cannot be read +2 {2}left out {2}2, 3$/m)
   assert.match(refused.output, /^the value of points cannot be read +1 {2}left out {2}5$/m)
-  assert.match(refused.output, /^a whole number in points beyond .* 1 {2}left out {2}6$/m)
+  assert.match(refused.output, /^a whole number in points above .* 1 {2}left out {2}6$/m)
   assert.match(refused.output, /--leave large-points +Make it a column of text/)
   assert.equal(status, 0, output)
   const sql = readdirSync(out).map((name) => readFileSync(join(out, name), 'utf8'))

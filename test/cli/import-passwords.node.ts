@@ -51,7 +51,7 @@ const clear = [
   '{me}',
 ]
 
-/** Nothing is derived. */
+/** Derives no key, so that only the form of a hash decides. */
 const noMemory: WasmMemory = { call: () => assert.fail(), reserve: () => assert.fail() }
 const readScrypt = scryptReader(noMemory)
 const readWrapped = wrapped(argon2).read
@@ -65,7 +65,7 @@ describe('what a login can do with a hash', () => {
   const isRead = (encoded: string) =>
     readers[encoded.split('$')[0] ?? '']?.(encoded) !== 'unsupported'
 
-  test('is known for every hash that Django made', () => {
+  test('is known for every hash that Django writes', () => {
     for (const name of ['hashes-3.2.json', 'hashes-5.2.json']) {
       const { django: _, ...vectors } = JSON.parse(readFileSync(`test/vectors/${name}`, 'utf8'))
       for (const { encoded } of Object.values(vectors as Vectors).flat()) {
@@ -74,7 +74,7 @@ describe('what a login can do with a hash', () => {
     }
   })
 
-  test('is what the Worker’s own readers say', () => {
+  test('is the same for the Worker’s verifiers', () => {
     const kinds = Object.entries({ malformed, expensive, unknown, clear, none })
     for (const [kind, hashes] of kinds) {
       for (const encoded of hashes) assert.equal(judgePassword(encoded), kind, encoded)
@@ -87,7 +87,7 @@ describe('npm run import-django reports passwords', () => {
   const people = (passwords: unknown[]) =>
     JSON.stringify(passwords.map((password, i) => userRow(i + 1, { password })))
 
-  test('that no login can verify, by kind, and refuses until told', async () => {
+  test('that no login can verify, by kind, and stops until --leave names them', async () => {
     const text = people([malformed[0], expensive[0], unknown[0], clear[0], '', null, '!', '!x'])
 
     const { status, output } = await looked({ name: 'dump.json', text })
@@ -110,7 +110,7 @@ describe('npm run import-django reports passwords', () => {
     assert.deepEqual(stored.slice(6), ['!', '!'])
   })
 
-  test('in clear text after Django’s mark too, and stays without a reset; a hash that is locked so stays', async () => {
+  test('in clear text after Django’s mark, allows no reset, and keeps a locked hash', async () => {
     const secret = '!Secret123'
     const made = `!${'aB3'.repeat(13)}x`
     const locked = `!${unknown[0]}`
@@ -121,7 +121,7 @@ describe('npm run import-django reports passwords', () => {
     assert.deepEqual(stored, ['!', made, locked])
   })
 
-  test('in clear text, and puts none of them into its files or its output', async () => {
+  test('in clear text, and writes none of them to files or output', async () => {
     const { all, out, output } = await imported(
       [fileOf('dump.json', people(clear))],
       ['--leave', 'clear-text'],
@@ -134,7 +134,7 @@ describe('npm run import-django reports passwords', () => {
       const read = sql.replace(/X'([0-9a-f]*)'/g, (_, hex) => Buffer.from(hex, 'hex').toString())
       for (const password of clear) assert.ok(!(read + output).includes(password), password)
     }
-    // Any password is compared with something, and a reset may be mailed: not Django's `!`, no known hasher.
+    // The placeholder is neither Django's `!` nor a known hash: a login compares it, and a reset may be mailed.
     for (const password of stored) {
       assert.ok(!password.startsWith('!'))
       assert.ok(!algorithms.some((algorithm) => password.startsWith(`${algorithm}$`)))

@@ -15,7 +15,7 @@ const kinds: [string, string[]][] = [
 
 describe('npm run import-django reads', () => {
   for (const [name, files] of kinds) {
-    test(`${name}: users, keys, and which refresh tokens are dead`, async () => {
+    test(`${name}: users, keys and blacklisted refresh tokens`, async () => {
       const { all } = await imported(files.map(vector), byUsername)
 
       const dateJoined = Date.UTC(2019, 2, 4, 5, 6, 7, 890)
@@ -65,15 +65,18 @@ describe('npm run import-django reads', () => {
         },
       ])
       const revoked = all('SELECT user_id, token_type, length(jti) AS length FROM revoked_tokens')
-      const isTold = name !== 'CSV' // which has only the tables that are named
-      assert.deepEqual(revoked, isTold ? [{ user_id: 7, token_type: 'refresh', length: 32 }] : [])
+      const isReported = name !== 'CSV' // its files hold only tables that are imported
+      assert.deepEqual(
+        revoked,
+        isReported ? [{ user_id: 7, token_type: 'refresh', length: 32 }] : [],
+      )
       assert.deepEqual(all("SELECT seq FROM sqlite_sequence WHERE name = 'users'"), [
         { seq: 1_000_300 },
       ])
     })
   }
 
-  test('lines of JSON, and says of JSON that breaks off that it does', async () => {
+  test('lines of JSON, and reports JSON that is cut off', async () => {
     const project = newProject()
     const fields = {
       username: 'ada',
@@ -93,7 +96,7 @@ describe('npm run import-django reads', () => {
     assert.match(cut.output, /cut\.json: it ends in the middle of the JSON/)
   })
 
-  test('a model of one’s own, with fields of other names', async () => {
+  test('a custom user model with other field names', async () => {
     const project = newProject()
     const fields = { email: 'ada@example.com', password: '!', given: 'Ada', kind: 'editor' }
     const row = { model: 'people.Person', pk: 7, fields: { ...fields, is_active: false } }
@@ -115,7 +118,7 @@ describe('npm run import-django reads', () => {
     assert.deepEqual(all("SELECT seq FROM sqlite_sequence WHERE name = 'users'"), [{ seq: 12 }])
   })
 
-  test('times of any zone, and in CSV nothing apart from an empty text', async () => {
+  test('times in any zone, and distinguishes null from an empty text in CSV', async () => {
     const project = newProject()
     const rows = [
       ...['id,username,email,password,date_joined', '1,a,,!,2020-01-02 03:04:05+02'],
@@ -136,7 +139,7 @@ describe('npm run import-django reads', () => {
     ])
   })
 
-  test('of blacklisted tokens those that would live, sliding ones too', async () => {
+  test('blacklisted tokens that have not expired, also sliding ones', async () => {
     const token = (type: string) =>
       `x.${Buffer.from(JSON.stringify({ token_type: type })).toString('base64url')}.x`
     const outstanding = (pk: number, user: number | null, type: string, expires_at: string) => ({
@@ -169,7 +172,7 @@ describe('npm run import-django reads', () => {
     ])
   })
 
-  test('names of any text', async () => {
+  test('names with any characters', async () => {
     const nasty = [
       "'",
       '"',
@@ -202,7 +205,7 @@ describe('npm run import-django reads', () => {
     const { all, out } = await imported([project.file('names.json')])
 
     assert.deepEqual(
-      // SQLite's own functions take NUL for the end of a text.
+      // SQLite's functions end a text at NUL.
       all('SELECT CAST(first_name AS BLOB) AS name FROM users ORDER BY id').map(({ name }) =>
         Buffer.from(name as Uint8Array).toString(),
       ),

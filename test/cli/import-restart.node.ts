@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import { header, line, migrate, quiet } from './importing.ts'
 import { newProject } from './project.ts'
 
-/** A database in a file; it applies a piece whole, writes down how it was called, and fails if told. */
+/** A wrangler with a database in a file: it applies a file as one transaction, records its calls, and can fail. */
 const fakeWrangler = `
   const { appendFileSync, readFileSync, statSync } = require('node:fs')
   const { DatabaseSync } = require('node:sqlite')
@@ -37,7 +37,7 @@ function newTarget(rows: string[]) {
 }
 
 describe('npm run import-django --local', () => {
-  test('goes on where it stopped', async () => {
+  test('continues where it stopped', async () => {
     const long = `,${'x'.repeat(200)},${'y'.repeat(200)}`
     const rows = Array.from({ length: 9000 }, (_, i) => line(i + 1, `user${i}@example.com`, long))
     const { project, database, runImport } = newTarget(rows)
@@ -66,7 +66,7 @@ describe('npm run import-django --local', () => {
     }
   })
 
-  test('leaves out whose id, address or name somebody else has here', async () => {
+  test('leaves out a user if another user here has the id, email or username', async () => {
     const rows = [
       line(1, 'ada@example.com'),
       line(2, 'Grace@Example.com'),
@@ -94,7 +94,7 @@ describe('npm run import-django --local', () => {
     )
   })
 
-  test('knows who is here again where the model has no date_joined', async () => {
+  test('recognises a user of an earlier import if the model has no date_joined', async () => {
     const { project, database, runImport } = newTarget([])
     project.write(
       'users.csv',
@@ -120,7 +120,7 @@ describe('npm run import-django --local', () => {
     ])
   })
 
-  test('never lowers the next id, and in a dry run changes nothing', async () => {
+  test('never lowers the next id, and changes nothing in a dry run', async () => {
     const { project, database, runImport } = newTarget([line(1, 'ada@example.com')])
     database.exec("INSERT INTO sqlite_sequence (name, seq) VALUES ('users', 5000000)")
 
@@ -135,7 +135,7 @@ describe('npm run import-django --local', () => {
     )
   })
 
-  test('says that there are no tables yet', async () => {
+  test('reports a database without tables', async () => {
     const { database, runImport } = newTarget([line(1, 'ada@example.com')])
     database.exec('DROP TABLE users')
 

@@ -28,7 +28,7 @@ const people = [
 ]
 
 describe('npm run import-django finds the user of a key or a blacklisted token', () => {
-  test('by username or email, where dumpdata named it so', async () => {
+  test('by username or email, if dumpdata wrote natural keys', async () => {
     const rows = [
       ...[keyOf(['ada']), keyOf(['Eve@x.org']), keyOf(['grace@x.org']), ...people],
       ...[
@@ -56,7 +56,7 @@ describe('npm run import-django finds the user of a key or a blacklisted token',
     ])
   })
 
-  test('by a login name of another field', async () => {
+  test('by a login name in another field', async () => {
     const rows = [userRow(1, { phone: '0123', email: 'ada@x.org' }), keyOf(['0123'])]
     const mapping = fileOf('mapping.json', '{"username": "phone"}')
     const { all } = await imported([fileOf('d.json', JSON.stringify(rows))], ['--mapping', mapping])
@@ -64,7 +64,7 @@ describe('npm run import-django finds the user of a key or a blacklisted token',
     assert.deepEqual(all('SELECT user_id FROM auth_tokens'), [{ user_id: 1 }])
   })
 
-  test('and reports those of no user, or of two users, with their number', async () => {
+  test('and counts those that match no user or two users', async () => {
     const rows = [
       ...people,
       // 'ada@x.org' is one user's username, and another's email.
@@ -89,17 +89,22 @@ describe('npm run import-django finds the user of a key or a blacklisted token',
       ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map(blacklisted),
     ]
     const refused = await looked(dump(rows))
-    const kinds = ['key-of-nobody', 'unreadable-key', 'blacklist-of-nobody', 'unreadable-blacklist']
+    const kinds = [
+      'key-without-user',
+      'unreadable-key',
+      'blacklist-without-user',
+      'unreadable-blacklist',
+    ]
     const leave = [...kinds, 'blacklist-without-token'].flatMap((kind) => ['--leave', kind])
     const { all } = await imported([fileOf('dump.json', JSON.stringify(rows))], leave)
 
     assert.equal(refused.status, 1)
-    const told = (what: string, rows: number) => new RegExp(`^${what}.* +${rows} {2}left out$`, 'm')
-    assert.match(refused.output, told('an authtoken key without a user', 3))
-    assert.match(refused.output, told('an authtoken key that cannot be read', 3))
-    assert.match(refused.output, told('a blacklisted token without a user', 2))
-    assert.match(refused.output, told('a blacklisted token without a readable jti', 3))
-    assert.match(refused.output, told('a blacklisted token without its outstanding token', 2))
+    const line = (what: string, rows: number) => new RegExp(`^${what}.* +${rows} {2}left out$`, 'm')
+    assert.match(refused.output, line('an authtoken key without a user', 3))
+    assert.match(refused.output, line('an authtoken key that cannot be read', 3))
+    assert.match(refused.output, line('a blacklisted token without a user', 2))
+    assert.match(refused.output, line('a blacklisted token without a readable jti', 3))
+    assert.match(refused.output, line('a blacklisted token without its outstanding token', 2))
     assert.doesNotMatch(refused.output, /key of (ada|none|[a-z]*\d)|jti-/)
     assert.deepEqual(
       all('SELECT * FROM auth_tokens UNION ALL SELECT jti, 1, 1, 1 FROM revoked_tokens'),
@@ -107,7 +112,7 @@ describe('npm run import-django finds the user of a key or a blacklisted token',
     )
   })
 
-  test('and does not report those of a user who is left out', async () => {
+  test('and does not report those of a user that is left out', async () => {
     const faulty = userRow(4, { is_active: null, username: 'zoe' })
     const rows = [
       ...people,
@@ -122,7 +127,7 @@ describe('npm run import-django finds the user of a key or a blacklisted token',
     assert.doesNotMatch(output, /without a user/)
   })
 
-  test('in whatever schema the tables stand', async () => {
+  test('in any schema', async () => {
     const copy = (name: string, columns: string, row: string) =>
       `COPY ${name} (${columns}) FROM stdin;\n${row}\n\\.\n`
     const text = [

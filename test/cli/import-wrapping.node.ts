@@ -13,7 +13,7 @@ const cheaply = Object.entries(cheap).flatMap(([name, value]) => ['--var', `${na
 const digest = (name: string, text: string) => createHash(name).update(text).digest('hex')
 
 const password = 'a pond of herons'
-/** What is stored of one password, by every fast hasher of Django and by home-made ones; and what it becomes. */
+/** The digest of one password by each fast hasher of Django and by others, and the form of its wrapped hash. */
 const digests: [string, RegExp][] = [
   [digest('md5', password), /^argon2_md5\$\$argon2id\$/],
   [digest('sha1', password), /^argon2_sha1\$\$argon2id\$/],
@@ -30,7 +30,7 @@ const people = digests.map(([encoded], i) =>
 )
 
 describe('npm run import-django stores no bare digest', () => {
-  test('in its files, and keeps every other kind of hash as it is', async () => {
+  test('in its files, and keeps every other kind of hash unchanged', async () => {
     const project = newProject()
     const others = ['!', 'pbkdf2_sha256$1$salt$aGFzaA==', 'rot13$0123456789abcdef']
     const rows = [
@@ -58,7 +58,7 @@ describe('npm run import-django stores no bare digest', () => {
     assert.match(output, /^Wrapped 8 passwords in \d+ s, [\d.]+ a second\.$/m)
   })
 
-  test('and tells in a dry run how many it would wrap', async () => {
+  test('and counts them in a dry run', async () => {
     const project = newProject()
     project.write('users.csv', [header, ...people, line(90, addressOf(90))].join('\n'))
 
@@ -73,7 +73,7 @@ describe('npm run import-django stores no bare digest', () => {
     assert.doesNotMatch(dry.output, /Wrapped/)
   })
 
-  test('and loses the work on some thousands at most where it stops', async () => {
+  test('and loses the work on some thousands at most if it stops', async () => {
     const project = newProject()
     const rows = Array.from({ length: 5100 }, (_, i) =>
       line(i + 1, addressOf(i + 1)).replace('!', digest('md5', String(i))),
@@ -92,7 +92,7 @@ describe('npm run import-django stores no bare digest', () => {
     assert.deepEqual(counted, [{ count: 5100 }])
   })
 
-  test('and does not begin where its files could not be written', async () => {
+  test('and does not start if it cannot write its files', async () => {
     const project = newProject()
     project.write('users.csv', [header, ...people].join('\n'))
     const full = newProject().file('src')
@@ -106,7 +106,7 @@ describe('npm run import-django stores no bare digest', () => {
   })
 })
 
-test('whoever had a bare digest logs in with the old password, and a second import knows him', async () => {
+test('a user with a bare digest logs in with the old password, and a second import recognises them', async () => {
   const dev = await running(cheap)
   const { project } = dev
   const write = (rows: string[]) => project.write('users.csv', [header, ...rows].join('\n'))
@@ -131,7 +131,7 @@ test('whoever had a bare digest logs in with the old password, and a second impo
     const [{ results }] = JSON.parse(stdout) as [{ results: { password: string }[] }]
     for (const [i, [, form]] of digests.entries()) assert.match(results[i]?.password ?? '', form)
 
-    // Another salt is another password; of what has none, a new one is not told.
+    // Another salt means another password. A new digest without a salt is not reported.
     const changed = `md5$other$${digest('md5', 'othera flock of geese')}`
     write(
       people.with(

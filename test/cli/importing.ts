@@ -1,4 +1,4 @@
-// What tests of the import share: its fixtures, and a way from files to rows without wrangler.
+// Shared by tests of the import: fixtures, and an import of files into a database without wrangler.
 
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -14,14 +14,14 @@ export const header = `${columns},first_name,last_name`
 export const line = (id: number, email: string, rest = ',,') =>
   `${id},${email},!,t,f,f,,2020-01-02 03:04:05+00${rest}`
 
-/** Makes the tables. */
+/** Creates the tables. */
 export function migrate(database: DatabaseSync) {
   for (const file of readdirSync('migrations').filter((name) => name.endsWith('.sql'))) {
     database.exec(readFileSync(join('migrations', file), 'utf8'))
   }
 }
 
-/** Looks at a file of that text or those bytes, or at one that is there. */
+/** A dry run with a new file of this text or these bytes, or with an existing file. */
 export async function looked(
   given: { name: string; text: string | Uint8Array } | string,
   options: string[] = [],
@@ -32,21 +32,21 @@ export async function looked(
   return project.run('import-django', ['--dry-run', file, ...options], quiet)
 }
 
-/** Writes a file to import. */
+/** Writes a file, and returns its path. */
 export function fileOf(name: string, text: string | Uint8Array): string {
   const file = newProject().file(name)
   writeFileSync(file, text)
   return file
 }
 
-/** As dumpdata writes a user. */
+/** A user as dumpdata writes it. */
 export const userRow = (pk: unknown, fields: Record<string, unknown> = {}) => ({
   model: 'auth.user',
   pk,
   fields: { email: `user${pk}@example.com`, password: '!', is_active: true, ...fields },
 })
 
-/** Imports into SQL files, and these into a database. */
+/** Imports files into SQL files, and applies these to a database in memory. */
 export async function imported(files: string[], options: string[] = []) {
   const [project, other] = [newProject(), newProject()]
   const out = other.file('sql')

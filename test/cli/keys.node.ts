@@ -7,13 +7,13 @@ import { freePort, saying } from './running.ts'
 
 const hour = 3_600_000
 
-/** A file of keys beside a project, and the tool that works on it. */
+/** A key file outside of a project, and the program that changes it. */
 function keyFile() {
   const project = newProject()
   const outside = newProject().file('keys.json')
   const run = (...parameters: string[]) => project.run('keys', [...parameters, '--file', outside])
   const keys = (): Record<string, string>[] => JSON.parse(readFileSync(outside, 'utf8')).keys
-  /** Moves when a key begins: hours from now. */
+  /** Changes when each key starts to sign: hours from now. */
   function begin(...hours: number[]) {
     const moved = keys().map((key, at) => ({ ...key, use_from: timeIn(hours[at] ?? 0) }))
     writeFileSync(outside, JSON.stringify({ keys: moved }))
@@ -26,7 +26,7 @@ const modeOf = (file: string) => statSync(file).mode & 0o777
 const hoursTo = (time: string | undefined) => (Date.parse(time ?? '') - Date.now()) / hour
 
 describe('npm run keys', () => {
-  test('makes a file for its owner alone, and tells the command that stores it', async () => {
+  test('makes a file that only its owner can read, and prints the command that stores it', async () => {
     const { outside, run, keys } = keyFile()
     const { status, output } = await run('make')
 
@@ -39,7 +39,7 @@ describe('npm run keys', () => {
     assert.ok(output.includes(`npx wrangler secret put SIGNING_KEYS < ${outside}\n`))
   })
 
-  test('adds a key that signs in an hour, and keeps the file for its owner alone', async () => {
+  test('adds a key that signs in an hour, and makes the file readable by its owner only', async () => {
     const { outside, run, keys, kids } = keyFile()
     await run('make')
     const [first] = keys()
@@ -56,7 +56,7 @@ describe('npm run keys', () => {
     assert.match(output, new RegExp(`${one}  ES256  signs .*\n${two}  EdDSA  will sign `))
   })
 
-  test('retires a key whose tokens are gone, or one that has not signed yet', async () => {
+  test('retires a key whose tokens have expired, or that has not signed yet', async () => {
     const { run, begin, kids } = keyFile()
     await run('make')
     for (let i = 0; i < 3; i++) await run('add')
@@ -67,7 +67,7 @@ describe('npm run keys', () => {
     assert.deepEqual(kids(), [signing, last])
   })
 
-  test('retires one whose tokens live at a price that is told, and only when it is asked to', async () => {
+  test('retires a key with valid tokens only with --now, and says when they expire', async () => {
     const { run, begin, kids, keys } = keyFile()
     await run('make')
     await run('add')
@@ -85,7 +85,7 @@ describe('npm run keys', () => {
     assert.deepEqual(kids(), [signing])
   })
 
-  test('lists what each key does', async () => {
+  test('lists each key with its state', async () => {
     const { run, begin, outside, keys } = keyFile()
     await run('make')
     await run('add', '--alg', 'RS256')
@@ -102,7 +102,7 @@ describe('npm run keys', () => {
     )
   })
 
-  test('shows nothing private, whatever it does', async () => {
+  test('never prints a private key', async () => {
     const { run, kids, keys } = keyFile()
     let { output: shown } = await run('make', '--alg', 'RS256')
     for (const alg of ['ES256', 'EdDSA']) shown += (await run('add', '--alg', alg)).output
@@ -117,15 +117,23 @@ describe('npm run keys', () => {
 
 describe('npm run keys refuses', () => {
   const refused: [string, string[], RegExp][] = [
-    ['what it does not know', ['rotate'], /^Usage: npm run keys/],
-    ['nothing', [], /^Usage: npm run keys/],
-    ['to retire nobody', ['retire'], /^Usage: npm run keys/],
-    ['an option of another tool', ['list', '--remote'], /--remote(.|\n)*Usage/],
+    ['an unknown command', ['rotate'], /^Usage: npm run keys/],
+    ['no command', [], /^Usage: npm run keys/],
+    ['to retire no key', ['retire'], /^Usage: npm run keys/],
+    ['an option of another program', ['list', '--remote'], /--remote(.|\n)*Usage/],
     ['to make a second file', ['make'], /keys\.json exists already/],
-    ['a secret’s algorithm', ['add', '--alg', 'HS256'], /--alg is HS256\. It must be one of RS256/],
-    ['a delay that is none', ['add', '--delay', 'soon'], /--delay is soon\. It must be a duration/],
-    ['to retire a stranger', ['retire', 'x'], /keys\.json has no key x/],
-    ['one that begins as options do', ['retire', `-${'x'.repeat(42)}`], /has no key -x{42}/],
+    [
+      'a symmetric algorithm',
+      ['add', '--alg', 'HS256'],
+      /--alg is HS256\. It must be one of RS256/,
+    ],
+    ['an invalid delay', ['add', '--delay', 'soon'], /--delay is soon\. It must be a duration/],
+    ['to retire an unknown key', ['retire', 'x'], /keys\.json has no key x/],
+    [
+      'an unknown key that begins with a hyphen',
+      ['retire', `-${'x'.repeat(42)}`],
+      /has no key -x{42}/,
+    ],
   ]
   for (const [name, parameters, sentence] of refused) {
     test(name, async () => {
@@ -149,7 +157,7 @@ describe('npm run keys refuses', () => {
     assert.deepEqual(kids(), [kid])
   })
 
-  test('a file in the project, one that is not there, and one that is broken', async () => {
+  test('a file in the project, a missing file, and a broken file', async () => {
     const { project, outside, run } = keyFile()
     const inside = await project.run('keys', ['make', '--file', 'keys.json'])
     assert.match(inside.output, /It must be outside/)
@@ -162,7 +170,7 @@ describe('npm run keys refuses', () => {
     assert.ok(!output.includes('hunter-2'))
   })
 
-  test('more than a secret holds', async () => {
+  test('more keys than a secret can hold', async () => {
     const { run, keys } = keyFile()
     await run('make', '--alg', 'RS512')
     await run('add', '--alg', 'RS512')
@@ -173,7 +181,7 @@ describe('npm run keys refuses', () => {
 })
 
 describe('npm run dev', () => {
-  test('signs with the set where wrangler.toml wants one, and tells what it does not read', async () => {
+  test('signs with a key set if wrangler.toml requires one, and names what it does not read', async () => {
     const project = newProject()
     const toml = readFileSync(project.file('wrangler.toml'), 'utf8')
     project.write('wrangler.toml', toml.replace('"SIGNING_KEY"', '"SIGNING_KEYS"'))
@@ -190,14 +198,14 @@ describe('npm run dev', () => {
     assert.doesNotMatch(vars, /^SIGNING_KEY=/m)
     project.write('.dev.vars', `${vars}SECRET_KEY_FALLBACKS="${'x'.repeat(32)}"\n`)
     const second = project.start('dev', ['--port', String(port)])
-    let told = ''
+    let warnings = ''
     second.stderr.setEncoding('utf8').on('data', (text) => {
-      told += text
+      warnings += text
     })
     await saying(second, `answers at http://localhost:${port}`)
     assert.deepEqual(await jwks(port), { keys })
     assert.match(
-      told,
+      warnings,
       /SECRET_KEY_FALLBACKS in \.dev\.vars is not read\. Add it to \[secrets\] required/,
     )
     second.kill('SIGINT')

@@ -1,5 +1,5 @@
-// A user model of sixty columns, as a deployer writes it into a copy of the project. There every statement that goes
-// to D1 is checked against its limits, which the local database does not have.
+// A user model with sixty columns, in a copy of the project. The copy checks every statement against the limits of D1,
+// which the local database does not have.
 
 import assert from 'node:assert/strict'
 import { cpSync, readFileSync } from 'node:fs'
@@ -51,7 +51,7 @@ before(async () => {
 
 after(() => dev?.kill('SIGINT'))
 
-test('a user signs up, logs in, refreshes, edits and is exported with all sixty', async () => {
+test('a user signs up, logs in, refreshes, edits and exports with sixty columns', async () => {
   const signedUp = await call('POST', '/auth/users/', { email, password, ...named, ...filled })
   assert.equal(signedUp.status, 201, JSON.stringify(signedUp.body))
 
@@ -76,7 +76,7 @@ test('a user signs up, logs in, refreshes, edits and is exported with all sixty'
   assert.equal((await call('POST', '/auth/users/set_password/', change, token)).status, 204)
 })
 
-test('staff search in all of them', async () => {
+test('staff search in all columns', async () => {
   const made = await project.run(
     'createsuperuser',
     [
@@ -99,7 +99,7 @@ test('staff search in all of them', async () => {
 const pick = (body: Record<string, unknown>) =>
   Object.fromEntries(names.map((name) => [name, body[name]]))
 
-/** Changes a file of the copy; each pattern must be there. */
+/** Changes a file of the copy. Each pattern must match. */
 function replace(name: string, changes: [pattern: RegExp, written: string][]) {
   let text = readFileSync(project.file(name), 'utf8')
   for (const [pattern, written] of changes) {

@@ -1,4 +1,4 @@
-// What a migration must not do, found in its SQL.
+// Finds in SQL what a migration must not do.
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
@@ -21,7 +21,7 @@ test('the shipped migrations have no fault', () => {
   assert.equal(faultOf(), undefined)
 })
 
-describe('a table that others refer to with ON DELETE is not dropped', () => {
+describe('refuses to drop a table that others refer to with ON DELETE', () => {
   const refused: [string, string[]][] = [
     ['a rebuild as drizzle-kit writes it', [rebuild]],
     ['whatever its capital letters', ['drop table USERS']],
@@ -65,7 +65,7 @@ describe('a table that others refer to with ON DELETE is not dropped', () => {
         fault,
         new RegExp(`^01${sql.length - 1}_own.sql rebuilds or drops the table \\w+ `),
       )
-      assert.match(fault, /D1 would delete the rows of \w+/)
+      assert.match(fault, /D1 would also delete the rows of \w+/)
       assert.match(fault, /docs\/customising\.md/)
     })
   }
@@ -97,7 +97,7 @@ describe('a table that others refer to with ON DELETE is not dropped', () => {
   }
 })
 
-describe('a column that is added may be null or has a default', () => {
+describe('requires that an added column may be null or has a default', () => {
   const refused = [
     'ALTER TABLE `users` ADD `phone` text NOT NULL',
     'alter table users add column phone text not null',
@@ -112,7 +112,7 @@ describe('a column that is added may be null or has a default', () => {
         fault,
         /^010_own.sql adds the column phone to users as NOT NULL without a default/,
       )
-      assert.match(fault, /Write \.notNull\(\)\.default\(…\) for phone, or leave \.notNull\(\) out/)
+      assert.match(fault, /Write \.notNull\(\)\.default\(…\) for phone, or omit \.notNull\(\)/)
     })
   }
 

@@ -1,5 +1,5 @@
-// A project in a fresh directory, for tools to run in: its own wrangler.toml and secrets, everything
-// else as here. Its wrangler may be a stand-in that writes down how it was called.
+// A project in a new directory, in which programs run. It has its own wrangler.toml and secrets, and links to everything
+// else. Its wrangler may be a fake that records its calls.
 
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -10,7 +10,7 @@ import type { Readable, Writable } from 'node:stream'
 
 export interface Call {
   parameters: string[]
-  /** What --secrets-file held, and whether others could read it. */
+  /** The secrets of --secrets-file, and the mode of that file. */
   secrets?: Record<string, string>
   mode?: string
 }
@@ -22,7 +22,7 @@ process.on('exit', () => {
 
 interface Options {
   fakeWrangler?: string
-  /** What a test changes, in place of links to what is here. */
+  /** Files that a test changes: copies instead of links. */
   copied?: string[]
 }
 
@@ -48,23 +48,25 @@ export function newProject({ fakeWrangler, copied = [] }: Options = {}) {
   return {
     file,
     write: (name: string, text: string) => writeFileSync(file(name), text),
-    start: (tool: string, parameters: string[] = [], env: Record<string, string> = {}) =>
-      spawn(process.execPath, [`cli/${tool}.ts`, ...parameters], {
+    start: (program: string, parameters: string[] = [], env: Record<string, string> = {}) =>
+      spawn(process.execPath, [`cli/${program}.ts`, ...parameters], {
         cwd: directory,
         env: { ...process.env, ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
       }),
-    /** Runs a tool to its end. */
-    run(tool: string, parameters: string[] = [], env: Record<string, string> = {}) {
-      return toItsEnd(this.start(tool, parameters, env))
+    /** Runs a program to its end. */
+    run(program: string, parameters: string[] = [], env: Record<string, string> = {}) {
+      return toItsEnd(this.start(program, parameters, env))
     },
-    /** Runs it with a pipe that says something. */
-    feed(tool: string, parameters: string[], input: string) {
-      const child = spawn(process.execPath, [`cli/${tool}.ts`, ...parameters], { cwd: directory })
+    /** Runs it with this input in a pipe. */
+    feed(program: string, parameters: string[], input: string) {
+      const child = spawn(process.execPath, [`cli/${program}.ts`, ...parameters], {
+        cwd: directory,
+      })
       child.stdin.end(input)
       return toItsEnd(child)
     },
-    /** The same of any program in node_modules. */
+    /** The same for a script in node_modules. */
     runScript: (script: string, parameters: string[]) =>
       toItsEnd(
         spawn(process.execPath, [`node_modules/${script}`, ...parameters], {

@@ -1,4 +1,4 @@
-// What the restore makes of an export's SQL, without a database of D1's.
+// How the restore reads and writes SQL, without a database of D1.
 
 import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'
@@ -7,7 +7,7 @@ import { insertsFrom } from '../../cli/restore/long-rows.ts'
 import { parentsFirst } from '../../cli/restore/order.ts'
 import { statementsIn } from '../../cli/sql.ts'
 
-test('a statement ends at its semicolon, and not at one in a literal, a name, a comment or a trigger', () => {
+test('a statement ends at its semicolon, and at none in a literal, name, comment or trigger', () => {
   const sql = [
     `INSERT INTO "a;b" VALUES ('it''s; --', 1)`,
     'CREATE TRIGGER t AFTER INSERT ON a BEGIN UPDATE a SET x = CASE 1 WHEN 1 THEN 2 END; SELECT 1; END',
@@ -20,7 +20,7 @@ test('a statement ends at its semicolon, and not at one in a literal, a name, a 
   )
 })
 
-test('a statement that is cut off has no end, wherever it was cut', () => {
+test('a statement has no end if it is cut off anywhere', () => {
   const sql = `INSERT INTO "a;b" VALUES ('it''s; x', 1)`
   for (let at = 1; at <= sql.length; at++) {
     const cut = [...statementsIn(sql.slice(0, at))]
@@ -28,7 +28,7 @@ test('a statement that is cut off has no end, wherever it was cut', () => {
   }
 })
 
-test('tables come after those that they refer to, whatever their quotes', () => {
+test('tables come after those that they refer to, with any quotes', () => {
   const sql = [
     'CREATE TABLE c (b integer REFERENCES "B"(id), d integer REFERENCES d(id))',
     'CREATE TABLE b (a integer, FOREIGN KEY (a) REFERENCES `a`(id), up integer REFERENCES b(id))',
@@ -45,7 +45,7 @@ test('tables come after those that they refer to, whatever their quotes', () => 
   )
 })
 
-test('a row of more than 100 KB becomes statements that are shorter, and is the same row', () => {
+test('a row of more than 100 KB becomes shorter statements that write the same row', () => {
   const long = `it's 😀; \\ "x" ${'é😀'.repeat(40_000)}`
   const literal = `'${long.replaceAll("'", "''")}'`
   const sql = `INSERT INTO "notes" ("id","text","n","more") VALUES('a',${literal},-1.5e-3,replace('x\\ny','\\n',char(10)))`

@@ -1,4 +1,4 @@
-// A database is exported and restored by the commands of docs/deploying.md, and serves the same tokens.
+// Exports and restores a database by the commands of docs/deploying.md. The restored one accepts the same tokens.
 
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -57,7 +57,7 @@ before(async () => {
 
 after(() => dev?.kill('SIGINT'))
 
-test('a restored database has every row, serves the same tokens and gives out a fresh id', async () => {
+test('a restored database has every row, accepts the same tokens and gives out a new id', async () => {
   await documented('npm run restore -- ../backup.sql --remote', ['--persist-to', 'restored'])
 
   const before = await rowsIn([])
@@ -93,7 +93,7 @@ describe('a database that was migrated', () => {
   const execute = (sql: string) =>
     wrangler('d1', 'execute', 'DB', ...persist, '--json', '--command', sql)
 
-  test('is restored into; an id that it gave out is not given out again', async () => {
+  test('can be restored into, and gives out no id twice', async () => {
     await wrangler('d1', 'migrations', 'apply', 'DB', ...persist)
     await execute(
       "INSERT INTO users (id, password, status, date_joined) VALUES (50, '!', 'active', 1)",
@@ -108,7 +108,7 @@ describe('a database that was migrated', () => {
     assert.equal(JSON.parse(found)[0].results[0].seq, 50)
   })
 
-  test('is left alone once it has users', async () => {
+  test('is not changed if it has users', async () => {
     const before = await rowsIn(persist.slice(1))
 
     const { status, output } = await restore('--persist-to', 'migrated')
@@ -119,7 +119,7 @@ describe('a database that was migrated', () => {
   })
 })
 
-describe('an export that is not whole is refused, and nothing is written:', () => {
+describe('npm run restore writes nothing of an export that is', () => {
   const text = () => readFileSync(project.file('../backup-of-test.sql'), 'utf8')
   const parts: [string, () => string, RegExp][] = [
     [
@@ -153,17 +153,17 @@ describe('an export that is not whole is refused, and nothing is written:', () =
       /the last id of \w+/,
     ],
     [
-      'of another version',
-      () => text().replace('0001_tokens.sql', '0099_new.sql'),
+      'from another version',
+      () => text().replace('0000_initial.sql', '0099_new.sql'),
       /0099_new\.sql is not in/,
     ],
     [
-      'with statements of its own',
+      'extended by other statements',
       () => `${text()}DELETE FROM users;\n`,
       /no export has: DELETE FROM/,
     ],
-    ['that is compressed', () => 'BZh91AY&SY\0\0', /is not text/],
-    ['that is empty', () => '', /has no table/],
+    ['compressed', () => 'BZh91AY&SY\0\0', /is not text/],
+    ['empty', () => '', /has no table/],
   ]
   for (const [name, part, sentence] of parts) {
     test(name, async () => {
@@ -177,7 +177,7 @@ describe('an export that is not whole is refused, and nothing is written:', () =
     })
   }
 
-  test('a wrong argument is answered in a sentence', async () => {
+  test('answers a wrong option by a sentence', async () => {
     for (const parameters of [
       [],
       ['none.sql'],
@@ -198,12 +198,12 @@ const wrangler = (...parameters: string[]) =>
 
 const restore = (...more: string[]) => project.run('restore', [backup(), ...more])
 
-/** Beside the project, as the guide has it, and not another test's. */
+/** Beside the project, as in the guide, but under a name of its own. */
 function backup() {
   return '../backup-of-test.sql'
 }
 
-/** Runs a line of the guide, on this machine in place of Cloudflare. */
+/** Runs a line of the guide, on this machine instead of Cloudflare. */
 async function documented(line: string, more: string[] = []) {
   assert.ok(guide.includes(`${line}\n`), `docs/deploying.md has no line ${line}`)
   const words = line.replace('--remote', '--local').replace('../backup.sql', backup()).split(' ')

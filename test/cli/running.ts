@@ -1,4 +1,4 @@
-// What tests need that start a server: a port, and to know when it answers.
+// For tests that start a server: a free port, and waiting until it answers.
 
 import assert from 'node:assert/strict'
 import type { ChildProcess } from 'node:child_process'
@@ -16,7 +16,7 @@ export async function freePort(): Promise<number> {
 
 export const portOf = (server: Server) => (server.address() as AddressInfo).port
 
-/** Waits until a process has said it. */
+/** Waits until a process has printed this. */
 export async function saying(child: ChildProcess, sentence: string) {
   let output = ''
   for await (const text of child.stdout?.setEncoding('utf8').iterator({ destroyOnReturn: false }) ??
@@ -24,7 +24,7 @@ export async function saying(child: ChildProcess, sentence: string) {
     output += text
     if (output.includes(sentence)) return
   }
-  assert.fail(`it ended without saying "${sentence}":\n${output}`)
+  assert.fail(`it ended without printing "${sentence}":\n${output}`)
 }
 
 /** `npm run dev` with a database of its own. */
@@ -41,7 +41,7 @@ export async function running(settings: Record<string, unknown> = {}) {
   dev.stdout.on('data', (text) => {
     log += text
   })
-  // A test that fails before it stops the Worker must not wait for it: `dev` ends when its parent does.
+  // If a test fails before it stops the Worker, its process must still end; `dev` then ends with it.
   const handles = [dev, dev.stdout, dev.stderr] as unknown as Pick<Socket, 'ref' | 'unref'>[]
   for (const handle of handles) handle.unref()
   return {
@@ -49,7 +49,7 @@ export async function running(settings: Record<string, unknown> = {}) {
     project,
     /** The id of its process, which started all others. */
     pid: dev.pid,
-    /** Ends it, and tells all that it wrote. */
+    /** Ends it, and returns everything that it printed. */
     async stop() {
       for (const handle of handles) handle.ref()
       dev.kill('SIGINT')

@@ -1,15 +1,15 @@
-// What slow password hashes cost a Worker: the memory that its process keeps, and how long others wait. Names that
-// nobody has are enough, since DUMMY_PASSWORD_HASH gives them the hash.
+// What slow password hashes cost a Worker: the memory of its process, and how long other requests wait. Unknown login
+// names are enough, because DUMMY_PASSWORD_HASH is the hash for them.
 
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { running } from './running.ts'
 
-// Processes are looked up where there is /proc.
+// Reads processes from /proc, so it runs only where that exists.
 describe('wrong logins against slow hashes', { skip: !existsSync('/proc/self/status') }, () => {
   for (const hash of ['argon2$m=102400,t=2,p=8', 'scrypt$65536$8$2']) {
-    test(`twenty of ${hash}, then twelve at once, keep at most 130 MB`, async (t) => {
+    test(`twenty of ${hash}, then twelve at once, use at most 130 MB`, async (t) => {
       const { url, pid, stop } = await running({ DUMMY_PASSWORD_HASH: hash })
       t.after(stop)
       assert.equal((await fetch(`${url}/healthz`)).status, 200)
@@ -30,7 +30,7 @@ describe('wrong logins against slow hashes', { skip: !existsSync('/proc/self/sta
     })
   }
 
-  test('ten of a million rounds of PBKDF2 at once keep nobody else waiting', async (t) => {
+  test('ten logins with a million rounds of PBKDF2 do not delay other requests', async (t) => {
     const { url, stop } = await running({ DUMMY_PASSWORD_HASH: 'pbkdf2_sha256$1000000' })
     t.after(stop)
     assert.equal((await fetch(`${url}/healthz`)).status, 200)
@@ -60,7 +60,7 @@ describe('wrong logins against slow hashes', { skip: !existsSync('/proc/self/sta
 
 let names = 0
 
-/** Of a name that nobody has, from an address of its own. */
+/** A login by an unknown name, from an address of its own. */
 function logIn(url: string) {
   const name = names++
   return fetch(`${url}/auth/jwt/create/`, {
@@ -70,18 +70,18 @@ function logIn(url: string) {
   })
 }
 
-/** Compared and refused, or sent away because too many wait. */
+/** The password was compared and is wrong, or the queue of slow hashes is full. */
 function assertAnswered({ status, headers }: Response) {
   assert.ok(status === 401 || status === 503, `${status}`)
   if (status === 503) assert.match(headers.get('retry-after') ?? '', /^\d+$/)
 }
 
-/** In MB: the memory of each workerd that the process started. */
+/** The memory of all workerd processes that this process started, in MB. */
 function workerdMemory(pid: number | undefined): number {
   const processes = readdirSync('/proc').map(statusOf)
   const family = new Set([String(pid)])
   let memory = 0
-  // A parent has begun before its children, and yet its id may be the higher one.
+  // A parent may have a higher id than its children.
   for (let size = 0; size < family.size; ) {
     size = family.size
     for (const { PPid, Pid } of processes) if (PPid && Pid && family.has(PPid)) family.add(Pid)
@@ -93,7 +93,7 @@ function workerdMemory(pid: number | undefined): number {
   return memory / 1024
 }
 
-/** /proc/<id>/status; nothing of what is no process, or none any more. */
+/** /proc/<id>/status; empty if there is no such process. */
 function statusOf(id: string): Record<string, string> {
   if (!/^\d+$/.test(id) || !existsSync(`/proc/${id}/status`)) return {}
   try {

@@ -1,4 +1,4 @@
-// A field of the deployer's own that is unique, in a copy of the project; and a default that is given in code.
+// A unique field of the deployer's, and a default in code, in a copy of the project.
 
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
@@ -38,7 +38,7 @@ before(async () => {
 
 after(() => dev?.kill('SIGINT'))
 
-test('sign-up and PATCH are refused with REST framework’s sentence, and null may be repeated', async () => {
+test('sign-up and PATCH answer a duplicate with REST framework’s sentence, and null may be repeated', async () => {
   const ada = await signUp({ email: 'ada@example.com', phone: '+100' })
   assert.deepEqual([ada.status, ada.body.phone, ada.body.role], [201, '+100', 'customer'])
 
@@ -59,7 +59,7 @@ test('sign-up and PATCH are refused with REST framework’s sentence, and null m
   assert.equal((await call('PATCH', '/auth/users/me/', { phone: null }, access)).status, 200)
 })
 
-test('it is complained of with all that is wrong beside it', async () => {
+test('a duplicate is reported together with the other errors', async () => {
   const { body } = await signUp({ email: 'ada@example.com', phone: '+100', password: 'a' })
   assert.deepEqual(Object.keys(body).sort(), ['email', 'phone'])
   const again = await signUp({ email: 'ada@example.com', phone: '+100' })
@@ -72,7 +72,7 @@ test('it is complained of with all that is wrong beside it', async () => {
   assert.deepEqual([edited.status, Object.keys(edited.body)], [400, ['first_name', 'phone']])
 })
 
-test('of many at once one gets the value, and the others are refused', async () => {
+test('of many sign-ups at once with the same value, one succeeds', async () => {
   const answers = await Promise.all(
     Array.from({ length: 8 }, (_, i) => signUp({ email: `race${i}@example.com`, phone: '+300' })),
   )
@@ -80,7 +80,7 @@ test('of many at once one gets the value, and the others are refused', async () 
   assert.deepEqual(statuses, [201, ...Array(7).fill(400)])
 })
 
-test('staff meet the same, and so do createsuperuser and npm run user', async () => {
+test('staff, createsuperuser and npm run user cannot write a duplicate either', async () => {
   const env = { DJANGO_SUPERUSER_PASSWORD: password }
   const root = ['--noinput', '--email', 'root@example.com', '--first_name', 'R', '--last_name', 'R']
   const made = await project.run('createsuperuser', root, env)
@@ -101,7 +101,7 @@ test('staff meet the same, and so do createsuperuser and npm run user', async ()
   assert.match(set.output, /^phone: another user has this value\.\nNothing was changed\.\n$/)
 })
 
-test('an import leaves out a user with the value of another row, or of a user who is here', async () => {
+test('an import leaves out a user with the value of another row, or of a user here', async () => {
   const rows = [line(500, 'e@example.com', ',,,+500'), line(501, 'f@example.com', ',,,+500')]
   rows.push(line(502, 'g@example.com', ',,,+100'), line(503, 'h@example.com', ',,,'))
   project.write('users.csv', `${header},phone\n${rows.join('\n')}\n`)

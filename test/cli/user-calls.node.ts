@@ -1,4 +1,4 @@
-// `npm run user`, and what of it others could see.
+// What other processes could see of `npm run user`.
 
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
@@ -7,7 +7,7 @@ import { newProject } from './project.ts'
 
 const geese = 'a flock of geese'
 
-/** Keeps what it is told to write, and how; and answers every question with one row. */
+/** A wrangler that records its calls and what they write, and answers every select with one row. */
 const fakeWrangler = `
   const { appendFileSync, readFileSync, statSync } = require('node:fs')
   const parameters = process.argv.slice(2)
@@ -23,7 +23,7 @@ const fakeWrangler = `
   if (!isFile) console.log(JSON.stringify([{ results: [row], success: true }]))
 `
 
-describe('npm run user, and what it tells wrangler', () => {
+describe('npm run user and its calls of wrangler', () => {
   interface Call {
     parameters: string[]
     sql?: string
@@ -46,7 +46,7 @@ describe('npm run user, and what it tells wrangler', () => {
     return Object.assign(made, { calls })
   }
 
-  test('nothing secret is on a command line or outlives the call', async () => {
+  test('puts no secret on a command line, and leaves no file behind', async () => {
     const made = project()
 
     const { status, output } = await made.feed('user', ['set-password', 'ada@example.com'], geese)
@@ -69,15 +69,15 @@ describe('npm run user, and what it tells wrangler', () => {
     }
   })
 
-  test('a password that is none, or weak, is refused, and nothing is written', async () => {
+  test('refuses a blank or weak password, and writes nothing', async () => {
     const made = project()
     const refused: [string, RegExp][] = [
       ['\n', /Blank/],
       ['password', /too common/],
       ['12345', /entirely numeric/],
       ['ada@example', /too similar to the email/],
-      [` ${geese}`, /begins or ends with a blank/],
-      ['x'.repeat(4097), /too long/],
+      [` ${geese}`, /must not begin or end with a blank/],
+      ['x'.repeat(4097), /at most 4096 characters/],
     ]
     for (const [word, sentence] of refused) {
       const { status, output } = await made.feed('user', ['set-password', 'ada@example.com'], word)
@@ -89,17 +89,17 @@ describe('npm run user, and what it tells wrangler', () => {
 
   const refused: [string, string[], RegExp][] = [
     ['no command', [], /^Usage: /],
-    ['an unknown one', ['delete', 'ada@example.com'], /^Usage: /],
-    ['nobody', ['disable'], /^USER is missing\. In a shell, '#12' must have its quotes/],
-    ['too many', ['disable', 'ada', 'grace'], /^Usage: /],
-    ['an id that is none', ['show', '--id', 'ada'], /^--id must be/],
-    ['a status that is none', ['list', '--status', 'gone'], /^There is no status gone/],
-    ['both places', ['list', '--local', '--remote'], /^Use only one of/],
+    ['an unknown command', ['delete', 'ada@example.com'], /^Usage: /],
+    ['no user', ['disable'], /^USER is missing\. In a shell, '#12' must have its quotes/],
+    ['too many users', ['disable', 'ada', 'grace'], /^Usage: /],
+    ['an invalid id', ['show', '--id', 'ada'], /^--id must be/],
+    ['an unknown status', ['list', '--status', 'gone'], /^There is no status gone/],
+    ['two databases', ['list', '--local', '--remote'], /^Use only one of/],
     ['a placeholder database', ['list', '--remote'], /^database_id /],
     ['an unknown option', ['set-password', 'ada', '--password', 'x'], /--password/],
   ]
   for (const [name, parameters, sentence] of refused) {
-    test(`refuses ${name}, and calls nothing`, async () => {
+    test(`refuses ${name}, and does not call wrangler`, async () => {
       const made = project()
       const { status, output } = await made.run('user', parameters)
       assert.equal(status, 1)
@@ -108,7 +108,7 @@ describe('npm run user, and what it tells wrangler', () => {
     })
   }
 
-  test('--remote is asked about, and without a terminal refused, but for --yes', async () => {
+  test('asks before it changes --remote, and refuses without a terminal or --yes', async () => {
     const made = project()
     const toml = readFileSync('wrangler.toml', 'utf8')
     const real = toml
@@ -132,7 +132,7 @@ describe('npm run user, and what it tells wrangler', () => {
     assert.deepEqual(parameters.slice(0, 4), ['d1', 'execute', 'DB', '--remote'])
   })
 
-  test('--help tells how, and a database that is not there what comes first', async () => {
+  test('prints its usage, and says what to run first if there is no database', async () => {
     const made = project()
     const help = await made.run('user', ['--help'])
     assert.equal(help.status, 0)

@@ -38,10 +38,10 @@ describe('npm run user', () => {
     const { body } = await logIn(email)
     const path = '/auth/users/me/events/'
     const events = (await call('GET', path, undefined, `Bearer ${body.access}`)).body
-    return events.map(({ kind, detail, actor }) => [kind, detail, actor])
+    return events.map(({ type, detail, actor }) => [type, detail, actor])
   }
 
-  test('staff and superuser give rights and take them, at once and without a log-out', async () => {
+  test('staff and superuser give and remove rights, at once and without a logout', async () => {
     const { email, one } = await someone('promoted@example.com')
     const list = async () => {
       const { body } = await call('GET', '/auth/users/', undefined, `Bearer ${one.access}`)
@@ -66,7 +66,7 @@ describe('npm run user', () => {
     assert.match(await said('staff', email, '--off'), /is no longer staff/)
     assert.equal(await list(), false)
 
-    const events = (await eventsOf(email)).filter(([kind]) => kind === 'rights_changed')
+    const events = (await eventsOf(email)).filter(([type]) => type === 'rights_changed')
     assert.deepEqual(
       events.map(([, detail, actor]) => [detail, actor]),
       [
@@ -78,22 +78,22 @@ describe('npm run user', () => {
     )
   })
 
-  test('set writes any field of the model, and refuses a value that the field cannot hold', async () => {
+  test('set writes any field of the model, and refuses an invalid value', async () => {
     const { email, one } = await someone('edited@example.com')
 
     const { status, output } = await user('set', email, 'role=a "driver"; --', "last_name=O'Hara")
 
     assert.deepEqual(
       [status, output.replace(/#\d+/, '#')],
-      [0, `${email} (#): role, last_name was set.\n`],
+      [0, `${email} (#): role and last_name were set.\n`],
     )
     const { body } = await call('GET', '/auth/users/me/', undefined, `Bearer ${one.access}`)
     assert.deepEqual([body.role, body.last_name], ['a "driver"; --', "O'Hara"])
-    const events = (await eventsOf(email)).filter(([kind]) => kind === 'account_edited')
+    const events = (await eventsOf(email)).filter(([type]) => type === 'account_edited')
     assert.deepEqual(events, [['account_edited', 'role,last_name', 0]])
 
     const wrong: [string[], RegExp][] = [
-      [['role'], /role is no assignment; write NAME=VALUE/],
+      [['role'], /^role must be written as NAME=VALUE/],
       [
         ['is_staff=1'],
         /There is no field is_staff\. The user model has first_name, last_name, role/,

@@ -45,7 +45,7 @@ describe('npm run user', () => {
   const refreshed = async (refresh: string | undefined) =>
     (await call('POST', '/auth/jwt/refresh/', { refresh })).status
 
-  /** Somebody who has signed up and logged in, in two places and by a key. */
+  /** A user with two sessions and a key. */
   async function someone(email: string, names: object = {}) {
     const person = { email, password, first_name: 'Ada', last_name: 'Lovelace', ...names }
     assert.equal((await call('POST', '/auth/users/', person)).status, 201)
@@ -60,7 +60,7 @@ describe('npm run user', () => {
     return events.map(({ type, detail, actor }) => [type, detail, actor])
   }
 
-  test('disable shuts one out, with sessions and key; enable lets him log in again', async () => {
+  test('disable ends sessions and keys; enable allows a new login', async () => {
     const { email, one, key } = await someone('disabled@example.com')
     const bystander = await someone('bystander@example.com')
 
@@ -79,7 +79,7 @@ describe('npm run user', () => {
       output: `${email} (#1) is active.\n`,
     })
     assert.equal(await refreshed(one.refresh), 401)
-    const changes = (await eventsOf(email)).filter(([kind]) => kind === 'status_changed')
+    const changes = (await eventsOf(email)).filter(([type]) => type === 'status_changed')
     assert.deepEqual(changes, [
       ['status_changed', 'active', 0],
       ['status_changed', 'disabled', 0],
@@ -87,7 +87,7 @@ describe('npm run user', () => {
     assert.match((await user('enable', email)).output, /is not disabled\. The status is active\./)
   })
 
-  test('enable leaves an account pending whose address was never confirmed', async () => {
+  test('enable leaves an account pending if its email was never confirmed', async () => {
     const email = 'waiting@example.com'
     const { body } = await call('POST', '/auth/users/', {
       ...{ email, password, first_name: 'Ada', last_name: 'Lovelace' },
@@ -98,12 +98,12 @@ describe('npm run user', () => {
 
     assert.deepEqual(await user('enable', email), {
       status: 0,
-      output: `${name} is pending again: the address must still be confirmed by mail.\n`,
+      output: `${name} is pending again: the user must still confirm the email.\n`,
     })
     assert.equal((await logIn(email)).status, 401)
   })
 
-  test('set-password ends the old one, sessions, key and links, and tells the owner', async () => {
+  test('set-password revokes sessions, keys and links, and notifies the owner', async () => {
     const { email, one, key } = await someone('forgetful@example.com')
     await call('POST', '/auth/users/reset_password/', { email })
 
@@ -136,7 +136,7 @@ describe('npm run user', () => {
     return JSON.parse(output.slice(output.indexOf('[')))[0].results[0]
   }
 
-  test('sessions shows them; end-sessions ends one, or all', async () => {
+  test('sessions lists sessions; end-sessions revokes one or all', async () => {
     const { email, one, two, key } = await someone('travelling@example.com')
 
     const { output } = await user('sessions', email)
@@ -149,7 +149,7 @@ describe('npm run user', () => {
     const ended = await user('end-sessions', email, id)
     assert.deepEqual(ended, {
       status: 0,
-      output: `That session of ${email} (#5) is over.\n`,
+      output: `The session of ${email} (#5) is revoked.\n`,
     })
     assert.deepEqual([await statusOf(one.access), await refreshed(one.refresh)], [401, 401])
     assert.equal(await refreshed(two.refresh), 200)
@@ -158,7 +158,7 @@ describe('npm run user', () => {
     assert.equal(again.status, 1)
     const other = await user('end-sessions', 'bystander@example.com', id)
     assert.match(other.output, /has no active session/)
-    assert.match((await user('sessions', email, '--all')).output, /Z ended$/m)
+    assert.match((await user('sessions', email, '--all')).output, /Z user$/m)
 
     assert.equal((await user('end-sessions', email)).status, 0)
     assert.equal(await refreshed(two.refresh), 401)
@@ -170,7 +170,7 @@ describe('npm run user', () => {
     ])
   })
 
-  test('list and show tell of people, without a hash', async () => {
+  test('list and show print users, without a hash', async () => {
     await someone('shown@example.com', { first_name: "O'Hara; drop table users; --" })
 
     const { output } = await user('list', '--search', "shown o'hara")
@@ -195,7 +195,7 @@ describe('npm run user', () => {
 
   const moves = (text: string) => ['\u001b', '\u009b', '\u202e'].some((each) => text.includes(each))
 
-  test('a hostile name is a name, and moves no cursor', async () => {
+  test('a hostile name is escaped, and moves no cursor', async () => {
     const hostile = "x'); delete from users; --?\u001b[2J\u202e\u009b31m\n#1"
     await someone('hostile@example.com', { first_name: hostile.replaceAll('\n', ' ') })
     for (const name of [hostile, '%', '#1 or 1=1', '#99999999999999999999']) {
@@ -215,7 +215,7 @@ describe('npm run user', () => {
     assert.equal((await logIn('hostile@example.com')).status, 200)
   })
 
-  test('an address that several have is none of theirs', async () => {
+  test('an email that several users have must be replaced by an id', async () => {
     const statements = [1, 2].map(
       (i) => `insert into users (email, username, password, status, date_joined)
         values ('twins@example.com', 'twin${i}', '!', 'active', 0)`,
@@ -225,14 +225,14 @@ describe('npm run user', () => {
     assert.equal(status, 1)
     assert.match(
       output,
-      /^twins@example\.com is of several users; take one of --id \d+, --id \d+\.$/m,
+      /^twins@example\.com matches several users\. Name one of them by --id \d+, --id \d+\.$/m,
     )
     assert.equal((await user('disable', 'twin1')).status, 0)
     assert.match((await user('show', 'twin1')).output, /^password: +none$/m)
     assert.match((await user('show', 'twin2')).output, /^status: +active$/m)
   })
 
-  test('set-password asks PWNED_PASSWORDS_URL too', async () => {
+  test('set-password also asks PWNED_PASSWORDS_URL', async () => {
     const { email } = await someone('breached@example.com')
     const hash = createHash('sha1').update(geese).digest('hex').toUpperCase()
     const pwned = createServer((_, response) => response.end(`${hash.slice(5)}:7`))

@@ -1,4 +1,4 @@
-// The running Worker, as a person meets it: the README's walk, word for word, and a hundred tabs at once.
+// A running Worker as a client meets it: the README's commands, word for word, and a hundred refreshes at once.
 
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { running } from './running.ts'
 
-test('the README’s walk ends with the deleted account, and the log tells nothing of it', async () => {
+test('the README’s commands work until the account is deleted, and the log names no secret', async () => {
   const worker = await running()
   const walk = readmeWalk().replace('http://localhost:8787', worker.url)
 
@@ -34,7 +34,7 @@ test('the README’s walk ends with the deleted account, and the log tells nothi
   }
 })
 
-test('100 parallel refreshes are one rotation, and the parent ends the session later', async () => {
+test('100 parallel refreshes are one rotation, and reuse ends the session later', async () => {
   const worker = await running({
     ROTATE_REFRESH_TOKENS: true,
     BLACKLIST_AFTER_ROTATION: true,
@@ -57,7 +57,7 @@ test('100 parallel refreshes are one rotation, and the parent ends the session l
   assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200])
   assert.equal(new Set(answers.map(({ body }) => JSON.stringify(body))).size, 1)
 
-  // The grace covers a client that obeys Retry-After: 2 × D1_TIMEOUT + 10 s, and a moment.
+  // The reuse interval covers a client that obeys Retry-After: 2 × D1_TIMEOUT + 10 s, and a little more.
   await new Promise((resolve) => setTimeout(resolve, 20_100))
   const parent = await post('/auth/jwt/refresh/', { refresh })
   const successor = await post('/auth/jwt/refresh/', { refresh: answers[0]?.body.refresh })
@@ -67,7 +67,7 @@ test('100 parallel refreshes are one rotation, and the parent ends the session l
   await worker.stop()
 })
 
-/** The code blocks of the README's chapter "An account, from sign-up to deletion". */
+/** The code blocks of the README's section "An account, from sign-up to deletion". */
 function readmeWalk(): string {
   const chapter = readFileSync('README.md', 'utf8')
     .split(/^## /m)

@@ -1,5 +1,5 @@
-// REST framework's own JavaScript client, unchanged, by the schema that a Django wrote of Djoser, Simple JWT
-// and authtoken (test/conformance/django/schema.py). What differs is the base URL.
+// REST framework's JavaScript client, unchanged, with the schema that a Django generated for Djoser, Simple JWT and
+// authtoken (test/conformance/django/schema.py). Only the base URL differs.
 
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
@@ -26,7 +26,7 @@ after(() => gatehouse.stop())
 
 type Ask = (action: string, params?: object) => Promise<ReturnType<typeof JSON.parse>>
 
-/** Its client, with a token where there is one; the form class is the browser's. */
+/** The client, with a token if there is one. FormData is the browser's class. */
 function client(token?: { scheme?: string; token: string }): Ask {
   const auth = token && new coreapi.auth.TokenAuthentication(token)
   const transports = [new coreapi.transports.HTTPTransport({ auth, FormData })]
@@ -34,7 +34,7 @@ function client(token?: { scheme?: string; token: string }): Ask {
   return (action, params) => asked.action(schema, action.split(' '), params)
 }
 
-/** What the client rejects with, of an answer that is none of success. */
+/** The error with which the client rejects a response that is no success. */
 const refused = (asked: Promise<unknown>, title: RegExp, content: object) =>
   assert.rejects(asked, (error: { message: string; content: object }) => {
     assert.match(error.message, title)

@@ -1,5 +1,5 @@
-// ra-data-django-rest-framework, unchanged: react-admin's log-in by JWT and by authtoken, and its data
-// provider on the list of users. What differs is the base URL.
+// ra-data-django-rest-framework, unchanged: react-admin's login by JWT and by authtoken, and its data provider on the
+// list of users. Only the base URL differs.
 
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
@@ -32,7 +32,7 @@ before(async () => {
 })
 after(() => gatehouse.stop())
 
-/** The browser's part. */
+/** What a browser provides. */
 function newStorage() {
   const items = new Map<string, string>()
   Object.assign(globalThis, {
@@ -55,7 +55,7 @@ const refusals = {
 }
 
 for (const [provider, path, fetchJson, kept] of ways) {
-  test(`${provider}: log-in, use and log-out`, async () => {
+  test(`${provider}: login, use and logout`, async () => {
     const storage = newStorage()
     const auth = client[provider]({ obtainAuthTokenUrl: gatehouse.url + path })
     const me = () => client[fetchJson](`${gatehouse.url}/auth/users/me/`, {})
@@ -125,7 +125,7 @@ test('the data provider: staff create, list, search, order, read and change user
     status: 400,
     body: { first_name: ['This field may not be blank.'] },
   })
-  // Djoser wants the password of whoever deletes, and this client sends no body.
+  // Djoser requires the caller's password to delete a user, and this client sends no body.
   await assert.rejects(data.delete('users', { id: ada }), {
     status: 400,
     body: { current_password: ['This field is required.'] },
