@@ -2,7 +2,7 @@
 // any address, because `wrangler dev` trusts the `CF-Connecting-IP` that it receives. Hashes are cheap: no time is measured.
 
 import assert from 'node:assert/strict'
-import { running } from '../cli/running.ts'
+import { startGatehouse } from '../cli/running.ts'
 
 export const password = 'a pond of herons'
 
@@ -24,7 +24,10 @@ export interface Sent {
 export type Setup = Awaited<ReturnType<typeof setUp>>
 
 export async function setUp() {
-  const { url, project, stop } = await running({ ARGON2_MEMORY_COST: 64, ARGON2_TIME_COST: 1 })
+  const { url, project, stop } = await startGatehouse({
+    ARGON2_MEMORY_COST: 64,
+    ARGON2_TIME_COST: 1,
+  })
 
   async function send({ method = 'POST', path, body, ip, token }: Sent): Promise<Answer> {
     const response = await fetch(url + path, {

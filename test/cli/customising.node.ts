@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { newProject } from './project.ts'
-import { freePort, saying } from './running.ts'
+import { freePort, waitForOutput } from './running.ts'
 
 const guide = readFileSync('docs/customising.md', 'utf8')
 const copied = ['src', 'migrations', 'cli', 'package.json', 'tsconfig.json', 'drizzle.config.ts']
@@ -39,7 +39,7 @@ before(async () => {
   const vars = ['SEND_ACTIVATION_EMAIL:false', 'DEFAULT_FILTER_BACKENDS:SearchFilter', ...single]
   const parameters = ['--port', String(port), ...vars.flatMap((each) => ['--var', each])]
   dev = project.start('dev', parameters)
-  await saying(dev, `answers at ${origin}`)
+  await waitForOutput(dev, `answers at ${origin}`)
 })
 
 after(() => dev?.kill('SIGINT'))

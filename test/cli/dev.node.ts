@@ -7,7 +7,7 @@ import { createServer } from 'node:net'
 import { describe, test } from 'node:test'
 import { parseEnv } from 'node:util'
 import { newProject } from './project.ts'
-import { freePort, portOf, saying } from './running.ts'
+import { freePort, portOf, waitForOutput } from './running.ts'
 
 // Finds processes by /proc, so it runs only where that exists.
 describe('npm run dev', { skip: !existsSync('/proc/self/stat') }, () => {
@@ -18,7 +18,7 @@ describe('npm run dev', { skip: !existsSync('/proc/self/stat') }, () => {
       cwd: project.file('.'),
       stdio: ['ignore', 'pipe', 'inherit'],
     })
-    await saying(npm, `answers at http://localhost:${port}`)
+    await waitForOutput(npm, `answers at http://localhost:${port}`)
 
     const answer = await fetch(`http://localhost:${port}/healthz`)
     assert.equal(answer.status, 200)
@@ -39,7 +39,7 @@ describe('npm run dev', { skip: !existsSync('/proc/self/stat') }, () => {
     const project = newProject()
     const port = await freePort()
     const dev = project.start('dev', ['--port', String(port)])
-    await saying(dev, `answers at http://localhost:${port}`)
+    await waitForOutput(dev, `answers at http://localhost:${port}`)
 
     const processes = family(dev.pid)
     dev.kill('SIGINT')
@@ -53,7 +53,7 @@ describe('npm run dev', { skip: !existsSync('/proc/self/stat') }, () => {
     project.write('wrangler.toml', configuration.replace(/^name = /m, `${routes}$&`))
     const port = await freePort()
     const dev = project.start('dev', ['--port', String(port)])
-    await saying(dev, `answers at http://localhost:${port}`)
+    await waitForOutput(dev, `answers at http://localhost:${port}`)
 
     const hosts = [`localhost:${port}`, `127.0.0.1:${port}`, 'evil.example', 'auth.example.com']
     const statuses = await Promise.all(hosts.map((host) => statusAt(port, '/dev/mailbox/', host)))

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { keyFileText, newKey } from '../../cli/key-file.ts'
 import { startWrangler } from '../../cli/wrangler.ts'
-import { freePort, portOf, running } from './running.ts'
+import { freePort, portOf, startGatehouse } from './running.ts'
 
 // The registry by which Workers on one machine find each other; not the developer's.
 const registry = mkdtempSync(join(tmpdir(), 'gatehouse-registry-'))
@@ -87,7 +87,7 @@ async function counter() {
 
 describe('examples', () => {
   test('service-binding asks Gatehouse, and rejects a revoked session at once', async () => {
-    const gatehouse = await running({ SEND_ACTIVATION_EMAIL: false })
+    const gatehouse = await startGatehouse({ SEND_ACTIVATION_EMAIL: false })
     const orders = await example('service-binding')
     const { email, access, refresh } = await loggedIn(gatehouse.url)
 
@@ -109,7 +109,7 @@ describe('examples', () => {
 
   test('resource-server verifies by the published keys, and fetches them once', async () => {
     const keys = await counter()
-    const gatehouse = await running({
+    const gatehouse = await startGatehouse({
       SEND_ACTIVATION_EMAIL: false,
       SIGNING_KEYS: keyFileText([await newKey('ES256', new Date())]),
       ...{ ISSUER: keys.issuer, AUDIENCE: 'library' },

@@ -10,9 +10,9 @@ import { test } from 'node:test'
 import { textLiteral as text } from '../../cli/sql-literals.ts'
 import { runWrangler } from '../../cli/wrangler.ts'
 import { rowsIn } from './exporting.ts'
-import { imported, quiet } from './importing.ts'
+import { importFiles, quiet } from './importing.ts'
 import { newProject } from './project.ts'
-import { running } from './running.ts'
+import { startGatehouse } from './running.ts'
 
 const password = 'a pond of herons'
 const names = [
@@ -37,7 +37,7 @@ const settings = { ROTATE_REFRESH_TOKENS: 'true', BLACKLIST_AFTER_ROTATION: 'tru
 const vars = Object.entries(settings).flatMap(([name, value]) => ['--var', `${name}:${value}`])
 
 test('after an export, Django has the names, the keys and the revoked tokens', async () => {
-  const dev = await running({ ...settings, ARGON2_MEMORY_COST: '64', ARGON2_TIME_COST: '1' })
+  const dev = await startGatehouse({ ...settings, ARGON2_MEMORY_COST: '64', ARGON2_TIME_COST: '1' })
   const { project, url } = dev
   const post = async (path: string, body: object) => {
     const headers = { 'content-type': 'application/json' }
@@ -102,7 +102,7 @@ test('after an export, Django has the names, the keys and the revoked tokens', a
   const files = ['users', 'authtoken', 'token_blacklist'].map((name) =>
     join(folder, `${name}.json`),
   )
-  const { all } = await imported(files)
+  const { all } = await importFiles(files)
   assert.deepEqual(
     all('SELECT CAST(first_name AS BLOB) AS name FROM users ORDER BY id').map(({ name }) =>
       Buffer.from(name as Uint8Array).toString(),

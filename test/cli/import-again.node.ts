@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto'
 import { test } from 'node:test'
 import { runWrangler } from '../../cli/wrangler.ts'
 import { quiet, userRow } from './importing.ts'
-import { running } from './running.ts'
+import { startGatehouse } from './running.ts'
 
 const signingKey = 'a-signing-key-of-django-0123456789-0123456789'
 const ahead = '2090-01-02T03:04:05Z'
@@ -36,7 +36,7 @@ const blacklisted = (token: number) => ({
 
 /** A running Worker, imports into its database, and requests to it. */
 async function newHouse() {
-  const dev = await running({ SIGNING_KEY: signingKey })
+  const dev = await startGatehouse({ SIGNING_KEY: signingKey })
   const runImport = (rows: object[], ...options: string[]) => {
     dev.project.write('dump.json', JSON.stringify(rows))
     return dev.project.run('import-django', ['dump.json', '--local', ...options], quiet)

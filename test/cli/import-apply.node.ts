@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { runWrangler } from '../../cli/wrangler.ts'
 import { byUsername, quiet, vector } from './importing.ts'
-import { running } from './running.ts'
+import { startGatehouse } from './running.ts'
 
 const issued = JSON.parse(readFileSync(vector('issued.json'), 'utf8'))
 
 test('users, keys and tokens of Django work here, and a second import undoes nothing', async () => {
-  const dev = await running({ LOGIN_FIELD: 'username', SIGNING_KEY: issued.signingKey })
+  const dev = await startGatehouse({ LOGIN_FIELD: 'username', SIGNING_KEY: issued.signingKey })
   const database = ['--local', '--persist-to', dev.project.file('.wrangler/state')]
   const runImport = (...options: string[]) => {
     const parameters = [vector('django.sqlite3'), '--local', ...byUsername, ...options]

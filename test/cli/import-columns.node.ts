@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, test } from 'node:test'
-import { fileOf, header, imported, line, looked, userRow } from './importing.ts'
+import { dryRun, fileOf, header, importFiles, line, userRow } from './importing.ts'
 import { newProject } from './project.ts'
 
 const mappedBy = (mapping: object) => ['--mapping', fileOf('mapping.json', JSON.stringify(mapping))]
@@ -31,7 +31,7 @@ describe('npm run import-django reads a boolean', () => {
   const no = ['f', 'F', 'false', 'False', 'no', 'N', ' f', 'off', '0', '0.0', '"n "']
 
   test('in every spelling of Python, databases and spreadsheets', async () => {
-    const { all } = await imported([fileOf('users.csv', withFlags([...yes, ...no]).join('\n'))])
+    const { all } = await importFiles([fileOf('users.csv', withFlags([...yes, ...no]).join('\n'))])
 
     assert.deepEqual(all(statuses), [
       { status: 'active', is_staff: 1, is_superuser: 1, count: yes.length },
@@ -42,7 +42,7 @@ describe('npm run import-django reads a boolean', () => {
   test('in JSON', async () => {
     const flags = [true, 1, 'True', false, 0, 'no']
     const rows = flags.map((is_active, i) => userRow(i + 1, { is_active }))
-    const { all } = await imported([fileOf('dump.json', JSON.stringify(rows))])
+    const { all } = await importFiles([fileOf('dump.json', JSON.stringify(rows))])
 
     assert.deepEqual(
       all('SELECT status FROM users ORDER BY id').map(({ status }) => status),
@@ -55,9 +55,9 @@ describe('npm run import-django reads a boolean', () => {
     const users = { name: 'users.csv', text: withFlags([...unreadable, 'f']).join('\n') }
     const json = [null, [], {}, 'x'].map((is_active, i) => userRow(i + 1, { is_active }))
 
-    const { status, output } = await looked(users)
-    const { all } = await imported([fileOf('users.csv', users.text)], ['--skip-faulty'])
-    const dump = await looked({ name: 'dump.json', text: JSON.stringify(json) })
+    const { status, output } = await dryRun(users)
+    const { all } = await importFiles([fileOf('users.csv', users.text)], ['--skip-faulty'])
+    const dump = await dryRun({ name: 'dump.json', text: JSON.stringify(json) })
 
     assert.equal(status, 1)
     assert.match(
@@ -77,9 +77,9 @@ describe('npm run import-django reads a boolean', () => {
   test('is_active, and stops without that column until it is mapped to null', async () => {
     const users = { name: 'users.csv', text: 'id,email,password\n1,a@x.org,!\n2,b@x.org,!\n' }
 
-    const without = await looked(users)
-    const withNull = await looked(users, mappedBy({ is_active: null }))
-    const elsewhere = await looked(
+    const without = await dryRun(users)
+    const withNull = await dryRun(users, mappedBy({ is_active: null }))
+    const elsewhere = await dryRun(
       { name: 'users.csv', text: 'id,email,password,enabled\n1,a@x.org,!,no\n' },
       mappedBy({ is_active: 'enabled' }),
     )
@@ -105,10 +105,10 @@ describe('npm run import-django reports each column that has no place here', () 
   const dump = { name: 'dump.json', text: JSON.stringify(people) }
 
   test('with the number of filled rows, and stops until it is mapped to null', async () => {
-    const refused = await looked(dump)
-    const half = await looked(dump, mappedBy({ is_admin: null }))
+    const refused = await dryRun(dump)
+    const half = await dryRun(dump, mappedBy({ is_admin: null }))
     const mapped = mappedBy({ is_superuser: 'is_admin', date_of_birth: null, phone: null })
-    const { all } = await imported([fileOf('dump.json', dump.text)], mapped)
+    const { all } = await importFiles([fileOf('dump.json', dump.text)], mapped)
 
     assert.equal(refused.status, 1)
     const column = (name: string, rows: number) =>
@@ -138,16 +138,16 @@ describe('npm run import-django reports each column that has no place here', () 
       'COPY public.auth_user (id, email, password, is_active, "Phone no") FROM stdin;\n' +
       '1\ta@x.org\t!\tt\t5\n2\tb@x.org\t!\tt\t\\N\n\\.\n'
     for (const source of [file, fileOf('users.csv', csv), fileOf('users.sql', copy)]) {
-      const { status, output } = await looked(source)
+      const { status, output } = await dryRun(source)
       assert.equal(status, 1)
       assert.match(output, /^the column phone_no, .* +1 {2}left out$/m)
-      assert.equal((await looked(source, ['--leave', 'column:phone_no'])).status, 0)
+      assert.equal((await dryRun(source, ['--leave', 'column:phone_no'])).status, 0)
     }
   })
 
   test('and groups and permissions, if there are any', async () => {
     const rows = [userRow(1, { groups: [1, 2], user_permissions: [] }), userRow(2, { groups: [] })]
-    const dumped = await looked({ name: 'dump.json', text: JSON.stringify(rows) })
+    const dumped = await dryRun({ name: 'dump.json', text: JSON.stringify(rows) })
     const file = newProject().file('django.sqlite3')
     new DatabaseSync(file).exec(`CREATE TABLE auth_user (id, email, password, is_active);
       INSERT INTO auth_user VALUES (1, 'a@x.org', '!', 1);
@@ -155,9 +155,9 @@ describe('npm run import-django reports each column that has no place here', () 
       CREATE TABLE auth_user_user_permissions (id, user_id, permission_id);
       INSERT INTO auth_user_groups VALUES (1, 1, 1); INSERT INTO knox_authtoken VALUES ('x'), ('y');
       INSERT INTO auth_user_user_permissions VALUES (1, 1, 1), (2, 1, 2), (3, 1, 3)`)
-    const stored = await looked(file)
+    const stored = await dryRun(file)
     const nothing = mappedBy({ groups: null, user_permissions: null })
-    const accepted = await looked(file, [...nothing, '--leave', 'table:knox_authtoken'])
+    const accepted = await dryRun(file, [...nothing, '--leave', 'table:knox_authtoken'])
 
     assert.equal(dumped.status, 1)
     assert.match(dumped.output, /^groups of a user \(groups\), .* 1 {2}left out$/m)
@@ -180,7 +180,7 @@ describe('npm run import-django reports each column that has no place here', () 
       ['{oops}', /cannot be read: it is not JSON\./],
     ]
     for (const [mapping, sentence] of faults) {
-      const { status, output } = await looked(users, ['--mapping', fileOf('m.json', mapping)])
+      const { status, output } = await dryRun(users, ['--mapping', fileOf('m.json', mapping)])
       assert.equal(status, 1)
       assert.match(output, sentence)
     }
@@ -203,7 +203,7 @@ describe('npm run import-django keeps every digit', () => {
       ...[fileOf('dump.json', `[${row}]`), fileOf('dump.jsonl', row)],
       ...[file, fileOf('users.csv', csv)],
     ]) {
-      const { all } = await imported([source], mapping)
+      const { all } = await importFiles([source], mapping)
       assert.deepEqual(all('SELECT last_name FROM users'), [{ last_name: large }])
     }
   })
@@ -213,8 +213,8 @@ describe('npm run import-django keeps every digit', () => {
     const rows = ids.map((id, i) => `${id},u${i}@x.org,!,t`)
     const users = { name: 'u.csv', text: ['id,email,password,is_active', ...rows].join('\n') }
 
-    const { status, output } = await looked(users)
-    const { all } = await imported([fileOf('u.csv', users.text)], ['--skip-faulty'])
+    const { status, output } = await dryRun(users)
+    const { all } = await importFiles([fileOf('u.csv', users.text)], ['--skip-faulty'])
 
     assert.equal(status, 1)
     assert.match(
@@ -238,7 +238,7 @@ test('npm run import-django leaves out a date that does not exist', async () => 
   const rows = days.map((day, i) => `${i + 1},u${i}@x.org,!,t,${day}`)
   const text = ['id,email,password,is_active,date_joined', ...rows].join('\n')
 
-  const { status, output } = await looked({ name: 'users.csv', text })
+  const { status, output } = await dryRun({ name: 'users.csv', text })
 
   assert.equal(status, 1)
   assert.match(output, /^the value of date_joined cannot be read +5 {2}left out {2}1, 2, 3, 4, 5$/m)

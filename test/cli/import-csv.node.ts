@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { fileOf, imported, looked } from './importing.ts'
+import { dryRun, fileOf, importFiles } from './importing.ts'
 
 const names = ['id', 'email', 'password', 'is_active', 'first_name', 'last_login']
 const ada = ['1', 'ada@x.org', '!', 't', 'Ada', '']
@@ -19,7 +19,7 @@ describe('npm run import-django reads CSV', () => {
         table([names.map((name) => `"${name}"`), row], separator),
         `\uFEFFsep=${separator}\r\n${table([names, row], separator, '\r\n')}`,
       ]) {
-        const { all } = await imported([fileOf('users.csv', text)])
+        const { all } = await importFiles([fileOf('users.csv', text)])
         assert.deepEqual(all(select), [{ ...stored, first_name: name }])
       }
     }
@@ -31,7 +31,7 @@ describe('npm run import-django reads CSV', () => {
       ['Id', ' Email ', '"Password"', 'Is Active', '" First Name"', 'last_Login'],
     ]
     for (const header of headers) {
-      const { all } = await imported([fileOf('users.csv', table([header, ada]))])
+      const { all } = await importFiles([fileOf('users.csv', table([header, ada]))])
       assert.deepEqual(all(select), [stored])
     }
   })
@@ -44,7 +44,7 @@ describe('npm run import-django reads CSV', () => {
       ['3', 'c@x.org', '!', '1', '\\N', '"\\N"'],
       ['4', 'd@x.org', '!', '1', 'Null', '""'],
     ]
-    const { all } = await imported([fileOf('users.csv', table(rows, ';'))])
+    const { all } = await importFiles([fileOf('users.csv', table(rows, ';'))])
 
     assert.deepEqual(
       all(select).map(({ first_name, last_login }) => [first_name, last_login]),
@@ -63,7 +63,7 @@ describe('npm run import-django reads CSV', () => {
       [...ada, '', ''],
       [...ada.with(0, '2'), '', 'x'],
     ])
-    const { status, output } = await looked({
+    const { status, output } = await dryRun({
       name: 'users.csv',
       text: text.replace('ada@', 'eve@'),
     })
@@ -123,7 +123,7 @@ describe('npm run import-django reads CSV', () => {
   ]
   for (const [name, text, sentence] of faults) {
     test(`and names the line or the columns if it has ${name}`, async () => {
-      const { status, output } = await looked({ name: 'users.csv', text })
+      const { status, output } = await dryRun({ name: 'users.csv', text })
 
       assert.equal(status, 1)
       assert.match(output, sentence)

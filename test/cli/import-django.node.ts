@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { header, imported, line, looked, quiet, vector } from './importing.ts'
+import { dryRun, header, importFiles, line, quiet, vector } from './importing.ts'
 import { newProject } from './project.ts'
 
 describe('npm run import-django', () => {
@@ -58,7 +58,7 @@ the email is not a valid address                                     1  imported
 
     const leave = ['unknown-hash', ...answers].flatMap((answer) => ['--leave', answer])
     for (const options of [leave, ['--skip-faulty', '--leave', 'unknown-hash']]) {
-      const { all } = await imported([project.file('users.csv')], options)
+      const { all } = await importFiles([project.file('users.csv')], options)
       assert.deepEqual(
         all('SELECT id FROM users ORDER BY id').map(({ id }) => id),
         [1, 4, 5, 6],
@@ -71,8 +71,8 @@ the email is not a valid address                                     1  imported
     rows[2] = rows[2]?.replace('2020-01-02', 'yesterday') ?? ''
     const users = { name: 'users.csv', text: [header, ...rows].join('\n') }
 
-    const half = await looked(users, ['--leave', 'no-email'])
-    const whole = await looked(users, ['--leave', 'no-email', '--leave', 'unreadable-date_joined'])
+    const half = await dryRun(users, ['--leave', 'no-email'])
+    const whole = await dryRun(users, ['--leave', 'no-email', '--leave', 'unreadable-date_joined'])
 
     assert.equal(half.status, 1)
     assert.doesNotMatch(half.output, /--leave no-email/)
@@ -126,7 +126,7 @@ describe('npm run import-django --out', () => {
     const rows = Array.from({ length: 9000 }, (_, i) => line(i + 1, `user${i}@example.com`, long))
     project.write('users.csv', [header, ...rows].join('\n'))
 
-    const { all, out } = await imported([project.file('users.csv')])
+    const { all, out } = await importFiles([project.file('users.csv')])
 
     const names = readdirSync(out)
     assert.deepEqual(names, ['0001.sql', '0002.sql'])

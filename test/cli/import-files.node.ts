@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { fileOf, header, imported, line, looked, userRow } from './importing.ts'
+import { dryRun, fileOf, header, importFiles, line, userRow } from './importing.ts'
 import { newProject } from './project.ts'
 
 const dump = JSON.stringify([userRow(1)])
@@ -123,7 +123,7 @@ const refused: [string, string, string | Uint8Array, RegExp][] = [
 describe('npm run import-django says what a file is and what to do', () => {
   for (const [name, file, text, sentence] of refused) {
     test(`if it is ${name}`, async () => {
-      const { status, output } = await looked({ name: file, text })
+      const { status, output } = await dryRun({ name: file, text })
 
       assert.equal(status, 1)
       assert.match(output, sentence)
@@ -136,8 +136,8 @@ describe('npm run import-django says what a file is and what to do', () => {
     const project = newProject()
     mkdirSync(project.file('dumps'))
 
-    const folder = await looked(project.file('dumps'))
-    const none = await looked(project.file('none.json'))
+    const folder = await dryRun(project.file('dumps'))
+    const none = await dryRun(project.file('none.json'))
 
     assert.match(folder.output, /dumps: it is a folder\. Name the files in it\.$/m)
     assert.match(none.output, /none\.json: there is no such file\.$/m)
@@ -164,7 +164,7 @@ describe('npm run import-django decodes strictly', () => {
       ],
     ]
     for (const [name, text, sentence] of files) {
-      const { status, output } = await looked({ name, text })
+      const { status, output } = await dryRun({ name, text })
       assert.equal(status, 1)
       assert.match(output, sentence)
       assert.doesNotMatch(output, /\uFFFD|Jos/)
@@ -173,7 +173,7 @@ describe('npm run import-django decodes strictly', () => {
 
   test('and reads UTF-8 with a byte order mark, and UTF-16 of either byte order', async () => {
     for (const text of [`\uFEFF${rows('Núñez')}`, utf16(rows('Núñez')), bigEndian(rows('Núñez'))]) {
-      const { all } = await imported([fileOf('users.csv', text)])
+      const { all } = await importFiles([fileOf('users.csv', text)])
       assert.deepEqual(all('SELECT first_name FROM users WHERE id = 2'), [{ first_name: 'Núñez' }])
     }
   })
@@ -186,9 +186,9 @@ describe('npm run import-django decodes strictly', () => {
         CAST(X'e9' AS TEXT), 9223372036854775807)`)
     const leave = ['photo', 'note', 'big'].flatMap((name) => ['--leave', `column:${name}`])
 
-    const { all } = await imported([file], leave)
+    const { all } = await importFiles([file], leave)
     database.exec(`UPDATE auth_user SET first_name = CAST(X'4ae9' AS TEXT)`)
-    const { status, output } = await looked(file, leave)
+    const { status, output } = await dryRun(file, leave)
 
     assert.deepEqual(all('SELECT hex(CAST(first_name AS BLOB)) AS hex FROM users'), [
       { hex: '4E00C3BA' },
@@ -205,8 +205,8 @@ describe('npm run import-django decodes strictly', () => {
     ]
     const file = fileOf('dump.json', JSON.stringify(people))
 
-    const refused = await looked(file)
-    const { all } = await imported([file], ['--leave', 'half-character'])
+    const refused = await dryRun(file)
+    const { all } = await importFiles([file], ['--leave', 'half-character'])
 
     assert.equal(refused.status, 1)
     assert.match(refused.output, /^first_name has U\+FFFD, .* 1 {2}imported {2}1$/m)

@@ -11,7 +11,7 @@ import { readPbkdf2 } from '../../src/passwords/pbkdf2.ts'
 import { scryptReader } from '../../src/passwords/scrypt.ts'
 import type { WasmMemory } from '../../src/passwords/wasm-memory.ts'
 import { wrapped } from '../../src/passwords/wrapped.ts'
-import { fileOf, imported, looked, userRow } from './importing.ts'
+import { dryRun, fileOf, importFiles, userRow } from './importing.ts'
 
 type Vectors = Record<string, { encoded: string }[]>
 
@@ -90,11 +90,11 @@ describe('npm run import-django reports passwords', () => {
   test('that no login can verify, by kind, and stops until --leave names them', async () => {
     const text = people([malformed[0], expensive[0], unknown[0], clear[0], '', null, '!', '!x'])
 
-    const { status, output } = await looked({ name: 'dump.json', text })
+    const { status, output } = await dryRun({ name: 'dump.json', text })
     const hashes = ['malformed-hash', 'expensive-hash', 'unknown-hash']
     const kinds = [...hashes, 'clear-text', 'no-password']
     const leave = kinds.flatMap((kind) => ['--leave', kind])
-    const { all } = await imported([fileOf('dump.json', text)], leave)
+    const { all } = await importFiles([fileOf('dump.json', text)], leave)
 
     assert.equal(status, 1)
     assert.match(output, /^a malformed hash of pbkdf2_sha256: .* +1 {2}imported {2}1$/m)
@@ -114,7 +114,7 @@ describe('npm run import-django reports passwords', () => {
     const secret = '!Secret123'
     const made = `!${'aB3'.repeat(13)}x`
     const locked = `!${unknown[0]}`
-    const { all, output } = await imported([fileOf('dump.json', people([secret, made, locked]))])
+    const { all, output } = await importFiles([fileOf('dump.json', people([secret, made, locked]))])
 
     assert.match(output, /^text after "!" that Django did not write.* 1 .* 1$/m)
     const stored = all('SELECT password FROM users ORDER BY id').map(({ password }) => password)
@@ -122,7 +122,7 @@ describe('npm run import-django reports passwords', () => {
   })
 
   test('in clear text, and writes none of them to files or output', async () => {
-    const { all, out, output } = await imported(
+    const { all, out, output } = await importFiles(
       [fileOf('dump.json', people(clear))],
       ['--leave', 'clear-text'],
     )

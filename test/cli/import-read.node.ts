@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { byUsername, imported, quiet, vector } from './importing.ts'
+import { byUsername, importFiles, quiet, vector } from './importing.ts'
 import { newProject } from './project.ts'
 
 const kinds: [string, string[]][] = [
@@ -16,7 +16,7 @@ const kinds: [string, string[]][] = [
 describe('npm run import-django reads', () => {
   for (const [name, files] of kinds) {
     test(`${name}: users, keys and blacklisted refresh tokens`, async () => {
-      const { all } = await imported(files.map(vector), byUsername)
+      const { all } = await importFiles(files.map(vector), byUsername)
 
       const dateJoined = Date.UTC(2019, 2, 4, 5, 6, 7, 890)
       const common = { is_staff: 0, is_superuser: 0, last_login: null, status: 'active' }
@@ -86,7 +86,7 @@ describe('npm run import-django reads', () => {
     }
     const row = { model: 'auth.user', pk: 7, fields: { ...fields, is_active: true } }
     project.write('lines.jsonl', `${JSON.stringify(row)}\n`)
-    const { all } = await imported([project.file('lines.jsonl')], byUsername)
+    const { all } = await importFiles([project.file('lines.jsonl')], byUsername)
     project.write('cut.json', JSON.stringify([row]).slice(0, -1))
 
     const cut = await project.run('import-django', ['--dry-run', 'cut.json', ...byUsername], quiet)
@@ -104,7 +104,7 @@ describe('npm run import-django reads', () => {
     project.write('mapping.json', '{"first_name": "given", "role": "kind", "last_name": null}')
     const options = ['--user-model', 'people.Person', '--mapping', project.file('mapping.json')]
 
-    const { all } = await imported(
+    const { all } = await importFiles(
       [project.file('people.json')],
       [...options, '--pending-if-never-logged-in', '--id-gap', '5'],
     )
@@ -127,7 +127,7 @@ describe('npm run import-django reads', () => {
     project.write('users.csv', rows.join('\r\n'))
     project.write('mapping.json', '{"is_active": null}')
 
-    const { all } = await imported(
+    const { all } = await importFiles(
       [project.file('users.csv')],
       [...byUsername, '--mapping', project.file('mapping.json')],
     )
@@ -163,7 +163,7 @@ describe('npm run import-django reads', () => {
     const project = newProject()
     project.write('dump.json', JSON.stringify(rows))
 
-    const { all } = await imported([project.file('dump.json')])
+    const { all } = await importFiles([project.file('dump.json')])
 
     const dates = { expires_at: Date.parse(ahead), revoked_at: Date.parse('2020-01-02T03:04:05Z') }
     assert.deepEqual(all('SELECT * FROM revoked_tokens ORDER BY jti'), [
@@ -202,7 +202,7 @@ describe('npm run import-django reads', () => {
     const project = newProject()
     project.write('names.json', JSON.stringify(rows))
 
-    const { all, out } = await imported([project.file('names.json')])
+    const { all, out } = await importFiles([project.file('names.json')])
 
     assert.deepEqual(
       // SQLite's functions end a text at NUL.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { describe, test } from 'node:test'
-import { fileOf, imported, looked, userRow } from './importing.ts'
+import { dryRun, fileOf, importFiles, userRow } from './importing.ts'
 
 const created = '2024-06-03T21:47:32.986Z'
 const ahead = '2090-01-02T03:04:05Z'
@@ -38,7 +38,7 @@ describe('npm run import-django finds the user of a key or a blacklisted token',
         blacklisted(2),
       ],
     ]
-    const { all, output } = await imported([fileOf('dump.json', JSON.stringify(rows))])
+    const { all, output } = await importFiles([fileOf('dump.json', JSON.stringify(rows))])
 
     assert.match(
       output,
@@ -59,7 +59,10 @@ describe('npm run import-django finds the user of a key or a blacklisted token',
   test('by a login name in another field', async () => {
     const rows = [userRow(1, { phone: '0123', email: 'ada@x.org' }), keyOf(['0123'])]
     const mapping = fileOf('mapping.json', '{"username": "phone"}')
-    const { all } = await imported([fileOf('d.json', JSON.stringify(rows))], ['--mapping', mapping])
+    const { all } = await importFiles(
+      [fileOf('d.json', JSON.stringify(rows))],
+      ['--mapping', mapping],
+    )
 
     assert.deepEqual(all('SELECT user_id FROM auth_tokens'), [{ user_id: 1 }])
   })
@@ -88,7 +91,7 @@ describe('npm run import-django finds the user of a key or a blacklisted token',
       ...[outstanding(6, { expires_at: 'soon' }), outstanding(7, { user: [1, 2] })],
       ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map(blacklisted),
     ]
-    const refused = await looked(dump(rows))
+    const refused = await dryRun(dump(rows))
     const kinds = [
       'key-without-user',
       'unreadable-key',
@@ -96,7 +99,7 @@ describe('npm run import-django finds the user of a key or a blacklisted token',
       'unreadable-blacklist',
     ]
     const leave = [...kinds, 'blacklist-without-token'].flatMap((kind) => ['--leave', kind])
-    const { all } = await imported([fileOf('dump.json', JSON.stringify(rows))], leave)
+    const { all } = await importFiles([fileOf('dump.json', JSON.stringify(rows))], leave)
 
     assert.equal(refused.status, 1)
     const line = (what: string, rows: number) => new RegExp(`^${what}.* +${rows} {2}left out$`, 'm')
@@ -122,7 +125,10 @@ describe('npm run import-django finds the user of a key or a blacklisted token',
       outstanding(1, { user: 4 }),
       blacklisted(1),
     ]
-    const { output } = await imported([fileOf('d.json', JSON.stringify(rows))], ['--skip-faulty'])
+    const { output } = await importFiles(
+      [fileOf('d.json', JSON.stringify(rows))],
+      ['--skip-faulty'],
+    )
 
     assert.doesNotMatch(output, /without a user/)
   })
@@ -135,7 +141,7 @@ describe('npm run import-django finds the user of a key or a blacklisted token',
       copy('tenant.auth_user', 'id, email, password, is_active', '1\ta@x.org\t!\tt'),
       copy('"tenant"."authtoken_token"', 'key, created, user_id', `k\t${created}\t1`),
     ]
-    const { all } = await imported([fileOf('dump.sql', text.join('\n'))])
+    const { all } = await importFiles([fileOf('dump.sql', text.join('\n'))])
 
     assert.deepEqual(all('SELECT user_id FROM auth_tokens'), [{ user_id: 1 }])
   })

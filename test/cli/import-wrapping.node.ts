@@ -4,9 +4,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { runWrangler } from '../../cli/wrangler.ts'
-import { header, imported, line, quiet } from './importing.ts'
+import { header, importFiles, line, quiet } from './importing.ts'
 import { newProject } from './project.ts'
-import { running } from './running.ts'
+import { startGatehouse } from './running.ts'
 
 const cheap = { ARGON2_MEMORY_COST: '64', ARGON2_TIME_COST: '1' }
 const cheaply = Object.entries(cheap).flatMap(([name, value]) => ['--var', `${name}:${value}`])
@@ -40,7 +40,7 @@ describe('npm run import-django stores no bare digest', () => {
     project.write('users.csv', [header, ...rows].join('\n'))
 
     const options = [...cheaply, '--leave', 'unknown-hash', '--leave', 'malformed-hash']
-    const { all, output, out } = await imported([project.file('users.csv')], options)
+    const { all, output, out } = await importFiles([project.file('users.csv')], options)
 
     const stored = all('SELECT password FROM users ORDER BY id').map((row) => String(row.password))
     for (const [i, [, form]] of digests.entries()) assert.match(stored[i] ?? '', form)
@@ -80,7 +80,7 @@ describe('npm run import-django stores no bare digest', () => {
     )
     project.write('users.csv', [header, ...rows].join('\n'))
 
-    const { all, out } = await imported(
+    const { all, out } = await importFiles(
       [project.file('users.csv')],
       ['--var', 'ARGON2_MEMORY_COST:8', '--var', 'ARGON2_TIME_COST:1'],
     )
@@ -107,7 +107,7 @@ describe('npm run import-django stores no bare digest', () => {
 })
 
 test('a user with a bare digest logs in with the old password, and a second import recognises them', async () => {
-  const dev = await running(cheap)
+  const dev = await startGatehouse(cheap)
   const { project } = dev
   const write = (rows: string[]) => project.write('users.csv', [header, ...rows].join('\n'))
   const runImport = () => project.run('import-django', ['users.csv', '--local', ...cheaply], quiet)

@@ -22,7 +22,7 @@ export function migrate(database: DatabaseSync) {
 }
 
 /** A dry run with a new file of this text or these bytes, or with an existing file. */
-export async function looked(
+export async function dryRun(
   given: { name: string; text: string | Uint8Array } | string,
   options: string[] = [],
 ) {
@@ -47,7 +47,7 @@ export const userRow = (pk: unknown, fields: Record<string, unknown> = {}) => ({
 })
 
 /** Imports files into SQL files, and applies these to a database in memory. */
-export async function imported(files: string[], options: string[] = []) {
+export async function importFiles(files: string[], options: string[] = []) {
   const [project, other] = [newProject(), newProject()]
   const out = other.file('sql')
   const { status, output } = await project.run(

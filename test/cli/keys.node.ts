@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { newProject } from './project.ts'
-import { freePort, saying } from './running.ts'
+import { freePort, waitForOutput } from './running.ts'
 
 const hour = 3_600_000
 
@@ -187,7 +187,7 @@ describe('npm run dev', () => {
     project.write('wrangler.toml', toml.replace('"SIGNING_KEY"', '"SIGNING_KEYS"'))
     const port = await freePort()
     const first = project.start('dev', ['--port', String(port)])
-    await saying(first, `answers at http://localhost:${port}`)
+    await waitForOutput(first, `answers at http://localhost:${port}`)
     const { keys } = await jwks(port)
     assert.equal(keys.length, 1)
     first.kill('SIGINT')
@@ -202,7 +202,7 @@ describe('npm run dev', () => {
     second.stderr.setEncoding('utf8').on('data', (text) => {
       warnings += text
     })
-    await saying(second, `answers at http://localhost:${port}`)
+    await waitForOutput(second, `answers at http://localhost:${port}`)
     assert.deepEqual(await jwks(port), { keys })
     assert.match(
       warnings,

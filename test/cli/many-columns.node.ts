@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { cpSync, readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { newProject } from './project.ts'
-import { freePort, saying } from './running.ts'
+import { freePort, waitForOutput } from './running.ts'
 
 const copied = ['src', 'migrations', 'cli', 'package.json', 'tsconfig.json', 'drizzle.config.ts']
 const project = newProject({ copied })
@@ -46,7 +46,7 @@ before(async () => {
   const vars = ['SEND_ACTIVATION_EMAIL:false', 'DEFAULT_FILTER_BACKENDS:SearchFilter']
   const parameters = ['--port', new URL(origin).port, ...vars.flatMap((each) => ['--var', each])]
   dev = project.start('dev', parameters)
-  await saying(dev, `answers at ${origin}`)
+  await waitForOutput(dev, `answers at ${origin}`)
 })
 
 after(() => dev?.kill('SIGINT'))

@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
 import { newProject } from './project.ts'
-import { freePort, saying } from './running.ts'
+import { freePort, waitForOutput } from './running.ts'
 
 const guide = readFileSync('docs/deploying.md', 'utf8')
 const project = newProject()
@@ -219,7 +219,7 @@ async function start(...more: string[]) {
   const vars = ['SEND_ACTIVATION_EMAIL:false', 'PERMISSIONS_USER_CREATE:AllowAny']
   const parameters = ['--port', String(port), ...more, ...vars.flatMap((each) => ['--var', each])]
   dev = project.start('dev', parameters)
-  await saying(dev, `answers at http://localhost:${port}`)
+  await waitForOutput(dev, `answers at http://localhost:${port}`)
   dev.stdout?.resume()
   dev.stderr?.resume()
 }

@@ -17,7 +17,7 @@ export async function freePort(): Promise<number> {
 export const portOf = (server: Server) => (server.address() as AddressInfo).port
 
 /** Waits until a process has printed this. */
-export async function saying(child: ChildProcess, sentence: string) {
+export async function waitForOutput(child: ChildProcess, sentence: string) {
   let output = ''
   for await (const text of child.stdout?.setEncoding('utf8').iterator({ destroyOnReturn: false }) ??
     []) {
@@ -28,7 +28,7 @@ export async function saying(child: ChildProcess, sentence: string) {
 }
 
 /** `npm run dev` with a database of its own. */
-export async function running(settings: Record<string, unknown> = {}) {
+export async function startGatehouse(settings: Record<string, unknown> = {}) {
   const port = await freePort()
   const vars = Object.entries(settings).flatMap(([name, value]) => ['--var', `${name}:${value}`])
   const project = newProject()
@@ -37,7 +37,7 @@ export async function running(settings: Record<string, unknown> = {}) {
   dev.stderr.setEncoding('utf8').on('data', (text) => {
     log += text
   })
-  await saying(dev, `answers at http://localhost:${port}`)
+  await waitForOutput(dev, `answers at http://localhost:${port}`)
   dev.stdout.on('data', (text) => {
     log += text
   })

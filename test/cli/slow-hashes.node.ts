@@ -4,13 +4,13 @@
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
-import { running } from './running.ts'
+import { startGatehouse } from './running.ts'
 
 // Reads processes from /proc, so it runs only where that exists.
 describe('wrong logins against slow hashes', { skip: !existsSync('/proc/self/status') }, () => {
   for (const hash of ['argon2$m=102400,t=2,p=8', 'scrypt$65536$8$2']) {
     test(`twenty of ${hash}, then twelve at once, use at most 130 MB`, async (t) => {
-      const { url, pid, stop } = await running({ DUMMY_PASSWORD_HASH: hash })
+      const { url, pid, stop } = await startGatehouse({ DUMMY_PASSWORD_HASH: hash })
       t.after(stop)
       assert.equal((await fetch(`${url}/healthz`)).status, 200)
       const before = workerdMemory(pid)
@@ -31,7 +31,7 @@ describe('wrong logins against slow hashes', { skip: !existsSync('/proc/self/sta
   }
 
   test('ten logins with a million rounds of PBKDF2 do not delay other requests', async (t) => {
-    const { url, stop } = await running({ DUMMY_PASSWORD_HASH: 'pbkdf2_sha256$1000000' })
+    const { url, stop } = await startGatehouse({ DUMMY_PASSWORD_HASH: 'pbkdf2_sha256$1000000' })
     t.after(stop)
     assert.equal((await fetch(`${url}/healthz`)).status, 200)
 

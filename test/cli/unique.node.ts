@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { header, line, quiet } from './importing.ts'
 import { newProject } from './project.ts'
-import { freePort, saying } from './running.ts'
+import { freePort, waitForOutput } from './running.ts'
 
 const copied = ['src', 'cli', 'migrations', 'package.json', 'tsconfig.json', 'drizzle.config.ts']
 const project = newProject({ copied })
@@ -32,7 +32,7 @@ before(async () => {
   const vars = ['SEND_ACTIVATION_EMAIL:false', 'THROTTLE_ENABLED:false']
   const parameters = ['--port', String(port), ...vars.flatMap((each) => ['--var', each])]
   dev = project.start('dev', parameters)
-  await saying(dev, `answers at ${origin}`)
+  await waitForOutput(dev, `answers at ${origin}`)
   dev.stdout?.resume()
 })
 

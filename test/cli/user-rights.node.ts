@@ -2,17 +2,17 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { running } from './running.ts'
+import { startGatehouse } from './running.ts'
 
 type Answer = { status: number; body: Record<string, string> & Record<string, string>[] }
 
 const password = 'a pond of herons'
 
 describe('npm run user', () => {
-  let worker: Awaited<ReturnType<typeof running>>
+  let worker: Awaited<ReturnType<typeof startGatehouse>>
   before(async () => {
-    worker = await running({ SEND_ACTIVATION_EMAIL: false, THROTTLE_ENABLED: false })
-    await someone('bystander@example.com')
+    worker = await startGatehouse({ SEND_ACTIVATION_EMAIL: false, THROTTLE_ENABLED: false })
+    await signUpUser('bystander@example.com')
   })
   after(() => worker.stop())
 
@@ -29,7 +29,7 @@ describe('npm run user', () => {
   }
   const logIn = (email: string) => call('POST', '/auth/jwt/create/', { email, password })
 
-  async function someone(email: string) {
+  async function signUpUser(email: string) {
     const person = { email, password, first_name: 'Ada', last_name: 'Lovelace' }
     assert.equal((await call('POST', '/auth/users/', person)).status, 201)
     return { email, one: (await logIn(email)).body }
@@ -42,18 +42,21 @@ describe('npm run user', () => {
   }
 
   test('staff and superuser give and remove rights, at once and without a logout', async () => {
-    const { email, one } = await someone('promoted@example.com')
+    const { email, one } = await signUpUser('promoted@example.com')
     const list = async () => {
       const { body } = await call('GET', '/auth/users/', undefined, `Bearer ${one.access}`)
       return body.length > 1
     }
-    const said = async (...parameters: string[]) => (await user(...parameters)).output
+    const outputOf = async (...parameters: string[]) => (await user(...parameters)).output
     assert.equal(await list(), false)
 
-    assert.match(await said('staff', email), /^promoted@example\.com \(#\d+\) is now staff\.\n$/)
+    assert.match(
+      await outputOf('staff', email),
+      /^promoted@example\.com \(#\d+\) is now staff\.\n$/,
+    )
     assert.equal(await list(), true)
-    assert.match(await said('staff', email), /is staff already/)
-    assert.match(await said('superuser', email), /is now a superuser/)
+    assert.match(await outputOf('staff', email), /is staff already/)
+    assert.match(await outputOf('superuser', email), /is now a superuser/)
     assert.match((await user('list', '--search', 'promoted')).output, /superuser/)
     const refused = await user('staff', email, '--off')
     assert.equal(refused.status, 1)
@@ -61,9 +64,9 @@ describe('npm run user', () => {
       refused.output,
       /is a superuser, .* First run npm run user -- superuser USER --off/,
     )
-    assert.match(await said('superuser', email, '--off'), /is no longer a superuser/)
+    assert.match(await outputOf('superuser', email, '--off'), /is no longer a superuser/)
     assert.equal(await list(), true)
-    assert.match(await said('staff', email, '--off'), /is no longer staff/)
+    assert.match(await outputOf('staff', email, '--off'), /is no longer staff/)
     assert.equal(await list(), false)
 
     const events = (await eventsOf(email)).filter(([type]) => type === 'rights_changed')
@@ -79,7 +82,7 @@ describe('npm run user', () => {
   })
 
   test('set writes any field of the model, and refuses an invalid value', async () => {
-    const { email, one } = await someone('edited@example.com')
+    const { email, one } = await signUpUser('edited@example.com')
 
     const { status, output } = await user('set', email, 'role=a "driver"; --', "last_name=O'Hara")
 

@@ -5,10 +5,10 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { after, before, describe, test } from 'node:test'
-import { portOf, running } from './running.ts'
+import { portOf, startGatehouse } from './running.ts'
 
 type Answer = { status: number; body: Record<string, string> & Record<string, string>[] }
-type Worker = Awaited<ReturnType<typeof running>>
+type Worker = Awaited<ReturnType<typeof startGatehouse>>
 
 const password = 'a pond of herons'
 const geese = 'a flock of geese'
@@ -17,7 +17,7 @@ const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefo
 describe('npm run user', () => {
   let worker: Worker
   before(async () => {
-    worker = await running({ SEND_ACTIVATION_EMAIL: false, THROTTLE_ENABLED: false })
+    worker = await startGatehouse({ SEND_ACTIVATION_EMAIL: false, THROTTLE_ENABLED: false })
   })
   after(() => worker.stop())
 
@@ -46,7 +46,7 @@ describe('npm run user', () => {
     (await call('POST', '/auth/jwt/refresh/', { refresh })).status
 
   /** A user with two sessions and a key. */
-  async function someone(email: string, names: object = {}) {
+  async function signUpUser(email: string, names: object = {}) {
     const person = { email, password, first_name: 'Ada', last_name: 'Lovelace', ...names }
     assert.equal((await call('POST', '/auth/users/', person)).status, 201)
     const [one, two] = [(await logIn(email)).body, (await logIn(email)).body]
@@ -61,12 +61,12 @@ describe('npm run user', () => {
   }
 
   test('disable ends sessions and keys; enable allows a new login', async () => {
-    const { email, one, key } = await someone('disabled@example.com')
-    const bystander = await someone('bystander@example.com')
+    const { email, one, key } = await signUpUser('disabled@example.com')
+    const bystander = await signUpUser('bystander@example.com')
 
-    const shut = await user('disable', email)
+    const disabled = await user('disable', email)
 
-    assert.deepEqual(shut, { status: 0, output: `${email} (#1) is disabled.\n` })
+    assert.deepEqual(disabled, { status: 0, output: `${email} (#1) is disabled.\n` })
     assert.equal(await statusOf(one.access), 401)
     assert.equal(await refreshed(one.refresh), 401)
     assert.equal((await call('GET', '/auth/users/me/', undefined, key)).status, 401)
@@ -104,7 +104,7 @@ describe('npm run user', () => {
   })
 
   test('set-password revokes sessions, keys and links, and notifies the owner', async () => {
-    const { email, one, key } = await someone('forgetful@example.com')
+    const { email, one, key } = await signUpUser('forgetful@example.com')
     await call('POST', '/auth/users/reset_password/', { email })
 
     const { status, output } = await setPassword(email, `${geese}\n`)
@@ -137,7 +137,7 @@ describe('npm run user', () => {
   }
 
   test('sessions lists sessions; end-sessions revokes one or all', async () => {
-    const { email, one, two, key } = await someone('travelling@example.com')
+    const { email, one, two, key } = await signUpUser('travelling@example.com')
 
     const { output } = await user('sessions', email)
     const rows = output.trim().split('\n')
@@ -171,7 +171,7 @@ describe('npm run user', () => {
   })
 
   test('list and show print users, without a hash', async () => {
-    await someone('shown@example.com', { first_name: "O'Hara; drop table users; --" })
+    await signUpUser('shown@example.com', { first_name: "O'Hara; drop table users; --" })
 
     const { output } = await user('list', '--search', "shown o'hara")
     assert.match(output, /^id +email +username +status +rights +joined +last login\n\d+ +shown@/)
@@ -197,7 +197,7 @@ describe('npm run user', () => {
 
   test('a hostile name is escaped, and moves no cursor', async () => {
     const hostile = "x'); delete from users; --?\u001b[2J\u202e\u009b31m\n#1"
-    await someone('hostile@example.com', { first_name: hostile.replaceAll('\n', ' ') })
+    await signUpUser('hostile@example.com', { first_name: hostile.replaceAll('\n', ' ') })
     for (const name of [hostile, '%', '#1 or 1=1', '#99999999999999999999']) {
       const { status, output } = await user('disable', name)
       assert.equal(status, 1)
@@ -233,7 +233,7 @@ describe('npm run user', () => {
   })
 
   test('set-password also asks PWNED_PASSWORDS_URL', async () => {
-    const { email } = await someone('breached@example.com')
+    const { email } = await signUpUser('breached@example.com')
     const hash = createHash('sha1').update(geese).digest('hex').toUpperCase()
     const pwned = createServer((_, response) => response.end(`${hash.slice(5)}:7`))
     await once(pwned.listen(0, '127.0.0.1'), 'listening')

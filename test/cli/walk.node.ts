@@ -4,10 +4,10 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { running } from './running.ts'
+import { startGatehouse } from './running.ts'
 
 test('the README’s commands work until the account is deleted, and the log names no secret', async () => {
-  const worker = await running()
+  const worker = await startGatehouse()
   const walk = readmeWalk().replace('http://localhost:8787', worker.url)
 
   const answers = execFileSync('bash', ['-euo', 'pipefail', '-c', walk], {
@@ -35,7 +35,7 @@ test('the README’s commands work until the account is deleted, and the log nam
 })
 
 test('100 parallel refreshes are one rotation, and reuse ends the session later', async () => {
-  const worker = await running({
+  const worker = await startGatehouse({
     ROTATE_REFRESH_TOKENS: true,
     BLACKLIST_AFTER_ROTATION: true,
     SEND_ACTIVATION_EMAIL: false,

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { after, before, test } from 'node:test'
-import { running } from '../cli/running.ts'
+import { startGatehouse } from '../cli/running.ts'
 
 const coreapi = createRequire(import.meta.url)('coreapi')
 
@@ -13,11 +13,11 @@ const pages = { DEFAULT_PAGINATION_CLASS: 'PageNumberPagination', PAGE_SIZE: 2 }
 const name = { first_name: 'Ada', last_name: 'Lovelace' }
 const [first, second, third] = ['a pond of herons', 'a flock of geese', 'a herd of zebras']
 
-let gatehouse: Awaited<ReturnType<typeof running>>
+let gatehouse: Awaited<ReturnType<typeof startGatehouse>>
 let schema: object
 
 before(async () => {
-  gatehouse = await running(pages)
+  gatehouse = await startGatehouse(pages)
   const djangos = readFileSync('test/clients/django.json', 'utf8')
   const ours = djangos.replace('http://localhost:8000', gatehouse.url)
   schema = new coreapi.codecs.CoreJSONCodec().decode(ours)

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { after, before, test } from 'node:test'
-import { running } from '../cli/running.ts'
+import { startGatehouse } from '../cli/running.ts'
 
 const { default: dataProvider, ...client } = createRequire(import.meta.url)(
   'ra-data-django-rest-framework',
@@ -21,10 +21,10 @@ const password = 'a pond of herons'
 const staff = { username: 'staff@example.com', password }
 const people = ['ada', 'grace', 'mary'].map((name) => `${name}@example.com`)
 
-let gatehouse: Awaited<ReturnType<typeof running>>
+let gatehouse: Awaited<ReturnType<typeof startGatehouse>>
 
 before(async () => {
-  gatehouse = await running(settings)
+  gatehouse = await startGatehouse(settings)
   const named = ['--email', staff.username, '--first_name', 'Jean', '--last_name', 'Bartik']
   const secret = { DJANGO_SUPERUSER_PASSWORD: password }
   const made = await gatehouse.project.run('createsuperuser', ['--noinput', ...named], secret)

@@ -10,7 +10,7 @@
 import { pbkdf2Sync, randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { fail } from '../../cli/fail.ts'
-import { running } from '../cli/running.ts'
+import { startGatehouse } from '../cli/running.ts'
 import { compare, median, quartiles } from './statistics.ts'
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '150' } } })
@@ -57,7 +57,7 @@ async function countDiffering(
   requestTo: RequestTo,
   settings: Record<string, string>,
 ) {
-  const { url, project, stop } = await running({ SEND_ACTIVATION_EMAIL: false, ...settings })
+  const { url, project, stop } = await startGatehouse({ SEND_ACTIVATION_EMAIL: false, ...settings })
 
   const post = (path: string, body: object) =>
     fetch(url + path, {
