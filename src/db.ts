@@ -8,7 +8,7 @@ export interface Database extends DrizzleD1Database {
   once: DrizzleD1Database
 }
 
-/** Seconds that a client is told to wait after D1 was unavailable. */
+/** Seconds that a client must wait after D1 was unavailable. */
 export const clientRetryDelay = 5
 
 /** Seconds in which a client that obeys Retry-After has sent a request again, after its answers were lost. */

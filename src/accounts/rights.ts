@@ -1,4 +1,4 @@
-// Django's flags: whether a user is staff, or a superuser. No request sets them; an operator does.
+// Django's flags `is_staff` and `is_superuser`. Only an operator sets them; no request does.
 
 import { and, eq, not } from 'drizzle-orm'
 import type { Database } from '../db.ts'

@@ -1,5 +1,5 @@
-// Spanish. What Django, REST framework, Simple JWT and Djoser say is theirs, to the letter and with their
-// slips; of two, the one that comes first in INSTALLED_APPS. What is not here has no Spanish there either.
+// Spanish. The sentences of Django, REST framework, Simple JWT and Djoser have their own translations, to the letter. If two
+// packages translate a sentence, the first in INSTALLED_APPS decides. What is missing here has no Spanish there either.
 
 import { mails } from './es-mails.ts'
 import { pages } from './es-pages.ts'
@@ -55,7 +55,7 @@ export const es = {
     'Unable to log in with provided credentials.':
       'No puede iniciar sesión con las credenciales proporcionadas.',
 
-    // English there too; listed, so that what stands in them is taken for nothing else.
+    // The same in English. They are listed so that no other sentence matches what is filled in.
     'JSON parse error - {}': 'JSON parse error - {}',
     'Multipart form parse error - {}': 'Multipart form parse error - {}',
     'CSRF Failed: {}': 'CSRF Failed: {}',

@@ -1,12 +1,11 @@
-// The languages there are. English is what the code says; another is one file in `languages/`, from each
-// English sentence to its own, with `{}` for what is filled in, in the same order. What a language lacks
-// stays English.
+// The languages. The code has the English sentences; each other language is a file of `i18n/` that maps an English sentence
+// to its own, with `{}` for each value, in the same order. A sentence that a language lacks stays English.
 
 import { es } from './es.ts'
 
 interface Dictionary {
   sentences: Record<string, string>
-  /** Said where people log in by name: the fields of Django's own user have names, a deployer's have not. */
+  /** Sentences for LOGIN_FIELD=username: Django translates the field names of its own user model, and no others. */
   djangoUserModel: Record<string, string>
 }
 
@@ -14,7 +13,7 @@ export const dictionaries: Record<string, Dictionary> = { es }
 
 export const languages = ['en', ...Object.keys(dictionaries)]
 
-/** The language for a code, with or without a region; undefined where there is none. */
+/** The language for a code, with or without a region; undefined if there is none. */
 export function languageFor(code: string): string | undefined {
   const parts = code.toLowerCase().split('-')
   const wider = parts.map((_, dropped) => parts.slice(0, parts.length - dropped).join('-'))
@@ -24,9 +23,9 @@ export function languageFor(code: string): string | undefined {
 
 export interface Translator {
   language: string
-  /** A tag: the words are looked up, what is filled in stays as it is. */
+  /** A template tag: translates the sentence, and leaves the values as they are. */
   t(words: readonly string[], ...filled: unknown[]): string
-  /** A sentence that was filled in already. */
+  /** Translates a sentence that already contains its values. */
   translate(sentence: string): string
 }
 
@@ -47,8 +46,8 @@ const english: Dictionary = { sentences: {}, djangoUserModel: {} }
 
 function newTranslator(dictionary: Record<string, string>): Omit<Translator, 'language'> {
   const sentences = new Map(Object.entries(dictionary))
-  // Those with one thing filled in: it stands between a beginning and an end that are known. The longest
-  // beginning decides, so that nothing that is filled in can pass for the end of another sentence.
+  // The sentences with one variable part, between a known beginning and a known end. The longest beginning is tried
+  // first, so that no variable part can be mistaken for the end of another sentence.
   const patterns = [...sentences]
     .flatMap(([sentence, own]) => {
       const [before = '', after, ...more] = sentence.split('{}')

@@ -1,23 +1,23 @@
-// E-mail addresses: what is one, and when two are the same.
+// Email addresses: which texts are valid, and when two addresses are the same mailbox.
 
 import { parseIpAddress } from '../ip-address.ts'
 
 /**
- * By what an address is unique and found, so that one mailbox has one account: the name with its ASCII letters
- * lowered, the domain as DNS has it. Never JavaScript's or SQL's own lowering, which fold other letters into ASCII
- * ones and so would make two people one.
+ * The key by which an address is unique and found, so that a mailbox has one account: the local part with its ASCII
+ * letters in lower case, and the domain as DNS has it. JavaScript and SQL map other letters to ASCII when they lower
+ * them, which would merge the accounts of two people.
  */
 export function emailKey(email: string): string {
   const { name, domain } = partsOf(email)
   return domain === undefined ? lowerAscii(email) : `${lowerAscii(name)}@${asciiDomain(domain)}`
 }
 
-/** `emailKey`, and where it differs the key that rows have from before domains were read as DNS has them. */
+/** `emailKey`, and the key of rows that keep the domain as it was typed, if that differs. */
 export const emailKeys = (email: string): string[] => [
   ...new Set([emailKey(email), lowerAscii(email)]),
 ]
 
-/** The address as mail is sent to it: the domain as DNS has it. */
+/** The address that mail is sent to, with the domain as DNS has it. */
 export function mailboxAddress(email: string): string {
   const { name, domain } = partsOf(email)
   return domain === undefined ? email : `${name}@${asciiDomain(domain)}`
@@ -31,13 +31,13 @@ function partsOf(email: string): { name: string; domain?: string } {
   return at < 0 ? { name: email } : { name: email.slice(0, at), domain: email.slice(at + 1) }
 }
 
-/** In IDNA's ASCII form (UTS 46), to which full-width letters, capitals and ways to compose a letter are one. */
+/** IDNA's ASCII form (UTS 46): the same for full-width letters, capitals and each way to compose a letter. */
 const asciiDomain = (domain: string) =>
   (isAscii(domain) ? addressLiteral(domain) : hostname(domain)) ?? lowerAscii(domain)
 
 const isAscii = (text: string) => /^[\0-\x7f]*$/.test(text)
 
-/** Of an address in brackets: one form of all its spellings. */
+/** The one spelling of an IP address in brackets. */
 function addressLiteral(domain: string): string | undefined {
   const address = parseIpAddress(literal.exec(domain)?.[1] ?? '')
   return address && `[${address}]`
@@ -47,8 +47,8 @@ const hostname = (domain: string) =>
   URL.canParse(`http://${domain}`) ? new URL(`http://${domain}`).hostname : undefined
 
 /**
- * The address with its domain in one spelling, so that what is counted by address counts a mailbox once: full-width
- * letters, capitals beyond ASCII and ways to write an address literal are gone. A domain in ASCII stays as it is.
+ * The address with one spelling of its domain, so that limits by address count a mailbox once. It has no full-width
+ * letters, no capitals beyond ASCII, and one form of an IP address. A domain in ASCII stays as it is.
  */
 export function canonicalSpelling(email: string): string {
   const { name, domain } = partsOf(email)
@@ -60,14 +60,14 @@ const spelling = (domain: string) =>
     ? (addressLiteral(domain) ?? domain)
     : domain.normalize('NFKC').toLowerCase().replaceAll('\u3002', '.')
 
-/** As Django's BaseUserManager.normalize_email: lowers the domain, its ASCII letters alone. */
+/** Lowers the ASCII letters of the domain, as Django's BaseUserManager.normalize_email. */
 export function normalizeEmail(email: string): string {
   const { name, domain } = partsOf(email)
   return domain === undefined ? email : `${name}@${lowerAscii(domain)}`
 }
 
-// As django.core.validators.EmailValidator, without quoted names: `"ann"@x` and `"a\nn"@x` are other spellings of
-// `ann@x`, and what is in the quotes may look like another address to a program that sends mail.
+// As django.core.validators.EmailValidator, without quoted local parts. `"ann"@x` and `"a\nn"@x` are other spellings of
+// `ann@x`, and a mail server may read another address in the quotes.
 const dotAtom = /^[-!#$%&'*+/=?^_`{}|~0-9A-Z]+(\.[-!#$%&'*+/=?^_`{}|~0-9A-Z]+)*$/i
 const label = '[a-z\\xa1-\\uffff0-9-]'
 const domainName = new RegExp(
@@ -87,7 +87,7 @@ function isDomain(domain: string): boolean {
   if (domain === 'localhost' || addressLiteral(domain) !== undefined) return true
   if (!domainName.test(domain)) return false
   if (isAscii(domain)) return true
-  // An invisible character makes no other domain (U+00AD, U+200B), and a domain that IDNA refuses is none.
+  // IDNA drops invisible characters (U+00AD, U+200B), so they would spell the same domain. It must accept the domain.
   if (/[\p{Default_Ignorable_Code_Point}\p{Surrogate}]|[^\0-\uffff]/u.test(domain)) return false
   return domainName.test(hostname(domain) ?? '') && hostname(spelling(domain)) === hostname(domain)
 }

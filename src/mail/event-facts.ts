@@ -1,16 +1,16 @@
-// The facts of a security event, as a mail states them. A client says what it likes of itself: only what we
-// know by name is written, and an address only if it is one.
+// The facts of a security event in an email. A client chooses its own User-Agent, so an email has only names from our own
+// lists, and an IP address only if it is valid.
 
 import type { Translator } from '../i18n/translations.ts'
 
-/** What a mail says of an event; a part that is unknown, or another person's, is left out. */
+/** The details that an email gives. It leaves out unknown ones, and where another person caused the event. */
 export interface EventDetails {
   at: Date
   from?: {
-    /** Names out of our own lists, never a client's own words. */
+    /** Names from our own lists, never the client's words. */
     browser: string | null
     os: string | null
-    /** A code of two letters, as Cloudflare's. */
+    /** Cloudflare's code of two letters. */
     country: string | null
     ip: string | null
   }
@@ -35,7 +35,7 @@ export function eventFacts({ at, from }: EventDetails, { language, t }: Translat
   return facts.flatMap(({ label, value }) => (value === undefined ? [] : [{ label, value }]))
 }
 
-/** With the day before the month, and 24 hours: `28 November 2026 at 22:05`. */
+/** The day before the month, and 24 hours: `28 November 2026 at 22:05`. */
 const timeIn = (language: string, at: Date) =>
   new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
     dateStyle: 'long',

@@ -1,4 +1,4 @@
-// A mail as HTML: tables and inline colours, since that is what mail programs lay out.
+// An email as HTML, with tables and inline colours, because mail programs support these.
 
 import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
@@ -9,7 +9,7 @@ import type { EmailContent } from './templates.ts'
 const font =
   "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 
-// Clients that drop <style> show the inline colours, which are those of daylight.
+// Mail programs that drop <style> show the inline colours, which are the light ones.
 const darkStyle = `
 :root { color-scheme: light dark; supported-color-schemes: light dark; }
 @media (prefers-color-scheme: dark) {
@@ -84,7 +84,7 @@ const faint = `${font};font-size:14px;line-height:1.5;color:#566273`
 const card =
   'max-width:560px;background-color:#ffffff;border:1px solid #dfe3e9;border-radius:12px;border-collapse:separate'
 
-/** Tables, since that is what Outlook lays out. */
+/** A table, because Outlook lays out nothing else. */
 function Table(props: { class: string; style: string; children?: Child }) {
   return (
     <table
@@ -164,7 +164,7 @@ interface ButtonProps {
 }
 
 const buttonLink = `display:inline-block;padding:14px 24px;${font};font-size:16px;font-weight:600;line-height:1.25;color:#ffffff;text-decoration:none`
-/** What a mail is made of, as text and as HTML. */
+/** The parts of an email, for text and for HTML. */
 
 export interface EmailParts {
   content: EmailContent

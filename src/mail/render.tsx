@@ -1,6 +1,5 @@
-// What each mail says, as text and as HTML from the same sentences. A message is a pure function of its
-// parameters, so that a retry sends the same bytes. A stranger may have written a name: it is escaped, and
-// left out if it could be more than a name.
+// Renders an email as text and as HTML from the same sentences. A message is a pure function of its parameters, so that a
+// retry sends the same bytes. An attacker may have chosen a name: it is escaped, and left out if it is more than a name.
 
 import { type Translator, translator } from '../i18n/translations.ts'
 import type { OutboxRow } from '../schema.ts'
@@ -16,19 +15,19 @@ export interface Message {
 
 export interface EmailParams {
   siteName: string
-  /** What the greeting calls the person; may be blank. */
+  /** The name in the greeting; may be blank. */
   name: string
-  /** The username, where users log in by one. */
+  /** The username, if users log in by username. */
   login?: string
-  /** Whether the recipient proved the address. Elsewhere a stranger may have chosen the username. */
+  /** Whether the recipient proved the address. If not, an attacker may have chosen the username. */
   isProven?: boolean
-  /** The address that the button leads to. */
+  /** The URL of the button. */
   link?: string
-  /** APP_URL; empty or left out where there is none. */
+  /** APP_URL; empty or left out if it is not set. */
   appUrl?: string
-  /** How long the link works, in seconds. */
+  /** Seconds for which the link is valid. */
   validFor?: number
-  /** Of a mail about a security event. */
+  /** The details of a security event, for an email about one. */
   event?: EventDetails
   language?: string
 }
@@ -68,10 +67,10 @@ function buttonOf(
   return appLabel && appUrl ? { label: appLabel, link: appUrl } : undefined
 }
 
-/** Letters and what joins them: no link, no address, no telephone number, and no room for a message. */
+/** Letters and what joins them: no link, address or telephone number, and too short for a message. */
 const isName = (name: string) => /^\p{L}[\p{L}\p{M}'’ -]{0,29}$/u.test(name)
 
-/** One word, as Django's usernames, that no mail program takes for a link or a telephone number. */
+/** One word of a Django username that no mail program turns into a link or a telephone number. */
 function isHarmlessLogin(login: string): boolean {
   const isWord = /^[\p{L}\p{M}\p{N}_+-]{1,30}$/u.test(login)
   const digits = login.match(/\p{N}/gu)?.length ?? 0
@@ -84,7 +83,7 @@ function greeting(t: Translator['t'], name: string): string {
   return isName(called) ? t`Hello ${called},` : t`Hello,`
 }
 
-/** Control characters, line ends and marks that turn the direction of writing become spaces. */
+/** Turns control characters, line ends and marks of writing direction into spaces. */
 function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069\s]+/gu, ' ').trim()
 }

@@ -1,5 +1,5 @@
-// The pages that links in mail lead to. What is in the link travels on in hidden fields, and only the
-// button acts: programs that read mail follow links, but press no buttons.
+// The pages for the links in emails. Hidden fields carry the link's values on, and only the button acts: mail scanners
+// follow links, but press no buttons.
 
 import type { Translator } from '../i18n/translations.ts'
 import { Layout } from './layout.tsx'
@@ -104,7 +104,7 @@ interface ResetUsernameProps {
   urlPrefix: string
   uid: string
   token: string
-  /** What people log in with. */
+  /** The field that users log in with. */
   field: 'email' | 'username'
   name?: string
   problems?: string[]
@@ -148,7 +148,7 @@ interface ResultProps {
   title: string
   text: string
   good: boolean
-  /** The deployer's app; empty where there is none. */
+  /** APP_URL; empty if it is not set. */
   appUrl: string
 }
 
@@ -179,11 +179,11 @@ interface OnwardProps {
   siteName: string
   appUrl: string
   t: Translator['t']
-  /** Beside a button that is the page's own. */
+  /** Shows a plain link, beside a button of the page. */
   plain?: boolean
 }
 
-/** The way to the deployer's app, where there is one. */
+/** The link to the deployer's app, if APP_URL is set. */
 export function Onward({ siteName, appUrl, t, plain = false }: OnwardProps) {
   if (appUrl === '') return null
   return (

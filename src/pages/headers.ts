@@ -1,4 +1,4 @@
-// What every page is sent with: nothing is kept, nothing is told to other sites, nothing runs.
+// The headers of every page: no cache, no referrer, no script.
 
 import { createMiddleware } from 'hono/factory'
 

@@ -1,4 +1,4 @@
-// The page for a link that no longer works: why, and how to get another.
+// The page for a link that is not valid any more: why, and how to get a new one.
 
 import type { Translator } from '../i18n/translations.ts'
 import type { Purpose } from '../tokens/links.ts'
@@ -11,9 +11,9 @@ interface DeadLinkProps {
   urlPrefix: string
   appUrl: string
   purpose: Purpose
-  /** Undefined where the page was opened to ask for a new link. */
+  /** Undefined if the user opened the page to request a new link. */
   cause?: 'incomplete' | 'expired' | 'used'
-  /** Where our own page asks for a new link; undefined where it cannot. */
+  /** The path of our page that requests a new link; undefined if there is none. */
   action: string | undefined
   email?: string
   problems?: string[]
@@ -71,7 +71,7 @@ function causeIn(t: Translator['t'], cause: NonNullable<DeadLinkProps['cause']>)
   }
 }
 
-/** Where to ask, if our own page cannot give a new link. */
+/** Where users can request a new link, if our own page cannot send one. */
 function elsewhere(t: Translator['t'], purpose: Purpose): string {
   switch (purpose) {
     case 'activation':

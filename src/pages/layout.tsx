@@ -1,5 +1,5 @@
-// What every page of ours shares: one calm column that fits a phone, light or dark, with no script and
-// nothing loaded from elsewhere.
+// The layout of all our pages: one column that fits a phone, light or dark, without scripts and without requests to other
+// sites.
 
 import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
@@ -8,7 +8,7 @@ interface LayoutProps {
   title: string
   siteName: string
   lang?: string
-  /** A page that shows documents rather than a form takes more room. */
+  /** Wider, for a page that shows documents and no form. */
   wide?: boolean
   children?: Child
 }
@@ -34,7 +34,7 @@ export function Layout({ title, siteName, lang = 'en', wide, children }: LayoutP
   )
 }
 
-/** The content of <style>, to the byte. */
+/** The exact content of <style>, for its hash in the policy. */
 export const style = `
 :root {
   color-scheme: light dark;

@@ -1,5 +1,5 @@
-// The mailbox of development: mail as it would have been sent, newest first. A mail's HTML is shown in a
-// frame where nothing of it can run.
+// The development mailbox: emails as they would have been sent, newest first. A sandboxed frame shows the HTML, so that
+// nothing in it can run.
 
 import { Layout } from './layout.tsx'
 
@@ -11,13 +11,13 @@ export interface MailboxMail {
   text: string
   html: string
   url: string | null
-  /** As in JSON: `2026-11-21T23:58:01.000Z`. */
+  /** ISO 8601: `2026-11-21T23:58:01.000Z`. */
   created_at: string
 }
 
 interface MailboxProps {
   mails: MailboxMail[]
-  /** Where this Worker answers, for the example. */
+  /** The base URL of this Worker, for the example. */
   baseUrl: string
 }
 
@@ -95,7 +95,7 @@ function Mail({ mail, open }: { mail: MailboxMail; open: boolean }) {
   )
 }
 
-/** Links of the mail open in a tab of their own: in the frame, the form they lead to could not be sent. */
+/** Links in the email open in a new tab, because the form behind them cannot be sent in the frame. */
 function openingElsewhere(html: string): string {
   return html.replace('<head>', '<head><base target="_blank">')
 }

@@ -1,6 +1,6 @@
-// The mailbox of development, as a page and as JSON. It exists nowhere else: not in production, and not
-// for what came through Cloudflare. A page elsewhere can make its own name lead to this machine (DNS
-// rebinding) and then read all mail: so every host but this machine's and PUBLIC_URL's is refused.
+// The development mailbox, as a page and as JSON. It does not exist in production, or for a request that came through
+// Cloudflare. Another site could point its own name to this machine (DNS rebinding) and read all emails, so only this
+// machine's hosts and that of PUBLIC_URL are allowed.
 
 import { Hono } from 'hono'
 import { html } from 'hono/html'

@@ -1,4 +1,4 @@
-// What our pages answer: how an act ended, that a link is dead, and that a request came too early.
+// The answers of our pages: the result of an action, an invalid link, and a request that came too early.
 
 import type { Context } from 'hono'
 import { html } from 'hono/html'
@@ -11,7 +11,7 @@ import { DeadLinkPage } from '../pages/invalid-link.tsx'
 import type { Settings } from '../settings/parse.ts'
 import { type Purpose, reasonInvalid } from '../tokens/links.ts'
 
-/** What every page shows of the deployment. */
+/** The parts of every page that come from the settings. */
 export const shownTo = (c: Context<App>) => ({
   siteName: c.var.settings.siteName,
   speech: translatorOf(c),
@@ -32,7 +32,7 @@ export function result(c: Context<App>, title: string, text: string, good = true
   return c.html(html`<!doctype html>${page}`, good ? 200 : 400)
 }
 
-/** That a link does not work, and a form for a new one where our pages may offer it. */
+/** Says that a link is not valid, with a form for a new one if our pages may offer it. */
 export function deadLink(c: Context<App>, purpose: Purpose, link: { uid: string; token: string }) {
   const { settings, now } = c.var
   const action = actionFor(settings, purpose)
@@ -41,7 +41,7 @@ export function deadLink(c: Context<App>, purpose: Purpose, link: { uid: string;
   return c.html(html`<!doctype html>${page}`, 400)
 }
 
-/** The form for a new link alone, with what is wrong with the address that was typed. */
+/** The form for a new link alone, with the errors of the address. */
 export function askAgain(c: Context<App>, purpose: Purpose, email = '', problems: string[] = []) {
   const told = { purpose, email, problems: problems.map(translatorOf(c).translate) }
   const action = actionFor(c.var.settings, purpose)
@@ -50,8 +50,8 @@ export function askAgain(c: Context<App>, purpose: Purpose, email = '', problems
 }
 
 /**
- * Our page that asks for a new link, if there is one. It does what an endpoint does, so it is not there where
- * that is switched off; and no page of ours can show Turnstile's widget, which needs script.
+ * The path of our page that requests a new link, if there is one. It does what an endpoint does, so it does not exist if
+ * that endpoint is disabled. No page of ours can show Turnstile's widget, which requires script.
  */
 export function actionFor(settings: Settings, purpose: Purpose): string | undefined {
   const isOpen = (path: string) => !isDisabled(settings, 'POST', path)
@@ -64,7 +64,7 @@ export function actionFor(settings: Settings, purpose: Purpose): string | undefi
   return isReset ? '/reset-password/again/' : undefined
 }
 
-/** A browser is shown a page where the answer is to wait; all else is answered as by the API. */
+/** Shows a page if the client must wait. Answers all other errors as the API does. */
 export function onPageError(error: Error, c: Context<App>): Response | Promise<Response> {
   const answer = onError(error, c)
   const status = ([429, 503] as const).find((each) => each === answer.status)

@@ -1,5 +1,5 @@
-// The pages that links in mail lead to, where no front end of the deployer's does it. A GET shows a form, or
-// that the link is dead, and only a POST acts, since mail scanners follow links.
+// The pages for the links in emails, for deployers without a front end of their own. A GET shows a form, or says that
+// the link is invalid. Only a POST acts, because mail scanners follow links.
 
 import { type Context, Hono } from 'hono'
 import { html } from 'hono/html'
@@ -77,7 +77,7 @@ pageRoutes.post('/activate/', rateLimit('activation'), async (c) => {
   const chosen = isBlank ? undefined : { password, isCommon }
   const outcome = await activate(db, settings, link, requestInfo(c), chosen)
   if (typeof outcome === 'object') return again(outcome.weak)
-  // An account that was active before keeps its password.
+  // An account that is active already keeps its password.
   const isActive = outcome === 'done' || (outcome === 'active' && isBlank)
   if (!isActive) return deadLink(c, 'activation', link)
 
@@ -226,7 +226,7 @@ function activated(c: Context<App>) {
   return result(c, t`Your account is active`, t`You can log in now.`)
 }
 
-/** The address in a form, or what was typed and what is wrong with it. */
+/** The email address in a form, or the text and its errors. */
 async function addressIn(c: Context<App>) {
   const { email: typed = '' } = await formOf(c)
   const checked = v.safeParse(email(), typed)
@@ -235,7 +235,7 @@ async function addressIn(c: Context<App>) {
   return { success: false, wrong: [typed, problems] } as const
 }
 
-/** The new password of a form that asks for it twice, or what is wrong with it. */
+/** The new password of a form that asks for it twice, or its errors. */
 async function passwordIn(c: Context<App>, sent: Record<string, string>) {
   const read = (text = '') => v.safeParse(newPassword(), text)
   const [first, second] = [read(sent.new_password), read(sent.re_new_password)]

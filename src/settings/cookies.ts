@@ -12,7 +12,7 @@ export function authCookieSettings(read: Reader, publicUrl: string) {
   // Browsers accept `__Host-` from a secure origin alone, and in development ours is not secure.
   const prefix = publicUrl.startsWith('https:') ? '__Host-' : ''
   return {
-    /** Names; empty where AUTH_COOKIES is off. */
+    /** The cookies' names; empty if AUTH_COOKIES is off. */
     access: isOn ? `${prefix}access` : '',
     refresh: isOn ? `${prefix}refresh` : '',
     /** `SameSite` of these cookies. @django ours */

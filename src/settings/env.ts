@@ -3,7 +3,7 @@
 
 import { parseDuration } from './durations.ts'
 
-/** What is wrong with the variables, a sentence for each. */
+/** The errors of the variables, a sentence each. */
 export class SettingsError extends Error {
   override name = 'SettingsError'
 }
@@ -81,7 +81,7 @@ export function readEnv(env: Record<string, unknown>) {
     form,
     /** The names that were read so far. */
     known: () => names,
-    /** Those of the known names that are listed. */
+    /** A list of known names. */
     names<const T extends string>(name: string, known: readonly T[]): T[] {
       const listed = list(name, [], { choices: [...known] })
       return known.filter((each) => listed.includes(each))
@@ -158,7 +158,7 @@ export function readEnv(env: Record<string, unknown>) {
         header ?? wrong(name, value, 'a header, such as "HTTP_X_ACCESS_TOKEN"', fallback)
       return known.toLowerCase().replaceAll('_', '-')
     },
-    /** A page on the web, as its browser writes it; empty for none. */
+    /** The URL of a web page in its normal form; empty for none. */
     pageUrl: (name: string): string =>
       form(name, 'the URL of a page, such as "https://app.example.com/"', pageUrl) ?? '',
     linkPath: (name: string): string =>

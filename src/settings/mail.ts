@@ -1,4 +1,4 @@
-// What mail says of the site, to whom it goes, how often, and by which server.
+// What emails say about the site, their recipients, their limits, and the server that sends them.
 
 import type { Reader } from './env.ts'
 

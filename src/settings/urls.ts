@@ -1,4 +1,4 @@
-// URL_PREFIX, the path below which this Worker serves everything, and the URLs that are made with it.
+// URL_PREFIX, the path below which this Worker serves everything, and our own URLs.
 
 import type { Reader } from './env.ts'
 
@@ -20,8 +20,8 @@ function mustBePrefix(value: string): string {
 }
 
 /**
- * The path below the prefix, which routes are written for. A wrong prefix counts as none here: the context
- * reports it, and routing comes first.
+ * The path below the prefix, as routes are written. A wrong prefix counts as no prefix here: routing comes before the
+ * context, which reports it.
  * @returns undefined for a path outside the prefix
  */
 export function pathBelowPrefix(env: object | undefined, pathname: string): string | undefined {
@@ -40,10 +40,10 @@ export const ownUrl = (
 
 const withoutFinalSlash = (value: string) => value.replace(/\/$/, '')
 
-/** Segments of characters that no client escapes (RFC 3986 §2.3); none of them is "." or "..". */
+/** Segments of unreserved characters (RFC 3986 §2.3), of which none is "." or "..". */
 const isPrefix = (value: string) => /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._~-]+)*$/.test(value)
 
-/** What is probably meant by `api/v1`, `https://example.com/api` or `/api/?x`; empty if nothing is. */
+/** The prefix that `api/v1`, `https://example.com/api` or `/api/?x` probably means; empty if there is none. */
 function nearestPrefix(value: string): string {
   const [path = ''] = value
     .trim()
