@@ -5,6 +5,8 @@ export const minute = 60_000
 export const hour = 60 * minute
 export const day = 24 * hour
 
+export const secondsPerDay = day / 1000
+
 export const addSeconds = (time: Date, seconds: number) => new Date(time.getTime() + seconds * 1000)
 
 /** Whole seconds since 1970, as a NumericDate (RFC 7519 §2). */

@@ -5,7 +5,7 @@ import { generateCookie } from 'hono/cookie'
 import { parse } from 'hono/utils/cookie'
 import type { Call } from '../context.ts'
 import type { Settings } from '../settings/parse.ts'
-import { addSeconds } from '../time.ts'
+import { addSeconds, secondsPerDay } from '../time.ts'
 import { forbidden } from './errors.ts'
 
 /** The first of these cookies that was sent. @throws ApiError 403 if another site's page sent the request */
@@ -68,4 +68,4 @@ const isTrusted = ({ cors }: Settings, origin: string) =>
   (cors.allowedOrigins.includes(origin) ||
     cors.allowedOriginRegexes.some((pattern) => pattern.test(origin)))
 
-const maxCookieAge = 400 * 24 * 60 * 60 // draft-ietf-httpbis-rfc6265bis §5.5
+const maxCookieAge = 400 * secondsPerDay // draft-ietf-httpbis-rfc6265bis §5.5

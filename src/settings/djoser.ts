@@ -1,5 +1,6 @@
 // Djoser's settings, and ours beside them.
 
+import { secondsPerDay } from '../time.ts'
 import { type FieldName, userModel } from '../user-model.ts'
 import type { Reader } from './env.ts'
 
@@ -33,12 +34,10 @@ export function djoserSettings(read: Reader) {
     /** Whether a new password ends the user's other sessions. @django better: JWT sessions end too */
     logoutOnPasswordChange: read.boolean('LOGOUT_ON_PASSWORD_CHANGE', false),
     /** How long a mailed link is valid. @django same */
-    passwordResetTimeout: read.duration('PASSWORD_RESET_TIMEOUT', 3 * day),
+    passwordResetTimeout: read.duration('PASSWORD_RESET_TIMEOUT', 3 * secondsPerDay),
     ...pages(read),
   }
 }
-
-const day = 24 * 60 * 60 // seconds
 
 type LoginField = 'email' | 'username'
 
@@ -82,7 +81,9 @@ const emails = (read: Reader) => ({
    * How long a pending account waits for its activation before it is deleted. 0: it is never deleted.
    * @django ours
    */
-  pendingUserRetention: read.duration('PENDING_USER_RETENTION', 3 * day, { allowZero: true }),
+  pendingUserRetention: read.duration('PENDING_USER_RETENTION', 3 * secondsPerDay, {
+    allowZero: true,
+  }),
   /** Whether an activation, or a sign-up without one, is confirmed by email. @django same */
   sendConfirmationEmail: read.boolean('SEND_CONFIRMATION_EMAIL', false),
   /** Whether the user gets an email about each new password. @django same */

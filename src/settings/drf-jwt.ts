@@ -1,8 +1,7 @@
 // Settings of djangorestframework-jwt and drf-jwt. Keys and algorithm are Simple JWT's.
 
+import { secondsPerDay } from '../time.ts'
 import type { Reader } from './env.ts'
-
-const day = 24 * 60 * 60 // seconds
 
 /** What the settings of drf-jwt take from others. */
 interface Others {
@@ -31,7 +30,7 @@ export function drfJwtSettings(read: Reader, others: Others) {
     /** Whether a token can be exchanged for another one. @django same */
     allowRefresh: read.boolean('JWT_ALLOW_REFRESH', isFork),
     /** How long after the login a token can be exchanged. @django same */
-    refreshLifetime: read.duration('JWT_REFRESH_EXPIRATION_DELTA', 7 * day),
+    refreshLifetime: read.duration('JWT_REFRESH_EXPIRATION_DELTA', 7 * secondsPerDay),
     /** The scheme of the header. @django same */
     prefix: read.text('JWT_AUTH_HEADER_PREFIX', isFork ? 'Bearer' : 'JWT'),
     ...cookies(read, isFork, others),

@@ -1,8 +1,7 @@
 // What emails say about the site, their recipients, their limits, and the server that sends them.
 
+import { secondsPerDay } from '../time.ts'
 import type { Reader } from './env.ts'
-
-const day = 24 * 60 * 60 // seconds
 
 export const mailSettings = (read: Reader, publicUrl: string) => ({
   /** The host of the links in mail. It never comes from a request. @django same */
@@ -25,7 +24,7 @@ export const mailSettings = (read: Reader, publicUrl: string) => ({
     'new_device',
   ]),
   /** How long a security event is kept. @django ours */
-  securityEventsRetention: read.duration('SECURITY_EVENTS_RETENTION', 90 * day),
+  securityEventsRetention: read.duration('SECURITY_EVENTS_RETENTION', 90 * secondsPerDay),
   /** How long after an email no second one of its kind goes to the same user. @django ours */
   mailCooldown: read.duration('MAIL_COOLDOWN', 60),
   /** How many emails a day, of each kind that any client can ask for, go to one address. 0: no limit. @django ours */

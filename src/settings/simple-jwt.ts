@@ -1,5 +1,6 @@
 // Simple JWT's settings.
 
+import { secondsPerDay } from '../time.ts'
 import type { Reader } from './env.ts'
 
 /** Algorithms with a pair of keys (RFC 7518 §3.1, RFC 8037). */
@@ -22,15 +23,13 @@ const tokenClasses: Record<string, 'access' | 'sliding'> = {
   'rest_framework_simplejwt.tokens.SlidingToken': 'sliding',
 }
 
-const day = 24 * 60 * 60 // seconds
-
 export const simpleJwtSettings = (read: Reader, loginField: 'email' | 'username') => ({
   /** The version of Simple JWT whose answers Gatehouse gives. @django ours */
   simpleJwtVersion: read.choice('SIMPLE_JWT_VERSION', ['5.2', '5.5'], '5.2'),
   /** How long an access token is valid. @django same */
   accessTokenLifetime: read.duration('ACCESS_TOKEN_LIFETIME', 5 * 60),
   /** How long a refresh token is valid. @django same */
-  refreshTokenLifetime: read.duration('REFRESH_TOKEN_LIFETIME', day),
+  refreshTokenLifetime: read.duration('REFRESH_TOKEN_LIFETIME', secondsPerDay),
   /**
    * Whether a refresh answers a new refresh token.
    * @django better: with `BLACKLIST_AFTER_ROTATION` a token is used once, parallel refreshes have a reuse interval, and
@@ -131,7 +130,7 @@ const slidingTokens = (read: Reader) => ({
   /** How long a sliding token is valid. A new password always ends it. @django same */
   slidingTokenLifetime: read.duration('SLIDING_TOKEN_LIFETIME', 5 * 60),
   /** How long a sliding token can be refreshed. @django same */
-  slidingTokenRefreshLifetime: read.duration('SLIDING_TOKEN_REFRESH_LIFETIME', day),
+  slidingTokenRefreshLifetime: read.duration('SLIDING_TOKEN_REFRESH_LIFETIME', secondsPerDay),
   /** The claim with the end of that time. @django same */
   slidingTokenRefreshExpClaim: read.text('SLIDING_TOKEN_REFRESH_EXP_CLAIM', 'refresh_exp'),
 })
