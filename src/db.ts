@@ -17,7 +17,7 @@ export const retryWindow = (timeout: number) => maxTries * timeout + clientRetry
 const maxTries = 2
 
 /** D1 was unreachable or overloaded. The write may still have been applied. */
-export class UnavailableError extends Error {
+class UnavailableError extends Error {
   override name = 'UnavailableError'
 }
 
