@@ -1,4 +1,4 @@
-// Which addresses there are, and which of them are one mailbox.
+// Which email addresses are valid, and which of them are the same mailbox.
 
 import { describe, expect, test } from 'vitest'
 import {
@@ -61,22 +61,22 @@ describe('the key of an address', () => {
     ['ANN', 'ann'],
   ])('%s is that of %s', (email, key) => expect(emailKey(email)).toBe(key))
 
-  test('lowers no letter into ASCII, and none of the name but ASCII’s', () => {
+  test('lowers no letter into ASCII, and only ASCII letters before the @', () => {
     expect(emailKey('\u212a@example.com')).toBe('\u212a@example.com')
     expect(emailKey('ÄA@example.com')).toBe('Äa@example.com')
   })
 
-  test('of a domain that is none is the address in lower case', () => {
+  test('is the address in lower case if the domain is invalid', () => {
     expect(emailKey('ANN@a\u3000B')).toBe('ann@a\u3000b')
   })
 
-  test('stands beside the one that an older row has, where they differ', () => {
+  test('comes with the key that an older row has, if they differ', () => {
     expect(emailKeys('Ann@Müller.de')).toEqual(['ann@xn--mller-kva.de', 'ann@müller.de'])
     expect(emailKeys('Ann@Example.com')).toEqual(['ann@example.com'])
   })
 })
 
-test('an address is kept as Django keeps it, and mail goes to the domain that DNS has', () => {
+test('stores an address as Django does, and sends email to the domain in its DNS form', () => {
   expect(normalizeEmail('Ann@MÜLLER.De')).toBe('Ann@mÜller.de')
   expect(mailboxAddress('Ann@mÜller.de')).toBe('Ann@xn--mller-kva.de')
   expect(mailboxAddress('Ann@ｅｘample.com')).toBe('Ann@example.com')

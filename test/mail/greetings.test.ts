@@ -1,11 +1,11 @@
-// A stranger may sign up with anybody's address: what they write as a name must not reach that mailbox.
+// An attacker can sign up with the address of another person. The name that they enter must not reach that mailbox.
 
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import { client } from '../support/api.ts'
 import { logIn, newEmail, password, person } from '../support/people.ts'
 
-const prove = (email: string) =>
+const verify = (email: string) =>
   env.DB.prepare('update users set email_verified_at = ? where email = ?')
     .bind(Date.now(), email)
     .run()
@@ -17,7 +17,7 @@ test.each([
   '1.2.3.4/login',
   'evil.\u200bcom',
   'Your account is locked',
-])('a mail to an address that nobody proved does not say %j', async (first_name) => {
+])('an email to an unverified address does not contain the name %j', async (first_name) => {
   for (const vars of [{}, { SEND_ACTIVATION_EMAIL: false, SEND_CONFIRMATION_EMAIL: true }]) {
     const api = client(vars)
     const email = newEmail()
@@ -33,9 +33,9 @@ test.each([
   }
 })
 
-test('a user who proved the address is greeted by name, at that address alone', async () => {
+test('an email greets the user by name at a verified address, and at no other', async () => {
   const { api, email } = await person({ EMAIL_CHANGE_CONFIRMATION: true })
-  await prove(email)
+  await verify(email)
   const { body } = await logIn(api, { email })
   const next = newEmail()
   const change = { new_email: next, current_password: password }

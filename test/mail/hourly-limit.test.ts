@@ -1,4 +1,4 @@
-// MAIL_HOURLY_LIMIT: how many mails of sign-ups the whole site sends in an hour, to addresses that nobody proved.
+// MAIL_HOURLY_LIMIT: how many emails of sign-ups the whole site sends in an hour, to unverified addresses.
 
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -23,7 +23,7 @@ const signUp = (email = newEmail(), more = {}) =>
 const idOf = (email: string) =>
   env.DB.prepare('select id from users where email = ?').bind(email).first('id')
 
-test('a sign-up beyond it is answered 429 until there is room, and makes neither account nor mail', async () => {
+test('answers 429 to a sign-up over the limit, and creates neither account nor email, until the hour allows one', async () => {
   for (const _ of [1, 2, 3]) {
     expect((await signUp()).status).toBe(201)
     wait(600)
@@ -41,19 +41,19 @@ test('a sign-up beyond it is answered 429 until there is room, and makes neither
   expect((await signUp()).status).toBe(429)
 })
 
-test('of 20 sign-ups at once three are made', async () => {
+test('accepts three of 20 parallel sign-ups', async () => {
   const answers = await Promise.all(Array.from({ length: 20 }, () => signUp()))
   expect(answers.filter(({ status }) => status === 201)).toHaveLength(3)
   expect(answers.filter(({ status }) => status === 429)).toHaveLength(17)
 })
 
-test('a sign-up whose answer is lost is done once, the last one too', async () => {
+test('creates one account if the answer is lost and the sign-up is repeated, even for the last one of the hour', async () => {
   for (const _ of [1, 2]) await signUp()
   expect((await signUp(newEmail(), { DB: dropFirstResponse() })).status).toBe(201)
   expect((await signUp()).status).toBe(429)
 })
 
-test('leaves room for resets, and for sign-ups that send no mail', async () => {
+test('limits neither resets nor sign-ups that send no email', async () => {
   const { email } = await person({ ...vars, MAIL_HOURLY_LIMIT: 0 })
   for (const _ of [1, 2, 3]) await signUp()
   expect((await signUp()).status).toBe(429)
@@ -67,13 +67,13 @@ test('leaves room for resets, and for sign-ups that send no mail', async () => {
   expect((await signUp(newEmail(), silent)).status).toBe(201)
 })
 
-test('counts the mail of a sign-up that needs no activation, too', async () => {
+test('counts the confirmation of a sign-up that needs no activation', async () => {
   const confirmed = { SEND_ACTIVATION_EMAIL: false, SEND_CONFIRMATION_EMAIL: true }
   for (const _ of [1, 2, 3]) expect((await signUp(newEmail(), confirmed)).status).toBe(201)
   expect((await signUp(newEmail(), confirmed)).status).toBe(429)
 })
 
-test('with 0 there is no bound', async () => {
+test('limits nothing if it is 0', async () => {
   const none = { MAIL_HOURLY_LIMIT: 0 }
   for (const _ of [1, 2, 3, 4, 5]) expect((await signUp(newEmail(), none)).status).toBe(201)
 })

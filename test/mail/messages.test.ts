@@ -4,8 +4,8 @@ import { renderEmail } from '../../src/mail/render.tsx'
 const link = 'https://auth.test/activate/?uid=MQ&token=d5x2k1-0123456789abcdef0123456789abcdef'
 const mail = { siteName: 'Gatehouse', name: 'Ada', link, validFor: 3 * 24 * 60 * 60 }
 
-/** What strangers would write in place of a name, to a person that they do not know. */
-const strangersWords = [
+/** What an attacker enters as a name, so that an email says it to another person. */
+const attackersWords = [
   'Your account is locked, call +1 888 555 0100 at once',
   'Call +1 888 555 0100',
   'evil。com/login now',
@@ -36,7 +36,7 @@ describe('subjects', () => {
     expect(renderEmail(kind, mail).subject).toBe(subject)
   })
 
-  test('stay one line when the name of the site is not', () => {
+  test('have one line, even if the name of the site has several', () => {
     const { subject } = renderEmail('activation', {
       ...mail,
       siteName: 'Gate\r\nBcc: eve@evil.test',
@@ -62,14 +62,14 @@ The Gatehouse team
 `)
   })
 
-  test('of a password reset says that the password stays when it was not asked for', () => {
+  test('of a password reset says that the password stays as it is without the link', () => {
     const { text } = renderEmail('password_reset', mail)
 
     expect(text).toContain(`\n\n${link}\n\n`)
     expect(text).toContain('you can ignore this email. Your password stays as it is')
   })
 
-  test('of a changed password says what to do if it was somebody else', () => {
+  test('of a changed password says what to do if another person changed it', () => {
     const { text } = renderEmail('password_changed_confirmation', {
       siteName: 'Gatehouse',
       name: '',
@@ -97,14 +97,14 @@ The Gatehouse team
 })
 
 describe('a username', () => {
-  test('is written where people log in by one', () => {
+  test('is in the email if users log in by username', () => {
     const { text } = renderEmail('username_reset', { ...mail, login: 'ada' })
 
     expect(text).toContain('Your username on Gatehouse is ada.')
   })
 
   test.each(['ada', 'Ada_Lovelace', 'ada-1815', 'ada+books', 'Zoë', '陈美玲'])(
-    '%j is harmless',
+    '%j is written',
     (login) => {
       const { text } = renderEmail('username_reset', { ...mail, login })
 
@@ -113,7 +113,7 @@ describe('a username', () => {
   )
 
   test.each([
-    ...strangersWords,
+    ...attackersWords,
     'evil.test',
     '1.2.3.4',
     '+18885550100',
@@ -128,18 +128,18 @@ describe('a username', () => {
     }
   })
 
-  test('is written whatever it holds, at an address that its user proved', () => {
+  test('is written at a verified address, whatever it contains', () => {
     const login = 'grace.17959099165822'
     expect(renderEmail('username_reset', { ...mail, login, isProven: true }).text).toContain(login)
   })
 
-  test('is no word of ours where people log in by e-mail', () => {
+  test('is not mentioned if users log in by email address', () => {
     expect(renderEmail('username_reset', mail).text).not.toContain('username')
   })
 })
 
 describe('the HTML', () => {
-  test('is a whole document that holds the link as a button and as text', () => {
+  test('is a complete document, with the link as a button and as text', () => {
     const { html } = renderEmail('password_reset', mail)
     const escaped = link.replaceAll('&', '&amp;')
 
@@ -149,11 +149,11 @@ describe('the HTML', () => {
     expect(html).toContain('The link works for 3 days, and only once.')
   })
 
-  test('is the same, to the byte, each time', () => {
+  test('is the same each time, to the byte', () => {
     expect(renderEmail('activation', mail)).toEqual(renderEmail('activation', { ...mail }))
   })
 
-  test('shows what is written in it, and runs none of it', () => {
+  test('escapes markup in names', () => {
     const { html } = renderEmail('activation', {
       siteName: '"A" & <b>B</b>',
       name: '<script>alert(1)</script>',
@@ -180,7 +180,7 @@ describe('the greeting', () => {
     expect(renderEmail('password_reset', { ...mail, name }).text.split('\n')[0]).toBe(called)
   })
 
-  test.each([...strangersWords, 'J. R. R. Tolkien', 'Ada \u202Eevil', 'Ada 2', '-', '   '])(
+  test.each([...attackersWords, 'J. R. R. Tolkien', 'Ada \u202Eevil', 'Ada 2', '-', '   '])(
     '%j is left out',
     (name) => {
       const { text, html } = renderEmail('password_reset', { ...mail, name })
@@ -191,7 +191,7 @@ describe('the greeting', () => {
   )
 })
 
-test('a mail that leads nowhere is not written', () => {
+test('rejects an email without its link', () => {
   expect(() => renderEmail('password_reset', { siteName: 'Gatehouse', name: 'Ada' })).toThrow(
     'an email of the kind password_reset requires a link',
   )

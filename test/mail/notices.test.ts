@@ -1,4 +1,4 @@
-// What a mail about a security event says of it: when, with what device, from where.
+// What an email about a security event says: the time, the device, and the place.
 
 import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
@@ -17,7 +17,7 @@ const headers = {
 }
 const time = /^Time: \d{1,2} [A-Z][a-z]+ \d{4} at \d\d:\d\d UTC$/m
 
-/** The facts of the newest mail of a kind, a line each. */
+/** The facts in the newest email of a kind, one per line. */
 async function factsIn(api: Api, email: string, kind: string): Promise<string[]> {
   const mails = await api.mail(email)
   const mail = mails.find((each: { kind: string }) => each.kind === kind)
@@ -34,7 +34,7 @@ const whole = [
   'IP address: 203.0.113.7',
 ]
 
-describe('time, device, place and IP address are in the mail', () => {
+describe('the email has time, device, place and IP address', () => {
   test('of a login from a new device', async () => {
     const { email } = await loggedIn()
     const api = client({ SECURITY_EMAILS: 'new_device' })
@@ -91,7 +91,7 @@ describe('time, device, place and IP address are in the mail', () => {
     expect(await factsIn(named, ada.email, 'username_changed_confirmation')).toEqual(whole)
   })
 
-  test('of an address that was only asked for, the time', async () => {
+  test('of a requested change of address: only the time', async () => {
     const { api, email, access } = await loggedIn({ EMAIL_CHANGE_CONFIRMATION: true })
     const change = { current_password: password, new_email: newEmail() }
     await api.post('/auth/users/set_email/', change, { token: access, headers })
@@ -113,7 +113,7 @@ describe('time, device, place and IP address are in the mail', () => {
   })
 })
 
-describe('what a client says of itself is no text in a mail', () => {
+describe('an email contains no text that a client chose', () => {
   test.each([
     ['user-agent', 'evil.com/1'],
     ['user-agent', 'Call-18885550100 now, your account is locked'],
@@ -144,8 +144,8 @@ describe('what a client says of itself is no text in a mail', () => {
     )
 })
 
-describe('a mail whose event', () => {
-  test('is read with it each time says the same in every attempt', async () => {
+describe('an email about an event', () => {
+  test('says the same in every attempt', async () => {
     const { email, access } = await loggedIn()
     const resend = {
       ...{ ENVIRONMENT: 'production', ARGON2_MEMORY_COST: 19_456, ARGON2_TIME_COST: 2 },
@@ -172,7 +172,7 @@ describe('a mail whose event', () => {
     expect(second?.body).toEqual(first?.body)
   })
 
-  test('is gone says when, and is sent', async () => {
+  test('is sent, with the time alone, if the event was deleted', async () => {
     const { email, access } = await loggedIn()
     let isLate = false
     const DB = beforeRoundTrip(env.DB, async (statements) => {
@@ -188,7 +188,7 @@ describe('a mail whose event', () => {
     expect(await factsIn(api, email, 'password_changed_confirmation')).toEqual([whole[0]])
   })
 
-  test('somebody else caused says when, and not from where they did', async () => {
+  test('has the time alone if another user caused the event', async () => {
     const atOnce = { SEND_ACTIVATION_EMAIL: false, EMAIL_CHANGE_CONFIRMATION: false }
     const api = client({ LOGIN_FIELD: 'username', ...atOnce })
     const [ada, eve] = ['ada', 'eve'].map((name) => ({

@@ -1,4 +1,4 @@
-// Mail from the row to Resend, over HTTP: test/fakes/resend.ts answers by the recipient's name.
+// An email from its row to Resend, over HTTP. test/fakes/resend.ts answers by the recipient's name.
 
 import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
@@ -20,8 +20,8 @@ const resend = {
 const minute = 60_000
 let count = 0
 
-describe('mail that Resend accepts', () => {
-  test('is sent once, under the row’s id, from whom and to whom it should be', async () => {
+describe('an email that Resend accepts', () => {
+  test('is sent once, under the row’s id, with the right sender and recipient', async () => {
     const row = await signUp('ada')
 
     expect(row).toMatchObject({ kind: 'activation', attempts: 1, next_attempt_at: null })
@@ -37,7 +37,7 @@ describe('mail that Resend accepts', () => {
     expect(mail?.body.text).toContain('https://auth.test/activate/?uid=')
   })
 
-  test('the row holds neither token nor body', async () => {
+  test('has neither token nor body in its row', async () => {
     const row = await signUp('ada')
 
     const [mail] = await received(row)
@@ -47,14 +47,14 @@ describe('mail that Resend accepts', () => {
   })
 })
 
-describe('mail that is refused for now', () => {
+describe('an email that Resend rejects for now', () => {
   test.each([
     ['once-broken', 'internal_server_error 500', 0.5],
     ['once-rate-limited', 'rate_limit_exceeded 429', undefined],
     ['once-concurrent', 'concurrent_idempotent_requests 409', 0.5],
     ['once-forbidden', 'validation_error 403', 0.5],
   ])(
-    '%s: waits, and the cron sends the same body under the same key',
+    '%s: waits until the cron sends the same body under the same key',
     async (name, reason, pause) => {
       const row = await signUp(name)
 
@@ -70,15 +70,15 @@ describe('mail that is refused for now', () => {
     },
   )
 
-  test('a hanging Resend is given up after RESEND_TIMEOUT', async () => {
+  test('waits for an answer for RESEND_TIMEOUT', async () => {
     const row = await signUp('hangs')
 
     expect(row).toMatchObject({ sent_at: null, last_error: 'timeout' })
-    // Nothing else is to wait for it.
+    // No later test may wait for it.
     await env.DB.prepare('delete from mail_outbox where id = ?').bind(row.id).run()
   })
 
-  test('after a dozen attempts it is given up, for all to see', async () => {
+  test('is abandoned after twelve attempts, and its row says so', async () => {
     let row = await signUp('broken')
     const times = [row.created_at]
     while (row.next_attempt_at) {
@@ -92,13 +92,13 @@ describe('mail that is refused for now', () => {
       sent_at: null,
       last_error: 'failed: internal_server_error 500',
     })
-    // Within the day that Resend remembers an Idempotency-Key.
+    // Resend remembers an Idempotency-Key for a day.
     expect((times.at(-1) ?? 0) - row.created_at).toBeLessThan(24 * 60 * minute)
   })
 })
 
-describe('mail that is refused for good', () => {
-  test('is not tried again', async () => {
+describe('an email that will not be sent', () => {
+  test('is not sent again if Resend rejects it for good', async () => {
     expect(await signUp('refused')).toMatchObject({
       attempts: 1,
       next_attempt_at: null,
@@ -107,14 +107,14 @@ describe('mail that is refused for good', () => {
     })
   })
 
-  test('a key that was used for another body counts as sent', async () => {
+  test('counts as sent if Resend received another body under its key', async () => {
     const row = await signUp('used-key')
 
     expect(row).toMatchObject({ next_attempt_at: null, last_error: null })
     expect(row.sent_at).not.toBeNull()
   })
 
-  test('a mail whose link has expired is not sent', async () => {
+  test('is not sent after its link has expired', async () => {
     const row = await signUp('once-broken')
     const late = row.created_at + 3 * 24 * 60 * minute + 1
     await cron(late)
@@ -129,7 +129,7 @@ describe('mail that is refused for good', () => {
 })
 
 describe('the cron', () => {
-  test('two at once send a mail once', async () => {
+  test('sends an email once if it runs twice at once', async () => {
     const row = await signUp('once-broken')
 
     await Promise.all([cron(row.next_attempt_at), cron(row.next_attempt_at)])
@@ -137,7 +137,7 @@ describe('the cron', () => {
     expect(await received(row)).toHaveLength(2)
   })
 
-  test('deletes a mail 30 days after it was owed', async () => {
+  test('deletes an email 30 days after it was queued', async () => {
     const row = await signUp('ada')
     const month = 30 * 24 * 60 * minute
 

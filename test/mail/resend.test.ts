@@ -23,8 +23,8 @@ async function received(key: string): Promise<Received[]> {
   return response.json()
 }
 
-describe('a mail that Resend takes', () => {
-  test('is sent as it was written, under its own id as the Idempotency-Key', async () => {
+describe('an email that Resend accepts', () => {
+  test('is sent unchanged, with its id as the Idempotency-Key', async () => {
     const mail = mailTo('ada@example.com')
 
     const sent = await sendByResend(options, mail)
@@ -53,7 +53,7 @@ describe('a mail that Resend takes', () => {
     expect(await received(mail.id)).toHaveLength(2)
   })
 
-  test('counts as sent when its id went out with another body', async () => {
+  test('counts as sent if its id was sent with another body', async () => {
     const mail = mailTo('ada@example.com')
     await sendByResend(options, mail)
 
@@ -62,7 +62,7 @@ describe('a mail that Resend takes', () => {
     expect(sent).toEqual({ sent: true })
   })
 
-  test('is taken at the second try when the first met a broken server', async () => {
+  test('is accepted at the second attempt if the server failed at the first', async () => {
     const mail = mailTo('once-broken@example.com')
 
     expect(await sendByResend(options, mail)).toMatchObject({ sent: false, retry: true })
@@ -70,7 +70,7 @@ describe('a mail that Resend takes', () => {
   })
 })
 
-describe('a mail that Resend refuses for now', () => {
+describe('an email that Resend rejects for now', () => {
   test.each([
     ['rate-limited', { after: 7, reason: 'rate_limit_exceeded 429' }],
     ['rate-limited-silently', { reason: 'rate_limit_exceeded 429' }],
@@ -81,11 +81,11 @@ describe('a mail that Resend refuses for now', () => {
     ['nothing', { reason: 'unclear answer' }],
     ['hangs-up-midway', { reason: 'no answer' }],
     ['garbled', { reason: 'no answer' }],
-  ])('%s: is tried again', async (local, rest) => {
+  ])('%s: is sent again', async (local, rest) => {
     expect(await send(`${local}@example.com`)).toEqual({ sent: false, retry: true, ...rest })
   })
 
-  test('over the daily quota: waits for tomorrow, whatever retry-after says', async () => {
+  test('over the daily quota: waits until tomorrow, whatever Retry-After says', async () => {
     expect(await send('over-daily-quota@example.com')).toEqual({
       sent: false,
       retry: true,
@@ -94,7 +94,7 @@ describe('a mail that Resend refuses for now', () => {
     })
   })
 
-  test('over the monthly quota: waits for the next month', async () => {
+  test('over the monthly quota: waits until the next month', async () => {
     expect(await send('over-monthly-quota@example.com')).toEqual({
       sent: false,
       retry: true,
@@ -103,7 +103,7 @@ describe('a mail that Resend refuses for now', () => {
     })
   })
 
-  test('an answer that does not come ends with the timeout', async () => {
+  test('without an answer: is sent again after the timeout', async () => {
     const mail = mailTo('hangs@example.com')
 
     const sent = await sendByResend({ ...options, timeout: 100 }, mail)
@@ -112,7 +112,7 @@ describe('a mail that Resend refuses for now', () => {
     expect(await received(mail.id)).toHaveLength(1)
   })
 
-  test('an answer that stops midway ends with the timeout', async () => {
+  test('with half an answer: is sent again after the timeout', async () => {
     const sent = await sendByResend(
       { ...options, timeout: 100 },
       mailTo('hangs-midway@example.com'),
@@ -121,7 +121,7 @@ describe('a mail that Resend refuses for now', () => {
     expect(sent).toEqual({ sent: false, retry: true, reason: 'timeout' })
   })
 
-  test('a host that is not there is no answer', async () => {
+  test('to an unreachable host: is sent again', async () => {
     const unreachable = { ...options, baseUrl: 'unreachable://resend.test' }
 
     const sent = await sendByResend(unreachable, mailTo('ada@example.com'))
@@ -130,17 +130,17 @@ describe('a mail that Resend refuses for now', () => {
   })
 })
 
-describe('a mail that Resend refuses for good', () => {
+describe('an email that Resend rejects for good', () => {
   test.each([
     ['refused', 'validation_error 422'],
     ['suspicious', 'security_error 451'],
     ['teapot', 'application_error 418'],
-  ])('%s: is not tried again', async (local, reason) => {
+  ])('%s: is not sent again', async (local, reason) => {
     expect(await send(`${local}@example.com`)).toEqual({ sent: false, retry: false, reason })
   })
 })
 
-describe('a mail that waits until the operator has put something right', () => {
+describe('an email that waits until the operator corrects a mistake', () => {
   test('a sender domain that is not verified', async () => {
     const sent = await send('forbidden@example.com')
 
@@ -154,12 +154,12 @@ describe('a mail that waits until the operator has put something right', () => {
   })
 })
 
-describe('what is kept of a refusal', () => {
-  test('names no recipient, even where the error does', async () => {
+describe('the stored reason of a rejection', () => {
+  test('has no recipient, even if Resend’s error has one', async () => {
     expect(await send('chatty@example.com')).toEqual({ sent: false, retry: false, reason: '422' })
   })
 
-  test('does not hold a key that is none, and that is sent nowhere', async () => {
+  test('does not contain a malformed key, which is sent nowhere', async () => {
     const mail = mailTo('ada@example.com')
 
     const sent = await sendByResend({ ...options, apiKey: 're_sécret' }, mail)

@@ -1,4 +1,4 @@
-// A mail with a link, when the password changes at each moment between its row and its sending.
+// An email with a link whose password changes between the moment it is queued and the moment it is sent.
 
 import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
@@ -15,7 +15,7 @@ const set = (api: Someone['api'], { access }: Someone, new_password: string) => 
   return api.post('/auth/users/set_password/', sent, { token: access })
 }
 
-/** Asks for a reset, whose delivery meets `before` at each of its trips. */
+/** Requests a reset. Calls `before` before each round trip of its delivery. */
 function askForReset({ email }: Someone, before: (statement: string) => void | Promise<void>) {
   const DB = beforeRoundTrip(env.DB, async (statements) => {
     if (isDelivery(statements)) await before(statements[0] ?? '')
@@ -27,7 +27,7 @@ const cutOff = () => {
   throw new Error('Network connection lost.')
 }
 
-test('one that waits for the new password is not taken back by a change that failed', async () => {
+test('an email is sent if the password change that should have cancelled it failed', async () => {
   const someone = await loggedIn()
   const { api } = someone
   let trips = 0
@@ -45,7 +45,7 @@ test('one that waits for the new password is not taken back by a change that fai
   expect(await kinds(someone)).toContain('password_reset')
 })
 
-test('one that was claimed, and not read yet, is not sent', async () => {
+test('an email is not sent if the password changes after the email was claimed and before it was read', async () => {
   const someone = await loggedIn()
   let changed = 0
 
@@ -58,7 +58,7 @@ test('one that was claimed, and not read yet, is not sent', async () => {
   expect(await kinds(someone)).not.toContain('password_reset')
 })
 
-test('one that could not be sent, and is worth nothing by now, is not tried again', async () => {
+test('an email is not sent again if the password changed during a failed attempt', async () => {
   const someone = await loggedIn()
   let changed = 0
 
@@ -80,7 +80,7 @@ test('one that could not be sent, and is worth nothing by now, is not tried agai
 const kinds = async ({ api, email }: Someone): Promise<string[]> =>
   (await api.mail(email)).map(({ kind }: { kind: string }) => kind)
 
-/** The cron, when what was put off is due. */
+/** Runs the cron when a postponed email is due. */
 const cron = () => {
   const scheduledTime = new Date(Date.now() + 120_000)
   return worker.scheduled(createScheduledController({ scheduledTime }), env)
