@@ -20,16 +20,15 @@ export const mails = {
   'The password of your account on {} was changed.':
     'La contraseña de su cuenta en {} ha cambiado.',
   'If this was you, you do not need to do anything.': 'Si ha sido usted, no tiene que hacer nada.',
-  'If it was not you, act now. On the login page, say that you forgot your password. We then email you a link to choose a new one. The new password also logs out all devices.':
-    'Si no ha sido usted, actúe ahora. En la página de inicio de sesión, indique que ha olvidado su contraseña. Le enviaremos un enlace para elegir una nueva. Con la contraseña nueva también se cierra la sesión en todos los dispositivos.',
-  'If another person may know the password of your mailbox, change that one too.':
-    'Si otra persona puede conocer la contraseña de su buzón de correo, cámbiela también.',
+  'If it was not you, act now. On the login page, request a password reset. We will email you a link to choose a new password. The new password also logs out all devices.':
+    'Si no ha sido usted, actúe de inmediato. En la página de inicio de sesión, solicite restablecer su contraseña. Le enviaremos un enlace para elegir una nueva. La contraseña nueva también cierra la sesión en todos los dispositivos.',
+  'If another person might know the password of your email account, change that password too.':
+    'Si otra persona pudiera conocer la contraseña de su cuenta de correo, cámbiela también.',
   'Your username on {} is {}.': 'Su nombre de usuario en {} es {}.',
   'We received a request to change the email address of your account on {}. If you asked for this, choose a new address here:':
     'Hemos recibido una solicitud para cambiar la dirección de correo de su cuenta en {}. Si la ha hecho usted, elija aquí una dirección nueva:',
   'We received a request to change the username of your account on {}. If you asked for this, choose a new username here:':
     'Hemos recibido una solicitud para cambiar el nombre de usuario de su cuenta en {}. Si la ha hecho usted, elija aquí un nombre nuevo:',
-  'Choose a new address': 'Elegir una dirección nueva',
   'If you did not ask for this, you can ignore this email. Your account stays as it is.':
     'Si no lo ha pedido usted, puede ignorar este correo. Su cuenta sigue como está.',
   'Confirm your new email address on {}': 'Confirme su nueva dirección de correo en {}',
@@ -40,12 +39,12 @@ export const mails = {
   '{} - A change of your email address was requested':
     '{} - Se ha solicitado cambiar su dirección de correo',
   'A change of your email address was requested': 'Se ha solicitado cambiar su dirección de correo',
-  'We received a request to change the email address of your account on {}. It changes when the new address is confirmed.':
-    'Hemos recibido una solicitud para cambiar la dirección de correo de su cuenta en {}. Cambiará cuando se confirme la dirección nueva.',
+  'We received a request to change the email address of your account on {}. The address changes when the new one is confirmed.':
+    'Hemos recibido una solicitud para cambiar la dirección de correo de su cuenta en {}. La dirección cambiará cuando se confirme la nueva.',
   'If this was you, follow the link in the email that we sent to the new address.':
     'Si ha sido usted, siga el enlace del correo que hemos enviado a la dirección nueva.',
-  'The email address then stays as it is.':
-    'En ese caso, la dirección de correo sigue siendo la misma.',
+  'The new password also cancels the change of your email address.':
+    'La contraseña nueva también cancela el cambio de su dirección de correo.',
   'The email address of your account on {} was changed to this one. From now on, log in with it.':
     'La dirección de correo de su cuenta en {} ha cambiado a esta. A partir de ahora, inicie sesión con ella.',
   'The username of your account on {} was changed.':
@@ -54,8 +53,8 @@ export const mails = {
   '{} - Your email address was changed': '{} - Su dirección de correo ha cambiado',
   'The email address of your account on {} was changed. This is the last email that we send to this address.':
     'La dirección de correo de su cuenta en {} ha cambiado. Este es el último correo que enviamos a esta dirección.',
-  'If it was not you, another person has access to your account. Contact {} at once: you no longer receive the emails about it.':
-    'Si no ha sido usted, otra persona tiene acceso a su cuenta. Póngase en contacto con {} cuanto antes: usted ya no recibe los correos sobre ella.',
+  'If it was not you, another person has access to your account. Contact {} at once, because you no longer receive emails about the account.':
+    'Si no ha sido usted, otra persona tiene acceso a su cuenta. Póngase en contacto con {} cuanto antes, porque usted ya no recibe los correos sobre la cuenta.',
   '{} - We logged out one of your devices':
     '{} - Hemos cerrado la sesión de uno de sus dispositivos',
   'We logged out one of your devices': 'Hemos cerrado la sesión de uno de sus dispositivos',
@@ -63,14 +62,14 @@ export const mails = {
     'Hemos observado que una sesión de uno de sus dispositivos en {} se ha usado desde dos lugares. Por precaución, la hemos cerrado.',
   'To continue on that device, log in again.':
     'Para continuar en ese dispositivo, inicie sesión de nuevo.',
-  'If you receive this email more than once, choose a new password: on the login page, say that you forgot yours. This also logs out all devices.':
-    'Si recibe este correo más de una vez, elija una contraseña nueva: en la página de inicio de sesión, indique que ha olvidado la suya. Así también se cierra la sesión en todos los dispositivos.',
+  'If you receive this email more than once, choose a new password. To do so, request a password reset on the login page. The new password also logs out all devices.':
+    'Si recibe este correo más de una vez, elija una contraseña nueva. Para ello, solicite restablecerla en la página de inicio de sesión. La contraseña nueva también cierra la sesión en todos los dispositivos.',
   '{} - A login from a new device': '{} - Inicio de sesión desde un dispositivo nuevo',
   'A login from a new device': 'Inicio de sesión desde un dispositivo nuevo',
   'We noticed a login to your account on {} from a device that we have not seen before.':
     'Hemos observado un inicio de sesión en su cuenta en {} desde un dispositivo que no habíamos visto antes.',
   'Log in': 'Iniciar sesión',
-  Time: 'Hora',
+  Time: 'Fecha',
   Device: 'Dispositivo',
   'not recognised': 'no reconocido',
   '{} on {}': '{} en {}',

@@ -11,17 +11,24 @@ export const pages = {
   'Your account is active': 'Su cuenta está activa',
   'You can log in now.': 'Ya puede iniciar sesión.',
   'Choose a new password': 'Elija una contraseña nueva',
-  'It replaces your old password, and logs out all devices.':
-    'Sustituye a la anterior y cierra la sesión en todos los dispositivos.',
+  'The new password replaces the old one and logs out all devices.':
+    'La contraseña nueva sustituye a la anterior y cierra la sesión en todos los dispositivos.',
   'New password': 'Contraseña nueva',
   'Repeat the new password': 'Repita la contraseña nueva',
   'Change password': 'Cambiar la contraseña',
   'Your password was changed': 'Su contraseña ha cambiado',
-  'From now on, log in with the new one.': 'A partir de ahora, inicie sesión con los datos nuevos.',
+  'From now on, log in with the new password.':
+    'A partir de ahora, inicie sesión con la contraseña nueva.',
+  'From now on, log in with the new address.':
+    'A partir de ahora, inicie sesión con la dirección nueva.',
+  'From now on, log in with the new username.':
+    'A partir de ahora, inicie sesión con el nombre de usuario nuevo.',
   'Choose a new email address': 'Elija una dirección de correo nueva',
   'Choose a new username': 'Elija un nombre de usuario nuevo',
-  'It replaces the old one. From then on, you log in with it.':
-    'Sustituye a los datos anteriores. Desde entonces, iniciará sesión con los nuevos.',
+  'The new address replaces the old one. From then on, you log in with it.':
+    'La dirección nueva sustituye a la anterior. Desde entonces, iniciará sesión con ella.',
+  'The new username replaces the old one. From then on, you log in with it.':
+    'El nombre de usuario nuevo sustituye al anterior. Desde entonces, iniciará sesión con él.',
   'New email address': 'Dirección de correo nueva',
   'New username': 'Nombre de usuario nuevo',
   'Change email address': 'Cambiar la dirección',
@@ -38,28 +45,29 @@ export const pages = {
     'Falta un paso: confirme que esta dirección es suya. Desde entonces, recibirá en ella los correos sobre su cuenta.',
   'Your username stays as it is.': 'Su nombre de usuario sigue siendo el mismo.',
   'Confirm address': 'Confirmar la dirección',
-  'This address is taken': 'Esta dirección está ocupada',
-  'Another account uses it now.': 'Otra cuenta la usa ahora.',
+  'This address is taken': 'Esta dirección ya está en uso',
+  'Another account uses it now.': 'Ahora la usa otra cuenta.',
   'This link does not work': 'Este enlace no funciona',
   'Part of it is missing. Copy the whole link from the email.':
     'Falta una parte. Copie el enlace entero del correo.',
   'It has expired.': 'Ha caducado.',
-  'It was used already, or the account has changed since we sent it.':
+  'It was already used, or the account has changed since we sent it.':
     'Ya se usó, o la cuenta ha cambiado desde que lo enviamos.',
   'Enter your email address, and we will send you a new link.':
     'Escriba su dirección de correo y le enviaremos un enlace nuevo.',
   'Email address': 'Dirección de correo',
-  'Ask for a new link': 'Pida un enlace nuevo',
+  'Request a new link': 'Solicite un enlace nuevo',
   'Send me a new link': 'Enviarme un enlace nuevo',
-  'On the login page, ask for a new one.': 'Pida otro en la página de inicio de sesión.',
-  'On the login page, say that you forgot your password. We then email you a new link.':
-    'En la página de inicio de sesión, indique que ha olvidado su contraseña. Le enviaremos un enlace nuevo.',
-  'Please ask for the change again.': 'Por favor, pida el cambio de nuevo.',
+  'On the login page, request a new link.':
+    'En la página de inicio de sesión, solicite un enlace nuevo.',
+  'On the login page, request a password reset. We will email you a new link.':
+    'En la página de inicio de sesión, solicite restablecer su contraseña. Le enviaremos un enlace nuevo.',
+  'Please request the change again.': 'Por favor, solicite el cambio de nuevo.',
   'If an account with this address still needs to be activated, you will receive a new link soon. Open the newest email.':
-    'Si hay una cuenta con esta dirección sin activar, pronto recibirá un enlace nuevo. Abra el correo más reciente.',
+    'Si hay una cuenta sin activar con esta dirección, pronto recibirá un enlace nuevo. Abra el correo más reciente.',
   'If there is an account with this address, you will receive a new link soon. Open the newest email.':
     'Si hay una cuenta con esta dirección, pronto recibirá un enlace nuevo. Abra el correo más reciente.',
-  'Continue to {}': 'Continuar a {}',
+  'Continue to {}': 'Ir a {}',
   'Please wait': 'Espere, por favor',
   'Try again in a minute.': 'Vuelva a intentarlo dentro de un minuto.',
   'Try again in {} minutes.': 'Vuelva a intentarlo dentro de {} minutos.',

@@ -2,6 +2,7 @@
 // lists, and an IP address only if it is valid.
 
 import type { Translator } from '../i18n/translations.ts'
+import { parseIpAddress } from '../ip-address.ts'
 
 /** The details that an email gives. It leaves out unknown ones, and where another person caused the event. */
 export interface EventDetails {
@@ -28,7 +29,7 @@ export function eventFacts({ at, from }: EventDetails, { language, t }: Translat
       ? [
           { label: t`Device`, value: deviceOf(from, t) },
           { label: t`Place`, value: placeIn(language, from.country) },
-          { label: t`IP address`, value: shownIp(from.ip) },
+          { label: t`IP address`, value: parseIpAddress(from.ip ?? '') },
         ]
       : []),
   ]
@@ -53,8 +54,3 @@ function placeIn(language: string, country: string | null): string | undefined {
   if (country === null || !/^[A-Z]{2}$/.test(country) || country === 'XX') return undefined
   return new Intl.DisplayNames([language], { type: 'region', fallback: 'none' }).of(country)
 }
-
-const shownIp = (ip: string | null): string | undefined =>
-  ip !== null && (/^\d{1,3}(\.\d{1,3}){3}$/.test(ip) || /^(?=.*:)[0-9a-f:.]{2,45}$/i.test(ip))
-    ? ip
-    : undefined

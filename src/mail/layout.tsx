@@ -50,7 +50,7 @@ export function EmailHtml({
         <Table class="page" style="background-color:#f3f4f7">
           <td align="center" style="padding:32px 16px">
             <Table class="card" style={card}>
-              <td style="padding:32px">
+              <td style="padding:32px 24px">
                 <p class="faint" style={`margin:0 0 24px;${faint};font-weight:600`}>
                   {siteName}
                 </p>
@@ -109,7 +109,7 @@ function Facts({ of: facts }: { of: Fact[] }) {
           <th class="faint" scope="row" align="left" valign="top" style={factLabel}>
             {label}
           </th>
-          <td class="ink" style={`padding:2px 0;${ink};font-size:15px;line-height:1.5`}>
+          <td class="ink" style={factValue}>
             {value}
           </td>
         </tr>
@@ -118,6 +118,8 @@ function Facts({ of: facts }: { of: Fact[] }) {
   )
 }
 
+// An IPv6 address breaks, because it is wider than a phone.
+const factValue = `padding:2px 0;${ink};font-size:15px;line-height:1.5;word-break:break-word`
 const factLabel = `padding:2px 20px 2px 0;${faint};font-weight:400;white-space:nowrap`
 
 function Paragraph(props: { children?: Child }) {
@@ -164,8 +166,8 @@ interface ButtonProps {
 }
 
 const buttonLink = `display:inline-block;padding:14px 24px;${font};font-size:16px;font-weight:600;line-height:1.25;color:#ffffff;text-decoration:none`
-/** The parts of an email, for text and for HTML. */
 
+/** The parts of an email, for text and for HTML. */
 export interface EmailParts {
   content: EmailContent
   siteName: string

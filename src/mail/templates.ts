@@ -59,7 +59,7 @@ const templates: Record<MailKind, (context: TemplateContext) => EmailContent> = 
     before: [
       t`We received a request to reset the password of your account on ${siteName}. If you asked for this, choose a new password here:`,
     ],
-    linkLabel: t`Choose a new password`,
+    linkLabel: t`Change password`,
     after: [
       validity(t, validFor),
       t`If you did not ask for this, you can ignore this email. Your password stays as it is.`,
@@ -75,7 +75,9 @@ const templates: Record<MailKind, (context: TemplateContext) => EmailContent> = 
       actNow(t),
     ],
     appLabel: t`Continue to ${siteName}`,
-    after: [t`If another person may know the password of your mailbox, change that one too.`],
+    after: [
+      t`If another person might know the password of your email account, change that password too.`,
+    ],
   }),
 
   username_reset: ({ siteName, validFor, login, t }) => {
@@ -89,7 +91,7 @@ const templates: Record<MailKind, (context: TemplateContext) => EmailContent> = 
           ? t`We received a request to change the email address of your account on ${siteName}. If you asked for this, choose a new address here:`
           : t`We received a request to change the username of your account on ${siteName}. If you asked for this, choose a new username here:`,
       ],
-      linkLabel: isEmail ? t`Choose a new address` : t`Choose a new username`,
+      linkLabel: isEmail ? t`Change email address` : t`Change username`,
       after: [
         validity(t, validFor),
         t`If you did not ask for this, you can ignore this email. Your account stays as it is.`,
@@ -132,10 +134,10 @@ const templates: Record<MailKind, (context: TemplateContext) => EmailContent> = 
     subject: t`${siteName} - A change of your email address was requested`,
     title: t`A change of your email address was requested`,
     before: [
-      t`We received a request to change the email address of your account on ${siteName}. It changes when the new address is confirmed.`,
+      t`We received a request to change the email address of your account on ${siteName}. The address changes when the new one is confirmed.`,
       t`If this was you, follow the link in the email that we sent to the new address.`,
       actNow(t),
-      t`The email address then stays as it is.`,
+      t`The new password also cancels the change of your email address.`,
     ],
     appLabel: t`Continue to ${siteName}`,
     after: [],
@@ -149,7 +151,7 @@ const templates: Record<MailKind, (context: TemplateContext) => EmailContent> = 
       t`If this was you, you do not need to do anything.`,
     ],
     after: [
-      t`If it was not you, another person has access to your account. Contact ${siteName} at once: you no longer receive the emails about it.`,
+      t`If it was not you, another person has access to your account. Contact ${siteName} at once, because you no longer receive emails about the account.`,
     ],
   }),
 
@@ -162,7 +164,7 @@ const templates: Record<MailKind, (context: TemplateContext) => EmailContent> = 
     ],
     appLabel: t`Log in`,
     after: [
-      t`If you receive this email more than once, choose a new password: on the login page, say that you forgot yours. This also logs out all devices.`,
+      t`If you receive this email more than once, choose a new password. To do so, request a password reset on the login page. The new password also logs out all devices.`,
     ],
   }),
 
@@ -181,7 +183,7 @@ const templates: Record<MailKind, (context: TemplateContext) => EmailContent> = 
 
 /** What the owner must do if an attacker may have access to the account. */
 const actNow = (t: Translate) =>
-  t`If it was not you, act now. On the login page, say that you forgot your password. We then email you a link to choose a new one. The new password also logs out all devices.`
+  t`If it was not you, act now. On the login page, request a password reset. We will email you a link to choose a new password. The new password also logs out all devices.`
 
 const validity = (t: Translate, seconds: number | undefined) =>
   seconds === undefined

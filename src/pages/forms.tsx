@@ -84,7 +84,7 @@ export function ResetPasswordPage(props: ResetPasswordProps) {
     <Layout title={title} siteName={siteName} lang={language}>
       <h1>{title}</h1>
       <Problems of={problems} />
-      <p>{t`It replaces your old password, and logs out all devices.`}</p>
+      <p>{t`The new password replaces the old one and logs out all devices.`}</p>
       <form method="post" action={`${urlPrefix}/reset-password/`}>
         <Link uid={uid} token={token} />
         <label for="new_password">{t`New password`}</label>
@@ -121,7 +121,11 @@ export function ResetUsernamePage(props: ResetUsernameProps) {
     <Layout title={title} siteName={siteName} lang={language}>
       <h1>{title}</h1>
       <Problems of={problems} />
-      <p>{t`It replaces the old one. From then on, you log in with it.`}</p>
+      <p>
+        {byEmail
+          ? t`The new address replaces the old one. From then on, you log in with it.`
+          : t`The new username replaces the old one. From then on, you log in with it.`}
+      </p>
       <form method="post" action={`${urlPrefix}/reset-username/`}>
         <Link uid={uid} token={token} />
         <label for="new_name">{byEmail ? t`New email address` : t`New username`}</label>
@@ -160,7 +164,7 @@ export function ResultPage({ siteName, speech, title, text, good, appUrl }: Resu
         <h1>{title}</h1>
         <p class="last">{text}</p>
       </div>
-      <Onward siteName={siteName} appUrl={appUrl} t={speech.t} />
+      <AppLink siteName={siteName} appUrl={appUrl} t={speech.t} />
     </Layout>
   )
 }
@@ -175,7 +179,7 @@ export function Mark({ good }: { good: boolean }) {
   )
 }
 
-interface OnwardProps {
+interface AppLinkProps {
   siteName: string
   appUrl: string
   t: Translator['t']
@@ -184,7 +188,7 @@ interface OnwardProps {
 }
 
 /** The link to the deployer's app, if APP_URL is set. */
-export function Onward({ siteName, appUrl, t, plain = false }: OnwardProps) {
+export function AppLink({ siteName, appUrl, t, plain = false }: AppLinkProps) {
   if (appUrl === '') return null
   return (
     <a class={plain ? 'button plain' : 'button'} href={appUrl}>

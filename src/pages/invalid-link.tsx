@@ -2,10 +2,10 @@
 
 import type { Translator } from '../i18n/translations.ts'
 import type { Purpose } from '../tokens/links.ts'
-import { Mark, Onward, Problems } from './forms.tsx'
+import { AppLink, Mark, Problems } from './forms.tsx'
 import { Layout } from './layout.tsx'
 
-interface DeadLinkProps {
+interface InvalidLinkProps {
   siteName: string
   speech: Translator
   urlPrefix: string
@@ -19,22 +19,22 @@ interface DeadLinkProps {
   problems?: string[]
 }
 
-export function DeadLinkPage(props: DeadLinkProps) {
+export function InvalidLinkPage(props: InvalidLinkProps) {
   const { siteName, speech, appUrl, purpose, cause, action } = props
   const { t, language } = speech
-  const title = cause ? t`This link does not work` : t`Ask for a new link`
+  const title = cause ? t`This link does not work` : t`Request a new link`
   return (
     <Layout title={title} siteName={siteName} lang={language}>
       {cause && <Mark good={false} />}
       <h1>{title}</h1>
       {cause && <p>{causeIn(t, cause)}</p>}
-      {action ? <AskAgain {...props} action={action} /> : <p>{elsewhere(t, purpose)}</p>}
-      <Onward siteName={siteName} appUrl={appUrl} t={t} plain={action !== undefined} />
+      {action ? <NewLinkForm {...props} action={action} /> : <p>{adviceFor(t, purpose)}</p>}
+      <AppLink siteName={siteName} appUrl={appUrl} t={t} plain={action !== undefined} />
     </Layout>
   )
 }
 
-function AskAgain(props: DeadLinkProps & { action: string }) {
+function NewLinkForm(props: InvalidLinkProps & { action: string }) {
   const { urlPrefix, action, email = '', problems = [] } = props
   const { t } = props.speech
   const isWrong = problems.length > 0
@@ -60,26 +60,26 @@ function AskAgain(props: DeadLinkProps & { action: string }) {
   )
 }
 
-function causeIn(t: Translator['t'], cause: NonNullable<DeadLinkProps['cause']>): string {
+function causeIn(t: Translator['t'], cause: NonNullable<InvalidLinkProps['cause']>): string {
   switch (cause) {
     case 'incomplete':
       return t`Part of it is missing. Copy the whole link from the email.`
     case 'expired':
       return t`It has expired.`
     case 'used':
-      return t`It was used already, or the account has changed since we sent it.`
+      return t`It was already used, or the account has changed since we sent it.`
   }
 }
 
 /** Where users can request a new link, if our own page cannot send one. */
-function elsewhere(t: Translator['t'], purpose: Purpose): string {
+function adviceFor(t: Translator['t'], purpose: Purpose): string {
   switch (purpose) {
     case 'activation':
-      return t`On the login page, ask for a new one.`
+      return t`On the login page, request a new link.`
     case 'password_reset':
-      return t`On the login page, say that you forgot your password. We then email you a new link.`
+      return t`On the login page, request a password reset. We will email you a new link.`
     case 'username_reset':
     case 'email_change':
-      return t`Please ask for the change again.`
+      return t`Please request the change again.`
   }
 }

@@ -97,6 +97,7 @@ button:hover, .button:hover { background: var(--accent-dark); }
 .problems p, .problems ul { margin: 0; }
 .problems ul { padding-left: 20px; }
 .problems li + li { margin-top: 4px; }
+.problems p::first-letter, .problems li::first-letter { text-transform: uppercase; }
 .mark {
   display: grid; place-items: center; width: 56px; height: 56px; margin: 0 0 20px; border-radius: 50%;
 }

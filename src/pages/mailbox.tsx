@@ -1,4 +1,4 @@
-// The development mailbox: emails as they would have been sent, newest first. A sandboxed frame shows the HTML, so that
+// The development mailbox: the emails that production would have sent, newest first. A sandboxed frame shows the HTML, so that
 // nothing in it can run.
 
 import { Layout } from './layout.tsx'
@@ -36,8 +36,8 @@ function Empty({ baseUrl }: { baseUrl: string }) {
   return (
     <div class="empty">
       <p>
-        <strong>No mail yet.</strong> Mail is not sent in development: it is kept here. Sign up, and
-        reload this page:
+        <strong>No email yet.</strong> In development, Gatehouse sends no email but shows it here.
+        Sign up, and reload this page:
       </p>
       <pre class="command">{`curl ${baseUrl}/auth/users/ \\\n  -H 'Content-Type: application/json' \\\n  -d '${body}'`}</pre>
     </div>
@@ -48,8 +48,8 @@ function Mails({ mails, baseUrl }: { mails: MailboxMail[]; baseUrl: string }) {
   return (
     <>
       <p class="faint">
-        {mails.length === 1 ? '1 mail' : `${mails.length} mails`}, newest first; none of them was
-        sent to anybody. Reload this page to see what came since. The same as JSON:
+        {mails.length === 1 ? '1 email' : `${mails.length} emails`}, newest first. None of them was
+        sent. Reload this page to see newer ones. The same as JSON:
       </p>
       <pre class="command">{`curl ${baseUrl}/dev/mailbox/ \\\n  -H 'Accept: application/json'`}</pre>
       {mails.map((mail, index) => (
@@ -95,7 +95,7 @@ function Mail({ mail, open }: { mail: MailboxMail; open: boolean }) {
   )
 }
 
-/** Links in the email open in a new tab, because the form behind them cannot be sent in the frame. */
+/** Links in the email open in a new tab, because the frame cannot send the forms that they open. */
 function openingElsewhere(html: string): string {
   return html.replace('<head>', '<head><base target="_blank">')
 }

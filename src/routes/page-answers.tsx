@@ -7,12 +7,12 @@ import { isDisabled } from '../http/disabled-routes.ts'
 import { onError } from '../http/errors.ts'
 import { translatorOf } from '../http/language.ts'
 import { ResultPage } from '../pages/forms.tsx'
-import { DeadLinkPage } from '../pages/invalid-link.tsx'
+import { InvalidLinkPage } from '../pages/invalid-link.tsx'
 import type { Settings } from '../settings/parse.ts'
 import { type Purpose, reasonInvalid } from '../tokens/links.ts'
 
 /** The parts of every page that come from the settings. */
-export const shownTo = (c: Context<App>) => ({
+export const commonProps = (c: Context<App>) => ({
   siteName: c.var.settings.siteName,
   speech: translatorOf(c),
   urlPrefix: c.var.settings.urlPrefix,
@@ -28,24 +28,35 @@ export async function formOf(c: Context<App>): Promise<Record<string, string>> {
 export const linkIn = ({ uid = '', token = '' }: Record<string, string>) => ({ uid, token })
 
 export function result(c: Context<App>, title: string, text: string, good = true) {
-  const page = <ResultPage {...shownTo(c)} title={title} text={text} good={good} />
+  const page = <ResultPage {...commonProps(c)} title={title} text={text} good={good} />
   return c.html(html`<!doctype html>${page}`, good ? 200 : 400)
 }
 
 /** Says that a link is not valid, with a form for a new one if our pages may offer it. */
-export function deadLink(c: Context<App>, purpose: Purpose, link: { uid: string; token: string }) {
+export function invalidLink(
+  c: Context<App>,
+  purpose: Purpose,
+  link: { uid: string; token: string },
+) {
   const { settings, now } = c.var
   const action = actionFor(settings, purpose)
-  const told = { purpose, action, cause: reasonInvalid(settings, link, now) }
-  const page = <DeadLinkPage {...shownTo(c)} {...told} />
+  const cause = reasonInvalid(settings, link, now)
+  const page = (
+    <InvalidLinkPage {...commonProps(c)} purpose={purpose} action={action} cause={cause} />
+  )
   return c.html(html`<!doctype html>${page}`, 400)
 }
 
 /** The form for a new link alone, with the errors of the address. */
-export function askAgain(c: Context<App>, purpose: Purpose, email = '', problems: string[] = []) {
-  const told = { purpose, email, problems: problems.map(translatorOf(c).translate) }
+export function newLinkForm(
+  c: Context<App>,
+  purpose: Purpose,
+  email = '',
+  problems: string[] = [],
+) {
   const action = actionFor(c.var.settings, purpose)
-  const page = <DeadLinkPage {...shownTo(c)} {...told} action={action} />
+  const sent = { email, problems: problems.map(translatorOf(c).translate) }
+  const page = <InvalidLinkPage {...commonProps(c)} purpose={purpose} action={action} {...sent} />
   return c.html(html`<!doctype html>${page}`, problems.length > 0 ? 400 : 200)
 }
 
@@ -72,7 +83,6 @@ export function onPageError(error: Error, c: Context<App>): Response | Promise<R
   const { t } = translatorOf(c)
   const minutes = Math.ceil(Number(answer.headers.get('Retry-After')) / 60)
   const text = minutes > 1 ? t`Try again in ${minutes} minutes.` : t`Try again in a minute.`
-  const told = { title: t`Please wait`, text, good: false }
-  const page = <ResultPage {...shownTo(c)} {...told} />
+  const page = <ResultPage {...commonProps(c)} title={t`Please wait`} text={text} good={false} />
   return c.html(html`<!doctype html>${page}`, status)
 }

@@ -27,13 +27,13 @@ import { commonPasswords } from '../passwords/common.ts'
 import { validatePassword } from '../passwords/validators.ts'
 import {
   actionFor,
-  askAgain,
-  deadLink,
+  commonProps,
   formOf,
+  invalidLink,
   linkIn,
+  newLinkForm,
   onPageError,
   result,
-  shownTo,
 } from './page-answers.tsx'
 import { loginNameField, loginTakenMessage } from './user-serializers.ts'
 
@@ -52,10 +52,10 @@ pageRoutes.get('/activate/', rateLimit('activation'), async (c) => {
   const { db, settings, now } = c.var
   const link = linkIn(c.req.query())
   const user = await peekUserByLink(db, settings, 'activation', link, now)
-  if (!user) return deadLink(c, 'activation', link)
+  if (!user) return invalidLink(c, 'activation', link)
   if (user.status === 'active') return activated(c)
 
-  const page = <ActivatePage {...shownTo(c)} {...link} />
+  const page = <ActivatePage {...commonProps(c)} {...link} />
   return c.html(html`<!doctype html>${page}`)
 })
 
@@ -65,8 +65,8 @@ pageRoutes.post('/activate/', rateLimit('activation'), async (c) => {
   const sent = await formOf(c)
   const link = linkIn(sent)
   const again = (problems: string[]) => {
-    const told = problems.map(translate)
-    const page = <ActivatePage {...shownTo(c)} {...link} problems={told} />
+    const translated = problems.map(translate)
+    const page = <ActivatePage {...commonProps(c)} {...link} problems={translated} />
     return c.html(html`<!doctype html>${page}`, 400)
   }
   const isBlank = !sent.new_password && !sent.re_new_password
@@ -79,20 +79,20 @@ pageRoutes.post('/activate/', rateLimit('activation'), async (c) => {
   if (typeof outcome === 'object') return again(outcome.weak)
   // An account that is active already keeps its password.
   const isActive = outcome === 'done' || (outcome === 'active' && isBlank)
-  if (!isActive) return deadLink(c, 'activation', link)
+  if (!isActive) return invalidLink(c, 'activation', link)
 
   deliverLater(c)
   return activated(c)
 })
 
-pageRoutes.get('/activate/again/', (c) => askAgain(c, 'activation'))
+pageRoutes.get('/activate/again/', (c) => newLinkForm(c, 'activation'))
 
 pageRoutes.post('/activate/again/', rateLimit('resend'), async (c) => {
   const { db, settings } = c.var
   const { t } = translatorOf(c)
-  if (!actionFor(settings, 'activation')) return askAgain(c, 'activation')
+  if (!actionFor(settings, 'activation')) return newLinkForm(c, 'activation')
   const address = await addressIn(c)
-  if (!address.success) return askAgain(c, 'activation', ...address.wrong)
+  if (!address.success) return newLinkForm(c, 'activation', ...address.wrong)
 
   await limitMail(c, 'activation')
   await resendActivation(db, settings, address.output, requestInfo(c))
@@ -105,9 +105,9 @@ pageRoutes.get('/reset-password/', rateLimit('reset'), async (c) => {
   const { db, settings, now } = c.var
   const link = linkIn(c.req.query())
   const user = await peekUserByLink(db, settings, 'password_reset', link, now)
-  if (!user) return deadLink(c, 'password_reset', link)
+  if (!user) return invalidLink(c, 'password_reset', link)
 
-  const page = <ResetPasswordPage {...shownTo(c)} {...link} />
+  const page = <ResetPasswordPage {...commonProps(c)} {...link} />
   return c.html(html`<!doctype html>${page}`)
 })
 
@@ -117,30 +117,30 @@ pageRoutes.post('/reset-password/', rateLimit('reset'), async (c) => {
   const sent = await formOf(c)
   const link = linkIn(sent)
   const again = (problems: string[]) => {
-    const told = problems.map(translate)
-    const page = <ResetPasswordPage {...shownTo(c)} {...link} problems={told} />
+    const translated = problems.map(translate)
+    const page = <ResetPasswordPage {...commonProps(c)} {...link} problems={translated} />
     return c.html(html`<!doctype html>${page}`, 400)
   }
   const { password = '', problems } = await passwordIn(c, sent)
   if (problems.length > 0) return again(problems)
 
-  const wanted = { ...link, password, isCommon: commonPasswords(c.env.ASSETS) }
-  const outcome = await resetPassword(db, settings, wanted, requestInfo(c))
-  if (outcome === 'uid' || outcome === 'token') return deadLink(c, 'password_reset', link)
+  const reset = { ...link, password, isCommon: commonPasswords(c.env.ASSETS) }
+  const outcome = await resetPassword(db, settings, reset, requestInfo(c))
+  if (outcome === 'uid' || outcome === 'token') return invalidLink(c, 'password_reset', link)
   if (outcome !== 'done') return again(outcome.weak)
 
   deliverLater(c)
-  return result(c, t`Your password was changed`, t`From now on, log in with the new one.`)
+  return result(c, t`Your password was changed`, t`From now on, log in with the new password.`)
 })
 
-pageRoutes.get('/reset-password/again/', (c) => askAgain(c, 'password_reset'))
+pageRoutes.get('/reset-password/again/', (c) => newLinkForm(c, 'password_reset'))
 
 pageRoutes.post('/reset-password/again/', rateLimit('reset'), async (c) => {
   const { db, settings } = c.var
   const { t } = translatorOf(c)
-  if (!actionFor(settings, 'password_reset')) return askAgain(c, 'password_reset')
+  if (!actionFor(settings, 'password_reset')) return newLinkForm(c, 'password_reset')
   const address = await addressIn(c)
-  if (!address.success) return askAgain(c, 'password_reset', ...address.wrong)
+  if (!address.success) return newLinkForm(c, 'password_reset', ...address.wrong)
 
   await limitMail(c, 'reset')
   await requestPasswordReset(db, settings, address.output, requestInfo(c))
@@ -153,10 +153,10 @@ pageRoutes.get('/reset-username/', rateLimit('reset'), async (c) => {
   const { db, settings, now } = c.var
   const link = linkIn(c.req.query())
   const user = await peekUserByLink(db, settings, 'username_reset', link, now)
-  if (!user) return deadLink(c, 'username_reset', link)
+  if (!user) return invalidLink(c, 'username_reset', link)
 
   const { loginField: field } = settings
-  const page = <ResetUsernamePage {...shownTo(c)} field={field} {...link} />
+  const page = <ResetUsernamePage {...commonProps(c)} field={field} {...link} />
   return c.html(html`<!doctype html>${page}`)
 })
 
@@ -167,8 +167,8 @@ pageRoutes.post('/reset-username/', rateLimit('reset'), async (c) => {
   const link = linkIn(sent)
   const { loginField: field } = settings
   const again = (name: string, problems: string[]) => {
-    const told = { name, problems: problems.map(translate) }
-    const page = <ResetUsernamePage {...shownTo(c)} {...link} {...told} field={field} />
+    const typed = { name, problems: problems.map(translate) }
+    const page = <ResetUsernamePage {...commonProps(c)} {...link} {...typed} field={field} />
     return c.html(html`<!doctype html>${page}`, 400)
   }
   const name = v.safeParse(loginNameField(settings), sent.new_name ?? '')
@@ -181,24 +181,25 @@ pageRoutes.post('/reset-username/', rateLimit('reset'), async (c) => {
   if (settings.emailChangeConfirmation) await limitMail(c, 'change')
   const outcome = await resetLogin(db, settings, { ...link, login: name.output }, requestInfo(c))
   if (outcome === 'taken') return again(name.output, [loginTakenMessage(settings)])
-  if (outcome !== 'done') return deadLink(c, 'username_reset', link)
+  if (outcome !== 'done') return invalidLink(c, 'username_reset', link)
 
   deliverLater(c)
   if (settings.emailChangeConfirmation && field === 'email') {
     const once = t`To complete the change, follow the link that we sent to your new address.`
     return result(c, t`Check your email`, once)
   }
-  const title = field === 'email' ? t`Your email address was changed` : t`Your username was changed`
-  return result(c, title, t`From now on, log in with the new one.`)
+  return field === 'email'
+    ? result(c, t`Your email address was changed`, t`From now on, log in with the new address.`)
+    : result(c, t`Your username was changed`, t`From now on, log in with the new username.`)
 })
 
 pageRoutes.get('/change-email/', rateLimit('reset'), async (c) => {
   const { db, settings, now } = c.var
   const link = linkIn(c.req.query())
   const user = await peekUserByLink(db, settings, 'email_change', link, now)
-  if (!user || user.newEmail === null) return deadLink(c, 'email_change', link)
+  if (!user || user.newEmail === null) return invalidLink(c, 'email_change', link)
 
-  const page = <ChangeEmailPage {...shownTo(c)} {...link} field={settings.loginField} />
+  const page = <ChangeEmailPage {...commonProps(c)} {...link} field={settings.loginField} />
   return c.html(html`<!doctype html>${page}`)
 })
 
@@ -211,12 +212,12 @@ pageRoutes.post('/change-email/', rateLimit('reset'), async (c) => {
   if (outcome === 'taken') {
     return result(c, t`This address is taken`, t`Another account uses it now.`, false)
   }
-  if (outcome !== 'done') return deadLink(c, 'email_change', link)
+  if (outcome !== 'done') return invalidLink(c, 'email_change', link)
 
   deliverLater(c)
   const next =
     settings.loginField === 'email'
-      ? t`From now on, log in with the new one.`
+      ? t`From now on, log in with the new address.`
       : t`Your username stays as it is.`
   return result(c, t`Your email address was changed`, next)
 })

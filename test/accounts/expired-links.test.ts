@@ -54,7 +54,7 @@ describe('the page of a link', () => {
     }
     for (const { body } of [cut, garbled, bare]) expect(body).toContain('Part of it is missing.')
     expect(old.body).toContain('It has expired.')
-    for (const { body } of [used, usedAgain]) expect(body).toContain('It was used already')
+    for (const { body } of [used, usedAgain]) expect(body).toContain('It was already used')
   })
 
   test('shows the same for a known and an unknown account', async () => {
@@ -189,7 +189,7 @@ describe('the page of a link that does not work sends a new one', () => {
 
     const headers = { 'accept-language': 'es' }
     const spanish = await api.send('POST', '/activate/again/', { form, headers })
-    expect(spanish.body).toContain('Pida un enlace nuevo')
+    expect(spanish.body).toContain('Solicite un enlace nuevo')
     expect(spanish.body).toContain('Introduzca una dirección de correo electrónico válida.')
   })
 
@@ -221,7 +221,7 @@ describe('the page of a link that does not work sends a new one', () => {
     const api = client({ APP_URL: app })
     for (const path of ['/reset-username/', '/change-email/']) {
       const { body } = await api.get(path)
-      expect(body).toContain('Please ask for the change again.')
+      expect(body).toContain('Please request the change again.')
       expect(body).toContain(`href="${app}"`)
       expect(body).not.toContain('<form')
     }

@@ -106,7 +106,7 @@ describe('the email has time, device, place and IP address', () => {
     await api.post('/auth/users/set_password/', change, { token: access, headers })
 
     const [{ text }] = await api.mail(email)
-    expect(text).toMatch(/^Hora: \d{1,2} de [a-z]+ de \d{4} a las? \d{1,2}:\d\d UTC$/m)
+    expect(text).toMatch(/^Fecha: \d{1,2} de [a-z]+ de \d{4} a las? \d{1,2}:\d\d UTC$/m)
     expect(text).toContain(
       '\nDispositivo: Firefox en Linux\nLugar: Perú\nDirección IP: 203.0.113.7\n',
     )
