@@ -1,11 +1,11 @@
-"""For a Django that takes users back from Gatehouse: reads the digests that the import wrapped in argon2id.
+"""For a Django that imports users from Gatehouse: hashers that verify the digests that Gatehouse wrapped in argon2id.
 
-Put the file into a project, and the three classes behind those that PASSWORD_HASHERS has:
+Copy this file into your project, and append its three classes to PASSWORD_HASHERS:
 
     PASSWORD_HASHERS = [..., "project.hashers.Argon2SHA256", "project.hashers.Argon2SHA1",
                         "project.hashers.Argon2MD5"]
 
-Each such hash is replaced by the first hasher's at the user's next log-in. Wants argon2-cffi.
+At the user's next login, the first hasher replaces such a hash. Requires argon2-cffi.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ class WrappedDigest(Argon2PasswordHasher):
     """`argon2_md5$<salt>$argon2id$v=19$…`: argon2 of the hexadecimal digest of salt and password."""
 
     def encode(self, password, salt):
-        raise NotImplementedError("It reads what was imported, and writes nothing.")
+        raise NotImplementedError("This hasher only verifies imported hashes.")
 
     def verify(self, password, encoded):
         _, salt, argon2 = encoded.split("$", 2)

@@ -132,7 +132,7 @@ const purposes = {
 describe.each(Object.entries(purposes))('a link for %s', (purpose, { link, ...use }) => {
   const vars = { ...confirmed, MAIL_COOLDOWN: 1 }
 
-  /** A user for whom this link works, the link, and the columns that links change. */
+  /** A user with a valid link of this purpose, the link, and the columns that links change. */
   async function userWithLink() {
     const someone = purpose === 'activation' ? await signedUp(vars) : await person(vars)
     const mailed = await link(someone.api, someone.email)

@@ -173,7 +173,7 @@ describe('a user with a row in every table', () => {
       )
 
       expect(status).toBe(204)
-      // The events of other users say who acted on their accounts, and from where. They remain until they expire.
+      // The events of other users have the id and the address of the user that acted. They remain until they expire.
       const acts = env.DB.prepare('delete from security_events where actor_id = ? and user_id = ?')
       expect((await acts.bind(ada.id, bob.id).run()).meta.changes).toBe(1)
       const left = await findAnywhere(marks)

@@ -79,7 +79,7 @@ export const lasting: Record<string, () => Ways> = {
   overloaded: () => [async () => lost('D1 DB is overloaded. Requests queued for too long.')],
 }
 
-/** One call of a request, told apart from calls that run beside it. */
+/** One call of a request, distinct from parallel calls. */
 export interface Call {
   text: string
   /** The number of this call among the calls with this text, from 1. */

@@ -1,4 +1,4 @@
-// A row of the table of faults.test.ts: a request, its sender and its settings. And the people who send it.
+// A row of the table of faults.test.ts: a request, its sender and its settings. And the users that send it.
 
 import { type Api, client } from '../support/api.ts'
 import { logIn, password, person } from '../support/people.ts'

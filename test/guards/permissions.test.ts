@@ -36,7 +36,7 @@ describe('POST /auth/users/', () => {
     expect(await findId(people[2])).toEqual(expect.any(Number))
   })
 
-  test('Nobody refuses staff too', async () => {
+  test('`Nobody` refuses staff too', async () => {
     const clerk = await staff()
     const person = ada()
 
@@ -75,7 +75,7 @@ describe('GET /auth/users/', () => {
     }
   })
 
-  test('Nobody refuses staff too', async () => {
+  test('`Nobody` refuses staff too', async () => {
     const clerk = await staff()
     const closed = { PERMISSIONS_USER_LIST: 'Nobody' }
 
@@ -108,7 +108,7 @@ describe('DELETE /auth/users/…', () => {
     expect([await exists(user.id), await exists(clerk.id)]).toEqual([null, null])
   })
 
-  test('Nobody refuses staff too', async () => {
+  test('`Nobody` refuses staff too', async () => {
     const clerk = await staff()
     for (const path of ['me', clerk.id]) {
       expect(await remove('Nobody', `${path}`, clerk.access)).toEqual(forbidden)

@@ -71,7 +71,7 @@ describe.each(Object.entries(dictionaries))('%s', (language, { sentences, django
     expect(missing.map(({ file, sentence }) => `${file}: ${sentence}`)).toEqual([])
   })
 
-  test('has no words for what nobody says, and lists nothing twice', () => {
+  test('translates only sentences that exist, and lists none twice', () => {
     const all = said().map(({ sentence }) => sentence)
     expect(Object.keys(sentences).filter((sentence) => !all.includes(sentence))).toEqual([])
     expect(left.filter((sentence) => !all.includes(sentence))).toEqual([])
@@ -85,10 +85,10 @@ describe.each(Object.entries(dictionaries))('%s', (language, { sentences, django
     expect(uneven).toEqual([])
   })
 
-  test('takes nothing that is filled in for a sentence', () => {
+  test('never translates a value that fills a gap', () => {
     const keys = Object.keys(own)
     const hostile = [...keys, ...keys.map((key) => `" ${key}`), '{}', '$&', '$1', '', '\n', '%s']
-    // Not what stands first in a sentence: that is the deployer's own.
+    // A gap at the start of a sentence is left out: the deployer's own names fill it.
     const filledIn = said().filter(
       ({ sentence, tagged }) =>
         !tagged && sentence !== noTables && /^[^{]+\{\}[^{]*$/.test(sentence),

@@ -18,7 +18,7 @@ const paths = [...new Set(app.routes.map(({ path }) => path.replace(':id', '1'))
   (path) => !path.includes('*'),
 )
 
-/** A user that has just logged in. They are staff, who see other users, so that an id is looked up. */
+/** A user that has just logged in. Only staff see other users, so only their requests look up an id. */
 async function loggedInUser(isStaff = false) {
   const email = newEmail()
   const person = { email, password, ...names }

@@ -8,7 +8,7 @@ import { newEmail, password } from '../support/people.ts'
 const vars = { SEND_ACTIVATION_EMAIL: 'false', THROTTLE_ENABLED: 'false' }
 const form = 'application/x-www-form-urlencoded'
 
-/** The bytes of an ASCII text in which `\xe9` stands for that byte. */
+/** The bytes of a text, one for each character up to `\xff`. */
 const bytesOf = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0))
 
 const signUp = async (body: string, contentType: string) => {

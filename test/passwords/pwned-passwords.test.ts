@@ -149,7 +149,7 @@ describe('a lookup', () => {
     expect(await requests()).toHaveLength(2)
   })
 
-  test('is requests for nobody who has no link', async () => {
+  test('is not made for a client without a valid link', async () => {
     const { vars, requests } = await service()
     const { api } = counting({ ...vars })
     const sent = { ...(await resetLink()), new_password: leaked }

@@ -1,5 +1,7 @@
-"""Puts users into the database of a Django that runs: `make GIVEN FOUND`, of each password by each hasher, in
-place of whoever is there; `take GIVEN`, of what Gatehouse has of them."""
+"""Creates users in the database of a running Django.
+
+`make GIVEN FOUND` replaces all users: it creates one for each password and hasher. `take GIVEN` adds the users that
+Gatehouse exported."""
 
 import hashlib
 import json
@@ -15,19 +17,19 @@ from hashing import ways
 
 User = get_user_model()
 STACK = os.environ["PEER_STACK"]
-FIRST_ID = {"old": 1_000, "new": 5_000}[STACK]  # both are imported into one database
+FIRST_ID = {"old": 1_000, "new": 5_000}[STACK]  # Gatehouse imports the users of both stacks
 
 
 def make(passwords):
     found, lacking = ways()
-    # Django cannot read it: the one that is wrapped around it answers for it.
+    # Django cannot verify this hash. The test compares with the answer for the wrapped one.
     found["SHA256"] = lambda password: hashlib.sha256(password.encode()).hexdigest()
     people = []
     for name, encode in found.items():
         for number, password in enumerate(passwords):
             try:
                 encoded = encode(password)
-            except ValueError as error:  # bcrypt takes no NUL
+            except ValueError as error:  # bcrypt rejects NUL
                 lacking[f"{name} of {password!r}"] = str(error)
                 continue
             person = {"id": FIRST_ID + len(people), "hasher": name, "email": email_of(name, number)}

@@ -1,4 +1,4 @@
-"""What hashes passwords in a Django: its own hashers, argon2-cffi as older ones took it, and wrapped digests."""
+"""Ways to hash a password in Django: its own hashers, the argon2 parameters of older versions, and wrapped digests."""
 
 import hashlib
 import secrets
@@ -24,7 +24,7 @@ def by_hasher(name, costs):
         raise LookupError("it has no such hasher")
     hasher = getattr(hashers, f"{name}PasswordHasher")()
     if hasher.library:
-        hasher._load_library()  # says which library is missing
+        hasher._load_library()  # raises an error that names the missing library
     for key, value in costs.items():
         setattr(hasher, key, value)
     return lambda password: hashers.make_password(password, hasher=hasher)
@@ -40,7 +40,7 @@ def argon2(type, before="argon2", hash_len=16):
 
 
 def wrapped(digest, salt):
-    """As the import wraps a bare digest; cli/django/hashers.py reads it there."""
+    """Wraps a bare digest as the import does. cli/django/hashers.py verifies it in Django."""
     outer = argon2("ID", f"argon2_{digest}${salt}", 24)
     return lambda password: outer(hashlib.new(digest, (salt + password).encode()).hexdigest())
 
@@ -57,7 +57,7 @@ WAYS = {
 
 
 def ways():
-    """By name what hashes here, and by name why others do not."""
+    """The ways that work here, by name; and why each of the others does not."""
     found, lacking = {}, {}
     for name, way in WAYS.items():
         try:

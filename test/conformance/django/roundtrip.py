@@ -1,4 +1,4 @@
-"""The thousand users of the round trip, in the database of a running Django: `people FOUND` creates them. After they have
+"""The thousand users of the round trip, in the database of a running Django. `people FOUND` creates them. After they have
 logged in, `hash` gives each the hash of another hasher, and disables some."""
 
 import json

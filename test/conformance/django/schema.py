@@ -1,5 +1,6 @@
-"""What REST framework writes of this project for its own JavaScript client, on stdout: with the variables of
-`./run`, `./run schema.py > ../../clients/django.json`. The `old` stack alone still knows how."""
+"""Prints the schema of this project that REST framework writes for its own JavaScript client.
+
+With the variables of `./run`: `./run schema.py > ../../clients/django.json`. Only the `old` stack can write it."""
 
 import json
 import os

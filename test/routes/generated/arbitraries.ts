@@ -1,5 +1,5 @@
-// The values of a field, one arbitrary for each kind: mostly valid, else hostile. `<name>` stands for a value of the user
-// that sends the request (setup.ts).
+// The values of a field, one arbitrary for each kind: mostly valid, else hostile. `<name>` is replaced by a value of the
+// user that sends the request (setup.ts).
 
 import fc from 'fast-check'
 

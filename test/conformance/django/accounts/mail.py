@@ -1,4 +1,4 @@
-"""Djoser's mails, written as lines of JSON to $PEER_STATE/mail.jsonl instead of being sent."""
+"""Djoser's emails. They are not sent but appended to $PEER_STATE/mail.jsonl, as lines of JSON."""
 
 import json
 

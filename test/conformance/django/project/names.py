@@ -1,4 +1,4 @@
-"""What the packages offer: their settings by name, and their endpoints with the methods that each takes."""
+"""The names of the packages' settings, and their endpoints with the methods of each."""
 
 import re
 from pathlib import Path
@@ -24,7 +24,7 @@ def settings_by_package():
 
 
 def djosers():
-    """Those with a default, by their parts where they have some, and those that are only read."""
+    """Djoser's settings: those with a default, a dictionary by its keys, and those that its code only reads."""
     for name, value in djoser.conf.default_settings.items():
         yield from [f"{name}.{part}" for part in value] if isinstance(value, dict) else [name]
     for file in PACKAGE.rglob("*.py"):
@@ -37,7 +37,7 @@ def endpoints():
     for path, view in walk(get_resolver(), ""):
         if "format" not in path and not class_of(view).__module__.startswith("project."):
             found.setdefault(f"/{path}", set()).update(methods_of(view))
-    # Of what is not installed here, the pages of URLs say the paths; the views take POST.
+    # For parts that are not installed here, the paths come from their urls.py. Their views accept POST.
     for part, methods in (("social", {"GET", "POST"}), ("webauthn", {"POST"})):
         file = PACKAGE / part / "urls.py"
         for pattern in re.findall(r'r"\^([^"]+)"', file.read_text()) if file.exists() else []:

@@ -1,4 +1,4 @@
-"""A Django as its documents build it: Djoser, Simple JWT and django-cors-headers with their defaults."""
+"""A Django project as the documentation says: Djoser, Simple JWT and django-cors-headers with their defaults."""
 
 import json
 import os
@@ -13,7 +13,7 @@ sys.path.append(str(Path(__file__).parents[4] / "cli/django"))
 STATE = Path(os.environ["PEER_STATE"])
 GIVEN = json.loads(os.environ.get("PEER_SETTINGS", "{}"))
 
-# Both sides know it, so that a hand-made token is as good or as bad on either.
+# Django and Gatehouse have the same key, so that a token made by hand gets the same answer from both.
 SECRET_KEY = os.environ["PEER_SECRET"]
 DEBUG = False
 ALLOWED_HOSTS = ["*"]
@@ -39,7 +39,7 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.common.CommonMiddleware",
 ]
-# As its documents place it; the languages are those that the Worker has.
+# The middleware is where Django's documentation puts it. The languages are those of Gatehouse.
 if GIVEN.get("USE_I18N"):
     MIDDLEWARE.insert(1, "django.middleware.locale.LocaleMiddleware")
 LANGUAGES = [("en", "English"), ("es", "Spanish")]
@@ -60,7 +60,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-# The first writes, for speed. The others, and the three for a Django that takes users back, read.
+# The first one hashes new passwords, for speed. The others, and those of cli/django/hashers.py, only verify.
 PASSWORD_HASHERS = [
     f"django.contrib.auth.hashers.{name}PasswordHasher"
     for name in (
@@ -92,7 +92,7 @@ DJOSER = {
     },
 }
 
-# `email`: people log in by e-mail and have a role. `username`: Django's own User, untouched.
+# `email`: users log in by email address and have a role. `username`: Django's own User, unchanged.
 if os.environ.get("PEER_LOGIN", "email") == "email":
     AUTH_USER_MODEL = "accounts.UserAccount"
     INSTALLED_APPS.append("accounts")
@@ -103,7 +103,7 @@ if os.environ.get("PEER_LOGIN", "email") == "email":
         "user_create_password_retype": "accounts.serializers.UserCreatePasswordRetype",
     }
 
-# Tables are made from the models: quicker than the migrations, and the same.
+# Creates the tables from the models: the same tables as the migrations create, and faster.
 MIGRATION_MODULES = {app.rpartition(".")[2]: None for app in INSTALLED_APPS}
 
 DJOSER.update(GIVEN.pop("DJOSER", {}))

@@ -20,7 +20,7 @@ class ProtectedEndpoint(APIView):
 
 
 class Caller(APIView):
-    """Whose token it is, by Simple JWT alone."""
+    """The user of the token, authenticated by Simple JWT alone."""
 
     permission_classes = [IsAuthenticated]
 

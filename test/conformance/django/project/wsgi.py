@@ -1,4 +1,4 @@
-"""The application, with its tables, its superuser and a note of what it is made of."""
+"""The application. Creates its tables and superuser, and writes the names and versions of its packages to files."""
 
 import json
 from importlib.metadata import version
@@ -23,7 +23,7 @@ application = get_wsgi_application()
 
 @connection_created.connect
 def hasten(connection, **_):
-    """Nothing has to outlive the power."""
+    """No data must survive a power failure."""
     connection.cursor().execute("PRAGMA synchronous = OFF")
 
 
