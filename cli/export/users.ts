@@ -9,7 +9,7 @@ import { type Findings, report } from '../import/findings.ts'
 import type { FixtureRow } from './fixture.ts'
 
 export interface Model {
-  /** `auth.user`, `accounts.useraccount`. */
+  /** Django's label of the user model in lower case, such as `auth.user` or `accounts.useraccount`. */
   name: string
   fields: Fields
   /** Our columns for which the model has no field. */

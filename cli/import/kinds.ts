@@ -94,7 +94,7 @@ function adviceForValue(column: string): string {
   if (/^(last_login|date_joined)/.test(column)) {
     return 'It must be a time, such as 2020-01-31 23:59:59+00.'
   }
-  return 'Correct the value, or map the column to null.'
+  return 'Correct the values, or map the column to null in the --mapping file.'
 }
 
 const reset = 'These users can log in after a reset by email.'
@@ -216,7 +216,7 @@ export const tokens = {
   ),
 }
 
-/** Whether a finding can have this code. */
+/** Whether --leave accepts this code: a finding can have it. */
 export function isLeaveCode(code: string): boolean {
   if (/^(column|table):/.test(code)) return true
   const kinds = [users, passwords, flags, texts, tokens].flatMap((group) =>

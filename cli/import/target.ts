@@ -77,7 +77,10 @@ async function reportKeys({ where }: ImportTarget, stage: Stage, findings: Findi
   for (const id of stage.usersOfMissingKeys()) report(findings, kinds.keyKept, String(id))
 }
 
-/** A user may change email and username here, but never date_joined. Some models do not have it. */
+/**
+ * Whether the row here is the user of the imported row. A user may change email and username here, but never
+ * date_joined. Without date_joined, which some models lack, an equal email or username is enough.
+ */
 const isSameUser = (existing: Row, row: Row) =>
   row.date_joined === undefined
     ? ['email_key', 'username'].some((name) => row[name] && existing[name] === row[name])

@@ -80,7 +80,7 @@ export async function secondsFor(count: number, cost: Cost): Promise<number> {
   return (count * (after.seconds - before.seconds)) / (after.done - before.done)
 }
 
-/** Maps items, up to `maxWaiting` at the same time, and yields the results in order. */
+/** Maps items, at most `maxWaiting` at once, and yields the results in the order of the items. */
 export async function* mapInOrder<Item, Mapped>(
   items: Iterable<Item> | AsyncIterable<Item>,
   maxWaiting: number,

@@ -105,7 +105,10 @@ function newAccount(
   }
 }
 
-/** Inserts the row. A request that is sent again finds its own row, by the hash: its salt is random. */
+/**
+ * Inserts the row. If the same request is sent again, the statement returns the row that it inserted: no other row has
+ * this hash, because each hash has a random salt.
+ */
 const insertAccount = (db: Database, { loginField }: Settings, row: NewUser, where?: SQL) =>
   db
     .insert(users)

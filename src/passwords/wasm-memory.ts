@@ -90,7 +90,7 @@ function instantiate(module: WebAssembly.Module) {
   let size = 0
   let reservation: { pointer: number; bytes: number } | undefined
 
-  /** Makes the memory grow by the bytes that are missing, and by no more. */
+  /** Ensures that this many bytes are free. Requests only the missing ones from the allocator. */
   function makeRoom(bytes: number) {
     const free = size - (reservation?.bytes ?? 0)
     if (bytes <= free) return

@@ -9,7 +9,7 @@ import { addSeconds } from '../time.ts'
 
 type NewRevocation = Omit<typeof revokedTokens.$inferInsert, 'revokedAt'>
 
-/** Revokes a token, or a token family by its first id. A second time changes nothing. */
+/** Puts the id of a token, or of the first token of a family, on the list. A second call changes nothing. */
 export const revokeToken = (db: Database, revocation: NewRevocation, now: Date) =>
   db
     .insert(revokedTokens)
