@@ -43,8 +43,8 @@ export const mails = {
     'Hemos recibido una solicitud para cambiar la dirección de correo de su cuenta en {}. La dirección cambiará cuando se confirme la nueva.',
   'If this was you, follow the link in the email that we sent to the new address.':
     'Si ha sido usted, siga el enlace del correo que hemos enviado a la dirección nueva.',
-  'The new password also cancels the change of your email address.':
-    'La contraseña nueva también cancela el cambio de su dirección de correo.',
+  'The new password cancels the change of your email address too.':
+    'La contraseña nueva cancela además el cambio de su dirección de correo.',
   'The email address of your account on {} was changed to this one. From now on, log in with it.':
     'La dirección de correo de su cuenta en {} ha cambiado a esta. A partir de ahora, inicie sesión con ella.',
   'The username of your account on {} was changed.':

@@ -1,5 +1,6 @@
 // Spanish. The sentences of Django, REST framework, Simple JWT and Djoser have their own translations, to the letter. If two
-// packages translate a sentence, the first in INSTALLED_APPS decides. What is missing here has no Spanish there either.
+// packages translate a sentence, the first in INSTALLED_APPS decides. A sentence that is missing here has no Spanish
+// translation in those packages either.
 
 import { mails } from './es-mails.ts'
 import { pages } from './es-pages.ts'

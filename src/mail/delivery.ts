@@ -153,7 +153,7 @@ function reasonToSkip(
   { row, user }: DueMail,
   now: Date,
 ): string | undefined {
-  // An earlier version or an import wrote the row. Text that reads as two addresses would be sent to both.
+  // An earlier version or an import may have written the row. Resend would send text that reads as two addresses to both.
   if (!isEmail(row.recipient)) return 'the address is not valid'
   const purpose = purposeOf(row.kind)
   if (!purpose) return undefined

@@ -87,7 +87,8 @@ function isDomain(domain: string): boolean {
   if (domain === 'localhost' || addressLiteral(domain) !== undefined) return true
   if (!domainName.test(domain)) return false
   if (isAscii(domain)) return true
-  // IDNA drops invisible characters (U+00AD, U+200B), so they would spell the same domain. It must accept the domain.
+  // IDNA drops invisible characters (U+00AD, U+200B), so two texts would be the same domain. The domain must be valid in
+  // IDNA.
   if (/[\p{Default_Ignorable_Code_Point}\p{Surrogate}]|[^\0-\uffff]/u.test(domain)) return false
   return domainName.test(hostname(domain) ?? '') && hostname(spelling(domain)) === hostname(domain)
 }

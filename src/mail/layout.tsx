@@ -45,7 +45,7 @@ export function EmailHtml({
         <style>{raw(darkStyle)}</style>
       </head>
       <body class="page" style="margin:0;padding:0;background-color:#f3f4f7">
-        {/* What a list of mails shows beside the subject. */}
+        {/* The preview that an inbox shows beside the subject. */}
         <div style="display:none;max-height:0;overflow:hidden">{first}</div>
         <Table class="page" style="background-color:#f3f4f7">
           <td align="center" style="padding:32px 16px">
@@ -84,7 +84,7 @@ const faint = `${font};font-size:14px;line-height:1.5;color:#566273`
 const card =
   'max-width:560px;background-color:#ffffff;border:1px solid #dfe3e9;border-radius:12px;border-collapse:separate'
 
-/** A table, because Outlook lays out nothing else. */
+/** A table, because Outlook supports no other layout. */
 function Table(props: { class: string; style: string; children?: Child }) {
   return (
     <table
@@ -120,7 +120,7 @@ function Facts({ of: facts }: { of: Fact[] }) {
 
 // An IPv6 address breaks, because it is wider than a phone.
 const factValue = `padding:2px 0;${ink};font-size:15px;line-height:1.5;word-break:break-word`
-const factLabel = `padding:2px 20px 2px 0;${faint};font-weight:400;white-space:nowrap`
+const factLabel = `padding:2px 12px 2px 0;${faint};font-weight:400;white-space:nowrap`
 
 function Paragraph(props: { children?: Child }) {
   return (

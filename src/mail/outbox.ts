@@ -187,8 +187,8 @@ export const emailLimits = ({ mailCooldown, mailDailyLimit }: Settings) => ({
 })
 
 /**
- * Finds the email that fills the site's hour: with it, `limit` emails of the kind were queued in the last hour. There is
- * room again an hour after it was queued. Finds none if the limit is 0.
+ * Finds the email by which the site reaches its hourly limit: with it and all newer ones, `limit` emails of the kind were
+ * queued in the last hour. The next is allowed an hour after it was queued. Finds none if the limit is 0.
  */
 export const findFullHour = (db: Database, kind: MailKind | undefined, limit: number, now: Date) =>
   db
@@ -203,7 +203,7 @@ export const findFullHour = (db: Database, kind: MailKind | undefined, limit: nu
     .limit(1)
     .offset(Math.max(limit - 1, 0))
 
-/** Milliseconds until the hour that `findFullHour` found has room. */
+/** Milliseconds until the next email is allowed, from the time at which the one of `findFullHour` was queued. */
 export const untilAllowed = (createdAt: Date, now: Date) =>
   createdAt.getTime() + hour - now.getTime()
 

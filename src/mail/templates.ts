@@ -137,7 +137,7 @@ const templates: Record<MailKind, (context: TemplateContext) => EmailContent> = 
       t`We received a request to change the email address of your account on ${siteName}. The address changes when the new one is confirmed.`,
       t`If this was you, follow the link in the email that we sent to the new address.`,
       actNow(t),
-      t`The new password also cancels the change of your email address.`,
+      t`The new password cancels the change of your email address too.`,
     ],
     appLabel: t`Continue to ${siteName}`,
     after: [],

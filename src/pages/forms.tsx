@@ -1,5 +1,5 @@
-// The pages for the links in emails. Hidden fields carry the link's values on, and only the button acts: mail scanners
-// follow links, but press no buttons.
+// The pages for the links in emails. Hidden fields hold the values of the link. Only the button acts: mail scanners follow
+// links, but press no buttons.
 
 import type { Translator } from '../i18n/translations.ts'
 import { Layout } from './layout.tsx'

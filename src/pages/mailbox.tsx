@@ -1,5 +1,5 @@
-// The development mailbox: the emails that production would have sent, newest first. A sandboxed frame shows the HTML, so that
-// nothing in it can run.
+// The development mailbox: the emails that production would have sent, newest first. A sandboxed frame shows the HTML, so
+// that nothing in it can run.
 
 import { Layout } from './layout.tsx'
 

@@ -1,4 +1,4 @@
-// The answers of our pages: the result of an action, an invalid link, and a request that came too early.
+// The answers of our pages: the result of an action, an invalid link, and a client that must wait.
 
 import type { Context } from 'hono'
 import { html } from 'hono/html'
