@@ -67,7 +67,7 @@ main { width: 100%; margin: 0 auto; overflow-wrap: anywhere; }
   .narrow { padding: 40px; }
 }
 h1 { margin: 0 0 12px; font-size: 26px; line-height: 1.25; letter-spacing: -0.01em; text-wrap: balance; }
-p { margin: 0 0 16px; }
+p { margin: 0 0 16px; text-wrap: pretty; }
 a { color: var(--accent); text-underline-offset: 3px; }
 .site { margin-bottom: 20px; color: var(--faint); font-size: 15px; font-weight: 600; }
 .faint { color: var(--faint); font-size: 15px; }
