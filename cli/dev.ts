@@ -19,14 +19,22 @@ import {
 import './exit-with-parent.ts'
 import { fail } from './fail.ts'
 import { keyFileText, newKey } from './key-file.ts'
+import { printHelpIfAsked } from './options.ts'
 import { checkMigrations } from './safe-migrations.ts'
 import { runWrangler, startWrangler } from './wrangler.ts'
 
 const hasProcessGroups = process.platform !== 'win32'
 
+const usage = `npm run dev -- [options]
+  --port N        the port (8787)
+  --var NAME:X    a setting, in place of its value in wrangler.toml
+  --persist-to    the folder of the database (.wrangler/state)
+All other options go to wrangler dev. node_modules/.bin/wrangler dev --help lists them.`
+
 type Options = ReturnType<typeof readOptions>
 
 async function main() {
+  printHelpIfAsked(usage)
   const started = performance.now()
   const options = readOptions()
   checkThatItIsLocal(options)

@@ -20,12 +20,17 @@ export const databaseUsage = `  --local         the database of npm run dev (the
 
 export const settingUsage = '  --var NAME:X    a setting, as for npm run dev'
 
-/** Reads the command line. --help prints the usage; an unknown option fails with it. */
-export function readCommandLine<T extends ParseArgsConfig>(usage: string, config: T) {
+/** Ends the program with its usage if the command line has --help. */
+export function printHelpIfAsked(usage: string) {
   if (process.argv.slice(2).some((argument) => argument === '--help' || argument === '-h')) {
     console.log(usage)
     process.exit(0)
   }
+}
+
+/** Reads the command line. --help prints the usage; an unknown option fails with it. */
+export function readCommandLine<T extends ParseArgsConfig>(usage: string, config: T) {
+  printHelpIfAsked(usage)
   try {
     return parseArgs(config)
   } catch (error) {

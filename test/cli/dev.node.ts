@@ -75,6 +75,15 @@ describe('npm run dev', { skip: !existsSync('/proc/self/stat') }, () => {
     server.close()
   })
 
+  test('prints its options with --help, and creates and starts nothing', async () => {
+    const project = newProject()
+    const { status, output } = await project.run('dev', ['--help'])
+
+    assert.equal(status, 0)
+    assert.match(output, /^npm run dev -- \[options\]\n {2}--port N/)
+    assert.ok(!existsSync(project.file('.dev.vars')))
+  })
+
   test('says what to delete if the local database is of an earlier version', async () => {
     const project = newProject()
     const earlier = ['d1', 'execute', 'DB', '--local', '--command', 'CREATE TABLE users (id)']
