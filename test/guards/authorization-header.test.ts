@@ -1,4 +1,4 @@
-// The header Authorization, on guarded routes and on public ones. The answers are Simple JWT's.
+// The header Authorization, on guarded and on public routes. The answers are Simple JWT's.
 
 import { describe, expect, test } from 'vitest'
 import { client } from '../support/api.ts'
@@ -17,7 +17,7 @@ describe('the header Authorization', () => {
     code: 'token_not_valid',
     messages: [{ token_class, token_type, message }],
   })
-  const faults: [string, string, unknown][] = [
+  const badHeaders: [string, string, unknown][] = [
     ['a scheme alone', 'Bearer', twoValues],
     ['a scheme and a space', 'Bearer ', twoValues],
     ['three parts', 'Bearer a b', twoValues],
@@ -29,15 +29,23 @@ describe('the header Authorization', () => {
       notValid('Token is invalid or expired'),
     ],
   ]
-  const unknownHeaders = ['', ' ', 'nonsense', 'bearer x', 'BEARER x', 'Basic YTpi', 'Bearerx y']
+  const withoutCredentials = [
+    '',
+    ' ',
+    'nonsense',
+    'bearer x',
+    'BEARER x',
+    'Basic YTpi',
+    'Bearerx y',
+  ]
   const publicPaths = [
     '/auth/users/',
     '/auth/users/activation/',
     '/auth/users/resend_activation/',
   ].concat(['/auth/users/reset_password/', '/auth/users/reset_password_confirm/'])
 
-  test.each(faults)(
-    '%s is refused on guarded routes and on public ones',
+  test.each(badHeaders)(
+    'that has %s is refused on guarded and on public routes',
     async (_kind, authorization, expected) => {
       const headers = { authorization }
       const guarded = await client().get('/auth/users/me/', { headers })
@@ -52,8 +60,8 @@ describe('the header Authorization', () => {
     },
   )
 
-  test.each(unknownHeaders)(
-    '"%s" holds no credential: guarded routes refuse it, public ones ignore it',
+  test.each(withoutCredentials)(
+    'that is "%s" has no credentials: guarded routes refuse it, and public routes ignore it',
     async (authorization) => {
       const headers = { authorization }
       const guarded = await client().get('/auth/users/me/', { headers })
@@ -75,7 +83,7 @@ describe('the header Authorization', () => {
     }
   })
 
-  test('accepts an access token in both schemes, and refuses a refresh token', async () => {
+  test('can have an access token in both schemes, but no refresh token', async () => {
     const { api, access, refresh, email } = await loggedIn()
     const wrong = await api.get('/auth/users/me/', { token: refresh })
     expect(wrong.body).toEqual(notValid('Token has wrong type'))
@@ -85,9 +93,12 @@ describe('the header Authorization', () => {
     }
   })
 
-  test('is challenged with the first of AUTH_HEADER_TYPES', async () => {
+  test('is requested in a 401 with the first of AUTH_HEADER_TYPES', async () => {
     const { headers } = await client({ AUTH_HEADER_TYPES: 'JWT,Bearer' }).get('/auth/users/me/')
     expect(headers.get('www-authenticate')).toBe('JWT realm="api"')
+  })
+
+  test('that has no JWT gets another message if SIMPLE_JWT_VERSION is 5.5', async () => {
     const other = client({ SIMPLE_JWT_VERSION: '5.5' })
     const { body } = await other.get('/auth/users/me/', { headers: { authorization: 'Bearer x' } })
     expect(body).toEqual(notValid('Token is invalid'))

@@ -1,4 +1,4 @@
-// No request may cause a 5xx: malformed tokens, tokens that others signed, and tokens of ours with absurd claims.
+// Malformed tokens, tokens that others signed, and tokens of ours with absurd claims. None may cause a 5xx.
 // Fields and bodies: http/bad-input.test.ts. Ids, paths, methods and headers: http/bad-requests.test.ts.
 
 import { env } from 'cloudflare:workers'
@@ -13,9 +13,9 @@ const vars = {
   DATA_UPLOAD_MAX_MEMORY_SIZE: 1_048_576,
 }
 const rotating = { ...vars, ROTATE_REFRESH_TOKENS: 'true', BLACKLIST_AFTER_ROTATION: 'true' }
-const ours = bytesOf(String((env as unknown as Record<string, unknown>).SIGNING_KEY))
+const ourKey = bytesOf(String((env as unknown as Record<string, unknown>).SIGNING_KEY))
 
-/** A new user, and the claims of both tokens of their login. */
+/** Creates a user. Returns both tokens of their login, and the claims of each. */
 async function newUser() {
   const email = newEmail()
   await client(vars).post('/auth/users/', {
@@ -35,14 +35,14 @@ async function logIn(email: string) {
 function bytesOf(text: string) {
   return new TextEncoder().encode(text)
 }
-const signed = (claims: unknown, header: object = {}, key: CryptoKey | Uint8Array = ours) =>
+const signed = (claims: unknown, header: object = {}, key: CryptoKey | Uint8Array = ourKey) =>
   new CompactSign(bytesOf(typeof claims === 'string' ? claims : JSON.stringify(claims)))
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT', ...header })
     .sign(key)
 const base64 = (value: unknown) =>
   btoa(JSON.stringify(value)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 
-/** The answers of each endpoint that reads tokens to the same access and refresh token. */
+/** Sends the same two tokens to each endpoint that reads tokens, and returns the answers. */
 async function answersTo(access: string, refresh: string, settings: object = vars) {
   const api = client({ ...settings })
   const token = { authorization: `Bearer ${access}` }
@@ -55,72 +55,78 @@ async function answersTo(access: string, refresh: string, settings: object = var
     api.post('/api/token/blacklist/', { refresh }),
   ])
 }
-const header401 = {
+const headerError = {
   detail: 'Given token not valid for any token type',
   code: 'token_not_valid',
   messages: [
     { token_class: 'AccessToken', token_type: 'access', message: 'Token is invalid or expired' },
   ],
 }
-const body401 = { detail: 'Token is invalid or expired', code: 'token_not_valid' }
+const bodyError = { detail: 'Token is invalid or expired', code: 'token_not_valid' }
 
-async function refuses(access: string, refresh: string) {
+async function expectRefusal(access: string, refresh: string) {
   const answers = await answersTo(access, refresh)
   for (const { status, headers } of answers) {
     expect(status).toBe(401)
     expect(headers.get('www-authenticate')).toBe('Bearer realm="api"')
   }
   const bodies = answers.map(({ body }) => body)
-  expect(bodies).toEqual([header401, header401, header401, body401, body401, body401])
+  expect(bodies).toEqual([headerError, headerError, headerError, bodyError, bodyError, bodyError])
 }
 
-describe('a token that we did not sign is refused', () => {
-  test('under another key', async () => {
+describe('a token that we did not sign', () => {
+  test('is refused if another key signed it', async () => {
     const { access, refresh } = await newUser()
     const otherKey = bytesOf('another-key-of-another-issuer-0123456789-0123456789')
-    await refuses(await signed(access, {}, otherKey), await signed(refresh, {}, otherKey))
+    await expectRefusal(await signed(access, {}, otherKey), await signed(refresh, {}, otherKey))
   })
 
-  test('with the algorithm none', async () => {
+  test('is refused if its algorithm is none', async () => {
     const { access, refresh } = await newUser()
-    await refuses(new UnsecuredJWT(access).encode(), new UnsecuredJWT(refresh).encode())
+    await expectRefusal(new UnsecuredJWT(access).encode(), new UnsecuredJWT(refresh).encode())
     for (const alg of ['none', 'None', 'NONE', '', null, 5, ['HS256'], { a: 1 }]) {
       const unsigned = (claims: unknown) => `${base64({ alg, typ: 'JWT' })}.${base64(claims)}.`
-      await refuses(unsigned(access), unsigned(refresh))
+      await expectRefusal(unsigned(access), unsigned(refresh))
     }
   })
 
-  test('with another algorithm, under our key or another', async () => {
+  test('is refused if its algorithm is another, with our key or another', async () => {
     const { access, refresh } = await newUser()
     const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true })
     const rsa = (claims: typeof access) =>
       new SignJWT(claims).setProtectedHeader({ alg: 'RS256' }).sign(privateKey)
-    await refuses(await rsa(access), await rsa(refresh))
+    await expectRefusal(await rsa(access), await rsa(refresh))
 
     const pem = bytesOf(await exportSPKI(publicKey))
-    await refuses(await signed(access, {}, pem), await signed(refresh, {}, pem))
-    await refuses(await signed(access, { alg: 'HS512' }), await signed(refresh, { alg: 'HS512' }))
+    await expectRefusal(await signed(access, {}, pem), await signed(refresh, {}, pem))
+    await expectRefusal(
+      await signed(access, { alg: 'HS512' }),
+      await signed(refresh, { alg: 'HS512' }),
+    )
   })
 
-  test('with a key, or the URL of a key, in its own header', async () => {
+  test('is refused if its own header has a key or the URL of a key', async () => {
     const { access, refresh } = await newUser()
     const otherKey = bytesOf('another-key-of-another-issuer-0123456789-0123456789')
     const jwk = { kty: 'oct', k: base64('another-key-of-another-issuer'), alg: 'HS256' }
     const header = { jwk, jku: 'https://evil.test/jwks.json', kid: '../../../dev/null', x5u: 'x' }
-    await refuses(await signed(access, header, otherKey), await signed(refresh, header, otherKey))
+    await expectRefusal(
+      await signed(access, header, otherKey),
+      await signed(refresh, header, otherKey),
+    )
   })
 
-  test('with its claims changed', async () => {
+  test('is refused if its claims were changed', async () => {
     const { body, access } = await newUser()
     const swap = (token: string) => {
       const [head, , signature] = token.split('.')
       return `${head}.${base64({ ...access, user_id: 1 })}.${signature}`
     }
-    await refuses(swap(body.access), swap(body.refresh))
+    await expectRefusal(swap(body.access), swap(body.refresh))
   })
 })
 
-describe('a string that is no token is refused', () => {
+describe('a string that is not a token', () => {
   const head = base64({ alg: 'HS256', typ: 'JWT' })
   test.each([
     ['a word', 'x'],
@@ -133,13 +139,13 @@ describe('a string that is no token is refused', () => {
     ['a header that is not UTF-8', `_____w.${base64({})}.x`],
     ['no signature', `${head}.${base64({ exp: 1 })}.`],
     ['half a megabyte', `${head}.${'e30'.repeat(160_000)}.x`],
-  ])('%s', async (_kind, token) => {
-    await refuses(token, token)
+  ])('is refused: %s', async (_kind, token) => {
+    await expectRefusal(token, token)
   })
 
-  // workerd warns of such a header; test/cli/walk.node.ts sends one.
-  test('characters that are not ASCII, in a body', async () => {
-    await refuses('x', `${head}.é🦆.٣`)
+  // workerd logs a warning for such characters in a header. test/cli/walk.node.ts sends such a header.
+  test('is refused in a body even if its characters are not ASCII', async () => {
+    await expectRefusal('x', `${head}.é🦆.٣`)
   })
 
   test.each([
@@ -149,15 +155,15 @@ describe('a string that is no token is refused', () => {
     ['invalid JSON', '{"exp":'],
     ['nothing', ''],
     ['deep nesting', '['.repeat(100_000)],
-  ])('%s, signed by us', async (_kind, payload) => {
+  ])('is refused even if we signed it: %s', async (_kind, payload) => {
     const token = await signed(payload)
-    await refuses(token, token)
+    await expectRefusal(token, token)
   })
 
-  test('a header with a critical parameter that we do not know', async () => {
+  test('is refused if its header has a critical parameter that we do not know', async () => {
     const { body, access } = await newUser()
     const critical = `${base64({ alg: 'HS256', crit: ['exp'], exp: 1 })}.${base64(access)}.x`
-    await refuses(critical, critical)
+    await expectRefusal(critical, critical)
     expect((await client(vars).post('/auth/jwt/verify/', { token: body.access })).status).toBe(200)
   })
 })
@@ -167,14 +173,17 @@ describe('absurd claims under our own signature cause no server error', () => {
     const { access, refresh } = await newUser()
     const times = ['text', '9999999999', null, true, [], {}, [9_999_999_999], -1, 0, 1.5, -1e300]
     for (const exp of times) {
-      await refuses(await signed({ ...access, exp }), await signed({ ...refresh, exp }))
+      await expectRefusal(await signed({ ...access, exp }), await signed({ ...refresh, exp }))
     }
   })
 
   test('an exp of 1e300 is accepted', async () => {
     const { access, refresh } = await newUser()
-    const far = [await signed({ ...access, exp: 1e300 }), await signed({ ...refresh, exp: 1e300 })]
-    const answers = await answersTo(far[0] ?? '', far[1] ?? '')
+    const tokens = [
+      await signed({ ...access, exp: 1e300 }),
+      await signed({ ...refresh, exp: 1e300 }),
+    ]
+    const answers = await answersTo(tokens[0] ?? '', tokens[1] ?? '')
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 204, 200, 200, 200])
   })
 
@@ -183,7 +192,7 @@ describe('absurd claims under our own signature cause no server error', () => {
     async (name) => {
       const { access, refresh } = await newUser()
       for (const time of ['text', null, 1e300, {}, []]) {
-        await refuses(
+        await expectRefusal(
           await signed({ ...access, [name]: time }),
           await signed({ ...refresh, [name]: time }),
         )
@@ -194,8 +203,8 @@ describe('absurd claims under our own signature cause no server error', () => {
   const notIds = [null, true, '', 'abc', '1e3', 1.5, -1, 0, 1e300, 2 ** 53, '9'.repeat(400), '\0']
   test('a user_id that is not an id finds no user', async () => {
     const { access } = await newUser()
-    const odd: unknown[] = [...notIds, [], [access.user_id], {}, { toString: 1 }]
-    for (const user_id of odd) {
+    const allNotIds: unknown[] = [...notIds, [], [access.user_id], {}, { toString: 1 }]
+    for (const user_id of allNotIds) {
       const token = await signed({ ...access, user_id })
       const { status, body } = await client(vars).get('/auth/users/me/', { token })
       expect(body).toEqual({ detail: 'User not found', code: 'user_not_found' })
@@ -203,10 +212,10 @@ describe('absurd claims under our own signature cause no server error', () => {
     }
   })
 
-  test('a missing user_id has an error of its own', async () => {
+  test('a missing user_id has another error', async () => {
     const { access } = await newUser()
-    const { user_id: _, ...others } = access
-    const { body } = await client(vars).get('/auth/users/me/', { token: await signed(others) })
+    const { user_id: _, ...withoutId } = access
+    const { body } = await client(vars).get('/auth/users/me/', { token: await signed(withoutId) })
     expect(body).toEqual({
       detail: 'Token contained no recognizable user identification',
       code: 'token_not_valid',
@@ -243,9 +252,9 @@ describe('absurd claims under our own signature cause no server error', () => {
     for (const value of unusualValues) {
       for (const settings of modes) {
         const { access, refresh } = await logIn(email)
-        const one = await signed({ ...access, [name]: value })
-        const other = await signed({ ...refresh, [name]: value })
-        for (const { status, body } of await answersTo(one, other, settings)) {
+        const accessToken = await signed({ ...access, [name]: value })
+        const refreshToken = await signed({ ...refresh, [name]: value })
+        for (const { status, body } of await answersTo(accessToken, refreshToken, settings)) {
           expect(status, `${JSON.stringify(value)}: ${JSON.stringify(body)}`).toBeLessThan(500)
         }
       }

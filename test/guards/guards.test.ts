@@ -1,4 +1,4 @@
-// Three guards before an endpoint that a deployer has written.
+// The guards `authenticated`, `stateless` and `staff` on endpoints that a deployer wrote.
 
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
@@ -78,8 +78,8 @@ describe('a guard', () => {
         status: 200,
         roundTrips,
       })
-      const foreign = { ...headers, origin: 'https://evil.test' }
-      expect((await ask(path, foreign, { AUTH_COOKIES: true })).status).toBe(403)
+      const fromOtherSite = { ...headers, origin: 'https://evil.test' }
+      expect((await ask(path, fromOtherSite, { AUTH_COOKIES: true })).status).toBe(403)
     }
   })
 

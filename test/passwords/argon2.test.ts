@@ -6,18 +6,18 @@ import vectors from '../vectors/passwords.json'
 
 const { hash, read } = argon2(wasmMemory(compiled))
 
-// Django's hashes with an ASCII salt, 64 KiB and one pass, of 16 or 32 bytes.
-const ours = vectors.argon2.filter(({ encoded }) => encoded.includes('$m=64,t=1,p=1$'))
+// Django's hashes of 16 or 32 bytes, with an ASCII salt, 64 KiB and one pass.
+const djangoHashes = vectors.argon2.filter(({ encoded }) => encoded.includes('$m=64,t=1,p=1$'))
 
 describe('argon2', () => {
-  test.each(ours)('writes the same hash as Django for $name', ({ password, encoded }) => {
+  test.each(djangoHashes)('writes the same hash as Django for $name', ({ password, encoded }) => {
     const [, , , , salt = '', key = ''] = encoded.split('$')
     const ownEncoded = hash(password, { memory: 64, time: 1 }, saltText(salt))
     expect(ownEncoded.split('$').slice(0, 5)).toEqual(encoded.split('$').slice(0, 5))
     expect(ownEncoded.split('$').at(5)).toBe(key)
   })
 
-  test('two hashers of one compiled module have separate memories', async () => {
+  test('has a separate memory in each hasher of one compiled module', async () => {
     const other = argon2(wasmMemory(compiled))
     const comparison = read(other.hash('password', { memory: 64, time: 1 }))
     if (comparison === 'unsupported') expect.fail(comparison)
@@ -27,6 +27,6 @@ describe('argon2', () => {
 })
 
 function saltText(base64: string): string {
-  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
   return new TextDecoder().decode(bytes)
 }

@@ -24,7 +24,7 @@ describe('commonPasswords', () => {
     expect(await isCommon(password)).toBe(false)
   })
 
-  test('all 19,640 of Django’s passwords are deployed, each in the file of its hash', async () => {
+  test('has all 19,640 of Django’s passwords in its assets, each in the file of its hash', async () => {
     let count = 0
     for (let byte = 0; byte < 256; byte++) {
       const shard = byte.toString(16).padStart(2, '0')
@@ -37,7 +37,7 @@ describe('commonPasswords', () => {
     expect(count).toBe(19_640)
   })
 
-  test('requests one file, named by two digits of a hash', async () => {
+  test('requests one file, which is named by two digits of the hash', async () => {
     const requested: string[] = []
     const assets = {
       fetch: async (url: string) => {

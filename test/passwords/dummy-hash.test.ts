@@ -1,4 +1,4 @@
-// DUMMY_PASSWORD_HASH: the work that an unknown user costs, counted by the calls that do it.
+// DUMMY_PASSWORD_HASH: the work that a login of an unknown user costs, counted by the calls that do it.
 
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { verifyDummy, verifyPassword } from '../../src/passwords/hashers.ts'
@@ -22,8 +22,8 @@ describe('DUMMY_PASSWORD_HASH', () => {
     ['bcrypt$10', /^bcrypt_sha256\$\$2b\$10\$\.{53}$/],
     ['scrypt$16384$8$5', /^scrypt\$16384\$\w{22}\$8\$5\$A{86}==$/],
     ['', /^$/],
-  ])('%s gives a hash of that kind and cost', (name, form) => {
-    expect(settings({ DUMMY_PASSWORD_HASH: name }).dummyPasswordHash).toMatch(form)
+  ])('%s becomes a hash of that kind and cost', (name, pattern) => {
+    expect(settings({ DUMMY_PASSWORD_HASH: name }).dummyPasswordHash).toMatch(pattern)
   })
 
   test.each([
@@ -51,20 +51,20 @@ test.each([
   'pbkdf2_sha1$1000',
   'bcrypt_sha256$04',
   'scrypt$16$8$1',
-])('%s can be compared, and no password matches it', async (name) => {
+])('the hash of %s can be compared, and no password matches it', async (name) => {
   const hashing = hashingWith(name)
   const warn = vi.spyOn(console, 'warn')
   const draw = vi.spyOn(crypto, 'getRandomValues')
   expect(await verifyPassword('password', hashing.dummyPasswordHash, hashing)).toBe(false)
   expect(warn, 'the hash is supported').not.toHaveBeenCalled()
-  expect(draw, 'and no new hash is made instead').not.toHaveBeenCalled()
+  expect(draw, 'no new hash is made instead').not.toHaveBeenCalled()
 })
 
 test.each([
   ['an unknown user', undefined],
   ['an unusable password', '!unusable'],
   ['a wrong password for an MD5 digest', '5f4dcc3b5aa765d61d8327deb882cf99'],
-])('%s costs the hash that the setting names', async (_, encoded) => {
+])('%s costs one hash of the kind that the setting names', async (_, encoded) => {
   const hashing = hashingWith('pbkdf2_sha256$1234')
   const derive = vi.spyOn(crypto.subtle, 'deriveBits')
   const draw = vi.spyOn(crypto, 'getRandomValues')
@@ -81,8 +81,8 @@ describe('after the ARGON2_* settings were raised', () => {
   const old = { memory: 64, time: 1 }
   const raised = { memory: 128, time: 3 }
 
-  /** Imports the hashers anew, and records KiB × passes of each hash that they make. */
-  async function watchedHashers() {
+  /** Imports the hashers again, and records KiB × passes of each hash that they make. */
+  async function importHashers() {
     const work: number[] = []
     const { Instance } = WebAssembly
     vi.spyOn(WebAssembly, 'Instance').mockImplementation(function instance(module, imports) {
@@ -99,8 +99,8 @@ describe('after the ARGON2_* settings were raised', () => {
     return { ...hashers, work }
   }
 
-  test('an unknown user costs what a user with the old cost does, if DUMMY_PASSWORD_HASH names that', async () => {
-    const { hashPassword, verifyPassword, verifyDummy, work } = await watchedHashers()
+  test('an unknown user costs as much as a user with the old cost if DUMMY_PASSWORD_HASH names that cost', async () => {
+    const { hashPassword, verifyPassword, verifyDummy, work } = await importHashers()
     const { dummyPasswordHash } = hashingWith('argon2$m=64,t=1,p=1')
     const hashing = { argon2: raised, dummyPasswordHash }
     const encoded = await hashPassword('a pond of herons', old)
@@ -111,8 +111,8 @@ describe('after the ARGON2_* settings were raised', () => {
     expect(work).toEqual([64, 64])
   })
 
-  test('an unknown user costs what a user with the new cost does, if DUMMY_PASSWORD_HASH is empty', async () => {
-    const { hashPassword, verifyPassword, verifyDummy, work } = await watchedHashers()
+  test('an unknown user costs as much as a user with the new cost if DUMMY_PASSWORD_HASH is empty', async () => {
+    const { hashPassword, verifyPassword, verifyDummy, work } = await importHashers()
     const hashing = { argon2: raised, dummyPasswordHash: '' }
     const encoded = await hashPassword('a pond of herons', raised)
     work.length = 0
@@ -123,7 +123,7 @@ describe('after the ARGON2_* settings were raised', () => {
   })
 })
 
-test('the login of an unknown user costs that work, and gets the usual answer', async () => {
+test('a login of an unknown user costs one hash of that kind, and gets the usual error', async () => {
   const derive = vi.spyOn(crypto.subtle, 'deriveBits')
   const api = client({ DUMMY_PASSWORD_HASH: 'pbkdf2_sha256$1234' })
   const { status, body } = await logIn(api, { email: newEmail(), password: 'a pond of herons' })

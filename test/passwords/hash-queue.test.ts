@@ -3,14 +3,14 @@
 import { expect, test } from 'vitest'
 import { BusyError, maxWaiting, newHashQueue, type Pause } from '../../src/passwords/hash-queue.ts'
 
-/** The work of a request that has ended: it never continues. */
+/** The work of a request that has ended. It never continues. */
 const hang = () => new Promise<never>(() => {})
 
 async function slices(pause: Pause, count: number) {
   for (let slice = 0; slice < count; slice++) await pause()
 }
 
-test('hashes run one at a time, in the order of arrival', async () => {
+test('runs hashes one at a time, in the order of arrival', async () => {
   const { run } = newHashQueue()
   const log: string[] = []
   const work = (name: string) =>
@@ -31,7 +31,7 @@ test('hashes run one at a time, in the order of arrival', async () => {
   ])
 })
 
-test('after a hash fails, the next one runs', async () => {
+test('runs the next hash after one fails', async () => {
   const { run } = newHashQueue()
   const failing = run(() => Promise.reject(new Error('a broken hash')))
   const next = run(() => 'done')
@@ -39,7 +39,7 @@ test('after a hash fails, the next one runs', async () => {
   expect(await next).toBe('done')
 })
 
-test('at most maxWaiting hashes wait, and more are refused before they work', async () => {
+test('lets at most maxWaiting hashes wait, and refuses more before they start', async () => {
   const { run, isFull } = newHashQueue()
   let begun = 0
   const all = Array.from({ length: 1 + maxWaiting + 5 }, () =>
@@ -51,12 +51,12 @@ test('at most maxWaiting hashes wait, and more are refused before they work', as
   expect(isFull()).toBe(true)
   const refused = (await Promise.allSettled(all)).filter(({ status }) => status === 'rejected')
   expect(refused).toHaveLength(5)
-  for (const refusal of refused) expect(refusal).toMatchObject({ reason: expect.any(BusyError) })
+  for (const result of refused) expect(result).toMatchObject({ reason: expect.any(BusyError) })
   expect(begun).toBe(1 + maxWaiting)
   expect(isFull()).toBe(false)
 })
 
-test('other tasks run between two slices', async () => {
+test('lets other tasks run between two slices', async () => {
   const { run } = newHashQueue()
   let tasks = 0
   const count = () => {
@@ -70,17 +70,17 @@ test('other tasks run between two slices', async () => {
   expect(tasks).toBeGreaterThan(10)
 })
 
-test('a request that ends in the middle of its work is skipped', async () => {
+test('skips a request that ends in the middle of its work', async () => {
   const { run } = newHashQueue()
   void run(hang)
   expect(await run(() => 'done')).toBe('done')
 })
 
-test('requests that end while they wait are skipped', async () => {
+test('skips requests that end while they wait', async () => {
   const { run } = newHashQueue()
   const { setTimeout: real } = globalThis
   const first = run((pause) => slices(pause, 20))
-  // Their timers never fire, like those of a request that has ended.
+  // The timers of these requests never fire, like those of a request that has ended.
   globalThis.setTimeout = (() => 0) as unknown as typeof setTimeout
   for (let i = 0; i < 3; i++) void run(hang)
   globalThis.setTimeout = real
@@ -88,7 +88,7 @@ test('requests that end while they wait are skipped', async () => {
   await first
 })
 
-test('a full queue is emptied when all of its requests have ended', async () => {
+test('empties a full queue when all of its requests have ended', async () => {
   const { run, isFull, waitForRoom } = newHashQueue()
   const { setTimeout: real } = globalThis
   globalThis.setTimeout = (() => 0) as unknown as typeof setTimeout
@@ -100,7 +100,7 @@ test('a full queue is emptied when all of its requests have ended', async () => 
   expect(await run(() => 'done')).toBe('done')
 })
 
-test('a request that was skipped but still runs ends at its next pause', async () => {
+test('stops a skipped request that still runs, at its next pause', async () => {
   const { run } = newHashQueue()
   let resume = () => {}
   const late = run(async (pause) => {

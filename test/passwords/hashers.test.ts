@@ -33,7 +33,7 @@ describe('hashPassword', () => {
     expect(await verifyPassword('same', other, hashing)).toBe(true)
   })
 
-  test('keeps concurrent hashes apart', async () => {
+  test('does not mix up concurrent hashes', async () => {
     const passwords = Array.from({ length: 20 }, (_, i) => `password number ${i}`)
     const encoded = await Promise.all(passwords.map((password) => hashPassword(password, cost)))
     for (const [i, password] of passwords.entries()) {
@@ -52,7 +52,7 @@ describe.each(['argon2', 'pbkdf2', 'sha256'] as const)('verifyPassword of %s', (
     60_000,
   )
 
-  // The costliest are left out: one wrong password for each length and script is enough.
+  // Without the costliest hashes: one wrong password for each length and script is enough.
   const cheap = vectors[format].filter(({ encoded }) => !/\$\d{6}\$|m=\d{5}/.test(encoded))
 
   test.each(cheap)('rejects $name with another last character', async ({ password, encoded }) => {
@@ -128,15 +128,15 @@ describe('verifyPassword', () => {
     }
   })
 
-  // Time cannot be compared reliably here. Salts can be counted: each new hash draws one.
+  // Time cannot be compared reliably here. Salts can be counted, because each new hash draws one.
   test.each([
     ['an unusable password', '!unusable'],
     ['an unknown format', 'md5$salt$hash'],
     ['a hash out of bounds', 'pbkdf2_sha256$0$s$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='],
-    ['a wrong password for bare SHA-256', vectors.sha256[0]?.encoded ?? ''],
+    ['a wrong password for SHA-256 without a prefix', vectors.sha256[0]?.encoded ?? ''],
     ['a wrong password for MD5', '5f4dcc3b5aa765d61d8327deb882cf99'],
     ['a wrong password for salted SHA-1', `sha1$salt$${'0'.repeat(40)}`],
-  ])('%s costs one hash', async (_, encoded) => {
+  ])('does the work of one hash for %s', async (_, encoded) => {
     vi.spyOn(console, 'warn').mockImplementation(() => {})
     const draw = vi.spyOn(crypto, 'getRandomValues')
 
@@ -145,19 +145,19 @@ describe('verifyPassword', () => {
     expect(draw).toHaveBeenCalledOnce()
   })
 
-  test('a wrong password for an argon2 hash costs that hash only', async () => {
+  test('does no more work than the stored hash for a wrong password, if that hash is argon2', async () => {
     const draw = vi.spyOn(crypto, 'getRandomValues')
     expect(await verifyPassword('wrong', vectors.argon2[0]?.encoded ?? '', hashing)).toBe(false)
     expect(draw).not.toHaveBeenCalled()
   })
 
-  test('an unknown user costs one hash', async () => {
+  test('does the work of one hash for an unknown user', async () => {
     const draw = vi.spyOn(crypto, 'getRandomValues')
     expect(await verifyDummy('wrong', hashing)).toBe(false)
     expect(draw).toHaveBeenCalledOnce()
   })
 
-  test('a large imported hash does not change the next one', async () => {
+  test('is not affected by a large imported hash before it', async () => {
     const large = vectors.argon2.find(({ name }) => name === 'the default cost of Django')
     const before = await hashPassword('before', cost)
     expect(await verifyPassword('wrong', large?.encoded ?? '', hashing)).toBe(false)

@@ -13,10 +13,10 @@ import newer from '../vectors/hashes-5.2.json'
 import vectors from '../vectors/passwords.json'
 
 const { wrap } = wrapped(argon2(wasmMemory(compiled)))
-const bare = vectors.sha256[0]
-const ofSha256 = {
-  password: bare?.password,
-  encoded: wrap(bare?.encoded ?? '', { memory: 64, time: 1 }),
+const sha256 = vectors.sha256[0]
+const wrappedSha256 = {
+  password: sha256?.password,
+  encoded: wrap(sha256?.encoded ?? '', { memory: 64, time: 1 }),
 }
 
 const imported = [
@@ -35,15 +35,15 @@ const imported = [
   ['sha1', older.sha1[0]],
   ['unsalted_md5', older.unsalted_md5[0]],
   ['unsalted_sha1', older.unsalted_sha1[0]],
-  ['bare SHA-256', bare],
-  ['wrapped SHA-256', ofSha256],
+  ['SHA-256 without a prefix', sha256],
+  ['wrapped SHA-256', wrappedSha256],
 ] as const
 
 const hashOf = (id: number) =>
   env.DB.prepare('select password from users where id = ?').bind(id).first<string>('password')
 
 test.each(imported)(
-  'a login with an imported %s hash takes 2 round roundTrips and stores argon2id',
+  'a login with an imported %s hash takes two round trips and stores argon2id',
   async (_, vector) => {
     const { password = '', encoded = '' } = vector ?? {}
     expect(encoded).not.toBe('')
@@ -65,7 +65,7 @@ test.each(imported)(
   },
 )
 
-test('a user with an unusable password cannot log in, and keeps it', async () => {
+test('a user with an unusable password cannot log in, and attempts do not replace it', async () => {
   const { email, id } = await person()
   await env.DB.prepare("update users set password = '!kPx0Vh3hVQq7' where id = ?").bind(id).run()
   const { api } = counting()

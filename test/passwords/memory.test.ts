@@ -1,5 +1,5 @@
-// An isolate has 128 MB. For any number of hashes of any size, it has one instance of WebAssembly, whose memory is
-// bounded.
+// An isolate has 128 MB. All its hashes share one instance of WebAssembly. The memory of that instance is bounded,
+// however many hashes there are and however large they are.
 
 import compiled from '@phi-ag/argon2/argon2.wasm'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -9,9 +9,9 @@ import { smallMemory, wasmMemory } from '../../src/passwords/wasm-memory.ts'
 import vectors from '../vectors/passwords.json'
 
 const mebibyte = 1024 * 1024
-const bound = 101 // MiB
-const here = { memory: 19_456, time: 1 }
-const django = vectors.argon2.find(({ name }) => name === 'the default cost of Django')
+const maxSize = 101 // MiB
+const ownCost = { memory: 19_456, time: 1 }
+const djangoHash = vectors.argon2.find(({ name }) => name === 'the default cost of Django')
 const large = { N: 65_536, r: 8, p: 1 }
 
 let memories: WebAssembly.Memory[] = []
@@ -20,9 +20,9 @@ beforeEach(() => {
   memories = []
   const { Instance } = WebAssembly
   vi.spyOn(WebAssembly, 'Instance').mockImplementation(function instance(module, imports) {
-    const made = new Instance(module, imports)
-    memories.push(made.exports.memory as WebAssembly.Memory)
-    return made
+    const instance = new Instance(module, imports)
+    memories.push(instance.exports.memory as WebAssembly.Memory)
+    return instance
   })
 })
 afterEach(() => vi.restoreAllMocks())
@@ -44,44 +44,44 @@ function hashers() {
 
 test('twenty hashes of 100 MiB, with smaller ones between them, use one instance and 101 MiB', async () => {
   const { hash, verify } = hashers()
-  hash('small', here)
+  hash('small', ownCost)
   expect(sizes()).toEqual([expect.closeTo(19.5, 0)])
 
   for (let i = 0; i < 20; i++) {
     hash('large', { memory: 102_400, time: 1 })
-    hash('small', here)
+    hash('small', ownCost)
   }
-  expect(await verify(django?.password, django?.encoded)).toBe(true)
+  expect(await verify(djangoHash?.password, djangoHash?.encoded)).toBe(true)
 
   expect(sizes()).toHaveLength(1)
-  expect(sizes()[0]).toBeLessThan(bound)
+  expect(sizes()[0]).toBeLessThan(maxSize)
 })
 
 test('scrypt of 64 MiB uses the same memory, and so do hashes during its pauses', async () => {
   const { hash, verify, derive } = hashers()
   const alone = await derive(bytes, bytes, large, noPause)
   let pauses = 0
-  const disturbed = await derive(bytes, bytes, large, async () => {
+  const interrupted = await derive(bytes, bytes, large, async () => {
     if (pauses++ % 10 === 0) hash('in a pause', { memory: smallMemory, time: 1 })
   })
 
-  expect(disturbed).toEqual(alone)
-  expect(await verify(django?.password, django?.encoded)).toBe(true)
+  expect(interrupted).toEqual(alone)
+  expect(await verify(djangoHash?.password, djangoHash?.encoded)).toBe(true)
   expect(await derive(bytes, bytes, large, noPause)).toEqual(alone)
   expect(sizes()).toHaveLength(1)
-  expect(sizes()[0]).toBeLessThan(bound)
+  expect(sizes()[0]).toBeLessThan(maxSize)
 })
 
-test('memory that a request reserved before it ended is free for the next one', async () => {
+test('the next request can use the memory that a request had not released when it ended', async () => {
   const { verify, derive } = hashers()
-  const gone = new Promise<void>(() => {})
-  for (let i = 0; i < 3; i++) void derive(bytes, bytes, large, () => gone)
+  const neverEnds = new Promise<void>(() => {})
+  for (let i = 0; i < 3; i++) void derive(bytes, bytes, large, () => neverEnds)
   await vi.waitFor(() => expect(sizes()[0]).toBeGreaterThan(64))
 
-  expect(await verify(django?.password, django?.encoded)).toBe(true)
+  expect(await verify(djangoHash?.password, djangoHash?.encoded)).toBe(true)
   await derive(bytes, bytes, large, noPause)
   expect(sizes()).toHaveLength(1)
-  expect(sizes()[0]).toBeLessThan(bound)
+  expect(sizes()[0]).toBeLessThan(maxSize)
 })
 
 test('a request whose reserved memory was released cannot use it any more', async () => {
@@ -96,7 +96,7 @@ test('a request whose reserved memory was released cannot use it any more', asyn
   await refused
 })
 
-test('an instance that trapped is not used again', async () => {
+test('an instance is not used again after a trap', async () => {
   const memory = wasmMemory(compiled)
   const trap = () =>
     memory.call(1, () => {

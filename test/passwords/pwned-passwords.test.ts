@@ -5,7 +5,7 @@ import { counting } from '../budgets/counting.ts'
 import { loggedIn, newEmail, password } from '../support/people.ts'
 
 const leaked = 'a flock of geese'
-const sound = 'a murder of crows'
+const unleaked = 'a murder of crows'
 const tooCommon = ['This password is too common.']
 const unchecked = ['This password could not be checked, try again later.']
 
@@ -18,15 +18,15 @@ beforeEach(() => {
 })
 afterEach(() => vi.restoreAllMocks())
 
-/** A service that knows the leaked password, and the settings that make Gatehouse ask it. */
-async function service(options: { lines?: string; oddity?: string } = {}) {
+/** Starts a service that knows the leaked password. Returns the settings that make Gatehouse ask that service. */
+async function startService(options: { lines?: string; oddity?: string } = {}) {
   const address = `https://pwned.test/${crypto.randomUUID()}`
   const others = `${'0'.repeat(35)}:3\r\n${'F'.repeat(35)}:0\r\n`
   const lines = options.lines ?? `${others}${(await sha1(leaked)).slice(5)}:12`
   const answer = (oddity = '') =>
     fetch(`${address}?oddity=${oddity}`, { method: 'PUT', body: lines })
   await answer(options.oddity)
-  const requests = async (): Promise<Asked[]> => (await fetch(address)).json()
+  const requests = async (): Promise<LookupRequest[]> => (await fetch(address)).json()
   const vars = {
     PWNED_PASSWORDS: true,
     PWNED_PASSWORDS_URL: address,
@@ -38,7 +38,7 @@ async function service(options: { lines?: string; oddity?: string } = {}) {
   return { vars, requests, recover: () => answer() }
 }
 
-interface Asked {
+interface LookupRequest {
   method: string
   url: string
   headers: Record<string, string>
@@ -93,23 +93,23 @@ async function resetLink() {
 
 describe.each(Object.entries(places))('a new password at %s', (_, errorsOf) => {
   test('is rejected if it is known from breaches, and accepted if not', async () => {
-    const { vars } = await service()
+    const { vars } = await startService()
 
     expect(await errorsOf(vars, leaked)).toEqual(tooCommon)
-    expect(await errorsOf(vars, sound)).toBeUndefined()
+    expect(await errorsOf(vars, unleaked)).toBeUndefined()
     expect(logged).toBe('')
   })
 
   test('is accepted if the lookup fails, unless PWNED_PASSWORDS_FAIL_OPEN is false', async () => {
-    const { vars } = await service({ oddity: 'breaks' })
+    const { vars } = await startService({ oddity: 'breaks' })
 
     expect(await errorsOf(vars, leaked)).toBeUndefined()
     const strict = { ...vars, PWNED_PASSWORDS_FAIL_OPEN: false }
-    expect(await errorsOf(strict, sound)).toEqual(unchecked)
+    expect(await errorsOf(strict, unleaked)).toEqual(unchecked)
   })
 
   test('is not looked up if PWNED_PASSWORDS is off, or another validator rejects it', async () => {
-    const { vars, requests } = await service()
+    const { vars, requests } = await startService()
     const { PWNED_PASSWORDS: _on, ...off } = vars
 
     expect(await errorsOf(off, leaked)).toBeUndefined()
@@ -121,12 +121,12 @@ describe.each(Object.entries(places))('a new password at %s', (_, errorsOf) => {
 
 describe('a lookup', () => {
   test('sends five digits of the hash, and nothing about the user', async () => {
-    const { vars, requests } = await service()
-    await places.set_password?.(vars, sound)
+    const { vars, requests } = await startService()
+    await places.set_password?.(vars, unleaked)
 
     const [request, ...more] = await requests()
     expect(more).toEqual([])
-    const hash = await sha1(sound)
+    const hash = await sha1(unleaked)
     const path = new URL(vars.PWNED_PASSWORDS_URL).pathname
     expect(request).toMatchObject({
       method: 'GET',
@@ -139,18 +139,18 @@ describe('a lookup', () => {
       expect(names).not.toContain(name)
     }
     expect(JSON.stringify(request)).not.toContain(hash.slice(5))
-    expect(JSON.stringify(request)).not.toContain(encodeURIComponent(sound))
+    expect(JSON.stringify(request)).not.toContain(encodeURIComponent(unleaked))
   })
 
   test('is cached, while another range is looked up', async () => {
-    const { vars, requests } = await service()
-    for (const each of [leaked, leaked, sound, leaked]) await places['sign-up']?.(vars, each)
+    const { vars, requests } = await startService()
+    for (const each of [leaked, leaked, unleaked, leaked]) await places['sign-up']?.(vars, each)
 
     expect(await requests()).toHaveLength(2)
   })
 
-  test('is not made for a client without a valid link', async () => {
-    const { vars, requests } = await service()
+  test('is not made for a request without a valid link', async () => {
+    const { vars, requests } = await startService()
     const { api } = counting({ ...vars })
     const sent = { ...(await resetLink()), new_password: leaked }
     const path = '/auth/users/reset_password_confirm/'
@@ -161,31 +161,31 @@ describe('a lookup', () => {
   })
 
   test('takes no round trip to D1', async () => {
-    const { vars } = await service()
+    const { vars } = await startService()
     const { access } = await loggedIn()
     const link = await resetLink()
     const { api, roundTrips } = counting({ ...vars })
 
-    expect((await api.post('/auth/users/', signUp(sound))).status).toBe(201)
+    expect((await api.post('/auth/users/', signUp(unleaked))).status).toBe(201)
     expect(roundTrips()).toBe(1)
-    const change = { new_password: sound, current_password: password }
+    const change = { new_password: unleaked, current_password: password }
     await api.post('/auth/users/set_password/', change, { token: access })
     expect(roundTrips()).toBe(3)
-    await api.post('/auth/users/reset_password_confirm/', { ...link, new_password: sound })
+    await api.post('/auth/users/reset_password_confirm/', { ...link, new_password: unleaked })
     expect(roundTrips()).toBe(5)
   })
 })
 
-describe('an answer', () => {
-  test('does not count a line of padding, whose count is 0', async () => {
+describe('the answer to a lookup', () => {
+  test('can have lines of padding with the count 0, which are ignored', async () => {
     const suffix = (await sha1(leaked)).slice(5)
-    const { vars } = await service({ lines: `${suffix}:0\r\n${'0'.repeat(35)}:3` })
+    const { vars } = await startService({ lines: `${suffix}:0\r\n${'0'.repeat(35)}:3` })
 
     expect(await places['sign-up']?.(vars, leaked)).toBeUndefined()
   })
 
-  test('that cannot be cached is used all the same', async () => {
-    const { vars, requests } = await service()
+  test('is used even if it cannot be cached', async () => {
+    const { vars, requests } = await startService()
     vi.spyOn(caches.default, 'put').mockRejectedValue(new Error('the cache is full'))
 
     expect(await places['sign-up']?.(vars, leaked)).toEqual(tooCommon)
@@ -197,9 +197,9 @@ describe('an answer', () => {
     ...['hangs', 'hangs midway', 'hangs up', 'breaks', 'refuses', 'redirects'],
     ...['garbles', 'says nothing', 'floods'],
   ])(
-    'that %s is a failed lookup: the setting decides, and the next password is looked up again',
+    'from a service that %s is a failed lookup: the setting decides, and the next password is looked up again',
     async (oddity) => {
-      const { vars, requests, recover } = await service({ oddity })
+      const { vars, requests, recover } = await startService({ oddity })
       const hasty = oddity.startsWith('hangs') ? { PWNED_PASSWORDS_TIMEOUT: '0.2' } : {}
       const strict = { ...vars, ...hasty, PWNED_PASSWORDS_FAIL_OPEN: false }
 
@@ -211,9 +211,9 @@ describe('an answer', () => {
     },
   )
 
-  test('that fails is logged without password, hash or the digits that were sent', async () => {
+  test('is logged if it is a failure, without the password, its hash or the digits that were sent', async () => {
     for (const oddity of ['hangs up', 'breaks', 'redirects', 'garbles']) {
-      const { vars } = await service({ oddity })
+      const { vars } = await startService({ oddity })
       await places['sign-up']?.(vars, leaked)
     }
 

@@ -31,7 +31,9 @@ test.each([
   })
   expect(hexOf(derived)).toBe(key.replaceAll(/\s/g, ''))
   const { N, r, p } = cost
-  expect(pauses, 'a pause between slices').toBe(Math.ceil((4 * N * r * p) / blocksPerSlice) - 1)
+  expect(pauses, 'there is a pause between two slices').toBe(
+    Math.ceil((4 * N * r * p) / blocksPerSlice) - 1,
+  )
 })
 
 function hexOf(bytes: Uint8Array): string {

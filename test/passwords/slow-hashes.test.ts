@@ -1,5 +1,5 @@
-// Slow hashes, of imported users or by DUMMY_PASSWORD_HASH. Other requests are answered between their slices, and only
-// maxWaiting of them wait.
+// Slow hashes: those of imported users, and that of DUMMY_PASSWORD_HASH. Other requests are answered between their
+// slices. At most maxWaiting slow hashes wait.
 
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -15,7 +15,7 @@ const slow = { DUMMY_PASSWORD_HASH: 'pbkdf2_sha256$600000' }
 const short = { DUMMY_PASSWORD_HASH: 'bcrypt$04' }
 const hash = settings(slow).dummyPasswordHash
 const busy = { detail: 'Service temporarily unavailable, try again later.' }
-/** A second attempt on the same day gets 429, if the first one was counted. */
+/** With this limit, a second attempt on the same day gets 429 if the first one was counted. */
 const once = { THROTTLE_LOGIN: '1/day' }
 
 const makeSlow = (id: number) =>
@@ -23,7 +23,8 @@ const makeSlow = (id: number) =>
 const attempts = async () => (await env.DB.prepare('select * from throttles').all()).results
 
 /**
- * Fills the hash queue: one long wrong login, and as many short ones as may wait. Returns a function that awaits them.
+ * Fills the hash queue with one long wrong login and as many short ones as may wait. Returns a function that awaits
+ * them.
  */
 async function fillQueue() {
   const all = Array.from({ length: 1 + maxWaiting }, (_, i) =>
@@ -69,10 +70,10 @@ test.each(['pbkdf2_sha256$400000', 'pbkdf2_sha1$400000', 'scrypt$16384$8$5'])(
 )
 
 describe('while the hash queue is full', () => {
-  test('one more login gets 503, for a known and an unknown user, and is not counted', async () => {
+  test('a login of a known or unknown user gets 503, and is not counted', async () => {
     const { email, id } = await person()
     await makeSlow(id)
-    const drained = await fillQueue()
+    const emptyQueue = await fillQueue()
     const before = await attempts()
     const known = await guess(email, { vars: { ...slow, ...once } })
     const unknown = await guess(newEmail(), { vars: { ...slow, ...once } })
@@ -81,24 +82,24 @@ describe('while the hash queue is full', () => {
       expect([status, body, headers.get('retry-after')]).toEqual([503, busy, '5'])
     }
     expect(await attempts()).toHaveLength(before.length)
-    await drained()
+    await emptyQueue()
     expect((await guess(email, { vars: { ...slow, ...once } })).status).toBe(401)
   })
 
-  test('a login with our own hash is compared', async () => {
+  test('a login to an account with our own hash is compared', async () => {
     const { email } = await person()
-    const drained = await fillQueue()
+    const emptyQueue = await fillQueue()
     expect((await tryLogin(email, { vars: slow })).status).toBe(200)
     expect((await guess(email, { vars: slow })).status).toBe(401)
     expect(isBusy()).toBe(true)
-    await drained()
+    await emptyQueue()
   })
 
   test('an unknown user is not refused if the dummy hash is our own', async () => {
-    const drained = await fillQueue()
+    const emptyQueue = await fillQueue()
     expect((await guess(newEmail())).status).toBe(401)
     expect(isBusy()).toBe(true)
-    await drained()
+    await emptyQueue()
   })
 
   test.each([
@@ -110,13 +111,13 @@ describe('while the hash queue is full', () => {
     await makeSlow(id)
     const api = client({ ...open, ...slow, ...once })
     const ask = () => api[method](path, { ...sent, current_password: 'wrong' }, { token: access })
-    const drained = await fillQueue()
+    const emptyQueue = await fillQueue()
     const before = await attempts()
     const { status, body, headers } = await ask()
     expect([status, body, headers.get('retry-after')]).toEqual([503, busy, '5'])
     expect(await attempts()).toHaveLength(before.length)
 
-    await drained()
+    await emptyQueue()
     expect((await ask()).status).toBe(400)
     expect((await ask()).status).toBe(429)
   })
@@ -124,26 +125,26 @@ describe('while the hash queue is full', () => {
   test('an invalid token gets 401', async () => {
     const { access, id } = await loggedIn()
     await makeSlow(id)
-    const drained = await fillQueue()
+    const emptyQueue = await fillQueue()
     const { status } = await client(open).delete('/auth/users/me/', {}, { token: `${access}x` })
     expect(status).toBe(401)
-    await drained()
+    await emptyQueue()
   })
 })
 
 describe('when the queue fills up between an attempt and its comparison', () => {
   test('an attempt at a login is refunded', async () => {
     const email = newEmail()
-    const { DB, counted, resume } = haltingD1()
+    const { DB, counted, resume } = delayAnswers()
     const late = guess(email, { vars: { ...slow, ...once, DB } })
     await counted
     expect(await attempts()).toHaveLength(1)
-    const drained = await fillQueue()
+    const emptyQueue = await fillQueue()
     resume()
     const { status, headers } = await late
     expect([status, headers.get('retry-after')]).toEqual([503, '5'])
 
-    await drained()
+    await emptyQueue()
     expect((await guess(email, { vars: { ...slow, ...once } })).status).toBe(401)
   })
 
@@ -155,20 +156,20 @@ describe('when the queue fills up between an attempt and its comparison', () => 
       client({ ...open, ...slow, ...once, ...more }).post('/auth/users/set_password/', sent, {
         token: access,
       })
-    const { DB, counted, resume } = haltingD1()
+    const { DB, counted, resume } = delayAnswers()
     const late = set({ DB })
     await counted
-    const drained = await fillQueue()
+    const emptyQueue = await fillQueue()
     resume()
     expect((await late).status).toBe(503)
 
-    await drained()
+    await emptyQueue()
     expect((await set()).status).toBe(400)
   })
 })
 
-/** D1 that does its first batch, but answers only when `resume` is called. */
-function haltingD1() {
+/** Returns a D1 binding that runs a batch at once, but answers only after `resume` is called. */
+function delayAnswers() {
   let resume = () => {}
   const halt = new Promise<void>((resolve) => {
     resume = resolve

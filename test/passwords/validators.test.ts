@@ -14,10 +14,10 @@ describe('validatePassword', () => {
   test.each(people.map((attributes, i) => [describePerson(attributes), i] as const))(
     'returns Django’s messages for %s',
     async (_, person) => {
-      const own = cases.filter(([, index]) => index === person)
+      const ofPerson = cases.filter(([, index]) => index === person)
       const attributes = people[person] ?? []
-      expect(own).not.toHaveLength(0)
-      for (const [password, , sentences] of own) {
+      expect(ofPerson).not.toHaveLength(0)
+      for (const [password, , sentences] of ofPerson) {
         expect(await validatePassword(password, attributes, isCommon), password).toEqual(sentences)
       }
     },

@@ -1,10 +1,10 @@
-// The cookies of AUTH_COOKIES that a browser sends, and those that a response sets.
+// AUTH_COOKIES: the headers of a browser that sends our cookies, and the cookies that a response sets.
 
-export const setBy = ({ headers }: { headers: Headers }) => headers.getSetCookie()
+export const cookiesSetBy = ({ headers }: { headers: Headers }) => headers.getSetCookie()
 
-export const vary = ({ headers }: { headers: Headers }) => headers.get('vary')?.split(', ')
+export const varyOf = ({ headers }: { headers: Headers }) => headers.get('vary')?.split(', ')
 
-export const bringing = (access: string, refresh: string) => ({
+export const bothCookies = (access: string, refresh: string) => ({
   headers: { cookie: `__Host-access=${access}; __Host-refresh=${refresh}` },
 })
 export const onlyAccess = (access: string) => ({ headers: { cookie: `__Host-access=${access}` } })

@@ -6,16 +6,16 @@ import { client } from '../../support/api.ts'
 import { loggedIn, logIn, newEmail, password } from '../../support/people.ts'
 
 const on = { AUTH_COOKIES: true }
-const own = 'https://auth.test'
-const app = 'https://app.test'
+const ownOrigin = 'https://auth.test'
+const appOrigin = 'https://app.test'
 
 type Headers = Record<string, string>
-const foreign: Headers[] = [
+const otherSites: Headers[] = [
   { origin: 'https://evil.test' },
   { origin: 'https://auth.test.evil.test', 'sec-fetch-site': 'cross-site' },
   { origin: 'http://auth.test' },
-  { origin: app, 'sec-fetch-site': 'same-site' },
-  { origin: own, 'sec-fetch-site': 'cross-site' },
+  { origin: appOrigin, 'sec-fetch-site': 'same-site' },
+  { origin: ownOrigin, 'sec-fetch-site': 'cross-site' },
   { origin: 'null' },
   { origin: 'null', 'sec-fetch-site': 'none' },
   { origin: 'null', 'sec-fetch-site': 'same-site' },
@@ -23,16 +23,16 @@ const foreign: Headers[] = [
   { 'sec-fetch-site': 'cross-site' },
   { 'sec-fetch-site': 'same-site' },
 ]
-const ours: Headers[] = [
+const allowed: Headers[] = [
   {},
-  { origin: own },
-  { origin: own, 'sec-fetch-site': 'same-origin' },
+  { origin: ownOrigin },
+  { origin: ownOrigin, 'sec-fetch-site': 'same-origin' },
   { origin: 'null', 'sec-fetch-site': 'same-origin' },
   { 'sec-fetch-site': 'same-origin' },
   { 'sec-fetch-site': 'none' },
 ]
 
-/** Every request that reads or sets a cookie, each with a session of its own. */
+/** Every request that reads or sets a cookie. Each has its own session. */
 async function requests(vars: Record<string, unknown>) {
   const settings = { ...on, REGISTER: true, THROTTLE_ENABLED: false, ...vars }
   const { api, email } = await loggedIn(settings)
@@ -69,25 +69,25 @@ async function requests(vars: Record<string, unknown>) {
   }))
 }
 
-test('a request of our own page, or of no page, is answered', async () => {
+test('a request from our own page, or from no page, is answered', async () => {
   for (const { path, status, send } of await requests({})) {
-    for (const headers of path.includes('register') ? [{}] : ours) {
+    for (const headers of path.includes('register') ? [{}] : allowed) {
       expect([path, headers, (await send(headers)).status]).toEqual([path, headers, status])
     }
   }
 })
 
-test('a request of another site’s page is refused, and sets, revokes and changes nothing', async () => {
+test('a request from another site’s page is refused, and sets, revokes and changes nothing', async () => {
   const { api, email, access, refresh } = await loggedIn(on)
   for (const { path, send } of await requests({})) {
-    for (const headers of foreign) {
+    for (const headers of otherSites) {
       const { status, body, set } = await send(headers)
       expect([path, headers, status, set]).toEqual([path, headers, 403, []])
       if (!path.startsWith('HEAD')) expect(body.detail).toMatch(/^CSRF Failed: /)
     }
   }
   const cookie = `__Host-access=${access}; __Host-refresh=${refresh}`
-  for (const headers of foreign) {
+  for (const headers of otherSites) {
     const call = { headers: { ...headers, cookie } }
     await api.post('/auth/jwt/logout/', {}, call)
     await api.patch('/auth/users/me/', { first_name: 'Eve' }, call)
@@ -99,9 +99,9 @@ test('a request of another site’s page is refused, and sets, revokes and chang
   expect((await api.post('/auth/jwt/refresh/', { refresh })).status).toBe(200)
 })
 
-test('a token in the body, or in the header of a logout, does not excuse another site’s page', async () => {
+test('another site’s page is refused even with a token in the body, or in the header of a logout', async () => {
   const { api, access, refresh } = await loggedIn({ ...on, ROTATE_REFRESH_TOKENS: true })
-  for (const headers of foreign) {
+  for (const headers of otherSites) {
     for (const [path, json, call] of [
       ['/auth/jwt/refresh/', { refresh }, { headers }],
       ['/api/token/blacklist/', { refresh }, { headers }],
@@ -115,33 +115,33 @@ test('a token in the body, or in the header of a logout, does not excuse another
   expect((await api.post('/auth/jwt/refresh/', { refresh })).status).toBe(200)
 })
 
-test('both kinds of 403 give the reason', async () => {
+test('a 403 gives the reason: the origin, or Sec-Fetch-Site', async () => {
   const api = client(on)
   const detailOf = async (headers: Headers) =>
     (await api.post('/auth/jwt/create/', {}, { headers })).body.detail
   expect(await detailOf({ origin: 'https://evil.test' })).toBe(
     'CSRF Failed: Origin checking failed - https://evil.test does not match any trusted origins.',
   )
-  expect(await detailOf({ origin: own, 'sec-fetch-site': 'same-site' })).toBe(
+  expect(await detailOf({ origin: ownOrigin, 'sec-fetch-site': 'same-site' })).toBe(
     'CSRF Failed: Sec-Fetch-Site is same-site.',
   )
 })
 
 describe('a page of an origin that the CORS settings name', () => {
-  const fromApp: Headers[] = [
-    { origin: app, 'sec-fetch-site': 'same-site' },
+  const fromApps: Headers[] = [
+    { origin: appOrigin, 'sec-fetch-site': 'same-site' },
     { origin: 'https://one.apps.test', 'sec-fetch-site': 'cross-site' },
   ]
   const trusting = {
     CORS_ALLOW_ALL_ORIGINS: false,
     CORS_ALLOW_CREDENTIALS: true,
-    CORS_ALLOWED_ORIGINS: `${app},null`,
+    CORS_ALLOWED_ORIGINS: `${appOrigin},null`,
     CORS_ALLOWED_ORIGIN_REGEXES: 'https://[a-z]+\\.apps\\.test$',
   }
 
   test('is answered, and may read the answer', async () => {
     for (const { path, status, send } of await requests(trusting)) {
-      for (const headers of path.includes('register') ? fromApp.slice(0, 1) : fromApp) {
+      for (const headers of path.includes('register') ? fromApps.slice(0, 1) : fromApps) {
         const answer = await send(headers)
         expect([path, answer.status]).toEqual([path, status])
         expect(answer.headers.get('access-control-allow-origin')).toBe(headers.origin)
@@ -150,9 +150,9 @@ describe('a page of an origin that the CORS settings name', () => {
     }
   })
 
-  test('is refused without CORS_ALLOW_CREDENTIALS, and the origin `null` always', async () => {
+  test('is refused without CORS_ALLOW_CREDENTIALS, and the origin `null` is always refused', async () => {
     for (const [vars, origin] of [
-      [{ ...trusting, CORS_ALLOW_CREDENTIALS: false }, app],
+      [{ ...trusting, CORS_ALLOW_CREDENTIALS: false }, appOrigin],
       [trusting, 'null'],
       [trusting, 'https://one.apps.test.evil.test'],
     ] as const) {
@@ -163,7 +163,7 @@ describe('a page of an origin that the CORS settings name', () => {
   })
 })
 
-test('a login of another site’s page is refused before its password is compared, and no rate limit counts it', async () => {
+test('a login from another site’s page is refused before its password is compared, and no rate limit counts it', async () => {
   const never = { limit: () => Promise.reject(new Error('asked')) }
   const { api, email } = await loggedIn(on)
   const headers = { origin: 'https://evil.test' }
@@ -177,7 +177,7 @@ test('a login of another site’s page is refused before its password is compare
 
 test('a page that authenticates by header may belong to any site', async () => {
   const { api, access } = await loggedIn(on)
-  for (const headers of foreign) {
+  for (const headers of otherSites) {
     const call = { token: access, headers: { ...headers, cookie: '__Host-access=garbage' } }
     expect((await api.get('/auth/users/me/', call)).status).toBe(200)
     expect((await api.get('/auth/users/me/', { headers })).status).toBe(401)

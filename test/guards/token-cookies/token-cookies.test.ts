@@ -1,10 +1,10 @@
-// AUTH_COOKIES: the tokens in two cookies of a browser, as well as in the body. clearing.test.ts shows what clears them,
-// and csrf.test.ts which pages may not send them.
+// AUTH_COOKIES: the tokens in two cookies of a browser, as well as in the body. clearing.test.ts tests what clears the
+// cookies. csrf.test.ts tests which pages may not send them.
 
 import { decodeJwt } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { client } from '../../support/api.ts'
-import { bringing, onlyAccess, setBy, vary } from '../../support/cookies.ts'
+import { bothCookies, cookiesSetBy, onlyAccess, varyOf } from '../../support/cookies.ts'
 import { loggedIn, logIn, newEmail, password, person } from '../../support/people.ts'
 
 const on = { AUTH_COOKIES: true }
@@ -21,7 +21,7 @@ function cookie(name: string, token: string, seconds: number, rest = 'Secure; Sa
   return `${name}=${token}; Max-Age=${seconds}; Path=/; Expires=${expires}; HttpOnly; ${rest}`
 }
 
-const withCookies = (vars: Record<string, unknown> = on) => loggedIn(vars)
+const logInWithCookies = (vars: Record<string, unknown> = on) => loggedIn(vars)
 
 describe('a login', () => {
   test('in production sets both cookies for this host alone, and no script can read them', async () => {
@@ -30,7 +30,7 @@ describe('a login', () => {
     const answer = await client({ ...on, ...production }).post('/auth/jwt/create/', credentials)
     const { access, refresh } = answer.body
     expect(answer.status).toBe(200)
-    expect(setBy(answer)).toEqual([
+    expect(cookiesSetBy(answer)).toEqual([
       cookie('__Host-access', access, 300),
       cookie('__Host-refresh', refresh, 86_400),
     ])
@@ -41,7 +41,7 @@ describe('a login', () => {
     const { api, email } = await person(http)
     const answer = await api.post('/api/token/', { email, password })
     const { access, refresh } = answer.body
-    expect(setBy(answer)).toEqual([
+    expect(cookiesSetBy(answer)).toEqual([
       cookie('access', access, 300, 'SameSite=Lax'),
       cookie('refresh', refresh, 86_400, 'SameSite=Lax'),
     ])
@@ -55,8 +55,8 @@ describe('a login', () => {
       const { api, email } = await person({ ...on, AUTH_COOKIE_SAMESITE: sameSite })
       const answer = await logIn(api, { email })
       const { access, refresh } = answer.body
-      const loggedOut = await api.post('/auth/jwt/logout/', undefined, bringing(access, refresh))
-      for (const each of [...setBy(answer), ...setBy(loggedOut)]) {
+      const loggedOut = await api.post('/auth/jwt/logout/', undefined, bothCookies(access, refresh))
+      for (const each of [...cookiesSetBy(answer), ...cookiesSetBy(loggedOut)]) {
         expect(each).toMatch(new RegExp(`; SameSite=${sameSite}$`))
       }
     }
@@ -68,17 +68,17 @@ describe('a login', () => {
       [{ SESSION_MAX_LIFETIME: '1h' }, 3600],
     ] as const) {
       const { api, email } = await person({ ...on, ...vars })
-      const [, refresh = ''] = setBy(await logIn(api, { email }))
+      const [, refresh = ''] = cookiesSetBy(await logIn(api, { email }))
       const seconds = Number(/Max-Age=(\d+)/.exec(refresh)?.[1])
       expect(seconds).toBe(maxAge)
     }
   })
 
   test('that fails sets and clears no cookie', async () => {
-    const { api, email, access, refresh } = await withCookies()
+    const { api, email, access, refresh } = await logInWithCookies()
     const wrong = { email, password: 'wrong' }
-    const answer = await api.post('/auth/jwt/create/', wrong, bringing(access, refresh))
-    expect([answer.status, setBy(answer)]).toEqual([401, []])
+    const answer = await api.post('/auth/jwt/create/', wrong, bothCookies(access, refresh))
+    expect([answer.status, cookiesSetBy(answer)]).toEqual([401, []])
   })
 
   test('at /register/ sets them too, but not for an authtoken key', async () => {
@@ -94,17 +94,17 @@ describe('a login', () => {
         password,
         ...names,
       })
-      expect([answer.body.status, setBy(answer).length]).toEqual([200, cookies])
+      expect([answer.body.status, cookiesSetBy(answer).length]).toEqual([200, cookies])
     }
   })
 })
 
 describe('a protected route', () => {
   test('accepts the cookie, with and without a round trip, and answers Vary: Cookie', async () => {
-    const { api, email, access } = await withCookies()
+    const { api, email, access } = await logInWithCookies()
     const me = await api.get('/auth/users/me/', onlyAccess(access))
-    expect([me.status, me.body.email, setBy(me)]).toEqual([200, email, []])
-    expect(vary(me)).toContain('Cookie')
+    expect([me.status, me.body.email, cookiesSetBy(me)]).toEqual([200, email, []])
+    expect(varyOf(me)).toContain('Cookie')
     const changed = await api.patch('/auth/users/me/', { first_name: 'Eve' }, onlyAccess(access))
     expect([changed.status, changed.body.first_name]).toEqual([200, 'Eve'])
     expect((await api.get('/api/protected-endpoint/', onlyAccess(access))).status).toBe(200)
@@ -113,12 +113,12 @@ describe('a protected route', () => {
   })
 
   test('prefers a header to the cookie, an invalid one too', async () => {
-    const { api, id, access } = await withCookies()
-    const other = await withCookies()
+    const { api, id, access } = await logInWithCookies()
+    const other = await logInWithCookies()
     const { headers } = onlyAccess(other.access)
     const me = await api.get('/auth/users/me/', { token: access, headers })
     expect([me.status, me.body.id]).toEqual([200, id])
-    expect(vary(me)).not.toContain('Cookie')
+    expect(varyOf(me)).not.toContain('Cookie')
     for (const authorization of ['Bearer garbage', 'Bearer', 'Token garbage', 'Basic YTpi']) {
       const call = { headers: { ...headers, authorization } }
       expect((await api.get('/auth/users/me/', call)).status).toBe(401)
@@ -128,7 +128,7 @@ describe('a protected route', () => {
 
   test('prefers the header that AUTH_HEADER_NAME names, and Authorization, to the cookie', async () => {
     const renamed = { ...on, AUTH_HEADER_NAME: 'HTTP_X_ACCESS_TOKEN' }
-    const { api, access } = await withCookies(renamed)
+    const { api, access } = await logInWithCookies(renamed)
     const { headers } = onlyAccess(access)
     expect((await api.get('/auth/users/me/', { headers })).status).toBe(200)
     for (const name of ['x-access-token', 'authorization']) {
@@ -138,7 +138,7 @@ describe('a protected route', () => {
   })
 
   test('refuses a token in a cookie as it refuses it in a header', async () => {
-    const { api, access, refresh } = await withCookies({ ...on, CHECK_SESSION: true })
+    const { api, access, refresh } = await logInWithCookies({ ...on, CHECK_SESSION: true })
     for (const token of ['garbage', refresh]) {
       const [byCookie, byHeader] = [
         await api.get('/auth/users/me/', onlyAccess(token)),
@@ -152,7 +152,7 @@ describe('a protected route', () => {
   })
 
   test('reads the first of two cookies with one name', async () => {
-    const { api, access } = await withCookies()
+    const { api, access } = await logInWithCookies()
     for (const [cookies, status] of [
       [`__Host-access=${access}; __Host-access=garbage`, 200],
       [`__Host-access=garbage; __Host-access=${access}`, 401],
@@ -165,14 +165,14 @@ describe('a protected route', () => {
 })
 
 test('a public route ignores the cookie, so that a user with a bad one can still reset the password', async () => {
-  const { api, email } = await withCookies()
+  const { api, email } = await logInWithCookies()
   const call = onlyAccess('garbage')
   const { status } = await api.post('/auth/users/reset_password/', { email }, call)
   expect(status).toBe(204)
 })
 
 describe('a client without cookies', () => {
-  /** The answers to a fixed series of requests, without their random parts. */
+  /** Sends a fixed series of requests. Returns the answers without their random parts. */
   async function answersOf(vars: Record<string, unknown>) {
     const api = client(vars)
     const { email } = await person()
@@ -209,25 +209,25 @@ describe('a client without cookies', () => {
     )
   })
 
-  test('gets Set-Cookie from nothing but login and refresh', async () => {
-    const { api, access, refresh } = await withCookies()
+  test('gets Set-Cookie only from login and refresh', async () => {
+    const { api, access, refresh } = await logInWithCookies()
     for (const answer of [
       await api.get('/auth/users/me/', { token: access }),
       await api.post('/auth/jwt/verify/', { token: access }),
       await api.post('/auth/jwt/logout/', { refresh }),
       await api.post('/auth/jwt/refresh/', { refresh }),
     ]) {
-      expect(setBy(answer)).toEqual([])
+      expect(cookiesSetBy(answer)).toEqual([])
     }
   })
 })
 
 test('with AUTH_COOKIES off no cookie is set or read, and a page of any site may send requests', async () => {
   const { api, email, access, refresh } = await loggedIn()
-  const foreign = { origin: 'https://evil.test', 'sec-fetch-site': 'cross-site' }
-  const call = { headers: { ...bringing(access, refresh).headers, ...foreign } }
+  const fromOtherSite = { origin: 'https://evil.test', 'sec-fetch-site': 'cross-site' }
+  const call = { headers: { ...bothCookies(access, refresh).headers, ...fromOtherSite } }
   const create = await logIn(api, { email }, call)
-  expect([create.status, setBy(create)]).toEqual([200, []])
+  expect([create.status, cookiesSetBy(create)]).toEqual([200, []])
   for (const [method, path, status] of [
     ['GET', '/auth/users/me/', 401],
     ['GET', '/api/protected-endpoint/', 401],
@@ -236,11 +236,8 @@ test('with AUTH_COOKIES off no cookie is set or read, and a page of any site may
     ['POST', '/auth/jwt/logout/', 401],
   ] as const) {
     const answer = await api.send(method, path, call)
-    expect([path, answer.status, setBy(answer), vary(answer)?.includes('Cookie')]).toEqual([
-      path,
-      status,
-      [],
-      false,
-    ])
+    expect([path, answer.status, cookiesSetBy(answer), varyOf(answer)?.includes('Cookie')]).toEqual(
+      [path, status, [], false],
+    )
   }
 })

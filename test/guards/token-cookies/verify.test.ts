@@ -1,8 +1,14 @@
-// AUTH_COOKIES: how an app finds out at its start whether its user is logged in.
+// AUTH_COOKIES: how an app finds out, when it starts, whether its user is logged in.
 
 import { describe, expect, test } from 'vitest'
 import { client } from '../../support/api.ts'
-import { bringing, onlyAccess, onlyRefresh, setBy, vary } from '../../support/cookies.ts'
+import {
+  bothCookies,
+  cookiesSetBy,
+  onlyAccess,
+  onlyRefresh,
+  varyOf,
+} from '../../support/cookies.ts'
 import { loggedIn } from '../../support/people.ts'
 
 const on = { AUTH_COOKIES: true }
@@ -12,9 +18,9 @@ describe.each(['/auth/jwt/verify/', '/api/token/verify/'])('%s', (path) => {
   test('reads the access cookie if the body has no token', async () => {
     const { api, access, refresh } = await loggedIn(on)
     for (const body of [undefined, {}]) {
-      const answer = await api.post(path, body, bringing(access, refresh))
-      expect([answer.status, answer.body, setBy(answer)]).toEqual([200, {}, []])
-      expect(vary(answer)).toContain('Cookie')
+      const answer = await api.post(path, body, bothCookies(access, refresh))
+      expect([answer.status, answer.body, cookiesSetBy(answer)]).toEqual([200, {}, []])
+      expect(varyOf(answer)).toContain('Cookie')
     }
     const bad = await api.post(path, undefined, onlyAccess(`${access}x`))
     expect([bad.status, bad.body.code]).toEqual([401, 'token_not_valid'])
@@ -41,7 +47,7 @@ describe.each(['/auth/jwt/verify/', '/api/token/verify/'])('%s', (path) => {
     expect((await api.post(path, { token: access }, onlyAccess('nonsense'))).status).toBe(200)
   })
 
-  test('refuses the cookie of another site’s page, but not a token in its body', async () => {
+  test('refuses a cookie from another site’s page, but not a token in the body', async () => {
     const { api, access } = await loggedIn(on)
     const evil = { origin: 'https://evil.test', cookie: `__Host-access=${access}` }
     const answer = await api.post(path, undefined, { headers: evil })
