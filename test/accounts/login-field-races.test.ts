@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { type Api, client } from '../support/api.ts'
 import { changesAtOnce } from '../support/email-change-at-once.ts'
-import { loggedIn, newEmail, password } from '../support/people.ts'
+import { changeUser, linkTo, loggedIn, newEmail, password, setEmail } from '../support/people.ts'
 import { beforeNthRoundTrip, beforeRoundTrip, isDelivery } from '../support/trips.ts'
 
 changesAtOnce()
@@ -19,7 +19,7 @@ describe('set_email', () => {
 
     const answers = await Promise.all(
       people.map(({ api, access }, index) =>
-        set(api, access, index === 0 ? address : address.toUpperCase()),
+        setEmail(api, access, index === 0 ? address : address.toUpperCase()),
       ),
     )
 
@@ -33,22 +33,22 @@ describe('set_email', () => {
     const someone = { email: address, password, first_name: 'Ada', last_name: 'Lovelace' }
     const DB = beforeNthRoundTrip(2, () => client().post('/auth/users/', someone))
 
-    const { status, body } = await set(client({ DB }), access, address)
+    const { status, body } = await setEmail(client({ DB }), access, address)
 
     expect([status, body]).toEqual([400, taken])
     expect(await emailOf(id)).toBe(email)
   })
 
   test.each([
-    ['the password is reset', (id: number) => write(`password = 'other'`, id)],
-    ['the account is disabled', (id: number) => write(`status = 'disabled'`, id)],
+    ['the password is reset', (id: number) => changeUser(id, `password = 'other'`)],
+    ['the account is disabled', (id: number) => changeUser(id, `status = 'disabled'`)],
   ])('changes nothing and sends no mail if %s between comparison and write', async (_, action) => {
     const { api, access, id, email } = await loggedIn()
     const DB = beforeNthRoundTrip(2, () => action(id))
     const address = newEmail()
 
     const on = { DB, USERNAME_CHANGED_EMAIL_CONFIRMATION: true }
-    const { status, body } = await set(client(on), access, address)
+    const { status, body } = await setEmail(client(on), access, address)
 
     expect([status, body]).toEqual([400, { current_password: ['Invalid password.'] }])
     expect(await emailOf(id)).toBe(email)
@@ -63,7 +63,7 @@ describe('set_email', () => {
     await client({ DB }).post('/auth/users/reset_email/', { email })
     await client({ DB }).post('/auth/users/reset_password/', { email })
 
-    await set(api, access, newEmail())
+    await setEmail(api, access, newEmail())
 
     const { results } = await env.DB.prepare(
       `select last_error from mail_outbox where user_id = ? and sent_at is null`,
@@ -77,7 +77,7 @@ describe('set_email', () => {
 describe('reset_email_confirm', () => {
   test('sets one address and sends one mail when a link is used twice at the same moment', async () => {
     const { api, email, id } = await loggedIn({ USERNAME_CHANGED_EMAIL_CONFIRMATION: true })
-    const link = await resetLink(api, email)
+    const link = await linkTo(api, 'reset_email', email)
     const addresses = [newEmail(), newEmail()]
 
     const answers = await Promise.all(
@@ -108,7 +108,7 @@ describe('reset_email_confirm', () => {
 
   test('says that an address is taken if another user got it in between', async () => {
     const { api, email, id } = await loggedIn()
-    const link = await resetLink(api, email)
+    const link = await linkTo(api, 'reset_email', email)
     const address = newEmail()
     const someone = { email: address, password, first_name: 'Ada', last_name: 'Lovelace' }
     const DB = beforeNthRoundTrip(2, () => api.post('/auth/users/', someone))
@@ -120,19 +120,7 @@ describe('reset_email_confirm', () => {
   })
 })
 
-const set = (api: Api, token: string, new_email: string) =>
-  api.post('/auth/users/set_email/', { current_password: password, new_email }, { token })
-
 const confirm = (api: Api, sent: unknown) => api.post('/auth/users/reset_email_confirm/', sent)
-
-async function resetLink(api: Api, email: string) {
-  await api.post('/auth/users/reset_email/', { email })
-  const [{ uid, token }] = await api.mail(email)
-  return { uid, token }
-}
-
-const write = (change: string, id: number) =>
-  env.DB.prepare(`update users set ${change} where id = ?`).bind(id).run()
 
 const emailOf = (id: number) =>
   env.DB.prepare('select email from users where id = ?').bind(id).first('email')

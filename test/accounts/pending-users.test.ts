@@ -4,7 +4,16 @@ import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { client } from '../support/api.ts'
 import { cron } from '../support/cron.ts'
-import { linkTo, loggedIn, logIn, makeStaff, newEmail, password } from '../support/people.ts'
+import {
+  changeUser,
+  linkTo,
+  loggedIn,
+  logIn,
+  makeStaff,
+  newEmail,
+  password,
+  pendingUser,
+} from '../support/people.ts'
 import { beforeRoundTrip, isDelivery } from '../support/trips.ts'
 
 const start = new Date('2031-06-01T12:00:00Z')
@@ -16,7 +25,7 @@ afterEach(() => void vi.useRealTimers())
 
 describe('a pending account', () => {
   test('is deleted with its rows three days after its sign-up, and not before', async () => {
-    const { id } = await signedUp()
+    const { id } = await pendingUser()
     expect(await rowOf(id)).toEqual({ status: 'pending', until: start.getTime() + 3 * day })
 
     await cronAfter(3 * day - 1000)
@@ -29,7 +38,7 @@ describe('a pending account', () => {
 
   test('is kept for as long as the setting says, and with 0 for ever', async () => {
     const [week, good] = [{ PENDING_USER_RETENTION: '7d' }, { PENDING_USER_RETENTION: 0 }]
-    const [{ id }, kept] = [await signedUp(week), await signedUp(good)]
+    const [{ id }, kept] = [await pendingUser(week), await pendingUser(good)]
     expect(await rowOf(kept.id)).toEqual({ status: 'pending', until: null })
 
     await cronAfter(3 * day, week)
@@ -42,8 +51,8 @@ describe('a pending account', () => {
   })
 
   test('is kept if it was imported, because it has no deadline', async () => {
-    const { id } = await signedUp()
-    await write(id, 'pending_until = null')
+    const { id } = await pendingUser()
+    await changeUser(id, 'pending_until = null')
 
     await cronAfter(365 * day)
 
@@ -51,7 +60,7 @@ describe('a pending account', () => {
   })
 
   test('is kept by the cron and at another sign-up if an operator gave it rights', async () => {
-    const { id, email } = await signedUp()
+    const { id, email } = await pendingUser()
     await makeStaff(id, { superuser: true })
 
     await cronAfter(4 * day)
@@ -61,7 +70,7 @@ describe('a pending account', () => {
   })
 
   test('is kept once it is active, by activation or by a reset', async () => {
-    const [ada, bob] = [await signedUp(), await signedUp()]
+    const [ada, bob] = [await pendingUser(), await pendingUser()]
     await ada.api.post('/auth/users/activation/', ada.link)
     vi.setSystemTime(start.getTime() + 1000)
     const reset = await linkTo(bob.api, 'reset_password', bob.email)
@@ -75,9 +84,9 @@ describe('a pending account', () => {
   })
 
   test('is not deleted while it is disabled, and gets its whole time again once it is enabled', async () => {
-    const [{ id }, imported, root] = [await signedUp(), await signedUp(), await loggedIn()]
+    const [{ id }, imported, root] = [await pendingUser(), await pendingUser(), await loggedIn()]
     await makeStaff(root.id)
-    await write(imported.id, 'pending_until = null')
+    await changeUser(imported.id, 'pending_until = null')
     const act = async (what: string) => {
       for (const one of [id, imported.id]) {
         const path = `/auth/users/${one}/${what}/`
@@ -112,7 +121,7 @@ describe('a pending account', () => {
   })
 
   test('gets a mail that says for how long the link works', async () => {
-    const { api, email } = await signedUp({ PASSWORD_RESET_TIMEOUT: '7d' })
+    const { api, email } = await pendingUser({ PASSWORD_RESET_TIMEOUT: '7d' })
     expect((await api.mail(email))[0].text).toContain('The link works for 3 days')
     vi.setSystemTime(start.getTime() + day)
     await api.post('/auth/users/resend_activation/', { email })
@@ -122,7 +131,7 @@ describe('a pending account', () => {
 
 describe('a sign-up with the address of an account that has expired', () => {
   test('replaces it before the cron deletes it, in one round trip', async () => {
-    const before = await signedUp()
+    const before = await pendingUser()
     vi.setSystemTime(start.getTime() + 3 * day)
     let trips = 0
     const DB = beforeRoundTrip(env.DB, (statements) => {
@@ -140,7 +149,7 @@ describe('a sign-up with the address of an account that has expired', () => {
   })
 
   test('gets the errors of its password, and not that the address is taken', async () => {
-    const { api, email } = await signedUp()
+    const { api, email } = await pendingUser()
     vi.setSystemTime(start.getTime() + 3 * day)
 
     const { body } = await api.post('/auth/users/', { ...names, email, password: '1' })
@@ -149,7 +158,7 @@ describe('a sign-up with the address of an account that has expired', () => {
   })
 
   test('is rejected while that account is pending, kept, active or disabled', async () => {
-    const { email, id } = await signedUp()
+    const { email, id } = await pendingUser()
     const signUp = async (vars = {}) =>
       (await client(vars).post('/auth/users/', { ...names, email, password: owners })).status
 
@@ -158,13 +167,13 @@ describe('a sign-up with the address of an account that has expired', () => {
     vi.setSystemTime(start.getTime() + 3 * day)
     expect(await signUp({ PENDING_USER_RETENTION: 0 })).toBe(400)
     for (const status of ['active', 'disabled']) {
-      await write(id, `status = '${status}'`)
+      await changeUser(id, `status = '${status}'`)
       expect(await signUp()).toBe(400)
     }
   })
 
   test('deletes nothing if a rate rejects it', async () => {
-    const { email } = await signedUp()
+    const { email } = await pendingUser()
     vi.setSystemTime(start.getTime() + 3 * day)
     const api = client({ THROTTLE_SIGN_UP: '1/hour' })
     const someone = { ...names, email, password: owners }
@@ -172,7 +181,7 @@ describe('a sign-up with the address of an account that has expired', () => {
     const made = await env.DB.prepare('select id from users where email = ?')
       .bind(email)
       .first('id')
-    await write(Number(made), `pending_until = 0`)
+    await changeUser(Number(made), `pending_until = 0`)
 
     expect((await api.post('/auth/users/', someone)).status).toBe(429)
     expect(await rowOf(Number(made))).toEqual({ status: 'pending', until: 0 })
@@ -193,14 +202,6 @@ describe('a sign-up with the address of an account that has expired', () => {
 
 const names = { first_name: 'Ada', last_name: 'Lovelace' }
 
-async function signedUp(vars: Record<string, unknown> = {}) {
-  const api = client(vars)
-  const email = newEmail()
-  const { body } = await api.post('/auth/users/', { ...names, email, password })
-  const [{ uid, token }] = await api.mail(email)
-  return { api, email, id: Number(body.id), link: { uid, token } }
-}
-
 /** Runs the cron this long after the start. */
 async function cronAfter(milliseconds: number, vars: Record<string, unknown> = {}) {
   vi.setSystemTime(start.getTime() + milliseconds)
@@ -209,6 +210,3 @@ async function cronAfter(milliseconds: number, vars: Record<string, unknown> = {
 
 const rowOf = (id: number) =>
   env.DB.prepare('select status, pending_until as until from users where id = ?').bind(id).first()
-
-const write = (id: number, change: string) =>
-  env.DB.prepare(`update users set ${change} where id = ?`).bind(id).run()

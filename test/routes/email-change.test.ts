@@ -5,7 +5,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import worker from '../../src/worker.ts'
 import { type Api, client } from '../support/api.ts'
-import { loggedIn, logIn, newEmail, password } from '../support/people.ts'
+import { kindsTo, loggedIn, logIn, newEmail, password, setEmail } from '../support/people.ts'
 import { beforeRoundTrip, isDelivery } from '../support/trips.ts'
 
 const on = { EMAIL_CHANGE_CONFIRMATION: true }
@@ -17,7 +17,7 @@ describe('requesting another address', () => {
     const { api, email, access, id } = await loggedIn(on)
     const next = newEmail('Next')
 
-    const requested = await set(api, access, next)
+    const requested = await setEmail(api, access, next)
 
     expect([requested.status, requested.body]).toEqual([204, ''])
     expect(await rowOf(id)).toEqual({ email, email_key: email, new_email: next })
@@ -45,8 +45,8 @@ describe('requesting another address', () => {
   test('a link for one address is invalid after a request for another', async () => {
     const { api, access, id } = await loggedIn(on)
     const [one, other] = [newEmail(), newEmail()]
-    await set(api, access, one)
-    await set(api, access, other)
+    await setEmail(api, access, one)
+    await setEmail(api, access, other)
 
     const [[first], [second]] = [await api.mail(one), await api.mail(other)]
 
@@ -58,7 +58,7 @@ describe('requesting another address', () => {
   test('a new password cancels the request', async () => {
     const { api, access } = await loggedIn(on)
     const next = newEmail()
-    await set(api, access, next)
+    await setEmail(api, access, next)
     const change = { current_password: password, new_password: 'a flock of geese' }
     await api.post('/auth/users/set_password/', change, { token: access })
 
@@ -71,7 +71,7 @@ describe('requesting another address', () => {
     const { api, access, email, id } = await loggedIn(on)
     const other = await loggedIn(on)
     for (const address of [other.email.toUpperCase(), email]) {
-      const { status, body } = await set(api, access, address)
+      const { status, body } = await setEmail(api, access, address)
       expect([status, body]).toEqual([400, { new_email: [taken] }])
     }
     expect(await rowOf(id)).toMatchObject({ new_email: null })
@@ -81,8 +81,8 @@ describe('requesting another address', () => {
   test('the same address twice within MAIL_COOLDOWN gets one mail', async () => {
     const { api, access, email } = await loggedIn(on)
     const next = newEmail()
-    await set(api, access, next)
-    await set(api, access, next)
+    await setEmail(api, access, next)
+    await setEmail(api, access, next)
 
     expect(await kindsTo(api, next)).toEqual(['email_change'])
     expect(await kindsTo(api, email)).toEqual(['email_change_requested', 'activation'])
@@ -111,7 +111,7 @@ describe('two requests at the same moment', () => {
   test('one of two users that confirm an address gets it', async () => {
     const people = [await loggedIn(on), await loggedIn(on)]
     const next = newEmail()
-    for (const { api, access } of people) await set(api, access, next)
+    for (const { api, access } of people) await setEmail(api, access, next)
     const mails = await client().mail(next)
     expect(mails).toHaveLength(2)
 
@@ -126,11 +126,11 @@ describe('two requests at the same moment', () => {
   test('a request between the check of a link and its change wins', async () => {
     const { api, access, email, id } = await loggedIn(on)
     const [one, other] = [newEmail(), newEmail()]
-    await set(api, access, one)
+    await setEmail(api, access, one)
     const [mail] = await api.mail(one)
     let trips = 0
     const DB = beforeRoundTrip(env.DB, async (statements) => {
-      if (!isDelivery(statements) && ++trips === 2) await set(api, access, other)
+      if (!isDelivery(statements) && ++trips === 2) await setEmail(api, access, other)
     })
 
     const { body } = await confirm(client({ ...on, DB }), mail)
@@ -145,8 +145,8 @@ describe('two requests at the same moment', () => {
       if (isDelivery(statements)) throw new Error('Network connection lost.')
     })
     const [one, other] = [newEmail(), newEmail()]
-    await set(client({ ...on, DB }), access, one)
-    await set(client({ ...on, DB }), access, other)
+    await setEmail(client({ ...on, DB }), access, one)
+    await setEmail(client({ ...on, DB }), access, other)
 
     const inTwoMinutes = new Date(Date.now() + 120_000)
     await worker.scheduled(createScheduledController({ scheduledTime: inTwoMinutes }), env)
@@ -164,7 +164,7 @@ describe('two requests at the same moment', () => {
     const api = client({ ...on, DB })
     const next = newEmail()
 
-    expect((await set(api, access, next)).status).toBe(204)
+    expect((await setEmail(api, access, next)).status).toBe(204)
     expect(trips).toBe(2)
     const [mail] = await before.mail(next)
     expect((await confirm(api, mail)).status).toBe(204)
@@ -186,7 +186,7 @@ describe('the page of the mailed link', () => {
   test('changes the address only on POST, and once', async () => {
     const { api, access, email, id } = await loggedIn(on)
     const next = newEmail()
-    await set(api, access, next)
+    await setEmail(api, access, next)
     const [{ url, uid, token }] = await api.mail(next)
 
     const page = await api.get(url.replace('https://auth.test', ''))
@@ -199,14 +199,8 @@ describe('the page of the mailed link', () => {
   })
 })
 
-const set = (api: Api, token: string, new_email: string) =>
-  api.post('/auth/users/set_email/', { current_password: password, new_email }, { token })
-
 const confirm = (api: Api, { uid, token }: { uid: string; token: string }) =>
   api.post('/auth/users/set_email_confirm/', { uid, token })
-
-const kindsTo = async (api: Api, email: string) =>
-  (await api.mail(email)).map(({ kind }: { kind: string }) => kind)
 
 const rowOf = (id: number) =>
   env.DB.prepare('select email, email_key, new_email from users where id = ?').bind(id).first()

@@ -50,6 +50,15 @@ export async function loggedIn(vars: Record<string, unknown> = {}, options: Opti
   return { ...user, access: String(body.access), refresh: String(body.refresh) }
 }
 
+/** Signs up without activating the account. The link is the one of the activation email. */
+export async function pendingUser(vars: Record<string, unknown> = {}) {
+  const api = client(vars)
+  const email = newEmail()
+  const names = { first_name: 'Ada', last_name: 'Lovelace' }
+  const { body } = await api.post('/auth/users/', { ...names, email, password })
+  return { api, email, id: Number(body.id), link: await newestLink(api, email) }
+}
+
 interface Login {
   email?: string | undefined
   username?: string | undefined
@@ -63,11 +72,19 @@ export const logIn = (
   call?: Parameters<Api['post']>[2],
 ) => api.post('/auth/jwt/create/', { email, username, password: secret }, call)
 
+/** Requests another email address, with the current password. */
+export const setEmail = (api: Api, token: string, new_email: string) =>
+  api.post('/auth/users/set_email/', { current_password: password, new_email }, { token })
+
 /** Makes the user staff, and a superuser as `npm run createsuperuser` does. */
 export async function makeStaff(id: number, { superuser = false } = {}) {
   const statement = 'update users set is_staff = 1, is_superuser = ? where id = ?'
   await env.DB.prepare(statement).bind(Number(superuser), id).run()
 }
+
+/** Changes columns of a user's row: `change` is the `set` clause of the SQL. */
+export const changeUser = (id: number, change: string) =>
+  env.DB.prepare(`update users set ${change} where id = ?`).bind(id).run()
 
 /** The kinds of the emails to an address, newest first. */
 export const kindsTo = async (api: Api, email: string) =>
@@ -76,6 +93,11 @@ export const kindsTo = async (api: Api, email: string) =>
 /** Requests an email at a path of `/auth/users/`, and returns the link in it. */
 export async function linkTo(api: Api, path: string, email: string) {
   await api.post(`/auth/users/${path}/`, { email })
+  return newestLink(api, email)
+}
+
+/** The link in the newest email to an address. */
+export async function newestLink(api: Api, email: string): Promise<{ uid: string; token: string }> {
   const [{ uid, token }] = await api.mail(email)
   return { uid, token }
 }
