@@ -1,4 +1,4 @@
-// The meaning of variables. settings-errors.test.ts has the errors for wrong ones, and http/server-errors.test.ts the responses.
+// The meaning of variables. settings-errors.test.ts has the errors for wrong ones, and http/invalid-settings.test.ts the responses.
 
 import { describe, expect, test } from 'vitest'
 import { settings, settingsErrorOf } from '../support/production.ts'

@@ -9,6 +9,14 @@ export const production = {
   SIGNING_KEY: 'signing-key-of-exactly-32-bytes!',
   RESEND_API_KEY: 're_key',
 }
+/** What makes the settings of the tests those of production. */
+export const inProduction = {
+  ENVIRONMENT: 'production',
+  RESEND_API_KEY: 're_key',
+  ARGON2_MEMORY_COST: '19456',
+  ARGON2_TIME_COST: '2',
+}
+
 export const settings = (vars: object = {}) => settingsOf({ ...production, ...vars })
 
 /** The error of these variables; undefined if all are right. */
