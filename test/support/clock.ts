@@ -1,4 +1,4 @@
-// For test files that set the clock: it stops at `start`, and vi.setSystemTime moves it.
+// For test files that set the clock: it stops at `start`, and `pass` or vi.setSystemTime moves it.
 
 import { afterEach, beforeEach, vi } from 'vitest'
 
@@ -9,6 +9,15 @@ export function clockAt(start: Date) {
   afterEach(() => {
     vi.useRealTimers()
   })
+}
+
+const units = { seconds: 1000, minutes: 60_000, hours: 3_600_000 }
+
+/** Moves the stopped clock. */
+export function pass(time: Partial<Record<keyof typeof units, number>>) {
+  for (const [unit, amount] of Object.entries(time)) {
+    vi.setSystemTime(Date.now() + amount * units[unit as keyof typeof units])
+  }
 }
 
 /** Hides the errors that the tests of a file log. */
