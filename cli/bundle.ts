@@ -1,5 +1,5 @@
-// `npm run check` weighs the bundle: it builds what `npm run deploy` sends, and fails if its JavaScript and WebAssembly,
-// gzipped, exceed the budget.
+// Part of `npm run check`: builds the bundle that `npm run deploy` sends, and fails if its JavaScript and WebAssembly,
+// gzipped, reach the budget.
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

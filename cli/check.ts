@@ -1,6 +1,6 @@
-// `npm run check`: runs every check in order, and stops at the first that fails. CI runs the same, after `npm test`:
-// `--tested` skips the tests that have just passed. `npm run check:full` adds the checks that take too long for CI and
-// require a machine that does nothing else.
+// `npm run check`: runs every check in order, and stops at the first that fails. CI runs it after `npm test`, with
+// `--tested`, which skips those tests. `npm run check:full` adds the checks that are too slow for CI, and that require an
+// idle machine.
 
 import { spawnSync } from 'node:child_process'
 import { globSync, statSync } from 'node:fs'
@@ -29,7 +29,7 @@ function main() {
 // A test that fails must not hang, although it may have left a server running.
 const nodeTest = ['node', '--test', '--test-force-exit', '--test-timeout=1200000'] as const
 
-// vitest runs tests in workerd. Those of the programs need Node; their names keep vitest from running them.
+// vitest runs tests in workerd. The tests of the programs need Node, and have names that vitest ignores.
 const checks = (): Step[] => [
   { name: 'format and lint', command: ['biome', 'check'] },
   { name: 'types', command: ['tsc', '-p', '.'] },
@@ -59,7 +59,7 @@ function largestFirst(pattern: string): string[] {
 function run(name: string, [program, ...parameters]: Step['command']): boolean {
   console.log(`\n— ${name}: ${[program, ...parameters].join(' ')}`)
   const PATH = [resolve('node_modules/.bin'), process.env.PATH].join(delimiter)
-  const shell = process.platform === 'win32' // there, programs in .bin are scripts of its shell
+  const shell = process.platform === 'win32' // in Windows, the programs in .bin are scripts for its shell
   const env = { ...process.env, PATH }
   const start = performance.now()
   const { status } = spawnSync(program, parameters, { stdio: 'inherit', shell, env })

@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib'
 import { normalise, shardOf } from '../src/passwords/common.ts'
 
 const usage = `Usage: node cli/common-passwords.ts FILE
-  FILE   django/contrib/auth/common-passwords.txt.gz of a Django`
+  FILE   django/contrib/auth/common-passwords.txt.gz from Django`
 
 const folder = new URL('../assets/common-passwords/', import.meta.url)
 
@@ -19,7 +19,7 @@ async function main() {
   const lines = gunzipSync(readFileSync(source)).toString('utf8').split('\n')
   const passwords = [...new Set(lines.map(normalise))].filter((password) => password !== '').sort()
 
-  // Every file exists, so that a missing file is an error and not a result.
+  // Every file is written, even without passwords, so that the Worker can treat a missing file as an error.
   const shards = new Map<string, string[]>()
   for (let byte = 0; byte < 256; byte++) shards.set(byte.toString(16).padStart(2, '0'), [])
   for (const password of passwords) shards.get(await shardOf(password))?.push(password)

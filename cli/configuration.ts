@@ -1,5 +1,5 @@
-// The variables that the Worker will find in `env`, read before it starts: from wrangler.toml, files of secrets and
-// `--var` options. It checks them by the Worker's own code.
+// The variables that the Worker will find in `env`. Programs read them from wrangler.toml, files of secrets and `--var`
+// options before it starts, and check them by the Worker's own code.
 
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
@@ -53,7 +53,7 @@ function readToml(): WranglerToml {
     return toml as WranglerToml
   } catch (error) {
     if (!(error instanceof TomlError)) throw error
-    // The rest of its message repeats the lines, and a secret may be in them.
+    // The rest of the message quotes lines of the file, which may hold a secret.
     const [reason = ''] = error.message.replace(/^Invalid TOML document: /, '').split('\n')
     return fail(`wrangler.toml, line ${error.line}, column ${error.column}: ${reason}.`)
   }
@@ -67,7 +67,7 @@ function readTextOrFail(file: string): string {
   }
 }
 
-/** Fails if a table is written as something else, such as `vars = "…"`. */
+/** Fails if something else is in a table's place, such as `vars = "…"`. */
 function checkTables(toml: Record<string, unknown>) {
   const isTable = (value: unknown) => typeof value === 'object' && !Array.isArray(value)
   for (const name of ['vars', 'env', 'secrets', 'triggers']) {
@@ -126,10 +126,10 @@ export function developmentVariables(
   }
 }
 
-/** What a program assigns when it works on the database of `npm run dev`. */
+/** The assignments of a program that works on the database of `npm run dev`. */
 export const localAssignments = ['ENVIRONMENT:development', 'PUBLIC_URL:http://localhost']
 
-/** The variables once deployed. A secret that only Cloudflare knows has a placeholder. */
+/** The variables of the deployed Worker. A secret that only Cloudflare knows has a placeholder. */
 export function productionVariables(
   { vars, requiredSecrets }: Configuration,
   secrets: Record<string, string> = {},
@@ -143,7 +143,7 @@ export function productionVariables(
   return { ...vars, ...Object.fromEntries(placeholders), ...secrets, ENVIRONMENT: 'production' }
 }
 
-/** The settings. Ends the program with what is wrong with them. */
+/** The settings. Ends the program with their errors if there are any. */
 export function settingsOrFail(variables: Variables) {
   try {
     return settingsOf(variables)
@@ -164,7 +164,7 @@ export function settingsFor({ remote, var: assignments }: { remote: boolean; var
   return settingsOrFail(developmentVariables(configuration, [...localAssignments, ...assignments]))
 }
 
-/** Fails if wrangler.toml has the id that it is shipped with, which names no database. */
+/** Fails if wrangler.toml still has the `database_id` that Gatehouse ships, a placeholder. */
 export function failIfPlaceholder({ databaseId }: Configuration) {
   if (/^[0-]*$/.test(databaseId)) {
     fail(

@@ -1,5 +1,5 @@
-// `npm run createsuperuser`: the same as Django's command. It asks in the terminal. With --noinput it takes every
-// answer from options and from variables named DJANGO_SUPERUSER_….
+// `npm run createsuperuser`: Django's command of the same name. It asks in the terminal, or with --noinput reads the
+// answers from options and from environment variables named DJANGO_SUPERUSER_….
 
 import type { Settings } from '../src/settings/parse.ts'
 import { type FieldName, userModel } from '../src/user-model.ts'
@@ -61,7 +61,7 @@ function answersIn(values: Record<string, unknown>): Answers {
   return Object.fromEntries(named.map((name) => [name, String(values[name])]))
 }
 
-/** As in Django, the fields are checked and the password is not. */
+/** Checks the fields, but, like Django, not the password. */
 function readGiven(fields: Field[], given: Answers) {
   const answers: Answers = {}
   for (const { name, errorIn } of fields) {
@@ -79,7 +79,7 @@ function readGiven(fields: Field[], given: Answers) {
 async function askInTerminal(fields: Field[], given: Answers) {
   if (!process.stdin.isTTY) {
     fail(
-      'Superuser creation skipped due to not running in a TTY. Use --noinput to be asked nothing.',
+      'Superuser creation skipped due to not running in a TTY. Use --noinput, which asks nothing.',
     )
   }
   const prompt = openPrompt(() => fail('\nOperation cancelled.'))

@@ -8,7 +8,7 @@ export type Row = Record<string, string | number | null>
 const batchSize = 10_000
 
 /**
- * The rows that one statement finds.
+ * The rows that a statement selects.
  * @param where `--local` or `--remote`, and further options of wrangler
  * @param advice printed after a failure
  */
@@ -21,7 +21,10 @@ export async function query(where: string[], sql: string, advice = ''): Promise<
   return results
 }
 
-/** Every row, page by page. @param select a statement that is ordered by its column `at`, a number */
+/**
+ * Yields every row, page by page.
+ * @param select the SQL of rows with an `at`, a number, above `after`, and ordered by it
+ */
 export async function* everyRow(
   where: string[],
   select: (after: number) => string,
@@ -35,7 +38,7 @@ export async function* everyRow(
   }
 }
 
-/** Fails with what wrangler printed, without the values in it. */
+/** Fails with wrangler's output, without the values in it. */
 export function failOnDatabase(where: string[], output: string, advice = ''): never {
   if (output.includes('no such table')) {
     const program = where.includes('--remote') ? 'deploy' : 'dev'

@@ -1,5 +1,5 @@
-// `npm run deploy`: checks the configuration, the secrets and the migrations, and names what would not run or would not
-// be safe. Then it migrates the database and deploys. The first deploy brings its secrets in a file.
+// `npm run deploy`: checks the configuration, the secrets and the migrations, and stops if the Worker would not run or
+// would not be safe. Then it migrates the database and deploys. The first deploy takes its secrets from a file.
 
 import { existsSync, realpathSync } from 'node:fs'
 import { basename } from 'node:path'
@@ -119,7 +119,7 @@ async function checkKeySet({ SIGNING_KEYS }: Record<string, string>) {
   }
 }
 
-/** Fails if a name is almost that of a setting. */
+/** Fails if a variable's name looks like a misspelt setting. */
 function checkSpelling(variables: Record<string, unknown>) {
   const errors = misspeltSettings(variables)
   if (errors.length === 0) return
@@ -142,7 +142,7 @@ function checkMail({ defaultFromEmail, resendApiKey, resendBaseUrl }: Settings) 
   }
 }
 
-/** Only a warning, because a Worker that serves only apps needs no origin. */
+/** Only warns, because a Worker without front ends in browsers needs no origin. */
 function warnWithoutOrigins({ cors }: Settings) {
   const { allowAllOrigins, allowedOrigins, allowedOriginRegexes } = cors
   if (allowAllOrigins || allowedOrigins.length + allowedOriginRegexes.length > 0) return

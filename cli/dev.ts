@@ -1,5 +1,5 @@
-// `npm run dev`: Gatehouse on this machine, without an account and without a network. Other options go to
-// `wrangler dev`. It listens on localhost only, because every client that reaches it can read every email.
+// `npm run dev`: runs Gatehouse on this machine, without a Cloudflare account and without a network. It passes its options
+// on to `wrangler dev`. It listens on localhost only, because every client that reaches it can read every email.
 
 import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -97,7 +97,7 @@ function checkThatItIsLocal({ port, ip, isShared }: Options) {
     fail(`${reason}, so it allows no --ip ${ip}.`)
 }
 
-/** Writes new secrets at the first run, readable by their owner only. It never changes a file that exists. */
+/** Writes .dev.vars with new secrets at the first run, readable only by the file's owner. Never changes an existing file. */
 async function makeSecrets({ requiredSecrets }: Configuration) {
   const secret = () => randomBytes(32).toString('base64url')
   const keySet =
@@ -107,7 +107,7 @@ async function makeSecrets({ requiredSecrets }: Configuration) {
     '# Secrets for development, made by `npm run dev`. Never deploy them: production requires its own.',
     `SECRET_KEY="${secret()}"`,
     keySet ? `SIGNING_KEYS='${keySet}'` : `SIGNING_KEY="${secret()}"`,
-    '# Without a key of resend.com, no email is sent. /dev/mailbox/ shows them instead.',
+    '# Without a key of resend.com, no email is sent. /dev/mailbox/ shows the emails instead.',
     'RESEND_API_KEY=""',
   ]
   try {
@@ -124,7 +124,7 @@ function warnAboutUnreadSecrets(configuration: Configuration) {
   }
 }
 
-/** Without this, wrangler would choose another port silently, and PUBLIC_URL would be wrong. */
+/** Fails if the port is in use. Otherwise wrangler would silently choose another port, and PUBLIC_URL would be wrong. */
 async function checkPort(port: string) {
   const socket = connect({ port: Number(port), host: 'localhost' })
   const isTaken = await once(socket, 'connect').then(
@@ -140,10 +140,10 @@ async function applyMigrations(options: Options) {
   const apply = ['d1', 'migrations', 'apply', 'DB', '--local', ...persistOptions(options)]
   const { succeeded, output } = await runWrangler(apply)
   if (succeeded) return
-  // Other migrations made its tables: those of an earlier version, or of another branch.
+  // The tables come from other migrations: those of an earlier version or of another branch.
   if (/table .+ already exists/.test(output)) {
     const state = options.persistTo ?? '.wrangler/state'
-    fail(`The local database is of an earlier version. Delete ${state}, and start again.`)
+    fail(`Other migrations made the local database. Delete ${state}, and start again.`)
   }
   fail(`${output}\nThe migrations could not be applied to the local database.`)
 }
@@ -187,18 +187,18 @@ function serve(options: Options): () => void {
 }
 
 /**
- * With `routes`, wrangler replaces the host of each request by theirs. The mailbox rejects foreign hosts, so wrangler
- * gets the same configuration without routes.
+ * With `routes`, wrangler replaces the host of each request by a host of the routes. The mailbox rejects hosts that are not
+ * local, so wrangler gets the same configuration without routes.
  */
 function withoutRoutes(): string[] {
   const { route, routes, ...others } = parse(readFileSync('wrangler.toml', 'utf8'))
   if (route === undefined && routes === undefined) return []
-  // In the same folder as wrangler.toml, because its paths are relative to it.
+  // In the folder of wrangler.toml, because paths in it are relative to that folder.
   writeFileSync('wrangler.dev.json', JSON.stringify(others))
   return ['--config', 'wrangler.dev.json']
 }
 
-/** If wrangler was killed, workerd is still running. It is in wrangler's process group. */
+/** Ends workerd, which still runs if wrangler was killed. It is in wrangler's process group. */
 function killGroupOf(child: ChildProcess) {
   if (!hasProcessGroups || child.pid === undefined) return
   try {
@@ -228,7 +228,7 @@ function welcome(base: string, settings: Settings, options: Options, millisecond
   ].join('\n')
 }
 
-/** In production the cron does this. Locally the cron never runs by itself. */
+/** Runs the scheduled jobs. In production the cron does this, but `wrangler dev` never runs a cron by itself. */
 function runScheduled(origin: string, { crons }: Configuration) {
   for (const cron of crons) {
     const parameters = new URLSearchParams({ cron })

@@ -1,6 +1,6 @@
-// Importing this ends the process, as a signal would, when the process that started it is gone.
+// A process that imports this file ends with SIGTERM when its parent process ends.
 //
-// npm runs a script in a shell that may outlive npm. So under npm, the shell's parent counts too.
+// npm runs a script in a shell that may outlive npm. So under npm, the process also ends when the shell's parent ends.
 
 import { readFileSync } from 'node:fs'
 
@@ -16,7 +16,7 @@ const watch = setInterval(() => {
 }, 250)
 watch.unref()
 
-/** Known where /proc exists. Elsewhere, npm's shell is replaced by its command. */
+/** The parent of a process, from /proc. Without /proc it is undefined; there, npm's shell becomes its command. */
 function parentOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')

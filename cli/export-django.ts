@@ -52,7 +52,7 @@ async function main() {
   )
 }
 
-/** Secrets come from the environment, since a command line must not hold them; locally also from .dev.vars. */
+/** Reads secrets from the environment, since a command line must not hold them. Locally it also reads .dev.vars. */
 function settingsWithSecrets({ remote, assignments }: ExportOptions) {
   const configuration = readConfiguration()
   if (remote) failIfPlaceholder(configuration)
@@ -105,13 +105,17 @@ async function writeUsers(run: ExportRun, addHash: (encoded: string) => void): P
   const file = openFixture(options.out, 'users', options.format)
   const bar = progress('users')
   const wrapping = openWrapping(settings.argon2)
-  // A bare digest is not exported either.
+  // A bare digest is wrapped, so that the export never holds one.
   const withoutDigest = async (row: Row): Promise<Row> => ({
     ...row,
     password: await wrapping.wrap(String(row.password)),
   })
   let [pending, disabled] = [0, 0]
-  const users = mapInOrder(everyRow(options.where, selectUsers), wrapping.maxWaiting, withoutDigest)
+  const users = mapInOrder(
+    everyRow(options.where, selectUsers),
+    wrapping.maxConcurrent,
+    withoutDigest,
+  )
   for await (const user of users) {
     file.add(userRow(user, model, findings))
     addHash(String(user.password))

@@ -1,4 +1,4 @@
-// How a program ends that cannot go on: with a sentence and status 1, and without a stack trace.
+// Ends a program that cannot continue, with a sentence and status 1, and without a stack trace.
 
 import { resolve, sep } from 'node:path'
 
@@ -7,7 +7,7 @@ export function fail(message: string): never {
   process.exit(1)
 }
 
-/** Fails if a file with secrets is inside this project, where it would be committed one day. */
+/** Fails if a file with secrets is inside this project, where it could be committed by mistake. */
 export function failIfInside(option: string, file: string) {
   if (resolve(file).startsWith(resolve('.') + sep)) {
     fail(

@@ -1,5 +1,5 @@
-// `npm run db:generate`: drizzle-kit writes the migration that the schema lacks. A migration that would lose rows is
-// removed again, with its journal entry and its snapshot, so that nothing applies it.
+// `npm run db:generate`: runs drizzle-kit, which writes a migration for the changes of the schema. If the migration would
+// lose rows, it is removed again with its journal entry and its snapshot, so that nothing applies it.
 
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

@@ -1,10 +1,10 @@
-// `npm run import-django`: imports the users of a Django, with their passwords, keys and blacklisted refresh tokens, into
-// D1 or into SQL files. docs/migrating.md explains how.
+// `npm run import-django`: imports the users of a Django project, with their passwords, keys and blacklisted tokens, into
+// D1 or into SQL files (docs/migrating.md).
 //
 // collect   reads the files row by row (source.ts) into columns and values, and checks each user
-// stage     keeps what was read in a temporary SQLite file, so that memory does not grow with the source
-// compare   marks users of the stage that are in the database already, or that collide with its users
-// report    prints the findings, and stops if something would be lost that --leave does not name
+// stage     keeps the rows in a temporary SQLite file, so that memory does not grow with the source
+// compare   marks the users of the stage that the database has already, or that collide with its users
+// report    prints the findings, and stops if there is a loss that --leave does not accept
 // apply     turns the stage into pieces of SQL (statements.ts), and applies each piece whole, or writes it to a file
 
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
@@ -32,7 +32,7 @@ import { openWrapping, secondsFor, type Wrapping } from './import/wrapping.ts'
 import { count } from './numbers.ts'
 import { withSecretDirectory } from './secret-file.ts'
 
-/** What one run works with. */
+/** What every step of one run needs. */
 interface ImportRun {
   options: ImportOptions
   settings: Settings
@@ -110,12 +110,12 @@ async function printBareDigests({ settings, stage, wrapping }: ImportRun) {
   )
 }
 
-/** Whether every loss is one that the operator accepted. If not, the program ends with status 1. */
+/** Whether the operator accepted every loss. If not, prints advice, and the program ends with status 1. */
 function isSettled(findings: Findings, { leave, skipFaulty, dryRun }: ImportOptions): boolean {
   const open = unsettledFindings(findings, { leave, skipFaulty })
   if (open.length === 0) return true
   console.error(
-    `To settle each of these, change the source or the mapping, or leave it out:\n${adviceFor(open)}\n`,
+    `For each of these, change the source or the mapping, or accept the loss by --leave:\n${adviceFor(open)}\n`,
   )
   const outcome = dryRun ? 'An import would stop here.' : 'Nothing was imported.'
   const hint = open.some(({ isUser }) => isUser)
@@ -162,7 +162,7 @@ async function writeFiles(importRun: ImportRun, folder: string) {
 interface WrittenPiece {
   sql: string
   users: number
-  /** There is nothing to import; new users get their ids above Django's all the same. */
+  /** Whether the piece only raises the next id above Django's, because there is nothing to import. */
   isOnlySequence: boolean
 }
 

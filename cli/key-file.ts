@@ -1,4 +1,4 @@
-// The operator's key file, in the form of SIGNING_KEYS: one line for each key, readable by its owner only.
+// The operator's key file, in the form of SIGNING_KEYS: one line for each key. Only the file's owner can read it.
 
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
@@ -8,7 +8,7 @@ import { fail } from './fail.ts'
 
 /** A key of the file, parsed. */
 export interface Key extends SetKey {
-  /** As the file has it. */
+  /** The key as the file has it. */
   jwk: object
 }
 

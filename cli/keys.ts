@@ -1,5 +1,5 @@
-// `npm run keys -- make | add | retire KID | list`: manages the key file that becomes the secret SIGNING_KEYS. It
-// never prints a private key, and takes none from the command line.
+// `npm run keys -- make | add | retire KID | list`: manages the key file, whose text is the secret SIGNING_KEYS. It never
+// prints a private key, and never takes one from the command line.
 
 import { parseDuration } from '../src/settings/durations.ts'
 import { pairAlgorithms } from '../src/settings/simple-jwt.ts'
@@ -114,7 +114,7 @@ function findRetirable(keys: Key[], { kid, file, atOnce }: Options, now: Date): 
   return key
 }
 
-/** The longest lifetime of a token by wrangler.toml, in seconds. */
+/** Seconds that the longest-lived token is valid, by the settings in wrangler.toml. */
 function longestLifetime(): number {
   const { leeway, drfJwt, ...settings } = settingsOrFail({
     PUBLIC_URL: 'https://unknown.example',

@@ -1,5 +1,5 @@
-// Finds in the SQL of migrations what they must not do. D1 always enforces foreign keys, whatever a migration says. So
-// DROP TABLE deletes the rows of the table, and rows of other tables that refer to them with ON DELETE.
+// Finds statements in migrations that would lose rows or fail. D1 always enforces foreign keys, even if a migration turns
+// them off. So DROP TABLE deletes the table's rows, and rows of other tables that refer to them with ON DELETE.
 
 import { isAt, statementsIn, type Token, tableAt } from './sql.ts'
 
@@ -9,13 +9,13 @@ export interface Migration {
   sql: string
 }
 
-/** By table, the tables that refer to it with ON DELETE, and lose rows when its rows are deleted. */
+/** For each table, the tables that refer to it with ON DELETE, and that lose rows when its rows are deleted. */
 type Children = Map<string, Set<string>>
 
 const advice = 'What to write instead: docs/customising.md, "What a migration may do".'
 
 /**
- * The first fault as a sentence that says what to write instead; undefined if there is none.
+ * The first fault, as a sentence with advice; undefined if there is none.
  * @param migrations all of them in order, since a table's children are declared by earlier ones
  */
 export function findFault(migrations: Migration[]): string | undefined {
@@ -64,7 +64,7 @@ function additionIn(tokens: Token[]) {
   return { table, column, words: wordsOfClause(tokens, start + 1) }
 }
 
-/** Records which table refers to which, and under which name, for the statements that follow. */
+/** Records the effect of a statement for those that follow: new references between tables, and new names. */
 function remember(tokens: Token[], children: Children, created: Set<string>) {
   if (isAt(tokens, 0, 'CREATE')) {
     const at = tokens.findIndex((_, i) => i < 3 && isAt(tokens, i, 'TABLE'))
@@ -106,7 +106,7 @@ function losesRows(tokens: Token[], from: number): boolean {
   return /\bON DELETE (CASCADE|SET)\b/.test(clause)
 }
 
-/** The words from a position to the end of its column or key, without what is in brackets. */
+/** The words from a position to the end of its column or key, without those in brackets. */
 function wordsOfClause(tokens: Token[], from: number): string {
   const words: string[] = []
   let depth = 0

@@ -1,4 +1,4 @@
-// `npm run check` compares migrations and schema: drizzle-kit must find nothing to add, and no migration may lose rows.
+// Part of `npm run check`: fails if the schema has a change without a migration, or if a migration would lose rows.
 
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'

@@ -1,4 +1,5 @@
-// Asks for a new password in the terminal, twice and hidden, until it passes the checks or the operator insists.
+// Asks for a new password in the terminal, twice and hidden. It asks again until the password passes the checks, or the
+// operator insists on one that does not.
 
 import { readFileSync } from 'node:fs'
 import { commonPasswords } from '../src/passwords/common.ts'
@@ -7,8 +8,8 @@ import type { Prompt } from './prompt.ts'
 export const blankPassword = "Error: Blank passwords aren't allowed."
 
 /**
- * @param validate the errors of a password
- * @param insist asks whether to use a password that has errors
+ * @param validate returns the errors of a password
+ * @param insist the question whether to use a password that has errors
  */
 export async function askNewPassword(
   { ask, askHidden }: Prompt,

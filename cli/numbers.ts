@@ -1,4 +1,4 @@
-// Counts in sentences.
+// Numbers and lists in sentences.
 
 /** `1 user`, `2 users`. */
 export const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`

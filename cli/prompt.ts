@@ -1,4 +1,4 @@
-// Asks questions in the operator's terminal. A hidden answer is not shown, and goes into no history.
+// Asks questions in the operator's terminal. The terminal does not show a hidden answer, and keeps no history.
 
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
@@ -9,7 +9,7 @@ export interface Prompt {
   close: () => void
 }
 
-/** Ctrl+C and Ctrl+D call `cancel`. */
+/** @param cancel called when the operator presses Ctrl+C or Ctrl+D */
 export function openPrompt(cancel: () => never): Prompt {
   let hidden = false
   const output = new Writable({

@@ -1,4 +1,4 @@
-// `npm run restore -- FILE`: loads an export of `wrangler d1 export` into a database that has no rows yet.
+// `npm run restore -- FILE`: loads a file that `wrangler d1 export` wrote into a database without rows.
 
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -72,7 +72,7 @@ function emptyDatabaseAdvice(where: string[]): string {
     : 'Name a new folder: --persist-to FOLDER.'
 }
 
-/** D1's message may repeat a statement, with a user's hash in it. */
+/** The output without the texts in quotes: D1's message may quote a statement that holds a user's hash. */
 function withoutTexts(output: string): string {
   return output.replace(/'(?:[^']|'')*'/g, "'…'")
 }

@@ -1,4 +1,4 @@
-// Reads the migrations of the folder, and rejects them if one would lose rows.
+// Reads the migrations of a folder, and fails if one of them would lose rows or could not be applied.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,9 +1,11 @@
-// Temporary files with secrets. Only their owner can read them, and they are deleted however the program ends.
+// Temporary files with secrets. Only the operator's own account can read them. The program deletes them even if it fails
+// or a signal ends it.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+/** Calls `use` with a temporary file that holds the text, and deletes it afterwards. */
 export const withSecretFile = <T>(name: string, text: string, use: (file: string) => Promise<T>) =>
   withSecretDirectory((directory) => {
     const file = join(directory, name)
@@ -11,7 +13,7 @@ export const withSecretFile = <T>(name: string, text: string, use: (file: string
     return use(file)
   })
 
-/** The same for a directory. */
+/** Calls `use` with a temporary directory for secrets, and deletes it afterwards. */
 export async function withSecretDirectory<T>(use: (directory: string) => Promise<T>): Promise<T> {
   const directory = mkdtempSync(join(tmpdir(), 'gatehouse-'))
   const remove = () => rmSync(directory, { recursive: true, force: true })

@@ -1,7 +1,7 @@
 // `npm run docs:settings`: writes docs/settings.md. `npm test` fails if the page is not current.
 //
-// A setting is declared once, where src/settings/ reads it. Its name, type and default come from that code, and its
-// meaning from the docstring there, in the form that cli/settings-page/docstrings.ts describes.
+// Each setting is declared once, in src/settings/. The page takes its name, type and default from that code, and its
+// meaning from the docstring, whose form cli/settings-page/docstrings.ts describes.
 
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'

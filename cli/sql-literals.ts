@@ -1,10 +1,10 @@
-// Values as literals in the SQL that programs write for wrangler, which has no parameters for files.
+// Writes values as SQL literals. wrangler executes files of SQL, and such a file has no parameters.
 
 import { type Column, getTableColumns } from 'drizzle-orm'
 import { users } from '../src/schema.ts'
 import { userModel } from '../src/user-model.ts'
 
-/** In hexadecimal, so that no value can end its literal, and wrangler finds nothing in it to remove. */
+/** A text in hexadecimal, so that no value can end its literal, and wrangler has nothing to remove from it. */
 export const textLiteral = (value: string | null | undefined) =>
   value === undefined || value === null
     ? 'NULL'
@@ -22,7 +22,7 @@ export function columnOf(name: string): Column {
   return column
 }
 
-/** Values of the user model that code provides, because no default in SQL does. */
+/** The values of fields of the user model whose default is a function in code (`$defaultFn`, `$onUpdateFn`). */
 export const defaultsFromCode = () =>
   Object.fromEntries(
     Object.keys(userModel).flatMap((name) => {

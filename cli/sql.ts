@@ -1,4 +1,4 @@
-// Splits SQL of SQLite into statements and tokens, so that comments, literals, quoted names and case do not mislead.
+// Splits SQLite's SQL into statements and tokens. So its readers are not misled by comments, literals, quotes or case.
 
 export interface Token {
   kind: 'word' | 'name' | 'literal' | 'sign'
@@ -82,8 +82,8 @@ export const isAt = (tokens: Token[], at: number, ...words: string[]) =>
   words.every((word, i) => tokens[at + i]?.kind === 'word' && tokens[at + i]?.text === word)
 
 /**
- * The table that is named at a position, in lower case, since SQLite ignores case; and the position after it. A schema
- * before it is skipped, and so is IF EXISTS.
+ * The name of the table at a position, and the position after it. The name is in lower case, since SQLite ignores case.
+ * Skips IF EXISTS, IF NOT EXISTS and a schema before the name.
  */
 export function tableAt(tokens: Token[], at: number): { table: string; after: number } {
   let start = at

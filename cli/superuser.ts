@@ -1,4 +1,4 @@
-// The fields of a superuser, their rules, and the statement that writes one. It uses no terminal and no database.
+// A superuser's fields, their rules, and the SQL that inserts a superuser. It uses no terminal and no database.
 
 import { parse, safeParse } from 'valibot'
 import { isRequired, modelField } from '../src/http/model-fields.ts'
@@ -11,14 +11,14 @@ import { fail } from './fail.ts'
 import { isCommon } from './new-password.ts'
 import { columnOf, defaultsFromCode, sqlLiteral, textLiteral } from './sql-literals.ts'
 
-/** Answers by field: `email`, `username` and what REQUIRED_FIELDS names. */
+/** The answers by field: `email`, `username`, and the fields in REQUIRED_FIELDS. */
 export type Answers = Record<string, string>
 
 export interface Field {
   name: string
   /** As Django's verbose_name. */
   label: string
-  /** What is wrong with an answer, in Django's words. */
+  /** The error of an answer, in Django's words; undefined if the answer is valid. */
   errorIn: (answer: string) => string | undefined
 }
 

@@ -1,5 +1,5 @@
-// `npm run user -- COMMAND …`: what an operator does with accounts, by the same code as the API for staff. The owner's
-// list of security events names the operator as actor 0.
+// `npm run user -- COMMAND …`: shows and changes accounts for the operator, by the same code as the API for staff. In the
+// owner's security events, the operator is actor 0.
 
 import { settingsFor } from './configuration.ts'
 import { fail } from './fail.ts'
@@ -23,8 +23,8 @@ const usage = `Usage: npm run user -- list [--search WORDS] [--status pending|ac
        npm run user -- disable USER
        npm run user -- enable USER
        npm run user -- set-password USER       asks for it, or reads it from a pipe
-       npm run user -- staff USER [--off]      makes a user staff, or with --off ends that
-       npm run user -- superuser USER [--off]  the same for a superuser, which is always staff
+       npm run user -- staff USER [--off]      gives staff rights, or with --off removes them
+       npm run user -- superuser USER [--off]  the same for superuser rights; a superuser is always staff
        npm run user -- set USER NAME=VALUE …   sets fields of the user model, such as role=driver
        npm run user -- sessions USER [--all]   active sessions; with --all also those that ended
        npm run user -- end-sessions USER [SESSION]
@@ -108,7 +108,7 @@ function readOptions() {
   return { ...values, limit: Number(values.limit), command, user, parameters, where }
 }
 
-/** By command, how many parameters it takes at most, with the user. */
+/** The maximum number of parameters of each command, counting the user. */
 const maxParameters: Record<string, number> = {
   show: 1,
   disable: 1,

@@ -1,4 +1,4 @@
-// Starts this project's wrangler with the Node that runs the programs, whatever Node the machine has.
+// Starts this project's wrangler with the Node that runs this program, even if the PATH has another Node.
 
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -8,7 +8,7 @@ const wranglerScript = 'node_modules/wrangler/bin/wrangler.js'
 export interface Outcome {
   succeeded: boolean
   stdout: string
-  /** What it wrote to stdout and stderr. */
+  /** The text that it wrote to stdout and stderr. */
   output: string
 }
 
@@ -30,7 +30,7 @@ export function startWrangler(
   })
 }
 
-/** Runs it to its end, and captures what it writes. */
+/** Runs wrangler to its end, and captures its output. */
 export async function runWrangler(parameters: string[]): Promise<Outcome> {
   const child = startWrangler(parameters, { stdio: ['ignore', 'pipe', 'pipe'] })
   let [stdout, output] = ['', '']
@@ -45,7 +45,7 @@ export async function runWrangler(parameters: string[]): Promise<Outcome> {
   return { succeeded: code === 0, stdout, output }
 }
 
-/** Runs it to its end in the operator's terminal, where it may ask questions. */
+/** Runs wrangler to its end in the operator's terminal, where it may ask questions. */
 export async function showWrangler(parameters: string[]): Promise<boolean> {
   const [code] = await once(startWrangler(parameters, { stdio: 'inherit' }), 'close')
   return code === 0

@@ -35,7 +35,7 @@ export async function writeBlacklist(run: ExportRun): Promise<string> {
     }
     bar.advance(++read / counts.sessions)
   }
-  // The denylist comes after the sessions, which decide which of its tokens are still valid.
+  // The denylist comes after the sessions: a session decides whether the token that started it is still valid.
   for await (const token of everyRow(where, selectRevoked(counts.highestId, settings, now))) {
     for (const row of await revokedRows(token, settings, active)) file.add(row)
   }

@@ -1,5 +1,5 @@
-// The rows of Simple JWT's blacklist: refresh tokens that are revoked here, and that Django would accept because it has
-// no sessions. They are the tokens of revoked sessions, used tokens if each is for one use, and the denylist.
+// The rows of Simple JWT's blacklist: tokens that Gatehouse rejects, but Django would accept, because it has no sessions.
+// They are the refresh tokens of revoked sessions, used refresh tokens if a token works once, and the denylist.
 
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ import type { Settings } from '../../src/settings/parse.ts'
 import type { Row } from '../database.ts'
 import type { FixtureRow } from './fixture.ts'
 
-/** Sessions whose last token has not expired. */
+/** SQL: the sessions whose last refresh token has not expired. */
 export const selectSessions = (highestId: number, settings: Settings, now: Date) => {
   const { refreshTokenLifetime, leeway } = settings
   const oldest = now.getTime() - (refreshTokenLifetime + leeway) * 1000
@@ -21,7 +21,7 @@ export const selectSessions = (highestId: number, settings: Settings, now: Date)
      AND (expires_at IS NULL OR expires_at > ${now.getTime() - leeway * 1000}) ORDER BY rowid`
 }
 
-/** The denylist, without the token families of drf-jwt, for which its blacklist has no place. */
+/** SQL: the denylist, without drf-jwt's token families, which Simple JWT's blacklist cannot hold. */
 export const selectRevoked = (highestId: number, { leeway }: Settings, now: Date) => {
   const oldest = now.getTime() - leeway * 1000
   return (after: number) =>
@@ -31,7 +31,7 @@ export const selectRevoked = (highestId: number, { leeway }: Settings, now: Date
      AND coalesce(user_id, 0) <= ${highestId} AND expires_at > ${oldest} ORDER BY rowid`
 }
 
-/** Active sessions by id, in a file. They decide which refresh tokens that Django issued are still valid. */
+/** Active sessions by id, in a file. They decide which of Django's refresh tokens are still valid. */
 export function openActiveSessions(directory: string) {
   const database = new DatabaseSync(join(directory, 'active.sqlite'))
   database.exec('CREATE TABLE active (id TEXT PRIMARY KEY, counter INTEGER) WITHOUT ROWID; BEGIN')
@@ -48,11 +48,11 @@ export type ActiveSessions = ReturnType<typeof openActiveSessions>
 
 export interface Blacklisting {
   rows: FixtureRow[]
-  /** The number of used tokens that are left out: the oldest of their session. */
+  /** The number of tokens that are left out because the session has more than the limit: the oldest ones. */
   leftOut: number
 }
 
-/** The revoked or used tokens of a session; the newest ones, up to `limit`. */
+/** The revoked or used tokens of a session, at most the `limit` newest ones. */
 export async function blacklistedTokens(
   session: Row,
   settings: Settings,
@@ -83,7 +83,7 @@ export async function blacklistedTokens(
   return { rows, leftOut: first }
 }
 
-/** The rows of a token of the denylist; none if it started a session here that still accepts it. */
+/** The rows of a token in the denylist; none if it started a session here that still accepts it. */
 export async function revokedRows(
   token: Row,
   settings: Settings,
@@ -116,7 +116,7 @@ interface BlacklistedToken {
   blacklistedAt: number
 }
 
-/** A row of each of Simple JWT's two tables. */
+/** One row in each of Simple JWT's two tables. */
 function rowsFor({ jti, user, ...times }: BlacklistedToken): FixtureRow[] {
   const pk = primaryKeyOf(jti)
   const outstanding = {
@@ -133,6 +133,6 @@ function rowsFor({ jti, user, ...times }: BlacklistedToken): FixtureRow[] {
   ]
 }
 
-/** The same for the same token in every export; 52 bits, which BigAutoField and JSON can hold. */
+/** A key that is the same for a token in every export. It has 52 bits, which BigAutoField and JSON can hold. */
 const primaryKeyOf = (jti: string) =>
   Number.parseInt(createHash('sha256').update(jti).digest('hex').slice(0, 13), 16)

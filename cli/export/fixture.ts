@@ -1,5 +1,5 @@
-// Writes Django's fixtures, which `manage.py loaddata` reads: one file for each app, one line for each row, readable by
-// its owner only. A file without rows is written too, because loaddata fails if a file is missing.
+// Writes Django's fixtures, which `manage.py loaddata` reads: one file for each app, and one line for each row. Only the
+// file's owner can read it. A file without rows is written too, because loaddata fails if a file is missing.
 
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ export type Format = 'json' | 'jsonl'
 
 export type Fixture = ReturnType<typeof openFixture>
 
-/** Creates the folder. It is deleted again if `write` does not finish. */
+/** Creates the folder for `write`, and deletes it again if `write` does not finish. */
 export async function inNewFolder<T>(folder: string, write: () => Promise<T>): Promise<T> {
   try {
     mkdirSync(folder, { mode: 0o700 })
@@ -40,7 +40,7 @@ export function openFixture(folder: string, name: string, format: Format) {
   let rows = 0
   const flush = () => {
     descriptor ??= openSync(file, 'wx', 0o600)
-    // A write may stop before its end.
+    // writeSync may write only a part of the bytes.
     for (let bytes = Buffer.from(text); bytes.length > 0; ) {
       bytes = bytes.subarray(writeSync(descriptor, bytes))
     }

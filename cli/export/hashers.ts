@@ -3,7 +3,7 @@
 import { algorithmOf } from '../../src/passwords/algorithms.ts'
 import { textTable } from '../import/text-table.ts'
 
-/** By the first part of a hash. Those without a package or path are in Django's own PASSWORD_HASHERS. */
+/** Hashers by the first part of a hash. Django's default PASSWORD_HASHERS has those without a package or path. */
 const hasherNames: Record<string, string> = {
   argon2: 'Argon2PasswordHasher; requires argon2-cffi',
   argon2_md5: 'Argon2MD5 of cli/django/hashers.py; requires argon2-cffi',

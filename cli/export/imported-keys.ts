@@ -1,5 +1,5 @@
-// authtoken's keys that were imported from Django. Only their hashes are stored here, so the keys themselves come from
-// the file that was once taken out of that Django (--keys).
+// authtoken's keys that were imported from Django. Gatehouse stores only their hashes, so the keys themselves come from
+// the file that was imported (--keys).
 
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
@@ -16,7 +16,7 @@ export const selectImported = (highestId: number) => (after: number) =>
 const table = 'authtoken_token'
 const needed = ['pk', 'key']
 
-/** The keys of the file that are still valid here, as rows. In Django, a user has one key. */
+/** Rows of the keys in the file that are still valid here: one for each user, since Django allows no more. */
 export async function* importedKeyRows(
   file: string,
   imported: AsyncIterable<Row>,

@@ -1,5 +1,5 @@
-// authtoken's keys that Gatehouse issued. They are computed again from their rows; imported keys cannot be, because only
-// their hashes are stored.
+// authtoken's keys that Gatehouse issued. They are computed again from their rows. Imported keys cannot be computed,
+// because Gatehouse stores only their hashes.
 
 import { keyOfRow } from '../../src/sessions/authtoken.ts'
 import type { Settings } from '../../src/settings/parse.ts'
@@ -11,7 +11,7 @@ export const selectKeys = (highestId: number) => (after: number) =>
   `SELECT *, user_id AS at FROM auth_tokens WHERE nonce IS NOT NULL AND user_id > ${after}
      AND user_id <= ${highestId} ORDER BY user_id`
 
-/** Undefined if the key was issued under a SECRET_KEY that is not given. */
+/** @returns undefined if the key was issued under another SECRET_KEY than those in the settings */
 export async function keyRow(row: Row, settings: Settings): Promise<FixtureRow | undefined> {
   const [user, hash, nonce] = [Number(row.user_id), String(row.hash), String(row.nonce)]
   const key = await keyOfRow(settings, user, { hash, nonce })

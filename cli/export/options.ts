@@ -14,11 +14,11 @@ import type { Format } from './fixture.ts'
 const usage = `Usage: npm run export-django -- --out FOLDER
   --out FOLDER    a new folder, outside of this project
   --model MODEL   your user model; auth.user by default
-  --mapping FILE  JSON with the model's names of our fields, as for the import
+  --mapping FILE  JSON: which field of the model each of our fields becomes, as for the import
   --format FORMAT json (the default) or jsonl
-  --users-only    neither keys nor tokens, so that SECRET_KEY is not required
-  --keys FILE     the file that was imported, for the authtoken keys in it
-  --used-tokens N the number of used refresh tokens a session to blacklist; 1000 by default
+  --users-only    exports neither keys nor tokens, and does not require SECRET_KEY
+  --keys FILE     the file that was imported; its authtoken keys are exported again
+  --used-tokens N the most refresh tokens to blacklist for each session; 1000 by default
 ${databaseUsage}
 ${settingUsage}`
 

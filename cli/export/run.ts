@@ -1,4 +1,4 @@
-// What one run of `npm run export-django` works with.
+// What every step of `npm run export-django` needs.
 
 import type { Settings } from '../../src/settings/parse.ts'
 import { type Findings, report } from '../import/findings.ts'
@@ -17,7 +17,7 @@ export interface ExportRun {
     importedKeys: number
     sessions: number
   }
-  /** For temporary files; only the operator may read it. */
+  /** The folder for temporary files. Only the operator can read it. */
   directory: string
   findings: Findings
   now: Date

@@ -9,7 +9,7 @@ import { type Findings, report } from '../import/findings.ts'
 import type { FixtureRow } from './fixture.ts'
 
 export interface Model {
-  /** Django's label of the user model in lower case, such as `auth.user` or `accounts.useraccount`. */
+  /** Django's label of the user model, such as `auth.user` or `accounts.UserAccount`. */
   name: string
   fields: Fields
   /** Our columns for which the model has no field. */
@@ -31,7 +31,7 @@ const djangoFields: Record<string, number> = {
   is_superuser: 0,
 }
 
-/** If users log in by email, a custom user model has a username only if the mapping names it. */
+/** The model's fields. If users log in by email, a custom user model has a username only if the mapping names it. */
 export function modelOf(name: string, mapping: Mapping, settings: Settings): Model {
   const hasField = (ours: string, theirs: string) =>
     isDjangoUser(name)
@@ -48,7 +48,7 @@ export function modelOf(name: string, mapping: Mapping, settings: Settings): Mod
   return { name, fields, columnsWithoutField, settings }
 }
 
-/** Every user, ordered by id. `taken`: the user has no username, and another user's username is this email. */
+/** SQL: every user, by id. `taken` is true if the user has no username, and another user's username is this email. */
 export const selectUsers = (after: number) =>
   `SELECT *, id AS at, username IS NULL AND EXISTS (SELECT 1 FROM users other
      WHERE other.username = users.email) AS taken FROM users WHERE id > ${after} ORDER BY id`
@@ -74,7 +74,7 @@ function fieldOf(name: string, user: Row) {
   return kind === 'date' ? new Date(Number(value)).toISOString() : value
 }
 
-/** Django requires a username of every user. Without one it is the email, if that is free and short enough. */
+/** Django requires a username. A user without one gets the email as username, if it is free and short enough. */
 function usernameOf({ username, email, taken, id }: Row) {
   if (username !== null) return username
   const isUsable = email !== null && email !== '' && taken !== 1 && lengthOf(email) <= 150

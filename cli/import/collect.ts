@@ -1,5 +1,5 @@
-// Reads the files into the stage. Then it reports what is visible only in the source as a whole: tables and columns
-// without a place here, and duplicates.
+// Reads the files into the stage. Then reports what only the whole source shows: duplicates, and the tables and columns
+// that the import does not read.
 
 import { uniqueFields } from '../../src/accounts/unique-fields.ts'
 import { fail } from '../fail.ts'
@@ -47,7 +47,7 @@ interface Collection extends Source {
   usersRead: number
 }
 
-/** @param advance called with the share that was read, from 0 to 1 */
+/** @param advance receives the share of the source that was read, from 0 to 1 */
 export async function collect(source: Source, advance: (part: number) => void) {
   const { files, table, model, mapping, stage, findings } = source
   const columns = openColumns(model.fields, mapping, model.settings.loginField)
@@ -134,7 +134,7 @@ function addUser(values: Record<string, unknown>, collection: Collection) {
   if (!stage.add(user)) report(findings, kinds.sameId, example)
 }
 
-/** In place of the id there may be anything, even a password. */
+/** A source may have any text in the id's place, even a password. Only a text of this form is printed. */
 const looksLikeId = /^(-?\d{1,20}|[0-9a-f]{1,12}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i
 
 const isTooLong = ({ row }: StagedUser) => rowLiteral(row).length > maxStatementLength - 1000

@@ -1,4 +1,4 @@
-// The columns of the users in a source: which are read, which have no place here, and how many rows fill those.
+// The columns of a source's user table: those that are read, and the others with the number of rows that fill them.
 
 import type { Fields, Mapping } from './fields.ts'
 import { foreignColumns, leftOutColumns } from './fields.ts'
@@ -6,7 +6,7 @@ import { type Findings, type Kind, printable, report } from './findings.ts'
 import { columns as kinds } from './kinds.ts'
 import { columnName, isFilled } from './rows.ts'
 
-/** Django's relations. Only dumpdata has them as columns. */
+/** Django's many-to-many fields. Only dumpdata writes them as columns. */
 const relations = ['groups', 'user_permissions']
 
 export type Columns = ReturnType<typeof openColumns>
@@ -14,7 +14,8 @@ export type Columns = ReturnType<typeof openColumns>
 export function openColumns(fields: Fields, mapping: Mapping, loginField: string) {
   const imported = new Set(Object.values(fields))
   if (fields.id === 'id') imported.add('pk')
-  const needed = ['id', 'password', loginField].flatMap((name) => fields[name] ?? [])
+  const required = ['id', 'password', loginField].flatMap((name) => fields[name] ?? [])
+  /** The number of rows with a value, by column. */
   const filled = new Map<string, number>()
   const countFilled = (name: string, rows: number) =>
     filled.set(name, (filled.get(name) ?? 0) + rows)
@@ -22,14 +23,11 @@ export function openColumns(fields: Fields, mapping: Mapping, loginField: string
   return {
     /**
      * Starts a table. @returns the columns to read
-     * @throws if a required column is missing
+     * @throws if a required column is missing, or two columns have the same name
      */
     begin(table: string, names: string[]): string[] {
       for (const name of names) countFilled(name, 0)
-      const repeated = names.find((name, index) => names.indexOf(name) !== index)
-      if (repeated) throw new Error(`${table} has two columns named ${printable(repeated)}.`)
-      const missing = needed.filter((name) => !names.includes(name) && !isPrimaryKey(name, names))
-      if (missing.length > 0) throw new Error(missingIn(table, missing, names, fields))
+      checkNames(table, names, required, fields)
       return names.filter((name) => imported.has(name))
     },
     countFilled,
@@ -46,14 +44,24 @@ export function openColumns(fields: Fields, mapping: Mapping, loginField: string
       }
     },
     /** Columns that the mapping names and the source does not have. */
-    unknownNames() {
-      const named = Object.values(mapping).flatMap((theirs) =>
-        theirs === null ? [] : [columnName(theirs)],
-      )
-      const isKnown = (name: string) => filled.has(name) || relations.includes(name)
-      return [...named, ...foreignColumns(mapping)].filter((name) => !isKnown(name))
-    },
+    unknownNames: () =>
+      namesIn(mapping).filter((name) => !filled.has(name) && !relations.includes(name)),
   }
+}
+
+function checkNames(table: string, names: string[], required: string[], fields: Fields) {
+  const repeated = names.find((name, index) => names.indexOf(name) !== index)
+  if (repeated) throw new Error(`${table} has two columns named ${printable(repeated)}.`)
+  const missing = required.filter((name) => !names.includes(name) && !isPrimaryKey(name, names))
+  if (missing.length > 0) throw new Error(missingColumnsError(table, missing, names, fields))
+}
+
+/** The source's columns that the mapping names. */
+function namesIn(mapping: Mapping): string[] {
+  const mapped = Object.values(mapping).flatMap((theirs) =>
+    theirs === null ? [] : [columnName(theirs)],
+  )
+  return [...mapped, ...foreignColumns(mapping)]
 }
 
 function kindOf(name: string, rows: number): Kind | undefined {
@@ -63,7 +71,7 @@ function kindOf(name: string, rows: number): Kind | undefined {
 
 const isPrimaryKey = (name: string, names: string[]) => name === 'id' && names.includes('pk')
 
-function missingIn(table: string, missing: string[], found: string[], fields: Fields) {
+function missingColumnsError(table: string, missing: string[], found: string[], fields: Fields) {
   const hint = missing.includes('id') ? ' dumpdata --natural-primary leaves out ids.' : ''
   const expected = [...new Set(Object.values(fields))]
   return (

@@ -39,7 +39,7 @@ function parseHead(line: string): Block | undefined {
   }
 }
 
-/** The schema does not matter: a table is the same in each. */
+/** Separates the schema from the table, in lower case and without quotation marks. */
 function splitName(name: string) {
   const parts = name.toLowerCase().replace(/["`]/g, '').split('.')
   return { table: parts.at(-1) ?? '', schema: parts.slice(0, -1).join('.') }
@@ -67,7 +67,7 @@ function failOnInsert(line: string, { isWanted }: Reading) {
   if (!name || !isWanted(splitName(name).table)) return
   throw new Error(
     'it consists of INSERT statements, which the import does not read. Run pg_dump without --inserts. ' +
-      'From SQLite’s, make a database: sqlite3 NEW < FILE. For any other database, use manage.py dumpdata.',
+      'If SQLite wrote them, make a database: sqlite3 NEW < FILE. For any other database, use manage.py dumpdata.',
   )
 }
 
@@ -99,7 +99,7 @@ function unescapeField(field: string): string | null {
   )
 }
 
-/** `\303\251` and `\xc3\xa9` are bytes of UTF-8. */
+/** Decodes escaped bytes of UTF-8, in octal or hexadecimal: `\303\251` and `\xc3\xa9` are both é. */
 const decodeBytes = (escaped: string) =>
   new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
     Uint8Array.from(

@@ -1,4 +1,5 @@
-// Reads rows of a CSV file with a header. The file is named after its table; a file with another name holds the users.
+// Reads rows of a CSV file with a header. The file's name is its table. If the import needs no table of that name, the
+// file holds the users.
 
 import { basename } from 'node:path'
 import { pipeline, Readable } from 'node:stream'
@@ -24,7 +25,7 @@ export async function* csvRows(
     return names
   }
   const records = parse({ columns, cast, delimiter, from_line, skip_empty_lines: true })
-  // An error in either ends both, and the loop too.
+  // An error in the file or in the parser ends both, and the loop below.
   pipeline(Readable.from(pieces(reading)), records, () => undefined)
   try {
     for await (const values of records) {
@@ -36,13 +37,13 @@ export async function* csvRows(
   }
 }
 
-/** PostgreSQL writes NULL as nothing and an empty text as "", phpMyAdmin NULL, MySQL \N. */
+/** PostgreSQL writes null as nothing, and an empty text as "". phpMyAdmin writes null as NULL, and MySQL as \N. */
 function cast(value: string, { quoting, header }: { quoting: boolean; header: boolean }) {
   if (header) return value
   return value === '\\N' || (!quoting && (value === '' || value === 'NULL')) ? null : value
 }
 
-/** Detected from the header. Excel may name it in a line before. */
+/** Finds the separator in the header. Excel may name it in a line of its own before the header (`sep=;`). */
 function detectSeparator(beginning: string) {
   const [first = ''] = beginning.split(/[\r\n]/, 1)
   const [, named] = /^"?sep=(.)"?$/i.exec(first) ?? []
@@ -53,7 +54,7 @@ function detectSeparator(beginning: string) {
   return { delimiter, from_line: 1 }
 }
 
-/** Without a header, the first row is values. A user's hash or email must not appear in a message as a column name. */
+/** A file without a header begins with a user's values. So only a name of a plain form may appear in a message. */
 function checkHeader(names: string[], delimiter: string) {
   if (!names.every((name) => /^[\p{L}_][\p{L}\p{N}_ .()/-]{0,62}$/u.test(name))) {
     throw new Error(

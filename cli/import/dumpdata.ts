@@ -1,5 +1,5 @@
-// Reads rows of `manage.py dumpdata`, as JSON or (`--format jsonl`) as lines of JSON. The primary key is `pk`, and
-// references are named without `_id`.
+// Reads rows of `manage.py dumpdata`: JSON, or one JSON object a line (`--format jsonl`). dumpdata names the primary key
+// `pk`, and a foreign key without `_id`.
 
 import { Tokenizer, TokenParser } from '@streamparser/json'
 import { columnName, type Reading, type SourceRow, tableName } from './rows.ts'

@@ -1,4 +1,4 @@
-// The mapping from the source's fields to our columns, and how values are read.
+// The mapping from our columns to the source's fields, and the readers of values.
 
 import { readFileSync } from 'node:fs'
 import { type Column, getTableColumns } from 'drizzle-orm'
@@ -8,7 +8,7 @@ import { fail } from '../fail.ts'
 import { printable } from './findings.ts'
 import { columnName } from './rows.ts'
 
-/** By our name, the source's name. */
+/** The source's name of each of our fields, by our name. */
 export type Fields = Record<string, string>
 export type Value = string | number | null
 
@@ -20,7 +20,7 @@ export const fieldNames = [...baseNames, 'last_login', 'date_joined', ...Object.
 
 export type Mapping = Record<string, string | null>
 
-/** The source's names in the form in which readers give them. */
+/** `fieldsBy`, with the source's names in the form that readers return (`columnName`). */
 export const sourceFields = (mapping: Mapping): Fields =>
   Object.fromEntries(
     Object.entries(fieldsBy(mapping)).map(([ours, theirs]) => [ours, columnName(theirs)]),
@@ -41,7 +41,7 @@ export const leftOutColumns = (mapping: Mapping): string[] =>
     .filter((name) => mapping[name] === null)
     .map(columnName)
 
-/** Of these, the columns that only the source can have. */
+/** The left-out columns that are not fields of Gatehouse, so that only the source can have them. */
 export const foreignColumns = (mapping: Mapping): string[] =>
   leftOutColumns(mapping).filter((name) => !fieldNames.includes(name))
 
@@ -95,13 +95,13 @@ const readers: Record<string, (given: unknown) => Value | undefined> = {
   date: (given) => parseTime(given),
 }
 
-/** Undefined also for a number that JavaScript would round. */
+/** @returns undefined for a text that is not a number, and for a number that JavaScript would round */
 function parseNumber(given: unknown): number | undefined {
   const number = Number(given)
   return Number.isFinite(number) && !isRounded(given) ? number : undefined
 }
 
-/** Whether a column of numbers cannot hold it exactly, because D1 returns JavaScript's numbers. */
+/** Whether D1 would round the whole number: it returns numbers of JavaScript. */
 export const isRounded = (given: unknown) =>
   (typeof given === 'bigint' || /^\s*[+-]?\d+\s*$/.test(String(given))) &&
   !Number.isSafeInteger(Number(given))
@@ -124,7 +124,7 @@ export function parseTime(given: unknown): number | undefined {
   return Number.isNaN(time) ? undefined : time
 }
 
-/** JavaScript reads 30 February as 1 March. */
+/** Whether the calendar has the day. JavaScript reads 30 February as 1 March. */
 function isRealDay(date: string) {
   const day = new Date(`${date.slice(0, 10)}T00:00:00Z`)
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(date.slice(0, 10))

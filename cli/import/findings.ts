@@ -5,15 +5,15 @@ import { textTable } from './text-table.ts'
 export interface Kind {
   what: string
   /**
-   * `left out`: not imported or exported. `imported`, `exported`: it is, and the operator should know of it. `replaced`:
-   * another value is imported in its place. `kept`: the row here stays as it is.
+   * `left out`: not imported or exported. `imported`, `exported`: imported or exported, and reported to the operator.
+   * `replaced`: another value is imported instead. `kept`: the row here stays as it is.
    */
   outcome: 'left out' | 'imported' | 'replaced' | 'exported' | 'kept'
-  /** The code for `--leave`: an import stops until it is named. */
+  /** The code that accepts the finding (`--leave CODE`). Without it the import stops. */
   leave?: string
-  /** A whole user is left out, which --skip-faulty also accepts. */
+  /** Whether a whole user is left out. --skip-faulty accepts that too. */
   isUser?: boolean
-  /** Another way to settle it. */
+  /** What the operator can do instead of --leave. */
   advice?: string
 }
 
@@ -36,14 +36,14 @@ export function report(findings: Findings, kind: Kind, example = '', rows = 1) {
   }
 }
 
-/** What the operator accepts. */
+/** The losses that the operator accepts. */
 export interface Accepted {
-  /** Codes. */
+  /** The codes of `--leave`. */
   leave: string[]
   skipFaulty: boolean
 }
 
-/** The findings for which an import stops. */
+/** The findings that stop an import, because the operator did not accept them. */
 export const unsettledFindings = (findings: Findings, { leave, skipFaulty }: Accepted) =>
   sortByOutcome(findings).filter(
     (finding) =>
@@ -52,7 +52,7 @@ export const unsettledFindings = (findings: Findings, { leave, skipFaulty }: Acc
       !(skipFaulty && finding.isUser),
   )
 
-/** One line for each code, with another way to settle it. */
+/** One line for each code, with the advice for it. */
 export function adviceFor(findings: Finding[]): string {
   const byCode = new Map(findings.map(({ leave, advice }) => [leave ?? '', advice ?? '']))
   const width = Math.max(...[...byCode.keys()].map((leave) => leave.length))
@@ -61,7 +61,7 @@ export function adviceFor(findings: Finding[]): string {
     .join('\n')
 }
 
-/** A table in plain text. What is left out comes first. */
+/** A table in plain text. Losses come first. */
 export function findingsTable(findings: Findings): string {
   const lines = sortByOutcome(findings).map(({ what, outcome, rows, examples }) => [
     what,

@@ -1,4 +1,4 @@
-// Judges a password as Django stored it: whether a login can verify it. It computes no hash.
+// Tells from the stored form of Django's password whether a login can verify it. It computes no hash.
 
 import { randomBytes } from 'node:crypto'
 import { fromBase64 } from '../../src/encoding.ts'
@@ -8,13 +8,13 @@ import { isWithinLimit } from '../../src/settings/hash-limits.ts'
 
 /**
  * - `readable`: a login can verify it.
- * - `unusable`: Django's mark of an account without a password, or a hash that `!` locks.
+ * - `unusable`: Django's mark for an account without a password, or a hash that a leading `!` locks.
  * - `none`: there is no password.
- * - `malformed`: a hash of a known hasher in another form.
- * - `expensive`: a hash that costs more than is verified here (src/settings/hash-limits.ts).
- * - `unknown`: a hash of a hasher that is not supported here.
+ * - `malformed`: a hash with the name of a supported hasher, but in another form.
+ * - `expensive`: a hash that costs more than Gatehouse verifies (src/settings/hash-limits.ts).
+ * - `unknown`: a hash of a hasher that Gatehouse does not support.
  * - `clear`: anything else. It may be the password itself.
- * - `locked`: the same after a `!`.
+ * - `locked`: such a text after a `!`.
  */
 export type Verdict =
   | 'readable'
@@ -42,14 +42,14 @@ function judgeLocked(rest: string): Verdict {
   return verdict === 'clear' || verdict === 'locked' ? 'locked' : 'unusable'
 }
 
-/** Neither login nor reset, as with Django's `make_password(None)`. */
+/** A stored password that allows neither login nor reset, like Django's `make_password(None)`. */
 export const unusable = '!'
 
 const prefix = 'reset_required$'
 
 /**
- * Replaces a password that must not be stored. No password matches it, here and in Django. A reset by email is possible,
- * unlike with `!`.
+ * A stored password that replaces one that must not be stored. No password matches it, here or in Django. Unlike `!`, it
+ * allows a reset by email.
  */
 export const newPlaceholder = () => prefix + randomBytes(30).toString('base64url')
 
@@ -73,7 +73,7 @@ interface Form {
 
 const byteLength = (base64 = '') => fromBase64(base64)?.length ?? -1
 
-/** The forms that the verifiers of `src/passwords` accept. A test compares both. */
+/** The forms that the verifiers in `src/passwords` accept. A test compares the two. */
 const forms: Form[] = [
   {
     pattern: /^pbkdf2_(sha1|sha256)\$(\d+)\$[^$]+\$([^$]+)$/,
@@ -100,8 +100,8 @@ const forms: Form[] = [
 ]
 
 /**
- * `name$…$digits`, with more digits than a user types, or the form of another system: `$2y$…`, `{SSHA}…`.
- * A password may contain a dollar sign.
+ * Whether a text has the form of a hash: `name$…$digits`, or another system's `$2y$…` or `{SSHA}…`. A password may contain a
+ * dollar sign too, so `digits` must be longer than a user would type.
  */
 const isHash = (encoded: string) =>
   /^[a-z][a-z0-9_]*\$(?:.*\$)?(?:[0-9a-f]{16,}|[A-Za-z0-9+/=._-]{22,})$/i.test(encoded) ||

@@ -1,4 +1,4 @@
-// Converts a row of Django's user into our columns, and finds what is wrong with it.
+// Converts a row of Django's user table into our columns, and finds its errors.
 
 import { emailKey, isEmail } from '../../src/mail/email-address.ts'
 import { algorithmOf } from '../../src/passwords/algorithms.ts'
@@ -16,7 +16,7 @@ export interface StagedUser {
   emailKey: string | null
   username: string | null
   naturalKey: NaturalKey
-  /** Values to store, by column; only the columns that the source has. */
+  /** The values to store, by column. Columns that the source lacks are left out. */
   row: Record<string, Value>
   /** What the operator should know about a row that is imported. */
   remarks: Kind[]
@@ -102,7 +102,7 @@ const unreadable = (name: string, given: unknown) =>
     ? users.tooLarge(name)
     : users.unreadable(name)
 
-/** Values of columns that the source may lack and that have no default in SQL. */
+/** The values of columns that the source may lack and SQL gives no default. */
 export const defaultsOf = ({ now }: Pick<UserModel, 'now'>): Record<string, Value> => ({
   date_joined: now.getTime(),
   ...(defaultsFromCode() as Record<string, Value>),
@@ -116,7 +116,7 @@ export function wholeNumber(value: unknown): number | undefined {
 const surrogate = /\p{Surrogate}/u
 const surrogates = new RegExp(surrogate, 'gu')
 
-/** A text that UTF-8 can represent. */
+/** The text with U+FFFD for each half of a surrogate pair, which UTF-8 cannot represent. */
 function storableText(name: string, value: Value, remarks: Kind[]): Value {
   if (typeof value !== 'string') return value
   if (value.includes('\uFFFD')) remarks.push(texts.replaced(name))

@@ -1,4 +1,4 @@
-// Every kind of finding of an import: what it is, what becomes of the row, how to settle it, and its code for --leave.
+// Every kind of finding in an import: its description, its outcome, advice, and the code for --leave.
 
 import { fieldNames } from './fields.ts'
 import type { Kind } from './findings.ts'
@@ -31,7 +31,7 @@ export const users = {
     `${wholeIds} Run dumpdata without --natural-primary.`,
   ),
   uuid: userError('uuid-id', 'an id that is a UUID', wholeIds),
-  sameId: userError('same-id', 'an id that another row has', 'Name each user once.'),
+  sameId: userError('same-id', 'an id that another row has', 'Export each user once.'),
   noLogin: (field: string) =>
     userError(
       `no-${field}`,
@@ -94,7 +94,7 @@ function adviceForValue(column: string): string {
   if (/^(last_login|date_joined)/.test(column)) {
     return 'It must be a time, such as 2020-01-31 23:59:59+00.'
   }
-  return 'Correct the values, or map the column to null in the --mapping file.'
+  return `Correct the values, or map the column to null in the --mapping file ({"${column}": null}).`
 }
 
 const reset = 'These users can log in after a reset by email.'
@@ -104,7 +104,7 @@ export const passwords = {
     leave: 'clear-text',
     outcome: 'replaced',
     advice: reset,
-    what: 'a password in clear text, or in no format of a hash: a random one replaces it; no login before a reset',
+    what: 'a password in clear text, or in no known hash format: a random one replaces it; no login before a reset',
   } satisfies Kind,
   locked: remark(
     'text after "!" that Django did not write, and that may be a password: not stored; no login and no reset, as before',
@@ -131,7 +131,7 @@ export const passwords = {
     leave: 'expensive-hash',
     outcome: 'imported',
     advice: reset,
-    what: `a hash of ${algorithm} that costs more than is verified here: no login before a reset`,
+    what: `a hash of ${algorithm} that costs more than Gatehouse verifies: no login before a reset`,
   }),
 }
 
@@ -216,8 +216,8 @@ export const tokens = {
   ),
 }
 
-/** Whether --leave accepts this code: a finding can have it. */
-export function isLeaveCode(code: string): boolean {
+/** Whether --leave accepts this code: some kind of finding has it. */
+export function isKnownLeaveCode(code: string): boolean {
   if (/^(column|table):/.test(code)) return true
   const kinds = [users, passwords, flags, texts, tokens].flatMap((group) =>
     Object.values<Kind | ((name: string, limit: number) => Kind)>(group),

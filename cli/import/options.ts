@@ -8,7 +8,7 @@ import {
   settingOptions,
   settingUsage,
 } from '../options.ts'
-import { isLeaveCode } from './kinds.ts'
+import { isKnownLeaveCode } from './kinds.ts'
 
 const usage = `Usage: npm run import-django -- --dry-run|--local|--remote|--out FOLDER FILE …
   FILE            a SQLite file, or written by pg_dump or manage.py dumpdata, or CSV
@@ -17,8 +17,8 @@ const usage = `Usage: npm run import-django -- --dry-run|--local|--remote|--out 
   --remote        imports into the database at Cloudflare
   --out FOLDER    writes SQL files into an empty folder, outside of this project
   --user-model M  your user model, or its table; auth.User by default
-  --mapping FILE  JSON with the source's names of our fields
-  --leave CODE    accepts the loss that the report lists with this code
+  --mapping FILE  JSON: which field of the source each of our fields comes from
+  --leave CODE    accepts the loss that has this code in the report
   --skip-faulty   leaves out every user that cannot be imported
   --again         also imports users that were imported before and deleted here since
   --pending-if-never-logged-in
@@ -53,7 +53,7 @@ export function readImportOptions() {
     fail('Use one of --local, --remote and --out FOLDER, or --dry-run.')
   }
   if (!/^\d{1,12}$/.test(values['id-gap'])) fail('--id-gap must be a whole number.')
-  const unknown = leave.find((code) => !isLeaveCode(code))
+  const unknown = leave.find((code) => !isKnownLeaveCode(code))
   if (unknown !== undefined) {
     fail(`--leave ${unknown}: there is no such code. A dry run prints the codes that apply.`)
   }

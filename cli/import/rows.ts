@@ -1,4 +1,4 @@
-// A row of a source, whatever its file format: the name of the table, and values by column.
+// A row of a source in any file format: the name of its table, and its values by column.
 
 export interface SourceRow {
   /** Django's `db_table` in lower case: `auth_user`, `accounts_useraccount`. */
@@ -7,13 +7,13 @@ export interface SourceRow {
   values: Record<string, unknown>
 }
 
-/** What a reader of a file asks and reports while it reads. */
+/** What a reader needs to know about a file, and the functions to which it reports. */
 export interface Reading {
   file: string
   isWanted: (table: string) => boolean
   /** Reports the share of the file that was read, from 0 to 1. */
   advance: (part: number) => void
-  /** Counts rows of a table, wanted or not. A reader reports every table, also one without rows. */
+  /** Counts rows of a table. A reader reports every table, even one that is not wanted or has no rows. */
   countRows: (table: string, rows: number) => void
   /**
    * Receives the columns of a wanted table, before its rows. @returns the columns to read
@@ -32,10 +32,10 @@ export const tableName = (name: string) =>
     .replace(/^public\./, '')
     .replace('.', '_')
 
-/** Case and blanks do not distinguish columns, because headers may be written in a spreadsheet. */
+/** Ignores case, and writes blanks as `_`, because a header may come from a spreadsheet. */
 export const columnName = (name: string) => name.trim().toLowerCase().replace(/\s+/g, '_')
 
-/** Whether a value is more than null, or an empty text, list or object. False and 0 count. */
+/** Whether a value is anything but null, an empty text, an empty list or an empty object. False and 0 are filled. */
 export const isFilled = (value: unknown) =>
   value !== null &&
   value !== undefined &&

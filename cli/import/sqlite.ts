@@ -54,7 +54,7 @@ function tableRows(database: DatabaseSync, name: string, table: string, reading:
   return select.iterate() as Iterable<Record<string, unknown>>
 }
 
-/** Texts as bytes, because node:sqlite cuts a text at a NUL, and replaces bytes that are not UTF-8. */
+/** SQL: the column with its texts as bytes. node:sqlite cuts a text at a NUL, and replaces bytes that are not UTF-8. */
 const asBytes = (column: string) =>
   `CASE typeof(${column}) WHEN 'text' THEN CAST(${column} AS BLOB) ELSE ${column} END`
 

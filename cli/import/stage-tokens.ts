@@ -17,7 +17,7 @@ export interface BlacklistedToken {
   revokedAt: number
 }
 
-/** A token of Django's table, blacklisted or not; null for what cannot be read. */
+/** A row of Django's outstanding tokens, blacklisted or not. A value that cannot be read is null. */
 interface OutstandingToken extends Pick<BlacklistedToken, 'tokenType'> {
   jti: string | null
   expiresAt: number | null
@@ -48,7 +48,7 @@ function writers(database: DatabaseSync) {
   }
 }
 
-/** Keys in the source, of users that are in the database already. */
+/** Keys in the source whose user is in the database already. */
 function keysOfPresent(database: DatabaseSync) {
   const present = "user_id IN (SELECT id FROM users WHERE state = 'present')"
   const mark = database.prepare('UPDATE keys SET exists_here = TRUE WHERE hash = ?')
@@ -90,7 +90,7 @@ function readers(database: DatabaseSync) {
          WHERE user_id IN (SELECT id FROM users) AND jti IS NOT NULL AND expires_at IS NOT NULL`,
       ),
     }),
-    /** The number of rows without a user in the source; of tokens, only those that have not expired. */
+    /** Numbers of keys and of tokens (only unexpired ones) whose user the source lacks, and of rows with other faults. */
     countUnmatched(now: number) {
       const withoutUser = `coalesce(user_id, 0) NOT IN (SELECT id FROM users UNION SELECT user_id FROM rejected)`
       const blacklisted = 'blacklisted LEFT JOIN outstanding USING (id) WHERE'

@@ -1,4 +1,4 @@
-// The users of the stage: their rows, and what becomes of each.
+// The users of the stage: their rows, and whether each is imported.
 
 import type { DatabaseSync } from 'node:sqlite'
 import type { NaturalKey, StagedUser } from './imported-user.ts'
@@ -45,7 +45,7 @@ function writers(database: DatabaseSync) {
       if (isNew) addNames(id, naturalKey)
       return isNew
     },
-    /** Keeps the id of a user that is left out, so that its tokens are not reported as without a user. */
+    /** Keeps the id of a user that is left out. The report must not list its tokens as tokens without a user. */
     reject(id: number, naturalKey: NaturalKey) {
       insertRejected.run(id)
       addNames(id, naturalKey)
@@ -97,7 +97,7 @@ function readers(database: DatabaseSync) {
     Number(database.prepare(`SELECT count(*) AS count FROM users WHERE ${condition}`).get()?.count)
   return {
     find: (id: number) => byId.get(id) as StagedRow | undefined,
-    /** New users with an id below one that was imported before. */
+    /** New users whose id is below this one. */
     newBelow: (highest: number) =>
       idsOf(database.prepare(`SELECT id FROM users WHERE state = 'new' AND id < ?`).all(highest)),
     /** Every user that is not left out, ordered by id. */

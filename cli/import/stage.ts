@@ -1,5 +1,5 @@
-// What was read from the source, in a temporary SQLite file. So memory does not grow with the source, and its tables may
-// come in any order.
+// Keeps the rows of the source in a temporary SQLite file. So memory does not grow with the source, and the source may
+// have its tables in any order.
 
 import { DatabaseSync } from 'node:sqlite'
 import { uniqueFields } from '../../src/accounts/unique-fields.ts'

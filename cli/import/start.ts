@@ -1,4 +1,4 @@
-// What a file is, by its first bytes, and what to do with a file that the import does not read.
+// Recognises a format by the first bytes of a file, and says how to convert a file that the import does not read.
 
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 
@@ -13,7 +13,7 @@ export function startOf(file: string, length: number): Buffer {
   }
 }
 
-/** @returns a sentence if there is no file, or it cannot be opened */
+/** @returns the reason why the file cannot be opened, if so */
 export function openError(file: string): string | undefined {
   try {
     const stats = statSync(file)
@@ -56,7 +56,7 @@ const binaryFormats: [RegExp, string][] = [
 
 export const isSqlite = (bytes: Buffer) => bytes.toString('latin1', 0, 16) === 'SQLite format 3\0'
 
-/** @returns a sentence if the bytes have a format that is not read */
+/** @returns what to do with the file, if its bytes have a format that the import does not read */
 export function binaryError(bytes: Buffer): string | undefined {
   const hex = bytes.toString('hex', 0, 512)
   for (const [pattern, sentence] of binaryFormats) if (pattern.test(hex)) return sentence
@@ -76,7 +76,7 @@ const textFormats: [RegExp, string][] = [
   ],
 ]
 
-/** @param text the beginning of the file. @returns a sentence if it has a format that is not read */
+/** @param text the beginning of the file. @returns what to do with it, if the import does not read its format */
 export function textError(text: string): string | undefined {
   if (text.trim() === '') return 'it is empty.'
   for (const [pattern, sentence] of textFormats) if (pattern.test(text)) return sentence

@@ -1,6 +1,7 @@
-// The SQL of an import, in pieces that D1 accepts. A piece is complete in itself: once applied it is not needed again,
-// and a piece that fails leaves nothing behind.
+// The SQL of an import, in pieces that D1 accepts. D1 applies a piece whole or not at all, so an import that stops can
+// continue after the last applied piece.
 
+import { inGroups } from '../../src/db.ts'
 import { sqlLiteral } from '../sql-literals.ts'
 import type { Value } from './fields.ts'
 import { defaultsOf } from './imported-user.ts'
@@ -12,10 +13,10 @@ import { mapInOrder, type Wrapping } from './wrapping.ts'
 export const maxStatementLength = 95_000
 /** Bytes. wrangler keeps a piece in memory several times. */
 const maxPieceLength = 8_000_000
-/** Passwords to wrap in one piece: some minutes of work, which is lost if an import stops. */
+/** The most passwords that one piece wraps: some minutes of work, which are lost if the import stops. */
 const maxWrapped = 5000
 
-/** Raises the next id to `minimum`, above all of Django's. It never lowers it. */
+/** Makes new users get ids above `minimum`, and so above all of Django's. Never lowers the next id. */
 export const sequenceStatements = (minimum: number) =>
   `INSERT INTO sqlite_sequence (name, seq) SELECT 'users', 0
   WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'users');
@@ -36,7 +37,7 @@ export async function* piecesOf(
   const defaults = defaultsOf({ now })
   let piece = newPiece(now)
   let wrapped = 0
-  const users = mapInOrder(stage.users(), wrapping.maxWaiting, async ({ id, state, row }) => {
+  const users = mapInOrder(stage.users(), wrapping.maxConcurrent, async ({ id, state, row }) => {
     if (state !== 'new') return { id }
     const values = JSON.parse(row) as Record<string, Value>
     return { id, values: { ...values, password: await wrapping.wrap(String(values.password)) } }
@@ -60,7 +61,7 @@ export async function* piecesOf(
   if (piece.size() > 0) yield piece.finish()
 }
 
-/** Keys are imported only with their user, so that a key that was revoked here does not come back. */
+/** Keys are imported only with a new user. A key of a user that was imported before may have been revoked here. */
 const keyRow = ({ hash, userId, createdAt }: Key) => ({
   hash,
   user_id: userId,
@@ -76,8 +77,9 @@ const revokedRow = ({ jti, userId, tokenType, expiresAt, revokedAt }: Blackliste
 })
 
 /**
- * Revokes the sessions of tokens that were used here, and blacklisted in Django since. The denylist has a row for such a
- * token, created together with its session (src/sessions/django-refresh-tokens.ts). It must run before new rows are added.
+ * Revokes the sessions of refresh tokens that were used here first, and then blacklisted in Django. The denylist has a row
+ * for such a token, created together with its session (src/sessions/django-refresh-tokens.ts). This must run before the
+ * piece adds rows to the denylist.
  */
 const revokeSessions = (jtis: string[], now: Date) => `UPDATE sessions
 SET revoked_at = ${now.getTime()}, revoke_reason = 'blacklisted'
@@ -86,40 +88,24 @@ WHERE revoked_at IS NULL AND id IN (SELECT sessions.id FROM revoked_tokens used
   WHERE used.token_type = 'refresh' AND used.jti IN (${jtis.map(sqlLiteral).join(', ')}));
 `
 
-/** The number of ids, in hexadecimal, that fit into a statement. */
+/** The most ids of tokens in one statement. */
 const maxRevoked = 150
 
-const tables = ['users', 'auth_tokens', 'revoked_tokens'] as const
-
 function newPiece(now: Date) {
-  const statements: Record<string, string[]> = {}
+  const inserts = {
+    users: newInserts('users'),
+    auth_tokens: newInserts('auth_tokens'),
+    revoked_tokens: newInserts('revoked_tokens'),
+  }
   const revoked: string[] = []
   let [users, size] = [0, 0]
-  const open: Record<string, { head: string; values: string[]; size: number }> = {}
-  const close = (table: string) => {
-    const { head, values } = open[table] ?? { head: '', values: [] }
-    if (values.length > 0) {
-      statements[table] = [
-        ...[statements[table] ?? []].flat(),
-        `${head}${values.join(',\n')}\nON CONFLICT DO NOTHING;\n`,
-      ]
-    }
-    delete open[table]
-  }
   return {
     size: () => size,
     countUser() {
       users++
     },
-    add(table: (typeof tables)[number], row: Record<string, Value>) {
-      const [head, values] = [headOf(table, row), rowLiteral(row)]
-      const isFull = (open[table]?.size ?? 0) + values.length > maxStatementLength - 1000
-      if (isFull || open[table]?.head !== head) close(table)
-      const statement = open[table] ?? { head, values: [], size: 0 }
-      open[table] = statement
-      statement.values.push(values)
-      statement.size += values.length + 2
-      size += values.length + 2
+    add(table: keyof typeof inserts, row: Record<string, Value>) {
+      size += inserts[table].add(row)
     },
     /** @param jti of the refresh token that started the session */
     revokeSession(jti: string) {
@@ -127,14 +113,36 @@ function newPiece(now: Date) {
       size += jti.length * 2
     },
     finish(): Piece {
-      for (const table of tables) close(table)
-      const revocations = Array.from({ length: Math.ceil(revoked.length / maxRevoked) }, (_, i) =>
-        revokeSessions(revoked.slice(i * maxRevoked, (i + 1) * maxRevoked), now),
-      )
-      return {
-        sql: [...revocations, ...tables.flatMap((table) => statements[table] ?? [])].join(''),
-        users,
-      }
+      const revocations = inGroups(revoked, maxRevoked).map((jtis) => revokeSessions(jtis, now))
+      const inserted = Object.values(inserts).flatMap((insert) => insert.finish())
+      return { sql: [...revocations, ...inserted].join(''), users }
+    },
+  }
+}
+
+/** Collects rows of a table in INSERT statements of as many rows as D1 accepts. */
+function newInserts(table: string) {
+  const statements: string[] = []
+  let open = { head: '', rows: [] as string[], size: 0 }
+  const close = (nextHead: string) => {
+    if (open.rows.length > 0) {
+      statements.push(`${open.head}${open.rows.join(',\n')}\nON CONFLICT DO NOTHING;\n`)
+    }
+    open = { head: nextHead, rows: [], size: 0 }
+  }
+  return {
+    /** @returns the length of SQL that the row adds */
+    add(row: Record<string, Value>): number {
+      const [head, literal] = [headOf(table, row), rowLiteral(row)]
+      const isFull = open.size + literal.length > maxStatementLength - 1000
+      if (isFull || open.head !== head) close(head)
+      open.rows.push(literal)
+      open.size += literal.length + 2
+      return literal.length + 2
+    },
+    finish(): string[] {
+      close('')
+      return statements
     },
   }
 }

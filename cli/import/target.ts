@@ -1,4 +1,4 @@
-// The database that is imported into, through wrangler: compares its users with the stage, and applies SQL.
+// The database that receives the import: compares its users with the stage, and applies SQL to it through wrangler.
 
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -19,8 +19,8 @@ export interface ImportTarget {
 }
 
 /**
- * Compares every user of the database with the stage. Their rows stay as they are. A user that was imported and deleted
- * since is left out, unless `again` is true.
+ * Compares every user of the database with the stage, and changes no row of the database. Leaves out users that an earlier
+ * import added and that were deleted since, unless `again` is true.
  */
 export async function compare(
   target: ImportTarget,
@@ -68,7 +68,7 @@ function leaveOutDuplicates(existing: Row, stage: Stage, findings: Findings) {
   }
 }
 
-/** A key that was revoked here does not come back. No row shows which one that is. */
+/** Reports users with a key that the database lacks. It may have been revoked here, so it is not imported. */
 async function reportKeys({ where }: ImportTarget, stage: Stage, findings: Findings) {
   if (!stage.hasKeysOfPresent()) return
   const select = (after: number) =>
@@ -78,8 +78,8 @@ async function reportKeys({ where }: ImportTarget, stage: Stage, findings: Findi
 }
 
 /**
- * Whether the row here is the user of the imported row. A user may change email and username here, but never
- * date_joined. Without date_joined, which some models lack, an equal email or username is enough.
+ * Whether the row in the database is the user of the source with the same id: `date_joined` is the same. Users can change
+ * their email and username here, so these count only if the source has no `date_joined`; then one of them must be equal.
  */
 const isSameUser = (existing: Row, row: Row) =>
   row.date_joined === undefined
@@ -94,7 +94,7 @@ function reportDifferences(id: number, row: Row, existing: Row, findings: Findin
   }
 }
 
-/** Wrapped digests and placeholders differ at each import. */
+/** Each import wraps a digest, and makes a placeholder, with new random bytes. So equal passwords can differ as texts. */
 const isSamePassword = (existing: unknown, given: unknown) =>
   isWrapping(existing, given) || (isPlaceholder(existing) && isPlaceholder(given))
 
@@ -124,4 +124,4 @@ export async function apply({ where, directory }: ImportTarget, sql: string) {
   if (!succeeded) failOnDatabase(where, output, advice)
 }
 
-const advice = 'Users that were imported stay. Run it again to continue.'
+const advice = 'The users imported so far stay in the database. Run the import again to continue.'

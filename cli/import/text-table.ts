@@ -1,6 +1,6 @@
 // Tables of plain text, for the reports of import and export.
 
-/** Lines of cells. The second column holds numbers. */
+/** @param rows the cells of each line, the head first. Aligns the second column, of numbers, to the right. */
 export function textTable(rows: string[][]): string {
   const [head = []] = rows
   const widths = head

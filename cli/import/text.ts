@@ -64,7 +64,7 @@ function advancePlace(place: Place, text: string) {
   place.character = last < 0 ? place.character + text.length : text.length - last - 1
 }
 
-/** The first bytes of a character that continues in the next piece. */
+/** The bytes at the end that begin a character which continues in the next piece. */
 function incompleteEnd(bytes: Buffer): Buffer {
   for (let length = 1; length <= Math.min(3, bytes.length); length++) {
     const byte = bytes[bytes.length - length] ?? 0
@@ -76,7 +76,7 @@ function incompleteEnd(bytes: Buffer): Buffer {
   return Buffer.alloc(0)
 }
 
-/** Names the place, but never its content. */
+/** An error that names the place, but never its content. */
 function undecodableError(bytes: Buffer, { line, character }: Place, encoding: string): string {
   if (encoding !== 'utf-8') return `it is not valid UTF-16, at or after line ${line}.`
   let [at, before] = [line, character]

@@ -12,7 +12,7 @@ export const keyTable = 'authtoken_token'
 export const outstandingTable = 'token_blacklist_outstandingtoken'
 export const blacklistedTable = 'token_blacklist_blacklistedtoken'
 
-/** The columns that are read. */
+/** The columns to read, by table. */
 export const tokenColumns: Record<string, string[]> = {
   [keyTable]: ['pk', 'key', 'user_id', 'user', 'created'],
   [outstandingTable]: ['pk', 'id', 'user_id', 'user', 'jti', 'token', 'expires_at'],
@@ -21,7 +21,7 @@ export const tokenColumns: Record<string, string[]> = {
 
 type Values = Record<string, unknown>
 
-/** In dumpdata, references have no `_id`, and `pk` is the primary key, here the key itself. */
+/** dumpdata names the foreign key `user` instead of `user_id`, and writes the key itself as `pk`, the primary key. */
 export function addKey(values: Values, stage: Stage, findings: Findings, now: Date) {
   const key = values.key ?? values.pk
   const user = userReference(values)
@@ -42,7 +42,7 @@ export function addOutstandingToken(
   const jti = typeof values.jti === 'string' && values.jti !== '' ? values.jti : null
   const expiresAt = parseTime(values.expires_at) ?? null
   const type = typeOf(String(values.token), tokenTypeClaim) === 'sliding' ? 'sliding' : 'refresh'
-  // Without a user, which was deleted or never named, no client can refresh with the token.
+  // A token whose user was deleted or never named cannot be refreshed, so it is readable without a user.
   const hasNoUser = (values.user_id ?? values.user ?? null) === null
   const isReadable = hasNoUser || user !== undefined
   stage.addOutstanding(id, { jti: isReadable ? jti : null, tokenType: type, expiresAt }, user)
@@ -79,7 +79,7 @@ function typeOf(token: string, tokenTypeClaim: string): unknown {
   }
 }
 
-/** Reports tokens without a user, after everything was read. */
+/** Reports tokens without a user, after the whole source was read. */
 export function reportUnmatchedTokens(stage: Stage, findings: Findings, now: Date) {
   const { keys, tokens, unreadable, withoutToken } = stage.countUnmatched(now.getTime())
   if (keys > 0) report(findings, kinds.keyWithoutUser, '', keys)

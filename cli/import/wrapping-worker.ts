@@ -1,4 +1,4 @@
-// A thread of wrapping.ts: receives a digest, and sends it back wrapped.
+// The thread that wrapping.ts starts: receives a digest, and sends it back wrapped.
 
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Cost } from '../../src/passwords/argon2.ts'

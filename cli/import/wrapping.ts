@@ -1,4 +1,4 @@
-// Wraps bare digests in argon2id (src/passwords/wrapped.ts), on all cores, so that none of them is stored.
+// Wraps bare digests in argon2id (src/passwords/wrapped.ts) on all cores, so that no bare digest is stored.
 
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
@@ -9,7 +9,7 @@ import { fail } from '../fail.ts'
 export const isBareDigest = (encoded: unknown) => parseDigest(String(encoded)) !== undefined
 
 /**
- * Whether `hash` may be this digest, wrapped: algorithm and salt are the same. The digest is not compared, because that
+ * Whether `hash` may be this digest, wrapped: algorithm and salt are equal. The digests are not compared, because that
  * would take as long as a login.
  */
 export function isWrapping(hash: unknown, encoded: unknown): boolean {
@@ -39,8 +39,8 @@ export function openWrapping(cost: Cost) {
 
   return {
     wrap,
-    /** The number of digests to wrap at the same time. */
-    maxWaiting: cores * 4,
+    /** The most digests to give to the threads at the same time. */
+    maxConcurrent: cores * 4,
     cores,
     /** The number of passwords that were wrapped, and the seconds that it took. */
     figures: () => ({ done, seconds }),
@@ -66,12 +66,12 @@ function startThread(cost: Cost) {
   }
 }
 
-/** Estimates the seconds for wrapping so many digests, by wrapping a few. */
+/** Estimates the seconds that wrapping `count` digests takes, by wrapping a few. */
 export async function secondsFor(count: number, cost: Cost): Promise<number> {
   const trial = openWrapping(cost)
   const digest = '0'.repeat(32)
   const several = () =>
-    Promise.all(Array.from({ length: trial.maxWaiting }, () => trial.wrap(digest)))
+    Promise.all(Array.from({ length: trial.maxConcurrent }, () => trial.wrap(digest)))
   await several() // starts the threads
   const before = trial.figures()
   await several()
@@ -80,17 +80,17 @@ export async function secondsFor(count: number, cost: Cost): Promise<number> {
   return (count * (after.seconds - before.seconds)) / (after.done - before.done)
 }
 
-/** Maps items, at most `maxWaiting` at once, and yields the results in the order of the items. */
+/** Maps items, at most `maxConcurrent` at the same time, and yields the results in the order of the items. */
 export async function* mapInOrder<Item, Mapped>(
   items: Iterable<Item> | AsyncIterable<Item>,
-  maxWaiting: number,
+  maxConcurrent: number,
   map: (item: Item) => Promise<Mapped>,
 ): AsyncGenerator<Mapped> {
   const waiting: Promise<Mapped>[] = []
   for await (const item of items) {
     waiting.push(map(item))
     const [first] = waiting
-    if (first === undefined || waiting.length < maxWaiting) continue
+    if (first === undefined || waiting.length < maxConcurrent) continue
     yield await first
     waiting.shift()
   }

@@ -6,7 +6,7 @@ import type { Export } from './reading.ts'
 
 const advice = 'Export again: npx wrangler d1 export DB --remote --output backup.sql'
 
-/** A sentence on what is missing; undefined for a complete export of this version or an older one. */
+/** The error of an export that is not complete; undefined for a complete export of this version or an older one. */
 export function findGap(found: Export, migrations: Migration[]): string | undefined {
   const { tables, others, sequences, migrations: applied } = found
   if (tables.size === 0) return `it has no table. ${advice}`
@@ -29,7 +29,7 @@ export function findGap(found: Export, migrations: Migration[]): string | undefi
   return undefined
 }
 
-/** By name, what exists after these migrations: `the table` or `the index`. */
+/** The tables and indexes that exist after these migrations: by name, `the table` or `the index`. */
 function createdBy(migrations: Migration[]): Map<string, string> {
   const created = new Map<string, string>()
   const tableOf = new Map<string, string>()
@@ -55,7 +55,7 @@ function createdBy(migrations: Migration[]): Map<string, string> {
   }
 }
 
-/** For a statement about a table or an index: what it does, and the position of the name. */
+/** The verb of a statement about a table or an index, and the position of the name; undefined for another statement. */
 function changeIn(tokens: Token[]) {
   const verb = tokens[0]?.text ?? ''
   if (!['CREATE', 'DROP', 'ALTER'].includes(verb) || tokens.some((each) => isSign(each, ';'))) {

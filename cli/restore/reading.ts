@@ -1,5 +1,5 @@
-// Reads an export of D1 statement by statement, and sorts the statements by purpose. Rows go to one file a table, because
-// they may not fit into memory.
+// Reads an export of D1 statement by statement, and sorts the statements by purpose. The rows of each table go into a
+// file, because they may not fit into memory.
 
 import { appendFileSync, createReadStream } from 'node:fs'
 import { join } from 'node:path'
@@ -18,15 +18,15 @@ export interface Table {
 export interface Export {
   /** By name. */
   tables: Map<string, Table>
-  /** By table, the last id that it gave out. */
+  /** The last id that each table gave to a row, by the table's name. */
   sequences: Map<string, number>
-  /** Indexes, triggers and views: by name, the statement that creates each. */
+  /** The statements that create indexes, triggers and views, by name. */
   others: Map<string, string>
   /** The names of the migrations that were applied. */
   migrations: string[]
 }
 
-/** What is wrong with a file that is not a complete export. */
+/** The file is not a complete export. The message says why. */
 export class ExportError extends Error {
   override name = 'ExportError'
 }
@@ -71,7 +71,7 @@ function take(found: Export, statement: Statement, folder: string) {
     const at = tokens.findIndex(({ text }) => /^(INDEX|TRIGGER|VIEW)$/.test(text))
     if (at > 0) return found.others.set(tableAt(tokens, at + 1).table, text)
   }
-  // Statements around the rows of an export. The restore writes its own.
+  // The restore writes its own statements around the rows.
   const isFrame = /^(PRAGMA|BEGIN|COMMIT)$/.test(tokens[0]?.text ?? '')
   if (isFrame || /^DELETE FROM "?sqlite_sequence"?$/i.test(text.trim())) return
   const words = tokens.slice(0, 2).map((token) => token.text)

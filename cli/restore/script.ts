@@ -1,5 +1,5 @@
-// The SQL of a restore: it creates the tables again, in the order of their references, then the rows, then indexes,
-// triggers and views. D1 runs a file as one transaction, so all of it is applied or nothing.
+// The SQL of a restore. It creates the tables in the order of their references, inserts the rows, and then creates
+// indexes, triggers and views. D1 runs a file as one transaction, so all of it is applied or nothing.
 
 import {
   appendFileSync,
@@ -19,7 +19,7 @@ export async function writeScript(file: string, found: Export, target: RestoreTa
     appendFileSync(file, statements.map((each) => `${each};\n`).join(''))
 
   writeFileSync(file, '', { mode: 0o600 })
-  // For a table that refers to itself.
+  // A row may refer to a later row of the same table.
   add(['PRAGMA defer_foreign_keys=TRUE'])
   add(guard(target))
   add(target.views.map((name) => `DROP VIEW ${quoted(name)}`))
@@ -43,7 +43,7 @@ const guard = ({ tables }: RestoreTarget) =>
       ]
     : []
 
-/** No id is given out twice, neither one of the export nor one of the target. */
+/** The last id of each table, so that a new row gets an id that neither the export nor the target has used. */
 const lastIds = ({ sequences }: Export, target: RestoreTarget) =>
   [...sequences].map(([name, last]) => {
     const lastId = Math.max(last, target.sequences.get(name) ?? 0)

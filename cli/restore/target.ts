@@ -1,4 +1,4 @@
-// The database that an export is restored into. It must have no rows.
+// The database that receives the export. It must have no rows.
 
 import { query, type Row } from '../database.ts'
 import type { Migration } from '../migration-faults.ts'
@@ -14,7 +14,7 @@ export interface RestoreTarget {
   filledTable?: string | undefined
 }
 
-/** Tables whose rows a restore may delete: counters of attempts, and wrangler's own list. */
+/** Tables whose rows a restore may delete: the counters of attempts, and wrangler's list of migrations. */
 const disposable = ['throttles', 'd1_migrations']
 
 export async function inspectTarget(
@@ -64,7 +64,7 @@ async function firstFilled(where: string[], names: string[]): Promise<string | u
   return names.find((name) => found[name] === 1)
 }
 
-/** How many rows each table has. */
+/** The number of rows of each table, by its name. */
 export async function countRows(where: string[], names: string[]): Promise<Row> {
   const each = names.map((name) => `(SELECT count(*) FROM "${name}") AS "${name}"`)
   const [found = {}] = await query(where, `SELECT ${each.join(', ')}`)

@@ -1,14 +1,14 @@
 // Parses the docstring of a setting: its meaning, and how it compares with Django.
 //
-// The docstring is directly above the line that reads the setting, or above the property that it becomes:
+// The docstring is directly above the line that reads the setting, or above its property in the settings:
 //
 //   /** How long an access token is valid. @django same */
 //   accessTokenLifetime: read.duration('ACCESS_TOKEN_LIFETIME', 5 * 60),
 //
 // After `@django` comes one of
 //
-//   same              the setting means what it means in Django's packages
-//   better: REASON    it means that, and more
+//   same              the setting has the same meaning in Django's packages
+//   better: REASON    it has that meaning, and more
 //   ours              Django's packages do not have it
 //
 // Links are relative to docs/. Line breaks are ignored.

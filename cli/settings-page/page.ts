@@ -33,14 +33,14 @@ Settings go into \`wrangler.toml\`, under \`[vars]\`. A secret is stored by \`np
 - A boolean is \`true\` or \`false\`.
 - A duration is seconds, or \`90s\`, \`5m\`, \`12h\`, \`1d\` or \`2w\`.
 - A list has commas: \`"a,b"\`. An empty string is the empty list, as Django's \`[]\`.
-- Any other setting that is empty has its default.
-- The default is that of the code, and Django's where Django has the setting. \`wrangler.toml\` sets some of them otherwise, each with its
-  reason.
+- Any other empty setting has its default.
+- The default is the one in the code: Django's, if Django has the setting. \`wrangler.toml\` sets some settings to other values, each with
+  its reason.
 
 The last column compares with Django's packages:
 
-- **same**: the setting means what it means there, also by other means.
-- **better**: it does, and more.
+- **same**: the setting has the same meaning as there, even if Gatehouse works in another way.
+- **better**: it has that meaning, and more.
 - **not offered**: Gatehouse does not have it.
 - **ours**: Django's packages do not have it.`
 

@@ -1,4 +1,4 @@
-// What an operator does to an account: disable, enable, set a password, revoke sessions.
+// The operator's changes to an account: disable, enable, set a password, revoke sessions.
 
 import { and, eq } from 'drizzle-orm'
 import {
@@ -86,7 +86,7 @@ async function askPassword(name: string, validate: (password: string) => Promise
   return password
 }
 
-/** From a pipe: everything but the last line break. A password with errors fails. */
+/** Reads a password from a pipe, without the last line break. Fails if the password has errors. */
 async function readPassword(validate: (password: string) => Promise<string[]>) {
   let text = ''
   for await (const chunk of process.stdin.setEncoding('utf8')) text += chunk

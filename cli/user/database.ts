@@ -1,6 +1,6 @@
 // D1 through wrangler, so that a program can use the Worker's own code. Writes go into a file that only its owner can
-// read, because every process can read a command line. Selects are given as a command, because with a file `--remote`
-// returns no results. So a batch runs its writes first and its selects after them, and no select may contain a secret.
+// read, because every process can read a command line. Selects go on the command line, because wrangler returns no
+// results for a file with `--remote`. So a batch runs its writes first, and no select may contain a secret.
 
 import { drizzle } from 'drizzle-orm/d1'
 import type { Database } from '../../src/db.ts'
@@ -41,7 +41,7 @@ function binding(where: string[]): D1Database {
   return { prepare: (sql: string) => statement(sql), batch } as unknown as D1Database
 }
 
-/** A statement with its values in place of the question marks, except question marks in quotes. */
+/** The statement with a value for each question mark that is not in quotes. */
 export function inlined(sql: string, values: unknown[]): string {
   let next = 0
   return sql.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|\?/g, (found) =>

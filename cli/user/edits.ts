@@ -53,7 +53,10 @@ async function changeRights(
   )
 }
 
-/** Sets any field of the user model, also one that no request may write. @param assignments each as NAME=VALUE */
+/**
+ * Sets fields of the user model, even fields that no request may write.
+ * @param assignments each as NAME=VALUE
+ */
 export async function setFields(
   { db, settings, now }: Task,
   user: UserSummary,
@@ -88,7 +91,7 @@ function parseAssignment(assignment: string): [name: string, value: unknown] {
   if (!Object.hasOwn(userModel, name)) {
     fail(`There is no field ${name}. The user model has ${Object.keys(userModel).join(', ')}.`)
   }
-  // As REST framework reads a form: a blank text for a column that may be null means null.
+  // As in a form of REST framework, a blank text for a column that may be null means null.
   if (text === '' && !columnOf(name).notNull) return [name, null]
   const { success, output, issues } = safeParse(modelField(name as FieldName, false), text)
   if (!success) fail(`${name}: ${issues[0].message}`)

@@ -14,7 +14,7 @@ import { printable } from './terminal.ts'
 
 const { password, ...summary } = getTableColumns(users)
 
-/** What every command of `npm run user` works with. */
+/** What every command of `npm run user` needs. */
 export interface Task {
   db: Database
   settings: Settings
@@ -32,7 +32,7 @@ export interface UserFilter {
   limit: number
 }
 
-/** The newest first. */
+/** The users that match the filter, the newest first. */
 export const findUsers = (db: Database, { search, status, staff, limit }: UserFilter) =>
   db
     .select(summary)

@@ -12,11 +12,11 @@ export function table(head: string[], rows: string[][]): string {
     .join('\n')
 }
 
-/** To the minute, in UTC. */
+/** A time in UTC, to the minute; empty for null. */
 export const timeCell = (time: Date | null) =>
   time ? `${time.toISOString().slice(0, 16).replace('T', ' ')}Z` : ''
 
-/** A row by the names that its columns have in SQL and in requests. */
+/** A row with the names of its columns in SQL, which requests use too. */
 export const bySqlName = (row: object): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(row).map(([name, value]) => [

@@ -106,7 +106,7 @@ function newAccount(
 }
 
 /**
- * Inserts the row. If the same request is sent again, the statement returns the row that it inserted: no other row has
+ * Inserts the account. If the same request is sent again, the statement returns the row that it inserted: no other row has
  * this hash, because each hash has a random salt.
  */
 const insertAccount = (db: Database, { loginField }: Settings, row: NewUser, where?: SQL) =>

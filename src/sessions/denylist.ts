@@ -9,7 +9,10 @@ import { addSeconds } from '../time.ts'
 
 type NewRevocation = Omit<typeof revokedTokens.$inferInsert, 'revokedAt'>
 
-/** Puts the id of a token, or of the first token of a family, on the list. A second call changes nothing. */
+/**
+ * Revokes a token by its `jti`, or a token family by the `jti` of its first token. If it is revoked already, nothing
+ * changes.
+ */
 export const revokeToken = (db: Database, revocation: NewRevocation, now: Date) =>
   db
     .insert(revokedTokens)

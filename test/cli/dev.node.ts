@@ -84,7 +84,7 @@ describe('npm run dev', { skip: !existsSync('/proc/self/stat') }, () => {
     assert.ok(!existsSync(project.file('.dev.vars')))
   })
 
-  test('says what to delete if the local database is of an earlier version', async () => {
+  test('says what to delete if other migrations made the local database', async () => {
     const project = newProject()
     const earlier = ['d1', 'execute', 'DB', '--local', '--command', 'CREATE TABLE users (id)']
     assert.equal((await project.runScript('wrangler/bin/wrangler.js', earlier)).status, 0)
@@ -92,7 +92,7 @@ describe('npm run dev', { skip: !existsSync('/proc/self/stat') }, () => {
     const { status, output } = await project.run('dev', ['--port', String(await freePort())])
 
     assert.equal(status, 1)
-    assert.match(output, /^The local database is of an earlier version\. Delete \.wrangler\/state/m)
+    assert.match(output, /^Other migrations made the local database\. Delete \.wrangler\/state/m)
   })
 
   const refused: [string, string[], RegExp][] = [

@@ -26,7 +26,7 @@ describe('npm run import-django', () => {
     const refused = await project.run('import-django', ['--out', out, 'users.csv'], quiet)
 
     assert.equal(dry.status, 1)
-    const [report, advice] = dry.output.split('To settle each of these, ')
+    const [report, advice] = dry.output.split('For each of these, ')
     assert.equal(
       report,
       `4 users to import, 0 already here. 0 authtoken keys and 0 blacklisted tokens.

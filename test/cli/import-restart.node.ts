@@ -49,7 +49,10 @@ describe('npm run import-django --local', () => {
 
     assert.equal(stopped.status, 1)
     assert.match(stopped.output, /not now: VALUES \(CAST\(X'…' AS TEXT\)\)/)
-    assert.match(stopped.output, /Users that were imported stay\. Run it again to continue\.$/m)
+    assert.match(
+      stopped.output,
+      /The users imported so far stay in the database\. Run the import again to continue\.$/m,
+    )
     assert.ok(between > 0 && between < 9000)
     assert.equal(resumed.status, 0)
     const [, found, here] = /^(\d+) users? to import, (\d+) already here/.exec(resumed.output) ?? []
