@@ -45,7 +45,7 @@ import {
   signsUpByName,
   slides,
   verifies,
-} from './sent.ts'
+} from './requests.ts'
 import {
   byName,
   captchaAfterFailure,
