@@ -1,5 +1,5 @@
-// Each fault strikes each D1 call of each endpoint. No write is lost or made twice, and no response is a 500. A client
-// that repeats a request after a 503 reaches the same state. `npx vitest run test/faults/faults.test.ts --silent=false`
+// Makes each D1 call of each endpoint fail with each fault. No write may be lost or made twice, and no response may be a
+// 500. A client that repeats a request after a 503 must reach the same state. `npx vitest run test/faults/faults.test.ts --silent=false`
 // prints the table of endpoints and faults.
 
 import { createScheduledController } from 'cloudflare:test'
@@ -45,16 +45,16 @@ afterAll(() => {
   console.log(table.map((line) => line.join(' | ')).join('\n'))
 })
 
-const titled = endpoints.map((endpoint) => {
-  const { route, where } = endpoint
-  return [where ? `${route} (${where})` : route, endpoint] as const
+const titledEndpoints = endpoints.map((endpoint) => {
+  const { route, variant } = endpoint
+  return [variant ? `${route} (${variant})` : route, endpoint] as const
 })
 
-test.for(titled)('%s', { timeout: 60_000 }, async ([title, endpoint]) => {
-  const request = await prepare(endpoint)
+test.for(titledEndpoints)('%s', { timeout: 60_000 }, async ([title, endpoint]) => {
+  const request = await prepareRequest(endpoint)
   const expected = await withoutFault(request)
-  const isAsExpected = endpoint.refused
-    ? expected.status === endpoint.refused
+  const isAsExpected = endpoint.errorStatus
+    ? expected.status === endpoint.errorStatus
     : expected.status < 400
   expect(isAsExpected, `${expected.status}`).toBe(true)
 
@@ -76,26 +76,28 @@ test('the cron sends each email once, and deletes in its next run what it could 
     env.DB.prepare('delete from dev_mailbox'),
     env.DB.prepare('update mail_outbox set sent_at = null, next_attempt_at = created_at'),
   ])
-  const all = await snapshot()
-  const night = (DB: D1Database, days: number) => {
+  const before = await snapshot()
+  const runCronAtNight = (DB: D1Database, days: number) => {
     const scheduledTime = new Date(new Date().setUTCHours(3, 0, 0, 0) + days * 86_400_000)
     return worker.scheduled(createScheduledController({ scheduledTime }), { ...env, DB })
   }
   const calls: Call[] = []
   const callOf = callCounter()
-  await night(
+  await runCronAtNight(
     beforeRoundTrip(env.DB, (statements) => void calls.push(callOf(statements))),
     200,
   )
   const [end, mails] = [await state(), await mailbox()]
   expect([mails.length, end.includes('login')]).toEqual([2, false])
 
-  for (const [fault, ways] of Object.entries(faults)) {
+  for (const [fault, reactions] of Object.entries(faults)) {
     for (const call of calls) {
-      await restore(all)
-      const outcome = await night(faulty(call, ways()).DB, 200).catch((error: unknown) => error)
+      await restore(before)
+      const outcome = await runCronAtNight(faulty(call, reactions()).DB, 200).catch(
+        (error: unknown) => error,
+      )
       if (fault in passing) expect(outcome).toBeUndefined()
-      await night(env.DB, 201)
+      await runCronAtNight(env.DB, 201)
       expect([await state(), await mailbox()], `${fault}, at ${call.text.slice(0, 60)}`).toEqual([
         end,
         mails,
@@ -107,17 +109,17 @@ test('the cron sends each email once, and deletes in its next run what it could 
 /** Sends the request with this fault at this call, and returns the status. */
 async function sendWithFault(
   endpoint: Endpoint,
-  request: Prepared,
+  request: PreparedRequest,
   expected: Expected,
   fault: string,
   call: Call,
 ) {
-  await restore(request.all)
-  const { DB, times } = faulty(call, faults[fault]?.() ?? [])
+  await restore(request.before)
+  const { DB, timesSent } = faulty(call, faults[fault]?.() ?? [])
   const { status, body } = await request.send(DB)
 
   const where = `${fault}, at ${call.text.slice(0, 60)}`
-  expect(times(), where).toBeGreaterThan(0)
+  expect(timesSent(), where).toBeGreaterThan(0)
   expect(mayFail(endpoint, fault) ? [expected.status, 503] : [expected.status], where).toContain(
     status,
   )
@@ -127,21 +129,21 @@ async function sendWithFault(
   return status
 }
 
-// With a reuse interval of 0 a refresh token works once: a statement that D1 applies twice presents a used token.
+// With a reuse interval of 0, a refresh token works once. A statement that D1 applies twice then uses the token twice.
 const isWithoutReuse = ({ vars }: Endpoint) => vars?.REFRESH_TOKEN_REUSE_INTERVAL === 0
 const isExempt = (endpoint: Endpoint, fault: string) =>
   isWithoutReuse(endpoint) && fault === 'doubled'
 const mayFail = (endpoint: Endpoint, fault: string) => fault in lasting || isWithoutReuse(endpoint)
 
 /** A failed login is recorded after the response. If recording fails too, it is only logged. */
-const mayMissRecord = ({ where = '' }: Endpoint, fault: string) =>
-  where.startsWith('wrong password') && fault in lasting
+const mayMissRecord = ({ variant = '' }: Endpoint, fault: string) =>
+  variant.startsWith('wrong password') && fault in lasting
 
 type Expected = Awaited<ReturnType<typeof withoutFault>>
-interface Prepared {
+interface PreparedRequest {
   send: (DB: D1Database) => Promise<{ status: number; body: unknown }>
   /** The rows before the request. */
-  all: Snapshot
+  before: Snapshot
 }
 
 async function expectToBeDoneOnce(expected: Expected, where: string) {
@@ -150,8 +152,8 @@ async function expectToBeDoneOnce(expected: Expected, where: string) {
   expect(await mailbox(), where).toEqual(expected.mails)
 }
 
-/** A request may stop between two of its calls, never within one. */
-async function expectToBeRepeatable({ send }: Prepared, expected: Expected, where: string) {
+/** A request may stop between two of its calls, but never within a call. */
+async function expectToBeRepeatable({ send }: PreparedRequest, expected: Expected, where: string) {
   const left = await state()
   expect(expected.stages, where).toContain(left)
   expect((await send(env.DB)).status, where).toBeLessThan(500)
@@ -159,9 +161,9 @@ async function expectToBeRepeatable({ send }: Prepared, expected: Expected, wher
   expect(ends, where).toContain(await state())
 }
 
-/** Sends the request without a fault: its response, the calls to strike, and the state before and after each call. */
-async function withoutFault({ send, all }: Prepared) {
-  await restore(all)
+/** Sends the request without a fault. Returns the response, the calls, and the state before and after each call. */
+async function withoutFault({ send, before }: PreparedRequest) {
+  await restore(before)
   const stages = [await state()]
   const calls: Call[] = []
   const callOf = callCounter()
@@ -179,36 +181,36 @@ async function withoutFault({ send, all }: Prepared) {
   return { status, outline: outline(body), calls, stages, ...once, twice: await state() }
 }
 
-/** The names of a JSON body. A page is the same every time. */
+/** The names in a JSON body, without their values. A page is compared as it is. */
 const outline = (body: unknown) =>
   typeof body === 'object' && body !== null ? Object.keys(body) : body
 
-// Delivery is the same wherever it begins, so each of its calls is struck once.
+// Delivery makes the same calls after any request, so each of its calls fails in one endpoint only.
 const delivering = new Set<string>()
 
-async function prepare(endpoint: Endpoint): Promise<Prepared> {
+async function prepareRequest(endpoint: Endpoint): Promise<PreparedRequest> {
   const setup = await setUpOnce(endpoint)
-  const { query, ...sent } = await endpoint.sent(setup)
+  const { query, ...parts } = await endpoint.request(setup)
   const id = await endpoint.id?.(setup)
   const [method = '', path = ''] = endpoint.route.replace(':id', String(id)).split(' ')
-  const all = await snapshot()
+  const before = await snapshot()
   const url = query ? `${path}?${new URLSearchParams(query)}` : path
-  const send = (DB: D1Database) => client({ ...settingsOf(endpoint), DB }).send(method, url, sent)
-  return { send, all }
+  const send = (DB: D1Database) => client({ ...settingsOf(endpoint), DB }).send(method, url, parts)
+  return { send, before }
 }
 
-const setups = new Map<string, { setup: Setup; all: Snapshot }>()
+const setups = new Map<string, { setup: Setup; rows: Snapshot }>()
 
-/** Creates the people once for each combination of settings. */
+/** Creates the users once for each combination of settings. */
 async function setUpOnce(endpoint: Endpoint): Promise<Setup> {
   const key = JSON.stringify([settingsOf(endpoint), endpoint.earlier])
   const known = setups.get(key)
   if (known) {
-    await restore(known.all)
+    await restore(known.rows)
     return known.setup
   }
   await emptyDatabase()
   const setup = await setUp(endpoint)
-  setups.set(key, { setup, all: await snapshot() })
+  setups.set(key, { setup, rows: await snapshot() })
   return setup
 }

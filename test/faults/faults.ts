@@ -1,12 +1,13 @@
-// The faults of a call to D1, and a binding where one call fails so. The timers are Vitest's: waiting takes no time.
+// The faults of a call to D1, and a binding where one call has a fault. Vitest fakes the timers, so that waiting takes no
+// time.
 
 import { env } from 'cloudflare:workers'
 import { vi } from 'vitest'
 import { interceptD1 } from '../support/trips.ts'
 
 type Run = () => Promise<unknown>
-/** What happens each time that the call is sent. */
-type Ways = ((run: Run) => Promise<unknown>)[]
+/** What D1 does each time that the call is sent, in this order. */
+type Reactions = ((run: Run) => Promise<unknown>)[]
 
 const soon = setTimeout
 const nothing = () => new Promise<never>(() => {})
@@ -32,19 +33,19 @@ function stalled() {
   return nothing()
 }
 
-const before: Ways[0] = async () => lost()
-const after: Ways[0] = async (run) => {
+const before: Reactions[0] = async () => lost()
+const after: Reactions[0] = async (run) => {
   await run()
   return lost()
 }
-const stalls: Ways[0] = async () => stalled()
-const stallsAfter: Ways[0] = async (run) => {
+const stalls: Reactions[0] = async () => stalled()
+const stallsAfter: Reactions[0] = async (run) => {
   await run()
   return stalled()
 }
 
 /** Faults that end when the call is sent again: the client must not notice them. */
-export const passing: Record<string, () => Ways> = {
+export const passing: Record<string, () => Reactions> = {
   lost: () => [before],
   'answer lost': () => [after],
   stalled: () => [stalls],
@@ -72,7 +73,7 @@ export const passing: Record<string, () => Ways> = {
 }
 
 /** Faults that last: the response is 503. */
-export const lasting: Record<string, () => Ways> = {
+export const lasting: Record<string, () => Reactions> = {
   'lost twice': () => [before, before],
   'answer lost twice': () => [after, after],
   'stalled twice': () => [stalls, stalls],
@@ -86,7 +87,7 @@ export interface Call {
   number: number
 }
 
-/** Numbers the calls of one text. */
+/** Returns a function that numbers the calls of each text. */
 export function callCounter() {
   const numbers = new Map<string, number>()
   return (statements: string[]): Call => {
@@ -97,17 +98,20 @@ export function callCounter() {
   }
 }
 
-/** A binding where the call `strike` fails, and again when it is sent again, as long as `ways` has entries. */
-export function faulty(struck: Call, ways: Ways): { DB: D1Database; times: () => number } {
+/** Returns a binding where one call fails, once for each of the `reactions`. Also returns how often that call was sent. */
+export function faulty(
+  target: Call,
+  reactions: Reactions,
+): { DB: D1Database; timesSent: () => number } {
   const callOf = callCounter()
-  const left = [...ways]
-  let times = 0
+  const left = [...reactions]
+  let timesSent = 0
   const DB = interceptD1(env.DB, async (statements, run) => {
     const { text, number } = callOf(statements)
-    if (text !== struck.text || number < struck.number) return run()
-    times++
-    const way = left.shift()
-    return way ? way(run) : run()
+    if (text !== target.text || number < target.number) return run()
+    timesSent++
+    const reaction = left.shift()
+    return reaction ? reaction(run) : run()
   })
-  return { DB, times: () => times }
+  return { DB, timesSent: () => timesSent }
 }

@@ -1,9 +1,9 @@
-// The settings of the requests.
+// The settings under which the requests are sent.
 
 import { noLimits } from '../support/throttling.ts'
 import { turnstile } from '../support/turnstile.ts'
 
-/** Settings under which an endpoint writes and counts in the database as much as it can. */
+/** With these settings, an endpoint writes as many rows and counts as many attempts as it can. */
 export const common = {
   ...noLimits,
   THROTTLE_LOGIN: '10/minute',

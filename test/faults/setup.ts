@@ -1,4 +1,4 @@
-// A row of the table of faults.test.ts: a request, its sender and its settings. And the users that send it.
+// A row in the table of endpoints: a route, a request and its settings. Also the two users that send the requests.
 
 import { type Api, client } from '../support/api.ts'
 import { logIn, password, person } from '../support/people.ts'
@@ -8,22 +8,22 @@ export type Setup = Awaited<ReturnType<typeof setUp>>
 
 interface Settings {
   vars?: Record<string, unknown>
-  /** Other settings, under which the people were created. */
+  /** Settings that differ while the users are created. */
   earlier?: Record<string, unknown>
 }
 
 export interface Endpoint extends Settings {
   route: string
-  /** What is special about this row. */
-  where?: string
-  sent: (setup: Setup) => Sent | Promise<Sent>
+  /** What distinguishes this row from the other rows of the route. */
+  variant?: string
+  request: (setup: Setup) => RequestParts | Promise<RequestParts>
   /** The value of `:id`. */
   id?: (setup: Setup) => unknown
-  /** The status, if the request must be refused. */
-  refused?: number
+  /** The status of the response, if it must be an error. */
+  errorStatus?: number
 }
 
-interface Sent {
+interface RequestParts {
   query?: Record<string, string>
   json?: unknown
   form?: Record<string, string>
@@ -33,7 +33,7 @@ interface Sent {
 
 export const settingsOf = ({ vars }: Settings) => ({ ...common, ...vars })
 
-/** Ada and a superuser, both logged in. */
+/** Creates and logs in two users: Ada, and the superuser root. */
 export async function setUp({ vars, earlier }: Settings) {
   const api = client({ ...common, ...vars, ...earlier })
   const ada = await createPerson(api, 'ada')
@@ -46,7 +46,7 @@ export async function setUp({ vars, earlier }: Settings) {
   return { api, ada, root, link }
 }
 
-/** The login comes from another device than those of the requests. */
+/** Creates a user and logs in, from another device than those of the requests. */
 async function createPerson(api: Api, name: string) {
   const user = await person({}, { api, name, username: true, superuser: name === 'root' })
   const login = { email: user.email, username: user.username, password }

@@ -1,4 +1,5 @@
-// The rows of the database: all of them, to be restored, and what a test compares of them.
+// The rows of the database. A snapshot has all of them, so that a test can restore them. The state has the values that a
+// test compares.
 
 import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
@@ -26,11 +27,11 @@ export async function snapshot() {
 
 export const emptyDatabase = () => env.DB.batch(deletions())
 
-export function restore(all: Snapshot) {
-  const inserts = all.flatMap(({ table, rows }) =>
+export function restore(snapshot: Snapshot) {
+  const inserts = snapshot.flatMap(({ table, rows }) =>
     rows.map((row) => {
-      const places = Object.keys(row).map(() => '?')
-      const sql = `insert into ${table} (${Object.keys(row).join()}) values (${places.join()})`
+      const placeholders = Object.keys(row).map(() => '?')
+      const sql = `insert into ${table} (${Object.keys(row).join()}) values (${placeholders.join()})`
       return env.DB.prepare(sql).bind(...Object.values(row))
     }),
   )
@@ -42,28 +43,28 @@ const deletions = () =>
     env.DB.prepare(`delete from ${table}`),
   )
 
-// Random values and times are left out. An address is compared up to its first dot.
-const nameIn = (column: string) => `substr(${column}, 1, instr(${column}, '.') - 1)`
+// Random values and times are not compared. An address is compared up to its first dot.
+const beforeFirstDot = (column: string) => `substr(${column}, 1, instr(${column}, '.') - 1)`
 const owner = (table: string) =>
-  `(select ${nameIn('email')} from users where users.id = ${table}.user_id) as owner`
+  `(select ${beforeFirstDot('email')} from users where users.id = ${table}.user_id) as owner`
 const queries = [
-  `select ${nameIn('email')} as name, substr(username, 1, 4), ${nameIn('new_email')}, first_name, status,
+  `select ${beforeFirstDot('email')} as name, substr(username, 1, 4), ${beforeFirstDot('new_email')}, first_name, status,
     token_version, link_version, disabled_from, last_login is null as unseen, substr(password, 1, 31) as cost from users`,
   `select ${owner('sessions')}, refresh_counter, last_used_at is null as unused, revoke_reason from sessions`,
   `select ${owner('auth_tokens')} from auth_tokens`,
   `select ${owner('revoked_tokens')}, token_type from revoked_tokens`,
   `select ${owner('security_events')}, type, detail, count, session_id is null as no_session,
     actor_id is null as no_actor from security_events`,
-  `select ${owner('mail_outbox')}, kind, ${nameIn('recipient')} as recipient from mail_outbox`,
+  `select ${owner('mail_outbox')}, kind, ${beforeFirstDot('recipient')} as recipient from mail_outbox`,
 ]
 
-/** The state that a request must reach once: nothing lost, nothing written twice. */
+/** The state after a request. It shows whether a write was lost or made twice. */
 export const state = () => rowsOf(queries)
 
 /** The attempts that were counted. Each request that is answered with 503 counts. */
 export const attempts = () =>
   rowsOf([
-    `select ${owner('throttles')}, substr(key, 1, 6) as scope, count, request_id is null as given_back
+    `select ${owner('throttles')}, substr(key, 1, 6) as scope, count, request_id is null as refunded
       from throttles`,
   ])
 

@@ -17,7 +17,7 @@ beforeAll(() => void vi.spyOn(console, 'error').mockImplementation(() => {}))
 /** The response of an endpoint, and the statements with which it wrote. */
 async function send(endpoint: Endpoint, limits: Record<string, unknown>) {
   const people = await setUp(endpoint)
-  const sent = await endpoint.sent(people)
+  const request = await endpoint.request(people)
   const id = await endpoint.id?.(people)
   const [method = '', path = ''] = endpoint.route.replace(':id', String(id)).split(' ')
   const writes: string[] = []
@@ -26,11 +26,15 @@ async function send(endpoint: Endpoint, limits: Record<string, unknown>) {
     (statements) => void writes.push(...statements.filter(isWrite)),
   )
   const before = await linksQueued()
-  const answer = await client({ ...settingsOf(endpoint), ...limits, DB }).send(method, path, sent)
+  const answer = await client({ ...settingsOf(endpoint), ...limits, DB }).send(
+    method,
+    path,
+    request,
+  )
   return { answer, writes, links: (await linksQueued()) - before }
 }
 
-/** The number of mails with a link. */
+/** The number of queued emails with a link. */
 async function linksQueued(): Promise<number> {
   const kinds = ['activation', 'password_reset', 'username_reset', 'email_change']
   const query = `select count(*) as count from mail_outbox where kind in ('${kinds.join("', '")}')`
@@ -38,8 +42,8 @@ async function linksQueued(): Promise<number> {
 }
 
 const titled = endpoints.map((endpoint) => {
-  const { route, where } = endpoint
-  return [where ? `${route} (${where})` : route, endpoint] as const
+  const { route, variant } = endpoint
+  return [variant ? `${route} (${variant})` : route, endpoint] as const
 })
 
 describe('while every limit is used up', () => {
