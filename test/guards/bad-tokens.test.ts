@@ -155,7 +155,7 @@ describe('a string that is not a token', () => {
     ['invalid JSON', '{"exp":'],
     ['nothing', ''],
     ['deep nesting', '['.repeat(100_000)],
-  ])('is refused even if we signed it: %s', async (_kind, payload) => {
+  ])('is refused even if our key signed its payload: %s', async (_kind, payload) => {
     const token = await signed(payload)
     await expectRefusal(token, token)
   })

@@ -1,4 +1,4 @@
-// PERMISSIONS_USER_CREATE, _LIST and _DELETE: which users may act, and what the others are answered.
+// PERMISSIONS_USER_CREATE, _LIST and _DELETE: which users may act, and the errors that the others get.
 
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'

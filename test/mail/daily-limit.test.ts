@@ -11,7 +11,7 @@ const day = 24 * 60 * minute
 const start = new Date('2031-06-01T12:00:00Z')
 const unthrottled = { THROTTLE_ENABLED: false }
 const byName = { ...unthrottled, LOGIN_FIELD: 'username' }
-const open = { ...byName, SEND_ACTIVATION_EMAIL: false }
+const withoutActivation = { ...byName, SEND_ACTIVATION_EMAIL: false }
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: start }))
 afterEach(() => void vi.useRealTimers())
@@ -37,23 +37,23 @@ describe('resets', () => {
 
   test('of many accounts at one address keep to the limit, in one request and in 60 parallel ones', async () => {
     const email = newEmail()
-    await signUpAll(open, Array(30).fill(email))
-    const api = client(open)
-    const ask = () => api.post('/auth/users/reset_password/', { email })
+    await signUpAll(withoutActivation, Array(30).fill(email))
+    const api = client(withoutActivation)
+    const requestReset = () => api.post('/auth/users/reset_password/', { email })
 
-    expect((await ask()).status).toBe(204)
+    expect((await requestReset()).status).toBe(204)
     expect(await rowsTo(email, 'password_reset')).toHaveLength(20)
-    const answers = await Promise.all(Array.from({ length: 60 }, ask))
+    const answers = await Promise.all(Array.from({ length: 60 }, requestReset))
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([204]))
     expect(await rowsTo(email, 'password_reset')).toHaveLength(20)
   })
 
   test('in parallel keep to the limit at an address that had no email before', async () => {
     const email = newEmail()
-    await signUpAll(open, Array(30).fill(email))
-    const api = client({ ...open, MAIL_DAILY_LIMIT: 7 })
-    const ask = () => api.post('/auth/users/reset_password/', { email })
-    await Promise.all(Array.from({ length: 20 }, ask))
+    await signUpAll(withoutActivation, Array(30).fill(email))
+    const api = client({ ...withoutActivation, MAIL_DAILY_LIMIT: 7 })
+    const requestReset = () => api.post('/auth/users/reset_password/', { email })
+    await Promise.all(Array.from({ length: 20 }, requestReset))
     expect(await rowsTo(email, 'password_reset')).toHaveLength(7)
   })
 
@@ -127,7 +127,7 @@ describe('sign-ups', () => {
   })
 
   test('without activation keep to the limit with their confirmations', async () => {
-    const vars = { ...open, SEND_CONFIRMATION_EMAIL: true, MAIL_DAILY_LIMIT: 3 }
+    const vars = { ...withoutActivation, SEND_CONFIRMATION_EMAIL: true, MAIL_DAILY_LIMIT: 3 }
     const email = newEmail()
     await signUpAll(vars, Array(8).fill(email))
     expect(await rowsTo(email, 'confirmation')).toHaveLength(3)
@@ -165,10 +165,10 @@ describe('a new address that must be confirmed', () => {
 
 async function signUpAll(vars: object, addresses: string[]) {
   const api = client({ ...vars })
-  const people = addresses.map((email) => ({ username: newEmail('u'), email, password }))
-  while (people.length > 0) {
+  const users = addresses.map((email) => ({ username: newEmail('u'), email, password }))
+  while (users.length > 0) {
     const answers = await Promise.all(
-      people.splice(0, 10).map((person) => api.post('/auth/users/', person)),
+      users.splice(0, 10).map((person) => api.post('/auth/users/', person)),
     )
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]))
   }

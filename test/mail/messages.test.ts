@@ -176,7 +176,7 @@ describe('the greeting', () => {
     ['陈美玲', 'Hello 陈美玲,'],
     ['Zoe\u0308', 'Hello Zoe\u0308,'],
     ['Ada\r\n', 'Hello Ada,'],
-  ])('%j is called %j', (name, called) => {
+  ])('for the name %j is %j', (name, called) => {
     expect(renderEmail('password_reset', { ...mail, name }).text.split('\n')[0]).toBe(called)
   })
 

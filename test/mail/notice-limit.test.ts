@@ -67,8 +67,8 @@ describe('notices to accounts at an unverified address', () => {
   async function visit(address: string, times: number) {
     const api = client(atOnce)
     const email = newEmail()
-    const someone = { email, password, first_name: 'Eve', last_name: 'Moved' }
-    await api.post('/auth/users/', someone)
+    const user = { email, password, first_name: 'Eve', last_name: 'Moved' }
+    await api.post('/auth/users/', user)
     const { access } = (await logIn(api, { email })).body
     const send = async (path: string, sent: object) =>
       expect((await api.post(`/auth/users/${path}/`, sent, { token: access })).status).toBe(204)

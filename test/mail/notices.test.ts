@@ -27,7 +27,7 @@ async function factsIn(api: Api, email: string, kind: string): Promise<string[]>
   return lines
 }
 
-const whole = [
+const allFacts = [
   expect.stringMatching(time),
   'Device: Firefox on Linux',
   'Place: Peru',
@@ -40,22 +40,22 @@ describe('the email has time, device, place and IP address', () => {
     const api = client({ SECURITY_EMAILS: 'new_device' })
     await logIn(api, { email }, { headers })
 
-    expect(await factsIn(api, email, 'new_device')).toEqual(whole)
+    expect(await factsIn(api, email, 'new_device')).toEqual(allFacts)
   })
 
   test('of a new password, set and reset', async () => {
     const { api, email, access } = await loggedIn()
     const change = { current_password: password, new_password: geese }
     await api.post('/auth/users/set_password/', change, { token: access, headers })
-    expect(await factsIn(api, email, 'password_changed_confirmation')).toEqual(whole)
+    expect(await factsIn(api, email, 'password_changed_confirmation')).toEqual(allFacts)
 
     await api.post('/auth/users/reset_password/', { email })
     const [{ uid, token }] = await api.mail(email)
-    const wanted = { uid, token, new_password: 'a herd of zebras' }
+    const reset = { uid, token, new_password: 'a herd of zebras' }
     const elsewhere = { headers: { ...headers, 'cf-connecting-ip': '2001:db8::7' } }
-    await api.post('/auth/users/reset_password_confirm/', wanted, elsewhere)
+    await api.post('/auth/users/reset_password_confirm/', reset, elsewhere)
     expect(await factsIn(api, email, 'password_changed_confirmation')).toEqual([
-      ...whole.slice(0, 3),
+      ...allFacts.slice(0, 3),
       'IP address: 2001:db8::7',
     ])
   })
@@ -70,25 +70,25 @@ describe('the email has time, device, place and IP address', () => {
     await api.post('/auth/jwt/refresh/', { refresh })
     await api.post('/auth/jwt/refresh/', { refresh }, { headers })
 
-    expect(await factsIn(api, email, 'refresh_reused')).toEqual(whole)
+    expect(await factsIn(api, email, 'refresh_reused')).toEqual(allFacts)
   })
 
   test('of another email address, and of another username', async () => {
-    const both = { USERNAME_CHANGED_EMAIL_CONFIRMATION: true, EMAIL_CHANGE_CONFIRMATION: false }
-    const { api, email, access } = await loggedIn(both)
+    const settings = { USERNAME_CHANGED_EMAIL_CONFIRMATION: true, EMAIL_CHANGE_CONFIRMATION: false }
+    const { api, email, access } = await loggedIn(settings)
     const next = newEmail()
     const change = { current_password: password, new_email: next }
     await api.post('/auth/users/set_email/', change, { token: access, headers })
-    expect(await factsIn(api, email, 'email_changed')).toEqual(whole)
-    expect(await factsIn(api, next, 'username_changed_confirmation')).toEqual(whole)
+    expect(await factsIn(api, email, 'email_changed')).toEqual(allFacts)
+    expect(await factsIn(api, next, 'username_changed_confirmation')).toEqual(allFacts)
 
-    const named = client({ ...both, LOGIN_FIELD: 'username', SEND_ACTIVATION_EMAIL: false })
+    const byName = client({ ...settings, LOGIN_FIELD: 'username', SEND_ACTIVATION_EMAIL: false })
     const ada = { username: `ada${Date.now()}`, email: newEmail(), password }
-    await named.post('/auth/users/', ada)
-    const { body } = await named.post('/auth/jwt/create/', ada)
-    const wanted = { current_password: password, new_username: `lady${Date.now()}` }
-    await named.post('/auth/users/set_username/', wanted, { token: body.access, headers })
-    expect(await factsIn(named, ada.email, 'username_changed_confirmation')).toEqual(whole)
+    await byName.post('/auth/users/', ada)
+    const { body } = await byName.post('/auth/jwt/create/', ada)
+    const rename = { current_password: password, new_username: `lady${Date.now()}` }
+    await byName.post('/auth/users/set_username/', rename, { token: body.access, headers })
+    expect(await factsIn(byName, ada.email, 'username_changed_confirmation')).toEqual(allFacts)
   })
 
   test('of a requested change of address: only the time', async () => {
@@ -96,7 +96,7 @@ describe('the email has time, device, place and IP address', () => {
     const change = { current_password: password, new_email: newEmail() }
     await api.post('/auth/users/set_email/', change, { token: access, headers })
 
-    expect(await factsIn(api, email, 'email_change_requested')).toEqual([whole[0]])
+    expect(await factsIn(api, email, 'email_change_requested')).toEqual([allFacts[0]])
   })
 
   test('in Spanish too', async () => {
@@ -123,15 +123,15 @@ describe('an email contains no text that a client chose', () => {
     ['cf-connecting-ip', 'evil.com'],
     ['cf-connecting-ip', '203.0.113.7, evil.com'],
     ['cf-connecting-ip', '1.2.3.4/login'],
-  ])('%s: %s', async (name, said) => {
+  ])('%s: %s', async (name, value) => {
     const { api, email, access } = await loggedIn()
     const change = { current_password: password, new_password: geese }
-    const sent = { ...headers, [name]: said }
+    const sent = { ...headers, [name]: value }
     await api.post('/auth/users/set_password/', change, { token: access, headers: sent })
 
     const facts = await factsIn(api, email, 'password_changed_confirmation')
     const [{ text, html }] = await api.mail(email)
-    const known = whole.filter((fact) => !isAbout(name, fact))
+    const known = allFacts.filter((fact) => !isAbout(name, fact))
     const unknown = name === 'user-agent' ? ['Device: not recognised'] : []
     expect(facts).toEqual([known[0], ...unknown, ...known.slice(1)])
     expect(text + html).not.toMatch(/evil|888|locked|login</)
@@ -185,7 +185,7 @@ describe('an email about an event', () => {
     const change = { current_password: password, new_password: geese }
     await api.post('/auth/users/set_password/', change, { token: access, headers })
 
-    expect(await factsIn(api, email, 'password_changed_confirmation')).toEqual([whole[0]])
+    expect(await factsIn(api, email, 'password_changed_confirmation')).toEqual([allFacts[0]])
   })
 
   test('has the time alone if another user caused the event', async () => {
@@ -200,7 +200,7 @@ describe('an email about an event', () => {
     const change = { email: newEmail() }
     await api.patch(`/auth/users/${body.id}/`, change, { token: access, headers })
 
-    expect(await factsIn(api, ada.email, 'email_changed')).toEqual([whole[0]])
+    expect(await factsIn(api, ada.email, 'email_changed')).toEqual([allFacts[0]])
   })
 })
 

@@ -160,8 +160,8 @@ interface Row {
 
 async function signUp(name: string): Promise<Row> {
   const email = `${name}+${Date.now()}${count++}@example.com`
-  const someone = { email, password, first_name: 'Ada', last_name: 'Lovelace' }
-  const { status } = await client(resend).post('/auth/users/', someone)
+  const user = { email, password, first_name: 'Ada', last_name: 'Lovelace' }
+  const { status } = await client(resend).post('/auth/users/', user)
   expect(status).toBe(201)
   return rowTo(email)
 }
