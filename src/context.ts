@@ -1,4 +1,4 @@
-// What every handler gets: bindings in `c.env`; the database, the settings, the time and the client in `c.var`. The
+// The context of every handler: bindings in `c.env`; the database, the settings, the time and the client in `c.var`. The
 // clock is read once per request.
 
 import type { Context } from 'hono'
@@ -32,7 +32,7 @@ export interface Client extends ClientInfo {
   isServer: boolean
 }
 
-/** The part of the context that a function may use after any guard, or none. */
+/** The part of the context that exists whichever guards ran. */
 export type Call = Pick<Context<App>, 'req' | 'env' | 'executionCtx' | 'header'> & {
   readonly var: App['Variables']
 }

@@ -1,4 +1,4 @@
-// D1 through Drizzle: the timeout, what is sent again (docs/decisions/021), and what its errors mean.
+// D1 through Drizzle: the timeout, the second try after a lost answer (docs/decisions/021), and the meaning of errors.
 
 import { DrizzleQueryError } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
@@ -11,7 +11,7 @@ export interface Database extends DrizzleD1Database {
 /** Seconds that a client must wait after D1 was unavailable. */
 export const clientRetryDelay = 5
 
-/** Seconds in which a client that obeys Retry-After has sent a request again, after its answers were lost. */
+/** Seconds until a client that obeys Retry-After has sent a request again, if the answers of D1 were lost. */
 export const retryWindow = (timeout: number) => maxTries * timeout + clientRetryDelay
 
 const maxTries = 2
@@ -40,8 +40,8 @@ interface RetryOptions {
 }
 
 /**
- * Sends a call again, once, if its answer was lost or did not come in time. The call may have been applied. So every write
- * that is applied twice must have the effect and the answer of one.
+ * Sends a call again, once, if its answer was lost or did not come in time. D1 may have applied the first call all the same.
+ * So a write that is applied twice must have the same effect and the same answer as one.
  * @throws UnavailableError
  */
 async function sendWithRetry<T>(

@@ -1,4 +1,4 @@
-// How bytes and ids are written and compared.
+// Converts bytes and ids to text and back, and compares bytes.
 
 export const utf8 = (text: string) => new TextEncoder().encode(text)
 

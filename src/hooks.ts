@@ -1,4 +1,4 @@
-// What a deployer decides in code about users and logins, beside the settings. In Django these are dotted paths: Simple
+// The deployer's own code for users and logins, besides the settings. In Django these are dotted paths: Simple
 // JWT's USER_AUTHENTICATION_RULE and TOKEN_OBTAIN_SERIALIZER, and drf-jwt's JWT_PAYLOAD_HANDLER and
 // JWT_RESPONSE_PAYLOAD_HANDLER. As shipped, the hooks change nothing.
 
@@ -13,8 +13,8 @@ export const canAuthenticate = (_user: User): boolean => true
 
 /**
  * Extra claims in every JWT of a user, by name. Each function must return a JSON value, and is called again at each
- * refresh. The name must not be a registered claim, one of Gatehouse's claims or a column of the account: a reader of
- * the token would take it for that.
+ * refresh. The name must not be a registered claim, one of Gatehouse's claims or a column of the account, because a reader
+ * of the token would confuse the two.
  */
 export const claims: Record<string, (user: User) => unknown> = {}
 

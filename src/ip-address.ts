@@ -20,12 +20,12 @@ export function parseIpAddress(text: string): string | undefined {
   const address = new URL(`http://[${text}]/`).hostname.slice(1, -1)
   const [, high, low] = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(address) ?? []
   if (high === undefined || low === undefined) return address
-  // An IPv4 address, as a server that listens on IPv6 sees it (RFC 4291 §2.5.5.2).
+  // A server that listens on IPv6 sees an IPv4 address in this form (RFC 4291 §2.5.5.2).
   const groups = [high, low].map((group) => Number.parseInt(group, 16))
   return groups.flatMap((group) => [group >> 8, group & 255]).join('.')
 }
 
-/** Whether a network distinguishes clients. An unknown one does not, nor the one that every customer's Workers share. */
+/** Whether a network distinguishes clients. An unknown one does not, nor the network that all Workers at Cloudflare share. */
 export const identifiesClient = (network: string) => network !== '' && network !== workersNetwork
 
 // The address that Cloudflare gives for a Worker that calls another zone: 2a06:98c0:3600::103.

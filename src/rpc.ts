@@ -1,5 +1,5 @@
-// For other Workers of the account, by a service binding with `entrypoint = "Gatehouse"`: no HTTP, and no token of
-// their own. workers/service.ts declares what they may call.
+// The methods for other Workers of the account, by a service binding with `entrypoint = "Gatehouse"`. Those Workers need
+// no HTTP and no token of their own. workers/service.ts declares the methods.
 
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import { findUser } from './accounts/users.ts'

@@ -50,7 +50,7 @@ const deletions = (db: Database, settings: Settings, now: Date): Step[] => [
   ...(settings.development ? [async () => deleteOldStoredMail(db)] : []),
 ]
 
-/** Runs one step of each table after another, so that none waits for another's backlog, until no full step is left. */
+/** Runs a step of each table in turn, so that no table waits for another's backlog, until no table has a full step left. */
 async function alternate(steps: Step[]) {
   let done = 0
   for (let unfinished = steps; unfinished.length > 0 && done < maxSteps; ) {

@@ -20,7 +20,7 @@ export const sessions = sqliteTable(
     userId: integer('user_id')
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
-    /** How often the refresh token was rotated. A token carries the number that it was made with. */
+    /** How often the refresh token was rotated. A refresh token carries the value at which it was issued. */
     refreshCounter: integer('refresh_counter').notNull().default(0),
     createdAt: time('created_at').notNull(),
     refreshedAt: time('refreshed_at').notNull(),
@@ -58,8 +58,8 @@ export const sessions = sqliteTable(
 )
 
 /**
- * Keys of DRF's authtoken. No row holds a key. It is made again from user and nonce, and found by its hash. An imported key
- * has no nonce.
+ * Keys of DRF's authtoken. No row holds a key: Gatehouse computes it again from user and nonce, and finds its row by the
+ * hash. An imported key has no nonce.
  */
 export const authTokens = sqliteTable(
   'auth_tokens',
@@ -79,8 +79,8 @@ export const authTokens = sqliteTable(
 )
 
 /**
- * The denylist of tokens without a session: sliding tokens and drf-jwt's, by the first id of the token family. Also Django
- * refresh tokens that have been exchanged for a session.
+ * The denylist of tokens without a session: sliding tokens and drf-jwt's tokens, by the id of the first token of their
+ * family. It also holds Django's refresh tokens that were exchanged for a session.
  */
 export const revokedTokens = sqliteTable(
   'revoked_tokens',
@@ -88,7 +88,7 @@ export const revokedTokens = sqliteTable(
     jti: text('jti').primaryKey(),
     userId: integer('user_id').references(() => users.id, { onDelete: 'cascade' }),
     tokenType: text('token_type', { enum: ['sliding', 'drf-jwt', 'refresh'] }).notNull(),
-    /** When the last token of the family has expired, so that the row may be deleted. */
+    /** When the last token of the family expires. After that the row may be deleted. */
     expiresAt: time('expires_at').notNull(),
     revokedAt: time('revoked_at').notNull(),
   },
@@ -147,13 +147,13 @@ export const securityEvents = sqliteTable(
   ],
 )
 
-/** Emails to send, and those that were sent. A row holds no token and no body. Both are made when it is sent. */
+/** Emails to send, and emails that were sent. A row holds no token and no body: sending makes both. */
 export const mailOutbox = sqliteTable(
   'mail_outbox',
   {
     /** Also Resend's Idempotency-Key. */
     id: text('id').primaryKey(),
-    /** Named as in Djoser's EMAIL setting, where Djoser has it. */
+    /** The name in Djoser's EMAIL setting, if Djoser has such an email. */
     kind: text('kind', {
       enum: [
         'activation',
@@ -175,7 +175,7 @@ export const mailOutbox = sqliteTable(
     /** The link is signed with this time, so that a retry makes the same link. */
     createdAt: time('created_at').notNull(),
     attempts: integer('attempts').notNull().default(0),
-    /** NULL if it was sent or given up. `last_error` says why it was given up. */
+    /** NULL after the email was sent or given up. `last_error` says why it was given up. */
     nextAttemptAt: time('next_attempt_at'),
     sentAt: time('sent_at'),
     providerId: text('provider_id'),
@@ -214,7 +214,7 @@ export const throttles = sqliteTable(
   ],
 )
 
-/** In development, emails as they would be sent, for `/dev/mailbox/`. Only development writes it. */
+/** Emails as they would be sent, for `/dev/mailbox/`. Only development writes to it. */
 export const devMailbox = sqliteTable('dev_mailbox', {
   id: text('id').primaryKey(),
   kind: text('kind').notNull(),

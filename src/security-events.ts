@@ -11,7 +11,7 @@ import { addSeconds, hour } from './time.ts'
 
 interface NewEvent {
   type: SecurityEvent['type']
-  /** How, why, or to what. As SQL it may name columns of `users`. */
+  /** More about the event, such as its reason or the changed fields. SQL may name columns of `users`. */
   detail?: string | SQL
   sessionId?: string
   /** The user that caused it, if not the owner; 0 for an operator. */
@@ -19,7 +19,7 @@ interface NewEvent {
 }
 
 /**
- * Records an event, once a request, for each user that a condition selects.
+ * Records an event once for each request, for each user that a condition selects.
  * @param where a condition on `users`
  */
 export const recordEvent = (
@@ -47,8 +47,8 @@ const isOf = ({ now, requestId }: RequestInfo) =>
   sql`security_events.created_at = ${now.getTime()} and security_events.request_id = ${requestId}`
 
 /**
- * Records an event that can happen often to an account, such as a failed login. All events of a type within an hour are
- * one row, which counts them and shows the last one. A type may be recorded so with one detail only.
+ * Records an event that can happen often to an account, such as a failed login. All events of a type within an hour share a
+ * row, which counts them and shows the last one. Every call with the same type must have the same detail.
  */
 export const recordHourly = (
   db: Database,
@@ -130,8 +130,8 @@ export const deleteOldEvents = (
 const maxPerType = 500
 
 /**
- * Deletes events beyond a user's newest 500 of each type. By type, so that an attacker cannot push out events of another
- * type.
+ * Deletes events beyond a user's newest 500 of each type. Each type has its own limit, so that an attacker with many events
+ * of one type cannot push out the others.
  */
 export const deleteEventsOverLimit = (db: Database, now: Date, limit: number) => {
   const rows = { group: sql`user_id, type`, newest: sql`id`, keep: maxPerType }

@@ -6,7 +6,7 @@ import { renamedSettings } from './settings/renamed.ts'
 
 const parsed = new WeakMap<object, Settings>()
 
-/** Every setting, read once for each env object. @throws SettingsError naming each wrong variable and what it must be */
+/** Every setting, read once for each env object. @throws SettingsError that lists each wrong variable and its correct form */
 export function settingsOf(env: object): Settings {
   const known = parsed.get(env)
   if (known) return known
@@ -22,7 +22,7 @@ export function settingsOf(env: object): Settings {
   return settings
 }
 
-/** Variables whose name is nearly a setting's, a sentence for each. */
+/** A sentence for each variable whose name is nearly the name of a setting. */
 export function misspeltSettings(env: Record<string, unknown>): string[] {
   const read = readEnv(env)
   parse(read)

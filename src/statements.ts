@@ -82,7 +82,7 @@ export const valuesOf = <T extends SQLiteTable>(table: T, row: RowSql<T>): SQL =
 const defaultOf = (column: Column): unknown =>
   column.defaultFn?.() ?? column.default ?? column.onUpdateFn?.() ?? null
 
-/** Deletes up to `limit` of the rows that a condition selects, the earliest `time` first. */
+/** Deletes up to `limit` rows that a condition selects, in the order of `time`. */
 export const deleteOldest = (
   db: Pick<Database, 'delete'>,
   table: SQLiteTable,
@@ -108,8 +108,8 @@ interface RowLimit {
 }
 
 /**
- * Deletes up to `limit` rows beyond the newest of each group. It looks only at users that got a row of the table in the
- * last two minutes, because the cron runs every minute.
+ * Deletes up to `limit` rows that are not among the newest of their group. It looks only at users that got a row in the last
+ * two minutes, because the cron runs every minute.
  * @param table with the columns `user_id` and `created_at`
  */
 export function deleteOverLimit(

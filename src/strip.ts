@@ -1,4 +1,4 @@
-// Python's str.strip(). Its white space differs from that of `trim()`. It uses no regular expression, which would take
+// Python's str.strip(), which removes other white space than `trim()`. It uses no regular expression: that would take
 // quadratic time for a megabyte of spaces.
 
 const space =

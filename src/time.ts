@@ -12,5 +12,5 @@ export const addSeconds = (time: Date, seconds: number) => new Date(time.getTime
 /** Whole seconds since 1970, as a NumericDate (RFC 7519 §2). */
 export const epochSeconds = (time: Date) => Math.floor(time.getTime() / 1000)
 
-/** The time of a NumericDate. One that a `Date` cannot hold gives the latest that it can (ECMA-262 §21.4.1.1). */
+/** The time of a NumericDate; at most the latest time that a `Date` can hold (ECMA-262 §21.4.1.1). */
 export const fromEpochSeconds = (seconds: number) => new Date(Math.min(seconds * 1000, 8.64e15))

@@ -1,4 +1,4 @@
-// The browser, the operating system and the type of a device, from its User-Agent, so that users recognise it.
+// Finds the browser, the operating system and the type of a device in its User-Agent, so that users recognise the device.
 
 import { browserName, detectOS } from 'detect-browser'
 
@@ -24,19 +24,19 @@ export function parseUserAgent(userAgent: string | null): DeviceInfo {
   }
 }
 
-/** Browser and operating system by known names only: not by a name that a program gives itself. */
+/** The browser and the operating system, if their names are known. A name that a program chose itself does not count. */
 export function recognisedDevice(userAgent: string | null): Pick<DeviceInfo, 'browser' | 'os'> {
   const { browser, os } = parseUserAgent(userAgent)
   return { browser: programName(userAgent ?? '') === undefined ? browser : null, os }
 }
 
-/** The name of a program that is no browser: curl/8.9, okhttp/4.12, an app by its own name. */
+/** The name of a program that is not a browser, such as curl/8.9, okhttp/4.12 or an app. */
 function programName(userAgent: string): string | undefined {
   const [, program] = /^(?!Mozilla\/|Opera\/)([\w.-]{1,50})(?:[/\s]|$)/.exec(userAgent) ?? []
   return program
 }
 
-/** The common names of browsers that the library names otherwise. */
+/** The common names of browsers for which the library has another name. */
 const browserNames: Record<string, string> = {
   android: 'Android Browser',
   'chromium-webview': 'Chrome',
@@ -55,7 +55,7 @@ const browserNames: Record<string, string> = {
 
 const capitalize = (name: string) => name.charAt(0).toUpperCase() + name.slice(1)
 
-/** The name without a version: Windows 11 calls itself 10. */
+/** The name without the version, because Windows 11 calls itself 10. */
 const operatingSystem = (userAgent: string) =>
   detectOS(userAgent)
     ?.replace(/^Windows.*/, 'Windows')

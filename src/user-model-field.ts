@@ -4,14 +4,14 @@ export interface FieldOptions {
   /** The field's name in error messages and forms: Django's verbose_name. */
   label: string
   /**
-   * Left out, the owner and staff write the field, and REQUIRED_FIELDS decides whether sign-up requires it.
+   * Without it, the owner and staff write the field, and REQUIRED_FIELDS decides whether sign-up requires it.
    * `except-staff`: only staff write it, at another user's `/auth/users/{id}/`; superusers also at their own.
    * `true`: no request writes it.
    */
   readOnly?: boolean | 'except-staff'
-  /** Of a text, in characters. */
+  /** The maximum length of a text, in characters. */
   maxLength?: number
-  /** What a text must match, and the error for one that does not. */
+  /** The pattern that a text must match, and the error for a text that does not. */
   pattern?: [pattern: RegExp, error: string]
   /**
    * `false` rejects null although the column may hold it: SQLite allows no NOT NULL on a reference that a
@@ -22,10 +22,10 @@ export interface FieldOptions {
   min?: number
   max?: number
   /**
-   * Left out, REQUIRED_FIELDS decides whether requests take the field and responses show it. `always`: both, after
-   * the fields of REQUIRED_FIELDS. `never`: requests take it, and no response shows it.
+   * Without it, REQUIRED_FIELDS decides whether requests accept the field and responses show it. `always`: requests accept
+   * it and responses show it, after the fields of REQUIRED_FIELDS. `never`: requests accept it, and no response shows it.
    */
   visibility?: 'always' | 'never'
-  /** The field that this one follows in responses: shown wherever that one is shown. */
+  /** The field that this one follows in responses. Wherever that field is shown, this one is shown too. */
   after?: string
 }

@@ -1,4 +1,4 @@
-// The deployer's own user model: the fields that a user has beside those of every account (core-columns.ts).
+// The deployer's own user model: a user's fields, besides those of every account (core-columns.ts).
 // The table, sign-up, `users/me/`, lists, createsuperuser and the checks of request bodies follow from it.
 // To add a field, add a column and its options here, and run `npm run db:generate` (docs/customising.md).
 
@@ -8,7 +8,7 @@ import type { FieldOptions } from './user-model-field.ts'
 /** The model's name in error messages: `user account with this email already exists.` */
 export const verboseName = 'user account'
 
-/** The longest email, in characters, where it is the login field; elsewhere Django's own 254 apply. */
+/** The maximum length of an email, in characters, if users log in by email. Otherwise it is Django's 254. */
 export const emailMaxLength = 255
 
 /**

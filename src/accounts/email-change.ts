@@ -1,5 +1,5 @@
-// With EMAIL_CHANGE_CONFIRMATION an address changes once its owner confirms it. Until then the row has both the old and
-// the new one. The link to the new address signs it, so a request for another address invalidates an earlier link.
+// With EMAIL_CHANGE_CONFIRMATION an address changes when its owner confirms it. Until then the row has the old and the new
+// address. The link signs the new address, so a request for another address invalidates an earlier link.
 
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
@@ -23,7 +23,7 @@ interface EmailChangeRequest {
 
 interface EmailChangeOutcome {
   isDone: boolean
-  /** Users log in by email, and another user has the address. */
+  /** Whether another user has the address as login. Always false if users log in by username. */
   isTaken: boolean
   /** The user as written. */
   user: User | undefined
@@ -51,7 +51,7 @@ export async function requestEmailChange(
       .where(byEmail ? and(where, isFree) : where)
       .returning(),
     link: enqueueRequested(db, 'email_change', justWritten, now, linkOptions),
-    // The statement before is now the link: if none is queued, nothing can change and the old address gets no notice.
+    // The previous statement queues the link. Without a link nothing can change, so the old address gets no notice.
     notice: enqueueNotice(db, 'email_change_requested', justWritten, now, { id: noticeId }),
     queuedNotice: findQueued(db, noticeId, userId),
     address: db

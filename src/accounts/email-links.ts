@@ -1,5 +1,5 @@
-// Mailed links: requesting one by an email address, which looks the same whether or not an account has it; and finding
-// the user of one.
+// Mailed links. A client requests a link by an email address, and the answer does not reveal whether an account has the
+// address. This file also finds the user of a link.
 
 import { and, eq, type SQL } from 'drizzle-orm'
 import type { Database } from '../db.ts'
@@ -21,7 +21,7 @@ export interface LinkParts {
 
 interface LinkRequest {
   kind: Exclude<Purpose, 'email_change'>
-  /** A condition on `users`: the account is in a state in which the mail is of use. */
+  /** A condition on `users`: the account's state allows the action of the link. */
   state: SQL
   email: string
 }
@@ -30,8 +30,8 @@ interface LinkRequest {
 const scopeOf = (purpose: Purpose) => (purpose === 'activation' ? 'resend' : 'reset')
 
 /**
- * Queues a mail with a link to each account that has the address and a password, and is in this state.
- * @returns false if there is none and the settings allow the answer to say so
+ * Queues a mail with a link for each account with this address, a password and this state.
+ * @returns false if there is no such account and the settings allow the answer to say so
  * @throws ThrottledError
  */
 export async function requestLink(
@@ -77,8 +77,8 @@ export async function findUserByLink(
 }
 
 /**
- * Finds the user of a link that works now, for a page to show before anything is done. It reads once and counts
- * nothing, so its caller must limit how often it is called.
+ * Finds the user of a link that works now, for a page that is shown before the action. It takes one read and counts no
+ * attempt, so the calling code must limit how often it runs.
  */
 export async function peekUserByLink(
   db: Database,

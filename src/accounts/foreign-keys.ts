@@ -15,7 +15,7 @@ export const foreignKeys = new Map(
   }),
 )
 
-/** The fields among these whose row does not exist. One round trip, and none if no field is a foreign key. */
+/** The fields that refer to a missing row. One round trip, or none if no field is a foreign key. */
 export async function missingReferences(
   db: Database,
   values: Partial<Pick<User, FieldName>>,

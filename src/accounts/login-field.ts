@@ -1,5 +1,5 @@
-// Changing the login: an email address or a username, by LOGIN_FIELD. It is stored as typed, as Djoser does, and
-// sessions continue. With EMAIL_CHANGE_CONFIRMATION a new address must be confirmed first (email-change.ts).
+// Changes the login: an email address or a username, by LOGIN_FIELD. Like Djoser, it stores the login as typed. Sessions
+// continue. With EMAIL_CHANGE_CONFIRMATION a new address must be confirmed first (email-change.ts).
 
 import { and, eq, ne, type SQL, sql } from 'drizzle-orm'
 import { type Database, isUniqueViolation } from '../db.ts'
@@ -29,7 +29,7 @@ export async function isLoginTaken(db: Database, settings: Settings, user: User,
 
 /**
  * Changes the login of a user whose password was compared, or asks the user to confirm the new address.
- * @returns `changed` if the account changed since the comparison
+ * @returns `changed` if the account has changed since the password was compared
  */
 export async function changeLogin(
   db: Database,
@@ -67,7 +67,7 @@ export async function resetLogin(
   const user = await findUserByLink(db, settings, 'username_reset', { uid, token }, info)
   if (typeof user === 'string') return user
 
-  // The link proves the present address, and must stay invalid when the old login comes back.
+  // The link proves the current address. It must stay invalid even if the user changes back to the old login.
   const set = { ...invalidatesLinks, emailVerifiedAt: info.now }
   const change = { login, where: matchesLink(user), how: 'reset', set } as const
   const outcome = await applyChange(db, settings, user, change, info)
@@ -75,7 +75,7 @@ export async function resetLogin(
 }
 
 /**
- * Changes the address to the requested one, once. The link was mailed there and so proves it.
+ * Changes the address to the requested one, once. The link was mailed to that address, and so proves it.
  * @returns `uid` or `token` for the part of the link that is wrong; `taken` for an address that is in use by now
  */
 export async function confirmEmailChange(
@@ -180,8 +180,8 @@ const emailColumns = (
 })
 
 /**
- * Django's tokens may name their user by the login alone, and the user that had this login before still has such
- * tokens. So none of version 0 may open the account that has the login now.
+ * Django's tokens may name their user by the login alone, and a former user of this login may still have such tokens. So
+ * tokens of version 0 must not be valid for the account that has the login now.
  */
 const endsTokensByLogin = ({ userIdField, drfJwt }: Settings) =>
   userIdField !== 'id' || drfJwt.enabled

@@ -1,5 +1,5 @@
-// Changing a password, by the old one or by a mailed link. The new hash is written only if the old one is still the
-// hash that was compared or that the link signs.
+// Changes a password, by the old password or by a mailed link. The new hash is written only if the row still has the hash
+// that was compared, or that the link signs.
 
 import { and, eq, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
@@ -29,7 +29,7 @@ export const checkPassword = (settings: Settings, user: User, password: string) 
 
 interface PasswordChange {
   password: string
-  /** The id of the one session that is not revoked. */
+  /** The id of the session that continues. */
   keepSession: string | undefined
   /** What else the batch writes. */
   extraWrites: Statement[]

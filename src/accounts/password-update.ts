@@ -1,5 +1,5 @@
-// What every change of a password requires and writes. The hashers are not imported here: the command line uses this
-// file, and Node cannot import their WebAssembly.
+// The checks and writes of every change of a password. This file imports no hasher: the command line uses it, and Node
+// cannot import their WebAssembly.
 
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
@@ -17,7 +17,7 @@ import type { UserColumns } from './users.ts'
 export type CommonPasswordCheck = (password: string) => Promise<boolean>
 
 /**
- * The errors of Django's validators, with the field names of the user model; then that of PWNED_PASSWORDS.
+ * The errors of Django's validators, with the field names of the user model; if there are none, that of PWNED_PASSWORDS.
  * @param person the user's fields, by name, which the password must not resemble
  */
 export async function passwordErrors(
@@ -36,7 +36,7 @@ export async function passwordErrors(
   return errors.length > 0 ? errors : validateUnleaked(password, settings.pwnedPasswords)
 }
 
-/** Sets the hash of the users that match, and ends their earlier tokens by the version. */
+/** Sets the hash of the matching users. A new token version makes their earlier tokens invalid. */
 export const updatePasswordHash = (
   db: Database,
   where: SQL | undefined,
@@ -65,7 +65,7 @@ interface NewPassword {
   actorId?: number | undefined
 }
 
-/** What follows a new password: pending links are cancelled, the change is recorded, and a mail says so. */
+/** The writes after a new password: they cancel pending links, record the change, and queue an email about it. */
 export function afterPasswordChange(
   db: Database,
   { passwordChangedEmailConfirmation, securityEmails }: Settings,
@@ -85,8 +85,8 @@ export function afterPasswordChange(
 }
 
 /**
- * The same for a password that was set without the old one. Every session and authtoken key ends as well, and login
- * attempts are counted from zero.
+ * The writes after a password that was set without the old one. They also revoke every session and authtoken key, and reset
+ * the login attempts.
  */
 export const afterPasswordReset = (
   db: Database,

@@ -1,5 +1,4 @@
-// Accounts whose owner has not confirmed the address. After PENDING_USER_RETENTION they are deleted, and the address
-// is free again.
+// Accounts whose address is not confirmed. After PENDING_USER_RETENTION they are deleted, and the address is free again.
 
 import { and, eq, lte, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'

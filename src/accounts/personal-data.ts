@@ -1,5 +1,5 @@
-// A user's personal data for export: the user's row, and the rows of every table that refers to the user. Secrets that
-// open an account are left out, and so are columns that say nothing about the user.
+// A user's personal data for export: the user's row, and the rows of every table that refers to the user. It excludes
+// secrets that give access to an account, and columns without information about the user.
 
 import { getTableColumns, getTableName, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
@@ -46,8 +46,8 @@ export const exportRows = (db: Database, userId: SQL<number>, offset: number) =>
   )
 
 /**
- * The user's row by column name. Of the password it says whether one is set, and its hasher. Fields of the user model
- * that no answer shows are left out.
+ * The user's row by column name. In place of the password hash, it says whether a password is set, and its hasher. It
+ * excludes fields of the user model that no response shows.
  */
 export function exportUser(user: User): Record<string, unknown> {
   const isSet = !user.password.startsWith('!')

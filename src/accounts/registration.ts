@@ -1,4 +1,4 @@
-// Signing up: the account, its mail, and the limits on both.
+// Creates accounts at sign-up, queues their mail, and limits both.
 
 import { and, eq, not, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
@@ -18,7 +18,7 @@ import { loginIs, loginKey, normalizeUsername } from './users.ts'
 
 /** The fields of a sign-up, validated but not yet normalized. */
 export type SignUp = {
-  /** An id of the sequence that no account has, if it was taken before the row; else the row gets the next one. */
+  /** An unused id, if one was reserved before the row is written. Otherwise the row gets the next id. */
   id?: number
   email?: string
   username?: string
@@ -28,7 +28,7 @@ export type SignUp = {
 /**
  * Creates the account and queues its mail in one round trip, if the site's MAIL_HOURLY_LIMIT allows it.
  * @returns `taken` if another account has the login, perhaps since a moment ago; `invalid_reference` if a field refers to
- * a row that does not exist; `duplicate` if another user has the value of a unique field
+ * a missing row; `duplicate` if another user has the value of a unique field
  * @throws ThrottledError
  */
 export async function signUp(

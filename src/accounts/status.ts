@@ -19,9 +19,9 @@ interface StatusChange {
 }
 
 /**
- * Disables an account, or enables it again. Disabling ends its sessions, keys, tokens and mailed links. Enabling
- * restores the status from before, so that an address without proof remains without proof.
- * @returns false if the account had that status, does not exist, or is a superuser's and the caller is no superuser
+ * Disables an account, or enables it again. Disabling revokes its sessions and keys, and invalidates its tokens and mailed
+ * links. Enabling restores the earlier status, so that a pending account is pending again.
+ * @returns false if the account has that status already, does not exist, or belongs to a superuser and the caller is none
  */
 export async function setStatus(
   db: Database,
@@ -52,7 +52,7 @@ export async function setStatus(
   return recorded.length > 0
 }
 
-// In an update, SQLite reads every column as it was before.
+// In an update, SQLite reads every column as it was before the update.
 const disabling: UserColumns = {
   ...invalidatesLinks,
   status: 'disabled',
@@ -60,7 +60,7 @@ const disabling: UserColumns = {
   tokenVersion: sql`${users.tokenVersion} + 1`,
 }
 
-// Disabling invalidated the links, so a pending account gets its whole time again.
+// Disabling invalidated the links, so the deadline of a pending account starts again.
 const enabling = (settings: Settings, now: Date): UserColumns => ({
   status: sql`coalesce(${users.disabledFrom}, 'active')`,
   disabledFrom: null,

@@ -25,8 +25,7 @@ export function violatedConstraint(error: unknown): 'invalid_reference' | 'dupli
 }
 
 /**
- * The fields among these whose value another user has; null is never a duplicate. One round trip, and none if no field
- * is unique.
+ * The fields whose value another user has; null is never a duplicate. One round trip, or none if no field is unique.
  * @param ownId the user that may already have the values
  */
 export async function findDuplicates(

@@ -1,4 +1,4 @@
-// Editing and deleting an account. A new login is not written here but in login-field.ts.
+// Edits and deletes an account. login-field.ts writes a new login.
 
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
@@ -43,7 +43,7 @@ type UserChanges = Partial<Pick<User, FieldName | 'email'>>
 interface UserEdit {
   changes: UserChanges
   caller: User
-  /** The fields among the changes that only staff may write, for the event. */
+  /** The changed fields that only staff may write, for the event. */
   staffFields: string[]
   /** What else the batch writes. */
   extraWrites: Statement[]
@@ -53,8 +53,8 @@ export const changesEmail = ({ email }: User, changes: UserChanges) =>
   changes.email !== undefined && changes.email !== (email ?? '')
 
 /**
- * Writes the fields that a caller may edit. With EMAIL_CHANGE_CONFIRMATION another address requires that the caller's
- * password was compared before, and an active user's address changes only once it is confirmed.
+ * Writes the fields that a caller may edit. With EMAIL_CHANGE_CONFIRMATION, a new address requires that the caller's password
+ * was compared before, and the address of an active user changes only when it is confirmed.
  * @returns the user as written; `invalid_reference` if a field refers to a row that does not exist; `changed` if the
  * caller or the user changed since the comparison; `duplicate` if another user has the value of a unique field;
  * undefined if the user does not exist any more
@@ -133,7 +133,7 @@ async function writeAll(
 
 const isPending = ({ id }: User) => and(eq(users.id, id), eq(users.status, 'pending'))
 
-/** Records that the address changed, and with it perhaps the status; the old address gets a notice. */
+/** Records a change of the address, and of the status if it changed too. Queues a notice to the old address. */
 function emailChangeEvents(
   db: Database,
   settings: Settings,

@@ -1,5 +1,5 @@
-// The list of users: which of them the caller may see, search, order and pages. A caller that may see no others reads
-// only the own row, whatever the query.
+// The list of users: which users the caller may see, the search, the order and the pages. A caller that may not see other
+// users reads only their own row, whatever the query.
 
 import { and, asc, count, desc, gte, lte, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { type Database, inGroups } from '../db.ts'

@@ -1,5 +1,5 @@
-// What a token or an authtoken key says about its user, and whether it still counts. simple-jwt.ts, drf-jwt.ts and
-// guards/authtoken.ts make one each. Nothing here knows HTTP: each package's words for a failure are in its guard.
+// A credential: the user that a token or an authtoken key names, and whether it is still valid. simple-jwt.ts, drf-jwt.ts
+// and guards/authtoken.ts each make one. No code here knows HTTP: the guards have each package's messages for a failure.
 
 import { eq, getTableColumns, type SQL } from 'drizzle-orm'
 import type { Database } from '../db.ts'
@@ -13,7 +13,7 @@ export interface Credential {
   isValid: SQL<number>
   /** The claims of a JWT; undefined for an authtoken key. */
   claims?: Claims
-  /** Decides for the user that was read. `isValid` is the answer to the SQL above. */
+  /** Decides whether the credential is valid for the user that was read. @param isValid the result of the SQL above */
   checkUser(user: User, isValid: boolean): Promise<User | AuthFailure>
 }
 

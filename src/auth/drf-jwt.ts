@@ -1,5 +1,5 @@
-// Which user a drf-jwt token names, and whether it still counts. The user is found by login and id. A token is refused
-// after its family was revoked, after its user changed the password, and when its actor may no longer act.
+// Finds the user of a drf-jwt token by login and id, and decides whether the token is still valid. A token is refused after
+// its family was revoked, after its user changed the password, and when its actor may no longer act.
 
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { mayBeImpersonated } from '../accounts/rights.ts'
@@ -99,7 +99,7 @@ function userIdByLogin(settings: Settings, username: string, claimed: unknown): 
   return sql<number>`(select named.id from users named where ${hasLogin}${hasId})`
 }
 
-/** SQL: 1 if neither the token's family nor its actor's right to act has ended. */
+/** SQL: 1 if the token's family is not revoked, and its actor, if it has one, may still act. */
 function validitySql(claims: Claims, now: Date): SQL<number> {
   const actor = readActor(claims)
   if (actor === false) return sql<number>`0`

@@ -12,7 +12,7 @@ import type { Claims } from '../tokens/claims.ts'
 import { type Actor, isDrfJwt, readActor, tokenFamilyOf } from '../tokens/drf-jwt.ts'
 import type { TokenUser } from './drf-jwt.ts'
 
-/** Finds the user to impersonate, and records the event if it is allowed. The caller must check that it is. */
+/** Finds the user to impersonate, and records the event if the impersonation is allowed. The calling code must check that. */
 export async function findUserToImpersonate(
   db: Database,
   caller: User,

@@ -1,4 +1,4 @@
-// Issues what a login answers, in one batch with the record of the login: a session, or the one authtoken key of a user.
+// Issues the tokens of a login, in one batch with the record of the login: a session's pair, or the user's authtoken key.
 
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { passwordUnchanged } from '../accounts/users.ts'
@@ -106,7 +106,10 @@ export async function issueAuthtoken(
   return key ?? replaceAuthtoken(db, settings, updatedUser, { newKey, oldHash: row.hash }, now)
 }
 
-/** Replaces a key that neither SECRET_KEY nor its fallbacks make any more. @returns undefined if the user has changed in the meantime */
+/**
+ * Replaces a key that can no longer be computed, because its SECRET_KEY is not even a fallback.
+ * @returns undefined if the user has changed in the meantime
+ */
 async function replaceAuthtoken(
   db: Database,
   settings: Settings,
@@ -120,6 +123,6 @@ async function replaceAuthtoken(
     insert: insertAuthtoken(db, newKey, isUnchanged, now),
     found: findAuthtoken(db, user.id, isUnchanged),
   })
-  // A login at the same moment may have replaced it first. Then the key of that login counts.
+  // A login at the same moment may have replaced the key first. Then this login gets the key of that one.
   return found[0] && keyOfRow(settings, user.id, found[0])
 }

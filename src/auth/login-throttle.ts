@@ -1,4 +1,5 @@
-// Whose attempts a password counts for. How attempts are counted is in throttling/.
+// Chooses the counters for an attempt with a password: the account, the name, the network or the session. throttling/
+// counts the attempts.
 
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
@@ -16,7 +17,7 @@ interface LoginTarget {
   name: string
   /** A condition on `users` that finds the account. */
   where: SQL | undefined
-  /** Attempts of a streak that need no captcha. */
+  /** The attempts of a streak that are allowed without a captcha. */
   attemptsBeforeCaptcha: number
 }
 

@@ -31,12 +31,12 @@ import {
 import { issueAuthtoken, loginEvents, startSession } from './issue-tokens.ts'
 import { loginAttempt } from './login-throttle.ts'
 
-/** What a user logs in with. */
+/** The login and password that a user sent. */
 export interface Credentials {
   /** The value of LOGIN_FIELD. */
   login: string
   password: string
-  /** Attempts of a streak that need no captcha; `Infinity` if a captcha was passed, or none is required. */
+  /** The attempts of a streak that are allowed without a captcha; `Infinity` if one was passed, or none is required. */
   attemptsBeforeCaptcha: number
 }
 
@@ -76,8 +76,8 @@ export const obtainAuthtoken = (
   })
 
 /**
- * The user of a login and password, for tokens that have no row: the token version in them ends them when the password
- * changes at the same moment. Writes only what every login writes.
+ * The user of a login and password, for tokens without a row. If the password changes at the same moment, the token version
+ * in them makes them invalid. Writes only what every login writes.
  */
 export const checkCredentials = (
   db: Database,
@@ -99,7 +99,7 @@ export const checkCredentials = (
     },
   })
 
-/** Logs in and makes a sliding token. It has no session, and ends with the token version that it was made for. */
+/** Logs in and issues a sliding token. It has no session, and is valid only for the user's current token version. */
 export async function logInSliding(
   db: Database,
   settings: Settings,
@@ -122,7 +122,7 @@ export const recordLoginFailure = (
   info: RequestInfo,
 ) => recordHourly(db, { type: 'login_failed' }, loginIs(settings, login), info)
 
-/** What one kind of login does, beside checking the password. */
+/** The part of a login that depends on the kind of token. */
 interface LoginRequest<T> {
   credentials: Credentials
   /** Written to the user's row, if present. */
@@ -155,7 +155,7 @@ async function authenticate<T extends object>(
   const { login, attemptsBeforeCaptcha } = request.credentials
   const where = loginIs(settings, login)
   const find = db.select().from(users).where(where)
-  // The hash comes with the verdict on the attempt. If slow hashes may be refused, it is read before.
+  // The batch of the attempt also reads the hash. If a slow hash could be refused, the hash is read before the attempt.
   if (isBusy()) await requireCapacity((await find)[0]?.password, settings)
   const target = { name: loginKey(settings, login), where, attemptsBeforeCaptcha }
   const attempt = await loginAttempt(db, settings, target, info)
@@ -166,7 +166,7 @@ async function authenticate<T extends object>(
 
   const issued = await issueIfMatching(db, settings, request, throttle, results.found[0])
   if (issued !== 'user_changed') return issued
-  // Another login at the same moment may have replaced the hash that was compared: compare once more.
+  // Another login at the same moment may have replaced the hash that was compared. So compare with the new one.
   const [userNow] = await find
   const issuedNow = await issueIfMatching(db, settings, request, throttle, userNow)
   return issuedNow === 'user_changed' ? undefined : issuedNow

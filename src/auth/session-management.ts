@@ -1,5 +1,5 @@
-// The sessions of a user as their owner and staff see and revoke them, each with its security event. sessions/refresh.ts
-// decides what a refresh token does.
+// Lists and revokes a user's sessions for their owner and for staff, and records each change as a security event.
+// sessions/refresh.ts decides the effect of a refresh token.
 
 import { and, desc, eq, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import type { Caller } from '../accounts/users.ts'
@@ -19,7 +19,7 @@ import { type Claims, userIdFromClaims } from '../tokens/claims.ts'
 /** The most sessions that one answer lists. */
 const maxListedSessions = 100
 
-/** Exchanges a refresh token. If it was used before, records that, and emails the owner. */
+/** Exchanges a refresh token. If the token was used before, records the reuse, and emails the owner. */
 export const refreshSession = (
   db: Database,
   settings: Settings,
@@ -73,7 +73,7 @@ export const revokeBySlidingToken = (
   })
 }
 
-/** Selects a user's active sessions, the last used first. */
+/** Selects a user's active sessions, the most recently used first. */
 export const listSessions = (db: Database, settings: Settings, userId: SQL<number>, now: Date) =>
   db
     .select()
@@ -96,7 +96,7 @@ export const listedUserId = (
         and (caller.is_staff or caller.id = ${requestedId}))`
 
 /**
- * Revokes one session: the caller's own, or for staff any but a superuser's. Superusers may revoke a superuser's.
+ * Revokes one session. Callers may revoke their own, and staff those of all users but superusers. Superusers may revoke any.
  * @returns false if there is no such session, or the caller may not revoke it
  */
 export async function revokeSession(
@@ -128,7 +128,8 @@ export async function revokeSession(
 
 /**
  * Revokes all logins of a user: the sessions except one, the authtoken key unless `exceptKey`, and by a new token version
- * every token without a row. An owner's call is recorded only if a row ends, so that repeated calls do not fill the table.
+ * every token without a row. An owner's call is recorded only if it revokes a session or a key. So repeated calls do not
+ * fill the table.
  * @param caller with the token version that was read, if the caller is the user
  * @returns false if there is no such user, or the caller may not revoke their logins
  */
@@ -146,7 +147,7 @@ export async function revokeAllSessions(
   const target = and(eq(users.id, userId), mayRevokeLogins(caller))
   const others = otherSessions(userId, exceptSessionId)
   const event = { type: 'session_revoked', detail: 'all_others' } as const
-  // If D1 gets the batch twice, the token version must rise once.
+  // If D1 gets the batch twice, the token version must rise only once.
   const isFirstTime =
     isOwner && caller.tokenVersion !== undefined
       ? eq(users.tokenVersion, caller.tokenVersion)
@@ -177,7 +178,7 @@ const otherSessions = (userId: number, exceptSessionId: string | undefined) =>
     exceptSessionId === undefined ? undefined : ne(sessions.id, exceptSessionId),
   )
 
-/** SQL: whether the user has such sessions, or an authtoken key that is not kept. */
+/** SQL: whether the user has other sessions, or an authtoken key that is revoked too. */
 const hasOtherLogins = (userId: number, others: SQL | undefined, exceptKey: boolean) => {
   const hasKey = sql` or exists (select 1 from auth_tokens where auth_tokens.user_id = ${userId})`
   return sql`(exists (select 1 from sessions where ${others})${exceptKey ? sql`` : hasKey})`

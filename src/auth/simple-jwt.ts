@@ -1,5 +1,5 @@
-// Which user a Simple JWT token names, and whether it still counts. A token is refused after it or its session was
-// revoked, after its user was disabled, and after the password changed.
+// Finds the user of a Simple JWT token, and decides whether the token is still valid. A token is refused after it or its
+// session was revoked, after its user was disabled, and after the password changed.
 
 import { type SQL, sql } from 'drizzle-orm'
 import { canAuthenticate } from '../hooks.ts'
@@ -55,9 +55,9 @@ export function simpleJwtCredential(
 }
 
 /**
- * SQL on `users`: 1 if the token has not been revoked. The session must belong to the user: the value that the token
- * names them by (USER_ID_FIELD) may belong to another user by now. An access token without a session is from the
- * Django that the users came from. It counts as version 0, with any CHECK_SESSION and CHECK_REVOKE_TOKEN.
+ * SQL on `users`: 1 if the token has not been revoked. The session must belong to the user, because the value that names the
+ * user (USER_ID_FIELD) may belong to another user by now. Django issued an access token without a session before the users
+ * moved here. It counts as version 0, whatever CHECK_SESSION and CHECK_REVOKE_TOKEN say.
  */
 function validitySql(settings: Settings, { claims, isRemote }: Verified, now: Date): SQL<number> {
   if (isSliding(settings, claims)) return sql`not ${isSlidingRevoked(settings, claims)}`

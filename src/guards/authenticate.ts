@@ -1,4 +1,4 @@
-// Finds the credential of a request, and reads its user together with what the handler asks for, in one round trip.
+// Finds the credential of a request. Reads its user together with the rows that the handler requires, in one round trip.
 
 import type { SQL } from 'drizzle-orm'
 import { checkTokenUser, tokenUserQuery } from '../auth/credential.ts'
@@ -12,7 +12,7 @@ import type { Authentication, RequestCredential } from './credential.ts'
 import { drfJwtAuthentication } from './drf-jwt.ts'
 import { cookieAuthentication, jwtAuthentication } from './simple-jwt.ts'
 
-// As DEFAULT_AUTHENTICATION_CLASSES: the first class that knows the header decides.
+// Like DEFAULT_AUTHENTICATION_CLASSES: the first class that recognises the header decides.
 export const headerAuthentications: Authentication[] = [
   drfJwtAuthentication,
   jwtAuthentication,
@@ -46,7 +46,7 @@ export async function authenticateWith<T extends Statement>(
   return { ...(await callerFrom(credential, found)), rows }
 }
 
-/** The same with the results of several queries, in their order. */
+/** `authenticateWith` for several queries. Their results come in the order of the queries. */
 export async function authenticateWithAll<T extends Statement>(
   c: Call,
   queries: (callerId: SQL<number>) => T[],
@@ -66,7 +66,7 @@ export async function requireCredential(c: Call): Promise<RequestCredential> {
   return credential
 }
 
-/** The credential of the first class that knows the request. @throws ApiError 401 for a malformed or invalid one */
+/** The credential of the first class that recognises the request. @throws ApiError 401 if it is malformed or invalid */
 export async function findCredential(
   c: Call,
   authentications: Authentication[],

@@ -1,4 +1,4 @@
-// The body of a request, parsed as REST framework's parsers do: JSON, form and multipart.
+// Parses the body of a request as REST framework's parsers do: JSON, form and multipart.
 
 import { bodyLimit } from 'hono/body-limit'
 import { createMiddleware } from 'hono/factory'
@@ -21,7 +21,7 @@ export const sizeLimit = createMiddleware<App>(async function sizeLimit(c, next)
 const bodies = new WeakMap<Call['req'], Promise<unknown>>()
 
 /**
- * Parses the body, once a request.
+ * Parses the body, once for each request.
  * @returns any JSON value; an object for forms, with the last value of each name; `{}` for no body
  * @throws ApiError 400 for a body that cannot be parsed, 415 for another media type or charset
  */
@@ -73,7 +73,7 @@ function parseJson(bytes: Uint8Array, decode: Decode): unknown {
   }
 }
 
-// Python's integers have no limit, so a long number that is meant as text must keep its last digits.
+// Python's integers have no limit. A client may send a text as a long number, which must keep its last digits.
 function keepDigits(this: unknown, _key: string, value: unknown, context?: { source: string }) {
   const source = context?.source ?? ''
   const losesDigits = typeof value === 'number' && !Number.isSafeInteger(value)

@@ -51,7 +51,7 @@ function decodeForm(bytes: Uint8Array, decode: Decode): string {
   }
 }
 
-/** The runtime parses UTF-8 only, so it gets each byte as the character of that number. */
+/** The runtime parses only UTF-8, so it gets each byte as the character with that code. */
 async function parseParts(bytes: Uint8Array, contentType: string): Promise<FormData> {
   try {
     const headers = { 'content-type': contentType }
@@ -65,7 +65,7 @@ async function parseParts(bytes: Uint8Array, contentType: string): Promise<FormD
 
 const bytesOf = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0))
 
-/** urllib.parse.unquote_to_bytes: it leaves what is no escape as it is. */
+/** urllib.parse.unquote_to_bytes. It leaves a `%` as it is if no two hexadecimal digits follow. */
 function unquoteToBytes(text: string): Uint8Array {
   const plain = text.replace(/%([0-9a-f]{2})/gi, (_, digits) =>
     String.fromCharCode(Number.parseInt(digits, 16)),

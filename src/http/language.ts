@@ -16,7 +16,7 @@ export const language = createMiddleware<App>(async function language(c, next) {
 })
 
 function chooseLanguage({ req, var: { settings } }: LanguageRequest): string {
-  // There are no settings if they are invalid.
+  // If the settings are invalid, the context has none.
   if (!settings?.useI18n) return 'en'
   for (const range of parseRanges(req.header('accept-language') ?? '')) {
     if (range === '*') break
@@ -46,7 +46,7 @@ export function translateBody<T>(c: LanguageRequest, body: T): T {
 const languageRange =
   /([a-z]{1,8}(?:-[a-z0-9]{1,8})*|\*)(?:\s*;\s*q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?))?(?:\s*,\s*|$)/g
 
-/** The language ranges by falling quality; none if any part of the header cannot be parsed. */
+/** The language ranges, the highest quality first; none if any part of the header cannot be parsed. */
 function parseRanges(header: string): string[] {
   const text = withinLimit(header).toLowerCase()
   const found = [...text.matchAll(languageRange)]

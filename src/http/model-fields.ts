@@ -1,4 +1,4 @@
-// The fields of a body that user-model.ts declares, as REST framework's ModelSerializer makes them of a model's fields
+// Makes the fields of a body from the user model, as REST framework's ModelSerializer makes them from a model
 // (rest_framework.utils.field_mapping). The column decides the type, and whether null or no value is allowed.
 
 import type { Column } from 'drizzle-orm'
@@ -67,7 +67,7 @@ const blankAsNull = (field: ModelField) =>
     v.nullable(field),
   )
 
-/** A value for JSON: times in the format of Python's isoformat, in UTC. */
+/** The value for JSON. A time is in the format of Python's isoformat, in UTC. */
 export function toJson<T>(value: T | Date): T | string | null {
   if (!(value instanceof Date)) return value
   if (Number.isNaN(value.getTime())) return null // a row may hold a time later than any Date

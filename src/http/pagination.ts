@@ -1,4 +1,4 @@
-// rest_framework.pagination: which slice of a list a request selects, and the envelope around the results.
+// rest_framework.pagination: finds the slice of a list that a request selects, and puts the results into an envelope.
 
 import { maxResults, type PageSlice } from '../accounts/user-list.ts'
 import type { Call } from '../context.ts'
@@ -56,7 +56,7 @@ function byNumber(c: PageRequest, size: number): Page {
         next: current < pages ? urlWith(c, { page: current + 1 }) : null,
         previous:
           current > 1 ? urlWith(c, { page: current === 2 ? undefined : current - 1 }) : null,
-        // Counted from the end, the first rows belong to the page before.
+        // The slice was counted from the end, and its first rows belong to the page before.
         results: backwards ? results.slice((pages - 1) * size - count) : results,
       }
     },
@@ -85,7 +85,7 @@ function byOffset(c: PageRequest, pageSize: number): Page | undefined {
 
 const beyondLastPage = Number.MAX_SAFE_INTEGER
 
-/** Parses a number as Python's int() does; undefined if it is no whole number, or negative. */
+/** Parses a number as Python's int() does; undefined if it is negative or not a whole number. */
 function parseWholeNumber(text = ''): number | undefined {
   return /^\+?\d+$/.test(strip(text)) ? Number(strip(text)) : undefined
 }
@@ -98,7 +98,7 @@ export function urlWith(c: PageRequest, changes: Record<string, number | undefin
     else query.set(name, String(value))
   }
   query.sort()
-  // Python and browsers differ in two characters that may be left unescaped.
+  // Python escapes `*` and not `~`; URLSearchParams does the opposite.
   const text = query.toString().replaceAll('*', '%2A').replaceAll('%7E', '~')
   return ownUrl(c.var.settings, `${c.req.path}${text === '' ? '' : `?${text}`}`)
 }

@@ -22,7 +22,7 @@ export const rateLimit = (scope: string) =>
     await next()
   })
 
-/** The same, called inside a guard or a handler. @throws ApiError 429 */
+/** `rateLimit` for a call inside a guard or a handler. @throws ApiError 429 */
 export const limitAddress = (c: Call, scope: string) =>
   limit(c, 'RATE_LIMITER', `${scope}:${sourceOf(c)}`)
 
@@ -52,13 +52,13 @@ export const rateLimitCaller = (scope: string) =>
     await next()
   })
 
-/** The same, called inside a handler. A caller without a valid token does not count. @throws ApiError 429 */
+/** `rateLimitCaller` for a call inside a handler. A caller without a valid token does not count. @throws ApiError 429 */
 export const limitCaller = (c: Call, scope: string, { id }: Pick<User, 'id'>) =>
   limit(c, 'CALLER_RATE_LIMITER', `${scope}:${id}:${sourceOf(c)}`)
 
 /**
- * Limits the refreshes of a session, from any address. It writes no row, so that a refresh remains one statement. Runs
- * after the token's signature is verified, so that strangers do not count. @throws ApiError 429
+ * Limits the refreshes of a session, from any address. It writes no row, so that a refresh remains one statement. It runs
+ * after the signature is verified, so that an attacker's tokens do not count. @throws ApiError 429
  */
 export const limitRefresh = (c: Call, claims: Claims) =>
   limit(c, 'CALLER_RATE_LIMITER', `refresh:${sessionKey(c.var.settings, claims)}`)
@@ -77,7 +77,7 @@ async function limit(c: Call, name: Limiter, key: string) {
   if (!success) throw throttled(period)
 }
 
-// The wrangler.toml of an earlier version has only RATE_LIMITER. The keys differ, so it can count for all four.
+// The wrangler.toml of an earlier version has only RATE_LIMITER. It can count for all four, because their keys differ.
 function limiter(env: Env, name: Limiter): RateLimit {
   const binding = env[name]
   if (binding) return binding
@@ -93,7 +93,7 @@ function limiter(env: Env, name: Limiter): RateLimit {
 
 const warnedAbout = new Set<Limiter>()
 
-/** The client's network. All trusted servers that name no client share one key, which is no network's. */
+/** The client's network. All trusted servers that name no client share one key, which belongs to no network. */
 function sourceOf({ var: { client } }: Pick<Call, 'var'>): string {
   const actsForItself = client.isServer && client.ip === undefined
   return actsForItself ? 'server' : networkOf(client.ip)

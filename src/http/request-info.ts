@@ -1,5 +1,5 @@
-// When a request came and from which client. Cloudflare names the client's address, user agent and country. A trusted
-// server names them for its own client, and proves itself by TRUSTED_SERVER_SECRET (docs/servers-as-clients.md).
+// The time and the client of a request. Cloudflare names the client's address, user agent and country. A trusted server
+// names them for its own client, and authenticates by TRUSTED_SERVER_SECRET (docs/servers-as-clients.md).
 
 import { createMiddleware } from 'hono/factory'
 import type { App, Call, Client } from '../context.ts'
@@ -19,7 +19,7 @@ export const client = createMiddleware<App>(async function client(c, next) {
   await next()
 })
 
-/** What sessions and security events record of a request, with a new `requestId`. */
+/** The facts of a request that sessions and security events record, with a new `requestId`. */
 export function requestInfo({ var: { now, client } }: Pick<Call, 'var'>): RequestInfo {
   const { isServer: _, ...info } = client
   return { now, requestId: crypto.randomUUID(), ...info }

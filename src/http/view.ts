@@ -1,5 +1,5 @@
-// Mounts views, and does what REST framework does around every view: it negotiates the format, sets `Allow` and
-// `Vary`, answers OPTIONS, and rejects other methods. The order is that of APIView.dispatch: format, caller, method.
+// Mounts views. Like REST framework, every view negotiates the format, sets `Allow` and `Vary`, answers OPTIONS, and rejects
+// other methods. The order is that of APIView.dispatch: format, caller, method.
 
 import type { Handler, Hono, MiddlewareHandler, Next } from 'hono'
 import { createMiddleware } from 'hono/factory'
@@ -21,7 +21,7 @@ interface ViewOptions {
 }
 
 /**
- * Mounts a view, and for each of its methods the guards in their order and then the handler.
+ * Mounts a view. Each method runs its guards in their order, and then its handler.
  * @example
  * endpoint(userRoutes, '/users/me/', {
  *   name: 'Me',

@@ -1,9 +1,9 @@
-// Which encoded passwords `hashers.ts` reads. It imports no hasher: the export to Django runs in Node, where that
-// file's WebAssembly cannot be imported.
+// The encoded passwords that `hashers.ts` reads. This file imports no hasher: the export to Django runs in Node, which cannot
+// import the WebAssembly of hashers.ts.
 
 import { parseDigest } from './digests.ts'
 
-/** The first part of what Django encodes. Bare digests have none. */
+/** The algorithm names at the start of Django's encoded passwords. Bare digests have no name. */
 export const algorithms = [
   'argon2',
   'argon2_md5',
@@ -18,7 +18,7 @@ export const algorithms = [
 
 export type Algorithm = (typeof algorithms)[number]
 
-/** Whether a login can be decided by it. An unusable password (`!…`) decides it too. */
+/** Whether a login with this hash has a definite result. An unusable password (`!…`) counts, because it always fails. */
 export function isReadable(encoded: string): boolean {
   if (encoded.startsWith('!')) return true
   const algorithm = algorithmOf(encoded)

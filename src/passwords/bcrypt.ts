@@ -9,8 +9,8 @@ import { digestOf } from './digests.ts'
 const bcryptPattern = /^(bcrypt|bcrypt_sha256)\$(\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53})$/
 
 /**
- * A comparison is one call, which cannot be sliced; its cost is limited (docs/decisions/027). Plain `bcrypt` compares
- * the first 72 bytes of a password only: bcrypt takes no more.
+ * A comparison is one call, which cannot be sliced, so its cost is limited (docs/decisions/027). Plain `bcrypt` compares only
+ * the first 72 bytes of a password, because bcrypt reads no more.
  */
 export function readBcrypt(encoded: string): Comparison | 'unsupported' {
   const [, algorithm, hash = '', cost] = bcryptPattern.exec(encoded) ?? []

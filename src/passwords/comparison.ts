@@ -1,4 +1,4 @@
-// What a reader makes of an encoded password: a way to compare passwords with it.
+// The result of reading an encoded password: a function that compares a password with it.
 
 import type { Pause } from './hash-queue.ts'
 

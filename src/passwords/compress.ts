@@ -20,7 +20,7 @@ export const sha1: Digest = {
     let d = state[3] as number
     let e = state[4] as number
     for (let i = 0; i < 80; i++) {
-      // The message schedule takes the place of the block.
+      // The message schedule overwrites the block.
       if (i > 15) {
         const word =
           (block[(i + 13) & 15] as number) ^
@@ -68,7 +68,7 @@ export const sha256: Digest = {
     let g = state[6] as number
     let h = state[7] as number
     for (let i = 0; i < 64; i++) {
-      // The message schedule takes the place of the block, by σ0 and σ1 (FIPS 180-4 §4.1.2).
+      // The message schedule overwrites the block, by σ0 and σ1 (FIPS 180-4 §4.1.2).
       if (i > 15) {
         const x = block[(i + 1) & 15] as number
         const y = block[(i + 14) & 15] as number

@@ -13,7 +13,7 @@ interface ParsedDigest {
 
 export type DigestName = 'md5' | 'sha1' | 'sha256'
 
-/** The digest that has so many hexadecimal digits. */
+/** The digest, by its number of hexadecimal digits. */
 const byLength: Record<number, DigestName> = { 32: 'md5', 40: 'sha1', 64: 'sha256' }
 const webCryptoNames = { md5: 'MD5', sha1: 'SHA-1', sha256: 'SHA-256' }
 

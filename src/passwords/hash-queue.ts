@@ -1,18 +1,18 @@
 // The queue of slow hashes in an isolate. It runs one at a time, in the order of arrival (docs/decisions/026).
 //
 // When a client disconnects, the runtime may end its request during an `await`, and no `finally` runs. So each request
-// in the queue reports again and again that it still runs, and the others skip one that does not. They count their own
-// looks at the queue, not time: the clock stops while code runs. Each request waits on its own timer, because one
-// request must not wake another.
+// in the queue reports again and again that it still runs, and the others skip a request that does not. They count their
+// own looks at the queue, not time, because the clock stops while code runs. Each request waits on its own timer, because
+// one request must not wake another.
 
 /** Slow hashes that may wait in an isolate, beside the one that runs. */
 export const maxWaiting = 6
 
 /** Milliseconds between two looks at the queue. */
 const lookInterval = 20
-/** Looks of other requests that a request may let pass without a report. */
+/** The number of looks by other requests in which a request may fail to report. */
 const maxMissedLooks = 60
-/** Looks at a full queue without any report, after which it is emptied. */
+/** The number of looks at a full queue without any report, after which the queue is emptied. */
 const looksUntilEmptied = 3
 
 /** Lets other requests run. @throws BusyError if the queue has skipped this request in the meantime */
@@ -24,7 +24,7 @@ export class BusyError extends Error {
 }
 
 interface Entry {
-  /** Looks of other requests since this one last reported. */
+  /** The number of looks by other requests since this one last reported. */
   missedLooks: number
 }
 

@@ -17,7 +17,7 @@ export type { Cost } from './argon2.ts'
 
 export interface HashSettings {
   argon2: Cost
-  /** An encoded hash to compare with where a user has none. Empty: a new hash is made instead. */
+  /** The encoded hash to compare with for an unknown user. If it is empty, a new hash is made instead. */
   dummyPasswordHash: string
 }
 
@@ -26,7 +26,7 @@ const hasher = argon2(memory)
 const readWrapped = wrapped(hasher).read
 const queue = newHashQueue()
 
-/** By the text before the first `$`, as Django finds its hashers. */
+/** Readers by the text before the first `$`, by which Django finds its hashers too. */
 const byAlgorithm: Record<Algorithm, HashReader> = {
   argon2: hasher.read,
   argon2_md5: readWrapped,

@@ -5,7 +5,7 @@ import type { Digest, Words } from './compress.ts'
 
 /** A derivation in progress. */
 interface Rounds {
-  /** Does so many more rounds. */
+  /** Does `count` more rounds. */
   run: (count: number) => void
   /** The result of the rounds so far. */
   sum: () => Uint8Array

@@ -11,8 +11,8 @@ import { roundsAfter } from './hmac-rounds.ts'
 export const webCryptoRounds = 100_000
 
 /**
- * Rounds of a slice: 8 ms of CPU (docs/decisions/026). They are counted because the clock stops while code runs in
- * production.
+ * Rounds of a slice: 8 ms of CPU (docs/decisions/026). A slice counts rounds and not time, because in production the clock
+ * stops while code runs.
  */
 export const roundsPerSlice = 10_000
 
@@ -23,7 +23,7 @@ const digests = {
 
 type DigestName = keyof typeof digests
 
-/** @returns as many bytes as the digest has */
+/** @returns a key as long as the digest */
 type DerivePbkdf2 = (
   digest: DigestName,
   password: Uint8Array,

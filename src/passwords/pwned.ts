@@ -1,5 +1,5 @@
-// Finds passwords that are known from breaches, by the range API of Pwned Passwords. It sends the first five of the
-// forty digits of the SHA-1. The answer has all hashes that begin with these five, and is cached for a day
+// Finds passwords that are known from breaches, by the range API of Pwned Passwords. It sends the first five of the SHA-1's
+// forty digits. The answer has all hashes that begin with these five, and is cached for a day
 // (docs/decisions/024).
 
 import { hexDigest } from '../encoding.ts'
@@ -47,7 +47,7 @@ async function fetchRange(url: string, timeout: number): Promise<string> {
   const text = await response.text()
   if (text.length > maxLength || !rangePattern.test(text)) throw new Error('the answer is no range')
   const headers = { 'cache-control': `max-age=${maxAge}` }
-  // An answer that cannot be cached is valid all the same.
+  // An answer that cannot be cached is still valid.
   await cache?.put(url, new Response(text, { headers })).catch(() => {})
   return text
 }

@@ -27,7 +27,7 @@ export async function romix(
   }
 }
 
-/** Does the steps `from` to `to` (excluded) of one of the two loops. */
+/** Does the steps from `from` up to `to` (exclusive) of one of the two loops. */
 type Steps = (block: Uint32Array, rows: Uint32Array, from: number, to: number) => void
 
 /** The first loop: writes the rows. */
@@ -40,7 +40,7 @@ const fill: Steps = (block, rows, from, to) => {
   }
 }
 
-/** The second loop: mixes rows in, each chosen by the last 64 bytes of the block (Integerify). */
+/** The second loop: mixes in rows. The last 64 bytes of the block choose each row (Integerify). */
 const mix: Steps = (block, rows, from, to) => {
   const size = block.length
   const N = rows.length / size

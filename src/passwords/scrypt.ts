@@ -65,7 +65,7 @@ export const scrypt =
     return pbkdf2OneRound(password, blocks, 64)
   }
 
-/** PBKDF2 with one round and a result of any length. WebCrypto's PBKDF2 makes 8,160 bytes at most. */
+/** PBKDF2 with one round and a result of any length. WebCrypto's PBKDF2 gives at most 8,160 bytes. */
 async function pbkdf2OneRound(password: Uint8Array, salt: Uint8Array, length: number) {
   const algorithm = { name: 'HMAC', hash: 'SHA-256' }
   const bytes = await hmacKey('SHA-256', password)

@@ -11,7 +11,7 @@ export interface Exports {
   _initialize: () => void
 }
 
-/** Memory that its holder keeps over several tasks. */
+/** Memory that stays reserved over several tasks. */
 interface Reservation {
   /**
    * A view of it. Must be called again in each task: when the memory grows, earlier views are detached.
@@ -22,21 +22,21 @@ interface Reservation {
 }
 
 export interface WasmMemory {
-  /** Calls the instance, which then has room for that many bytes. The call must free what it allocates. */
+  /** Makes room for `bytes` in the instance, and calls `work` with it. The call must free the memory that it allocates. */
   call: <T>(bytes: number, work: (exports: Exports) => T) => T
   /** Only for the first request of the hash queue (hash-queue.ts): there is one reservation at a time. */
   reserve: (bytes: number) => Reservation
 }
 
 /**
- * KiB that a call may fill beside the 64 MiB that scrypt may have reserved. Only the first request of the hash queue
- * may fill more.
+ * The most memory in KiB that a call may fill besides the 64 MiB that scrypt may have reserved. Only the first request of
+ * the hash queue may fill more.
  */
 export const smallMemory = 36 * 1024
 
 /**
- * At most so many bytes of a call are not the memory that it fills: the password, and what the C code allocates
- * besides.
+ * The most bytes that a call needs besides the memory that it fills: for the password, and for the workspace of the C
+ * code.
  */
 const callOverhead = 2 * 1024 * 1024
 
@@ -86,7 +86,7 @@ type Instance = ReturnType<typeof instantiate>
 function instantiate(module: WebAssembly.Module) {
   const exports = new WebAssembly.Instance(module).exports as unknown as Exports
   exports._initialize()
-  /** Bytes that the memory has room for, with those that are reserved. */
+  /** The bytes for which the memory has room, including the reserved ones. */
   let size = 0
   let reservation: { pointer: number; bytes: number } | undefined
 
@@ -94,8 +94,8 @@ function instantiate(module: WebAssembly.Module) {
   function makeRoom(bytes: number) {
     const free = size - (reservation?.bytes ?? 0)
     if (bytes <= free) return
-    // The allocator grows the memory by a whole request, as if the free bytes at its end were not there. So they are
-    // allocated first, and then only the missing bytes are requested.
+    // For a request that does not fit, the allocator grows the memory by all of its bytes, and ignores the free bytes at the
+    // end. So the free bytes are allocated first, and then only the missing bytes.
     const rest = free > 0 ? exports.malloc(free) : 0
     const missing = exports.malloc(bytes - free)
     for (const pointer of [missing, rest]) if (pointer !== 0) exports.free(pointer)

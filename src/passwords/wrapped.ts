@@ -1,6 +1,6 @@
 // `argon2_md5$<salt>$argon2id$v=19$…`, and the same with sha1 and sha256: a bare digest that was hashed once more, with
-// argon2id. So no row keeps a digest that can be guessed a billion times a second. In Django, cli/django/hashers.py
-// reads this form.
+// argon2id. So no row keeps a bare digest, for which an attacker can try a billion passwords a second. In Django,
+// cli/django/hashers.py reads this form.
 
 import { type Argon2, type Cost, newSalt } from './argon2.ts'
 import type { Comparison } from './comparison.ts'
