@@ -1,6 +1,6 @@
 // Makes each D1 call of each endpoint fail with each fault. No write may be lost or made twice, and no response may be a
-// 500. A client that repeats a request after a 503 must reach the same state. `npx vitest run test/faults/faults.test.ts --silent=false`
-// prints the table of endpoints and faults.
+// 500. A client that repeats a request after a 503 must reach the same state.
+// `npx vitest run test/faults/faults.test.ts --silent=false` prints the table of endpoints and faults.
 
 import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'

@@ -98,7 +98,7 @@ export function callCounter() {
   }
 }
 
-/** Returns a binding where one call fails, once for each of the `reactions`. Also returns how often that call was sent. */
+/** Returns a binding where one call fails once for each of the `reactions`, and how often that call was sent. */
 export function faulty(
   target: Call,
   reactions: Reactions,

@@ -35,13 +35,13 @@ export const idOfAda = ({ ada }: Setup) => ada.id
 
 /** The link in the activation email of a pending account. */
 export async function activationLink({ api }: Setup) {
-  const someone = { ...newUser(), email: newEmail('pending') }
-  await api.post('/auth/users/', someone)
-  return newestLink(api, someone.email)
+  const user = { ...newUser(), email: newEmail('pending') }
+  await api.post('/auth/users/', user)
+  return newestLink(api, user.email)
 }
 
 export async function emailChangeLink({ api, ada }: Setup) {
-  const new_email = newEmail('wanted')
+  const new_email = newEmail('next')
   const change = { ...currentPassword, new_email, re_new_email: new_email }
   await api.post('/auth/users/set_email/', change, { token: ada.access })
   return newestLink(api, new_email)

@@ -1,5 +1,5 @@
-// Malformed tokens, and tokens that others signed. None may cause a 5xx. Tokens that we signed, with absurd claims:
-// bad-claims.test.ts. Fields and bodies: http/bad-input.test.ts. Ids, paths, methods and headers: http/bad-requests.test.ts.
+// Malformed tokens, and tokens that others signed. None may cause a 5xx. Absurd claims: bad-claims.test.ts. Fields and
+// bodies: http/bad-input.test.ts. Ids, paths, methods and headers: http/bad-requests.test.ts.
 
 import { exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
 import { describe, expect, test } from 'vitest'

@@ -4,7 +4,7 @@ import { renderEmail } from '../../src/mail/render.tsx'
 const link = 'https://auth.test/activate/?uid=MQ&token=d5x2k1-0123456789abcdef0123456789abcdef'
 const mail = { siteName: 'Gatehouse', name: 'Ada', link, validFor: 3 * 24 * 60 * 60 }
 
-/** What an attacker enters as a name, so that an email says it to another person. */
+/** Names that an attacker enters, so that an email has the attacker's text for another person. */
 const attackersWords = [
   'Your account is locked, call +1 888 555 0100 at once',
   'Call +1 888 555 0100',

@@ -1,4 +1,4 @@
-// How many notices of each kind an address gets a day. A notice reports what happened to an account. No client requests it.
+// How many notices of each kind an address gets a day. A notice reports an event of an account. No client requests it.
 
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -92,7 +92,7 @@ describe('notices to accounts at an unverified address', () => {
   }, 60_000)
 
   test('do not stop a notice to the owner, whose address is verified', async () => {
-    // The mailbox lists the newest 200, and the other tests have filled it at this time.
+    // The mailbox lists the newest 200 emails. At the stopped time, the other tests have filled it.
     await env.DB.prepare('delete from dev_mailbox').run()
     const vars = { ...atOnce, LOGIN_FIELD: 'username', SEND_ACTIVATION_EMAIL: true }
     const api = client(vars)

@@ -15,7 +15,7 @@ const resend = {
   RESEND_BASE_URL: 'https://resend.test',
   RESEND_TIMEOUT: 1,
   DEFAULT_FROM_EMAIL: 'Example <accounts@example.com>',
-  PENDING_USER_RETENTION: 0, // a mail goes with its account
+  PENDING_USER_RETENTION: 0, // Keep the account: deleting it deletes the email.
 }
 const minute = 60_000
 let count = 0

@@ -1,4 +1,4 @@
-// The rows of emails.
+// The outbox: the rows of queued and sent emails.
 
 import { env } from 'cloudflare:workers'
 

@@ -164,7 +164,7 @@ describe('a page of an origin that the CORS settings name', () => {
 })
 
 test('a login from another site’s page is refused before its password is compared, and no rate limit counts it', async () => {
-  const never = { limit: () => Promise.reject(new Error('asked')) }
+  const never = { limit: () => Promise.reject(new Error('the limit was read')) }
   const { api, email } = await loggedIn(on)
   const headers = { origin: 'https://evil.test' }
   for (const credentials of [{ email, password }, { email, password: 'wrong' }, {}]) {
