@@ -86,7 +86,7 @@ async function destroyToken(c: Context<Authenticated>) {
   return c.body(null, 204)
 }
 
-/** The error for every login that fails; it records the failure if a login was sent. */
+/** The error for every failed login. Records the failure if the body has a login. */
 function unableToLogIn(c: Call, login?: string) {
   if (login !== undefined) recordLoginFailureLater(c, login)
   return nonFieldError('Unable to log in with provided credentials.')

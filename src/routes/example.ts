@@ -1,4 +1,4 @@
-// An example of your own endpoint: a file like this, and two lines in app.ts.
+// An example for an endpoint of your own. It requires a file like this, and two lines in app.ts.
 
 import { type Context, Hono } from 'hono'
 import type { App } from '../context.ts'

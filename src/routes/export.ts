@@ -1,4 +1,4 @@
-// Gatehouse's own: a user's personal data, for the user to download (GDPR, articles 15 and 20).
+// Gatehouse's own endpoint: the users download their own personal data (GDPR, articles 15 and 20).
 
 import { type Context, Hono } from 'hono'
 import {

@@ -37,7 +37,7 @@ const userInstance = view('User Instance', ['GET', 'PUT', 'PATCH', 'DELETE'], {
   guard: authenticated,
 })
 
-/** A path that the settings do not offer is answered as in Djoser, where it matches `/users/{id}/`. */
+/** If the settings do not offer a path, the answer is Djoser's, where the path matches `/users/{id}/`. */
 const onlyIf = (isOffered: (settings: Settings) => boolean) =>
   createMiddleware<App>(async function onlyIf(c, next) {
     if (isOffered(c.var.settings)) return next()
@@ -177,7 +177,7 @@ const fieldNames = ({ loginField }: Settings) => ({
   retyped: `re_new_${loginField}`,
 })
 
-// Not a field of Djoser's serializer: a missing value, or one that is not text, makes the link wrong.
+// Not a field of Djoser's serializer. If the value is missing or not a text, the link is wrong.
 const linkPart = () =>
   v.pipe(
     v.optional(v.unknown(), ''),

@@ -47,7 +47,7 @@ export function invalidLink(
   return c.html(html`<!doctype html>${page}`, 400)
 }
 
-/** The form for a new link alone, with the errors of the address. */
+/** Only the form for a new link, with the errors of the address. */
 export function newLinkForm(
   c: Context<App>,
   purpose: Purpose,

@@ -88,8 +88,8 @@ async function revokeOne(c: Context<Authenticated>) {
 }
 
 /**
- * Revokes the session of the refresh token in the body. Without one it is the session of the access token that
- * authenticates the request, and for a browser that sends neither, the session of its cookies.
+ * Revokes the session of the refresh token in the body. Without that token, it revokes the session of the access token that
+ * authenticates the request; without both, the session of the cookies.
  */
 async function logOut(c: Context<App>) {
   const { db, settings } = c.var

@@ -59,7 +59,7 @@ endpoint(userRoutes, '/users/me/', {
   DELETE: [withPasswordThrottle, notImpersonated, userDelete, deleteMe],
 })
 
-// After every other path below `/users/`, as in Django's list of URLs: what no other route matches is an id.
+// Comes after every other path below `/users/`, as in Django's list of URLs. A path that no other route matches is an id.
 endpoint(userRoutes, '/users/:id/', {
   name: 'User Instance',
   guard: authenticated,

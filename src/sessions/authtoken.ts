@@ -1,5 +1,5 @@
-// DRF's authtoken: one key for each user, the same at every login until the logout. A row holds a nonce and the key's
-// hash. The key is made again from the nonce and SECRET_KEY, so a row does not reveal it.
+// DRF's authtoken: one key for each user, the same at every login until the logout. A row holds a nonce and the key's hash.
+// Gatehouse computes the key again from the nonce and SECRET_KEY, so a row does not reveal it.
 
 import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
@@ -51,7 +51,7 @@ export const findAuthtoken = (db: Database, userId: number, provided: SQL | unde
     .from(authTokens)
     .where(and(eq(authTokens.userId, userId), isNotNull(authTokens.nonce), userExists(provided)))
 
-/** The key of a row, under SECRET_KEY or a fallback; undefined if the secret that it was made under is gone. */
+/** The key of a row; undefined if neither SECRET_KEY nor a fallback is the secret that made it. */
 export async function keyOfRow(
   { secretKey, secretKeyFallbacks }: Settings,
   userId: number,

@@ -21,7 +21,7 @@ export interface DjangoToken {
   expiresAt: Date
 }
 
-/** What a token without a session says; undefined if it names no user, or has no id. */
+/** The id and the user in a token without a session; undefined if one of them is missing. */
 export function djangoTokenIn(settings: Settings, claims: Claims): DjangoToken | undefined {
   const jti = claims[settings.jtiClaim]
   const userId = userIdFromClaims(settings, claims)
@@ -44,8 +44,8 @@ export async function sessionIdFor(
 }
 
 /**
- * Creates the token's session, once, for an imported user that has not changed the password here. For a batch: the
- * statements write nothing if the token has had its session. The id of the session is that of `sessionIdFor`.
+ * Creates the token's session, once, for an imported user that has not changed the password here. The session's id is that
+ * of `sessionIdFor`. The statements, for a batch, write nothing if the token has been exchanged for a session before.
  */
 export function createSessionFor(
   db: Database,
@@ -71,6 +71,6 @@ export function createSessionFor(
   ] as const
 }
 
-/** A row if the token has had its session. */
+/** A row if the token has been exchanged for a session. */
 export const findImported = (db: Database, { jti }: Pick<DjangoToken, 'jti'>) =>
   db.select({ jti: revokedTokens.jti }).from(revokedTokens).where(eq(revokedTokens.jti, jti))

@@ -1,4 +1,4 @@
-// What a refresh token does: it gives new tokens, or revokes its session. The decision itself is SQL, in rotation.ts.
+// Exchanges a refresh token for new tokens, or revokes its session. The decision itself is SQL, in rotation.ts.
 
 import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
@@ -70,7 +70,7 @@ export async function refreshTokens(
 }
 
 /**
- * Revokes the session of a refresh token. A used token revokes it too.
+ * Revokes the session of a refresh token, even if the token was used before.
  * @param wasDone SQL, after the writes of `onRevoke`: whether this request revoked the session
  * @returns `done`: this request revoked the session, or the session was deleted with its user; `invalid`: the token names
  * no session and no user; `blacklisted`: the session was revoked before, or the token was used before the reuse interval
@@ -118,7 +118,7 @@ function isOutdated(
   return session.counter !== counter && !isReusable
 }
 
-/** For a session that is not revoked. */
+/** Revokes a session, unless it is revoked already. */
 const revokeActive = (
   db: Database,
   id: string,
@@ -144,7 +144,7 @@ export async function isBlacklisted(
     .from(sessions)
     .where(and(eq(sessions.id, id), isNull(sessions.revokedAt)))
   if (!djangoToken) return isUsedUp(settings, presented, await find)
-  // A token of Django that has had no session is not used yet.
+  // A token of Django without a session has not been used yet.
   const { found, imported } = await batch(db, {
     found: find,
     imported: findImported(db, djangoToken),
@@ -185,7 +185,7 @@ async function presentedToken(
 
 /**
  * Uses a refresh token up, in one round trip.
- * @returns undefined if the token does not count
+ * @returns undefined if the token is not valid
  * @throws ThrottledError
  */
 async function rotate(
@@ -195,7 +195,7 @@ async function rotate(
   info: RequestInfo,
 ): Promise<ActiveSession | undefined> {
   const { now } = info
-  // Without a reuse interval the statement cannot be repeated.
+  // Without a reuse interval, the statement must not be repeated.
   const isOneTime = isSingleUse(settings) && settings.refreshTokenReuseInterval === 0
   const sender = isOneTime ? db.once : db
   const { attempt, wasAllowed } = await attemptFor(db, settings, 'refresh', presented.id, info)
@@ -215,7 +215,7 @@ const sessionCreation = (
   now: Date,
 ) => djangoToken && createSessionFor(db, settings, { ...djangoToken, sessionId: id }, client, now)
 
-/** Revokes the session if the token was used before, and says why the token does not count. */
+/** Revokes the session if the token was used before, and returns why the token is not valid. */
 async function revokeReusedOrExplain(
   db: Database,
   settings: Settings,

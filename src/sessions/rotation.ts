@@ -8,15 +8,15 @@ import type { Settings } from '../settings/parse.ts'
 import { userJsonOfSession } from '../tokens/claims.ts'
 import { userMayGetTokens } from './sessions.ts'
 
-/** What a refresh token says about its session. */
+/** The session in a refresh token. */
 export interface PresentedToken {
   /** The session's id. */
   id: string
-  /** How often the session had been rotated when the token was made. */
+  /** The number of rotations of the session when the token was issued. */
   counter: number
 }
 
-/** Whether a refresh token works once: only where Simple JWT would blacklist a used one. */
+/** Whether a refresh token works only once: if Simple JWT would blacklist a used one. */
 export const isSingleUse = (settings: Settings) =>
   settings.rotateRefreshTokens && settings.blacklistAfterRotation
 
@@ -30,7 +30,7 @@ export const reuseInterval = ({ refreshTokenReuseInterval: seconds, d1Timeout }:
 const networkDelay = 5 // seconds
 
 /**
- * Rotates a session, and returns it with its user if the token counts. A token that is used again within the reuse interval
+ * Rotates a session, and returns it with its user if the token is valid. A token that is used again within the reuse interval
  * gets the same successor, so that two tabs agree. So the statement can be repeated, unless the interval is 0. With
  * BLACKLIST_AFTER_ROTATION and D1_TIMEOUT=5s, for a token with counter 4:
  *

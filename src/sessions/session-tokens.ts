@@ -1,4 +1,4 @@
-// The tokens of a session. They are made from its row and never stored: the same row gives the same tokens.
+// The tokens of a session. They are computed from its row and never stored. The same row gives the same tokens.
 
 import type { Settings } from '../settings/parse.ts'
 import { addSeconds, epochSeconds } from '../time.ts'
@@ -8,7 +8,7 @@ import { idClaim, sign, typeClaim } from '../tokens/jwt.ts'
 import { checkedRevokeClaim } from '../tokens/revoke-claim.ts'
 import type { ActiveSession } from './sessions.ts'
 
-/** Tokens as the response shows them, and when each expires, in seconds since 1970. */
+/** Tokens as the response shows them, and the time when each expires, in seconds since 1970. */
 export interface IssuedTokens {
   tokens: { access: string; refresh?: string }
   expiry: { access: number; refresh?: number }

@@ -1,4 +1,4 @@
-// Sessions: one login is one session, and one row. What its tokens are is in session-tokens.ts.
+// Sessions: each login is a session with a row. session-tokens.ts computes its tokens.
 
 import {
   and,
@@ -25,7 +25,7 @@ import type { Settings } from '../settings/parse.ts'
 import { deleteOverLimit, insertWhere, userIs } from '../statements.ts'
 import { addSeconds } from '../time.ts'
 
-/** What the tokens of a session are made from. */
+/** The values from which the tokens of a session are computed. */
 export interface ActiveSession {
   id: string
   /** How often the refresh token was rotated. */
@@ -114,7 +114,7 @@ export const activeSessionsOf = (
     or(isNull(sessions.expiresAt), gt(sessions.expiresAt, now)),
   )
 
-/** Revokes a user's sessions beyond MAX_SESSIONS, the longest unused first, if the session `sessionId` was inserted. */
+/** Revokes a user's sessions beyond MAX_SESSIONS, the least recently used first, if `sessionId` was inserted. */
 export function revokeOverLimit(
   db: Database,
   settings: Settings,
@@ -134,7 +134,7 @@ export function revokeOverLimit(
     .where(and(isActive, notInArray(sessions.id, lastUsedFirst), sessionExists(sessionId)))
 }
 
-/** SQL: when the session's refresh token was last sent; if it never was, when the session began. */
+/** SQL: when the session's refresh token was last used; if it never was, the start of the session. */
 export const lastUsed = sql<number>`coalesce(${sessions.lastUsedAt}, ${sessions.refreshedAt})`
 
 /**
@@ -178,7 +178,7 @@ export const deleteExpiredSessions = (
 
 const maxRevokedKept = 100
 
-/** Deletes revoked sessions beyond a user's newest 100. A token of a deleted session is refused too. */
+/** Deletes a user's revoked sessions, except the newest 100. A token of a deleted session is refused too. */
 export const deleteSessionsOverLimit = (db: Database, now: Date, limit: number) => {
   const rows = {
     group: sql`user_id`,

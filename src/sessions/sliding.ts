@@ -1,5 +1,5 @@
-// Sliding tokens: access and refresh token in one, without a session. All tokens of a family have one `jti`, by which they
-// are revoked together. A new password ends them by the user's token version.
+// Sliding tokens: access and refresh token in one, without a session. All tokens of a family have the same `jti`, by which
+// they are revoked together. A new password invalidates them by the user's token version.
 
 import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
@@ -101,7 +101,7 @@ export async function revokeSliding(
   return done.length > 0 ? 'done' : 'blacklisted'
 }
 
-/** If the user with this id exists. The token must have an id. */
+/** Revokes the family if the user with this id exists. The token must have an id. */
 const revokeSlidingFamily = (
   db: Database,
   settings: Settings,
@@ -146,7 +146,7 @@ function jtiOf({ jtiClaim }: Settings, claims: Claims): string | undefined {
   return typeof jti === 'string' && jti !== '' ? jti : undefined
 }
 
-/** When the last token of a family expires: one that is made just before the end of the refresh period. */
+/** When the last token of a family expires: a token that is issued at the end of the refresh period. */
 function familyExpiryOf(settings: Settings, claims: Claims): Date {
   const lastRefresh = Number(claims[settings.slidingTokenRefreshExpClaim] ?? 0) || 0
   const last = lastRefresh + settings.leeway + settings.slidingTokenLifetime

@@ -1,10 +1,10 @@
-// How a check lists what it finds.
+// The list in which a check names its errors.
 
 import { isTrustworthy } from './trusted-urls.ts'
 
 type Check = [isWrong: boolean, sentence: string]
 
-/** The sentences of what is wrong. */
+/** The sentences of the errors that apply. */
 export const checks = (rows: Check[]): string[] =>
   rows.filter(([isWrong]) => isWrong).map(([, sentence]) => sentence)
 

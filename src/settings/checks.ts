@@ -1,4 +1,4 @@
-// Checks of settings that are valid by themselves, and wrong together or in production.
+// Checks of settings that are valid alone, but not together or not in production.
 
 import { languageFor, languages } from '../i18n/translations.ts'
 import { checks } from './check-list.ts'
@@ -16,7 +16,7 @@ import {
 } from './service-checks.ts'
 import { checkUserModel } from './user-model.ts'
 
-/** What is wrong, a sentence for each. */
+/** A sentence for each error. */
 export const checkSettings = (settings: Settings): string[] => [
   ...checkLinks(settings),
   ...(settings.development ? [] : checkProduction(settings)),
@@ -100,7 +100,7 @@ function checkProduction(settings: Settings): string[] {
   ])
 }
 
-/** The pages that mail leads to must exist, ours or the deployer's. */
+/** Every link in mail must lead to a page: ours, or the deployer's. */
 function checkLinks(settings: Settings): string[] {
   if (!isOff(settings, 'pages')) return []
   const { sendActivationEmail, activationUrl, passwordResetConfirmUrl } = settings

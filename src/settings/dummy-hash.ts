@@ -5,7 +5,7 @@ import { toBase64 } from '../encoding.ts'
 import type { Reader } from './env.ts'
 import { isWithinLimit } from './hash-limits.ts'
 
-/** Base64 of so many zero bytes: the hash of no password. */
+/** The base64 of zero bytes, which are the hash of no password. */
 const zeros = (bytes: number) => toBase64(new Uint8Array(bytes))
 const unpadded = (bytes: number) => zeros(bytes).replace(/=+$/, '')
 const salt = 'a'.repeat(22)

@@ -1,4 +1,4 @@
-// Durations as settings and commands have them.
+// Parses durations in settings and commands.
 
 const units: Record<string, number> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }
 

@@ -1,5 +1,5 @@
-// Reads the Worker's variables by name, as strings, lists, durations and so on. It reports what is wrong or missing by
-// name, all of it at once, and never a secret's value.
+// Reads the Worker's variables by name, as strings, lists, durations and so on. It reports all wrong or missing variables at
+// once, by name, and never a secret's value.
 
 import { parseDuration } from './durations.ts'
 
@@ -14,14 +14,14 @@ interface Options {
   secret?: boolean
   nonEmpty?: boolean
   allowZero?: boolean
-  /** What a list may hold. */
+  /** The values that a list may hold. */
   choices?: string[]
 }
 
-/** Takes the place of a wrong origin, so that reading goes on. */
+/** Replaces a wrong origin, so that the other settings can still be read. */
 export const missingOrigin = 'http://missing'
 
-/** Collects what is wrong with the variables that it reads; `finish` throws it all at once. */
+/** Collects the errors of the variables that it reads. `finish` throws all of them at once. */
 export function readEnv(env: Record<string, unknown>) {
   const errors: string[] = []
   const names: string[] = []

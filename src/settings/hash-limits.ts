@@ -10,7 +10,7 @@ export const isWithinLimit = {
     isWithin(1, time, 16) &&
     memory * time <= 2 ** 20,
 
-  /** Half as many rounds again as Django 5.2's. */
+  /** One and a half times the rounds of Django 5.2. */
   pbkdf2: ([rounds = 0]: number[]) => isWithin(1, rounds, 1_500_000),
 
   /** The logarithm of the rounds. Django's is 12; 13 takes twice as long. */
@@ -29,6 +29,6 @@ const isWithin = (least: number, value: number, most: number) => value >= least 
 
 /** Rejects a hash that costs too much, and logs the cost: nothing else of the row may be logged. */
 export function tooExpensive(cost: string): 'unsupported' {
-  console.warn(`A password hash requires ${cost}: out of bounds, it does not verify`)
+  console.warn(`A password hash requires ${cost}, which is out of bounds. No login can verify it.`)
   return 'unsupported'
 }

@@ -5,7 +5,7 @@ import type { Settings } from './parse.ts'
 
 const pem = /-----BEGIN [A-Z0-9 ]+-----/
 
-/** What is wrong with keys as text; tokens/signing.ts imports them, and finds the rest. */
+/** The errors of keys as text. tokens/signing.ts imports the keys, and finds the other errors. */
 export function checkKeys({ algorithm, signingKey, verifyingKey, signingKeys }: Settings) {
   if (signingKey === '' && signingKeys !== '') return []
   const isSecret = algorithm.startsWith('HS')

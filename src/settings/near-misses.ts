@@ -1,16 +1,16 @@
-// Variables whose name is nearly that of a setting: most of them are typing errors.
+// Finds variables whose name is nearly the name of a setting. Most of them are typing errors.
 
-/** A sentence for each. @param known the names of the settings */
+/** A sentence for each such variable. @param known the names of the settings */
 export const misspeltNames = (env: Record<string, unknown>, known: string[]): string[] =>
   Object.entries(env).flatMap(([name, value]) => {
-    // A binding, as D1's.
+    // A binding, such as D1's.
     if (typeof value === 'object' && !Array.isArray(value)) return []
     if (known.includes(name)) return []
     const meant = known.find((each) => distance(each, name) <= 2)
     return meant ? [`The variable ${name} is not a setting of Gatehouse. Is ${meant} meant?`] : []
   })
 
-/** Levenshtein's distance, up to 2; case and underscores do not count. */
+/** The Levenshtein distance, up to 2. It ignores case and underscores. */
 function distance(one: string, other: string): number {
   const a = one.replaceAll('_', '').toLowerCase()
   const b = other.replaceAll('_', '').toLowerCase()

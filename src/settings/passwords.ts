@@ -1,4 +1,4 @@
-// How passwords are hashed, and which are rejected.
+// The cost of password hashes, and the rules that reject passwords.
 
 import { dummyHash } from './dummy-hash.ts'
 import type { Reader } from './env.ts'

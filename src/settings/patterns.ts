@@ -1,5 +1,5 @@
-// Regular expressions that were written for Python's `re` and mean something else in JavaScript: some are errors there, and
-// others never match.
+// Advice on regular expressions for Python's `re` that mean something else in JavaScript. Some are errors there, and others
+// never match.
 
 const escapes: Record<string, string> = {
   A: 'write ^ in place of \\A',
@@ -7,7 +7,7 @@ const escapes: Record<string, string> = {
   z: 'write $ in place of \\z',
 }
 
-/** The letters that mean the same after a backslash in both languages. */
+/** The letters that have the same meaning after a backslash in both languages. */
 const sharedEscapes = /^[bBdDsSwWfnrtvxuk]$/
 
 const structures: [looks: RegExp, advice: string][] = [
@@ -19,7 +19,7 @@ const structures: [looks: RegExp, advice: string][] = [
   [/\{,\d+\}/, 'write {0,5} in place of {,5}'],
 ]
 
-/** What to write instead; undefined for a pattern that means the same in JavaScript. */
+/** Advice on what to write instead; undefined for a pattern with the same meaning in JavaScript. */
 export function adviceOnPattern(source: string): string | undefined {
   if (/^[rR]?["']/.test(source)) return 'write the pattern alone, without r"…"'
   for (const [, letter = ''] of source.matchAll(/\\([\s\S])/g)) {

@@ -1,4 +1,4 @@
-// REST framework's rates, "10/minute": of the period only the first letter counts.
+// REST framework's rates, such as "10/minute". Only the first letter of the period counts.
 
 import type { Reader } from './env.ts'
 

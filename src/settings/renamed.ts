@@ -1,5 +1,5 @@
-// Names and values of settings that Gatehouse does not read any more. A start without them would be a start with defaults,
-// so each is an error that gives the new one.
+// Names and values of settings that Gatehouse does not read any more. Without an error, Gatehouse would silently use the
+// default. So each is an error that gives the new name or value.
 
 const names: Record<string, string> = {
   DRF_JWT_WIRE: 'DRF_JWT_PACKAGE',

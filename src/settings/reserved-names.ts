@@ -1,4 +1,4 @@
-// Names that a deployer gave in code to fields, claims and keys of a response, and that already mean something else.
+// Finds names of a deployer's own fields, claims and response keys that already mean something else.
 
 import { coreColumns } from '../core-columns.ts'
 import { claims, extraUserFields, loginResponse } from '../hooks.ts'

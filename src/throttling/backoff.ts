@@ -13,12 +13,12 @@ import { type Attempt, countAttempt, nextCount } from './counters.ts'
 /** Milliseconds of the longest wait. */
 const maxBackoff = 15 * minute
 
-// Milliseconds after the last attempt until a streak counts for nothing, for known and unknown login names alike. A streak
-// that has not reached its back-off is reset sooner. Nine attempts in three hours are fewer than one in fifteen minutes,
+// Milliseconds after the last attempt until a streak is reset, for known and unknown login names alike. A streak that has
+// not reached its back-off is reset sooner. Nine attempts in three hours are fewer than one in fifteen minutes,
 // which the back-off allows.
 const resetAfter = { short: 3 * hour, long: 24 * hour }
 
-/** Attempts that make a streak a long one: those before the back-off, or before a captcha is required. */
+/** The number of attempts that make a streak long: those before the back-off, or before a captcha is required. */
 const longStreak = ({
   rates: { logIn },
   turnstile: { requiredFor, afterFailures },
@@ -29,7 +29,7 @@ const longStreak = ({
   )
 
 /**
- * Counts an attempt. After the free ones of a streak each must wait since the one before, twice as long as that one did.
+ * Counts an attempt. After a streak's free attempts, each attempt must wait twice as long as the previous one.
  * With THROTTLE_LOGIN=10/minute the SQL of `countAttempt` gets:
  *
  *     isOver:       blocked_until <= :now - case when count < 10 then :3h else :24h end
@@ -37,7 +37,7 @@ const longStreak = ({
  *     NEXT:         case when :isOver then 1 else count + 1 end
  *
  * @param counters as for `countAttempt`
- * @param maxCount attempts that a streak may have without a captcha token
+ * @param maxCount the most attempts of a streak without a captcha token
  */
 export function backoff(
   db: Database,
@@ -65,12 +65,12 @@ export function backoff(
 export const resetThrottles = (db: Database, userId: number, provided: SQL) =>
   db.delete(throttles).where(and(eq(throttles.userId, userId), userIs(userId, provided)))
 
-// Milliseconds for which a row is searched after it has expired, in case the cron misses minutes.
+// Milliseconds after a row expires in which a search still finds it, in case the cron misses minutes.
 const searchWindow = 10 * minute
 
 /**
- * Deletes rows that count for nothing: of a rate whose period is over, and of a streak that is reset. Rows that a search
- * window missed are deleted after the longest time. Each search reads by `blocked_until`, so it reads no row that counts.
+ * Deletes expired rows: of rates whose period has ended, and of streaks that are reset. Rows that a search window missed are
+ * deleted after the longest time. Each search reads by `blocked_until`, so it reads no row that still counts.
  */
 export const deleteExpiredThrottles = (
   db: Database,

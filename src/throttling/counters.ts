@@ -9,11 +9,11 @@ import { throttles } from '../schema.ts'
 import type { Rate } from '../settings/rates.ts'
 import { batch, type Results, type Statement, type Statements } from '../statements.ts'
 
-/** The SQL that records one attempt, and reads what came of it. */
+/** The SQL that records one attempt, and reads the result. */
 export interface Attempt {
   consume: Statement
   read: ReturnType<typeof selectCounters>
-  /** Attempts of a streak before the first wait. */
+  /** The attempts of a streak before the first wait. */
   freeAttempts: number
   info: RequestInfo
 }
@@ -89,7 +89,7 @@ interface WindowSql {
   blockedUntil: SQL
   /** `blocked_until` of a new row, in milliseconds since 1970. */
   firstBlockedUntil: number
-  /** Attempts that a streak may have at all. */
+  /** The most attempts that a streak may have. */
   maxCount?: number
 }
 
@@ -141,7 +141,7 @@ export function countAttempt(
   return { consume, read: selectCounters(db, counters), freeAttempts: times, info }
 }
 
-// The counter of a known client comes first: its key is the longer one.
+// The counter of a known client comes first, because its key is longer.
 const selectCounters = (db: Database, counters: SQL) =>
   db
     .select()

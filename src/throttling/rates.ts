@@ -12,7 +12,7 @@ type Scope = 'signUp' | 'reset' | 'resend' | 'refresh'
 
 /**
  * Counts an attempt under a rate with a fixed period, which begins with the first attempt.
- * @param name the session, account or normalized login name that the request is about; it need not exist
+ * @param name the session, account or normalized login name in the request, even if it does not exist
  * @returns no attempt if the rate is off; `wasAllowed` is SQL for the statements after the attempt
  */
 export async function attemptFor(

@@ -1,4 +1,4 @@
-// Reads a token from a header as Simple JWT does. A scheme is compared with its case. Another scheme is no token of ours.
+// Reads a token from a header as Simple JWT does. Schemes are case-sensitive. A header with another scheme is ignored.
 
 /** @returns the token; `malformedHeader` if it is not exactly one; undefined without one of the schemes */
 export function tokenFromHeader(header: string | undefined, schemes: string[]) {
@@ -7,5 +7,5 @@ export function tokenFromHeader(header: string | undefined, schemes: string[]) {
   return token === undefined || rest.length > 0 ? malformedHeader : { token }
 }
 
-/** Simple JWT's message for a scheme that no token follows, or several. */
+/** Simple JWT's message for a scheme without a token, or with several. */
 export const malformedHeader = 'Authorization header must contain two space-delimited values'

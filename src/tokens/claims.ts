@@ -57,7 +57,7 @@ export function audienceClaims({ audience, issuer }: Audience) {
   return { ...(aud !== undefined && { aud }), ...(issuer !== '' && { iss: issuer }) }
 }
 
-/** The same, as jose's `jwtVerify` requires them of a token. */
+/** The audience and the issuer as options of jose's `jwtVerify`, which requires them in a token. */
 export const audienceOptions = ({ audience, issuer }: Audience) => ({
   ...(audience.length > 0 && { audience }),
   ...(issuer !== '' && { issuer }),

@@ -23,7 +23,7 @@ export interface Actor {
   sid?: string
 }
 
-/** What a token inherits from the one that it is exchanged for, or from the impersonation that it begins. */
+/** The values that a token inherits from the token that it replaces, or from the impersonation that it begins. */
 interface Parent {
   parent?: Claims
   actor?: Actor
@@ -63,7 +63,7 @@ export async function newDrfJwt(
 }
 
 /**
- * The claims of a valid token. Its errors are distinguished as PyJWT 1.7 does. A token without `exp` is refused, though
+ * The claims of a valid token. The errors are those that PyJWT 1.7 distinguishes. A token without `exp` is refused, although
  * both packages accept it for ever.
  */
 export async function readDrfJwt(
@@ -94,13 +94,13 @@ export async function readDrfJwt(
 export const isDrfJwt = ({ tokenTypeClaim }: Settings, claims: Record<string, unknown>) =>
   ['token_type', tokenTypeClaim, 'sid'].every((name) => claims[name] === undefined)
 
-/** The first id of the token family; undefined for djangorestframework-jwt's tokens, which have none. */
+/** The `jti` of the family's first token; undefined for djangorestframework-jwt's tokens, which have none. */
 export function tokenFamilyOf({ orig_jti, jti }: Claims): string | undefined {
   const id = orig_jti ?? jti
   return typeof id === 'string' && id !== '' ? id : undefined
 }
 
-/** When the last token of the family has expired. */
+/** When the last token of the family expires. */
 export function familyExpiry(settings: Settings, { exp = 0, orig_iat }: Claims): Date {
   const { lifetime, refreshLifetime, leeway } = settings.drfJwt
   const last = typeof orig_iat === 'number' ? orig_iat + refreshLifetime + lifetime : 0

@@ -1,5 +1,5 @@
 // JSON Web Tokens as Simple JWT writes and reads them (rest_framework_simplejwt.tokens, .backends). Each key has one
-// algorithm. A token's own header is only compared with it.
+// algorithm. A token's header never chooses it, and must name the same one.
 
 import { type JWSHeaderParameters, jwtVerify, SignJWT } from 'jose'
 import * as errors from 'jose/errors'
@@ -107,8 +107,8 @@ async function verified(
   }
 }
 
-// Our tokens have a `kid` of ours, or none. A remote issuer's key counts for access tokens, and where any type is accepted.
-// It never issues our refresh tokens.
+// Our tokens have a `kid` of ours, or none. A remote issuer's key is accepted for access tokens, and if any type is accepted.
+// A remote issuer never issues our refresh tokens.
 const isRemoteKey = (
   { jwkUrl }: Settings,
   keys: SigningKeys,

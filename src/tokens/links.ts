@@ -1,6 +1,6 @@
 // The tokens of emailed links, in Django's form `<seconds in base 36>-<32 hex>`, with 128 bits of HMAC-SHA-256. No row is
-// kept. What a link changes is part of what it signs, so it works once. Its purpose is part too, so an activation link
-// resets no password. A login invalidates no link. A change of anything else raises `link_version`.
+// kept. A link signs the value that it changes, so it works once. It also signs its purpose, so an activation link resets no
+// password. A login invalidates no link. A change of anything else raises `link_version`.
 
 import { decodeUid, isEqual } from '../encoding.ts'
 import type { User } from '../schema.ts'
@@ -34,8 +34,8 @@ export async function isLinkToken(
 }
 
 /**
- * Why a link does not work, by its own text and the clock alone. So a wrong link gets the same answer for every account,
- * and for none.
+ * Why a link does not work, judged only by its text and the clock. So a wrong link gets the same answer whether or not an
+ * account exists.
  */
 export function reasonInvalid(
   { passwordResetTimeout }: Settings,

@@ -1,5 +1,5 @@
-// Keys in PEM. WebCrypto reads only PKCS 8 and SPKI. The older forms that `openssl genrsa` and `openssl ecparam` write (RFC
-// 8017 A.1, RFC 5915) are wrapped into these.
+// Reads keys in PEM. WebCrypto reads only PKCS 8 and SPKI. So the older forms of `openssl genrsa` and `openssl ecparam` (RFC
+// 8017 A.1, RFC 5915) are wrapped in these.
 
 import { importPKCS8, importSPKI, importX509 } from 'jose'
 

@@ -30,7 +30,7 @@ interface KeySet {
 const sets = new Map<string, KeySet>()
 
 /**
- * @param accepts which keys of the set count at all
+ * @param accepts decides which keys of the set may be used
  * @throws JOSEError if the issuer has no such key; JWKSTimeout if it has not answered within the last hour
  */
 export async function remoteKey(
@@ -69,7 +69,7 @@ async function findKey(set: KeySet, header: JWSHeaderParameters, time: number) {
   return time - set.fetchedAt < staleFor ? set.find?.(header).catch(() => undefined) : undefined
 }
 
-// A request that was cancelled leaves its fetch pending.
+// The fetch of a cancelled request stays pending.
 const isFetching = ({ pending, startedAt }: KeySet, time: number) =>
   pending > 0 && time - startedAt < timeout
 

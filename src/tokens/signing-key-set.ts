@@ -22,7 +22,7 @@ export interface SetKey {
   published: JWK
 }
 
-/** @throws SettingsError that says which key is wrong and what it must be, and nothing of the key itself */
+/** @throws SettingsError that names the wrong key and its correct form, but contains no part of the key */
 export async function readKeySet(text: string): Promise<SetKey[]> {
   const jwks = parseJwks(text)
   const keys = await Promise.all(jwks.map((jwk, at) => readKey(jwk, `key ${at + 1}`)))
@@ -114,7 +114,7 @@ function parseUseFrom(time: unknown): number | undefined {
   if (typeof time === 'string' && /T.*(Z|[+-]\d\d:\d\d)$/.test(time)) {
     return parseUseFrom(Date.parse(time) / 1000)
   }
-  // The limit refuses milliseconds, by which a key would never begin to sign.
+  // The limit rejects a time in milliseconds, with which a key would never begin to sign.
   return typeof time === 'number' && time >= 0 && time < 1e11 ? time : undefined
 }
 

@@ -29,7 +29,7 @@ interface Signer {
 export interface VerifyingKey {
   key: CryptoKey
   alg: string
-  /** Only for a key pair: another service that verifies our tokens finds the key by it. */
+  /** Only for a key pair. Another service that verifies our tokens finds the key by it. */
   kid?: string
   published?: JWK
 }
@@ -104,7 +104,7 @@ async function importKeys(settings: Settings): Promise<SigningKeys> {
   }
 }
 
-/** SIGNING_KEY, which signs until a key of SIGNING_KEYS begins to. */
+/** Imports SIGNING_KEY, which signs until a key of SIGNING_KEYS begins to sign. */
 async function importSigningKey({ algorithm: alg, signingKey, verifyingKey }: Settings) {
   if (alg.startsWith('HS')) {
     const key = await secretKey(signingKey, alg)

@@ -13,11 +13,11 @@ import { remoteKey } from '../tokens/remote-jwks.ts'
 export interface GatehouseOptions {
   /** Gatehouse's ISSUER. */
   issuer: string
-  /** A value of Gatehouse's AUDIENCE. Of several, a token must have one. */
+  /** A value of Gatehouse's AUDIENCE. If there are several, a token must have one of them. */
   audience: string | string[]
   /** The URL of the keys; by default `/.well-known/jwks.json` of the issuer. */
   jwks?: string
-  /** Seconds by which clocks may differ; by default 0. */
+  /** The most seconds by which clocks may differ; by default 0. */
   leeway?: number
   /** As AUTH_HEADER_TYPES; by default `Bearer` alone. */
   schemes?: string[]
@@ -27,7 +27,7 @@ export interface GatehouseOptions {
   tokenTypeClaim?: string
 }
 
-/** What a handler after the middleware finds in `c.var`. */
+/** The variables that the middleware sets in `c.var`. */
 export interface Guarded {
   Variables: { user: { id: number | string }; claims: JWTPayload }
 }
