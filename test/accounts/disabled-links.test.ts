@@ -8,7 +8,6 @@ import {
   linkTo,
   loggedIn,
   logIn,
-  makeStaff,
   newEmail,
   newestLink,
   pendingUser,
@@ -150,8 +149,7 @@ async function signedUp(vars: Record<string, unknown> = {}) {
 
 /** A staff user that disables and enables accounts. */
 async function staffUser() {
-  const { api, id, access } = await loggedIn()
-  await makeStaff(id)
+  const { api, access } = await loggedIn({}, { staff: true })
   return {
     async act(id: number, what: 'disable' | 'enable') {
       const { status } = await api.post(`/auth/users/${id}/${what}/`, {}, { token: access })

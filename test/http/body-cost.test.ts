@@ -3,7 +3,10 @@
 import { expect, test, vi } from 'vitest'
 import wrangler from '../../wrangler.toml?raw'
 import { client } from '../support/api.ts'
-import { newPerson, signUp, turnstile, withToken } from '../support/turnstile.ts'
+import { newPerson } from '../support/people.ts'
+import { turnstile, withToken } from '../support/turnstile.ts'
+
+const signUp = '/auth/users/'
 
 const zeros = `[${Array(500_000).fill('0').join(',')}]`
 const vars = { DATA_UPLOAD_MAX_MEMORY_SIZE: '1048576', THROTTLE_ENABLED: 'false' }

@@ -2,9 +2,9 @@
 
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { client } from '../support/api.ts'
+import { anyUuid, spyOnErrors } from '../support/logs.ts'
 import { newEmail, password } from '../support/people.ts'
 import { inProduction } from '../support/production.ts'
-import { anyUuid, spyOnErrors } from '../support/server-errors.ts'
 import { turnstile, withToken } from '../support/turnstile.ts'
 
 afterEach(() => vi.restoreAllMocks())

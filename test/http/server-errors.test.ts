@@ -4,9 +4,9 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { client } from '../support/api.ts'
+import { anyUuid, spyOnErrors } from '../support/logs.ts'
 import { loggedIn, logIn, newEmail, password } from '../support/people.ts'
 import { inProduction } from '../support/production.ts'
-import { anyUuid, spyOnErrors } from '../support/server-errors.ts'
 import { beforeRoundTrip } from '../support/trips.ts'
 
 /** A database without tables. The error is D1's own. */

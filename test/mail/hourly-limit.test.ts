@@ -3,8 +3,9 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { client } from '../support/api.ts'
+import { stopClock, wait } from '../support/clock.ts'
 import { newEmail, password, person } from '../support/people.ts'
-import { dropFirstResponse, open, stopClock, wait } from '../support/throttling.ts'
+import { dropFirstResponse, open } from '../support/throttling.ts'
 
 beforeEach(async () => {
   await env.DB.prepare('delete from mail_outbox').run()

@@ -11,6 +11,12 @@ export function clockAt(start: Date) {
   })
 }
 
+/** Stops the clock at the present time. */
+export const stopClock = () => vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
+
+/** Moves the stopped clock by seconds. */
+export const wait = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000)
+
 const units = { seconds: 1000, minutes: 60_000, hours: 3_600_000 }
 
 /** Moves the stopped clock. */
@@ -18,14 +24,4 @@ export function pass(time: Partial<Record<keyof typeof units, number>>) {
   for (const [unit, amount] of Object.entries(time)) {
     vi.setSystemTime(Date.now() + amount * units[unit as keyof typeof units])
   }
-}
-
-/** Hides the errors that the tests of a file log. */
-export function quietErrors() {
-  beforeEach(() => {
-    vi.spyOn(console, 'error').mockImplementation(() => {})
-  })
-  afterEach(() => {
-    vi.restoreAllMocks()
-  })
 }

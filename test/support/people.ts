@@ -14,6 +14,14 @@ export function newEmail(name = 'ada') {
   return `${name}.${letters}@example.com`
 }
 
+/** The body of a sign-up. */
+export const newPerson = () => ({
+  email: newEmail(),
+  password,
+  first_name: 'Ada',
+  last_name: 'Lovelace',
+})
+
 interface Options {
   /** The client that signs up; a new one by default. */
   api?: Api
@@ -50,12 +58,16 @@ export async function loggedIn(vars: Record<string, unknown> = {}, options: Opti
   return { ...user, access: String(body.access), refresh: String(body.refresh) }
 }
 
+/** The id in the row of an address; null if no user has it. */
+export const userOf = (email: string) =>
+  env.DB.prepare('select id from users where email = ?').bind(email).first()
+
 /** Signs up without activating the account. The link is the one of the activation email. */
 export async function pendingUser(vars: Record<string, unknown> = {}) {
   const api = client(vars)
-  const email = newEmail()
-  const names = { first_name: 'Ada', last_name: 'Lovelace' }
-  const { body } = await api.post('/auth/users/', { ...names, email, password })
+  const sent = newPerson()
+  const { email } = sent
+  const { body } = await api.post('/auth/users/', sent)
   return { api, email, id: Number(body.id), link: await newestLink(api, email) }
 }
 

@@ -1,9 +1,7 @@
 // Settings for the fake Turnstile (test/fakes/turnstile.ts), and tokens like those of its widget.
 
 import { env } from 'cloudflare:workers'
-import { afterEach, beforeEach, vi } from 'vitest'
 import { client } from './api.ts'
-import { newEmail, password } from './people.ts'
 import { beforeRoundTrip, isDelivery } from './trips.ts'
 
 export const turnstile = {
@@ -22,13 +20,6 @@ export async function verificationsOf(token: string): Promise<Record<string, str
   return response.json()
 }
 
-export const newPerson = () => ({
-  email: newEmail(),
-  password,
-  first_name: 'Ada',
-  last_name: 'Lovelace',
-})
-export const signUp = '/auth/users/'
 export const mailingPaths = [
   '/auth/users/reset_password/',
   '/auth/users/reset_email/',
@@ -36,21 +27,6 @@ export const mailingPaths = [
 ]
 export const captchaRequired = { 'cf-turnstile-response': ['This field is required.'] }
 export const captchaFailed = { 'cf-turnstile-response': ['The captcha was not passed. Try again.'] }
-
-/** The lines that a file's tests log. They are not printed. */
-export function captureLogs(): string[] {
-  const lines: string[] = []
-  beforeEach(() => {
-    lines.length = 0
-    for (const method of ['log', 'info', 'warn', 'error'] as const) {
-      vi.spyOn(console, method).mockImplementation((...values) => {
-        lines.push(JSON.stringify(values))
-      })
-    }
-  })
-  afterEach(() => vi.restoreAllMocks())
-  return lines
-}
 
 /** A client whose round trips to D1 are counted. */
 export function countedApi(vars: object = {}) {
@@ -60,6 +36,3 @@ export function countedApi(vars: object = {}) {
   })
   return { ...client({ DB, ...turnstile, ...vars }), trips: () => trips }
 }
-
-export const userOf = (email: string) =>
-  env.DB.prepare('select id from users where email = ?').bind(email).first()

@@ -4,17 +4,9 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { client } from '../support/api.ts'
+import { stopClock, wait } from '../support/clock.ts'
 import { makeStaff, password, person } from '../support/people.ts'
-import {
-  guess,
-  guesses,
-  open,
-  rowsOf,
-  stopClock,
-  tenTimes,
-  tryLogin,
-  wait,
-} from '../support/throttling.ts'
+import { guess, guesses, open, rowsOf, tenTimes, tryLogin } from '../support/throttling.ts'
 
 beforeEach(stopClock)
 afterEach(() => void vi.useRealTimers())

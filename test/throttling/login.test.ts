@@ -4,6 +4,7 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { client } from '../support/api.ts'
+import { stopClock, wait } from '../support/clock.ts'
 import { cron } from '../support/cron.ts'
 import { linkTo, newEmail, password, person } from '../support/people.ts'
 import {
@@ -12,10 +13,8 @@ import {
   guesses,
   open,
   rowsOf,
-  stopClock,
   tenTimes,
   tryLogin,
-  wait,
 } from '../support/throttling.ts'
 
 const day = 24 * 60 * 60

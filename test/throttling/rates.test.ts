@@ -4,8 +4,9 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { client } from '../support/api.ts'
+import { stopClock, wait } from '../support/clock.ts'
 import { loggedIn, newEmail, password, person } from '../support/people.ts'
-import { dropFirstResponse, open, stopClock, wait } from '../support/throttling.ts'
+import { dropFirstResponse, open } from '../support/throttling.ts'
 
 beforeEach(stopClock)
 afterEach(() => void vi.useRealTimers())

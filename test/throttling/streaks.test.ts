@@ -3,9 +3,10 @@
 
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { stopClock, wait } from '../support/clock.ts'
 import { cron } from '../support/cron.ts'
 import { newEmail, person } from '../support/people.ts'
-import { guess, guesses, stopClock, tenTimes, wait } from '../support/throttling.ts'
+import { guess, guesses, tenTimes } from '../support/throttling.ts'
 import { turnstile } from '../support/turnstile.ts'
 
 const hours = (count: number) => count * 60 * 60

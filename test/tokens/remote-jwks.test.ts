@@ -3,8 +3,9 @@
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import { describe, expect, test, vi } from 'vitest'
 import { client } from '../support/api.ts'
-import { clockAt, quietErrors } from '../support/clock.ts'
+import { clockAt } from '../support/clock.ts'
 import { newKey, setOf } from '../support/key-sets.ts'
+import { quietErrors } from '../support/logs.ts'
 import { loggedIn } from '../support/people.ts'
 import * as keys from '../vectors/keys.ts'
 

@@ -3,8 +3,8 @@
 import { decodeJwt, exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { client } from '../support/api.ts'
-import { quietErrors } from '../support/clock.ts'
 import { newKey, setOf } from '../support/key-sets.ts'
+import { quietErrors } from '../support/logs.ts'
 import { loggedIn } from '../support/people.ts'
 import * as keys from '../vectors/keys.ts'
 

@@ -1,7 +1,8 @@
 // The middleware for other Workers: when it fetches the keys.
 
 import { describe, expect, test, vi } from 'vitest'
-import { clockAt, quietErrors } from '../support/clock.ts'
+import { clockAt } from '../support/clock.ts'
+import { quietErrors } from '../support/logs.ts'
 import { keyPair, resource } from './resource.ts'
 
 const start = new Date('2032-06-01T12:00:00Z')

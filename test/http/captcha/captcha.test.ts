@@ -1,22 +1,21 @@
-// The captcha at sign-up, resets and resend. At login: login.test.ts.
+// The captcha at sign-up, resets and resend. At login: login.test.ts. Its settings: settings.test.ts.
 
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { loggedIn, newEmail } from '../../support/people.ts'
+import { captureLogs } from '../../support/logs.ts'
+import { loggedIn, newEmail, newPerson, userOf } from '../../support/people.ts'
 import {
   countedApi as api,
   captchaFailed,
   captchaRequired,
-  captureLogs,
   mailingPaths,
-  newPerson,
   newToken,
-  signUp,
   turnstile,
-  userOf,
   verificationsOf,
   withToken,
 } from '../../support/turnstile.ts'
+
+const signUp = '/auth/users/'
 
 captureLogs()
 
@@ -150,7 +149,7 @@ describe('a sign-up', () => {
 })
 
 describe.each(mailingPaths)('POST %s', (path) => {
-  test('requires a token, and sends no mail without one', async () => {
+  test('requires a token, and sends no email without one', async () => {
     const { email } = await loggedIn()
     const { post, trips } = api()
     const before = await kindsTo(email)
