@@ -113,8 +113,8 @@ describe('npm run dev', { skip: !existsSync('/proc/self/stat') }, () => {
 
 /** The status for a request with this Host header. */
 async function statusAt(port: number, path: string, host: string): Promise<number | undefined> {
-  const asked = request({ port, path, host: '127.0.0.1', headers: { host } }).end()
-  const [answer] = (await once(asked, 'response')) as [IncomingMessage]
+  const sent = request({ port, path, host: '127.0.0.1', headers: { host } }).end()
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage]
   answer.resume()
   return answer.statusCode
 }

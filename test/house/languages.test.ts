@@ -47,10 +47,8 @@ const english: Record<string, Record<string, string[]>> = {
       "User doesn't exist.",
       'Token is blacklisted.',
     ],
-    'two things are filled in, of which one is a label that the deployer wrote': [
-      '{} with this {} already exists.',
-    ],
-    'it is told to who runs this, or is no complaint': [
+    'it has two gaps, and a label of the deployer fills one': ['{} with this {} already exists.'],
+    'only operators read it, or it is not an error': [
       noTables,
       notMigrated,
       'Cloudflare rejected TURNSTILE_SECRET_KEY; it must be your widget’s',
@@ -65,14 +63,14 @@ describe.each(Object.entries(dictionaries))('%s', (language, { sentences, django
   const { translate } = translator(language, 'username')
 
   test('has words for every sentence, but for those that are listed', () => {
-    const missing = said().filter(
+    const missing = sentencesInCode().filter(
       ({ sentence }) => !left.includes(sentence) && !isKnown(own, sentence),
     )
     expect(missing.map(({ file, sentence }) => `${file}: ${sentence}`)).toEqual([])
   })
 
   test('translates only sentences that exist, and lists none twice', () => {
-    const all = said().map(({ sentence }) => sentence)
+    const all = sentencesInCode().map(({ sentence }) => sentence)
     expect(Object.keys(sentences).filter((sentence) => !all.includes(sentence))).toEqual([])
     expect(left.filter((sentence) => !all.includes(sentence))).toEqual([])
     expect(left.filter((sentence) => (own[sentence] ?? sentence) !== sentence)).toEqual([])
@@ -80,7 +78,7 @@ describe.each(Object.entries(dictionaries))('%s', (language, { sentences, django
 
   test('fills in as much as the English does', () => {
     const uneven = Object.entries(own).filter(
-      ([sentence, words]) => holes(sentence) !== holes(words),
+      ([sentence, words]) => gaps(sentence) !== gaps(words),
     )
     expect(uneven).toEqual([])
   })
@@ -89,7 +87,7 @@ describe.each(Object.entries(dictionaries))('%s', (language, { sentences, django
     const keys = Object.keys(own)
     const hostile = [...keys, ...keys.map((key) => `" ${key}`), '{}', '$&', '$1', '', '\n', '%s']
     // A gap at the start of a sentence is left out: the deployer's own names fill it.
-    const filledIn = said().filter(
+    const filledIn = sentencesInCode().filter(
       ({ sentence, tagged }) =>
         !tagged && sentence !== noTables && /^[^{]+\{\}[^{]*$/.test(sentence),
     )
@@ -128,20 +126,20 @@ test('a code finds its language with or without a region', () => {
   ])
 })
 
-test('what a language lacks is said in English, and filled in', () => {
+test('what a language lacks is in English, and filled in', () => {
   const { t, translate } = translator('es')
   expect(t`Nobody says ${1} to ${'{}'}.`).toBe('Nobody says 1 to {}.')
   expect(translate('Nobody says this.')).toBe('Nobody says this.')
   expect(translator('tlh').translate('Not found.')).toBe('Not found.')
 })
 
-function said() {
+function sentencesInCode() {
   return Object.entries(rooms).flatMap(([file, source]) =>
     sentencesIn(source).map((found) => ({ file: file.replace('../../src/', ''), ...found })),
   )
 }
 
-/** What a `t` is put to, and every other literal that reads as one; not a view's name and description. */
+/** Every literal that reads as a sentence, and every one with the tag `t`; not the name and description of a view. */
 function sentencesIn(source: string): { sentence: string; tagged: boolean }[] {
   return [...source.matchAll(literals)].flatMap(([, before = '', one, two, template]) => {
     const literal = one ?? two ?? template
@@ -157,11 +155,11 @@ const literals =
 
 const readsAsSentence = /^["{A-Z].*[a-z]{2,}[:.,]? ["'{A-Za-z-]/
 
-const holes = (sentence: string) => sentence.split('{}').length - 1
+const gaps = (sentence: string) => sentence.split('{}').length - 1
 
 const fill = (sentence: string, filled: string) => sentence.split('{}').join(filled)
 
-/** Known by itself, or as one with something filled in. */
+/** Whether the dictionary has the sentence, or one with a gap that it fills. */
 const isKnown = (own: Record<string, string>, sentence: string) =>
   sentence in own ||
   Object.keys(own).some((key) => {

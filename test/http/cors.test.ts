@@ -209,8 +209,10 @@ describe('a preflight', () => {
       from('https://evil.test', asks),
     )
     expect([answer.status, answer.body]).toEqual([200, ''])
-    const told = [...answer.headers.keys()].filter((name) => name.startsWith('access-control'))
-    expect(told).toEqual([])
+    const corsHeaders = [...answer.headers.keys()].filter((name) =>
+      name.startsWith('access-control'),
+    )
+    expect(corsHeaders).toEqual([])
   })
 
   test('is an OPTIONS that requests a method; the view answers any other', async () => {

@@ -67,8 +67,8 @@ describe.each(groups)('without %s', (group, ...paths) => {
     const api = client(without(group))
     const calls = [{}, { token: access }, { headers: { accept: 'text/html' } }]
     const slashless = paths.filter((path) => path.endsWith('/')).map((path) => path.slice(0, -1))
-    const asked = calls.flatMap((call) => methods.map((method) => ({ method, call })))
-    for (const { method, call } of asked) {
+    const requests = calls.flatMap((call) => methods.map((method) => ({ method, call })))
+    for (const { method, call } of requests) {
       const unknown = await api.send(method, '/nowhere/', call)
       for (const path of [...paths, ...slashless]) {
         const answer = await api.send(method, path, call)

@@ -20,7 +20,7 @@ describe('a wrong secret', () => {
   ])('is rejected on every route, and never logged: %s', async (_, wrong) => {
     const lines: unknown[] = []
     for (const method of ['log', 'info', 'warn', 'error'] as const) {
-      vi.spyOn(console, method).mockImplementation((...said) => lines.push(said))
+      vi.spyOn(console, method).mockImplementation((...values) => lines.push(values))
     }
     const headers = from('203.0.113.9', { 'x-gatehouse-secret': wrong })
     for (const path of ['/', '/healthz/', '/auth/users/me/', '/activate/', '/nowhere/']) {

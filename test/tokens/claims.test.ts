@@ -75,10 +75,10 @@ describe('TOKEN_TYPE_CLAIM, JTI_CLAIM, REVOKE_TOKEN_CLAIM', () => {
     [{ REVOKE_TOKEN_CLAIM: 'sid' }, 'REVOKE_TOKEN_CLAIM is "sid"'],
     [{ AUTH_HEADER_NAME: 'X-Access-Token' }, 'AUTH_HEADER_NAME is "X-Access-Token"'],
     [{ USER_ID_FIELD: 'password' }, 'USER_ID_FIELD is "password"; it must be one of id, email'],
-  ])('%o is a settings error that names the setting', async (vars, said) => {
+  ])('%o is a settings error that names the setting', async (vars, message) => {
     vi.spyOn(console, 'error').mockImplementation(() => {})
     const { status, body } = await client(vars).get('/healthz')
-    expect([status, body.detail]).toEqual([500, expect.stringContaining(said)])
+    expect([status, body.detail]).toEqual([500, expect.stringContaining(message)])
   })
 })
 

@@ -175,9 +175,9 @@ describe('settings that would trust too much are errors', () => {
     [{ ...trust, JWK_URL: 'https://a:b@issuer.test/x' }, 'JWK_URL must be https'],
     [{ ...trust, JWK_URL: 'issuer.test' }, 'JWK_URL must be https'],
     [{ ...trust, JWK_URL: 'https://:b@issuer.test/x' }, 'JWK_URL must be https'],
-  ])('%#: %s', async (vars, said) => {
+  ])('%#: %s', async (vars, message) => {
     const { status, body } = await client(vars).get('/healthz')
-    expect([status, body.detail]).toEqual([500, expect.stringContaining(said)])
+    expect([status, body.detail]).toEqual([500, expect.stringContaining(message)])
   })
 
   test('in development http is allowed on this machine', async () => {

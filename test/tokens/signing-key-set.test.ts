@@ -81,9 +81,9 @@ describe('an invalid set is a settings error that names the setting, and never s
     ],
     ['public keys', setWith({ ...bare, alg }), 'must have a private key whose "use_from"'],
   ]
-  test.each(wrong)('%s', async (_what, SIGNING_KEYS, said) => {
+  test.each(wrong)('%s', async (_what, SIGNING_KEYS, message) => {
     const { status, body } = await client(ofOnly(SIGNING_KEYS)).get('/healthz')
-    expect([status, body.detail]).toEqual([500, expect.stringContaining(said)])
+    expect([status, body.detail]).toEqual([500, expect.stringContaining(message)])
     expect(body.detail).toMatch(/^SIGNING_KEYS[ :].*\.$/)
     for (const secret of [d, rsa.d, weakJwk.d, 'BEGIN']) expect(body.detail).not.toContain(secret)
   })

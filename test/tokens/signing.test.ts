@@ -126,10 +126,10 @@ describe('keys that do not match ALGORITHM', () => {
       { ...rsa, VERIFYING_KEY: keys.ecPublic },
       'VERIFYING_KEY must be',
     ],
-  ])('with %s every request gets an error that names the setting', async (_kind, vars, said) => {
+  ])('with %s every request gets an error that names the setting', async (_kind, vars, message) => {
     const { status, body } = await client(vars).get('/healthz')
     expect(status).toBe(500)
-    expect(body.detail).toContain(said)
+    expect(body.detail).toContain(message)
     expect(body.detail).not.toMatch(/BEGIN|MII|MHc|a-secret/)
   })
 

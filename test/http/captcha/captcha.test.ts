@@ -70,12 +70,12 @@ describe('a sign-up', () => {
     ['a blank one', withToken(''), 'This field may not be blank.'],
     ['a list', { 'cf-turnstile-response': ['x'] }, 'Not a valid string.'],
     ['one that is too long', withToken('x'.repeat(2049)), 'no more than 2048 characters.'],
-  ])('with %s for a token is rejected before any other check', async (_, sent, said) => {
+  ])('with %s for a token is rejected before any other check', async (_, sent, expected) => {
     const { post, trips } = api()
     const person = newPerson()
     const { status, body } = await post(signUp, { ...person, password: '1', ...sent })
-    const complaint = typeof said === 'string' ? [expect.stringContaining(said)] : undefined
-    expect([status, body]).toEqual([400, complaint ? { 'cf-turnstile-response': complaint } : said])
+    const errors = typeof expected === 'string' ? [expect.stringContaining(expected)] : undefined
+    expect([status, body]).toEqual([400, errors ? { 'cf-turnstile-response': errors } : expected])
     expect(trips()).toBe(0)
     expect(await userOf(person.email)).toBeNull()
   })

@@ -32,8 +32,8 @@ describe('Cloudflare’s secrets for tests', () => {
   })
 
   test.each(['1x', '2x', '3x'])('%s… is rejected in production', (start) => {
-    const said = settingsErrorOf({ TURNSTILE_SECRET_KEY: `${start}${'0'.repeat(31)}AA` })
-    expect(said).toContain('TURNSTILE_SECRET_KEY is one of Cloudflare’s for tests')
+    const message = settingsErrorOf({ TURNSTILE_SECRET_KEY: `${start}${'0'.repeat(31)}AA` })
+    expect(message).toContain('TURNSTILE_SECRET_KEY is one of Cloudflare’s for tests')
   })
 })
 
@@ -46,7 +46,7 @@ describe('the settings', () => {
     expect(`${JSON.stringify(body)} ${logged}`).not.toContain('mistyped-secret')
   })
 
-  test('without a secret Turnstile is not asked, whatever a body has', async () => {
+  test('calls no Turnstile without a secret, whatever the body has', async () => {
     const { post } = api({
       TURNSTILE_SECRET_KEY: '',
       TURNSTILE_REQUIRED_FOR: 'sign-up,reset,login',
@@ -90,7 +90,7 @@ describe('the settings', () => {
     [{ TURNSTILE_AFTER_FAILURES: -1 }, 'TURNSTILE_AFTER_FAILURES'],
     [{ TURNSTILE_TIMEOUT: '11s' }, 'TURNSTILE_TIMEOUT must be at most 10s'],
     [{ TURNSTILE_FAIL_OPEN: 'allow' }, 'TURNSTILE_FAIL_OPEN'],
-  ])('%j is an error', (vars, said) => {
-    expect(settingsErrorOf(vars)).toContain(said)
+  ])('%j is an error', (vars, message) => {
+    expect(settingsErrorOf(vars)).toContain(message)
   })
 })

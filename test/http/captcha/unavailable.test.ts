@@ -36,7 +36,7 @@ describe('an unavailable Turnstile', () => {
   const hasty = { TURNSTILE_TIMEOUT: '0.2' }
 
   test.each(oddities)(
-    '%s: is asked again under the same key, and the request is let through',
+    '%s: is called again with the same key, and the request is let through',
     async (word) => {
       const { post } = api(hasty)
       const person = newPerson()
