@@ -77,9 +77,7 @@ describe.each(Object.entries(dictionaries))('%s', (language, { sentences, django
   })
 
   test('fills in as much as the English does', () => {
-    const uneven = Object.entries(own).filter(
-      ([sentence, words]) => gaps(sentence) !== gaps(words),
-    )
+    const uneven = Object.entries(own).filter(([sentence, words]) => gaps(sentence) !== gaps(words))
     expect(uneven).toEqual([])
   })
 
