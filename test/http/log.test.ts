@@ -48,7 +48,7 @@ interface Person {
 }
 const newPerson = (email = newEmail('log')): Person => ({
   email,
-  password: `first password ${crypto.randomUUID()}`,
+  password: 'a first pond of quiet herons',
   first_name: `Given${Date.now()}`,
   last_name: `Family${Date.now()}`,
 })
