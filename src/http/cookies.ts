@@ -1,5 +1,5 @@
-// Reading and setting cookies. Browsers send cookies with any request, so a request that reads or sets one is
-// rejected if `Origin` or `Sec-Fetch-Site` says that a page of another site sent it. The Django packages do not check.
+// Reads and sets cookies. Browsers send cookies with any request. So a request that reads or sets one is rejected if `Origin`
+// or `Sec-Fetch-Site` says that another site's page sent it. The Django packages do not check this.
 
 import { generateCookie } from 'hono/cookie'
 import { parse } from 'hono/utils/cookie'
@@ -8,7 +8,7 @@ import type { Settings } from '../settings/parse.ts'
 import { addSeconds, secondsPerDay } from '../time.ts'
 import { forbidden } from './errors.ts'
 
-/** The first of these cookies that was sent. @throws ApiError 403 if another site's page sent the request */
+/** The first of these cookies that the request has. @throws ApiError 403 if another site's page sent the request */
 export function readCookie(c: Call, ...names: string[]): string | undefined {
   const name = names.find((name) => cookieValue(c, name))
   if (name === undefined) return undefined
@@ -16,7 +16,7 @@ export function readCookie(c: Call, ...names: string[]): string | undefined {
   return cookieValue(c, name)
 }
 
-/** The first cookie of that name. Without `__Host-`, a sibling domain may have set either of two. */
+/** The first cookie with the name. There may be two: without `__Host-`, a sibling domain can set another. */
 export const cookieValue = (c: Pick<Call, 'req'>, name: string): string | undefined =>
   name === '' ? undefined : parse(c.req.header('cookie') ?? '', name)[name]
 

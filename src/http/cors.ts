@@ -1,4 +1,4 @@
-// Cross-origin requests: django-cors-headers' settings and defaults, carried out by hono/cors.
+// Cross-origin requests: applies django-cors-headers' settings and defaults by hono/cors.
 
 import { cors as honoCors } from 'hono/cors'
 import { createMiddleware } from 'hono/factory'

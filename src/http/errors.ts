@@ -147,7 +147,7 @@ const serverError = (c: Context<App>, requestId: string) =>
     500,
   )
 
-/** The stack's first frames. It begins with the message, which is left out: it may contain what the client sent. */
+/** The stack's first frames, without the message at its start, which may contain values that the client sent. */
 const stackOf = ({ stack = '', message }: Error) =>
   stack
     .slice(stack.indexOf(message) + message.length)

@@ -29,10 +29,10 @@ export async function fields<E extends Entries>(
 }
 
 /**
- * The same for a handler that adds errors of its own.
- * @param options.blankInFormIsAbsent treats a blank field of a form as absent, as REST framework does where no field
+ * `fields` for a handler that adds its own errors.
+ * @param options.blankInFormIsAbsent treats a blank field of a form as absent, as REST framework does if no field
  *   is required
- * @throws ApiError 400 for a body that is no object
+ * @throws ApiError 400 for a body that is not an object
  */
 export async function checkFields<E extends Entries>(
   c: Pick<Call, 'req' | 'var'>,
@@ -63,7 +63,7 @@ export async function checkFields<E extends Entries>(
 const withoutBlanks = (form: object) =>
   Object.fromEntries(Object.entries(form).filter(([, value]) => value !== ''))
 
-// Clients of Django's own user model send a `username`. Where the login field is the email, that is the email.
+// Clients of Django's own user model send a `username`. If users log in by email, it is read as the email.
 const withEmail = ({ var: { settings } }: Pick<Call, 'var'>, body: object) =>
   settings.loginField === 'email' && 'username' in body && !('email' in body)
     ? { ...body, email: body.username }
@@ -76,18 +76,18 @@ interface TextOptions {
   /** In characters. */
   maxLength?: number | undefined
   allowBlank?: boolean | undefined
-  /** False if white space around the text belongs to it. */
+  /** False to keep the white space around the text. */
   trim?: boolean
-  /** Makes the form in which the text is checked and stored. */
+  /** Returns the form of the text that is checked and stored. */
   normalize?: (text: string) => string
-  /** Checked before the length, as a validator of the model's field is. */
+  /** A rule that is checked before the length, like a validator of the model's field. */
   modelRule?: Rule | undefined
-  /** Checked last, as a validator of the serializer's field is. */
+  /** A rule that is checked last, like a validator of the serializer's field. */
   rule?: Rule
-  /** The error for a value that is no text. */
+  /** The error for a value that is not a text. */
   typeError?: string
   format?: 'email' | 'password'
-  /** Makes the stored form of a valid text. */
+  /** Returns the stored form of a valid text. */
   toStored?: (text: string) => string
 }
 
@@ -119,7 +119,7 @@ export const email = ({
     toStored: canonicalSpelling,
   })
 
-/** A password; its length is limited before it costs a hash. */
+/** A password. A password that is too long is rejected before it is hashed. */
 export const password = ({ trim = true } = {}) =>
   text({ maxLength: 4096, format: 'password', trim })
 
