@@ -22,6 +22,18 @@ export function settingsOf(env: object): Settings {
   return settings
 }
 
+/** @returns `make`, which computes its value once for each settings object */
+export function perSettings<T extends object>(make: (settings: Settings) => T) {
+  const made = new WeakMap<Settings, T>()
+  return (settings: Settings): T => {
+    const known = made.get(settings)
+    if (known) return known
+    const value = make(settings)
+    made.set(settings, value)
+    return value
+  }
+}
+
 /** A sentence for each variable whose name is nearly the name of a setting. */
 export function misspeltSettings(env: Record<string, unknown>): string[] {
   const read = readEnv(env)

@@ -7,6 +7,7 @@ import type { App } from '../context.ts'
 import { hexDigest } from '../encoding.ts'
 import { unlessDisabled } from '../http/disabled-routes.ts'
 import { methodNotAllowed } from '../http/errors.ts'
+import { perSettings } from '../settings.ts'
 import { publishedKeys, signingKeys } from '../tokens/signing.ts'
 
 export const jwksRoutes = new Hono<App>()
@@ -21,11 +22,17 @@ const maxAge = 300 // seconds
 jwksRoutes.use(path, unlessDisabled, cors({ origin: '*', allowMethods: ['GET'] }))
 
 jwksRoutes.get(path, async (c) => {
-  const keys = publishedKeys(await signingKeys(c.var.settings))
-  const etag = `"${await hexDigest('SHA-256', JSON.stringify(keys))}"`
+  const { body, etag } = await keySet(c.var.settings)
   c.header('Cache-Control', `public, max-age=${maxAge}`)
   c.header('ETag', etag)
-  return isCached(c.req.header('if-none-match') ?? '', etag) ? c.body(null, 304) : c.json({ keys })
+  if (isCached(c.req.header('if-none-match') ?? '', etag)) return c.body(null, 304)
+  return c.body(body, 200, { 'Content-Type': 'application/json' })
+})
+
+const keySet = perSettings(async (settings) => {
+  const keys = publishedKeys(await signingKeys(settings))
+  const etag = `"${await hexDigest('SHA-256', JSON.stringify(keys))}"`
+  return { body: JSON.stringify({ keys }), etag }
 })
 
 jwksRoutes.all(path, (c) => {
