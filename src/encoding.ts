@@ -1,9 +1,17 @@
 // Converts bytes and ids to text and back, and compares bytes.
 
-export const utf8 = (text: string) => new TextEncoder().encode(text)
+export const utf8 = (text: string) => encoder.encode(text)
 
-export const hex = (bytes: ArrayBuffer | Uint8Array) =>
-  Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('')
+const encoder = new TextEncoder()
+
+export function hex(bytes: ArrayBuffer | Uint8Array): string {
+  let text = ''
+  for (const byte of new Uint8Array(bytes)) text += hexDigits[byte]
+  return text
+}
+
+/** The two digits of each byte. */
+const hexDigits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 export const toBase64 = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes))
 

@@ -2,7 +2,7 @@
 
 import type { Settings } from '../settings/parse.ts'
 import { addSeconds, epochSeconds } from '../time.ts'
-import { userClaims } from '../tokens/claims.ts'
+import { type Claims, userClaims } from '../tokens/claims.ts'
 import { hmac } from '../tokens/hmac.ts'
 import { idClaim, sign, typeClaim } from '../tokens/jwt.ts'
 import { checkedRevokeClaim } from '../tokens/revoke-claim.ts'
@@ -40,23 +40,37 @@ export function refreshExpiry(
 export async function tokenPair(settings: Settings, session: ActiveSession): Promise<IssuedTokens> {
   const issued = session.refreshedAt
   const exp = epochSeconds(refreshExpiry(settings, session))
+  const [identity, jti] = await Promise.all([
+    identityClaims(settings, session),
+    refreshId(settings, session.id, session.counter),
+  ])
   const claims = {
     ...typeClaim(settings, 'refresh'),
     exp,
     iat: epochSeconds(issued),
-    ...idClaim(settings, await refreshId(settings, session.id, session.counter)),
-    ...(await identityClaims(settings, session)),
+    ...idClaim(settings, jti),
+    ...identity,
     counter: session.counter,
   }
-  const refresh = await sign(settings, claims, issued)
-  const { tokens, expiry } = await accessToken(settings, session, issued)
+  const [refresh, { tokens, expiry }] = await Promise.all([
+    sign(settings, claims, issued),
+    signAccess(settings, session, identity, issued),
+  ])
   return { tokens: { refresh, ...tokens }, expiry: { refresh: exp, ...expiry } }
 }
 
 /** An access token of a session, as of now. */
-export async function accessToken(
+export const accessToken = async (
   settings: Settings,
   session: ActiveSession,
+  now: Date,
+): Promise<IssuedTokens> =>
+  signAccess(settings, session, await identityClaims(settings, session), now)
+
+async function signAccess(
+  settings: Settings,
+  session: ActiveSession,
+  identity: Claims,
   now: Date,
 ): Promise<IssuedTokens> {
   const { id, counter } = session
@@ -67,7 +81,7 @@ export async function accessToken(
     exp,
     iat: epochSeconds(now),
     ...idClaim(settings, jti.slice(0, 32)),
-    ...(await identityClaims(settings, session)),
+    ...identity,
   }
   return { tokens: { access: await sign(settings, claims, now) }, expiry: { access: exp } }
 }

@@ -3,22 +3,23 @@
 
 import { hex, utf8 } from '../encoding.ts'
 
-const keys = new Map<string, Promise<CryptoKey>>()
+const keys = new Map<string, CryptoKey>()
 
 /**
  * HMAC-SHA-256 under the key for a purpose. Each part is preceded by its length, so no two lists have one encoding.
  * @returns 64 hex digits
  */
 export async function hmac(secretKey: string, purpose: string, parts: (string | number)[]) {
-  const key = await keyFor(secretKey, purpose)
+  const key = keys.get(keyName(secretKey, purpose)) ?? (await newKey(secretKey, purpose))
   const message = parts.map(String).map((part) => `${utf8(part).length}:${part}`)
   return hex(await crypto.subtle.sign('HMAC', key, utf8(message.join(''))))
 }
 
-function keyFor(secretKey: string, purpose: string): Promise<CryptoKey> {
-  const name = `${purpose}:${secretKey}`
-  const key = keys.get(name) ?? deriveKey(secretKey, purpose)
-  keys.set(name, key)
+const keyName = (secretKey: string, purpose: string) => `${purpose}:${secretKey}`
+
+async function newKey(secretKey: string, purpose: string): Promise<CryptoKey> {
+  const key = await deriveKey(secretKey, purpose)
+  keys.set(keyName(secretKey, purpose), key)
   return key
 }
 

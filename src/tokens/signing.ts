@@ -1,4 +1,4 @@
-// The keys of JWTs, imported once and kept in module scope: the set in SIGNING_KEYS, and SIGNING_KEY (one secret for HS*, a
+// The keys of JWTs, imported once for each settings object: the set in SIGNING_KEYS, and SIGNING_KEY (one secret for HS*, a
 // key pair otherwise). Each key has one algorithm. A token's header never chooses it.
 
 import type { JWK } from 'jose'
@@ -6,6 +6,7 @@ import * as errors from 'jose/errors'
 import { utf8 } from '../encoding.ts'
 import { SettingsError } from '../settings/env.ts'
 import type { Settings } from '../settings/parse.ts'
+import { perSettings } from '../settings.ts'
 import { privateKey, publicKey } from './pem.ts'
 import { publicJwk, readKeySet, signProbe, verifiesProbe } from './signing-key-set.ts'
 
@@ -34,23 +35,21 @@ export interface VerifyingKey {
   published?: JWK
 }
 
-const keysBySettings = new Map<string, Promise<SigningKeys>>()
-
 /** @throws SettingsError that names the setting with a wrong key */
-export function signingKeys(settings: Settings): Promise<SigningKeys> {
-  const { algorithm, signingKey, verifyingKey, signingKeys } = settings
-  const name = JSON.stringify([algorithm, signingKey, verifyingKey, signingKeys])
-  const keys = keysBySettings.get(name) ?? importKeys(settings)
-  keysBySettings.set(name, keys)
-  return keys
-}
+export const signingKeys = perSettings(importKeys)
 
 /** @throws SettingsError if no key can sign yet, or as `signingKeys` does */
 export async function checkSigningKeys(settings: Settings, now: Date) {
+  if (signed.has(settings)) return
   const { signers } = await signingKeys(settings)
-  if (signers.some((signer) => canSign(signer, now))) return
-  throw new SettingsError('SIGNING_KEYS must have a private key whose "use_from" has passed.')
+  if (!signers.some((signer) => canSign(signer, now))) {
+    throw new SettingsError('SIGNING_KEYS must have a private key whose "use_from" has passed.')
+  }
+  signed.add(settings)
 }
+
+/** Settings with a key that has begun to sign, so that it signs at any later time too. */
+const signed = new WeakSet<Settings>()
 
 /**
  * The newest key whose `use_from` has passed at `time`; the first key if none has (a re-issued token can predate every
