@@ -101,7 +101,7 @@ function insertEvent(
 /** A user's events, newest first; only those before an event's id, if one is given. */
 export const listEvents = (
   db: Database,
-  userId: SQL<number>,
+  userId: number | SQL<number>,
   { before, limit }: { before: number | undefined; limit: number },
 ) =>
   db

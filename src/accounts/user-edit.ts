@@ -11,10 +11,11 @@ import { batch, type Statement } from '../statements.ts'
 import type { FieldName } from '../user-model.ts'
 import { notifyOldAddress, requestEmailChange } from './email-change.ts'
 import { violatedConstraint } from './unique-fields.ts'
-import type { UserColumns } from './users.ts'
+import { passwordUnchanged, type UserColumns } from './users.ts'
 
 /**
- * Deletes an account with everything that refers to it, if the caller's password is still the one that was compared.
+ * Deletes an account with everything that refers to it. An owner's deletion requires that the password is still the one that
+ * was compared.
  * @returns whether the account is gone
  */
 export async function deleteUser(
@@ -25,18 +26,19 @@ export async function deleteUser(
 ): Promise<boolean> {
   const own = eq(users.id, userId)
   const { left } = await batch(db, {
-    deletion: db.delete(users).where(and(own, callerUnchanged(caller))),
+    deletion: db.delete(users).where(and(own, ownerUnchanged(userId, caller))),
     left: db.select({ id: users.id }).from(users).where(own),
     extraWrites,
   })
   return left.length === 0
 }
 
-/** SQL: the caller is still active, and the caller's password is the one that was compared. */
-const callerUnchanged = (
-  caller: User,
-) => sql`exists (select 1 from users caller where caller.id = ${caller.id}
-    and caller.password = ${caller.password} and caller.status = 'active')`
+/**
+ * A condition on `users`: the owner is still active, and their password is the one that was compared. Staff are not in this
+ * batch: a batch touches the rows of one user (docs/decisions/040).
+ */
+const ownerUnchanged = (userId: number, caller: User) =>
+  caller.id === userId ? passwordUnchanged(caller) : undefined
 
 type UserChanges = Partial<Pick<User, FieldName | 'email'>>
 
@@ -89,7 +91,7 @@ async function writeAndRequestEmail(
   const { email: newEmail, ...set } = edit.changes
   const email = newEmail ?? ''
   const own = eq(users.id, user.id)
-  const where = and(own, eq(users.status, 'active'), callerUnchanged(edit.caller))
+  const where = and(own, eq(users.status, 'active'), ownerUnchanged(user.id, edit.caller))
   const isWritten = and(own, eq(users.newEmail, email))
   const extraWrites = [...edit.extraWrites, ...staffEditEvent(db, user, edit, isWritten, info)]
   const request = { email, where, set, extraWrites }
@@ -117,7 +119,9 @@ async function writeAll(
     update: db
       .update(users)
       .set({ ...changes, ...mustProve, ...(isOther && { emailVerifiedAt: null }) })
-      .where(isGuarded ? and(own, eq(users.status, user.status), callerUnchanged(caller)) : own)
+      .where(
+        isGuarded ? and(own, eq(users.status, user.status), ownerUnchanged(user.id, caller)) : own,
+      )
       .returning(),
     emailEvents: isOther ? emailChangeEvents(db, settings, user, edit, info) : [],
     staffEvent: staffEditEvent(db, user, edit, own, info),

@@ -1,9 +1,9 @@
-// The list of users: which users the caller may see, the search, the order and the pages. A caller that may not see other
-// users reads only their own row, whatever the query.
+// The list of users: the search, the order and the pages. The calling code has read the caller before, and decides who may
+// see the list: no statement here names a caller (docs/decisions/040).
 
-import { and, asc, count, desc, gte, lte, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { asc, count, desc, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { type Database, inGroups } from '../db.ts'
-import { users } from '../schema.ts'
+import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import { type FieldName, userModel } from '../user-model.ts'
 
@@ -25,20 +25,15 @@ export interface PageSlice {
   backwards: boolean
 }
 
-/**
- * All users for staff, and for every caller if HIDE_USERS is off and PERMISSIONS_USER_LIST is CurrentUserOrAdmin. Only
- * the caller otherwise.
- */
-export const listUsers = (
-  db: Database,
-  settings: Settings,
-  callerId: SQL<number>,
-  query: UserQuery,
-) =>
+/** Whether the caller sees all users. Others see only themselves. */
+export const seesAllUsers = ({ hideUsers, permissions }: Settings, caller: User) =>
+  caller.isStaff || (!hideUsers && permissions.userList === 'CurrentUserOrAdmin')
+
+export const listUsers = (db: Database, query: UserQuery) =>
   db
     .select()
     .from(users)
-    .where(matchesQuery(settings, callerId, query))
+    .where(matchesQuery(query))
     .orderBy(...orderOf(users, query))
     .limit(maxResults)
 
@@ -46,23 +41,16 @@ export const listUsers = (
  * A page of that list with the number of users on the whole list, in one statement. A row without a user says that the
  * page is empty.
  */
-export function listPage(
-  db: Database,
-  settings: Settings,
-  callerId: SQL<number>,
-  query: UserQuery,
-  { limit, offset, backwards }: PageSlice,
-) {
-  const isListed = matchesQuery(settings, callerId, query)
+export function listPage(db: Database, query: UserQuery, { limit, offset, backwards }: PageSlice) {
   const counted = db
     .select({ total: count().as('users_listed') })
     .from(users)
-    .where(isListed)
+    .where(matchesQuery(query))
     .as('counted')
   const user = db
     .select()
     .from(users)
-    .where(isListed)
+    .where(matchesQuery(query))
     .orderBy(...orderOf(users, query, backwards))
     .limit(limit)
     .offset(offset)
@@ -81,22 +69,7 @@ function orderOf(table: Record<OrderField, SQLWrapper>, { order }: UserQuery, ba
   )
 }
 
-function matchesQuery(settings: Settings, callerId: SQL<number>, { terms }: UserQuery) {
-  const isOpen = !settings.hideUsers && settings.permissions.userList === 'CurrentUserOrAdmin'
-  const caller = (edge: SQL) =>
-    sql`(select ${edge} from users caller where caller.id = ${callerId})`
-  // A range of ids: the table itself is their index.
-  const visible = and(
-    gte(users.id, caller(sql`iif(caller.is_staff, 0, caller.id)`)),
-    lte(users.id, caller(sql`iif(caller.is_staff, ${Number.MAX_SAFE_INTEGER}, caller.id)`)),
-  )
-  return and(
-    isOpen ? undefined : visible,
-    terms.length > 0
-      ? or(sql`not ${caller(sql`caller.is_staff`)}`, matchesSearch(terms))
-      : undefined,
-  )
-}
+const matchesQuery = ({ terms }: UserQuery) => (terms.length > 0 ? matchesSearch(terms) : undefined)
 
 /**
  * A condition on `users`: each of the terms occurs in an address or a name. LIKE is not used: its wildcards would have

@@ -74,26 +74,18 @@ export const revokeBySlidingToken = (
 }
 
 /** Selects a user's active sessions, the most recently used first. */
-export const listSessions = (db: Database, settings: Settings, userId: SQL<number>, now: Date) =>
+export const listSessions = (
+  db: Database,
+  settings: Settings,
+  userId: number | SQL<number>,
+  now: Date,
+) =>
   db
     .select()
     .from(sessions)
     .where(activeSessionsOf(settings, userId, now))
     .orderBy(desc(lastUsed), desc(sessions.id))
     .limit(maxListedSessions)
-
-/**
- * SQL: the id of the user whose rows a caller may list: the caller, or for staff any user.
- * @param requestedId the user that the caller asks for; undefined for the caller
- */
-export const listedUserId = (
-  callerId: SQL<number>,
-  requestedId: number | undefined,
-): SQL<number> =>
-  requestedId === undefined
-    ? callerId
-    : sql`(select ${requestedId} from users caller where caller.id = ${callerId}
-        and (caller.is_staff or caller.id = ${requestedId}))`
 
 /**
  * Revokes one session. Callers may revoke their own, and staff those of all users but superusers. Superusers may revoke any.

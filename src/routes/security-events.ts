@@ -1,7 +1,6 @@
 // Gatehouse's own: the security events of an account, for its owner and for staff.
 
 import { type Context, Hono } from 'hono'
-import { listedUserId } from '../auth/session-management.ts'
 import type { App } from '../context.ts'
 import { parseId } from '../encoding.ts'
 import { authenticateWith } from '../guards/authenticate.ts'
@@ -33,14 +32,17 @@ securityEventRoutes.get('/users/:id/events/', (c) => {
 
 /** Answers the newest events, or those before the id in `?before=`. Without a user id they are the caller's. */
 async function showEvents(c: Context<App>, userId: number | undefined) {
-  const before = parseId(c.req.query('before') ?? '')
+  const { db } = c.var
+  const slice = { before: parseId(c.req.query('before') ?? ''), limit: maxListedEvents }
 
   const { user: caller, rows } = await authenticateWith(c, (callerId) =>
-    listEvents(c.var.db, listedUserId(callerId, userId), { before, limit: maxListedEvents }),
+    listEvents(db, callerId, slice),
   )
-  if (userId !== undefined && userId !== caller.id && !caller.isStaff) throw notFound()
+  const isOwn = userId === undefined || userId === caller.id
+  if (!isOwn && !caller.isStaff) throw notFound()
 
-  return c.json(rows.map(eventToJson))
+  const listed = isOwn ? rows : await listEvents(db, userId, slice)
+  return c.json(listed.map(eventToJson))
 }
 
 const eventToJson = (event: SecurityEvent) => ({

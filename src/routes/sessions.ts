@@ -3,7 +3,6 @@
 import { type Context, Hono } from 'hono'
 import * as v from 'valibot'
 import {
-  listedUserId,
   listSessions,
   revokeAllSessions,
   revokeByRefreshToken,
@@ -56,11 +55,13 @@ async function showSessions(c: Context<App>) {
   const userId = requestedUserId(c)
 
   const { user, sessionId, rows } = await authenticateWith(c, (callerId) =>
-    listSessions(db, settings, listedUserId(callerId, userId), now),
+    listSessions(db, settings, callerId, now),
   )
-  if (userId !== undefined && userId !== user.id && !user.isStaff) throw forbidden()
+  const isOwn = userId === undefined || userId === user.id
+  if (!isOwn && !user.isStaff) throw forbidden()
 
-  return c.json(rows.map((session) => sessionToJson(settings, session, sessionId)))
+  const listed = isOwn ? rows : await listSessions(db, settings, userId, now)
+  return c.json(listed.map((session) => sessionToJson(settings, session, sessionId)))
 }
 
 /** Revokes the caller's other sessions; for staff with `?user=`, every session of that user. */

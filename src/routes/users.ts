@@ -3,12 +3,11 @@
 
 import { type Context, Hono } from 'hono'
 import { changesEmail, deleteUser, updateUser } from '../accounts/user-edit.ts'
-import { listPage, listUsers, type UserQuery } from '../accounts/user-list.ts'
+import { listPage, listUsers, seesAllUsers, type UserQuery } from '../accounts/user-list.ts'
 import { canEdit, findUser } from '../accounts/users.ts'
 import type { App } from '../context.ts'
 import type { Database } from '../db.ts'
 import { parseId } from '../encoding.ts'
-import { authenticateWith } from '../guards/authenticate.ts'
 import {
   type Authenticated,
   attemptPassword,
@@ -30,6 +29,7 @@ import { limitMail, rateLimit, rateLimitCaller } from '../http/rate-limit.ts'
 import { requestInfo } from '../http/request-info.ts'
 import { endpoint } from '../http/view.ts'
 import type { User } from '../schema.ts'
+import type { Settings } from '../settings/parse.ts'
 import { onSuccess } from '../throttling/counters.ts'
 import { createUser, duplicateErrors, inFieldOrder, missingReferenceErrors } from './user-create.ts'
 import {
@@ -46,7 +46,7 @@ export const userRoutes = new Hono<App>()
 endpoint(userRoutes, '/users/', {
   name: 'User List',
   guard: authenticated,
-  GET: [listAll],
+  GET: [authenticated, listAll],
   POST: [userCreate, rateLimit('sign-up'), create],
 })
 
@@ -75,27 +75,32 @@ async function create(c: Context<App>) {
   return c.json(newUserToJson(c.var.settings, user), 201)
 }
 
-async function listAll(c: Context<App>) {
-  const { db, settings } = c.var
-  const query = { terms: searchTerms(c), order: ordering(c, orderFields(settings)) }
+async function listAll(c: Context<Authenticated>) {
+  const { db, settings, user: caller } = c.var
+  checkUserList(settings, caller)
+  const search = { terms: searchTerms(c), order: ordering(c, orderFields(settings)) }
   const page = pagination(c)
+  if (!seesAllUsers(settings, caller)) return c.json(listOfOne(settings, caller, page))
+
+  const query = caller.isStaff ? search : { ...search, terms: [] }
   if (page) return c.json(await pageOfUsers(c, query, page))
 
-  const { user, rows } = await authenticateWith(c, (id) => listUsers(db, settings, id, query))
-  checkUserList(settings, user)
-
+  const rows = await listUsers(db, query)
   return c.json(rows.map((row) => userToJson(settings, row)))
 }
 
-async function pageOfUsers(c: Context<App>, query: UserQuery, page: Page) {
+async function pageOfUsers(c: Context<Authenticated>, query: UserQuery, page: Page) {
   const { db, settings } = c.var
-  const { user: caller, rows } = await authenticateWith(c, (id) =>
-    listPage(db, settings, id, query, page),
-  )
-  checkUserList(settings, caller)
+  const rows = await listPage(db, query, page)
 
   const results = rows.flatMap(({ user }) => (user ? [userToJson(settings, user)] : []))
   return page.envelope(rows[0]?.counted.total ?? 0, results)
+}
+
+/** The list of a caller that sees only themselves. */
+function listOfOne(settings: Settings, caller: User, page: Page | undefined) {
+  const results = [userToJson(settings, caller)]
+  return page ? page.envelope(1, page.offset === 0 ? results : []) : results
 }
 
 function showMe(c: Context<Authenticated>) {
