@@ -1,5 +1,5 @@
-// The list of users: the search, the order and the pages. The calling code has read the caller before, and decides who may
-// see the list: no statement here names a caller (docs/decisions/040).
+// The list of users: the search, the order and the pages. The calling code has read the caller before, and decides whether the
+// caller sees the list. No statement here names a caller (docs/decisions/040).
 
 import { asc, count, desc, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { type Database, inGroups } from '../db.ts'
