@@ -1,7 +1,7 @@
 // drf-jwt's tokens, as djangorestframework-jwt and drf-jwt write them (DRF_JWT_PACKAGE). There is no refresh token: a token
 // is itself exchanged for another one. All tokens of one login are a token family, named by its first `jti`.
 
-import { jwtVerify, SignJWT } from 'jose'
+import { jwtVerify } from 'jose'
 import * as errors from 'jose/errors'
 import { claimsFor } from '../hooks.ts'
 import type { User } from '../schema.ts'
@@ -10,7 +10,7 @@ import { epochSeconds, fromEpochSeconds } from '../time.ts'
 import type { Claims } from './claims.ts'
 import { audienceClaims, audienceOptions } from './claims.ts'
 import { matchesTokenVersion, tokenVersionDigest } from './revoke-claim.ts'
-import { headerOf, signerAt, signingKeys, verifyingKey } from './signing.ts'
+import { headerOf, signerAt, signingKeys, signJwt, verifyingKey } from './signing.ts'
 
 /** Why a token is refused before its user is read. */
 export type DrfJwtProblem = 'expired' | 'undecodable' | 'invalid'
@@ -56,10 +56,8 @@ export async function newDrfJwt(
     hash_password: await tokenVersionDigest(settings.secretKey, user.id, user.tokenVersion),
   }
   const signer = signerAt(await signingKeys(settings), now)
-  const token = await new SignJWT(claims)
-    .setProtectedHeader({ typ: 'JWT', alg: signer.alg, ...headerOf(signer) })
-    .sign(signer.key)
-  return { token, claims }
+  const header = { typ: 'JWT', alg: signer.alg, ...headerOf(signer) }
+  return { token: await signJwt(claims, header, signer), claims }
 }
 
 /**

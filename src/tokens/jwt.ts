@@ -1,7 +1,7 @@
 // JSON Web Tokens as Simple JWT writes and reads them (rest_framework_simplejwt.tokens, .backends). Each key has one
 // algorithm. A token's header never chooses it, and must name the same one.
 
-import { type JWSHeaderParameters, jwtVerify, SignJWT } from 'jose'
+import { type JWSHeaderParameters, jwtVerify } from 'jose'
 import * as errors from 'jose/errors'
 import type { Settings } from '../settings/parse.ts'
 import { audienceClaims, audienceOptions, type Claims } from './claims.ts'
@@ -12,6 +12,7 @@ import {
   type SigningKeys,
   signerAt,
   signingKeys,
+  signJwt,
   verifyingKey,
 } from './signing.ts'
 
@@ -38,9 +39,8 @@ export interface Verified {
 /** Signs claims in their order, followed by AUDIENCE and ISSUER. */
 export async function sign(settings: Settings, claims: Claims, issued: Date): Promise<string> {
   const signer = signerAt(await signingKeys(settings), issued)
-  return new SignJWT({ ...claims, ...audienceClaims(settings) })
-    .setProtectedHeader({ alg: signer.alg, typ: 'JWT', ...headerOf(signer) })
-    .sign(signer.key)
+  const header = { alg: signer.alg, typ: 'JWT', ...headerOf(signer) }
+  return signJwt({ ...claims, ...audienceClaims(settings) }, header, signer)
 }
 
 /**

@@ -1,7 +1,7 @@
 // The keys of JWTs, imported once for each settings object: the set in SIGNING_KEYS, and SIGNING_KEY (one secret for HS*, a
 // key pair otherwise). Each key has one algorithm. A token's header never chooses it.
 
-import type { JWK } from 'jose'
+import { type CompactJWSHeaderParameters, CompactSign, type JWK } from 'jose'
 import * as errors from 'jose/errors'
 import { utf8 } from '../encoding.ts'
 import { SettingsError } from '../settings/env.ts'
@@ -62,6 +62,14 @@ export function signerAt({ signers }: SigningKeys, time: Date): Signer {
 }
 
 const canSign = ({ useFrom }: Signer, time: Date) => useFrom * 1000 <= time.getTime()
+
+/** The claims as a JWT (RFC 7519 §7.1). jose's SignJWT copies the claims before it writes them. */
+export const signJwt = (
+  claims: Record<string, unknown>,
+  header: CompactJWSHeaderParameters,
+  { key }: Signer,
+): Promise<string> =>
+  new CompactSign(utf8(JSON.stringify(claims))).setProtectedHeader(header).sign(key)
 
 /** What the header of a token says about the key that signed it. */
 export const headerOf = ({ kid }: Signer) => (kid === undefined ? {} : { kid })
