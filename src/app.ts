@@ -7,6 +7,7 @@ import { cors } from './http/cors.ts'
 import { notFound, onError } from './http/errors.ts'
 import { language } from './http/language.ts'
 import { client } from './http/request-info.ts'
+import { fixedPathRouter } from './http/router.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { accountStatusRoutes } from './routes/account-status.ts'
 import { activationRoutes } from './routes/activation.ts'
@@ -32,7 +33,7 @@ import { pathBelowPrefix } from './settings/urls.ts'
 /** A path that no route has, so that it answers 404. */
 const unknownPath = '//'
 
-export const app = new Hono<App>({ getPath })
+export const app = new Hono<App>({ getPath, router: fixedPathRouter() })
 
 app.onError(onError)
 app.notFound((c) => onError(notFound(), c))
@@ -72,8 +73,14 @@ app.route('/api', exampleRoutes)
 // Routes are written as in Django, without URL_PREFIX. A path also matches without its final slash, and Djoser's paths
 // also match with the suffix `.json`.
 function getPath(request: Request, options?: { env?: Env }): string {
-  const pathname = pathBelowPrefix(options?.env, new URL(request.url).pathname)
+  const pathname = pathBelowPrefix(options?.env, pathOf(request.url))
   if (pathname === undefined) return unknownPath
   const path = pathname.startsWith('/auth/users') ? pathname.replace(/\.json$/, '') : pathname
   return path.endsWith('/') || path.includes('.') ? path : `${path}/`
+}
+
+// A path without escapes and dots is as it was sent, and needs no URL parser.
+function pathOf(url: string): string {
+  const [, path] = /^https?:\/\/[^/?#]+(\/[\w/-]*)(?:\?|$)/.exec(url) ?? []
+  return path ?? new URL(url).pathname
 }
