@@ -59,7 +59,7 @@ async function measured(name: string, tool: string, parameters: string[]) {
   const started = performance.now()
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', `tools/${tool}.ts`, ...parameters],
+    ['--disable-warning=ExperimentalWarning', `cli/${tool}.ts`, ...parameters],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, SECRET_KEY: 'a-key-of-the-bench-0123456789-0123456789' },

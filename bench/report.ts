@@ -1,0 +1,105 @@
+// Medians of the rounds, and ratios between systems with their spread, as text and as files in bench/results/.
+
+import { mkdirSync, writeFileSync } from 'node:fs'
+import type { Case, RequestName } from './cases.ts'
+import { commit, type Fact } from './configuration.ts'
+import type { Measured } from './load.ts'
+
+/** The rounds of each case, by system and request. */
+export type Samples = Map<string, Measured[]>
+
+const keyOf = (system: string, request: string) => `${system} ${request}`
+
+export function sampleOf(samples: Samples, { system, request }: Case): Measured[] {
+  const key = keyOf(system, request)
+  const found = samples.get(key) ?? []
+  samples.set(key, found)
+  return found
+}
+
+/** What each request of Gatehouse is compared with: a system and its request. */
+const comparisons: Record<RequestName, string[]> = {
+  verify: ['bare hello'],
+  jwks: ['bare hello'],
+  me: ['bare select'],
+  refresh: ['bare update'],
+  login: [],
+  'sign-up': [],
+}
+const others = ['floor', 'better-auth', 'better-auth cached', 'django']
+
+export function summarize(samples: Samples): string {
+  return `${medians(samples)}\n\n${ratios(samples)}`
+}
+
+function medians(samples: Samples): string {
+  const rows = [...samples].sort(([one], [other]) => one.localeCompare(other))
+  return table(
+    ['system and request', 'requests/s', 'CPU µs', 'p50 ms', 'p99 ms'],
+    rows.map(([name, rounds]) => [
+      name,
+      median(rounds.map(({ rate }) => rate)).toFixed(0),
+      cpuText(rounds),
+      median(rounds.map(({ p50 }) => p50)).toFixed(1),
+      median(rounds.map(({ p99 }) => p99)).toFixed(1),
+    ]),
+  )
+}
+
+/** Each round gives one ratio, so that noise that slows a whole round counts for both. */
+function ratios(samples: Samples): string {
+  const rows = Object.entries(comparisons).flatMap(([request, bare]) => {
+    const ours = samples.get(keyOf('gatehouse', request))
+    const names = [...bare, ...others.map((system) => keyOf(system, request))]
+    return names.flatMap((name) => {
+      const theirs = samples.get(name)
+      if (!ours || !theirs) return []
+      const byRate = ours.map(({ rate }, at) => rate / (theirs[at]?.rate ?? Number.NaN))
+      const byCpu = ours.map(({ cpu = Number.NaN }, at) => (theirs[at]?.cpu ?? Number.NaN) / cpu)
+      return [[request, name, spread(byRate), spread(byCpu)]]
+    })
+  })
+  return table(['gatehouse', 'compared with', 'by requests/s', 'by CPU'], rows)
+}
+
+/** Writes the results as Markdown and as JSON, named by their commit. */
+export function writeResults(facts: Fact[], samples: Samples) {
+  const name = `bench/results/${new Date().toISOString().slice(0, 10)}-${commit().slice(0, 7)}`
+  mkdirSync('bench/results', { recursive: true })
+  const head = table(['configuration', ''], facts)
+  writeFileSync(`${name}.md`, `# npm run bench\n\n${head}\n\n${summarize(samples)}\n`)
+  const data = { configuration: Object.fromEntries(facts), rounds: Object.fromEntries(samples) }
+  writeFileSync(`${name}.json`, `${JSON.stringify(data, null, 1)}\n`)
+  console.log(`\nWrote ${name}.md and ${name}.json`)
+}
+
+const cpuText = (rounds: Measured[]) => {
+  const found = rounds.flatMap(({ cpu }) => cpu ?? [])
+  return found.length === 0 ? '' : median(found).toFixed(0)
+}
+
+function spread(values: number[]): string {
+  const known = values.filter(Number.isFinite)
+  if (known.length === 0) return ''
+  const digits = median(known) < 10 ? 2 : 0
+  const [low, high] = [Math.min(...known), Math.max(...known)]
+  return `${median(known).toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`
+}
+
+export function median(values: number[]): number {
+  const sorted = values.toSorted((one, other) => one - other)
+  const middle = sorted.length >> 1
+  const upper = sorted[middle] ?? Number.NaN
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2
+}
+
+/** A table in Markdown, with columns of one width. */
+function table(head: string[], rows: string[][]): string {
+  const widths = head.map((_, at) =>
+    Math.max(3, ...[head, ...rows].map((row) => row[at]?.length ?? 0)),
+  )
+  const line = (cells: string[]) =>
+    `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`
+  const rule = widths.map((width) => '-'.repeat(width))
+  return [line(head), line(rule), ...rows.map(line)].join('\n')
+}

@@ -1,0 +1,74 @@
+// `npm run bench`: Gatehouse, bare Workers, better-auth and Django under the same load on this machine, in interleaved
+// rounds. It prints the configuration, then ratios, and writes both to bench/results/. README.md says how to read them.
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { bareCases, type Case, djangoCases, logIn, signUpUsers } from './cases.ts'
+import { configuration } from './configuration.ts'
+import { installDependencies } from './install.ts'
+import { measure } from './load.ts'
+import { type Samples, sampleOf, summarize, writeResults } from './report.ts'
+import { startWorkers } from './servers/workers.ts'
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '3' },
+    only: { type: 'string' },
+    write: { type: 'boolean', default: false },
+  },
+})
+const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)]
+
+installDependencies()
+const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'))
+const workers = await startWorkers(folder)
+try {
+  await signUpUsers(workers.gatehouse)
+  const cases = (await allCases()).filter(
+    ({ system }) => !values.only || values.only.split(',').includes(system),
+  )
+  const facts = configuration({ rounds, seconds })
+  console.log(facts.map(([name, value]) => `${name}: ${value}`).join('\n'))
+
+  const samples = await measureAll(cases)
+  console.log(`\n${summarize(samples)}`)
+  if (values.write) writeResults(facts, samples)
+} finally {
+  await workers.stop()
+  rmSync(folder, { recursive: true, force: true })
+}
+
+async function allCases(): Promise<Case[]> {
+  const { bare, gatehouse, database } = workers
+  await logIn(gatehouse, 0)
+  const row = await database
+    .prepare('SELECT id, user_id FROM sessions')
+    .first<{ id: string; user_id: number }>()
+  if (!row) throw new Error('The login left no session')
+  return [
+    ...bareCases(bare, row.user_id, row.id),
+    ...djangoCases('gatehouse', gatehouse, gatehouse),
+  ]
+}
+
+/** The first round warms up the isolates, and does not count. */
+async function measureAll(cases: Case[]): Promise<Samples> {
+  const samples: Samples = new Map()
+  for (let round = 0; round <= rounds; round++) {
+    for (const each of shuffled(cases)) {
+      const measured = await measure(each.server, await each.prepare(), round === 0 ? 1 : seconds)
+      if (round > 0) sampleOf(samples, each).push(measured)
+    }
+    console.log(round === 0 ? 'warmed up' : `round ${round} of ${rounds}`)
+  }
+  return samples
+}
+
+/** A new order each round, so that no case always follows the same other. */
+function shuffled<T>(all: T[]): T[] {
+  const rest = [...all]
+  return all.map(() => rest.splice(Math.floor(Math.random() * rest.length), 1)[0] as T)
+}
