@@ -7,20 +7,12 @@ import { env } from 'cloudflare:workers'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { app } from '../../src/app.ts'
 import worker from '../../src/worker.ts'
-import { client } from '../support/api.ts'
 import { type Around, beforeRoundTrip, interceptD1, isDelivery } from '../support/trips.ts'
 import { endpoints } from './endpoints.ts'
 import { type Call, callCounter, faulty, lasting, passing } from './faults.ts'
-import { type Endpoint, type Setup, settingsOf, setUp } from './setup.ts'
-import {
-  attempts,
-  emptyDatabase,
-  mailbox,
-  restore,
-  type Snapshot,
-  snapshot,
-  state,
-} from './state.ts'
+import { type PreparedRequest, prepareRequest } from './prepare.ts'
+import { type Endpoint, setUp } from './setup.ts'
+import { attempts, emptyDatabase, mailbox, restore, snapshot, state } from './state.ts'
 
 test('the table has every endpoint', () => {
   const routed = app.routes
@@ -140,11 +132,6 @@ const mayMissRecord = ({ variant = '' }: Endpoint, fault: string) =>
   variant.startsWith('wrong password') && fault in lasting
 
 type Expected = Awaited<ReturnType<typeof withoutFault>>
-interface PreparedRequest {
-  send: (DB: D1Database) => Promise<{ status: number; body: unknown }>
-  /** The rows before the request. */
-  before: Snapshot
-}
 
 async function expectToBeDoneOnce(expected: Expected, where: string) {
   expect(await state(), where).toBe(expected.end)
@@ -187,30 +174,3 @@ const outline = (body: unknown) =>
 
 // Delivery makes the same calls after any request, so each of its calls fails in one endpoint only.
 const delivering = new Set<string>()
-
-async function prepareRequest(endpoint: Endpoint): Promise<PreparedRequest> {
-  const setup = await setUpOnce(endpoint)
-  const { query, ...parts } = await endpoint.request(setup)
-  const id = await endpoint.id?.(setup)
-  const [method = '', path = ''] = endpoint.route.replace(':id', String(id)).split(' ')
-  const before = await snapshot()
-  const url = query ? `${path}?${new URLSearchParams(query)}` : path
-  const send = (DB: D1Database) => client({ ...settingsOf(endpoint), DB }).send(method, url, parts)
-  return { send, before }
-}
-
-const setups = new Map<string, { setup: Setup; rows: Snapshot }>()
-
-/** Creates the users once for each combination of settings. */
-async function setUpOnce(endpoint: Endpoint): Promise<Setup> {
-  const key = JSON.stringify([settingsOf(endpoint), endpoint.earlier])
-  const known = setups.get(key)
-  if (known) {
-    await restore(known.rows)
-    return known.setup
-  }
-  await emptyDatabase()
-  const setup = await setUp(endpoint)
-  setups.set(key, { setup, rows: await snapshot() })
-  return setup
-}
