@@ -17,16 +17,16 @@ export function sampleOf(samples: Samples, { system, request }: Case): Measured[
   return found
 }
 
-/** What each request of Gatehouse is compared with: a system and its request. */
-const comparisons: Record<RequestName, string[]> = {
-  verify: ['bare hello'],
-  jwks: ['bare hello'],
-  me: ['bare select'],
-  refresh: ['bare update'],
-  login: [],
-  'sign-up': [],
+/** What a request is compared with beside the same request of other systems. */
+const bareOf: Record<RequestName, string | undefined> = {
+  verify: 'bare hello',
+  jwks: 'bare hello',
+  me: 'bare select',
+  refresh: 'bare update',
+  login: undefined,
+  'sign-up': undefined,
 }
-const others = ['floor', 'better-auth', 'better-auth cached', 'django']
+const others = ['floor', 'better-auth', 'better-auth, cached', 'django']
 
 export function summarize(samples: Samples): string {
   return `${medians(samples)}\n\n${ratios(samples)}`
@@ -48,18 +48,26 @@ function medians(samples: Samples): string {
 
 /** Each round gives one ratio, so that noise that slows a whole round counts for both. */
 function ratios(samples: Samples): string {
-  const rows = Object.entries(comparisons).flatMap(([request, bare]) => {
-    const ours = samples.get(keyOf('gatehouse', request))
-    const names = [...bare, ...others.map((system) => keyOf(system, request))]
-    return names.flatMap((name) => {
-      const theirs = samples.get(name)
-      if (!ours || !theirs) return []
-      const byRate = ours.map(({ rate }, at) => rate / (theirs[at]?.rate ?? Number.NaN))
-      const byCpu = ours.map(({ cpu = Number.NaN }, at) => (theirs[at]?.cpu ?? Number.NaN) / cpu)
-      return [[request, name, spread(byRate), spread(byCpu)]]
+  const rows = Object.entries(bareOf).flatMap(([request, bare]) => {
+    const [gatehouse, floor] = ['gatehouse', 'floor'].map((system) => keyOf(system, request))
+    const pairs = [
+      [gatehouse, bare],
+      [floor, bare],
+      ...others.map((system) => [gatehouse, keyOf(system, request)]),
+    ]
+    return pairs.flatMap(([name = '', other = '']) => {
+      const ours = samples.get(name)
+      const theirs = samples.get(other)
+      return ours && theirs ? [[name, other, ...ratiosOf(ours, theirs)]] : []
     })
   })
-  return table(['gatehouse', 'compared with', 'by requests/s', 'by CPU'], rows)
+  return table(['ratio of', 'to', 'by requests/s', 'by CPU'], rows)
+}
+
+function ratiosOf(ours: Measured[], theirs: Measured[]): string[] {
+  const byRate = ours.map(({ rate }, at) => rate / (theirs[at]?.rate ?? Number.NaN))
+  const byCpu = ours.map(({ cpu = Number.NaN }, at) => (theirs[at]?.cpu ?? Number.NaN) / cpu)
+  return [spread(byRate), spread(byCpu)]
 }
 
 /** Writes the results as Markdown and as JSON, named by their commit. */

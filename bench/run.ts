@@ -10,6 +10,7 @@ import { configuration } from './configuration.ts'
 import { installDependencies } from './install.ts'
 import { measure } from './load.ts'
 import { type Samples, sampleOf, summarize, writeResults } from './report.ts'
+import { checkSameAnswers } from './same-answers.ts'
 import { startWorkers } from './servers/workers.ts'
 
 const { values } = parseArgs({
@@ -27,9 +28,9 @@ const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'))
 const workers = await startWorkers(folder)
 try {
   await signUpUsers(workers.gatehouse)
-  const cases = (await allCases()).filter(
-    ({ system }) => !values.only || values.only.split(',').includes(system),
-  )
+  const all = await allCases()
+  await checkSameAnswers(all)
+  const cases = all.filter(({ system }) => !values.only || values.only.split(',').includes(system))
   const facts = configuration({ rounds, seconds })
   console.log(facts.map(([name, value]) => `${name}: ${value}`).join('\n'))
 
@@ -42,7 +43,7 @@ try {
 }
 
 async function allCases(): Promise<Case[]> {
-  const { bare, gatehouse, database } = workers
+  const { bare, floor, gatehouse, database } = workers
   await logIn(gatehouse, 0)
   const row = await database
     .prepare('SELECT id, user_id FROM sessions')
@@ -50,6 +51,7 @@ async function allCases(): Promise<Case[]> {
   if (!row) throw new Error('The login left no session')
   return [
     ...bareCases(bare, row.user_id, row.id),
+    ...djangoCases('floor', floor, gatehouse, ['verify', 'jwks', 'me', 'refresh']),
     ...djangoCases('gatehouse', gatehouse, gatehouse),
   ]
 }
@@ -59,7 +61,7 @@ async function measureAll(cases: Case[]): Promise<Samples> {
   const samples: Samples = new Map()
   for (let round = 0; round <= rounds; round++) {
     for (const each of shuffled(cases)) {
-      const measured = await measure(each.server, await each.prepare(), round === 0 ? 1 : seconds)
+      const measured = await measure(each.server, await each.prepare(), seconds)
       if (round > 0) sampleOf(samples, each).push(measured)
     }
     console.log(round === 0 ? 'warmed up' : `round ${round} of ${rounds}`)

@@ -29,9 +29,12 @@ const secrets = {
 
 const common = { compatibilityDate: '2026-10-20', stripCfConnectingIp: false }
 
+const nodejs = { compatibilityFlags: ['nodejs_compat'] }
+
 export async function startWorkers(folder: string) {
-  const [bare, gatehouse] = await Promise.all([
+  const [bare, floor, gatehouse] = await Promise.all([
     bundle(folder, 'bare', 'bench/workers/bare.ts'),
+    bundle(folder, 'floor', 'bench/workers/floor/index.ts'),
     bundle(folder, 'gatehouse'),
   ])
   const d1Databases = { DB: 'gatehouse' }
@@ -46,6 +49,15 @@ export async function startWorkers(folder: string) {
       resourcePersistencePath: join(folder, 'd1'),
       workers: [
         { ...common, name: 'bare', ...bare, d1Databases, ...socket },
+        {
+          ...common,
+          ...nodejs,
+          name: 'floor',
+          ...floor,
+          d1Databases,
+          bindings: secrets,
+          ...socket,
+        },
         {
           ...common,
           name: 'gatehouse',
@@ -74,6 +86,7 @@ export async function startWorkers(folder: string) {
   return {
     database,
     bare: await server('bare'),
+    floor: await server('floor'),
     gatehouse: await server('gatehouse'),
     stop: () => miniflare.dispose(),
   }
