@@ -28,6 +28,8 @@ export function configuration(
     ['connections', `${connections.light}; login and sign-up ${connections.hashing}`],
     ['Gatehouse', `wrangler.toml as shipped, but ${changed.join(', ')}`],
     ['Gatehouse hashes with', `argon2id, ${memory} KiB, ${time} passes, in WebAssembly`],
+    ['better-auth', `${versionOf('bench/node_modules/better-auth')}, rate limits off`],
+    ['better-auth hashes with', 'scrypt, N 16384, r 16, p 1: its default'],
     ...others,
   ]
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { bareCases, type Case, djangoCases, logIn, signUpUsers } from './cases.ts'
+import { betterAuthCases, prepareBetterAuth } from './cases-better-auth.ts'
 import { configuration } from './configuration.ts'
 import { installDependencies } from './install.ts'
 import { measure } from './load.ts'
@@ -28,6 +29,7 @@ const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'))
 const workers = await startWorkers(folder)
 try {
   await signUpUsers(workers.gatehouse)
+  await prepareBetterAuth(workers)
   const all = await allCases()
   await checkSameAnswers(all)
   const cases = all.filter(({ system }) => !values.only || values.only.split(',').includes(system))
@@ -53,6 +55,7 @@ async function allCases(): Promise<Case[]> {
     ...bareCases(bare, row.user_id, row.id),
     ...djangoCases('floor', floor, gatehouse, ['verify', 'jwks', 'me', 'refresh']),
     ...djangoCases('gatehouse', gatehouse, gatehouse),
+    ...betterAuthCases(workers),
   ]
 }
 

@@ -31,8 +31,16 @@ const common = { compatibilityDate: '2026-10-20', stripCfConnectingIp: false }
 
 const nodejs = { compatibilityFlags: ['nodejs_compat'] }
 
+/** better-auth as it is by default, and as two of its settings change it. They share one D1. */
+const betterAuths = {
+  'better-auth': { UPDATE_AGE: 86_400, COOKIE_CACHE: false },
+  'better-auth-written': { UPDATE_AGE: 0, COOKIE_CACHE: false },
+  'better-auth-cached': { UPDATE_AGE: 86_400, COOKIE_CACHE: true },
+}
+
 export async function startWorkers(folder: string) {
-  const [bare, floor, gatehouse] = await Promise.all([
+  const [betterAuth, bare, floor, gatehouse] = await Promise.all([
+    bundle(folder, 'better-auth', 'bench/workers/better-auth.ts'),
     bundle(folder, 'bare', 'bench/workers/bare.ts'),
     bundle(folder, 'floor', 'bench/workers/floor/index.ts'),
     bundle(folder, 'gatehouse'),
@@ -58,6 +66,11 @@ export async function startWorkers(folder: string) {
           bindings: secrets,
           ...socket,
         },
+        ...Object.entries(betterAuths).map(([name, own]) => ({
+          ...{ ...common, ...nodejs, name, ...betterAuth, ...socket },
+          d1Databases: { DB: 'better-auth' },
+          bindings: { SECRET: secrets.SECRET_KEY, ...own },
+        })),
         {
           ...common,
           name: 'gatehouse',
@@ -88,6 +101,9 @@ export async function startWorkers(folder: string) {
     bare: await server('bare'),
     floor: await server('floor'),
     gatehouse: await server('gatehouse'),
+    betterAuth: await server('better-auth'),
+    betterAuthWritten: await server('better-auth-written'),
+    betterAuthCached: await server('better-auth-cached'),
     stop: () => miniflare.dispose(),
   }
 }
