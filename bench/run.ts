@@ -5,14 +5,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { bareCases, type Case, djangoCases, logIn, signUpUsers } from './cases.ts'
+import { bareCases, type Case, djangoCases, logIn, type RequestName, signUpUsers } from './cases.ts'
 import { betterAuthCases, prepareBetterAuth } from './cases-better-auth.ts'
-import { configuration } from './configuration.ts'
+import { configuration, type Fact } from './configuration.ts'
 import { installDependencies } from './install.ts'
 import { measure } from './load.ts'
 import { type Samples, sampleOf, summarize, writeResults } from './report.ts'
 import { checkSameAnswers } from './same-answers.ts'
-import { startWorkers } from './servers/workers.ts'
+import { type Django, startDjango } from './servers/django.ts'
+import { startWorkers, type Workers } from './servers/workers.ts'
 
 const { values } = parseArgs({
   options: {
@@ -24,28 +25,34 @@ const { values } = parseArgs({
 })
 const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)]
 
-installDependencies()
-const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'))
-const workers = await startWorkers(folder)
-try {
-  await signUpUsers(workers.gatehouse)
-  await prepareBetterAuth(workers)
-  const all = await allCases()
-  await checkSameAnswers(all)
-  const cases = all.filter(({ system }) => !values.only || values.only.split(',').includes(system))
-  const facts = configuration({ rounds, seconds })
-  console.log(facts.map(([name, value]) => `${name}: ${value}`).join('\n'))
+/** Simple JWT publishes no keys. */
+const djangoRequests: RequestName[] = ['verify', 'me', 'refresh', 'login', 'sign-up']
 
-  const samples = await measureAll(cases)
-  console.log(`\n${summarize(samples)}`)
-  if (values.write) writeResults(facts, samples)
-} finally {
-  await workers.stop()
-  rmSync(folder, { recursive: true, force: true })
+async function main() {
+  installDependencies()
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'))
+  const [workers, django] = await Promise.all([startWorkers(folder), startDjango(folder)])
+  try {
+    const cases = await prepareCases(workers, django)
+    await checkSameAnswers(cases)
+    const missing: Fact[] = [['Django', 'left out: a Debian package is missing']]
+    const facts = configuration({ rounds, seconds }, django?.facts ?? missing)
+    console.log(facts.map(([name, value]) => `${name}: ${value}`).join('\n'))
+
+    const samples = await measureAll(cases.filter(isWanted))
+    console.log(`\n${summarize(samples)}`)
+    if (values.write) writeResults(facts, samples)
+  } finally {
+    await Promise.all([workers.stop(), django?.stop()])
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
-async function allCases(): Promise<Case[]> {
+async function prepareCases(workers: Workers, django: Django | undefined): Promise<Case[]> {
   const { bare, floor, gatehouse, database } = workers
+  await signUpUsers(gatehouse)
+  await prepareBetterAuth(workers)
+  if (django) await signUpUsers(django)
   await logIn(gatehouse, 0)
   const row = await database
     .prepare('SELECT id, user_id FROM sessions')
@@ -56,8 +63,11 @@ async function allCases(): Promise<Case[]> {
     ...djangoCases('floor', floor, gatehouse, ['verify', 'jwks', 'me', 'refresh']),
     ...djangoCases('gatehouse', gatehouse, gatehouse),
     ...betterAuthCases(workers),
+    ...(django ? djangoCases('django', django, django, djangoRequests) : []),
   ]
 }
+
+const isWanted = ({ system }: Case) => !values.only || values.only.split(',').includes(system)
 
 /** The first round warms up the isolates, and does not count. */
 async function measureAll(cases: Case[]): Promise<Samples> {
@@ -77,3 +87,5 @@ function shuffled<T>(all: T[]): T[] {
   const rest = [...all]
   return all.map(() => rest.splice(Math.floor(Math.random() * rest.length), 1)[0] as T)
 }
+
+await main()

@@ -38,6 +38,8 @@ const betterAuths = {
   'better-auth-cached': { UPDATE_AGE: 86_400, COOKIE_CACHE: true },
 }
 
+export type Workers = Awaited<ReturnType<typeof startWorkers>>
+
 export async function startWorkers(folder: string) {
   const [betterAuth, bare, floor, gatehouse] = await Promise.all([
     bundle(folder, 'better-auth', 'bench/workers/better-auth.ts'),
