@@ -8,7 +8,8 @@ export type BareName = 'hello' | 'select' | 'update'
 
 export interface Case {
   system: string
-  request: RequestName | BareName
+  /** A `RequestName`, a `BareName`, or a request that only the growth has. */
+  request: string
   server: Server
   /** Makes the chains of one round, with fresh tokens. */
   prepare: () => Promise<Chain[]>
@@ -20,10 +21,22 @@ export const connections = { light: 10, hashing: 2 }
 export const password = 'a pond of herons'
 const user = { first_name: 'Ada', last_name: 'Lovelace', password }
 
-/** The API of Djoser and Simple JWT. @param jwks whether the server publishes its keys */
-export function djangoCases(system: string, server: Server, issuer: Server, only?: RequestName[]) {
+interface Choice {
+  /** The server that gives out the tokens, if it is another. */
+  issuer?: Server
+  only?: RequestName[]
+  /** The address of the user that a connection logs in. */
+  emailAt?: (connection: number) => string
+}
+
+/** The API of Djoser and Simple JWT. */
+export function djangoCases(
+  system: string,
+  server: Server,
+  { issuer = server, only, emailAt = emailOf }: Choice = {},
+) {
   const chains = (make: (tokens: Tokens) => Chain) => async () =>
-    Promise.all(times(connections.light, async (at) => make(await logIn(issuer, at))))
+    Promise.all(times(connections.light, async (at) => make(await logIn(issuer, emailAt(at)))))
 
   const cases: Record<RequestName, () => Promise<Chain[]>> = {
     verify: chains(({ access }) => post('/auth/jwt/verify/', () => ({ token: access }))),
@@ -39,7 +52,7 @@ export function djangoCases(system: string, server: Server, issuer: Server, only
     }),
     login: async () =>
       times(connections.hashing, (at) =>
-        post('/auth/jwt/create/', () => ({ email: emailOf(at), password })),
+        post('/auth/jwt/create/', () => ({ email: emailAt(at), password })),
       ),
     'sign-up': async () =>
       times(connections.hashing, () =>
@@ -58,7 +71,7 @@ export const bareCases = (server: Server, userId: number, sessionId: string): Ca
     update: { ...get(`/update/${sessionId}`), method: 'POST' } satisfies Chain,
   }).map(([request, chain]) => ({
     system: 'bare',
-    request: request as BareName,
+    request,
     server,
     prepare: async () => times(connections.light, () => chain),
   }))
@@ -78,13 +91,10 @@ interface Tokens {
   refresh: string
 }
 
-export const logIn = async (server: Server, at: number): Promise<Tokens> =>
-  JSON.parse(
-    await send(
-      server,
-      post('/auth/jwt/create/', () => ({ email: emailOf(at), password })),
-    ),
-  )
+export async function logIn(server: Server, email: string): Promise<Tokens> {
+  const chain = post('/auth/jwt/create/', () => ({ email, password }))
+  return JSON.parse(await send(server, chain))
+}
 
 /** Sends the first request of a chain. */
 export async function send(

@@ -8,7 +8,7 @@ import type { Measured } from './load.ts'
 /** The rounds of each case, by system and request. */
 export type Samples = Map<string, Measured[]>
 
-const keyOf = (system: string, request: string) => `${system} ${request}`
+export const keyOf = (system: string, request: string) => `${system} ${request}`
 
 export function sampleOf(samples: Samples, { system, request }: Case): Measured[] {
   const key = keyOf(system, request)
@@ -32,7 +32,7 @@ export function summarize(samples: Samples): string {
   return `${medians(samples)}\n\n${ratios(samples)}`
 }
 
-function medians(samples: Samples): string {
+export function medians(samples: Samples): string {
   const rows = [...samples].sort(([one], [other]) => one.localeCompare(other))
   return table(
     ['system and request', 'requests/s', 'CPU µs', 'p50 ms', 'p99 ms'],
@@ -64,20 +64,30 @@ function ratios(samples: Samples): string {
   return table(['ratio of', 'to', 'by requests/s', 'by CPU'], rows)
 }
 
-function ratiosOf(ours: Measured[], theirs: Measured[]): string[] {
+/** Of requests a second, and of CPU: how many times as much the others need. */
+export function ratiosOf(ours: Measured[], theirs: Measured[]): string[] {
   const byRate = ours.map(({ rate }, at) => rate / (theirs[at]?.rate ?? Number.NaN))
   const byCpu = ours.map(({ cpu = Number.NaN }, at) => (theirs[at]?.cpu ?? Number.NaN) / cpu)
   return [spread(byRate), spread(byCpu)]
 }
 
-/** Writes the results as Markdown and as JSON, named by their commit. */
-export function writeResults(facts: Fact[], samples: Samples) {
-  const name = `bench/results/${new Date().toISOString().slice(0, 10)}-${commit().slice(0, 7)}`
+/**
+ * Writes the results as Markdown and as JSON, named by their commit.
+ * @param kind before the date in the names of the files
+ */
+export function writeResults(
+  kind: 'systems' | 'growth',
+  facts: Fact[],
+  text: string,
+  data: Record<string, unknown>,
+) {
+  const day = new Date().toISOString().slice(0, 10)
+  const name = `bench/results/${kind}-${day}-${commit().slice(0, 7)}`
   mkdirSync('bench/results', { recursive: true })
   const head = table(['configuration', ''], facts)
-  writeFileSync(`${name}.md`, `# npm run bench\n\n${head}\n\n${summarize(samples)}\n`)
-  const data = { configuration: Object.fromEntries(facts), rounds: Object.fromEntries(samples) }
-  writeFileSync(`${name}.json`, `${JSON.stringify(data, null, 1)}\n`)
+  writeFileSync(`${name}.md`, `# ${kind}\n\n${head}\n\n${text}\n`)
+  const all = { configuration: Object.fromEntries(facts), ...data }
+  writeFileSync(`${name}.json`, `${JSON.stringify(all, null, 1)}\n`)
   console.log(`\nWrote ${name}.md and ${name}.json`)
 }
 
@@ -102,7 +112,7 @@ export function median(values: number[]): number {
 }
 
 /** A table in Markdown, with columns of one width. */
-function table(head: string[], rows: string[][]): string {
+export function table(head: string[], rows: string[][]): string {
   const widths = head.map((_, at) =>
     Math.max(3, ...[head, ...rows].map((row) => row[at]?.length ?? 0)),
   )

@@ -5,12 +5,21 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { bareCases, type Case, djangoCases, logIn, type RequestName, signUpUsers } from './cases.ts'
+import {
+  bareCases,
+  type Case,
+  djangoCases,
+  emailOf,
+  logIn,
+  type RequestName,
+  signUpUsers,
+} from './cases.ts'
 import { betterAuthCases, prepareBetterAuth } from './cases-better-auth.ts'
 import { configuration, type Fact } from './configuration.ts'
+import { measureGrowth } from './growth.ts'
 import { installDependencies } from './install.ts'
-import { measure } from './load.ts'
-import { type Samples, sampleOf, summarize, writeResults } from './report.ts'
+import { summarize, writeResults } from './report.ts'
+import { measureAll } from './rounds.ts'
 import { checkSameAnswers } from './same-answers.ts'
 import { type Django, startDjango } from './servers/django.ts'
 import { startWorkers, type Workers } from './servers/workers.ts'
@@ -21,6 +30,8 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '3' },
     only: { type: 'string' },
     write: { type: 'boolean', default: false },
+    growth: { type: 'boolean', default: false },
+    users: { type: 'string', default: '1000000' },
   },
 })
 const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)]
@@ -30,6 +41,11 @@ const djangoRequests: RequestName[] = ['verify', 'me', 'refresh', 'login', 'sign
 
 async function main() {
   installDependencies()
+  if (values.growth) return measureGrowth(Number(values.users), { rounds, seconds }, values.write)
+  return compareSystems()
+}
+
+async function compareSystems() {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'))
   const [workers, django] = await Promise.all([startWorkers(folder), startDjango(folder)])
   try {
@@ -39,9 +55,10 @@ async function main() {
     const facts = configuration({ rounds, seconds }, django?.facts ?? missing)
     console.log(facts.map(([name, value]) => `${name}: ${value}`).join('\n'))
 
-    const samples = await measureAll(cases.filter(isWanted))
-    console.log(`\n${summarize(samples)}`)
-    if (values.write) writeResults(facts, samples)
+    const samples = await measureAll(cases.filter(isWanted), { rounds, seconds })
+    const text = summarize(samples)
+    console.log(`\n${text}`)
+    if (values.write) writeResults('systems', facts, text, { rounds: Object.fromEntries(samples) })
   } finally {
     await Promise.all([workers.stop(), django?.stop()])
     rmSync(folder, { recursive: true, force: true })
@@ -53,39 +70,23 @@ async function prepareCases(workers: Workers, django: Django | undefined): Promi
   await signUpUsers(gatehouse)
   await prepareBetterAuth(workers)
   if (django) await signUpUsers(django)
-  await logIn(gatehouse, 0)
+  await logIn(gatehouse, emailOf(0))
   const row = await database
     .prepare('SELECT id, user_id FROM sessions')
     .first<{ id: string; user_id: number }>()
   if (!row) throw new Error('The login left no session')
   return [
     ...bareCases(bare, row.user_id, row.id),
-    ...djangoCases('floor', floor, gatehouse, ['verify', 'jwks', 'me', 'refresh']),
-    ...djangoCases('gatehouse', gatehouse, gatehouse),
+    ...djangoCases('floor', floor, {
+      issuer: gatehouse,
+      only: ['verify', 'jwks', 'me', 'refresh'],
+    }),
+    ...djangoCases('gatehouse', gatehouse),
     ...betterAuthCases(workers),
-    ...(django ? djangoCases('django', django, django, djangoRequests) : []),
+    ...(django ? djangoCases('django', django, { only: djangoRequests }) : []),
   ]
 }
 
 const isWanted = ({ system }: Case) => !values.only || values.only.split(',').includes(system)
-
-/** The first round warms up the isolates, and does not count. */
-async function measureAll(cases: Case[]): Promise<Samples> {
-  const samples: Samples = new Map()
-  for (let round = 0; round <= rounds; round++) {
-    for (const each of shuffled(cases)) {
-      const measured = await measure(each.server, await each.prepare(), seconds)
-      if (round > 0) sampleOf(samples, each).push(measured)
-    }
-    console.log(round === 0 ? 'warmed up' : `round ${round} of ${rounds}`)
-  }
-  return samples
-}
-
-/** A new order each round, so that no case always follows the same other. */
-function shuffled<T>(all: T[]): T[] {
-  const rest = [...all]
-  return all.map(() => rest.splice(Math.floor(Math.random() * rest.length), 1)[0] as T)
-}
 
 await main()

@@ -2,13 +2,12 @@
 // passes a proxy and an entry Worker first, which cost more than a small Worker itself, and vary from run to run.
 // bare, floor and Gatehouse share one D1, so that they read and write the same rows.
 
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
 import { readConfiguration } from '../../cli/configuration.ts'
-import { bundle } from './bundle.ts'
-import type { Server } from './server.ts'
-import { childrenOf } from './server.ts'
+import { type Bundle, bundle } from './bundle.ts'
+import { childrenOf, type Server } from './server.ts'
 
 /** Settings of the load: no limits by address, no mail, and refresh tokens that rotate. */
 export const settings = {
@@ -40,6 +39,7 @@ const betterAuths = {
 
 export type Workers = Awaited<ReturnType<typeof startWorkers>>
 
+/** Starts each system of the comparison. */
 export async function startWorkers(folder: string) {
   const [betterAuth, bare, floor, gatehouse] = await Promise.all([
     bundle(folder, 'better-auth', 'bench/workers/better-auth.ts'),
@@ -48,58 +48,18 @@ export async function startWorkers(folder: string) {
     bundle(folder, 'gatehouse'),
   ])
   const d1Databases = { DB: 'gatehouse' }
-  const bindings = { ...readConfiguration().vars, ...settings, ...secrets }
-  const assets = { disk: { path: join(process.cwd(), 'assets') } }
-  const miniflare = new Miniflare(
-    convertV4MiniflareOptions({
-      host: '127.0.0.1',
-      log: new Log(LogLevel.NONE),
-      handleStructuredLogs: () => undefined,
-      cf: false,
-      resourcePersistencePath: join(folder, 'd1'),
-      workers: [
-        { ...common, name: 'bare', ...bare, d1Databases, ...socket },
-        {
-          ...common,
-          ...nodejs,
-          name: 'floor',
-          ...floor,
-          d1Databases,
-          bindings: secrets,
-          ...socket,
-        },
-        ...Object.entries(betterAuths).map(([name, own]) => ({
-          ...{ ...common, ...nodejs, name, ...betterAuth, ...socket },
-          d1Databases: { DB: 'better-auth' },
-          bindings: { SECRET: secrets.SECRET_KEY, ...own },
-        })),
-        {
-          ...common,
-          name: 'gatehouse',
-          ...gatehouse,
-          d1Databases,
-          bindings: Object.fromEntries(
-            Object.entries(bindings).map(([name, value]) => [name, value as string]),
-          ),
-          serviceBindings: { ASSETS: assets },
-          ...socket,
-        },
-      ],
-    }),
-  )
-  await miniflare.ready
-  const database = await miniflare.getD1Database('DB', 'gatehouse')
-  const migration = readFileSync('migrations/0000_initial.sql', 'utf8')
-  const statements = migration.split('--> statement-breakpoint')
-  await database.batch(statements.map((statement) => database.prepare(statement)))
-
-  const [workerd] = childrenOf(process.pid, 'workerd')
-  const server = async (name: string): Promise<Server> => ({
-    origin: (await miniflare.unsafeGetDirectURL(name)).origin,
-    pid: workerd,
-  })
+  const { miniflare, server } = await start(folder, [
+    { ...common, name: 'bare', ...bare, d1Databases },
+    { ...common, ...nodejs, name: 'floor', ...floor, d1Databases, bindings: secrets },
+    ...Object.entries(betterAuths).map(([name, own]) => ({
+      ...{ ...common, ...nodejs, name, ...betterAuth },
+      d1Databases: { DB: 'better-auth' },
+      bindings: { SECRET: secrets.SECRET_KEY, ...own },
+    })),
+    gatehouseWorker('gatehouse', gatehouse),
+  ])
   return {
-    database,
+    database: await migrated(miniflare, 'gatehouse'),
     bare: await server('bare'),
     floor: await server('floor'),
     gatehouse: await server('gatehouse'),
@@ -110,4 +70,72 @@ export async function startWorkers(folder: string) {
   }
 }
 
-const socket = { unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }] }
+/** Starts Gatehouse twice, each with a D1 of its own, for a comparison of a small and a large one. */
+export async function startTwo(folder: string, names: [string, string], more: Settings) {
+  const gatehouse = await bundle(folder, 'gatehouse')
+  const workers = names.map((name) => gatehouseWorker(name, gatehouse, more))
+  const { miniflare, server } = await start(folder, workers)
+  const sized = async (name: string) => ({
+    server: await server(name),
+    database: await migrated(miniflare, name),
+    runCron: async (at: Date) => {
+      const worker = await miniflare.getWorker(name)
+      await worker.scheduled({ scheduledTime: at, cron: '* * * * *' })
+    },
+  })
+  return {
+    small: await sized(names[0]),
+    large: await sized(names[1]),
+    stop: () => miniflare.dispose(),
+  }
+}
+
+type Settings = Record<string, string | number | boolean>
+type MiniflareWorker = Extract<
+  Parameters<typeof convertV4MiniflareOptions>[0],
+  { workers: unknown }
+>['workers'][number]
+
+async function start(folder: string, workers: MiniflareWorker[]) {
+  const socket = { unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }] }
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      host: '127.0.0.1',
+      log: new Log(LogLevel.NONE),
+      handleStructuredLogs: () => undefined,
+      cf: false,
+      resourcePersistencePath: join(folder, 'd1'),
+      workers: workers.map((worker) => ({ ...worker, ...socket })),
+    }),
+  )
+  await miniflare.ready
+  const [pid] = childrenOf(process.pid, 'workerd')
+  const server = async (name: string): Promise<Server> => {
+    const { origin } = await miniflare.unsafeGetDirectURL(name)
+    return { origin, pid }
+  }
+  return { miniflare, server }
+}
+
+/** @param name also of its D1 */
+function gatehouseWorker(name: string, gatehouse: Bundle, more: Settings = {}): MiniflareWorker {
+  const { vars } = readConfiguration()
+  return {
+    ...{ ...common, name, ...gatehouse },
+    d1Databases: { DB: name },
+    bindings: { ...(vars as Settings), ...settings, ...more, ...secrets },
+    serviceBindings: { ASSETS: { disk: { path: join(process.cwd(), 'assets') } } },
+  }
+}
+
+async function migrated(miniflare: Miniflare, name: string) {
+  const database = await miniflare.getD1Database('DB', name)
+  const files = readdirSync('migrations').filter((file) => file.endsWith('.sql'))
+  for (const file of files.sort()) {
+    const statements = readFileSync(join('migrations', file), 'utf8')
+      .split('--> statement-breakpoint')
+      .map((statement) => database.prepare(statement))
+    await database.batch(statements)
+  }
+  return database
+}
