@@ -42,7 +42,7 @@ export const context = createMiddleware<App>(async function context(c, next) {
   const now = new Date()
   await checkSigningKeys(settings, now)
   c.set('settings', settings)
-  c.set('db', database(c.env.DB, settings.d1Timeout))
+  c.set('db', database(c.env.DB, settings))
   c.set('now', now)
   await next()
 })

@@ -6,6 +6,20 @@ import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 export interface Database extends DrizzleD1Database {
   /** For statements that must not be sent again, because they would not have the same effect. */
   once: DrizzleD1Database
+  /** Undefined without D1_READ_REPLICATION. */
+  replicas: Replicas | undefined
+}
+
+export interface Replicas {
+  /**
+   * The nearest replica, for selects only. It is asked once, for a second at most.
+   * @param bookmark of a write that the replica must wait for
+   */
+  nearest(bookmark: string | undefined): DrizzleD1Database
+  /** The bookmark of the last write by this object; undefined if it has written nothing. */
+  lastWrite(): string | undefined
+  /** By which claim tokens name the users whose rows the request writes (replicas.ts). */
+  writtenFor: Set<string>
 }
 
 /** Seconds that a client must wait after D1 was unavailable. */
@@ -21,11 +35,34 @@ class UnavailableError extends Error {
   override name = 'UnavailableError'
 }
 
-/** @param timeout in seconds, for each of two tries */
-export const database = (binding: D1Database, timeout: number): Database =>
-  Object.assign(drizzle(retryingBinding(binding, { tries: maxTries, timeout })), {
-    once: drizzle(retryingBinding(binding, { tries: 1, timeout })),
+interface DatabaseSettings {
+  /** In seconds, for each of two tries. */
+  d1Timeout: number
+  d1ReadReplication: boolean
+}
+
+export function database(
+  binding: D1Database,
+  { d1Timeout: timeout, d1ReadReplication: replicated }: DatabaseSettings,
+): Database {
+  let lastWrite: string | undefined
+  const open = replicated ? () => binding.withSession('first-primary') : () => binding
+  const onSent = (client: Client, statements: string[]) => {
+    if (!('getBookmark' in client) || statements.every(isSelect)) return
+    lastWrite = client.getBookmark() ?? lastWrite
+  }
+  const primary = { open, onSent, timeout }
+  return Object.assign(drizzle(sendingBinding({ ...primary, tries: maxTries })), {
+    once: drizzle(sendingBinding({ ...primary, tries: 1 })),
+    replicas: replicated
+      ? {
+          nearest: (bookmark: string | undefined) => drizzle(replicaBinding(binding, bookmark)),
+          lastWrite: () => lastWrite,
+          writtenFor: new Set<string>(),
+        }
+      : undefined,
   })
+}
 
 // As Cloudflare lists them: https://developers.cloudflare.com/d1/observability/debug-d1/#error-list
 const transientErrors =
@@ -33,7 +70,13 @@ const transientErrors =
 const overloadErrors = /D1 DB.*(overloaded|exceeded)|exceeded D1's|Exceeded maximum DB size/
 const timeoutMessage = 'D1 did not answer in time'
 
-interface RetryOptions {
+/** The binding, or a session of it. A session binds its first query only, so each call to D1 opens its own. */
+type Client = Pick<D1Database, 'prepare' | 'batch'> | D1DatabaseSession
+
+interface SendOptions {
+  open(): Client
+  /** Called after each answer, with the texts of the statements. */
+  onSent?(client: Client, statements: string[]): void
   tries: number
   /** In seconds. */
   timeout: number
@@ -46,7 +89,7 @@ interface RetryOptions {
  */
 async function sendWithRetry<T>(
   send: () => Promise<T>,
-  { tries, timeout }: RetryOptions,
+  { tries, timeout }: Pick<SendOptions, 'tries' | 'timeout'>,
 ): Promise<T> {
   try {
     return await withTimeout(timeout, send())
@@ -66,27 +109,60 @@ const withTimeout = <T>(timeout: number, answer: Promise<T>) =>
     answer.then(resolve, reject).finally(() => clearTimeout(timer))
   })
 
-const inner = Symbol('the statement of D1')
-interface RetryingStatement extends D1PreparedStatement {
-  [inner]: D1PreparedStatement
+const source = Symbol('text and values of a statement')
+interface SentStatement extends D1PreparedStatement {
+  [source]: { text: string; values: unknown[] }
 }
 
-/** The part of the binding that Drizzle uses, with `sendWithRetry` around every call to D1. */
-function retryingBinding(binding: D1Database, options: RetryOptions): D1Database {
-  const statement = (prepared: D1PreparedStatement): D1PreparedStatement =>
+/**
+ * The part of the binding that Drizzle uses, with `sendWithRetry` around every call to D1. A statement stays text and
+ * values until it is sent, because D1 prepares it on the session that sends it.
+ */
+function sendingBinding(options: SendOptions): D1Database {
+  const send = <T>(statements: string[], call: (client: Client) => Promise<T>) =>
+    sendWithRetry(async () => {
+      const client = options.open()
+      const answer = await call(client)
+      options.onSent?.(client, statements)
+      return answer
+    }, options)
+  const statement = (text: string, values: unknown[] = []): D1PreparedStatement =>
     ({
-      [inner]: prepared,
-      bind: (...values: unknown[]) => statement(prepared.bind(...values)),
-      all: () => sendWithRetry(() => prepared.all(), options),
-      run: () => sendWithRetry(() => prepared.run(), options),
-      raw: () => sendWithRetry(() => prepared.raw(), options),
-    }) as RetryingStatement
-  const batch = (statements: RetryingStatement[]) => {
-    const prepared = statements.map((each) => each[inner])
-    return sendWithRetry(() => binding.batch(prepared), options)
+      [source]: { text, values },
+      bind: (...bound: unknown[]) => statement(text, bound),
+      all: () => send([text], (client) => prepared(client, text, values).all()),
+      run: () => send([text], (client) => prepared(client, text, values).run()),
+      raw: () => send([text], (client) => prepared(client, text, values).raw()),
+    }) as unknown as SentStatement
+  const batch = (statements: SentStatement[]) => {
+    const sources = statements.map((each) => each[source])
+    return send(
+      sources.map(({ text }) => text),
+      (client) => client.batch(sources.map(({ text, values }) => prepared(client, text, values))),
+    )
   }
-  return { prepare: (sql: string) => statement(binding.prepare(sql)), batch } as D1Database
+  return { prepare: (text: string) => statement(text), batch } as D1Database
 }
+
+const prepared = (client: Client, text: string, values: unknown[]) =>
+  values.length > 0 ? client.prepare(text).bind(...values) : client.prepare(text)
+
+/** Seconds. After them the primary is asked. */
+const replicaTimeout = 1
+
+function replicaBinding(binding: D1Database, bookmark: string | undefined): D1Database {
+  const open = (): Client => {
+    const session = binding.withSession(bookmark ?? 'first-unconstrained')
+    const prepare = (text: string) => {
+      if (!isSelect(text)) throw new Error('A replica only reads.')
+      return session.prepare(text)
+    }
+    return { prepare, batch: (statements) => session.batch(statements) }
+  }
+  return sendingBinding({ open, tries: 1, timeout: replicaTimeout })
+}
+
+const isSelect = (text: string) => /^\s*select\b/i.test(text)
 
 export const isUnavailable = (error: unknown): boolean =>
   error instanceof DrizzleQueryError

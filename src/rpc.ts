@@ -29,7 +29,7 @@ export class Gatehouse extends WorkerEntrypoint<Env> implements GatehouseService
       return rejected(authFailureAnswer(settings, claims, credential))
     }
     if (stateless) return accepted(claims[settings.userIdClaim], claims)
-    const user = await findTokenUser(database(this.env.DB, settings.d1Timeout), credential)
+    const user = await findTokenUser(database(this.env.DB, settings), credential)
     if (typeof user === 'string') return rejected(authFailureAnswer(settings, claims, user))
     return accepted(user.id, claims)
   }
@@ -37,7 +37,7 @@ export class Gatehouse extends WorkerEntrypoint<Env> implements GatehouseService
   async user(id: number) {
     if (!Number.isSafeInteger(id)) return null
     const settings = settingsOf(this.env)
-    const user = await findUser(database(this.env.DB, settings.d1Timeout), id)
+    const user = await findUser(database(this.env.DB, settings), id)
     return user ? userToJson(settings, user) : null
   }
 }

@@ -24,7 +24,7 @@ const mailRetention = 30 * day
 
 export async function runScheduled(env: Env, now: Date) {
   const settings = settingsOf(env)
-  const db = database(env.DB, settings.d1Timeout)
+  const db = database(env.DB, settings)
 
   for (let sent = 0; sent < maxMailsPerRun; sent += mailBatchSize) {
     // A round can be slow, so retry delays are measured from its start.

@@ -24,6 +24,11 @@ export const deploymentSettings = (read: Reader) => ({
   appUrl: read.pageUrl('APP_URL'),
   /** How long Gatehouse waits for an answer of D1, twice at most; then it answers 503. @django ours */
   d1Timeout: read.duration('D1_TIMEOUT', 5),
+  /**
+   * Whether users read their own data at the nearest replica of the database: [how](deploying.md#read-at-the-nearest-replica).
+   * @django ours
+   */
+  d1ReadReplication: read.boolean('D1_READ_REPLICATION', false),
   /** Signs the links in mail; all keys but those of JWTs are derived from it. @django same */
   secretKey: read.secret('SECRET_KEY', 32),
   /**

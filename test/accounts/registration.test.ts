@@ -10,7 +10,7 @@ import { newEmail, password, person } from '../support/people.ts'
 import { interceptD1 } from '../support/trips.ts'
 
 const settings = settingsOf(env)
-const db = database(env.DB, settings.d1Timeout)
+const db = database(env.DB, settings)
 const newInfo = () => ({ now: new Date(), requestId: crypto.randomUUID() })
 const newPerson = () => ({ email: newEmail(), password, first_name: 'Ada', last_name: 'Lovelace' })
 
@@ -33,7 +33,7 @@ describe('a sign-up with an id', () => {
     })
 
     const sent = { id, ...newPerson() }
-    const user = await signUp(database(twice, settings.d1Timeout), settings, sent, newInfo())
+    const user = await signUp(database(twice, settings), settings, sent, newInfo())
 
     expect(user).toMatchObject({ id, email: sent.email })
     expect(await findUser(db, id)).toEqual(user)
