@@ -11,6 +11,9 @@ const bindings = {
   MAIL_HOURLY_LIMIT: '0', // all tests share a database
   ARGON2_MEMORY_COST: '64',
   ARGON2_TIME_COST: '1',
+  // REPLICATED=never: every test on a replica that catches up only with a bookmark.
+  REPLICATED: process.env.REPLICATED ?? '',
+  ...(process.env.REPLICATED && { D1_READ_REPLICATION: 'true' }),
   MODEL_RUNS: process.env.MODEL_RUNS ?? '200',
   MODEL_SEED: process.env.MODEL_SEED ?? `${Date.now() % 2 ** 31}`,
 }
@@ -48,6 +51,7 @@ export default defineConfig(async () => ({
       miniflare: {
         bindings: { ...bindings, TEST_MIGRATIONS: await readD1Migrations('migrations') },
         outboundService: callFake,
+        d1Databases: { REPLICA: 'replica' }, // of test/support/replicated.ts
       },
     }),
   ],

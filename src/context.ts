@@ -4,6 +4,7 @@
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { type Database, database } from './db.ts'
+import { rememberWrites } from './replicas.ts'
 import type { ClientInfo } from './request-info.ts'
 import type { Settings } from './settings/parse.ts'
 import { settingsOf } from './settings.ts'
@@ -42,7 +43,9 @@ export const context = createMiddleware<App>(async function context(c, next) {
   const now = new Date()
   await checkSigningKeys(settings, now)
   c.set('settings', settings)
-  c.set('db', database(c.env.DB, settings))
+  const db = database(c.env.DB, settings)
+  c.set('db', db)
   c.set('now', now)
   await next()
+  await rememberWrites(db, settings, new Date())
 })

@@ -18,8 +18,8 @@ export interface Replicas {
   nearest(bookmark: string | undefined): DrizzleD1Database
   /** The bookmark of the last write by this object; undefined if it has written nothing. */
   lastWrite(): string | undefined
-  /** By which claim tokens name the users whose rows the request writes (replicas.ts). */
-  writtenFor: Set<string>
+  /** The ids of the users whose rows the request writes (replicas.ts). */
+  writtenFor: Set<number>
 }
 
 /** Seconds that a client must wait after D1 was unavailable. */
@@ -58,7 +58,7 @@ export function database(
       ? {
           nearest: (bookmark: string | undefined) => drizzle(replicaBinding(binding, bookmark)),
           lastWrite: () => lastWrite,
-          writtenFor: new Set<string>(),
+          writtenFor: new Set<number>(),
         }
       : undefined,
   })
@@ -157,7 +157,7 @@ function replicaBinding(binding: D1Database, bookmark: string | undefined): D1Da
       if (!isSelect(text)) throw new Error('A replica only reads.')
       return session.prepare(text)
     }
-    return { prepare, batch: (statements) => session.batch(statements) }
+    return { prepare, batch: session.batch.bind(session) }
   }
   return sendingBinding({ open, tries: 1, timeout: replicaTimeout })
 }

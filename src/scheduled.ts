@@ -7,6 +7,7 @@ import { type Database, database } from './db.ts'
 import { deliverDue } from './mail/delivery.ts'
 import { deleteOldStoredMail } from './mail/dev-mailbox.ts'
 import { deleteOldMail } from './mail/due.ts'
+import { recordPulse } from './replicas.ts'
 import { deleteEventsOverLimit, deleteOldEvents } from './security-events.ts'
 import { deleteExpiredRevocations } from './sessions/denylist.ts'
 import { deleteExpiredSessions, deleteSessionsOverLimit } from './sessions/sessions.ts'
@@ -25,6 +26,7 @@ const mailRetention = 30 * day
 export async function runScheduled(env: Env, now: Date) {
   const settings = settingsOf(env)
   const db = database(env.DB, settings)
+  if (db.replicas) await recordPulse(db, now)
 
   for (let sent = 0; sent < maxMailsPerRun; sent += mailBatchSize) {
     // A round can be slow, so retry delays are measured from its start.

@@ -214,6 +214,12 @@ export const throttles = sqliteTable(
   ],
 )
 
+/** One row, which the cron writes each minute. A replica shows by it how far behind the primary it is. */
+export const pulse = sqliteTable('pulse', {
+  id: integer('id').primaryKey(),
+  at: time('at').notNull(),
+})
+
 /** Emails as they would be sent, for `/dev/mailbox/`. Only development writes to it. */
 export const devMailbox = sqliteTable('dev_mailbox', {
   id: text('id').primaryKey(),

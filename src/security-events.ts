@@ -32,7 +32,7 @@ export const recordEvent = (
 /** A row if this very request has recorded the event, now or when it was first sent. */
 export const findRecorded = (db: Database, type: NewEvent['type'], info: RequestInfo) =>
   db
-    .select({ id: securityEvents.id })
+    .select({ id: securityEvents.id, userId: securityEvents.userId })
     .from(securityEvents)
     .where(and(isOf(info), eq(securityEvents.type, type)))
     .limit(1)

@@ -1,6 +1,10 @@
 declare namespace Cloudflare {
   interface Env {
     DB: D1Database
+    /** The real D1, if `DB` is a stand-in with a replica. */
+    PRIMARY?: D1Database
+    /** The replica of test/support/replicated.ts. */
+    REPLICA: D1Database
     ASSETS: Fetcher
     RATE_LIMITER: RateLimit
     MAIL_RATE_LIMITER: RateLimit
@@ -9,6 +13,8 @@ declare namespace Cloudflare {
     SECRET_KEY: string
     EMAIL_CHANGE_CONFIRMATION: boolean
     SIGNING_KEY: string
+    /** How the replica of all tests lags; empty without a replica. */
+    REPLICATED: string
     /** Of test/model. */
     MODEL_RUNS: string
     MODEL_SEED: string

@@ -6,6 +6,7 @@ import type { Database } from '../db.ts'
 import { decodeUid } from '../encoding.ts'
 import { emailKey } from '../mail/email-address.ts'
 import { emailLimits, enqueueRequested } from '../mail/outbox.ts'
+import { noteWrite } from '../replicas.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
@@ -71,7 +72,10 @@ export async function findUserByLink(
   const find = db.select().from(users).where(eq(users.id, id))
   const { results, throttle } = await batchThrottled(db, attempt, { found: find })
   const [user] = results.found
-  if (user && (await isLinkToken(settings, purpose, user, token, info.now))) return user
+  if (user && (await isLinkToken(settings, purpose, user, token, info.now))) {
+    noteWrite(db, user.id)
+    return user
+  }
   assertAllowed(throttle)
   return user ? 'token' : 'uid'
 }

@@ -5,6 +5,7 @@ import type { Database } from '../db.ts'
 import { emailKey, emailKeys, normalizeEmail } from '../mail/email-address.ts'
 import { enqueueRequested, findFullHour, untilAllowed } from '../mail/outbox.ts'
 import { hashPassword } from '../passwords/hashers.ts'
+import { noteWrite } from '../replicas.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
@@ -65,6 +66,7 @@ export async function signUp(
     const [made] = results.insert
     const [full] = results.findFull
     if (!made && full) throw new ThrottledError(untilAllowed(full.createdAt, now))
+    if (made) noteWrite(db, made.id)
     return made ?? 'taken'
   } catch (error) {
     return violatedConstraint(error)

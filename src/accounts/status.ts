@@ -3,6 +3,7 @@
 import { and, eq, ne, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { cancelPendingLinks } from '../mail/outbox.ts'
+import { noteWrite } from '../replicas.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { users } from '../schema.ts'
 import { findRecorded, recordEvent } from '../security-events.ts'
@@ -30,6 +31,7 @@ export async function setStatus(
   { userId, status }: StatusChange,
   info: RequestInfo,
 ): Promise<boolean> {
+  noteWrite(db, userId)
   const own = eq(users.id, userId)
   const isDisabled = sql`users.status = 'disabled'`
   const isOther = status === 'disabled' ? ne(users.status, status) : eq(users.status, 'disabled')

@@ -3,6 +3,7 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { enqueueRequested } from '../mail/outbox.ts'
+import { noteWrite } from '../replicas.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
 import { recordEvent } from '../security-events.ts'
@@ -24,6 +25,7 @@ export async function deleteUser(
   caller: User,
   extraWrites: Statement[],
 ): Promise<boolean> {
+  noteWrite(db, userId)
   const own = eq(users.id, userId)
   const { left } = await batch(db, {
     deletion: db.delete(users).where(and(own, ownerUnchanged(userId, caller))),
@@ -69,6 +71,7 @@ export async function updateUser(
   info: RequestInfo,
 ): Promise<User | 'invalid_reference' | 'duplicate' | 'changed' | undefined> {
   if (Object.keys(edit.changes).length === 0) return user
+  noteWrite(db, user.id)
   const isGuarded = settings.emailChangeConfirmation && changesEmail(user, edit.changes)
   const mustConfirm = isGuarded && edit.changes.email && user.status === 'active'
   const write = mustConfirm ? writeAndRequestEmail : writeAll

@@ -7,6 +7,7 @@ import type { Database } from '../db.ts'
 import { parseId } from '../encoding.ts'
 import { canAuthenticate } from '../hooks.ts'
 import { emailKeys } from '../mail/email-address.ts'
+import { noteWrite } from '../replicas.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
 import { recordEvent } from '../security-events.ts'
@@ -77,8 +78,9 @@ export const revokeFamily = (
   user: User,
   { jti, expiresAt }: { jti: string; expiresAt: Date },
   info: RequestInfo,
-) =>
-  db.batch([
+) => {
+  noteWrite(db, user.id)
+  return db.batch([
     revokeToken(db, { jti, userId: user.id, tokenType: 'drf-jwt', expiresAt }, info.now),
     recordEvent(
       db,
@@ -87,6 +89,7 @@ export const revokeFamily = (
       info,
     ),
   ])
+}
 
 // By login, as in both packages. Also by id if the token has one: the login may belong to another user by now.
 function userIdByLogin(settings: Settings, username: string, claimed: unknown): SQL<number> {

@@ -3,6 +3,7 @@
 import { and, eq } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { parseId } from '../encoding.ts'
+import { noteWrite } from '../replicas.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
 import { recordEvent } from '../security-events.ts'
@@ -19,6 +20,7 @@ export async function findUserToImpersonate(
   id: number,
   info: RequestInfo,
 ): Promise<User | undefined> {
+  noteWrite(db, id)
   const isUser = eq(users.id, id)
   const mayBeImpersonated = and(
     isUser,

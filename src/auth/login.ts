@@ -13,6 +13,7 @@ import {
   verifyDummy,
   verifyPassword,
 } from '../passwords/hashers.ts'
+import { noteWrite } from '../replicas.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
 import { recordHourly } from '../security-events.ts'
@@ -186,6 +187,7 @@ async function issueIfMatching<T extends object>(
     : verifyDummy(password, settings)
   const matches = await refundIfBusy(db, throttle, comparison)
   if (!matches || user?.status !== 'active' || !canAuthenticate(user)) return undefined
+  noteWrite(db, user.id)
 
   const changes = await refundIfBusy(db, throttle, changesAtLogin(settings, user, request))
   const throttleWrites = onSuccess(db, throttle, userExists(passwordUnchanged(user)))

@@ -5,6 +5,7 @@ import { and, desc, eq, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import type { Caller } from '../accounts/users.ts'
 import type { Database } from '../db.ts'
 import { enqueueNotice } from '../mail/outbox.ts'
+import { noteWrite, noteWriteOf } from '../replicas.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { sessions, type User, users } from '../schema.ts'
 import { findRecorded, recordEvent, wasRecorded } from '../security-events.ts'
@@ -27,6 +28,7 @@ export const refreshSession = (
   info: RequestInfo,
 ) =>
   refreshTokens(db, settings, claims, info, (sessionId) => {
+    noteWriteOf(db, settings, claims)
     const where = and(ownsSession(sessionId), previousStatementWrote)
     const { now, requestId } = info
     return [
@@ -46,14 +48,11 @@ export const revokeByRefreshToken = (
   info: RequestInfo,
 ) =>
   blacklistRefreshToken(db, settings, claims, info.now, {
-    onRevoke: (sessionId) => [
-      recordEvent(
-        db,
-        { ...event, sessionId },
-        and(ownsSession(sessionId), previousStatementWrote),
-        info,
-      ),
-    ],
+    onRevoke: (sessionId) => {
+      noteWriteOf(db, settings, claims)
+      const where = and(ownsSession(sessionId), previousStatementWrote)
+      return [recordEvent(db, { ...event, sessionId }, where, info)]
+    },
     wasDone: wasRecorded(event.type, info),
   })
 
@@ -64,6 +63,7 @@ export const revokeBySlidingToken = (
   claims: Claims,
   info: RequestInfo,
 ) => {
+  noteWriteOf(db, settings, claims)
   const type = 'token_blacklisted'
   const isOwner = eq(users.id, userIdFromClaims(settings, claims) ?? sql`null`)
   const where = and(isOwner, previousStatementWrote)
@@ -115,6 +115,7 @@ export async function revokeSession(
     ),
     recorded: findRecorded(db, 'session_revoked', info),
   })
+  for (const { userId } of recorded) noteWrite(db, userId)
   return recorded.length > 0
 }
 
@@ -135,6 +136,7 @@ export async function revokeAllSessions(
   }: { exceptSessionId?: string | undefined; exceptKey?: boolean },
   info: RequestInfo,
 ): Promise<boolean> {
+  noteWrite(db, userId)
   const isOwner = caller.id === userId
   const target = and(eq(users.id, userId), mayRevokeLogins(caller))
   const others = otherSessions(userId, exceptSessionId)

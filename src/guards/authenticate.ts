@@ -4,8 +4,15 @@ import type { SQL } from 'drizzle-orm'
 import { checkTokenUser, tokenUserQuery } from '../auth/credential.ts'
 import type { Call } from '../context.ts'
 import { unauthenticated } from '../http/errors.ts'
+import { namedUserId, readNear } from '../replicas.ts'
 import type { User } from '../schema.ts'
-import { batch, type ResultOf, type Statement } from '../statements.ts'
+import {
+  batch,
+  type ResultOf,
+  type Results,
+  type Statement,
+  type Statements,
+} from '../statements.ts'
 import type { Claims } from '../tokens/claims.ts'
 import { tokenAuthentication } from './authtoken.ts'
 import type { Authentication, RequestCredential } from './credential.ts'
@@ -28,35 +35,62 @@ export interface AuthenticatedCaller {
   claims: Claims | undefined
 }
 
+/** Where a request reads. `own`: it reads rows of the caller alone, so a GET may read them at a replica. */
+export type Reads = 'own' | 'primary'
+
 /** The caller, in one round trip. @throws ApiError 401 */
-export async function authenticateCaller(c: Call): Promise<AuthenticatedCaller> {
-  return readCaller(c, await requireCredential(c))
+export async function authenticateCaller(c: Call, reads: Reads): Promise<AuthenticatedCaller> {
+  return (await readWithCaller(c, reads, () => ({}))).caller
 }
 
 /** The caller, and the result of a query that needs their id, in one round trip. @throws ApiError 401 */
 export async function authenticateWith<T extends Statement>(
   c: Call,
+  reads: Reads,
   query: (callerId: SQL<number>) => T,
 ): Promise<AuthenticatedCaller & { rows: ResultOf<T> }> {
-  const credential = await requireCredential(c)
-  const { found, rows } = await batch(c.var.db, {
-    found: tokenUserQuery(c.var.db, credential),
-    rows: query(credential.userId),
-  })
-  return { ...(await callerFrom(credential, found)), rows }
+  const { caller, results } = await readWithCaller(c, reads, (id) => ({ rows: query(id) }))
+  return { ...caller, rows: results.rows }
 }
 
 /** `authenticateWith` for several queries. Their results come in the order of the queries. */
 export async function authenticateWithAll<T extends Statement>(
   c: Call,
+  reads: Reads,
   queries: (callerId: SQL<number>) => T[],
 ): Promise<AuthenticatedCaller & { rows: ResultOf<T[]> }> {
+  const { caller, results } = await readWithCaller(c, reads, (id) => ({ rows: queries(id) }))
+  return { ...caller, rows: results.rows as ResultOf<T[]> }
+}
+
+/** A replica refuses no caller: the primary is asked about each that the replica would refuse. */
+async function readWithCaller<T extends Statements>(
+  c: Call,
+  reads: Reads,
+  queries: (callerId: SQL<number>) => T,
+): Promise<{ caller: AuthenticatedCaller; results: Results<T> }> {
+  const { db, settings, now } = c.var
   const credential = await requireCredential(c)
-  const { found, rows } = await batch(c.var.db, {
-    found: tokenUserQuery(c.var.db, credential),
-    rows: queries(credential.userId),
-  })
-  return { ...(await callerFrom(credential, found)), rows }
+  const statements = { found: tokenUserQuery(db, credential), ...queries(credential.userId) }
+  const nearId = reads === 'own' ? nearCallerId(c, credential) : undefined
+  if (nearId !== undefined) {
+    const near = await readNear(db, settings, nearId, statements, now)
+    const user = near && (await checkTokenUser(credential, near.found))
+    if (near && typeof user === 'object') {
+      return { caller: callerOf(credential, user), results: near as Results<T> }
+    }
+  }
+  const results = await batch(db, statements)
+  return { caller: await callerFrom(credential, results.found), results: results as Results<T> }
+}
+
+/**
+ * The id of a caller that a replica may be asked about. Only the token of a session names an id by which recent writes
+ * are found.
+ */
+function nearCallerId({ req, var: { settings } }: Call, { claims }: RequestCredential) {
+  const isRead = req.method === 'GET' || req.method === 'HEAD'
+  return isRead && typeof claims?.sid === 'string' ? namedUserId(settings, claims) : undefined
 }
 
 /** @throws ApiError 401 */
@@ -89,9 +123,14 @@ export async function callerFrom(
 ): Promise<AuthenticatedCaller> {
   const user = await checkTokenUser(credential, rows)
   if (typeof user === 'string') throw credential.errorFor(user)
-  const { claims } = credential
-  return { user, sessionId: sessionIdOf(credential), claims }
+  return callerOf(credential, user)
 }
+
+const callerOf = (credential: RequestCredential, user: User): AuthenticatedCaller => ({
+  user,
+  sessionId: sessionIdOf(credential),
+  claims: credential.claims,
+})
 
 export const sessionIdOf = ({ claims }: RequestCredential) =>
   typeof claims?.sid === 'string' ? claims.sid : undefined

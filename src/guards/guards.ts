@@ -16,6 +16,7 @@ import { forbidden } from '../http/errors.ts'
 import { limitAddress } from '../http/rate-limit.ts'
 import { requestInfo } from '../http/request-info.ts'
 import { isBusy, requireCapacity } from '../passwords/hashers.ts'
+import { noteWrite } from '../replicas.ts'
 import { assertAllowed, batchThrottled, type ThrottleResult } from '../throttling/counters.ts'
 import type { Claims } from '../tokens/claims.ts'
 import {
@@ -49,15 +50,26 @@ export interface Stateless {
   Variables: App['Variables'] & { claims: Claims }
 }
 
-/** Requires a valid credential of an existing user. */
+/**
+ * Requires a valid credential of an existing user. With D1_READ_REPLICATION a GET reads them at a replica, so the handler
+ * must not write or show other users' rows: `authenticatedAtPrimary` is for such a handler.
+ */
 export const authenticated = createMiddleware<Authenticated>(async function authenticated(c, next) {
-  setCaller(c, await authenticateCaller(c))
+  setCaller(c, await authenticateCaller(c, 'own'))
   await next()
 })
 
+/** As `authenticated`, with the caller as the primary has them. */
+export const authenticatedAtPrimary = createMiddleware<Authenticated>(
+  async function authenticatedAtPrimary(c, next) {
+    setCaller(c, await authenticateCaller(c, 'primary'))
+    await next()
+  },
+)
+
 /** Requires a staff user. */
 export const staff = createMiddleware<Authenticated>(async function staff(c, next) {
-  const caller = await authenticateCaller(c)
+  const caller = await authenticateCaller(c, 'primary')
   if (!caller.user.isStaff) throw forbidden()
   setCaller(c, caller)
   await next()
@@ -151,10 +163,12 @@ export const rejectBadCredentials = createMiddleware<App>(
 
 /** The part of a context that `setCaller` needs, after any guard. */
 interface CallerVariables {
+  var: Pick<App['Variables'], 'db'>
   set<Name extends keyof AuthenticatedCaller>(name: Name, value: AuthenticatedCaller[Name]): void
 }
 
 function setCaller(c: CallerVariables, { user, sessionId, claims }: AuthenticatedCaller) {
+  noteWrite(c.var.db, user.id)
   c.set('user', user)
   c.set('sessionId', sessionId)
   c.set('claims', claims)

@@ -13,7 +13,7 @@ export const userCreate = createMiddleware<App>(async function userCreate(c, nex
   const { permissions } = c.var.settings
   if (permissions.userCreate === 'AllowAny') return rejectBadCredentials(c, next)
 
-  const { user } = await authenticateCaller(c)
+  const { user } = await authenticateCaller(c, 'primary')
   if (permissions.userCreate === 'Nobody' || !user.isStaff) throw forbidden()
   await next()
 })

@@ -30,7 +30,7 @@ async function exportMe(c: Context<App>) {
   const sent = lastQueryValue(c, 'page') || '1'
   const page = /^[1-9]\d{0,5}$/.test(sent) ? Number(sent) : undefined
 
-  const { user, claims, rows } = await authenticateWithAll(c, (callerId) =>
+  const { user, claims, rows } = await authenticateWithAll(c, 'own', (callerId) =>
     exportRows(db, callerId, ((page ?? 1) - 1) * exportPageSize),
   )
   if (isImpersonated(claims)) throw forbidden()

@@ -42,7 +42,7 @@ const onlyIf = (isOffered: (settings: Settings) => boolean) =>
   createMiddleware<App>(async function onlyIf(c, next) {
     if (isOffered(c.var.settings)) return next()
     return userInstance(c, async () => {
-      await authenticateCaller(c)
+      await authenticateCaller(c, 'primary')
       throw notFound()
     })
   })

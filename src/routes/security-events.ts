@@ -35,7 +35,8 @@ async function showEvents(c: Context<App>, userId: number | undefined) {
   const { db } = c.var
   const slice = { before: parseId(c.req.query('before') ?? ''), limit: maxListedEvents }
 
-  const { user: caller, rows } = await authenticateWith(c, (callerId) =>
+  const reads = userId === undefined ? 'own' : 'primary'
+  const { user: caller, rows } = await authenticateWith(c, reads, (callerId) =>
     listEvents(db, callerId, slice),
   )
   const isOwn = userId === undefined || userId === caller.id

@@ -54,7 +54,8 @@ async function showSessions(c: Context<App>) {
   const { db, settings, now } = c.var
   const userId = requestedUserId(c)
 
-  const { user, sessionId, rows } = await authenticateWith(c, (callerId) =>
+  const reads = userId === undefined ? 'own' : 'primary'
+  const { user, sessionId, rows } = await authenticateWith(c, reads, (callerId) =>
     listSessions(db, settings, callerId, now),
   )
   const isOwn = userId === undefined || userId === user.id
@@ -104,7 +105,7 @@ async function logOut(c: Context<App>) {
     if (outcome === 'invalid') throw tokenError(c, outcome)
     return c.body(null, 204)
   }
-  const { user, sessionId } = await authenticateCaller(c)
+  const { user, sessionId } = await authenticateCaller(c, 'primary')
   if (sessionId === undefined) throw invalid({ refresh: ['This field is required.'] })
   await limitCaller(c, 'logout', user)
   await revokeSession(db, user, sessionId, 'logged_out', requestInfo(c))

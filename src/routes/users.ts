@@ -12,6 +12,7 @@ import {
   type Authenticated,
   attemptPassword,
   authenticated,
+  authenticatedAtPrimary,
   isImpersonated,
   notImpersonated,
   type PasswordThrottled,
@@ -46,7 +47,7 @@ export const userRoutes = new Hono<App>()
 endpoint(userRoutes, '/users/', {
   name: 'User List',
   guard: authenticated,
-  GET: [authenticated, listAll],
+  GET: [authenticatedAtPrimary, listAll],
   POST: [userCreate, rateLimit('sign-up'), create],
 })
 
@@ -63,7 +64,7 @@ endpoint(userRoutes, '/users/me/', {
 endpoint(userRoutes, '/users/:id/', {
   name: 'User Instance',
   guard: authenticated,
-  GET: [authenticated, showUser],
+  GET: [authenticatedAtPrimary, showUser],
   PUT: [authenticated, rateLimitCaller('edit'), refundsPasswordAttempt, updateOther],
   PATCH: [authenticated, rateLimitCaller('edit'), refundsPasswordAttempt, updateOther],
   DELETE: [withPasswordThrottle, notImpersonated, userDelete, deleteOther],

@@ -18,6 +18,7 @@ const floors = [
   ['security-events'],
   ['sessions'],
   ['mail', 'throttling'],
+  ['replicas'],
   ['tokens', 'passwords', 'stubs'],
   ['migrations'],
   ['statements'],

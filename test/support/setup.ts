@@ -5,12 +5,19 @@ import { applyD1Migrations } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, expect } from 'vitest'
 import { watch } from './d1-limits.ts'
+import { replicated } from './replicated.ts'
 
-await applyD1Migrations(env.DB, env.TEST_MIGRATIONS)
-const emptied = ['users', 'dev_mailbox', 'throttles']
-await env.DB.batch(emptied.map((table) => env.DB.prepare(`delete from ${table}`)))
+// With REPLICATED, `env.DB` is a stand-in after the first file.
+const primary = env.PRIMARY ?? env.DB
+Object.assign(env, { PRIMARY: primary })
+for (const db of [primary, env.REPLICA]) await applyD1Migrations(db, env.TEST_MIGRATIONS)
+const emptied = ['users', 'dev_mailbox', 'throttles', 'pulse']
+for (const db of [primary, env.REPLICA]) {
+  await db.batch(emptied.map((table) => db.prepare(`delete from ${table}`)))
+}
 
-const beyond = watch(env.DB)
+const beyond = watch(primary)
+if (env.REPLICATED === 'never') Object.assign(env, { DB: replicated(primary).DB })
 afterEach(() => {
   expect(beyond.splice(0)).toEqual([])
 })

@@ -32,6 +32,11 @@ export function interceptD1(db: D1Database, around: Around): D1Database {
         statements.map((each) => each[sql]),
         () => db.batch(statements.map((each) => each[inner])),
       ),
+    withSession: (constraint: string) => {
+      const session = db.withSession(constraint)
+      const intercepted = interceptD1(session as unknown as D1Database, around)
+      return Object.assign(intercepted, { getBookmark: () => session.getBookmark() })
+    },
   } as unknown as D1Database
 }
 

@@ -1,0 +1,163 @@
+// D1_READ_REPLICATION: which requests read a replica, what they get there, and when the primary is asked.
+
+import { createScheduledController } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { describe, expect, test } from 'vitest'
+import worker from '../../src/worker.ts'
+import { clockAt, wait } from '../support/clock.ts'
+import { loggedIn, logIn, makeStaff, password } from '../support/people.ts'
+import { type Replicated, replicated } from '../support/replicated.ts'
+
+clockAt(new Date('2031-06-01T12:00:00Z'))
+
+/** The calls of a request. */
+async function callsOf({ calls }: Replicated, request: () => Promise<{ status: number }>) {
+  const before = { ...calls }
+  const { status } = await request()
+  const [primary, near] = [calls.primary - before.primary, calls.near - before.near]
+  return { status, primary, near }
+}
+
+/** Ada, logged in a while ago, and a replica that has her and is young. */
+async function longAgo() {
+  const d1 = replicated()
+  const vars = { DB: d1.DB, D1_READ_REPLICATION: true }
+  const ada = await loggedIn(vars)
+  wait(61)
+  await pulse(d1)
+  await d1.catchUp()
+  const get = (path: string) => callsOf(d1, () => ada.api.get(path, { token: ada.access }))
+  return { ...ada, d1, vars, get }
+}
+
+async function pulse({ DB }: Replicated) {
+  const at = createScheduledController({ scheduledTime: new Date() })
+  await worker.scheduled(at, { ...env, DB, D1_READ_REPLICATION: true } as typeof env)
+}
+
+describe('a request of users about themselves', () => {
+  test.each([
+    '/auth/users/me/',
+    '/auth/sessions/',
+    '/auth/users/me/events/',
+    '/auth/users/me/export/',
+  ])('GET %s takes one call of a replica', async (path) => {
+    const { get } = await longAgo()
+    expect(await get(path)).toEqual({ status: 200, primary: 0, near: 1 })
+  })
+})
+
+describe('a replica refuses no caller: the primary answers', () => {
+  test('for a user and a session that the replica does not have yet', async () => {
+    const d1 = replicated()
+    const { api, access } = await loggedIn({ DB: d1.DB, D1_READ_REPLICATION: true })
+    wait(121) // the write is forgotten, and no pulse has come
+    const me = () => api.get('/auth/users/me/', { token: access })
+    expect(await callsOf(d1, me)).toEqual({ status: 200, primary: 1, near: 1 })
+  })
+
+  test('for a replica that is broken, and one without a column', async () => {
+    const { d1, get } = await longAgo()
+    for (const message of ['D1_ERROR: no such column: users.new', 'Network connection lost.']) {
+      d1.breakWith(message)
+      expect(await get('/auth/users/me/')).toEqual({ status: 200, primary: 1, near: 1 })
+    }
+  })
+
+  test('for a session that was revoked, in the words of the primary', async () => {
+    const { d1, api, access, get } = await longAgo()
+    await api.delete('/auth/sessions/', {}, { token: access })
+    await api.post('/auth/jwt/logout/', {}, { token: access })
+    await d1.catchUp()
+    wait(121)
+    await pulse(d1)
+    await d1.catchUp()
+    expect(await get('/auth/users/me/')).toEqual({ status: 401, primary: 1, near: 1 })
+  })
+})
+
+describe('a replica is believed while it is young', () => {
+  test.each([
+    [88, { status: 200, primary: 0, near: 1 }],
+    [91, { status: 200, primary: 1, near: 1 }],
+  ])('%i s after the last pulse', async (seconds, calls) => {
+    const { get } = await longAgo()
+    wait(seconds)
+    expect(await get('/auth/users/me/')).toEqual(calls)
+  })
+})
+
+describe('users read what they wrote', () => {
+  test('at the primary for five seconds', async () => {
+    const { api, access, get } = await longAgo()
+    await api.patch('/auth/users/me/', { first_name: 'Augusta' }, { token: access })
+    expect(await get('/auth/users/me/')).toEqual({ status: 200, primary: 1, near: 0 })
+    const { body } = await api.get('/auth/users/me/', { token: access })
+    expect(body.first_name).toBe('Augusta')
+  })
+
+  test('at a replica that waits for the write, for two minutes', async () => {
+    const { d1, api, access } = await longAgo()
+    await api.patch('/auth/users/me/', { first_name: 'Augusta' }, { token: access })
+    for (const seconds of [6, 60]) {
+      wait(seconds)
+      const before = { ...d1.calls }
+      const { body } = await api.get('/auth/users/me/', { token: access })
+      expect(body.first_name).toBe('Augusta')
+      expect(d1.calls).toEqual({ primary: before.primary, near: before.near + 1 })
+    }
+  })
+
+  test('when staff edit them, disable them or revoke their sessions', async () => {
+    const { d1, vars, id, get } = await longAgo()
+    const eve = await loggedIn(vars)
+    await makeStaff(eve.id)
+    const token = eve.access
+    await eve.api.patch(`/auth/users/${id}/`, { first_name: 'Augusta' }, { token })
+    expect(await get('/auth/users/me/')).toEqual({ status: 200, primary: 1, near: 0 })
+    wait(61)
+    await pulse(d1)
+    await d1.catchUp()
+    await eve.api.delete(`/auth/sessions/?user=${id}`, {}, { token })
+    expect(await get('/auth/users/me/')).toEqual({ status: 401, primary: 1, near: 0 })
+  })
+})
+
+describe('the primary alone is asked', () => {
+  test('for the list and for other users, also by staff', async () => {
+    const { d1, api, access, id, get, vars } = await longAgo()
+    const other = await loggedIn(vars)
+    wait(61)
+    await pulse(d1)
+    await d1.catchUp()
+    const paths = ['/auth/users/', `/auth/users/${other.id}/`, `/auth/users/${other.id}/events/`]
+    for (const path of [...paths, `/auth/sessions/?user=${other.id}`]) {
+      expect((await get(path)).near, path).toBe(0)
+    }
+    await makeStaff(id)
+    for (const path of paths) {
+      expect((await api.get(path, { token: access })).status).toBe(200)
+    }
+    expect((await get('/auth/users/')).near).toBe(0)
+  })
+
+  test('for every write, and for what refresh, verify and login read', async () => {
+    const { d1, api, email, refresh, access } = await longAgo()
+    const { near } = d1.calls
+    await api.post('/auth/jwt/refresh/', { refresh })
+    await api.post('/auth/jwt/verify/', { token: refresh })
+    await logIn(api, { email })
+    await api.patch('/auth/users/me/', { last_name: 'King' }, { token: access })
+    const change = { current_password: password, new_password: 'a flock of geese' }
+    await api.post('/auth/users/set_password/', change, { token: access })
+    expect(d1.calls.near).toBe(near)
+  })
+
+  test('without D1_READ_REPLICATION', async () => {
+    const d1 = replicated()
+    const { api, access } = await loggedIn({ DB: d1.DB })
+    wait(121)
+    const me = () => api.get('/auth/users/me/', { token: access })
+    expect(await callsOf(d1, me)).toEqual({ status: 200, primary: 1, near: 0 })
+  })
+})
