@@ -120,7 +120,7 @@ function client(send: Send) {
       all: () => send([{ text, values }], (db) => on(db).all()),
       run: () => send([{ text, values }], (db) => on(db).run()),
       raw: () => send([{ text, values }], (db) => on(db).raw()),
-      first: () => send([{ text, values }], (db) => on(db).first()),
+      first: (...column: [string]) => send([{ text, values }], (db) => on(db).first(...column)),
     } as unknown as Statement
   }
   return {
