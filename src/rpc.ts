@@ -2,12 +2,13 @@
 // no HTTP and no token of their own. workers/service.ts declares the methods.
 
 import { WorkerEntrypoint } from 'cloudflare:workers'
-import { findUser } from './accounts/users.ts'
-import { findTokenUser } from './auth/credential.ts'
+import { findUser, userById } from './accounts/users.ts'
+import { findTokenUser, readUserNear } from './auth/credential.ts'
 import { readAccessToken, simpleJwtCredential } from './auth/simple-jwt.ts'
 import type { Env } from './context.ts'
 import { database } from './db.ts'
 import { authFailureAnswer, type ErrorAnswer, tokenNotValidAnswer } from './guards/simple-jwt.ts'
+import { readNear } from './replicas.ts'
 import { userToJson } from './routes/user-serializers.ts'
 import { settingsOf } from './settings.ts'
 import type { Claims } from './tokens/claims.ts'
@@ -16,7 +17,7 @@ import type { GatehouseService, Verification } from './workers/service.ts'
 export class Gatehouse extends WorkerEntrypoint<Env> implements GatehouseService {
   async verify(
     token: string,
-    { stateless = false }: { stateless?: boolean } = {},
+    { stateless = false, fresh = false }: { stateless?: boolean; fresh?: boolean } = {},
   ): Promise<Verification> {
     const settings = settingsOf(this.env)
     const now = new Date()
@@ -29,7 +30,9 @@ export class Gatehouse extends WorkerEntrypoint<Env> implements GatehouseService
       return rejected(authFailureAnswer(settings, claims, credential))
     }
     if (stateless) return accepted(claims[settings.userIdClaim], claims)
-    const user = await findTokenUser(database(this.env.DB, settings), credential)
+    const db = database(this.env.DB, settings)
+    const near = fresh ? undefined : await readUserNear(db, settings, credential, {}, now)
+    const user = near?.user ?? (await findTokenUser(db, credential))
     if (typeof user === 'string') return rejected(authFailureAnswer(settings, claims, user))
     return accepted(user.id, claims)
   }
@@ -37,7 +40,9 @@ export class Gatehouse extends WorkerEntrypoint<Env> implements GatehouseService
   async user(id: number) {
     if (!Number.isSafeInteger(id)) return null
     const settings = settingsOf(this.env)
-    const user = await findUser(database(this.env.DB, settings), id)
+    const db = database(this.env.DB, settings)
+    const near = await readNear(db, settings, id, { found: userById(db, id) }, new Date())
+    const user = near?.found[0] ?? (await findUser(db, id))
     return user ? userToJson(settings, user) : null
   }
 }

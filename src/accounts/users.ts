@@ -66,8 +66,11 @@ export type UserColumns = SQLiteUpdateSetSource<typeof users>
 /** A condition on `users`: the account has a password at all (Django's `has_usable_password`). */
 export const hasUsablePassword = notLike(users.password, '!%')
 
+export const userById = (db: Database, id: number) =>
+  db.select().from(users).where(eq(users.id, id))
+
 export async function findUser(db: Database, id: number): Promise<User | undefined> {
-  const [user] = await db.select().from(users).where(eq(users.id, id))
+  const [user] = await userById(db, id)
   return user
 }
 

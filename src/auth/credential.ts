@@ -3,7 +3,10 @@
 
 import { eq, getTableColumns, type SQL } from 'drizzle-orm'
 import type { Database } from '../db.ts'
+import { namedUserId, readNear } from '../replicas.ts'
 import { type User, users } from '../schema.ts'
+import type { Settings } from '../settings/parse.ts'
+import type { Results, Statements } from '../statements.ts'
 import type { Claims } from '../tokens/claims.ts'
 
 export interface Credential {
@@ -43,6 +46,27 @@ export const checkTokenUser = async (
   [found]: Awaited<ReturnType<typeof tokenUserQuery>>,
 ): Promise<User | AuthFailure> =>
   found ? credential.checkUser(found, Boolean(found.tokenIsValid)) : 'user_not_found'
+
+/**
+ * The user of a credential and other rows of that user, at the nearest replica. A replica refuses no caller.
+ * @returns undefined if the primary must be asked
+ */
+export async function readUserNear<T extends Statements>(
+  db: Database,
+  settings: Settings,
+  credential: Credential,
+  queries: T,
+  now: Date,
+): Promise<{ user: User; results: Results<T> } | undefined> {
+  const { claims } = credential
+  // Only the token of a session names an id by which recent writes are found.
+  const userId = typeof claims?.sid === 'string' ? namedUserId(settings, claims) : undefined
+  if (userId === undefined) return undefined
+  const statements = { found: tokenUserQuery(db, credential), ...queries }
+  const results = await readNear(db, settings, userId, statements, now)
+  const user = results && (await checkTokenUser(credential, results.found))
+  return typeof user === 'object' ? { user, results: results as unknown as Results<T> } : undefined
+}
 
 /** Reads the user of a credential, in one round trip. */
 export const findTokenUser = async (

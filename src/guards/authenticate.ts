@@ -1,10 +1,9 @@
 // Finds the credential of a request. Reads its user together with the rows that the handler requires, in one round trip.
 
 import type { SQL } from 'drizzle-orm'
-import { checkTokenUser, tokenUserQuery } from '../auth/credential.ts'
+import { checkTokenUser, readUserNear, tokenUserQuery } from '../auth/credential.ts'
 import type { Call } from '../context.ts'
 import { unauthenticated } from '../http/errors.ts'
-import { namedUserId, readNear } from '../replicas.ts'
 import type { User } from '../schema.ts'
 import {
   batch,
@@ -63,7 +62,6 @@ export async function authenticateWithAll<T extends Statement>(
   return { ...caller, rows: results.rows as ResultOf<T[]> }
 }
 
-/** A replica refuses no caller: the primary is asked about each that the replica would refuse. */
 async function readWithCaller<T extends Statements>(
   c: Call,
   reads: Reads,
@@ -71,26 +69,13 @@ async function readWithCaller<T extends Statements>(
 ): Promise<{ caller: AuthenticatedCaller; results: Results<T> }> {
   const { db, settings, now } = c.var
   const credential = await requireCredential(c)
-  const statements = { found: tokenUserQuery(db, credential), ...queries(credential.userId) }
-  const nearId = reads === 'own' ? nearCallerId(c, credential) : undefined
-  if (nearId !== undefined) {
-    const near = await readNear(db, settings, nearId, statements, now)
-    const user = near && (await checkTokenUser(credential, near.found))
-    if (near && typeof user === 'object') {
-      return { caller: callerOf(credential, user), results: near as Results<T> }
-    }
-  }
-  const results = await batch(db, statements)
+  const isRead = c.req.method === 'GET' || c.req.method === 'HEAD'
+  const own = queries(credential.userId)
+  const near =
+    reads === 'own' && isRead ? await readUserNear(db, settings, credential, own, now) : undefined
+  if (near) return { caller: callerOf(credential, near.user), results: near.results }
+  const results = await batch(db, { found: tokenUserQuery(db, credential), ...own })
   return { caller: await callerFrom(credential, results.found), results: results as Results<T> }
-}
-
-/**
- * The id of a caller that a replica may be asked about. Only the token of a session names an id by which recent writes
- * are found.
- */
-function nearCallerId({ req, var: { settings } }: Call, { claims }: RequestCredential) {
-  const isRead = req.method === 'GET' || req.method === 'HEAD'
-  return isRead && typeof claims?.sid === 'string' ? namedUserId(settings, claims) : undefined
 }
 
 /** @throws ApiError 401 */
