@@ -35,7 +35,7 @@ test.each([
 })
 
 test('statements of a request are checked, and so are those of a test', async () => {
-  const found = watch(env.DB)
+  const found = watch(env.PRIMARY ?? env.DB)
   await loggedIn()
   expect(found).toEqual([])
 

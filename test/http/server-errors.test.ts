@@ -10,10 +10,16 @@ import { inProduction } from '../support/production.ts'
 import { beforeRoundTrip } from '../support/trips.ts'
 
 /** A database without tables. The error is D1's own. */
+const withoutTablesIn = (db: Pick<D1Database, 'prepare' | 'batch'>) => ({
+  prepare: (sql: string) => db.prepare(sql.replace(/"(users|mail_outbox|sessions)"/g, '"no_$1"')),
+  batch: (statements: D1PreparedStatement[]) => db.batch(statements),
+})
 const withoutTables = {
-  prepare: (sql: string) =>
-    env.DB.prepare(sql.replace(/"(users|mail_outbox|sessions)"/g, '"no_$1"')),
-  batch: (statements: D1PreparedStatement[]) => env.DB.batch(statements),
+  ...withoutTablesIn(env.DB),
+  withSession: (constraint: string) => {
+    const session = env.DB.withSession(constraint)
+    return { ...withoutTablesIn(session), getBookmark: () => session.getBookmark() }
+  },
 }
 const broken = beforeRoundTrip(env.DB, () => {
   throw new Error('D1_ERROR: disk I/O error: SQLITE_IOERR')

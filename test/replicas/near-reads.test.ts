@@ -155,7 +155,7 @@ describe('the primary alone is asked', () => {
 
   test('without D1_READ_REPLICATION', async () => {
     const d1 = replicated()
-    const { api, access } = await loggedIn({ DB: d1.DB })
+    const { api, access } = await loggedIn({ DB: d1.DB, D1_READ_REPLICATION: false })
     wait(121)
     const me = () => api.get('/auth/users/me/', { token: access })
     expect(await callsOf(d1, me)).toEqual({ status: 200, primary: 1, near: 0 })

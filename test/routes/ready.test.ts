@@ -40,9 +40,9 @@ test('it is not ready before the newest migration, and names the command to run'
 })
 
 test('it is not ready before the first migration', async () => {
-  await env.DB.exec('ALTER TABLE d1_migrations RENAME TO hidden')
+  await env.DB.prepare('ALTER TABLE d1_migrations RENAME TO hidden').run()
   const { status, body } = await client().get('/readyz')
-  await env.DB.exec('ALTER TABLE hidden RENAME TO d1_migrations')
+  await env.DB.prepare('ALTER TABLE hidden RENAME TO d1_migrations').run()
 
   expect(status).toBe(503)
   expect(body).toEqual({

@@ -3,6 +3,7 @@
 import { env } from 'cloudflare:workers'
 import { client } from './api.ts'
 import { password } from './people.ts'
+import { interceptD1 } from './trips.ts'
 
 const unlimited = { limit: async () => ({ success: true }) }
 /** Rate limits that allow every request. */
@@ -57,11 +58,10 @@ export async function rowsOf(id: number) {
 /** D1 that loses its first response to a batch. */
 export function dropFirstResponse() {
   let isDropped = false
-  const batch = async (statements: D1PreparedStatement[]) => {
-    const results = await env.DB.batch(statements)
-    if (isDropped) return results
+  return interceptD1(env.DB, async (statements, run) => {
+    const results = await run()
+    if (isDropped || statements.length === 1) return results
     isDropped = true
     throw new Error('D1_ERROR: Network connection lost.')
-  }
-  return { prepare: (sql: string) => env.DB.prepare(sql), batch }
+  })
 }
