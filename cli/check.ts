@@ -10,6 +10,7 @@ import { fail } from './fail.ts'
 interface Step {
   name: string
   command: [program: string, ...parameters: string[]]
+  env?: Record<string, string>
 }
 
 function main() {
@@ -19,9 +20,9 @@ function main() {
     ...checks().filter(({ name }) => !(isTested && name === 'tests')),
     ...(isFull ? slowChecks : []),
   ]
-  for (const [index, { name, command }] of steps.entries()) {
-    if (run(name, command)) continue
-    fail(`\ncheck: ${index} passed, 1 failed: ${name} (${command.join(' ')})`)
+  for (const [index, step] of steps.entries()) {
+    if (run(step)) continue
+    fail(`\ncheck: ${index} passed, 1 failed: ${step.name} (${step.command.join(' ')})`)
   }
   console.log(`\ncheck: ${steps.length} passed, 0 failed`)
 }
@@ -35,6 +36,11 @@ const checks = (): Step[] => [
   { name: 'types', command: ['tsc', '-p', '.'] },
   { name: 'types of the programs', command: ['tsc', '-p', 'cli'] },
   { name: 'tests', command: ['vitest', 'run'] },
+  {
+    name: 'tests on a replica that lags',
+    command: ['vitest', 'run'],
+    env: { REPLICATED: 'never' },
+  },
   {
     name: 'tests of the programs',
     command: [...nodeTest, '--test-concurrency=2', ...largestFirst('test/cli/*.node.ts')],
@@ -56,11 +62,11 @@ function largestFirst(pattern: string): string[] {
   return globSync(pattern).sort((one, other) => sizeOf(other) - sizeOf(one))
 }
 
-function run(name: string, [program, ...parameters]: Step['command']): boolean {
+function run({ name, command: [program, ...parameters], env: own }: Step): boolean {
   console.log(`\n— ${name}: ${[program, ...parameters].join(' ')}`)
   const PATH = [resolve('node_modules/.bin'), process.env.PATH].join(delimiter)
   const shell = process.platform === 'win32' // in Windows, the programs in .bin are scripts for its shell
-  const env = { ...process.env, PATH }
+  const env = { ...process.env, ...own, PATH }
   const start = performance.now()
   const { status } = spawnSync(program, parameters, { stdio: 'inherit', shell, env })
   console.log(`— ${((performance.now() - start) / 1000).toFixed(1)} s: ${name}`)

@@ -3,6 +3,8 @@
 import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
+import { database } from '../../src/db.ts'
+import { pulse as pulses } from '../../src/schema.ts'
 import worker from '../../src/worker.ts'
 import { clockAt, wait } from '../support/clock.ts'
 import { loggedIn, logIn, makeStaff, password } from '../support/people.ts'
@@ -108,6 +110,16 @@ describe('users read what they wrote', () => {
     }
   })
 
+  test('at a replica that is behind, as long as it is believed', async () => {
+    const { d1, api, access } = await longAgo()
+    wait(10)
+    await api.patch('/auth/users/me/', { first_name: 'Augusta' }, { token: access })
+    wait(75)
+    const { near } = d1.calls
+    const { body } = await api.get('/auth/users/me/', { token: access })
+    expect([body.first_name, d1.calls.near]).toEqual(['Augusta', near + 1])
+  })
+
   test('when staff edit them, disable them or revoke their sessions', async () => {
     const { d1, vars, id, get } = await longAgo()
     const eve = await loggedIn(vars)
@@ -151,6 +163,13 @@ describe('the primary alone is asked', () => {
     const change = { current_password: password, new_password: 'a flock of geese' }
     await api.post('/auth/users/set_password/', change, { token: access })
     expect(d1.calls.near).toBe(near)
+  })
+
+  test('for every statement but a select', async () => {
+    const { DB } = replicated()
+    const { replicas } = database(DB, { d1Timeout: 5, d1ReadReplication: true })
+    const deletion = replicas?.nearest(undefined).delete(pulses)
+    await expect(deletion).rejects.toThrow('Failed query')
   })
 
   test('without D1_READ_REPLICATION', async () => {
