@@ -166,8 +166,9 @@ describe('the primary alone is asked', () => {
   })
 
   test('for every statement but a select', async () => {
-    const { DB } = replicated()
-    const { replicas } = database(DB, { d1Timeout: 5, d1ReadReplication: true })
+    const d1 = replicated()
+    await d1.catchUp()
+    const { replicas } = database(d1.DB, { d1Timeout: 5, d1ReadReplication: true })
     const deletion = replicas?.nearest(undefined).delete(pulses)
     await expect(deletion).rejects.toThrow('Failed query')
   })
