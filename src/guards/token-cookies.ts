@@ -54,7 +54,7 @@ export const readRefreshCookie = (c: Call) => readOwnCookie(c, c.var.settings.au
 
 /** The refresh token in the body, or else in its cookie. @throws ApiError 400 if there is neither */
 export async function readRefreshToken(c: Call): Promise<string> {
-  const { refresh = readRefreshCookie(c) } = await fields(c, { refresh: v.optional(text()) })
+  const { refresh = readRefreshCookie(c) } = await fields(c, refreshField)
   if (refresh === undefined) throw invalid({ refresh: ['This field is required.'] })
   return refresh
 }
@@ -65,10 +65,13 @@ export async function readRefreshToken(c: Call): Promise<string> {
  */
 export async function readTokenToVerify(c: Call): Promise<string> {
   const { access } = c.var.settings.authCookies
-  const { token = readOwnCookie(c, access) } = await fields(c, { token: v.optional(text()) })
+  const { token = readOwnCookie(c, access) } = await fields(c, tokenField)
   if (token === undefined) throw invalid({ token: ['This field is required.'] })
   return token
 }
+
+const refreshField = { refresh: v.optional(text()) }
+const tokenField = { token: v.optional(text()) }
 
 function readOwnCookie(c: Call, name: string): string | undefined {
   const token = readCookie(c, name)

@@ -7,6 +7,7 @@ export type Decode = (bytes: Uint8Array, how: 'strictly' | 'replacing') => strin
 /** @returns undefined for an unknown charset */
 export function decoderFor(contentType: string): Decode | undefined {
   const name = charsetName(contentType)
+  if (name === 'utf-8') return utf8Decoder
   if (latin1Names.includes(name)) return (bytes) => latin1(bytes)
   if (asciiNames.includes(name)) return ascii
   try {
@@ -50,3 +51,5 @@ function decoder(encoding: string): Decode {
   const strict = new TextDecoder(encoding, { fatal: true, ignoreBOM: true })
   return (bytes, how) => (how === 'strictly' ? strict : replacing).decode(bytes)
 }
+
+const utf8Decoder = decoder('utf-8')

@@ -67,8 +67,9 @@ export function view(
   { guard, description = '', varies = true }: ViewOptions = {},
 ) {
   return createMiddleware<App>(async function view(c, next) {
+    const { settings } = c.var
     const path = routePath(c)
-    const enabled = methods.filter((method) => !isDisabled(c.var.settings, method, path))
+    const enabled = methods.filter((method) => !isDisabled(settings, method, path))
     const requested = c.req.method === 'HEAD' ? 'GET' : c.req.method
     const isOff = methods.some((method) => method === requested && !enabled.includes(method))
     if (enabled.length === 0 || isOff) throw notFound()
