@@ -12,6 +12,7 @@ import { choice, email, password, text } from '../http/fields.ts'
 import { type ModelField, modelField, toJson } from '../http/model-fields.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
+import { perSettings } from '../settings.ts'
 import { emailMaxLength, type FieldName, userModel, verboseName } from '../user-model.ts'
 
 /** The fields of a sign-up: required fields, login field, password. */
@@ -120,8 +121,9 @@ const visibleValues = (settings: Settings, user: User) =>
     }),
   )
 
-const visibleNames = (settings: Settings) =>
-  fieldNames(settings).filter((name) => userModel[name as FieldName]?.visibility !== 'never')
+const visibleNames = perSettings((settings) =>
+  fieldNames(settings).filter((name) => userModel[name as FieldName]?.visibility !== 'never'),
+)
 
 /** REQUIRED_FIELDS, each with the fields that come `after` it; then the other fields with a `visibility`. */
 function fieldNames({ requiredFields }: Settings): string[] {
