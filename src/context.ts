@@ -3,9 +3,11 @@
 
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
+import { routePath } from 'hono/route'
 import { type Database, database } from './db.ts'
 import { rememberWrites } from './replicas.ts'
 import type { ClientInfo } from './request-info.ts'
+import { recordRequest } from './request-log.ts'
 import type { Settings } from './settings/parse.ts'
 import { settingsOf } from './settings.ts'
 import { checkSigningKeys } from './tokens/signing.ts'
@@ -21,6 +23,8 @@ export interface Env {
   CALLER_RATE_LIMITER?: RateLimit
   /** 300 a minute per address, for requests that only check a token. An earlier wrangler.toml lacks it. */
   TOKEN_RATE_LIMITER?: RateLimit
+  /** One data point for each request. Optional. */
+  ANALYTICS?: AnalyticsEngineDataset
 }
 
 export interface App {
@@ -48,4 +52,12 @@ export const context = createMiddleware<App>(async function context(c, next) {
   c.set('now', now)
   await next()
   await rememberWrites(db, settings, new Date())
+  recordRequest(settings, c.env.ANALYTICS, {
+    method: c.req.method,
+    route: routePath(c),
+    status: c.res.status,
+    ...db.trips,
+    ms: Date.now() - now.getTime(),
+    requestId: c.req.header('cf-ray') ?? '',
+  })
 })

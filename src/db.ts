@@ -6,6 +6,8 @@ import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 export interface Database extends DrizzleD1Database {
   /** For statements that must not be sent again, because they would not have the same effect. */
   once: DrizzleD1Database
+  /** Calls to D1 so far. A call that is sent again counts again. */
+  trips: Trips
   /** Undefined without D1_READ_REPLICATION. */
   replicas: Replicas | undefined
 }
@@ -20,6 +22,13 @@ export interface Replicas {
   lastWrite(): string | undefined
   /** The ids of the users whose rows the request writes (replicas.ts). */
   writtenFor: Set<number>
+}
+
+export interface Trips {
+  /** Calls to the nearest replica. */
+  near: number
+  /** Calls to the primary. */
+  far: number
 }
 
 /** Seconds that a client must wait after D1 was unavailable. */
@@ -45,18 +54,22 @@ export function database(
   binding: D1Database,
   { d1Timeout: timeout, d1ReadReplication: replicated }: DatabaseSettings,
 ): Database {
+  const trips = { near: 0, far: 0 }
   let lastWrite: string | undefined
   const open = replicated ? () => binding.withSession('first-primary') : () => binding
   const onSent = (client: Client, statements: string[]) => {
     if (!('getBookmark' in client) || statements.every(isSelect)) return
     lastWrite = client.getBookmark() ?? lastWrite
   }
-  const primary = { open, onSent, timeout }
+  const onSend = () => trips.far++
+  const primary = { open, onSend, onSent, timeout }
   return Object.assign(drizzle(sendingBinding({ ...primary, tries: maxTries })), {
     once: drizzle(sendingBinding({ ...primary, tries: 1 })),
+    trips,
     replicas: replicated
       ? {
-          nearest: (bookmark: string | undefined) => drizzle(replicaBinding(binding, bookmark)),
+          nearest: (bookmark: string | undefined) =>
+            drizzle(replicaBinding(binding, bookmark, () => trips.near++)),
           lastWrite: () => lastWrite,
           writtenFor: new Set<number>(),
         }
@@ -75,11 +88,14 @@ type Client = Pick<D1Database, 'prepare' | 'batch'> | D1DatabaseSession
 
 interface SendOptions {
   open(): Client
+  /** Called before each try. */
+  onSend(): void
   /** Called after each answer, with the texts of the statements. */
   onSent?(client: Client, statements: string[]): void
   tries: number
   /** In seconds. */
   timeout: number
+  trips: Trips
 }
 
 /**
@@ -89,8 +105,9 @@ interface SendOptions {
  */
 async function sendWithRetry<T>(
   send: () => Promise<T>,
-  { tries, timeout }: Pick<SendOptions, 'tries' | 'timeout'>,
+  { tries, timeout, onSend }: Pick<SendOptions, 'tries' | 'timeout' | 'onSend'>,
 ): Promise<T> {
+  onSend()
   try {
     return await withTimeout(timeout, send())
   } catch (error) {
@@ -100,7 +117,7 @@ async function sendWithRetry<T>(
     if (!isLost || tries === 1) throw new UnavailableError(message)
   }
   await new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 100))
-  return sendWithRetry(send, { tries: tries - 1, timeout })
+  return sendWithRetry(send, { tries: tries - 1, timeout, trips })
 }
 
 const withTimeout = <T>(timeout: number, answer: Promise<T>) =>
@@ -150,7 +167,11 @@ const prepared = (client: Client, text: string, values: unknown[]) =>
 /** Seconds. After them the primary is asked. */
 const replicaTimeout = 1
 
-function replicaBinding(binding: D1Database, bookmark: string | undefined): D1Database {
+function replicaBinding(
+  binding: D1Database,
+  bookmark: string | undefined,
+  onSend: () => void,
+): D1Database {
   const open = (): Client => {
     const session = binding.withSession(bookmark ?? 'first-unconstrained')
     const prepare = (text: string) => {
@@ -159,7 +180,7 @@ function replicaBinding(binding: D1Database, bookmark: string | undefined): D1Da
     }
     return { prepare, batch: session.batch.bind(session) }
   }
-  return sendingBinding({ open, tries: 1, timeout: replicaTimeout })
+  return sendingBinding({ open, onSend, tries: 1, timeout: replicaTimeout })
 }
 
 const isSelect = (text: string) => /^\s*select\b/i.test(text)

@@ -1,4 +1,4 @@
-// Reads at the nearest replica, for requests of users about themselves (docs/decisions/040). A replica lags behind the
+// Reads at the nearest replica, for requests of users about themselves (docs/decisions/041). A replica lags behind the
 // primary, so it refuses no request, and is believed only while it is provably young. A user that wrote lately reads what
 // they wrote: at the primary, and later at a replica that has that write.
 

@@ -29,6 +29,12 @@ export const deploymentSettings = (read: Reader) => ({
    * @django ours
    */
   d1ReadReplication: read.boolean('D1_READ_REPLICATION', false),
+  /**
+   * Writes a line to the log for each request, in production: [what it holds](operating.md#the-line-of-a-request). Each line
+   * counts as one event of Workers Logs.
+   * @django ours
+   */
+  accessLog: read.boolean('ACCESS_LOG', false),
   /** Signs the links in mail; all keys but those of JWTs are derived from it. @django same */
   secretKey: read.secret('SECRET_KEY', 32),
   /**

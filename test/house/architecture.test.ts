@@ -20,7 +20,7 @@ const floors = [
   ['mail', 'throttling'],
   ['replicas'],
   ['tokens', 'passwords', 'stubs'],
-  ['migrations'],
+  ['migrations', 'request-log'],
   ['statements'],
   ['db', 'settings', 'user-agent', 'ip-address', 'request-info'],
   ['encoding', 'strip', 'time'],

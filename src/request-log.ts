@@ -1,0 +1,36 @@
+// One line and one data point for each request, for operators (docs/operating.md). They hold the pattern of the route and no
+// path, so that no id, address or token of a URL is in them.
+
+import type { Trips } from './db.ts'
+import type { Settings } from './settings/parse.ts'
+
+interface RequestFacts extends Trips {
+  method: string
+  /** The pattern that answered, without URL_PREFIX. `/*` if no route did. */
+  route: string
+  status: number
+  /** Milliseconds until the response. The clock of a Worker does not move while it computes. */
+  ms: number
+  /** Cloudflare's id of the request; empty outside of Cloudflare. */
+  requestId: string
+}
+
+/** In development there is no line, because wrangler prints its own for each request. */
+export function recordRequest(
+  { accessLog, development }: Settings,
+  analytics: AnalyticsEngineDataset | undefined,
+  { requestId, ...facts }: RequestFacts,
+) {
+  const { method, route, status, near, far, ms } = facts
+  if (accessLog && !development) {
+    console.log({ message: 'request', request_id: requestId, ...facts })
+  }
+  analytics?.writeDataPoint({
+    indexes: [route.slice(0, maxIndexLength)],
+    blobs: [method, route, requestId],
+    doubles: [status, near, far, ms],
+  })
+}
+
+/** In bytes. Analytics Engine drops a data point with a longer index. */
+const maxIndexLength = 96
