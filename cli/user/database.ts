@@ -18,7 +18,7 @@ interface Statement {
 /** @param where `--local` or `--remote`, and further options of wrangler */
 export function databaseAt(where: string[]): Database {
   const db = drizzle(binding(where))
-  return Object.assign(db, { replicas: undefined, once: db })
+  return Object.assign(db, { once: db, replicas: undefined, trips: { near: 0, far: 0 } })
 }
 
 function binding(where: string[]): D1Database {
