@@ -95,7 +95,6 @@ interface SendOptions {
   tries: number
   /** In seconds. */
   timeout: number
-  trips: Trips
 }
 
 /**
@@ -117,7 +116,7 @@ async function sendWithRetry<T>(
     if (!isLost || tries === 1) throw new UnavailableError(message)
   }
   await new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 100))
-  return sendWithRetry(send, { tries: tries - 1, timeout, trips })
+  return sendWithRetry(send, { tries: tries - 1, timeout, onSend })
 }
 
 const withTimeout = <T>(timeout: number, answer: Promise<T>) =>
