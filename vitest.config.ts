@@ -1,6 +1,8 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 
+const newSeed = `${Date.now() % 2 ** 31}`
+
 // Every secret is set here, so that a developer's .dev.vars never reaches a test.
 const bindings = {
   ENVIRONMENT: 'development',
@@ -11,14 +13,19 @@ const bindings = {
   MAIL_HOURLY_LIMIT: '0', // all tests share a database
   ARGON2_MEMORY_COST: '64',
   ARGON2_TIME_COST: '1',
-  // REPLICATED=never: every test on a replica that catches up only with a bookmark.
+  // Every test on a replica. REPLICATED=never: it has a write only if a bookmark asks for it, or if it would be too old to be
+  // believed. REPLICATED=random: it has some of the newest writes, drawn from REPLICATED_SEED.
   REPLICATED: process.env.REPLICATED ?? '',
+  REPLICATED_SEED: process.env.REPLICATED_SEED ?? newSeed,
   ...(process.env.REPLICATED && { D1_READ_REPLICATION: 'true' }),
   MODEL_RUNS: process.env.MODEL_RUNS ?? '200',
-  MODEL_SEED: process.env.MODEL_SEED ?? `${Date.now() % 2 ** 31}`,
+  MODEL_SEED: process.env.MODEL_SEED ?? newSeed,
 }
 
 console.log(`test/model: MODEL_RUNS=${bindings.MODEL_RUNS} MODEL_SEED=${bindings.MODEL_SEED}`)
+if (bindings.REPLICATED === 'random') {
+  console.log(`REPLICATED=random REPLICATED_SEED=${bindings.REPLICATED_SEED}`)
+}
 
 /** By host: the fakes of test/fakes, each on a port of this machine. */
 const fakes: Record<string, () => string | undefined> = {

@@ -18,7 +18,7 @@ export interface Replicas {
    * @param bookmark of a write that the replica must wait for
    */
   nearest(bookmark: string | undefined): DrizzleD1Database
-  /** The bookmark of the last write by this object; undefined if it has written nothing. */
+  /** The latest bookmark of the writes by this object; undefined if it has written nothing. */
   lastWrite(): string | undefined
   /** The ids of the users whose rows the request writes (replicas.ts). */
   writtenFor: Set<number>
@@ -59,7 +59,8 @@ export function database(
   const open = replicated ? () => binding.withSession('first-primary') : () => binding
   const onSent = (client: Client, statements: string[]) => {
     if (!('getBookmark' in client) || statements.every(isSelect)) return
-    lastWrite = client.getBookmark() ?? lastWrite
+    const bookmark = client.getBookmark()
+    if (bookmark !== null && bookmark > (lastWrite ?? '')) lastWrite = bookmark
   }
   const onSend = () => trips.far++
   const primary = { open, onSend, onSent, timeout }
@@ -119,7 +120,8 @@ async function sendWithRetry<T>(
   return sendWithRetry(send, { tries: tries - 1, timeout, onSend })
 }
 
-const withTimeout = <T>(timeout: number, answer: Promise<T>) =>
+/** @param timeout in seconds */
+export const withTimeout = <T>(timeout: number, answer: Promise<T>) =>
   new Promise<T>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(timeoutMessage)), timeout * 1000)
     answer.then(resolve, reject).finally(() => clearTimeout(timer))

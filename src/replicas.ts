@@ -3,7 +3,7 @@
 // they wrote: at the primary, and later at a replica that has that write.
 
 import { sql } from 'drizzle-orm'
-import type { Database } from './db.ts'
+import { type Database, withTimeout } from './db.ts'
 import { parseId } from './encoding.ts'
 import { pulse } from './schema.ts'
 import type { Settings } from './settings/parse.ts'
@@ -22,6 +22,9 @@ const settlingTime = 5_000
 const memory = 2 * minute
 
 const maxRemembered = 10_000
+
+/** Seconds to wait for the cache. After them the primary is asked. */
+const cacheTimeout = 1
 
 interface Write {
   /** Milliseconds since 1970. */
@@ -46,16 +49,17 @@ export async function readNear<T extends Statements>(
 ): Promise<Results<T> | undefined> {
   const { replicas } = db
   if (!replicas) return undefined
-  const write = await lastWriteFor(settings, userId, now)
-  if (write && now.getTime() - write.at < settlingTime) return undefined
   try {
+    const write = await lastWriteFor(settings, userId, now)
+    if (write && now.getTime() - write.at < settlingTime) return undefined
     const age = db.select({ at: pulse.at }).from(pulse)
     const { age: rows, ...results } = await batch(replicas.nearest(write?.bookmark), {
       ...statements,
       age,
     })
     const [newest] = rows as { at: Date }[]
-    const isYoung = newest !== undefined && now.getTime() - newest.at.getTime() <= maxAge
+    // A wrong clock wrote a pulse that is from the future.
+    const isYoung = newest !== undefined && Math.abs(now.getTime() - newest.at.getTime()) <= maxAge
     return isYoung ? (results as unknown as Results<T>) : undefined
   } catch {
     // The primary answers the same question, with an error if it is one.
@@ -86,24 +90,33 @@ export function namedUserId(
 export async function rememberWrites({ replicas }: Database, settings: Settings, now: Date) {
   const bookmark = replicas?.lastWrite()
   if (!replicas || bookmark === undefined) return
-  const write = { at: now.getTime(), bookmark }
   await Promise.all(
     [...replicas.writtenFor].map(async (userId) => {
       const name = await nameOf(settings, userId)
+      const earlier = await findInCache(name).catch(() => undefined)
+      const write = later(later({ at: now.getTime(), bookmark }, remembered.get(name)), earlier)
       keep(name, write)
-      await putIntoCache(name, write)
+      // If the cache fails, this isolate alone remembers.
+      await putIntoCache(name, write).catch(() => undefined)
     }),
   )
 }
 
+/** @throws if the cache does not answer */
 async function lastWriteFor(settings: Settings, userId: number, now: Date) {
   const name = await nameOf(settings, userId)
-  const writes = [remembered.get(name), await findInCache(name)]
-  const recent = writes.filter((write) => write && now.getTime() - write.at < memory)
-  return recent.sort((a, b) => (b?.at ?? 0) - (a?.at ?? 0))[0]
+  const cached = await findInCache(name)
+  const write = cached ? later(cached, remembered.get(name)) : remembered.get(name)
+  return write && now.getTime() - write.at < memory ? write : undefined
 }
 
 const nameOf = ({ secretKey }: Settings, userId: number) => hmac(secretKey, 'last write', [userId])
+
+/** Bookmarks sort by time. Concurrent requests may be remembered in another order than they wrote. */
+const later = (one: Write, other = one): Write => ({
+  at: Math.max(one.at, other.at),
+  bookmark: one.bookmark > other.bookmark ? one.bookmark : other.bookmark,
+})
 
 function keep(name: string, write: Write) {
   remembered.delete(name)
@@ -118,12 +131,13 @@ const urlOf = (name: string) => `https://last-writes.invalid/${name}`
 async function putIntoCache(name: string, write: Write) {
   const headers = { 'cache-control': `max-age=${memory / 1000}` }
   const cache = await caches.open(cacheName)
-  await cache.put(urlOf(name), Response.json(write, { headers })).catch(() => undefined)
+  await withTimeout(cacheTimeout, cache.put(urlOf(name), Response.json(write, { headers })))
 }
 
+/** @throws if the cache does not answer, so that it is not known whether the user wrote */
 async function findInCache(name: string): Promise<Write | undefined> {
   const cache = await caches.open(cacheName)
-  const found = await cache.match(urlOf(name)).catch(() => undefined)
+  const found = await withTimeout(cacheTimeout, cache.match(urlOf(name)))
   return found?.json()
 }
 

@@ -13,8 +13,9 @@ declare namespace Cloudflare {
     SECRET_KEY: string
     EMAIL_CHANGE_CONFIRMATION: boolean
     SIGNING_KEY: string
-    /** How the replica of all tests lags; empty without a replica. */
+    /** How the replica of all tests lags (test/support/lag.ts); empty without a replica. */
     REPLICATED: string
+    REPLICATED_SEED: string
     /** Of test/model. */
     MODEL_RUNS: string
     MODEL_SEED: string

@@ -21,14 +21,13 @@ import { type Claims, userIdFromClaims } from '../tokens/claims.ts'
 const maxListedSessions = 100
 
 /** Exchanges a refresh token. If the token was used before, records the reuse, and emails the owner. */
-export const refreshSession = (
+export async function refreshSession(
   db: Database,
   settings: Settings,
   claims: Claims,
   info: RequestInfo,
-) =>
-  refreshTokens(db, settings, claims, info, (sessionId) => {
-    noteWriteOf(db, settings, claims)
+) {
+  const outcome = await refreshTokens(db, settings, claims, info, (sessionId) => {
     const where = and(ownsSession(sessionId), previousStatementWrote)
     const { now, requestId } = info
     return [
@@ -38,6 +37,10 @@ export const refreshSession = (
         : []),
     ]
   })
+  // A refresh that fails may have revoked the session. One by a token of Django, which has no session, may have started one.
+  if (typeof outcome === 'string' || claims.sid === undefined) noteWriteOf(db, settings, claims)
+  return outcome
+}
 
 /** Revokes the session of a refresh token, and records it as the given event. */
 export const revokeByRefreshToken = (

@@ -1,41 +1,15 @@
 // D1_READ_REPLICATION: which requests read a replica, what they get there, and when the primary is asked.
 
-import { createScheduledController } from 'cloudflare:test'
-import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { database } from '../../src/db.ts'
 import { pulse as pulses } from '../../src/schema.ts'
-import worker from '../../src/worker.ts'
 import { clockAt, wait } from '../support/clock.ts'
+import { cron } from '../support/cron.ts'
 import { loggedIn, logIn, makeStaff, password } from '../support/people.ts'
-import { type Replicated, replicated } from '../support/replicated.ts'
+import { replicated } from '../support/replicated.ts'
+import { callsOf, longAgo, pulse } from './setup.ts'
 
 clockAt(new Date('2031-06-01T12:00:00Z'))
-
-/** The calls of a request. */
-async function callsOf({ calls }: Replicated, request: () => Promise<{ status: number }>) {
-  const before = { ...calls }
-  const { status } = await request()
-  const [primary, near] = [calls.primary - before.primary, calls.near - before.near]
-  return { status, primary, near }
-}
-
-/** Ada, logged in a while ago, and a replica that has her and is young. */
-async function longAgo() {
-  const d1 = replicated()
-  const vars = { DB: d1.DB, D1_READ_REPLICATION: true }
-  const ada = await loggedIn(vars)
-  wait(61)
-  await pulse(d1)
-  await d1.catchUp()
-  const get = (path: string) => callsOf(d1, () => ada.api.get(path, { token: ada.access }))
-  return { ...ada, d1, vars, get }
-}
-
-async function pulse({ DB }: Replicated) {
-  const at = createScheduledController({ scheduledTime: new Date() })
-  await worker.scheduled(at, { ...env, DB, D1_READ_REPLICATION: true } as typeof env)
-}
 
 describe('a request of users about themselves', () => {
   test.each([
@@ -86,6 +60,13 @@ describe('a replica is believed while it is young', () => {
     const { get } = await longAgo()
     wait(seconds)
     expect(await get('/auth/users/me/')).toEqual(calls)
+  })
+
+  test('and not if its pulse comes from a clock that is fast', async () => {
+    const { d1, get } = await longAgo()
+    await cron(Date.now() + 91_000, { DB: d1.DB, D1_READ_REPLICATION: true })
+    await d1.catchUp()
+    expect(await get('/auth/users/me/')).toEqual({ status: 200, primary: 1, near: 1 })
   })
 })
 

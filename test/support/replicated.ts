@@ -9,6 +9,21 @@ interface Sent {
   values: unknown[]
 }
 
+interface Applied {
+  /** Milliseconds since 1970. */
+  at: number
+  statements: Sent[]
+}
+
+/**
+ * How late each read finds the replica, from 0 (it has all writes) to 1 (as late as a replica that is believed can be).
+ * The replica has a pulse of that age, and every write before it.
+ */
+export type Lag = () => number
+
+/** Milliseconds. A second less than the age at which a replica is not believed any more. */
+const oldestPulse = 89_000
+
 export interface Replicated {
   DB: D1Database
   /** The calls that each has answered. */
@@ -22,9 +37,12 @@ export interface Replicated {
 const source = Symbol('text and values')
 type Statement = D1PreparedStatement & { [source]: Sent }
 
-/** Only a bookmark or `catchUp` moves the replica. */
-export function replicated(primary = env.PRIMARY ?? env.DB, replica = env.REPLICA): Replicated {
-  const log: Sent[][] = []
+/** Without a lag, only a bookmark or `catchUp` moves the replica, and only the cron writes a pulse. */
+export function replicated(
+  primary = env.PRIMARY ?? env.DB,
+  { replica = env.REPLICA, lag }: { replica?: D1Database; lag?: Lag } = {},
+): Replicated {
+  const log: Applied[] = []
   let applied = 0
   let replaying = copyRows(primary, replica)
   const copied = replaying
@@ -33,16 +51,28 @@ export function replicated(primary = env.PRIMARY ?? env.DB, replica = env.REPLIC
 
   const replayUpTo = (length: number) => {
     replaying = replaying.then(async () => {
-      while (applied < length) await replica.batch(prepare(replica, log[applied++] ?? []))
+      while (applied < length) {
+        await replica.batch(prepare(replica, log[applied++]?.statements ?? []))
+      }
     })
     return replaying
+  }
+
+  /** Brings the replica to a state that a read may find. */
+  async function follow(howLate: number) {
+    const pulse = Date.now() - oldestPulse
+    const isNewer = ({ at }: Applied) => at > pulse
+    const pending = log.slice(applied).findIndex(isNewer)
+    const must = pending < 0 ? log.length : applied + pending
+    await replayUpTo(must + Math.round((log.length - must) * (1 - howLate)))
+    await replica.prepare('replace into pulse (id, at) values (1, ?)').bind(pulse).run()
   }
 
   async function onPrimary<T>(statements: Sent[], run: Run<T>) {
     calls.primary++
     await copied
     const answer = await run(primary)
-    if (!areSelects(statements)) log.push(statements)
+    if (!areSelects(statements)) log.push({ at: Date.now(), statements })
     return answer
   }
 
@@ -50,6 +80,7 @@ export function replicated(primary = env.PRIMARY ?? env.DB, replica = env.REPLIC
     calls.near++
     if (broken !== undefined) throw new Error(broken)
     await copied
+    if (lag) await follow(lag())
     if (bookmark > applied) await replayUpTo(bookmark)
     return run(replica)
   }

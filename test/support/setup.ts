@@ -5,6 +5,7 @@ import { applyD1Migrations } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, expect } from 'vitest'
 import { watch } from './d1-limits.ts'
+import { lagOf } from './lag.ts'
 import { replicated } from './replicated.ts'
 
 // With REPLICATED, `env.DB` is a stand-in after the first file.
@@ -17,7 +18,8 @@ for (const db of [primary, env.REPLICA]) {
 }
 
 const beyond = watch(primary)
-if (env.REPLICATED === 'never') Object.assign(env, { DB: replicated(primary).DB })
+const lag = lagOf(env.REPLICATED)
+if (lag) Object.assign(env, { DB: replicated(primary, { lag }).DB })
 afterEach(() => {
   expect(beyond.splice(0)).toEqual([])
 })
