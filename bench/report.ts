@@ -76,7 +76,7 @@ export function ratiosOf(ours: Measured[], theirs: Measured[]): string[] {
  * @param kind before the date in the names of the files
  */
 export function writeResults(
-  kind: 'systems' | 'growth',
+  kind: 'systems' | 'growth' | 'world',
   facts: Fact[],
   text: string,
   data: Record<string, unknown>,

@@ -23,6 +23,8 @@ import { measureAll } from './rounds.ts'
 import { checkSameAnswers } from './same-answers.ts'
 import { type Django, startDjango } from './servers/django.ts'
 import { startWorkers, type Workers } from './servers/workers.ts'
+import { cityNamed } from './world/places.ts'
+import { measureWorld } from './world/run.ts'
 
 const { values } = parseArgs({
   options: {
@@ -32,6 +34,8 @@ const { values } = parseArgs({
     write: { type: 'boolean', default: false },
     growth: { type: 'boolean', default: false },
     users: { type: 'string', default: '1000000' },
+    world: { type: 'boolean', default: false },
+    primary: { type: 'string', default: 'Frankfurt' },
   },
 })
 const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)]
@@ -42,6 +46,7 @@ const djangoRequests: RequestName[] = ['verify', 'me', 'refresh', 'login', 'sign
 async function main() {
   installDependencies()
   if (values.growth) return measureGrowth(Number(values.users), { rounds, seconds }, values.write)
+  if (values.world) return measureWorld(cityNamed(values.primary), values.write)
   return compareSystems()
 }
 

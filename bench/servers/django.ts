@@ -17,8 +17,14 @@ export interface Django extends Server {
   stop: () => Promise<void>
 }
 
-/** @returns undefined if a package is missing */
-export async function startDjango(folder: string): Promise<Django | undefined> {
+/**
+ * @param more variables of its environment
+ * @returns undefined if a package is missing
+ */
+export async function startDjango(
+  folder: string,
+  more: Record<string, string> = {},
+): Promise<Django | undefined> {
   const { status, stdout } = spawnSync(python, ['bench/django/versions.py'], { encoding: 'utf8' })
   if (status !== 0) return undefined
   const [versions = '', hasher = ''] = stdout.trim().split('\n')
@@ -29,6 +35,7 @@ export async function startDjango(folder: string): Promise<Django | undefined> {
     BENCH_STATE: state,
     DJANGO_SETTINGS_MODULE: 'project.settings',
     PYTHONDONTWRITEBYTECODE: '1',
+    ...more,
   }
   const [cwd, log] = [project, join(folder, 'django.log')]
   await run([python, '-m', 'django', 'migrate', '--run-syncdb', '-v', '0'], { cwd, log, env })

@@ -18,7 +18,7 @@ export const settings = {
   BLACKLIST_AFTER_ROTATION: true,
 }
 
-const secrets = {
+export const secrets = {
   SECRET_KEY: 'a-secret-key-of-the-bench-0123456789-0123456789',
   SIGNING_KEY: 'a-signing-key-of-the-bench-0123456789-0123456789',
   RESEND_API_KEY: 're_bench',
@@ -26,15 +26,15 @@ const secrets = {
   DEFAULT_FROM_EMAIL: 'accounts@example.com',
 }
 
-const common = { compatibilityDate: '2026-10-20', stripCfConnectingIp: false }
+export const common = { compatibilityDate: '2026-10-20', stripCfConnectingIp: false }
 
-const nodejs = { compatibilityFlags: ['nodejs_compat'] }
+export const nodejs = { compatibilityFlags: ['nodejs_compat'] }
 
 /** better-auth as it is by default, and as two of its settings change it. They share one D1. */
-const betterAuths = {
-  'better-auth': { UPDATE_AGE: 86_400, COOKIE_CACHE: false },
-  'better-auth-written': { UPDATE_AGE: 0, COOKIE_CACHE: false },
-  'better-auth-cached': { UPDATE_AGE: 86_400, COOKIE_CACHE: true },
+export const betterAuths = {
+  'better-auth': { UPDATE_AGE: 86_400, COOKIE_CACHE: false, JWT_HEADER: true },
+  'better-auth-written': { UPDATE_AGE: 0, COOKIE_CACHE: false, JWT_HEADER: true },
+  'better-auth-cached': { UPDATE_AGE: 86_400, COOKIE_CACHE: true, JWT_HEADER: true },
 }
 
 export type Workers = Awaited<ReturnType<typeof startWorkers>>
@@ -91,12 +91,12 @@ export async function startTwo(folder: string, names: [string, string], more: Se
 }
 
 type Settings = Record<string, string | number | boolean>
-type MiniflareWorker = Extract<
+export type MiniflareWorker = Extract<
   Parameters<typeof convertV4MiniflareOptions>[0],
   { workers: unknown }
 >['workers'][number]
 
-async function start(folder: string, workers: MiniflareWorker[]) {
+export async function start(folder: string, workers: MiniflareWorker[]) {
   const socket = { unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }] }
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
@@ -118,7 +118,11 @@ async function start(folder: string, workers: MiniflareWorker[]) {
 }
 
 /** @param name also of its D1 */
-function gatehouseWorker(name: string, gatehouse: Bundle, more: Settings = {}): MiniflareWorker {
+export function gatehouseWorker(
+  name: string,
+  gatehouse: Bundle,
+  more: Settings = {},
+): MiniflareWorker {
   const { vars } = readConfiguration()
   return {
     ...{ ...common, name, ...gatehouse },
@@ -128,7 +132,7 @@ function gatehouseWorker(name: string, gatehouse: Bundle, more: Settings = {}): 
   }
 }
 
-async function migrated(miniflare: Miniflare, name: string) {
+export async function migrated(miniflare: Miniflare, name: string) {
   const database = await miniflare.getD1Database('DB', name)
   const files = readdirSync('migrations').filter((file) => file.endsWith('.sql'))
   for (const file of files.sort()) {

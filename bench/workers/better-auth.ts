@@ -12,9 +12,11 @@ interface Env {
   UPDATE_AGE: number
   /** Whether a signed cookie holds the session for five minutes, so that most reads need no D1. */
   COOKIE_CACHE: boolean
+  /** Whether `get-session` also answers a JWT, the plugin's default. It reads the signing key from D1 each time. */
+  JWT_HEADER: boolean
 }
 
-const newAuth = ({ DB, SECRET, UPDATE_AGE, COOKIE_CACHE }: Env) =>
+const newAuth = ({ DB, SECRET, UPDATE_AGE, COOKIE_CACHE, JWT_HEADER }: Env) =>
   betterAuth({
     database: DB,
     secret: SECRET,
@@ -24,7 +26,7 @@ const newAuth = ({ DB, SECRET, UPDATE_AGE, COOKIE_CACHE }: Env) =>
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     logger: { disabled: true },
-    plugins: [jwt()],
+    plugins: [jwt({ disableSettingJwtHeader: !JWT_HEADER })],
   })
 
 let auth: ReturnType<typeof newAuth> | undefined

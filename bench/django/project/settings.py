@@ -29,6 +29,8 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.common.CommonMiddleware",
 ]
+if "BENCH_COUNTS_QUERIES" in os.environ:
+    MIDDLEWARE.insert(0, "project.counting.count_queries")
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
 
 # A connection stays open, so that no request pays for a new one.
