@@ -7,7 +7,7 @@ import { emptyDatabase, restore, type Snapshot, snapshot } from './state.ts'
 
 export interface PreparedRequest {
   setup: Setup
-  send: (DB: D1Database) => Promise<{ status: number; body: unknown }>
+  send: (DB: D1Database, vars?: object) => Promise<{ status: number; body: unknown }>
   /** The rows before the request. */
   before: Snapshot
 }
@@ -20,7 +20,8 @@ export async function prepareRequest(endpoint: Endpoint): Promise<PreparedReques
   const [method = '', path = ''] = endpoint.route.replace(':id', String(id)).split(' ')
   const before = await snapshot()
   const url = query ? `${path}?${new URLSearchParams(query)}` : path
-  const send = (DB: D1Database) => client({ ...settingsOf(endpoint), DB }).send(method, url, parts)
+  const send = (DB: D1Database, vars: object = {}) =>
+    client({ ...settingsOf(endpoint), DB, ...vars }).send(method, url, parts)
   return { setup, send, before }
 }
 

@@ -11,19 +11,26 @@ interface Intercepted extends D1PreparedStatement {
 }
 
 /** Takes the place of a round trip of these statements; `run` makes it. A batch is one round trip. */
-export type Around = (statements: string[], run: () => Promise<unknown>) => Promise<unknown>
+export type Around = (
+  statements: string[],
+  run: () => Promise<unknown>,
+  place: Place,
+) => Promise<unknown>
+
+/** Where a round trip goes: to the nearest replica, or to the primary. */
+export type Place = 'near' | 'far'
 
 /** D1 that calls `around` in place of each round trip. */
-export function interceptD1(db: D1Database, around: Around): D1Database {
+export function interceptD1(db: D1Database, around: Around, place: Place = 'far'): D1Database {
   const statement = (text: string, real: D1PreparedStatement): Intercepted =>
     ({
       [sql]: text,
       [inner]: real,
       bind: (...values: unknown[]) => statement(text, real.bind(...values)),
-      all: () => around([text], () => real.all()),
-      run: () => around([text], () => real.run()),
-      raw: () => around([text], () => real.raw()),
-      first: () => around([text], () => real.first()),
+      all: () => around([text], () => real.all(), place),
+      run: () => around([text], () => real.run(), place),
+      raw: () => around([text], () => real.raw(), place),
+      first: () => around([text], () => real.first(), place),
     }) as unknown as Intercepted
   return {
     prepare: (text: string) => statement(text, db.prepare(text)),
@@ -31,10 +38,12 @@ export function interceptD1(db: D1Database, around: Around): D1Database {
       around(
         statements.map((each) => each[sql]),
         () => db.batch(statements.map((each) => each[inner])),
+        place,
       ),
     withSession: (constraint: string) => {
       const session = db.withSession(constraint)
-      const intercepted = interceptD1(session as unknown as D1Database, around)
+      const where = constraint === 'first-primary' ? 'far' : 'near'
+      const intercepted = interceptD1(session as unknown as D1Database, around, where)
       return Object.assign(intercepted, { getBookmark: () => session.getBookmark() })
     },
   } as unknown as D1Database
@@ -43,10 +52,10 @@ export function interceptD1(db: D1Database, around: Around): D1Database {
 /** D1 that calls `before` with the statements of each round trip, and makes it afterwards. */
 export const beforeRoundTrip = (
   db: D1Database,
-  before: (statements: string[]) => void | Promise<void>,
+  before: (statements: string[], place: Place) => void | Promise<void>,
 ) =>
-  interceptD1(db, async (statements, run) => {
-    await before(statements)
+  interceptD1(db, async (statements, run, place) => {
+    await before(statements, place)
     return run()
   })
 
