@@ -67,6 +67,18 @@ export async function readNear<T extends Statements>(
   }
 }
 
+/**
+ * Reads at the nearest replica what a batch at the primary checks again, so the rows may be old.
+ * @returns undefined without replicas, and for any error
+ */
+export async function readHint<T extends Statements>(
+  { replicas }: Database,
+  statements: T,
+): Promise<Results<T> | undefined> {
+  if (!replicas) return undefined
+  return batch(replicas.nearest(undefined), statements).catch(() => undefined)
+}
+
 /** Says that a request writes rows of this user. `rememberWrites` remembers it once the request has written. */
 export const noteWrite = (db: Database, userId: number) => db.replicas?.writtenFor.add(userId)
 

@@ -10,7 +10,7 @@ import { noteWrite } from '../replicas.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
-import { assertAllowed, batchThrottled } from '../throttling/counters.ts'
+import { assertAllowed, batchThrottled, wasAllowed } from '../throttling/counters.ts'
 import { attemptFor } from '../throttling/rates.ts'
 import { isLinkToken, type Purpose } from '../tokens/links.ts'
 import { emailIs, hasUsablePassword } from './users.ts'
@@ -42,10 +42,16 @@ export async function requestLink(
   info: RequestInfo,
 ): Promise<boolean> {
   const scope = scopeOf(kind)
-  const { attempt, wasAllowed } = await attemptFor(db, settings, scope, emailKey(email), info)
+  const attempt = await attemptFor(db, settings, scope, emailKey(email), info)
   const where = and(emailIs(settings, email), state, hasUsablePassword)
   const find = db.select({ id: users.id }).from(users).where(where).limit(1)
-  const queue = enqueueRequested(db, kind, and(where, wasAllowed), info.now, emailLimits(settings))
+  const queue = enqueueRequested(
+    db,
+    kind,
+    and(where, wasAllowed(attempt)),
+    info.now,
+    emailLimits(settings),
+  )
   const { results, throttle } = await batchThrottled(db, attempt, {
     queue,
     found: settings.showEmailNotFound ? find : undefined,
@@ -68,7 +74,7 @@ export async function findUserByLink(
 ): Promise<User | 'uid' | 'token'> {
   const id = decodeUid(uid)
   if (id === undefined) return 'uid'
-  const { attempt } = await attemptFor(db, settings, scopeOf(purpose), id, info)
+  const attempt = await attemptFor(db, settings, scopeOf(purpose), id, info)
   const find = db.select().from(users).where(eq(users.id, id))
   const { results, throttle } = await batchThrottled(db, attempt, { found: find })
   const [user] = results.found

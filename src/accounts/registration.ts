@@ -10,7 +10,12 @@ import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import { valuesOf } from '../statements.ts'
-import { assertAllowed, batchThrottled, ThrottledError } from '../throttling/counters.ts'
+import {
+  assertAllowed,
+  batchThrottled,
+  ThrottledError,
+  wasAllowed,
+} from '../throttling/counters.ts'
 import { attemptFor } from '../throttling/rates.ts'
 import type { FieldName } from '../user-model.ts'
 import { isPendingExpired, pendingDeadline } from './pending-users.ts'
@@ -43,17 +48,19 @@ export async function signUp(
   // The attempt is counted in the round trip that writes the account, so a sign-up over the rate costs a hash as well.
   const hash = await hashPassword(sent.password, settings.argon2)
   const key = loginKey(settings, login)
-  const { attempt, wasAllowed } = await attemptFor(db, settings, 'signUp', key, info)
+  const attempt = await attemptFor(db, settings, 'signUp', key, info)
   const own = loginIs(settings, login)
   const isMade = and(own, eq(users.password, hash))
   const kind = signUpMail(settings)
   const findFull = findFullHour(db, kind, settings.mailHourlyLimit, now)
   const hasRoom = sql`(not exists ${findFull} or exists (select 1 from users where ${isMade}))`
   const byEmail = settings.loginField === 'email'
-  const where = and(wasAllowed, hasRoom, ...(byEmail ? hasNoOldKey(login) : []))
+  const where = and(wasAllowed(attempt), hasRoom, ...(byEmail ? hasNoOldKey(login) : []))
   const row = { ...sent, ...newAccount(settings, names, now), password: hash }
   const insert = insertAccount(db, settings, row, where)
-  const makeRoom = db.delete(users).where(and(own, isPendingExpired(settings, now), wasAllowed))
+  const makeRoom = db
+    .delete(users)
+    .where(and(own, isPendingExpired(settings, now), wasAllowed(attempt)))
   const maxPerDay = settings.mailDailyLimit
   try {
     const { results, throttle } = await batchThrottled(db, attempt, {

@@ -1,12 +1,13 @@
 // Conditions on `users`, and columns that several writes share. A write that follows a comparison is conditional on
 // what was compared: on `passwordUnchanged` after a password, on `matchesLink` after a link.
 
-import { and, eq, inArray, ne, notLike, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, inArray, ne, notLike, sql } from 'drizzle-orm'
 import type { SQLiteUpdateSetSource } from 'drizzle-orm/sqlite-core'
 import type { Database } from '../db.ts'
 import { emailKey, emailKeys } from '../mail/email-address.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
+import { valuesAsJson } from '../statements.ts'
 
 /** As Django's UserManager.normalize_username. */
 export const normalizeUsername = (username: string) => username.normalize('NFKC')
@@ -38,6 +39,14 @@ function usernameIs(name: string) {
 /** A condition on `users`: the account is still active, and its password is the one that was compared. */
 export const passwordUnchanged = (user: User) =>
   and(eq(users.id, user.id), eq(users.password, user.password), eq(users.status, 'active'))
+
+const rowText = valuesAsJson(Object.values(getTableColumns(users)))
+
+/** The columns of a user, and the whole row as one text. */
+export const userWithText = { ...getTableColumns(users), text: sql<string>`${rowText}`.as('text') }
+
+/** A condition on `users`: the whole row is as it was. @param text of `userWithText` */
+export const rowIs = (text: string) => sql`${rowText} = ${text}`
 
 /** A condition on `users`: everything that the link signs is unchanged, and the account is not disabled. */
 export const matchesLink = (user: User) =>

@@ -1,14 +1,15 @@
-// Issues the tokens of a login, in one batch with the record of the login: a session's pair, or the user's authtoken key.
+// What logins issue: a session's pair of tokens, the user's authtoken key, or a token without a row. All of them are issued in
+// one batch with the record of the login.
 
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { passwordUnchanged } from '../accounts/users.ts'
 import type { Database } from '../db.ts'
+import { newRandomId } from '../encoding.ts'
 import { enqueueNotice } from '../mail/outbox.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
-import { recordEvent, recordHourly } from '../security-events.ts'
+import { findRecorded, recordEvent, recordHourly, wasRecorded } from '../security-events.ts'
 import {
-  type Authtoken,
   deleteAuthtoken,
   findAuthtoken,
   insertAuthtoken,
@@ -16,94 +17,160 @@ import {
   newAuthtoken,
 } from '../sessions/authtoken.ts'
 import { type IssuedTokens, tokenPair } from '../sessions/session-tokens.ts'
-import {
-  findSession,
-  insertSession,
-  newSession,
-  revokeOverLimit,
-  sessionExists,
-} from '../sessions/sessions.ts'
+import { insertSession, revokeOverLimit, startOf } from '../sessions/sessions.ts'
 import type { Settings } from '../settings/parse.ts'
-import { batch, previousStatementWrote, type Statement } from '../statements.ts'
+import {
+  batch,
+  previousStatementWrote,
+  type Results,
+  type Statement,
+  type Statements,
+} from '../statements.ts'
 
-/**
- * Starts a session, in one batch with `loginWrites`.
- * @returns its tokens; undefined if the user has changed since the password was compared
- */
-export async function startSession(
+/** What one kind of login issues. */
+export interface Issuer<Issued> {
+  /** The detail of the login's event. */
+  detail: 'session' | 'authtoken' | 'sliding' | 'drf-jwt'
+  /** The session that it starts. */
+  sessionId?: string
+  /**
+   * What it writes and reads, in the batch that records the login.
+   * @param owner a condition on `users`: this user, if the login was recorded
+   */
+  statements(userId: number, owner: SQL | undefined): Promise<Statements>
+  /** The tokens, once the login is recorded. @returns undefined if the user has changed in the meantime */
+  issue(user: User, results: Results<Statements>): Promise<Issued | undefined>
+}
+
+/** Starts a session, and revokes those over MAX_SESSIONS. */
+export function sessionIssuer(
   db: Database,
   settings: Settings,
-  user: User,
   info: RequestInfo,
-  loginWrites: Statement[] = [],
-): Promise<IssuedTokens | undefined> {
-  const { now } = info
-  const session = newSession(settings, user, now)
+): Issuer<IssuedTokens> {
+  const session = startOf(settings, newRandomId(), info.now)
   const { id: sessionId } = session
-  const hasStarted = and(eq(users.id, user.id), sessionExists(sessionId))
   const limitReached = { type: 'session_revoked', detail: 'session_limit' } as const
-  const { started } = await batch(db, {
-    insert: insertSession(db, session, info, passwordUnchanged(user)),
-    started: findSession(db, sessionId),
-    events: loginEvents(db, settings, { detail: 'session', sessionId }, hasStarted, info),
-    limit:
-      settings.maxSessions > 0
-        ? [
-            revokeOverLimit(db, settings, { userId: user.id, sessionId }, now),
-            recordHourly(db, limitReached, and(hasStarted, previousStatementWrote), info),
-          ]
-        : [],
-    loginWrites,
-  })
-  return started.length > 0 ? tokenPair(settings, session) : undefined
+  return {
+    detail: 'session',
+    sessionId,
+    statements: async (userId, owner) => ({
+      session: insertSession(db, session, info, owner),
+      limit:
+        settings.maxSessions > 0
+          ? [
+              revokeOverLimit(db, settings, { userId, sessionId }, info.now),
+              recordHourly(db, limitReached, and(owner, previousStatementWrote), info),
+            ]
+          : [],
+    }),
+    issue: (user) => tokenPair(settings, { ...session, user }),
+  }
+}
+
+/** Issues the user's authtoken key: the one that they have, or a new one. */
+export const authtokenIssuer = (
+  db: Database,
+  settings: Settings,
+  { now }: RequestInfo,
+): Issuer<string> => ({
+  detail: 'authtoken',
+  async statements(userId, owner) {
+    const newKey = await newAuthtoken(settings, userId)
+    return {
+      key: insertAuthtoken(db, newKey, owner, now),
+      found: findAuthtoken(db, userId, owner),
+    }
+  },
+  async issue(user, results) {
+    const [row] = results.found as Awaited<ReturnType<typeof findAuthtoken>>
+    if (!row) return undefined
+    return (
+      (await keyOfRow(settings, user.id, row)) ?? replaceAuthtoken(db, settings, user, row, now)
+    )
+  },
+})
+
+/** The user, for a token without a row. */
+export const rowlessIssuer = (detail: 'sliding' | 'drf-jwt'): Issuer<User> => ({
+  detail,
+  statements: async () => ({}),
+  issue: async (user) => user,
+})
+
+/** A login of one user, for the batch that records it. */
+interface Login {
+  userId: number
+  /** A condition on `users`: the user may log in. */
+  where: SQL | undefined
+  /**
+   * What else it writes.
+   * @param isRecorded SQL: whether the login was recorded
+   */
+  writes?(isRecorded: SQL): Statement[]
+}
+
+/**
+ * The statements that log a user in. The event decides: it is recorded if the user may log in, and all that follows depends
+ * on it. So the batch can be sent twice.
+ */
+export async function loginStatements(
+  db: Database,
+  settings: Settings,
+  issuer: Issuer<unknown>,
+  { userId, where, writes }: Login,
+  info: RequestInfo,
+) {
+  const isRecorded = wasRecorded('login', info)
+  const own = eq(users.id, userId)
+  return {
+    events: loginEvents(db, settings, issuer, and(own, where), info),
+    ...(await issuer.statements(userId, and(own, isRecorded))),
+    writes: writes?.(isRecorded) ?? [],
+    recorded: findRecorded(db, 'login', info),
+  }
+}
+
+/**
+ * Logs in a user whose password was compared, in one batch.
+ * @returns undefined if the user has changed since
+ */
+export async function issueTokens<Issued>(
+  db: Database,
+  settings: Settings,
+  issuer: Issuer<Issued>,
+  { user, writes }: { user: User } & Pick<Login, 'writes'>,
+  info: RequestInfo,
+): Promise<Issued | undefined> {
+  const login = { userId: user.id, where: passwordUnchanged(user), writes }
+  const results = await batch(db, await loginStatements(db, settings, issuer, login, info))
+  return results.recorded.length > 0 ? issuer.issue(user, results) : undefined
 }
 
 /**
  * Records a login, and emails the owner if the device is new (not for the first login).
  * @param where a condition on `users`
  */
-export function loginEvents(
+function loginEvents(
   db: Database,
   { securityEmails }: Settings,
-  how: { detail: 'session' | 'authtoken' | 'sliding' | 'drf-jwt'; sessionId?: string },
+  { detail, sessionId }: Pick<Issuer<unknown>, 'detail' | 'sessionId'>,
   where: SQL | undefined,
   info: RequestInfo,
 ): Statement[] {
   const { now, requestId } = info
-  const record = recordEvent(db, { type: 'login', ...how }, where, info)
+  const record = recordEvent(
+    db,
+    { type: 'login', detail, ...(sessionId !== undefined && { sessionId }) },
+    where,
+    info,
+  )
   if (!securityEmails.includes('new_device')) return [record]
   const earlier = sql`select 1 from security_events earlier where earlier.user_id = users.id
     and earlier.type = 'login'`
   const isNewDevice = sql`exists (${earlier})
     and not exists (${earlier} and earlier.user_agent is ${info.userAgent ?? null})`
   return [enqueueNotice(db, 'new_device', and(where, isNewDevice), now, { requestId }), record]
-}
-
-/**
- * Issues the authtoken key of a user, in one batch with `loginWrites`: the key that they have, or a new one.
- * @param updatedUser the user as `loginWrites` leaves them, perhaps with a new hash
- * @returns the key; undefined if the user has changed since the password was compared
- */
-export async function issueAuthtoken(
-  db: Database,
-  settings: Settings,
-  user: User,
-  info: RequestInfo,
-  { loginWrites = [], updatedUser = user }: { loginWrites?: Statement[]; updatedUser?: User } = {},
-): Promise<string | undefined> {
-  const { now } = info
-  const newKey = await newAuthtoken(settings, user.id)
-  const isUnchanged = passwordUnchanged(user)
-  const { found } = await batch(db, {
-    insert: insertAuthtoken(db, newKey, isUnchanged, now),
-    found: findAuthtoken(db, user.id, isUnchanged),
-    events: loginEvents(db, settings, { detail: 'authtoken' }, isUnchanged, info),
-    loginWrites,
-  })
-  const [row] = found
-  if (!row) return undefined
-  const key = await keyOfRow(settings, user.id, row)
-  return key ?? replaceAuthtoken(db, settings, updatedUser, { newKey, oldHash: row.hash }, now)
 }
 
 /**
@@ -114,9 +181,10 @@ async function replaceAuthtoken(
   db: Database,
   settings: Settings,
   user: User,
-  { newKey, oldHash }: { newKey: Authtoken; oldHash: string },
+  { hash: oldHash }: { hash: string },
   now: Date,
 ): Promise<string | undefined> {
+  const newKey = await newAuthtoken(settings, user.id)
   const isUnchanged = passwordUnchanged(user)
   const { found } = await batch(db, {
     delete: deleteAuthtoken(db, oldHash, isUnchanged),

@@ -19,6 +19,8 @@ interface LoginTarget {
   where: SQL | undefined
   /** The attempts of a streak that are allowed without a captcha. */
   attemptsBeforeCaptcha: number
+  /** The session that this very request starts. It is none that the account has already. */
+  newSessionId: string | undefined
 }
 
 /**
@@ -28,7 +30,7 @@ interface LoginTarget {
 export async function loginAttempt(
   db: Database,
   settings: Settings,
-  { name, where, attemptsBeforeCaptcha }: LoginTarget,
+  { name, where, attemptsBeforeCaptcha, newSessionId }: LoginTarget,
   info: RequestInfo,
 ): Promise<Attempt | undefined> {
   const { rates, secretKey } = settings
@@ -38,7 +40,8 @@ export async function loginAttempt(
   const networkDigest = await hmac(secretKey, 'throttles', ['network', network])
   const hasSessionHere = identifiesClient(network)
     ? sql`exists (select 1 from sessions
-        where ${activeSessionsOf(settings, sql`${users.id}`, info.now)} and sessions.network = ${network})`
+        where ${activeSessionsOf(settings, sql`${users.id}`, info.now)} and sessions.network = ${network}
+        and sessions.id is not ${newSessionId ?? null})`
     : sql`false`
   const counters = sql`
     select 'login:' || coalesce(${users.id}, ${nameDigest}) as key, ${users.id} as user_id, 0 as is_own

@@ -1,9 +1,10 @@
 // Work that runs after the response is sent. A failure is logged, and the client does not notice it.
 
-import { recordLoginFailure } from '../auth/login.ts'
+import { recordLoginFailure, upgradeHash } from '../auth/login.ts'
 import type { Call } from '../context.ts'
 import { databaseMessage } from '../db.ts'
 import { deliverNewest } from '../mail/delivery.ts'
+import type { User } from '../schema.ts'
 import { refund, type ThrottleResult } from '../throttling/counters.ts'
 import { requestInfo } from './request-info.ts'
 
@@ -13,9 +14,11 @@ export function deliverLater(c: Call) {
   later(c, deliverNewest(db, settings, now), 'mail delivery failed')
 }
 
-/** Sends the email about a login from a new device, if there is one. */
-export function sendLoginAlertLater(c: Call) {
-  if (c.var.settings.securityEmails.includes('new_device')) deliverLater(c)
+/** Sends the email about a login from a new device, if there is one, and replaces an outdated hash. */
+export function finishLoginLater(c: Call, user: User, password: string) {
+  const { db, settings } = c.var
+  if (settings.securityEmails.includes('new_device')) deliverLater(c)
+  later(c, upgradeHash(db, settings, user, password), 'password hash not replaced')
 }
 
 /** Records a failed login. The response does not wait, so it takes the same time for an unknown login. */

@@ -11,7 +11,7 @@ import {
   rejectBadCredentials,
 } from '../guards/guards.ts'
 import { loginResponseFor } from '../hooks.ts'
-import { recordLoginFailureLater, sendLoginAlertLater } from '../http/after-response.ts'
+import { finishLoginLater, recordLoginFailureLater } from '../http/after-response.ts'
 import { captchaAtLogin } from '../http/captcha.ts'
 import { invalid, nonFieldError } from '../http/errors.ts'
 import { checkFields, fields, password, text } from '../http/fields.ts'
@@ -51,8 +51,8 @@ async function obtainToken(c: Context<App>) {
   const loggedIn = await obtainAuthtoken(db, settings, credentials, {}, requestInfo(c))
   if (!loggedIn) throw unableToLogIn(c, credentials.login)
 
-  sendLoginAlertLater(c)
-  const { user, key } = loggedIn
+  const { user, issued: key } = loggedIn
+  finishLoginLater(c, user, credentials.password)
   return c.json({ token: key, ...loginResponseFor({ user, expiresIn: undefined }) })
 }
 
@@ -73,8 +73,8 @@ async function createToken(c: Context<App>) {
   const loggedIn = await obtainAuthtoken(db, settings, credentials, lastLogin, requestInfo(c))
   if (!loggedIn) throw unableToLogIn(c, credentials.login)
 
-  sendLoginAlertLater(c)
-  const { user, key } = loggedIn
+  const { user, issued: key } = loggedIn
+  finishLoginLater(c, user, credentials.password)
   return c.json({ auth_token: key, ...loginResponseFor({ user, expiresIn: undefined }) })
 }
 

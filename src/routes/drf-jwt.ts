@@ -9,7 +9,7 @@ import type { App } from '../context.ts'
 import { drfJwtMessage } from '../guards/drf-jwt.ts'
 import { checkDrfJwtOrigin, setDrfJwtCookie } from '../guards/drf-jwt-cookies.ts'
 import { loginResponseFor } from '../hooks.ts'
-import { recordLoginFailureLater, sendLoginAlertLater } from '../http/after-response.ts'
+import { finishLoginLater, recordLoginFailureLater } from '../http/after-response.ts'
 import { captchaAtLogin } from '../http/captcha.ts'
 import { nonFieldError } from '../http/errors.ts'
 import { fields, password, text } from '../http/fields.ts'
@@ -86,7 +86,7 @@ async function obtainToken(c: Context<App>) {
     throw nonFieldError('Unable to log in with provided credentials.')
   }
 
-  sendLoginAlertLater(c)
+  finishLoginLater(c, user, credentials.password)
   const { token, claims } = await newDrfJwt(settings, user, {}, now)
   return tokenResponse(c, token, user, claims)
 }

@@ -24,7 +24,7 @@ import {
   setTokenCookies,
 } from '../guards/token-cookies.ts'
 import { loginResponseFor } from '../hooks.ts'
-import { deliverLater, sendLoginAlertLater } from '../http/after-response.ts'
+import { deliverLater, finishLoginLater } from '../http/after-response.ts'
 import { nonFieldError } from '../http/errors.ts'
 import { limitLogout, limitRefresh, rateLimit, rateLimitToken } from '../http/rate-limit.ts'
 import { requestInfo } from '../http/request-info.ts'
@@ -69,8 +69,8 @@ async function create(c: Context<App>) {
   const loggedIn = await logIn(db, settings, credentials, requestInfo(c))
   if (!loggedIn) throw invalidCredentials(c, credentials)
 
-  sendLoginAlertLater(c)
   const { user, issued } = loggedIn
+  finishLoginLater(c, user, credentials.password)
   setTokenCookies(c, issued)
   return c.json({
     ...issued.tokens,

@@ -1,7 +1,7 @@
 // A sign-up that also logs in, as tutorials of Simple JWT write it. It exists only with REGISTER on.
 
 import { type Context, Hono } from 'hono'
-import { issueAuthtoken, startSession } from '../auth/issue-tokens.ts'
+import { authtokenIssuer, issueTokens, sessionIssuer } from '../auth/issue-tokens.ts'
 import type { App, Call } from '../context.ts'
 import { rejectBadCredentials } from '../guards/guards.ts'
 import { userCreate } from '../guards/permissions.ts'
@@ -40,10 +40,13 @@ async function register(c: Context<App>) {
 
 async function tokensFor(c: Call, user: User) {
   const { db, settings } = c.var
+  const info = requestInfo(c)
   if (settings.registerTokens === 'authtoken') {
-    return { token_obj: await issueAuthtoken(db, settings, user, requestInfo(c)) }
+    const issuer = authtokenIssuer(db, settings, info)
+    return { token_obj: await issueTokens(db, settings, issuer, { user }, info) }
   }
-  const issued = await startSession(db, settings, user, requestInfo(c))
+  const issuer = sessionIssuer(db, settings, info)
+  const issued = await issueTokens(db, settings, issuer, { user }, info)
   if (issued) setTokenCookies(c, issued)
   return issued?.tokens
 }

@@ -11,7 +11,7 @@ import {
   unauthorized,
 } from '../guards/simple-jwt.ts'
 import { loginResponseFor } from '../hooks.ts'
-import { sendLoginAlertLater } from '../http/after-response.ts'
+import { finishLoginLater } from '../http/after-response.ts'
 import { fields, text } from '../http/fields.ts'
 import { limitRefresh, rateLimit } from '../http/rate-limit.ts'
 import { requestInfo } from '../http/request-info.ts'
@@ -41,8 +41,8 @@ async function create(c: Context<App>) {
   const loggedIn = await logInSliding(db, settings, credentials, requestInfo(c))
   if (!loggedIn) throw invalidCredentials(c, credentials)
 
-  sendLoginAlertLater(c)
-  const { user, token } = loggedIn
+  const { user, issued: token } = loggedIn
+  finishLoginLater(c, user, credentials.password)
   return c.json({ token, ...loginResponseFor({ user, expiresIn: settings.slidingTokenLifetime }) })
 }
 

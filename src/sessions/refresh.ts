@@ -7,7 +7,7 @@ import type { ClientInfo, RequestInfo } from '../request-info.ts'
 import { sessions, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import { batch, type Statement } from '../statements.ts'
-import { assertAllowed, batchThrottled } from '../throttling/counters.ts'
+import { assertAllowed, batchThrottled, wasAllowed } from '../throttling/counters.ts'
 import { attemptFor } from '../throttling/rates.ts'
 import { type Claims, userIdFromClaims } from '../tokens/claims.ts'
 import { passesRevokeCheck } from '../tokens/revoke-claim.ts'
@@ -198,10 +198,10 @@ async function rotate(
   // Without a reuse interval, the statement must not be repeated.
   const isOneTime = isSingleUse(settings) && settings.refreshTokenReuseInterval === 0
   const sender = isOneTime ? db.once : db
-  const { attempt, wasAllowed } = await attemptFor(db, settings, 'refresh', presented.id, info)
+  const attempt = await attemptFor(db, settings, 'refresh', presented.id, info)
   const { results, throttle } = await batchThrottled(sender, attempt, {
     creation: sessionCreation(db, settings, presented, info, now),
-    rotated: rotateStatement(sender, settings, presented, wasAllowed, now.getTime()),
+    rotated: rotateStatement(sender, settings, presented, wasAllowed(attempt), now.getTime()),
   })
   assertAllowed(throttle)
   return results.rotated[0]

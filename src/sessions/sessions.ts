@@ -17,7 +17,6 @@ import {
   sql,
 } from 'drizzle-orm'
 import type { Database } from '../db.ts'
-import { newRandomId } from '../encoding.ts'
 import { networkOf } from '../ip-address.ts'
 import type { ClientInfo } from '../request-info.ts'
 import { type Session, sessions, type User } from '../schema.ts'
@@ -37,11 +36,6 @@ export interface ActiveSession {
 }
 
 type SessionStart = Pick<ActiveSession, 'id' | 'counter' | 'refreshedAt' | 'expiresAt'>
-
-export const newSession = (settings: Settings, user: User, now: Date): ActiveSession => ({
-  ...startOf(settings, newRandomId(), now),
-  user,
-})
 
 export const startOf = ({ sessionMaxLifetime }: Settings, id: string, now: Date): SessionStart => ({
   id,
@@ -147,9 +141,6 @@ export const userMayGetTokens = ({ checkUserIsActive }: Settings) =>
 /** SQL: the id of the user that a session belongs to; NULL if the session is deleted. */
 export const ownerOfSession = (id: string) =>
   sql<number>`(select user_id from sessions where sessions.id = ${id})`
-
-export const findSession = (db: Database, id: string) =>
-  db.select({ id: sessions.id }).from(sessions).where(eq(sessions.id, id))
 
 /** SQL: whether there is a session with this id. */
 export const sessionExists = (id: string) =>

@@ -2,31 +2,38 @@
 // that work. A row names the request of its last attempt, so a batch that is sent twice counts once, and an attempt is
 // refunded only to its own request.
 
-import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { throttles } from '../schema.ts'
 import type { Rate } from '../settings/rates.ts'
 import { batch, type Results, type Statement, type Statements } from '../statements.ts'
 
-/** The SQL that records one attempt, and reads the result. */
-export interface Attempt {
-  consume: Statement
-  read: ReturnType<typeof selectCounters>
-  /** The attempts of a streak before the first wait. */
-  freeAttempts: number
+/** The counters of an attempt. */
+export interface Counters {
+  /** SQL: the key of the counter that decides. */
+  deciding: SQL
+  /** SQL: the keys of all counters, in brackets. */
+  keys: SQL
   info: RequestInfo
 }
 
-export interface ThrottleResult {
+/** The SQL that records one attempt, and reads the result. */
+export interface Attempt extends Counters {
+  consume: Statement
+  read: ReturnType<typeof selectCounters>
+  /** A row if the attempt would be refused. */
+  findRefusal: Statement
+  /** The attempts of a streak before the first wait. */
+  freeAttempts: number
+}
+
+export interface ThrottleResult extends Counters {
   allowed: boolean
   /** Milliseconds to wait; 0 or less if only a captcha would help. */
   wait: number
   /** Attempts so far in this streak. */
   count: number
-  /** The counters of this attempt. The first one decides. */
-  keys: string[]
-  info: RequestInfo
 }
 
 export class ThrottledError extends Error {
@@ -73,7 +80,8 @@ function resultOf(
     allowed: deciding.requestId === info.requestId,
     wait: deciding.count < freeAttempts ? 0 : deciding.blockedUntil.getTime() - info.now.getTime(),
     count: deciding.count,
-    keys: rows.map(({ key }) => key),
+    deciding: sql`${deciding.key}`,
+    keys: sql`${rows.map(({ key }) => key)}`,
     info,
   }
 }
@@ -138,7 +146,19 @@ export function countAttempt(
       set: { count: nextCount(isOver), blockedUntil, requestId },
       setWhere: sql`not ${isRefused} and throttles.request_id is not ${requestId}`,
     })
-  return { consume, read: selectCounters(db, counters), freeAttempts: times, info }
+  const deciding = sql`(select key from (${counters}) order by is_own desc limit 1)`
+  return {
+    consume,
+    read: selectCounters(db, counters),
+    findRefusal: db
+      .select({ key: throttles.key })
+      .from(throttles)
+      .where(sql`${throttles.key} = ${deciding} and ${isRefused}`),
+    deciding,
+    keys: sql`(select key from (${counters}))`,
+    freeAttempts: times,
+    info,
+  }
 }
 
 // The counter of a known client comes first, because its key is longer.
@@ -149,25 +169,32 @@ const selectCounters = (db: Database, counters: SQL) =>
     .where(sql`${throttles.key} in (select key from (${counters}))`)
     .orderBy(desc(sql`length(${throttles.key})`))
 
+/** SQL, for the statements after the attempt: whether it was allowed. */
+export const wasAllowed = (attempt: Attempt | undefined): SQL =>
+  attempt
+    ? sql`exists (select 1 from throttles where throttles.key = ${attempt.deciding}
+        and throttles.request_id = ${attempt.info.requestId})`
+    : sql`true`
+
 /**
  * The writes of a success: they delete the counter that decided, and refund the attempt to the other.
  * @param provided a condition for both writes
  */
-export const onSuccess = (db: Database, throttle: ThrottleResult | undefined, provided?: SQL) =>
-  throttle
+export const onSuccess = (db: Database, counters: Counters | undefined, provided?: SQL) =>
+  counters
     ? [
-        db.delete(throttles).where(and(eq(throttles.key, throttle.keys[0] ?? ''), provided)),
-        refund(db, throttle, provided),
+        db.delete(throttles).where(and(eq(throttles.key, counters.deciding), provided)),
+        refund(db, counters, provided),
       ]
     : []
 
 /** Refunds an attempt, unless another one was counted since. */
 export const refund = (
   db: Database,
-  { keys, info: { now, requestId } }: ThrottleResult,
+  { keys, info: { now, requestId } }: Counters,
   provided?: SQL,
 ) =>
   db
     .update(throttles)
     .set({ count: sql`max(count - 1, 0)`, blockedUntil: now, requestId: null })
-    .where(and(inArray(throttles.key, keys), eq(throttles.requestId, requestId), provided))
+    .where(and(sql`${throttles.key} in ${keys}`, eq(throttles.requestId, requestId), provided))

@@ -1,12 +1,12 @@
 // The user in a token: USER_ID_FIELD under USER_ID_CLAIM, the deployer's claims, audience and issuer.
 
-import { getTableColumns, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { JWTPayload } from 'jose'
-import { inGroups } from '../db.ts'
 import { parseId } from '../encoding.ts'
 import { claimsFor } from '../hooks.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
+import { valuesAsJson } from '../statements.ts'
 
 export type Claims = JWTPayload
 
@@ -14,12 +14,6 @@ export type Claims = JWTPayload
 export const userJsonOfSession = () =>
   sql<User>`(select ${valuesAsJson(Object.values(columns))}
     from users where users.id = sessions.user_id)`.mapWith(userFromJson)
-
-/** SQL: values as a JSON array of arrays, since a function of D1 takes 32 arguments and a table has up to 100 columns. */
-export function valuesAsJson(values: SQLWrapper[]): SQL {
-  const arrays = inGroups(values, 30).map((group) => sql`json_array(${sql.join(group, sql`, `)})`)
-  return sql`json_array(${sql.join(arrays, sql`, `)})`
-}
 
 const columns = getTableColumns(users)
 

@@ -5,7 +5,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core'
 import { describe, expect, test } from 'vitest'
-import { valuesAsJson } from '../../src/tokens/claims.ts'
+import { valuesAsJson } from '../../src/statements.ts'
 import { beyondLimits, watch } from '../support/d1-limits.ts'
 import { loggedIn } from '../support/people.ts'
 

@@ -1,0 +1,208 @@
+// Checks a login and a password, and issues a token. Every write depends on the row that was compared, so that a slow login
+// does not outlive a password reset.
+//
+// With D1_READ_REPLICATION the first comparison is with a row of the nearest replica, which may be old: a hint. One batch at
+// the primary then counts the attempt, and logs in only if the attempt was allowed and the row is still the same
+// (docs/decisions/043). Without a hint, that batch only counts the attempt and reads the row, and a second one logs in.
+
+import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { loginIs, loginKey, rowIs, userWithText } from '../accounts/users.ts'
+import type { Database } from '../db.ts'
+import { canAuthenticate } from '../hooks.ts'
+import { BusyError } from '../passwords/hash-queue.ts'
+import { isBusy, requireCapacity, verifyDummy, verifyPassword } from '../passwords/hashers.ts'
+import { noteWrite, readHint } from '../replicas.ts'
+import type { RequestInfo } from '../request-info.ts'
+import { type User, users } from '../schema.ts'
+import type { Settings } from '../settings/parse.ts'
+import {
+  type Attempt,
+  assertAllowed,
+  batchThrottled,
+  CaptchaRequiredError,
+  type Counters,
+  onSuccess,
+  refund,
+  type ThrottleResult,
+  wasAllowed,
+} from '../throttling/counters.ts'
+import { type Issuer, issueTokens, loginStatements } from './issue-tokens.ts'
+import { loginAttempt } from './login-throttle.ts'
+
+/** The login and password that a user sent. */
+export interface Credentials {
+  /** The value of LOGIN_FIELD. */
+  login: string
+  password: string
+  /** The attempts of a streak that are allowed without a captcha; `Infinity` if one was passed, or none is required. */
+  attemptsBeforeCaptcha: number
+}
+
+export interface LoggedIn<Issued> {
+  user: User
+  issued: Issued
+}
+
+/** The part of a login that depends on the kind of token. */
+export interface LoginRequest<Issued> {
+  credentials: Credentials
+  /** Written to the user's row, if present. */
+  lastLogin: Date | undefined
+  issuer: Issuer<Issued>
+}
+
+/** A comparison with the row of a replica. */
+interface Hint {
+  /** The row, also as one text that SQLite compares; undefined if no account has this login. */
+  user: (User & { text: string }) | undefined
+  /** Whether it is the user's password. */
+  matches: boolean
+}
+
+/** No user has this id. */
+const unknownId = -1
+
+/**
+ * Checks a login and password, and issues a token. An unknown user costs the same work as a wrong password, except
+ * imported hashes that have not been replaced yet. An attempt is not counted if a captcha is missing, or if this isolate has
+ * no capacity for the hash.
+ * @throws ThrottledError, CaptchaRequiredError, BusyError
+ */
+export async function logInByPassword<Issued>(
+  db: Database,
+  settings: Settings,
+  info: RequestInfo,
+  request: LoginRequest<Issued>,
+): Promise<LoggedIn<Issued> | undefined> {
+  const { login, attemptsBeforeCaptcha } = request.credentials
+  const where = loginIs(settings, login)
+  const find = db.select().from(users).where(where)
+  const newSessionId = request.issuer.sessionId
+  const target = { name: loginKey(settings, login), where, attemptsBeforeCaptcha, newSessionId }
+  const attempt = await loginAttempt(db, settings, target, info)
+
+  const hint = await compareHint(db, settings, request.credentials, attempt)
+  // The batch of the attempt also reads the hash. If a slow hash could be refused, the hash is read before the attempt.
+  if (!hint && isBusy()) await requireCapacity((await find)[0]?.password, settings)
+  const { results, throttle } = await batchThrottled(db, attempt, {
+    found: find,
+    ...(hint && (await statementsOnHint(db, settings, request, { hint, attempt }, info))),
+  })
+  const needsCaptcha = throttle && !throttle.allowed && throttle.wait <= 0
+  if (needsCaptcha) throw new CaptchaRequiredError()
+  assertAllowed(throttle)
+
+  const [user] = results.found
+  const issued = user && results.recorded?.length && (await request.issuer.issue(user, results))
+  if (issued) return loggedIn(db, user, issued)
+  const counted = { request, throttle }
+  const outcome = await logInIfMatching(db, settings, counted, { user, hint }, info)
+  if (outcome !== 'user_changed') return outcome
+  // Another login at the same moment may have replaced the hash that was compared. So compare with the new one.
+  const [userNow] = await find
+  const outcomeNow = await logInIfMatching(db, settings, counted, { user: userNow }, info)
+  return outcomeNow === 'user_changed' ? undefined : outcomeNow
+}
+
+/**
+ * Compares the password with the row at the nearest replica. The comparison is a hint: the primary decides.
+ * @returns undefined without a replica, and if its throttle refuses the attempt, so that no hash is made for it
+ */
+async function compareHint(
+  db: Database,
+  settings: Settings,
+  credentials: Credentials,
+  attempt: Attempt | undefined,
+): Promise<Hint | undefined> {
+  const near = await readHint(db, {
+    found: db.select(userWithText).from(users).where(loginIs(settings, credentials.login)),
+    refusal: attempt?.findRefusal,
+  })
+  if (!near || near.refusal?.length) return undefined
+  const [user] = near.found
+  if (isBusy()) await requireCapacity(user?.password, settings)
+  return { user, matches: await compare(settings, credentials, user) }
+}
+
+/** The statements that log in the user of a hint. They are the same for a wrong password and an unknown user. */
+function statementsOnHint(
+  db: Database,
+  settings: Settings,
+  request: LoginRequest<unknown>,
+  { hint: { user, matches }, attempt }: { hint: Hint; attempt: Attempt | undefined },
+  info: RequestInfo,
+) {
+  const isRight = matches && user !== undefined && mayLogIn(user)
+  const login = {
+    userId: user?.id ?? unknownId,
+    where: and(rowIs(user?.text ?? ''), wasAllowed(attempt), sql`${Number(isRight)}`),
+    writes: writesOfLogin(db, request, user?.id ?? unknownId, attempt),
+  }
+  return loginStatements(db, settings, request.issuer, login, info)
+}
+
+/**
+ * Logs in the user of a row, if the password matches. A row with the hash of the hint is not compared again.
+ * @returns `user_changed` if the user changed after the row was read
+ */
+async function logInIfMatching<Issued>(
+  db: Database,
+  settings: Settings,
+  { request, throttle }: { request: LoginRequest<Issued>; throttle: ThrottleResult | undefined },
+  { user, hint }: { user: User | undefined; hint?: Hint | undefined },
+  info: RequestInfo,
+): Promise<LoggedIn<Issued> | 'user_changed' | undefined> {
+  const isCompared = hint && hint.user?.password === user?.password
+  const matches = isCompared
+    ? hint.matches
+    : await compareOrRefund(db, settings, { credentials: request.credentials, throttle }, user)
+  if (!matches || !user || !mayLogIn(user)) return undefined
+  const login = { user, writes: writesOfLogin(db, request, user.id, throttle) }
+  const issued = await issueTokens(db, settings, request.issuer, login, info)
+  return issued ? loggedIn(db, user, issued) : 'user_changed'
+}
+
+/** Compares the password, and refunds the attempt if this isolate has no capacity for a slow hash after all. */
+async function compareOrRefund(
+  db: Database,
+  settings: Settings,
+  { credentials, throttle }: { credentials: Credentials; throttle: ThrottleResult | undefined },
+  user: User | undefined,
+): Promise<boolean> {
+  try {
+    return await compare(settings, credentials, user)
+  } catch (error) {
+    if (error instanceof BusyError && throttle) await refund(db, throttle)
+    throw error
+  }
+}
+
+const compare = (settings: Settings, { password }: Credentials, user: User | undefined) =>
+  user ? verifyPassword(password, user.password, settings) : verifyDummy(password, settings)
+
+const mayLogIn = (user: User) => user.status === 'active' && canAuthenticate(user)
+
+/** What every login writes, whatever it issues: the throttles, and the time of the login. */
+const writesOfLogin =
+  (
+    db: Database,
+    { lastLogin }: Pick<LoginRequest<unknown>, 'lastLogin'>,
+    userId: number,
+    counters: Counters | undefined,
+  ) =>
+  (isRecorded: SQL) => [
+    ...onSuccess(db, counters, isRecorded),
+    ...(lastLogin
+      ? [
+          db
+            .update(users)
+            .set({ lastLogin })
+            .where(and(eq(users.id, userId), isRecorded)),
+        ]
+      : []),
+  ]
+
+function loggedIn<Issued>(db: Database, user: User, issued: Issued): LoggedIn<Issued> {
+  noteWrite(db, user.id)
+  return { user, issued }
+}
