@@ -78,12 +78,12 @@ export const authtokenIssuer = (
   async statements(userId, owner) {
     const newKey = await newAuthtoken(settings, userId)
     return {
-      key: insertAuthtoken(db, newKey, owner, now),
-      found: findAuthtoken(db, userId, owner),
+      newKey: insertAuthtoken(db, newKey, owner, now),
+      key: findAuthtoken(db, userId, owner),
     }
   },
   async issue(user, results) {
-    const [row] = results.found as Awaited<ReturnType<typeof findAuthtoken>>
+    const [row] = results.key as Awaited<ReturnType<typeof findAuthtoken>>
     if (!row) return undefined
     return (
       (await keyOfRow(settings, user.id, row)) ?? replaceAuthtoken(db, settings, user, row, now)

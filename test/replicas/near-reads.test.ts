@@ -5,7 +5,7 @@ import { database } from '../../src/db.ts'
 import { pulse as pulses } from '../../src/schema.ts'
 import { clockAt, wait } from '../support/clock.ts'
 import { cron } from '../support/cron.ts'
-import { loggedIn, logIn, makeStaff, password } from '../support/people.ts'
+import { loggedIn, makeStaff, password } from '../support/people.ts'
 import { replicated } from '../support/replicated.ts'
 import { callsOf, longAgo, pulse } from './setup.ts'
 
@@ -134,12 +134,11 @@ describe('the primary alone is asked', () => {
     expect((await get('/auth/users/')).near).toBe(0)
   })
 
-  test('for every write, and for what refresh, verify and login read', async () => {
-    const { d1, api, email, refresh, access } = await longAgo()
+  test('for every write, and for what refresh and verify read', async () => {
+    const { d1, api, refresh, access } = await longAgo()
     const { near } = d1.calls
     await api.post('/auth/jwt/refresh/', { refresh })
     await api.post('/auth/jwt/verify/', { token: refresh })
-    await logIn(api, { email })
     await api.patch('/auth/users/me/', { last_name: 'King' }, { token: access })
     const change = { current_password: password, new_password: 'a flock of geese' }
     await api.post('/auth/users/set_password/', change, { token: access })
