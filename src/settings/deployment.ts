@@ -25,7 +25,8 @@ export const deploymentSettings = (read: Reader) => ({
   /** How long Gatehouse waits for an answer of D1, twice at most; then it answers 503. @django ours */
   d1Timeout: read.duration('D1_TIMEOUT', 5),
   /**
-   * Whether users read their own data at the nearest replica of the database: [how](deploying.md#read-at-the-nearest-replica).
+   * Whether users read their own data at the nearest replica of the database, and logins the password that they compare:
+   * [how](deploying.md#read-at-the-nearest-replica).
    * @django ours
    */
   d1ReadReplication: read.boolean('D1_READ_REPLICATION', false),

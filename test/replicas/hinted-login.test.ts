@@ -160,7 +160,7 @@ describe('a wrong guess', () => {
     expect(await rowsOf(id)).toMatchObject([{ key: `login:${id}`, count: 2 }])
   })
 
-  test('is compared only so often, even if all come before the replica has heard of one', async () => {
+  test('is answered only so often, even if all come before the replica has heard of one', async () => {
     const { attempt, id } = await atReplica({ THROTTLE_LOGIN: '3/minute' })
     const answers = await Promise.all(Array.from({ length: 40 }, () => attempt(wrong)))
     const statuses = answers.map(({ status }) => status)
