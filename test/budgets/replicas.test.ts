@@ -16,6 +16,22 @@ const budgets: Record<string, { near: number; far: number }> = {
   'GET /auth/users/me/events/': { near: 1, far: 0 },
   'GET /auth/users/me/export/': { near: 1, far: 0 },
   'GET /api/protected-endpoint/': { near: 1, far: 0 },
+  'POST /auth/jwt/create/': { near: 1, far: 1 },
+  'POST /auth/jwt/create/ (on a known network)': { near: 1, far: 1 },
+  'POST /auth/jwt/create/ (without a captcha)': { near: 1, far: 1 },
+  'POST /api/token/ (over the session limit)': { near: 1, far: 1 },
+  'POST /api/token/sliding/': { near: 1, far: 1 },
+  'POST /auth/token/login/': { near: 1, far: 1 },
+  'POST /api-token-auth/': { near: 1, far: 1 },
+  'POST /api-token-auth/ (drf-jwt)': { near: 1, far: 1 },
+  // One more after the answer: a failed login, or a new hash.
+  'POST /auth/jwt/create/ (wrong password)': { near: 1, far: 2 },
+  'POST /auth/jwt/create/ (wrong password again)': { near: 1, far: 2 },
+  'POST /auth/jwt/create/ (with an old hash)': { near: 1, far: 2 },
+  'POST /api/token/sliding/ (with an old hash)': { near: 1, far: 2 },
+  'POST /auth/token/login/ (with an old hash)': { near: 1, far: 2 },
+  // The key of a removed SECRET_KEY is replaced in a call of its own.
+  'POST /auth/token/login/ (another key)': { near: 1, far: 2 },
 }
 
 const lasting = {
