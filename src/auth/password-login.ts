@@ -116,9 +116,9 @@ async function compareHint(
 ): Promise<Hint | undefined> {
   const near = await readHint(db, {
     found: db.select(userWithText).from(users).where(loginIs(settings, credentials.login)),
-    refusal: attempt?.findRefusal,
+    refused: attempt?.findRefused,
   })
-  if (!near || near.refusal?.length) return undefined
+  if (!near || near.refused?.length) return undefined
   const [user] = near.found
   if (isBusy()) await requireCapacity(user?.password, settings)
   return { user, matches: await compare(settings, credentials, user) }

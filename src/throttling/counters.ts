@@ -23,7 +23,7 @@ export interface Attempt extends Counters {
   consume: Statement
   read: ReturnType<typeof selectCounters>
   /** A row if the attempt would be refused. */
-  findRefusal: Statement
+  findRefused: Statement
   /** The attempts of a streak before the first wait. */
   freeAttempts: number
 }
@@ -150,7 +150,7 @@ export function countAttempt(
   return {
     consume,
     read: selectCounters(db, counters),
-    findRefusal: db
+    findRefused: db
       .select({ key: throttles.key })
       .from(throttles)
       .where(sql`${throttles.key} = ${deciding} and ${isRefused}`),
