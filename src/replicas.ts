@@ -1,6 +1,6 @@
-// Reads at the nearest replica, for requests of users about themselves (docs/decisions/041). A replica lags behind the
-// primary, so it refuses no request, and is believed only while it is provably young. A user that wrote lately reads what
-// they wrote: at the primary, and later at a replica that has that write.
+// Reads at the nearest replica, for requests of users about themselves and for the list of users (docs/decisions/041 and
+// 044). A replica lags behind the primary, so it refuses no request, and is believed only while it is provably young. A
+// user that wrote lately reads what they wrote: at the primary, and later at a replica that has that write.
 
 import { sql } from 'drizzle-orm'
 import { type Database, withTimeout } from './db.ts'
@@ -36,7 +36,8 @@ interface Write {
 const remembered = new Map<string, Write>()
 
 /**
- * Reads rows of one user at the nearest replica, as of one moment.
+ * Reads rows at the nearest replica, as of one moment.
+ * @param userId the user whose own writes must be seen
  * @returns undefined if the primary must be asked: without replicas, right after a write, for a replica that is too old
  * or does not answer, and for any error
  */

@@ -1,7 +1,8 @@
 // The list of users: the search, the order and the pages. The calling code has read the caller before, and decides whether the
 // caller sees the list. No statement here names a caller (docs/decisions/040).
 
-import { asc, count, desc, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { type Database, inGroups } from '../db.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
@@ -39,28 +40,44 @@ export const listUsers = (db: Database, query: UserQuery) =>
 
 /**
  * A page of that list with the number of users on the whole list, in one statement. A row without a user says that the
- * page is empty.
+ * page is empty. A search reads each user once: its matches are counted and ordered without their other columns.
  */
-export function listPage(db: Database, query: UserQuery, { limit, offset, backwards }: PageSlice) {
+export function listPage(db: Database, query: UserQuery, slice: PageSlice) {
+  const columns = { ...columnsOfOrder(query), id: users.id }
+  const matches = db
+    .$with('matches')
+    .as(db.select(columns).from(users).where(matchesQuery(query)).limit(allRows))
+  const isSearch = query.terms.length > 0
+  const listed = isSearch ? matches : users
   const counted = db
     .select({ total: count().as('users_listed') })
-    .from(users)
-    .where(matchesQuery(query))
+    .from(listed)
     .as('counted')
-  const user = db
-    .select()
-    .from(users)
-    .where(matchesQuery(query))
-    .orderBy(...orderOf(users, query, backwards))
-    .limit(limit)
-    .offset(offset)
-    .as('user')
+  const ids = db
+    .select({ id: sql<number>`${listed.id}`.as('listed_id') })
+    .from(listed)
+    .orderBy(...orderOf(listed, query, slice.backwards))
+    .limit(slice.limit)
+    .offset(slice.offset)
+    .as('ids')
+  const page = db
+    .with(...(isSearch ? [matches] : []))
+    .select({ total: counted.total, id: ids.id })
+    .from(counted)
+    .leftJoin(ids, sql`true`)
+    .as('page')
   return db
     .select()
-    .from(counted)
-    .leftJoin(user, sql`true`)
-    .orderBy(...orderOf(user, query))
+    .from(page)
+    .leftJoin(users, eq(users.id, page.id))
+    .orderBy(...orderOf(users, query))
 }
+
+/** A limit, so that SQLite keeps the matches. It would search again for each use of them. */
+const allRows = Number.MAX_SAFE_INTEGER
+
+const columnsOfOrder = ({ order }: UserQuery) =>
+  Object.fromEntries(order.map(({ name }) => [name, users[name]])) as Pick<typeof users, OrderField>
 
 function orderOf(table: Record<OrderField, SQLWrapper>, { order }: UserQuery, backwards = false) {
   const columns = [...order, { name: 'id' as const, descending: false }]
@@ -71,13 +88,24 @@ function orderOf(table: Record<OrderField, SQLWrapper>, { order }: UserQuery, ba
 
 const matchesQuery = ({ terms }: UserQuery) => (terms.length > 0 ? matchesSearch(terms) : undefined)
 
+/** Terms that are compared directly. The others are one parameter, since D1 allows a hundred. */
+const maxDirectTerms = 8
+
 /**
  * A condition on `users`: each of the terms occurs in an address or a name. LIKE is not used: its wildcards would have
- * to be escaped, and D1 limits its patterns to 50 bytes. All terms are one parameter, since D1 allows a hundred.
+ * to be escaped, and D1 limits its patterns to 50 bytes.
  */
-export const matchesSearch = (terms: string[]) =>
-  sql`not exists (select 1 from json_each(${JSON.stringify(terms)}) term
-    where instr(lower(${addressesAndNames}), lower(term.value)) = 0)`
+export function matchesSearch(terms: string[]) {
+  const direct = terms.slice(0, maxDirectTerms)
+  const others = terms.slice(maxDirectTerms)
+  return and(
+    ...direct.map((term) => sql`instr(lower(${addressesAndNames}), lower(${term})) > 0`),
+    others.length === 0
+      ? undefined
+      : sql`not exists (select 1 from json_each(${JSON.stringify(others)}) term
+          where instr(lower(${addressesAndNames}), lower(term.value)) = 0)`,
+  )
+}
 
 // The texts that users write themselves and that answers show.
 const writtenTexts = Object.entries(userModel)
@@ -87,9 +115,12 @@ const writtenTexts = Object.entries(userModel)
 
 const inLines = (texts: SQL[]) => sql.join(texts, sql` || char(10) || `)
 
+const textOf = (column: SQLiteColumn) =>
+  column.notNull ? sql`${column}` : sql`coalesce(${column}, '')`
+
 // In groups, because the depth of one chain of `||` grows with its length.
 const addressesAndNames = inLines(
   inGroups([users.email, users.username, ...writtenTexts], 10).map(
-    (group) => sql`(${inLines(group.map((column) => sql`coalesce(${column}, '')`))})`,
+    (group) => sql`(${inLines(group.map(textOf))})`,
   ),
 )

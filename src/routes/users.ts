@@ -29,8 +29,10 @@ import { type Page, pagination } from '../http/pagination.ts'
 import { limitMail, rateLimit, rateLimitCaller } from '../http/rate-limit.ts'
 import { requestInfo } from '../http/request-info.ts'
 import { endpoint } from '../http/view.ts'
+import { readNear } from '../replicas.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
+import { batch, type ResultOf, type Statement } from '../statements.ts'
 import { onSuccess } from '../throttling/counters.ts'
 import { createUser, duplicateErrors, inFieldOrder, missingReferenceErrors } from './user-create.ts'
 import {
@@ -86,16 +88,28 @@ async function listAll(c: Context<Authenticated>) {
   const query = caller.isStaff ? search : { ...search, terms: [] }
   if (page) return c.json(await pageOfUsers(c, query, page))
 
-  const rows = await listUsers(db, query)
+  const rows = await readList(c, listUsers(db, query))
   return c.json(rows.map((row) => userToJson(settings, row)))
 }
 
 async function pageOfUsers(c: Context<Authenticated>, query: UserQuery, page: Page) {
   const { db, settings } = c.var
-  const rows = await listPage(db, query, page)
+  const rows = await readList(c, listPage(db, query, page))
 
-  const results = rows.flatMap(({ user }) => (user ? [userToJson(settings, user)] : []))
-  return page.envelope(rows[0]?.counted.total ?? 0, results)
+  const results = rows.flatMap(({ users: user }) => (user ? [userToJson(settings, user)] : []))
+  return page.envelope(rows[0]?.page.total ?? 0, results)
+}
+
+/**
+ * Reads the list at the nearest replica, once the primary has authenticated the caller. D1 runs one statement at a time, and
+ * a search of a million users would keep the primary from all others.
+ */
+async function readList<T extends Statement>(
+  { var: { db, settings, user: caller, now } }: Context<Authenticated>,
+  list: T,
+): Promise<ResultOf<T>> {
+  const near = await readNear(db, settings, caller.id, { list }, now)
+  return (near ?? (await batch(db, { list }))).list
 }
 
 /** The list of a caller that sees only themselves. */

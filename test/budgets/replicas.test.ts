@@ -16,6 +16,8 @@ const budgets: Record<string, { near: number; far: number }> = {
   'GET /auth/users/me/events/': { near: 1, far: 0 },
   'GET /auth/users/me/export/': { near: 1, far: 0 },
   'GET /api/protected-endpoint/': { near: 1, far: 0 },
+  'GET /auth/users/ (by staff)': { near: 1, far: 1 },
+  'GET /auth/users/ (a search by staff)': { near: 1, far: 1 },
   'POST /auth/jwt/create/': { near: 1, far: 1 },
   'POST /auth/jwt/create/ (on a known network)': { near: 1, far: 1 },
   'POST /auth/jwt/create/ (without a captcha)': { near: 1, far: 1 },
