@@ -33,7 +33,7 @@ interface Write {
 }
 
 /** The last write for each user, by an HMAC of their id. The oldest entries are first. */
-const remembered = new Map<string, Write>()
+export const lastWrites = new Map<string, Write>()
 
 /**
  * Reads rows at the nearest replica, as of one moment.
@@ -107,7 +107,7 @@ export async function rememberWrites({ replicas }: Database, settings: Settings,
     [...replicas.writtenFor].map(async (userId) => {
       const name = await nameOf(settings, userId)
       const earlier = await findInCache(name).catch(() => undefined)
-      const write = later(later({ at: now.getTime(), bookmark }, remembered.get(name)), earlier)
+      const write = later(later({ at: now.getTime(), bookmark }, lastWrites.get(name)), earlier)
       keep(name, write)
       // If the cache fails, this isolate alone remembers.
       await putIntoCache(name, write).catch(() => undefined)
@@ -119,7 +119,7 @@ export async function rememberWrites({ replicas }: Database, settings: Settings,
 async function lastWriteFor(settings: Settings, userId: number, now: Date) {
   const name = await nameOf(settings, userId)
   const cached = await findInCache(name)
-  const write = cached ? later(cached, remembered.get(name)) : remembered.get(name)
+  const write = cached ? later(cached, lastWrites.get(name)) : lastWrites.get(name)
   return write && now.getTime() - write.at < memory ? write : undefined
 }
 
@@ -132,10 +132,10 @@ const later = (one: Write, other = one): Write => ({
 })
 
 function keep(name: string, write: Write) {
-  remembered.delete(name)
-  remembered.set(name, write)
-  const [oldest] = remembered.keys()
-  if (remembered.size > maxRemembered && oldest !== undefined) remembered.delete(oldest)
+  lastWrites.delete(name)
+  lastWrites.set(name, write)
+  const [oldest] = lastWrites.keys()
+  if (lastWrites.size > maxRemembered && oldest !== undefined) lastWrites.delete(oldest)
 }
 
 const cacheName = 'gatehouse-last-writes'

@@ -1,12 +1,11 @@
 // How many round trips a request to each endpoint takes with replicas: to the nearest replica, and to the primary.
 
 import { env } from 'cloudflare:workers'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { endpoints } from '../faults/endpoints.ts'
 import { moreRequests } from '../faults/more-requests.ts'
 import { prepareRequest } from '../faults/prepare.ts'
 import { restore } from '../faults/state.ts'
-import { stopClock, wait } from '../support/clock.ts'
 import { countTrips } from './counting.ts'
 
 /** The budgets that a replica changes. */
@@ -36,29 +35,15 @@ const budgets: Record<string, { near: number; far: number }> = {
   'POST /auth/token/login/ (another key)': { near: 1, far: 2 },
 }
 
-const lasting = {
-  ACCESS_TOKEN_LIFETIME: '1d',
-  SLIDING_TOKEN_LIFETIME: '1d',
-  JWT_EXPIRATION_DELTA: '1d',
-}
 const all = [...endpoints, ...moreRequests].map((endpoint) => {
-  const { route, variant, vars } = endpoint
-  const title = variant ? `${route} (${variant})` : route
-  return [title, { ...endpoint, vars: { ...vars, ...lasting } }] as const
-})
-
-beforeAll(() => {
-  stopClock()
-})
-afterAll(() => {
-  vi.useRealTimers()
+  const { route, variant } = endpoint
+  return [variant ? `${route} (${variant})` : route, endpoint] as const
 })
 
 test.for(all)('%s', async ([title, endpoint]) => {
   const { before, send } = await prepareRequest(endpoint)
   const tripsOf = async (D1_READ_REPLICATION: boolean) => {
     await restore(before)
-    wait(6) // the primary is asked for five seconds after a write
     await env.DB.prepare('replace into pulse (id, at) values (1, ?)').bind(Date.now()).run()
     const { DB, trips } = countTrips()
     const { status } = await send(DB, { D1_READ_REPLICATION })

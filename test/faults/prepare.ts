@@ -2,6 +2,7 @@
 
 import { env } from 'cloudflare:workers'
 import { client } from '../support/api.ts'
+import { forgetWrites } from '../support/forget.ts'
 import { type Endpoint, type Setup, settingsOf, setUp } from './setup.ts'
 import { emptyDatabase, restore, type Snapshot, snapshot } from './state.ts'
 
@@ -12,7 +13,10 @@ export interface PreparedRequest {
   before: Snapshot
 }
 
-/** Creates the users, and returns what sends the request of an endpoint. */
+/**
+ * Creates the users, and returns what sends the request of an endpoint. No write is remembered, so that each request may read
+ * a replica as the first did.
+ */
 export async function prepareRequest(endpoint: Endpoint): Promise<PreparedRequest> {
   const setup = await setUpOnce(endpoint)
   const { query, ...parts } = await endpoint.request(setup)
@@ -20,8 +24,10 @@ export async function prepareRequest(endpoint: Endpoint): Promise<PreparedReques
   const [method = '', path = ''] = endpoint.route.replace(':id', String(id)).split(' ')
   const before = await snapshot()
   const url = query ? `${path}?${new URLSearchParams(query)}` : path
-  const send = (DB: D1Database, vars: object = {}) =>
-    client({ ...settingsOf(endpoint), DB, ...vars }).send(method, url, parts)
+  const send = async (DB: D1Database, vars: object = {}) => {
+    await forgetWrites()
+    return client({ ...settingsOf(endpoint), DB, ...vars }).send(method, url, parts)
+  }
   return { setup, send, before }
 }
 

@@ -3,10 +3,9 @@
 import { env } from 'cloudflare:workers'
 import { SignJWT } from 'jose'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { rememberWrites } from '../../src/replicas.ts'
-import { settingsOf } from '../../src/settings.ts'
 import { type Api, client } from '../support/api.ts'
 import { clockAt, wait } from '../support/clock.ts'
+import { forgetInIsolate } from '../support/forget.ts'
 import { logIn, password } from '../support/people.ts'
 import { interceptD1 } from '../support/trips.ts'
 import { longAgo, settle } from './setup.ts'
@@ -52,7 +51,7 @@ describe('the last write of a user', () => {
   test('is known to the other isolates of the location', async () => {
     const { d1, api, access: token, get } = await longAgo()
     await api.patch('/auth/users/me/', { first_name: 'Augusta' }, { token })
-    await forget()
+    forgetInIsolate()
     expect(await get('/auth/users/me/')).toEqual({ status: 200, primary: 1, near: 0 })
     wait(6)
     const { near } = d1.calls
@@ -127,13 +126,4 @@ function djangoToken(user_id: number) {
   return new SignJWT({ token_type: 'refresh', exp: seconds + 86_400, jti, user_id })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .sign(new TextEncoder().encode(env.SIGNING_KEY))
-}
-
-/** Makes the isolate forget all writes: it remembers the newest 10,000. */
-async function forget() {
-  const open = vi.spyOn(caches, 'open').mockRejectedValue(new Error('no cache'))
-  const writtenFor = new Set(Array.from({ length: 10_000 }, (_, at) => 9_000_000 + at))
-  const replicas = { writtenFor, lastWrite: () => '0', nearest: () => expect.unreachable() }
-  await rememberWrites({ replicas } as never, settingsOf(env as never), new Date())
-  open.mockRestore()
 }
