@@ -19,7 +19,7 @@ export function configuration(
   const [memory, time] = [vars.ARGON2_MEMORY_COST ?? 19_456, vars.ARGON2_TIME_COST ?? 2]
   return [
     ['commit', commit()],
-    ['machine', `${cpus().length} cores, ${cpus()[0]?.model}, ${gib(totalmem())} GiB`],
+    ['machine', machine()],
     ['load before the run', loadavg()[0]?.toFixed(2) ?? ''],
     ['Node', process.version],
     ['workerd', versionOf('node_modules/workerd')],
@@ -33,6 +33,8 @@ export function configuration(
     ...others,
   ]
 }
+
+export const machine = () => `${cpus().length} cores, ${cpus()[0]?.model}, ${gib(totalmem())} GiB`
 
 /** The commit, and whether files differ from it. */
 export function commit(): string {

@@ -123,6 +123,8 @@ export interface CleanUp {
   seconds: number
   longest: number
   cpuSeconds: number | undefined
+  /** Milliseconds that another query waited at most, while the cron ran. D1 runs one statement at a time. */
+  longestWait: number
 }
 
 /** Lets every session and event expire, and runs the cron for each minute of an hour: a run looks at a sixtieth of the sessions. */
@@ -143,6 +145,7 @@ async function measureCleanUp({ server, database, runCron }: Sized): Promise<Cle
   const before = cpuOf(server.pid)
   const started = Date.now()
   const times: number[] = []
+  const probe = probing(database)
   for (let minute = 0; minute < 60; minute++) {
     const start = performance.now()
     await runCron(new Date(started + minute * 60_000))
@@ -155,5 +158,29 @@ async function measureCleanUp({ server, database, runCron }: Sized): Promise<Cle
     seconds: times.reduce((sum, time) => sum + time, 0),
     longest: Math.max(...times),
     cpuSeconds: before === undefined || after === undefined ? undefined : (after - before) / 1000,
+    longestWait: await probe.stop(),
+  }
+}
+
+/** Sends a small query again and again, until it is stopped. */
+function probing(database: Sized['database']) {
+  let isStopped = false
+  const probe = async () => {
+    let longest = 0
+    while (!isStopped) {
+      const start = performance.now()
+      await database.prepare('select 1').run()
+      longest = Math.max(longest, performance.now() - start)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    return longest
+  }
+  const done = probe()
+  return {
+    /** @returns milliseconds that a query waited at most */
+    stop: () => {
+      isStopped = true
+      return done
+    },
   }
 }

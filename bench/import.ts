@@ -1,6 +1,5 @@
-// How long 200,000 users take into local D1 and out of it, and how much memory: `node bench/import.ts [users]`,
-// or `node bench/import.ts 1000 bare` with passwords that are to be wrapped. It makes a Django's SQLite file in a
-// folder of its own, imports it twice, exports it, and prints a line for each.
+// `npm run bench -- --import`: how long users take into local D1 and out of it, and how much memory. It makes a Django's SQLite
+// file, imports it twice, and exports it. `--bare`: with passwords that are to be wrapped.
 
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -8,30 +7,61 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { commit, type Fact, machine } from './configuration.ts'
+import { table, writeResults } from './report.ts'
 
-const users = Number(process.argv[2] ?? 200_000)
-const directory = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'))
-process.on('exit', () => rmSync(directory, { recursive: true, force: true }))
-const source = join(directory, 'django.sqlite3')
-const persistTo = ['--persist-to', join(directory, 'state')]
+export interface Transfer {
+  name: string
+  seconds: number
+  /** MiB; 0 where there is no /proc. */
+  memory: number
+}
 
-const password =
-  process.argv[3] === 'bare'
-    ? 'lower(hex(randomblob(32)))'
-    : "'pbkdf2_sha256$600000$' || hex(randomblob(11)) || '$' || substr(hex(randomblob(22)), 1, 43) || '='"
+export async function measureImport(users: number, isBare: boolean, write: boolean) {
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'))
+  const source = join(folder, 'django.sqlite3')
+  const persistTo = ['--persist-to', join(folder, 'state')]
+  const facts: Fact[] = [
+    ['commit', commit()],
+    ['machine', machine()],
+    ['users', `${users}`],
+  ]
+  try {
+    makeDjango(source, users, isBare)
+    migrate(persistTo)
+    const imports = [source, '--local', ...persistTo]
+    const transfers = [
+      await measured('first import', 'import-django', imports),
+      await measured('second import', 'import-django', imports),
+      await measured('export', 'export-django', ['--out', join(folder, 'out'), ...persistTo]),
+    ]
+    const text = transferTable(transfers)
+    console.log(text)
+    if (write) writeResults('import', facts, text, { users, transfers })
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
 
-makeDjango()
-const migrate = ['d1', 'migrations', 'apply', 'DB', '--local', ...persistTo]
-execFileSync(process.execPath, ['node_modules/wrangler/bin/wrangler.js', ...migrate], {
-  env: { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_WRITE_LOGS: 'false' },
-  stdio: 'ignore',
-})
-await measured('first import', 'import-django', [source, '--local', ...persistTo])
-await measured('second import', 'import-django', [source, '--local', ...persistTo])
-await measured('export', 'export-django', ['--out', join(directory, 'out'), ...persistTo])
+export const transferTable = (transfers: Transfer[]) =>
+  table(
+    ['', 'seconds', 'MiB at most'],
+    transfers.map(({ name, seconds, memory }) => [name, seconds.toFixed(0), `${memory}`]),
+  )
+
+function migrate(persistTo: string[]) {
+  const apply = ['d1', 'migrations', 'apply', 'DB', '--local', ...persistTo]
+  execFileSync(process.execPath, ['node_modules/wrangler/bin/wrangler.js', ...apply], {
+    env: { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_WRITE_LOGS: 'false' },
+    stdio: 'ignore',
+  })
+}
 
 /** Each with a password, half with a key, and a tenth with a blacklisted refresh token. */
-function makeDjango() {
+function makeDjango(source: string, users: number, isBare: boolean) {
+  const password = isBare
+    ? 'lower(hex(randomblob(32)))'
+    : "'pbkdf2_sha256$600000$' || hex(randomblob(11)) || '$' || substr(hex(randomblob(22)), 1, 43) || '='"
   const database = new DatabaseSync(source)
   database.exec(`
     CREATE TABLE auth_user (id INTEGER PRIMARY KEY, password, last_login, is_superuser, username,
@@ -55,7 +85,7 @@ function makeDjango() {
   database.close()
 }
 
-async function measured(name: string, tool: string, parameters: string[]) {
+async function measured(name: string, tool: string, parameters: string[]): Promise<Transfer> {
   const started = performance.now()
   const child = spawn(
     process.execPath,
@@ -72,8 +102,8 @@ async function measured(name: string, tool: string, parameters: string[]) {
   child.stdout.resume()
   const [status] = await once(child, 'close')
   clearInterval(watch)
-  const seconds = ((performance.now() - started) / 1000).toFixed(1)
-  console.log(`${name} of ${users} users: ${seconds} s, ${most} MiB at most, status ${status}`)
+  if (status !== 0) throw new Error(`The ${name} ended with status ${status}`)
+  return { name, seconds: (performance.now() - started) / 1000, memory: most }
 }
 
 /** Where there is /proc. */

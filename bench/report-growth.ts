@@ -12,7 +12,7 @@ export function summarizeGrowth(requests: string[], samples: Samples, cleanUp: C
   return `${medians(samples)}\n\n${growth}\n\n${sentenceOf(cleanUp)}`
 }
 
-function sentenceOf({ rows, runs, seconds, longest, cpuSeconds }: CleanUp): string {
+function sentenceOf({ rows, runs, seconds, longest, cpuSeconds, longestWait }: CleanUp): string {
   const cpu = cpuSeconds === undefined ? '' : `, ${cpuSeconds.toFixed(1)} s of CPU`
-  return `The cron deleted ${rows} expired sessions and events in ${runs} runs: ${seconds.toFixed(1)} s${cpu}; the longest run took ${longest.toFixed(1)} s.`
+  return `The cron deleted ${rows} expired sessions and events in ${runs} runs: ${seconds.toFixed(1)} s${cpu}; the longest run took ${longest.toFixed(1)} s. Meanwhile no other query waited longer than ${longestWait.toFixed(0)} ms.`
 }

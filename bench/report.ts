@@ -76,7 +76,7 @@ export function ratiosOf(ours: Measured[], theirs: Measured[]): string[] {
  * @param kind before the date in the names of the files
  */
 export function writeResults(
-  kind: 'systems' | 'growth' | 'world',
+  kind: 'systems' | 'growth' | 'world' | 'import',
   facts: Fact[],
   text: string,
   data: Record<string, unknown>,
@@ -86,7 +86,8 @@ export function writeResults(
   mkdirSync('bench/results', { recursive: true })
   const head = table(['configuration', ''], facts)
   writeFileSync(`${name}.md`, `# ${kind}\n\n${head}\n\n${text}\n`)
-  const all = { configuration: Object.fromEntries(facts), ...data }
+  const time = new Date().toISOString()
+  const all = { time, configuration: Object.fromEntries(facts), ...data }
   writeFileSync(`${name}.json`, `${JSON.stringify(all, null, 1)}\n`)
   console.log(`\nWrote ${name}.md and ${name}.json`)
 }

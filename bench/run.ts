@@ -17,6 +17,7 @@ import {
 import { betterAuthCases, prepareBetterAuth } from './cases-better-auth.ts'
 import { configuration, type Fact } from './configuration.ts'
 import { measureGrowth } from './growth.ts'
+import { measureImport } from './import.ts'
 import { installDependencies } from './install.ts'
 import { summarize, writeResults } from './report.ts'
 import { measureAll } from './rounds.ts'
@@ -34,6 +35,8 @@ const { values } = parseArgs({
     write: { type: 'boolean', default: false },
     growth: { type: 'boolean', default: false },
     users: { type: 'string', default: '1000000' },
+    import: { type: 'boolean', default: false },
+    bare: { type: 'boolean', default: false },
     world: { type: 'boolean', default: false },
     primary: { type: 'string', default: 'Frankfurt' },
   },
@@ -46,6 +49,7 @@ const djangoRequests: RequestName[] = ['verify', 'me', 'refresh', 'login', 'sign
 async function main() {
   installDependencies()
   if (values.growth) return measureGrowth(Number(values.users), { rounds, seconds }, values.write)
+  if (values.import) return measureImport(Number(values.users), values.bare, values.write)
   if (values.world) return measureWorld(cityNamed(values.primary), values.write)
   return compareSystems()
 }

@@ -29,6 +29,7 @@ export async function gatehouseReports(
   const second = await send(login(email))
   const { access, refresh } = tokens(second)
   const own = bearer(access)
+  const staff = tokens(await send(login(staffEmail)))
   const justAfterWrite = await send(get('/auth/users/me/', own))
   await runCron(longAfterWrite)
   const read = (path: string) => send(get(path, own))
@@ -38,13 +39,13 @@ export async function gatehouseReports(
     'own events': await read('/auth/users/me/events/'),
     'keys (JWKS)': await read('/.well-known/jwks.json'),
     verify: await send(post('/auth/jwt/verify/', () => ({ token: access }))),
+    'staff: a page of users': await send(get('/auth/users/', bearer(staff.access))),
   }
   const refreshed = await send(post('/auth/jwt/refresh/', () => ({ refresh })))
   const newest = tokens(refreshed)
   const changed = { current_password: password, new_password: `${password} and reeds` }
   const set = post('/auth/users/set_password/', () => changed, bearer(newest.access))
   const reset = post('/auth/users/reset_password/', () => ({ email }))
-  const staff = tokens(await send(login(staffEmail)))
   return {
     ...reads,
     'sign-up': signUp,
@@ -53,7 +54,6 @@ export async function gatehouseReports(
     login: second,
     'me, just after a write': justAfterWrite,
     refresh: refreshed,
-    'staff: a page of users': await send(get('/auth/users/', bearer(staff.access))),
     'login, wrong password': await send(login(email, 'a wrong password'), { expected: 401 }),
     'login, unknown user': await send(login(`no.${email}`), { expected: 401 }),
     'new password': await send(set),

@@ -30,10 +30,12 @@ export function rowTable(rows: RowsOf): string {
   const names: RequestName[] = [...requests, ...furtherRequests]
   const shown = names.filter((name) => !onlyForTimes.includes(name))
   return table(
-    ['request', 'rows read', 'rows written'],
+    ['request', 'rows read', 'rows written', 'read with replicas', 'written with replicas'],
     shown.flatMap((name) => {
       const { [name]: found } = rows
-      return found ? [[name, String(found.read), String(found.written)]] : []
+      if (!found) return []
+      const { read, written, readWithReplicas, writtenWithReplicas } = found
+      return [[name, ...[read, written, readWithReplicas, writtenWithReplicas].map(String)]]
     }),
   )
 }

@@ -30,6 +30,8 @@ export interface Answer {
 export interface Rows {
   read: number
   written: number
+  readWithReplicas: number
+  writtenWithReplicas: number
 }
 
 export type Answers = Record<string, Partial<Record<RequestName, Answer>>>
@@ -87,7 +89,8 @@ async function visitCities(workers: PlacedWorkers, primary: City) {
       answersOf(visits.map(([city, reports]) => [city, reports[system]])),
     ]),
   )
-  return { answers, rows: rowsOf(visits.at(-1)?.[1].Gatehouse ?? {}) }
+  const [, last] = visits.at(-1) ?? []
+  return { answers, rows: last ? rowsOf(last) : {} }
 }
 
 type Reports = Partial<Record<RequestName, Report>>
@@ -133,16 +136,20 @@ const tripsOf = ({ trips }: Report) => {
   return { near, far: before.length - near }
 }
 
-const rowsOf = (reports: Reports): RowsOf =>
-  Object.fromEntries(
-    Object.entries(reports).map(([name, { trips }]) => [
-      name,
-      {
-        read: trips.reduce((sum, { rowsRead }) => sum + rowsRead, 0),
-        written: trips.reduce((sum, { rowsWritten }) => sum + rowsWritten, 0),
-      },
-    ]),
-  )
+function rowsOf({ Gatehouse: plain, 'Gatehouse, replicas': replicas }: Visit): RowsOf {
+  const names = Object.keys(plain) as RequestName[]
+  const rows = names.map((name) => {
+    const [one, other] = [sumOf(plain[name]), sumOf(replicas[name])]
+    const near = { readWithReplicas: other.read, writtenWithReplicas: other.written }
+    return [name, { ...one, ...near }]
+  })
+  return Object.fromEntries(rows)
+}
+
+const sumOf = (report: Report | undefined) => ({
+  read: report?.trips.reduce((sum, { rowsRead }) => sum + rowsRead, 0) ?? 0,
+  written: report?.trips.reduce((sum, { rowsWritten }) => sum + rowsWritten, 0) ?? 0,
+})
 
 function fromCities(queries: Queries, primary: City): Answers[string] {
   const inCity = (count: number) => (city: City) => [
