@@ -5,40 +5,62 @@ import type { Database } from '../db.ts'
 import { enqueueNotice } from '../mail/outbox.ts'
 import { hashPassword } from '../passwords/hashers.ts'
 import type { RequestInfo } from '../request-info.ts'
-import { users } from '../schema.ts'
+import { type User, users } from '../schema.ts'
 import { findRecorded, recordEvent } from '../security-events.ts'
 import type { Settings } from '../settings/parse.ts'
 import { batch, previousStatementWrote, type Statement } from '../statements.ts'
-import { findUserByLink, type LinkParts, requestLink } from './email-links.ts'
+import { type LinkParts, requestLink, useLink } from './email-links.ts'
 import {
   afterPasswordReset,
   type CommonPasswordCheck,
   passwordErrors,
   updatePasswordHash,
 } from './password-update.ts'
-import { activationColumns, matchesLink } from './users.ts'
+import { activationColumns } from './users.ts'
 
 /**
  * Activates a pending account, once. A password that its owner has `chosen` replaces the one from sign-up.
  * @returns `uid` or `token` for the part of the link that is wrong; `weak` with the errors of the password; `active`
  * for an account that is active already; `stale` for one that is disabled or has changed by now
  */
-export async function activate(
+export const activate = (
   db: Database,
   settings: Settings,
   link: LinkParts,
   info: RequestInfo,
-  chosen?: { password: string; isCommon: CommonPasswordCheck },
-): Promise<'done' | 'uid' | 'token' | 'active' | 'stale' | { weak: string[] }> {
-  const user = await findUserByLink(db, settings, 'activation', link, info)
-  if (typeof user === 'string') return user
+  chosen?: ChosenPassword,
+): Promise<ActivationOutcome | 'uid' | 'token'> =>
+  useLink(db, settings, { purpose: 'activation', ...link }, info, (user, isUnchanged) =>
+    activateUser(db, settings, { user, isUnchanged, chosen }, info),
+  )
+
+interface ChosenPassword {
+  password: string
+  isCommon: CommonPasswordCheck
+}
+
+type ActivationOutcome = 'done' | 'active' | 'stale' | { weak: string[] }
+
+interface Activation {
+  user: User
+  /** A condition on `users`: everything that the link signs is unchanged. */
+  isUnchanged: SQL | undefined
+  chosen: ChosenPassword | undefined
+}
+
+async function activateUser(
+  db: Database,
+  settings: Settings,
+  { user, isUnchanged, chosen }: Activation,
+  info: RequestInfo,
+): Promise<ActivationOutcome> {
   if (user.status !== 'pending') return user.status === 'active' ? 'active' : 'stale'
 
   const weak = chosen ? await passwordErrors(settings, chosen.password, user, chosen.isCommon) : []
   if (weak.length > 0) return { weak }
 
   const hash = chosen && (await hashPassword(chosen.password, settings.argon2))
-  const isPending = and(matchesLink(user), eq(users.status, 'pending'))
+  const isPending = and(isUnchanged, eq(users.status, 'pending'))
   const columns = activationColumns(info.now)
   const own = eq(users.id, user.id)
   const { row, recorded } = await batch(db, {

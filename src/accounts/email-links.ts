@@ -6,14 +6,14 @@ import type { Database } from '../db.ts'
 import { decodeUid } from '../encoding.ts'
 import { emailKey } from '../mail/email-address.ts'
 import { emailLimits, enqueueRequested } from '../mail/outbox.ts'
-import { noteWrite } from '../replicas.ts'
+import { noteWrite, readHint } from '../replicas.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import { assertAllowed, batchThrottled, wasAllowed } from '../throttling/counters.ts'
 import { attemptFor } from '../throttling/rates.ts'
 import { isLinkToken, type Purpose } from '../tokens/links.ts'
-import { emailIs, hasUsablePassword } from './users.ts'
+import { emailIs, hasUsablePassword, matchesLink, rowIs, userWithText } from './users.ts'
 
 export interface LinkParts {
   uid: string
@@ -61,27 +61,49 @@ export async function requestLink(
 }
 
 /**
- * Finds the user of a mailed link. A valid link is never refused, however many wrong ones an attacker sent before.
- * @returns the user, or the part of the link that is wrong
+ * Uses a mailed link. A valid link is never refused, however many wrong ones an attacker sent before.
+ *
+ * With D1_READ_REPLICATION the link is first used with the user's row at the nearest replica. What `use` writes then depends
+ * on every column of that row, so a row that is old writes nothing. Unless that is done, the link is used with the row of the
+ * primary.
+ * @param use writes if the user meets the condition `isUnchanged` on `users`; otherwise it must write nothing
+ * @returns what `use` returns, or the part of the link that is wrong
  * @throws ThrottledError
  */
-export async function findUserByLink(
+export async function useLink<Outcome>(
   db: Database,
   settings: Settings,
-  purpose: Purpose,
-  { uid, token }: LinkParts,
+  { purpose, uid, token }: LinkParts & { purpose: Purpose },
   info: RequestInfo,
-): Promise<User | 'uid' | 'token'> {
+  use: (user: User, isUnchanged: SQL | undefined) => Promise<Outcome | 'done'>,
+): Promise<Outcome | 'done' | 'uid' | 'token'> {
   const id = decodeUid(uid)
   if (id === undefined) return 'uid'
+  const found = db.select(userWithText).from(users).where(eq(users.id, id))
+  const [near] = (await readHint(db, { found }))?.found ?? []
+  if (near && (await isLinkToken(settings, purpose, near, token, info.now))) {
+    noteWrite(db, id)
+    const outcome = await use(near, and(matchesLink(near), rowIs(near.text)))
+    if (outcome === 'done') return outcome
+  }
+  const user = await findUserByLink(db, settings, { purpose, id, token }, info)
+  if (typeof user === 'string') return user
+  noteWrite(db, id)
+  return use(user, matchesLink(user))
+}
+
+/** The user of a link at the primary, or the part of the link that is wrong. @throws ThrottledError */
+async function findUserByLink(
+  db: Database,
+  settings: Settings,
+  { purpose, id, token }: { purpose: Purpose; id: number; token: string },
+  info: RequestInfo,
+): Promise<User | 'uid' | 'token'> {
   const attempt = await attemptFor(db, settings, scopeOf(purpose), id, info)
   const find = db.select().from(users).where(eq(users.id, id))
   const { results, throttle } = await batchThrottled(db, attempt, { found: find })
   const [user] = results.found
-  if (user && (await isLinkToken(settings, purpose, user, token, info.now))) {
-    noteWrite(db, user.id)
-    return user
-  }
+  if (user && (await isLinkToken(settings, purpose, user, token, info.now))) return user
   assertAllowed(throttle)
   return user ? 'token' : 'uid'
 }

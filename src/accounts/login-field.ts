@@ -11,14 +11,8 @@ import { findRecorded, recordEvent } from '../security-events.ts'
 import type { Settings } from '../settings/parse.ts'
 import { batch, previousStatementWrote, type Statement } from '../statements.ts'
 import { notifyOldAddress, requestEmailChange } from './email-change.ts'
-import { findUserByLink, type LinkParts, requestLink } from './email-links.ts'
-import {
-  invalidatesLinks,
-  loginIs,
-  matchesLink,
-  passwordUnchanged,
-  type UserColumns,
-} from './users.ts'
+import { type LinkParts, requestLink, useLink } from './email-links.ts'
+import { invalidatesLinks, loginIs, passwordUnchanged, type UserColumns } from './users.ts'
 
 /** Whether the login is in use, by another user or by this one. */
 export async function isLoginTaken(db: Database, settings: Settings, user: User, login: string) {
@@ -61,16 +55,15 @@ export const requestUsernameReset = (
 export async function resetLogin(
   db: Database,
   settings: Settings,
-  { uid, token, login }: LinkParts & { login: string },
+  { login, ...link }: LinkParts & { login: string },
   info: RequestInfo,
 ): Promise<'done' | 'uid' | 'token' | 'taken'> {
-  const user = await findUserByLink(db, settings, 'username_reset', { uid, token }, info)
-  if (typeof user === 'string') return user
-
   // The link proves the current address. It must stay invalid even if the user changes back to the old login.
   const set = { ...invalidatesLinks, emailVerifiedAt: info.now }
-  const change = { login, where: matchesLink(user), how: 'reset', set } as const
-  const outcome = await applyChange(db, settings, user, change, info)
+  const named = { purpose: 'username_reset', ...link } as const
+  const outcome = await useLink(db, settings, named, info, (user, where) =>
+    applyChange(db, settings, user, { login, where, how: 'reset', set }, info),
+  )
   return outcome === 'not_matched' ? 'token' : outcome
 }
 
@@ -84,14 +77,14 @@ export async function confirmEmailChange(
   link: LinkParts,
   info: RequestInfo,
 ): Promise<'done' | 'uid' | 'token' | 'taken'> {
-  const user = await findUserByLink(db, settings, 'email_change', link, info)
-  if (typeof user === 'string') return user
-  const { newEmail } = user
-  if (newEmail === null) return 'token'
-
-  const where = and(matchesLink(user), eq(users.newEmail, newEmail))
-  const change = { login: newEmail, where, how: 'confirmed', set: invalidatesLinks } as const
-  const outcome = await commitChange(db, settings, user, change, info)
+  const named = { purpose: 'email_change', ...link } as const
+  const outcome = await useLink(db, settings, named, info, async (user, isUnchanged) => {
+    const { newEmail } = user
+    if (newEmail === null) return 'not_matched'
+    const where = and(isUnchanged, eq(users.newEmail, newEmail))
+    const change = { login: newEmail, where, how: 'confirmed', set: invalidatesLinks } as const
+    return commitChange(db, settings, user, change, info)
+  })
   return outcome === 'not_matched' ? 'token' : outcome
 }
 

@@ -1,7 +1,7 @@
 // Changes a password, by the old password or by a mailed link. The new hash is written only if the row still has the hash
 // that was compared, or that the link signs.
 
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { hashPassword, verifyPassword } from '../passwords/hashers.ts'
 import type { RequestInfo } from '../request-info.ts'
@@ -11,7 +11,7 @@ import { revokeSessionsOf } from '../sessions/sessions.ts'
 import type { Settings } from '../settings/parse.ts'
 import { batch, type Statement } from '../statements.ts'
 import { afterActivation } from './activation.ts'
-import { findUserByLink, type LinkParts, requestLink } from './email-links.ts'
+import { type LinkParts, requestLink, useLink } from './email-links.ts'
 import {
   afterPasswordChange,
   afterPasswordReset,
@@ -21,7 +21,7 @@ import {
   passwordHashIs,
   updatePasswordHash,
 } from './password-update.ts'
-import { activationColumns, matchesLink, passwordUnchanged } from './users.ts'
+import { activationColumns, passwordUnchanged } from './users.ts'
 
 /** Whether this is the user's password. */
 export const checkPassword = (settings: Settings, user: User, password: string) =>
@@ -90,14 +90,28 @@ interface PasswordReset extends LinkParts {
  * a pending account becomes active. Only a caller with the link learns anything about the account.
  * @returns `uid` or `token` for the part of the link that is wrong; `weak` with the errors of the password
  */
-export async function resetPassword(
+export const resetPassword = (
   db: Database,
   settings: Settings,
-  { uid, token, password, isCommon }: PasswordReset,
+  { password, isCommon, ...link }: PasswordReset,
   info: RequestInfo,
-): Promise<'done' | 'uid' | 'token' | { weak: string[] }> {
-  const user = await findUserByLink(db, settings, 'password_reset', { uid, token }, info)
-  if (typeof user === 'string') return user
+): Promise<'done' | 'uid' | 'token' | { weak: string[] }> =>
+  useLink(db, settings, { purpose: 'password_reset', ...link }, info, (user, isUnchanged) =>
+    setByLink(db, settings, { user, isUnchanged, password, isCommon }, info),
+  )
+
+interface NewPasswordByLink extends Pick<PasswordReset, 'password' | 'isCommon'> {
+  user: User
+  /** A condition on `users`: everything that the link signs is unchanged. */
+  isUnchanged: SQL | undefined
+}
+
+async function setByLink(
+  db: Database,
+  settings: Settings,
+  { user, isUnchanged, password, isCommon }: NewPasswordByLink,
+  info: RequestInfo,
+): Promise<'done' | 'token' | { weak: string[] }> {
   const userId = user.id
   const weak = await passwordErrors(settings, password, user, isCommon)
   if (weak.length > 0) return { weak }
@@ -106,7 +120,7 @@ export async function resetPassword(
   const where = and(eq(users.id, userId), passwordHashIs(hash))
   const isPending = user.status === 'pending'
   const { changed } = await batch(db, {
-    update: updatePasswordHash(db, matchesLink(user), hash, activationColumns(info.now)),
+    update: updatePasswordHash(db, isUnchanged, hash, activationColumns(info.now)),
     changed: findUserWithHash(db, userId, hash),
     activation: isPending ? afterActivation(db, settings, where, info) : [],
     effects: afterPasswordReset(db, settings, { userId, hash }, info),

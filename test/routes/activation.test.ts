@@ -42,7 +42,7 @@ describe('POST /auth/users/activation/', () => {
     ['password', `password = 'another'`],
     ['name', `username = 'another'`],
   ])('activates no account whose %s changes between comparison and write', async (_, change) => {
-    const on = { SEND_CONFIRMATION_EMAIL: true }
+    const on = { SEND_CONFIRMATION_EMAIL: true, D1_READ_REPLICATION: false }
     const { api, email, id, link } = await signedUp(on)
     let trips = 0
     const DB = beforeRoundTrip(env.DB, async () => {

@@ -161,7 +161,7 @@ describe('two requests at the same moment', () => {
     const DB = beforeRoundTrip(env.DB, (statements) => {
       if (!isDelivery(statements)) trips++
     })
-    const api = client({ ...on, DB })
+    const api = client({ ...on, DB, D1_READ_REPLICATION: false })
     const next = newEmail()
 
     expect((await setEmail(api, access, next)).status).toBe(204)
