@@ -14,10 +14,7 @@ const common = {
   'strict-transport-security': 'max-age=15552000',
   'x-content-type-options': 'nosniff',
   'x-dns-prefetch-control': 'off',
-  'x-download-options': 'noopen',
   'x-frame-options': 'SAMEORIGIN',
-  'x-permitted-cross-domain-policies': 'none',
-  'x-xss-protection': '0',
 }
 const view = { ...common, vary: 'Origin, Accept', 'cache-control': 'no-store' }
 const post = { status: 200, headers: { ...view, allow: 'POST, OPTIONS' } }
