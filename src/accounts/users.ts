@@ -7,7 +7,7 @@ import type { Database } from '../db.ts'
 import { emailKey, emailKeys } from '../mail/email-address.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
-import { valuesAsJson } from '../statements.ts'
+import { userJson } from '../user-json.ts'
 
 /** As Django's UserManager.normalize_username. */
 export const normalizeUsername = (username: string) => username.normalize('NFKC')
@@ -40,13 +40,11 @@ function usernameIs(name: string) {
 export const passwordUnchanged = (user: User) =>
   and(eq(users.id, user.id), eq(users.password, user.password), eq(users.status, 'active'))
 
-const rowText = valuesAsJson(Object.values(getTableColumns(users)))
-
 /** The columns of a user, and the whole row as one text. */
-export const userWithText = { ...getTableColumns(users), text: sql<string>`${rowText}`.as('text') }
+export const userWithText = { ...getTableColumns(users), text: sql<string>`${userJson}`.as('text') }
 
 /** A condition on `users`: the whole row is as it was. @param text of `userWithText` */
-export const rowIs = (text: string) => sql`${rowText} = ${text}`
+export const rowIs = (text: string) => sql`${userJson} = ${text}`
 
 /** A condition on `users`: everything that the link signs is unchanged, and the account is not disabled. */
 export const matchesLink = (user: User) =>

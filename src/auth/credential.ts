@@ -1,13 +1,14 @@
 // A credential: the user that a token or an authtoken key names, and whether it is still valid. simple-jwt.ts, drf-jwt.ts
 // and guards/authtoken.ts each make one. No code here knows HTTP: the guards have each package's messages for a failure.
 
-import { eq, getTableColumns, type SQL } from 'drizzle-orm'
+import { eq, type SQL } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { namedUserId, readNear } from '../replicas.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import type { Results, Statements } from '../statements.ts'
 import type { Claims } from '../tokens/claims.ts'
+import { userJson } from '../user-json.ts'
 
 export interface Credential {
   /** SQL: the id of the user that the credential names. */
@@ -36,7 +37,7 @@ export type AuthFailure =
 /** Selects the user of a credential. `checkTokenUser` decides what the rows mean. */
 export const tokenUserQuery = (db: Database, { userId, isValid }: Credential) =>
   db
-    .select({ ...getTableColumns(users), tokenIsValid: isValid.as('token_is_valid') })
+    .select({ user: userJson.as('user'), isValid: isValid.as('is_valid') })
     .from(users)
     .where(eq(users.id, userId))
 
@@ -45,7 +46,7 @@ export const checkTokenUser = async (
   credential: Credential,
   [found]: Awaited<ReturnType<typeof tokenUserQuery>>,
 ): Promise<User | AuthFailure> =>
-  found ? credential.checkUser(found, Boolean(found.tokenIsValid)) : 'user_not_found'
+  found ? credential.checkUser(found.user, Boolean(found.isValid)) : 'user_not_found'
 
 /**
  * The user of a credential and other rows of that user, at the nearest replica. A replica refuses no caller.

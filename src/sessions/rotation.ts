@@ -5,7 +5,7 @@ import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { type Database, retryWindow } from '../db.ts'
 import { sessions } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
-import { userJsonOfSession } from '../tokens/claims.ts'
+import { userJsonOfSession } from '../user-json.ts'
 import { userMayGetTokens } from './sessions.ts'
 
 /** The session in a refresh token. */
@@ -61,7 +61,7 @@ export function rotateStatement(
     counter: sessions.refreshCounter,
     refreshedAt: sessions.refreshedAt,
     expiresAt: sessions.expiresAt,
-    user: userJsonOfSession().as('user'),
+    user: userJsonOfSession.as('user'),
   }
 
   const lastUsedAt = sql`${now}`

@@ -1,30 +1,13 @@
 // The user in a token: USER_ID_FIELD under USER_ID_CLAIM, the deployer's claims, audience and issuer.
 
-import { getTableColumns, type SQL, sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { JWTPayload } from 'jose'
 import { parseId } from '../encoding.ts'
 import { claimsFor } from '../hooks.ts'
-import { type User, users } from '../schema.ts'
+import type { User } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
-import { valuesAsJson } from '../statements.ts'
 
 export type Claims = JWTPayload
-
-/** SQL: the owner of a row of `sessions`, as one column of JSON that Drizzle reads as a `User`. */
-export const userJsonOfSession = () =>
-  sql<User>`(select ${valuesAsJson(Object.values(columns))}
-    from users where users.id = sessions.user_id)`.mapWith(userFromJson)
-
-const columns = getTableColumns(users)
-
-function userFromJson(json: string): User {
-  const values = (JSON.parse(json) as unknown[]).flat()
-  const entries = Object.entries(columns).map(([name, column], at) => {
-    const value = values[at]
-    return [name, value === null ? null : column.mapFromDriverValue(value as never)]
-  })
-  return Object.fromEntries(entries) as User
-}
 
 /** The claims of every JWT of a user: USER_ID_CLAIM, and those of the deployer's hook. */
 export const userClaims = (settings: Settings, user: User) => ({

@@ -20,7 +20,7 @@ const floors = [
   ['mail', 'throttling'],
   ['replicas'],
   ['tokens', 'passwords', 'stubs'],
-  ['migrations', 'request-log'],
+  ['migrations', 'request-log', 'user-json'],
   ['statements'],
   ['db', 'settings', 'user-agent', 'ip-address', 'request-info'],
   ['encoding', 'strip', 'time'],

@@ -1,0 +1,34 @@
+// A user as one column of JSON is the user that Drizzle reads column by column.
+
+import { env } from 'cloudflare:workers'
+import { eq } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import { expect, test } from 'vitest'
+import { users } from '../src/schema.ts'
+import { userJson } from '../src/user-json.ts'
+import { person } from './support/people.ts'
+
+const db = drizzle(env.DB)
+
+const unusual = {
+  first_name: `O'Neill "Ada" \\ \u2028 \u{1f426}`,
+  last_name: '[null, 1]',
+  isStaff: true,
+  lastLogin: new Date(1_795_944_539_007),
+  pendingUntil: null,
+  linkVersion: Number.MAX_SAFE_INTEGER,
+}
+
+test('a user as JSON equals the user column by column', async () => {
+  const { id } = await person()
+  await db.update(users).set(unusual).where(eq(users.id, id))
+
+  const [byColumn] = await db.select().from(users).where(eq(users.id, id))
+  const [asJson] = await db
+    .select({ user: userJson.as('user') })
+    .from(users)
+    .where(eq(users.id, id))
+
+  expect(byColumn).toMatchObject(unusual)
+  expect(asJson?.user).toEqual(byColumn)
+})
