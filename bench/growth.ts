@@ -17,8 +17,8 @@ import {
   times,
 } from './cases.ts'
 import { configuration, type Fact } from './configuration.ts'
-import { writeResults } from './report.ts'
-import { summarizeGrowth } from './report-growth.ts'
+import { type CleanUp, summarizeGrowth } from './report-growth.ts'
+import { writeResults } from './results.ts'
 import { type Amount, measureAll } from './rounds.ts'
 import { cpuOf, type Server } from './servers/server.ts'
 import { startTwo } from './servers/workers.ts'
@@ -114,17 +114,6 @@ function casesOf(system: string, server: Server, users: number): Case[] {
     ...djangoCases(system, server, { only: ownRequests, emailAt }),
     ...Object.entries(others).map(([request, prepare]) => ({ system, request, server, prepare })),
   ]
-}
-
-export interface CleanUp {
-  rows: number
-  runs: number
-  /** Of all runs together, and of the longest. */
-  seconds: number
-  longest: number
-  cpuSeconds: number | undefined
-  /** Milliseconds that another query waited at most, while the cron ran. D1 runs one statement at a time. */
-  longestWait: number
 }
 
 /** Lets every session and event expire, and runs the cron for each minute of an hour: a run looks at a sixtieth of the sessions. */

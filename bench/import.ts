@@ -8,14 +8,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { commit, type Fact, machine } from './configuration.ts'
-import { table, writeResults } from './report.ts'
-
-export interface Transfer {
-  name: string
-  seconds: number
-  /** MiB; 0 where there is no /proc. */
-  memory: number
-}
+import { type Transfer, transferTable } from './report-import.ts'
+import { writeResults } from './results.ts'
 
 export async function measureImport(users: number, isBare: boolean, write: boolean) {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'))
@@ -42,12 +36,6 @@ export async function measureImport(users: number, isBare: boolean, write: boole
     rmSync(folder, { recursive: true, force: true })
   }
 }
-
-export const transferTable = (transfers: Transfer[]) =>
-  table(
-    ['', 'seconds', 'MiB at most'],
-    transfers.map(({ name, seconds, memory }) => [name, seconds.toFixed(0), `${memory}`]),
-  )
 
 function migrate(persistTo: string[]) {
   const apply = ['d1', 'migrations', 'apply', 'DB', '--local', ...persistTo]

@@ -1,5 +1,6 @@
 // One measurement: autocannon sends one kind of request for some seconds.
 
+import type { Measured } from './report.ts'
 import { cpuOf, type Server } from './servers/server.ts'
 
 /** What one connection sends. It may change from answer to answer: a refresh sends the token of the answer before. */
@@ -10,16 +11,6 @@ export interface Chain {
   /** The next body; undefined for none. */
   body?: () => string
   onAnswer?: (body: string, headers: Record<string, string | string[]>) => void
-}
-
-export interface Measured {
-  /** Requests a second. */
-  rate: number
-  /** Microseconds of the server's CPU a request; undefined where it cannot be read. */
-  cpu: number | undefined
-  /** Milliseconds. */
-  p50: number
-  p99: number
 }
 
 /** @throws Error if an answer is not 2xx: a failure is faster than what is measured */

@@ -1,7 +1,17 @@
 // How much more a request costs with the large database than with the small one.
 
-import type { CleanUp } from './growth.ts'
 import { keyOf, medians, ratiosOf, type Samples, table } from './report.ts'
+
+export interface CleanUp {
+  rows: number
+  runs: number
+  /** Of all runs together, and of the longest. */
+  seconds: number
+  longest: number
+  cpuSeconds: number | undefined
+  /** Milliseconds that another query waited at most, while the cron ran. D1 runs one statement at a time. */
+  longestWait: number
+}
 
 export function summarizeGrowth(requests: string[], samples: Samples, cleanUp: CleanUp): string {
   const rows = requests.flatMap((request) => {
@@ -9,10 +19,17 @@ export function summarizeGrowth(requests: string[], samples: Samples, cleanUp: C
     return small && large ? [[request, ...ratiosOf(small, large)]] : []
   })
   const growth = table(['cost of large to small', 'by requests/s', 'by CPU'], rows)
-  return `${medians(samples)}\n\n${growth}\n\n${sentenceOf(cleanUp)}`
+  return `${medians(samples)}\n\n${growth}\n\n${cleanUpSentence(cleanUp)}`
 }
 
-function sentenceOf({ rows, runs, seconds, longest, cpuSeconds, longestWait }: CleanUp): string {
+export function cleanUpSentence({
+  rows,
+  runs,
+  seconds,
+  longest,
+  cpuSeconds,
+  longestWait,
+}: CleanUp): string {
   const cpu = cpuSeconds === undefined ? '' : `, ${cpuSeconds.toFixed(1)} s of CPU`
   return `The cron deleted ${rows} expired sessions and events in ${runs} runs: ${seconds.toFixed(1)} s${cpu}; the longest run took ${longest.toFixed(1)} s. Meanwhile no other query waited longer than ${longestWait.toFixed(0)} ms.`
 }

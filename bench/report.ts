@@ -1,16 +1,25 @@
-// Medians of the rounds, and ratios between systems with their spread, as text and as files in bench/results/.
+// Medians of the rounds, and ratios between systems with their spread, as text. docs/performance.md has these tables too, so
+// nothing here knows files or processes.
 
-import { mkdirSync, writeFileSync } from 'node:fs'
-import type { Case, RequestName } from './cases.ts'
-import { commit, type Fact } from './configuration.ts'
-import type { Measured } from './load.ts'
+export interface Measured {
+  /** Requests a second. */
+  rate: number
+  /** Microseconds of the server's CPU a request; undefined where it cannot be read. */
+  cpu: number | undefined
+  /** Milliseconds. */
+  p50: number
+  p99: number
+}
 
 /** The rounds of each case, by system and request. */
 export type Samples = Map<string, Measured[]>
 
 export const keyOf = (system: string, request: string) => `${system} ${request}`
 
-export function sampleOf(samples: Samples, { system, request }: Case): Measured[] {
+export function sampleOf(
+  samples: Samples,
+  { system, request }: { system: string; request: string },
+): Measured[] {
   const key = keyOf(system, request)
   const found = samples.get(key) ?? []
   samples.set(key, found)
@@ -18,7 +27,7 @@ export function sampleOf(samples: Samples, { system, request }: Case): Measured[
 }
 
 /** What a request is compared with beside the same request of other systems. */
-const bareOf: Record<RequestName, string | undefined> = {
+const bareOf: Record<string, string | undefined> = {
   verify: 'bare hello',
   jwks: 'bare hello',
   me: 'bare select',
@@ -46,9 +55,12 @@ export function medians(samples: Samples): string {
   )
 }
 
+const ratios = (samples: Samples) =>
+  table(['ratio of', 'to', 'by requests/s', 'by CPU'], ratioRows(samples))
+
 /** Each round gives one ratio, so that noise that slows a whole round counts for both. */
-function ratios(samples: Samples): string {
-  const rows = Object.entries(bareOf).flatMap(([request, bare]) => {
+export function ratioRows(samples: Samples): string[][] {
+  return Object.entries(bareOf).flatMap(([request, bare]) => {
     const [gatehouse, floor] = ['gatehouse', 'floor'].map((system) => keyOf(system, request))
     const pairs = [
       [gatehouse, bare],
@@ -61,7 +73,6 @@ function ratios(samples: Samples): string {
       return ours && theirs ? [[name, other, ...ratiosOf(ours, theirs)]] : []
     })
   })
-  return table(['ratio of', 'to', 'by requests/s', 'by CPU'], rows)
 }
 
 /** Of requests a second, and of CPU: how many times as much the others need. */
@@ -69,27 +80,6 @@ export function ratiosOf(ours: Measured[], theirs: Measured[]): string[] {
   const byRate = ours.map(({ rate }, at) => rate / (theirs[at]?.rate ?? Number.NaN))
   const byCpu = ours.map(({ cpu = Number.NaN }, at) => (theirs[at]?.cpu ?? Number.NaN) / cpu)
   return [spread(byRate), spread(byCpu)]
-}
-
-/**
- * Writes the results as Markdown and as JSON, named by their commit.
- * @param kind before the date in the names of the files
- */
-export function writeResults(
-  kind: 'systems' | 'growth' | 'world' | 'import',
-  facts: Fact[],
-  text: string,
-  data: Record<string, unknown>,
-) {
-  const day = new Date().toISOString().slice(0, 10)
-  const name = `bench/results/${kind}-${day}-${commit().slice(0, 7)}`
-  mkdirSync('bench/results', { recursive: true })
-  const head = table(['configuration', ''], facts)
-  writeFileSync(`${name}.md`, `# ${kind}\n\n${head}\n\n${text}\n`)
-  const time = new Date().toISOString()
-  const all = { time, configuration: Object.fromEntries(facts), ...data }
-  writeFileSync(`${name}.json`, `${JSON.stringify(all, null, 1)}\n`)
-  console.log(`\nWrote ${name}.md and ${name}.json`)
 }
 
 const cpuText = (rounds: Measured[]) => {

@@ -19,13 +19,13 @@ import { configuration, type Fact } from './configuration.ts'
 import { measureGrowth } from './growth.ts'
 import { measureImport } from './import.ts'
 import { installDependencies } from './install.ts'
-import { summarize, writeResults } from './report.ts'
+import { summarize } from './report.ts'
+import { writeResults } from './results.ts'
 import { measureAll } from './rounds.ts'
 import { checkSameAnswers } from './same-answers.ts'
 import { type Django, startDjango } from './servers/django.ts'
 import { startWorkers, type Workers } from './servers/workers.ts'
-import { cityNamed } from './world/places.ts'
-import { measureWorld } from './world/run.ts'
+import { cityNamed, measureWorld } from './world/run.ts'
 
 const { values } = parseArgs({
   options: {

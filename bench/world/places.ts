@@ -1,7 +1,5 @@
 // Six cities, how far they are from each other, and what else takes time on the way.
 
-import { fail } from '../../cli/fail.ts'
-
 /**
  * Milliseconds of a round trip between Azure's regions in these cities: the median of 30 days to 21 July 2023, as Microsoft
  * published it ("Azure network latency statistics",
@@ -24,11 +22,6 @@ const roundTrips = {
 
 export type City = keyof typeof roundTrips
 export const cities = Object.keys(roundTrips) as City[]
-
-export function cityNamed(name: string): City {
-  const found = cities.find((city) => city === name)
-  return found ?? fail(`--primary must be one of: ${cities.join(', ')}.`)
-}
 
 /** Cloudflare lists six regions of replicas, and South America is none. So São Paulo's nearest replica is in Washington. */
 const replicaCities: City[] = ['Frankfurt', 'Washington', 'San Francisco', 'Singapore', 'Sydney']

@@ -1,9 +1,27 @@
 // The answer times and the rows as tables.
 
 import { table } from '../report.ts'
-import { cities } from './places.ts'
+import { type City, cities } from './places.ts'
 import { furtherRequests, type RequestName, requests } from './requests.ts'
-import type { Answer, Answers, RowsOf } from './run.ts'
+
+export interface Answer {
+  /** Calls to D1 before the answer; a Django's queries. */
+  far: number
+  near: number
+  /** From the client's request to its answer, by city. */
+  milliseconds: Partial<Record<City, number>>
+}
+
+/** Rows as D1 bills them, those of work after the answer too. */
+export interface Rows {
+  read: number
+  written: number
+  readWithReplicas: number
+  writtenWithReplicas: number
+}
+
+export type Answers = Record<string, Partial<Record<RequestName, Answer>>>
+export type RowsOf = Partial<Record<RequestName, Rows>>
 
 export const summarizeWorld = (answers: Answers, rows: RowsOf) =>
   `${answerTable(answers)}\n\n${rowTable(rows)}`

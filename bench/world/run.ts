@@ -4,9 +4,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fail } from '../../cli/fail.ts'
 import { get, password, post } from '../cases.ts'
 import { commit, type Fact, versionOf } from '../configuration.ts'
-import { writeResults } from '../report.ts'
+import { writeResults } from '../results.ts'
 import { startDjango } from '../servers/django.ts'
 import { type PlacedWorkers, startPlaced } from '../servers/placed.ts'
 import type { Report } from '../workers/placed.ts'
@@ -14,28 +15,14 @@ import { betterAuthReports, cachedReports } from './better-auth.ts'
 import { djangoQueries, type Queries } from './django.ts'
 import { gatehouseReports, staffEmail } from './gatehouse.ts'
 import { assumed, type City, cities, distance } from './places.ts'
-import { summarizeWorld } from './report.ts'
+import { type Answer, type Answers, type RowsOf, summarizeWorld } from './report.ts'
 import type { RequestName } from './requests.ts'
 import { type Traveller, traveller } from './traveller.ts'
 
-export interface Answer {
-  /** Calls to D1 before the answer; a Django's queries. */
-  far: number
-  near: number
-  /** From the client's request to its answer, by city. */
-  milliseconds: Partial<Record<City, number>>
+export function cityNamed(name: string): City {
+  const found = cities.find((city) => city === name)
+  return found ?? fail(`--primary must be one of: ${cities.join(', ')}.`)
 }
-
-/** Rows as D1 bills them, those of work after the answer too. */
-export interface Rows {
-  read: number
-  written: number
-  readWithReplicas: number
-  writtenWithReplicas: number
-}
-
-export type Answers = Record<string, Partial<Record<RequestName, Answer>>>
-export type RowsOf = Partial<Record<RequestName, Rows>>
 
 export async function measureWorld(primary: City, write: boolean) {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'))
