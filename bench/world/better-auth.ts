@@ -1,7 +1,7 @@
 // better-auth's requests from one city. Each of its three Workers has another setting for sessions.
 
 import { get, password, post } from '../cases.ts'
-import type { Report } from '../workers/placed.ts'
+import type { Report } from '../workers/journey.ts'
 import type { RequestName } from './requests.ts'
 import type { Traveller } from './traveller.ts'
 

@@ -1,7 +1,7 @@
 // Gatehouse's requests from one city: a user signs up, activates, logs in, reads, refreshes and logs out.
 
 import { get, password, post } from '../cases.ts'
-import type { Report } from '../workers/placed.ts'
+import type { Report } from '../workers/journey.ts'
 import type { RequestName } from './requests.ts'
 import type { Traveller } from './traveller.ts'
 

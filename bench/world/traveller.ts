@@ -1,7 +1,7 @@
 // A client in a city, that sends requests one after another to a Worker in the same city.
 
 import type { Chain } from '../load.ts'
-import { type Journey, journeyHeader, type Report } from '../workers/placed.ts'
+import { type Journey, journeyHeader, type Report } from '../workers/journey.ts'
 import { type City, d1From } from './places.ts'
 
 export interface Traveller {
