@@ -24,7 +24,7 @@ const prices = {
 }
 const plan = 5
 
-const sizes = { '10 k': 0.01, '1 M': 1, '10 M': 10 }
+const sizes = { '10 k': 0.01, '1 M': 1, '10 M': 10, '100 M': 100 }
 
 interface Cpu {
   refresh: number
@@ -44,12 +44,13 @@ export function costTable(rows: RowsOf, cpu: Cpu): string {
       name,
       ...[used.requests, used.rowsRead, used.rowsWritten].map((amount) => `${rounded(amount)} M`),
       `${rounded(used.storage)}`,
-      ...[workers, d1, logs].map(dollars),
-      `**${dollars(plan + workers + d1 + logs)}**`,
+      ...[workers, d1].map(dollars),
+      `**${dollars(plan + workers + d1)}**`,
+      dollars(plan + workers + d1 + logs),
     ]
   })
   const head = ['users', 'requests', 'rows read', 'rows written', 'GB', 'requests and CPU', 'D1']
-  return table([...head, 'logs', 'a month, with the plan'], lines)
+  return table([...head, 'a month', 'with a log of each request'], lines)
 }
 
 function usageOf(millions: number, rows: RowsOf, cpu: Cpu): Record<keyof typeof prices, number> {

@@ -15,8 +15,10 @@ interface Result {
 
 type Rounds = Record<string, NonNullable<ReturnType<Samples['get']>>>
 
-/** The newest result of each kind. */
-export interface Newest {
+/** The newest result of each kind; of some there may be none. */
+export type Newest = Partial<Measurements>
+
+interface Measurements {
   systems: Result & { rounds: Rounds }
   growth: Result & { rounds: Rounds; cleanUp: CleanUp }
   world: Result & { primary: string; answers: Answers; rows: RowsOf }
@@ -49,20 +51,22 @@ const missing = (name: string) => {
   throw new Error(`docs/performance.md names a table that does not exist: ${name}`)
 }
 
-const blocksOf = ({
-  systems,
-  growth,
-  world,
-  import: transfer,
-}: Newest): Record<string, string> => ({
-  systems: `${madeAt(systems)}\n\n${systemsTable(systems.rounds)}`,
-  'systems-configuration': configurationTable(systems),
-  growth: `${madeAt(growth)}\n\n${growthTable(growth.rounds)}\n\n${cleanUpSentence(growth.cleanUp)}`,
-  import: `${madeAt(transfer)}\n\n${transferTable(transfer.transfers)}`,
-  world: `${madeAt(world)}\n\n${answerTable(world.answers)}`,
-  rows: `${madeAt(world)}\n\n${rowTable(world.rows)}`,
-  cost: costTable(world.rows, cpuOf(systems.rounds)),
-})
+function blocksOf({ systems, growth, world, import: transfer }: Newest): Record<string, string> {
+  const of = <T extends Result>(result: T | undefined, render: (result: T) => string) =>
+    result ? `${madeAt(result)}\n\n${render(result)}` : 'Not measured yet.'
+  return {
+    systems: of(systems, ({ rounds }) => systemsTable(rounds)),
+    'systems-configuration': of(systems, configurationTable),
+    growth: of(
+      growth,
+      ({ rounds, cleanUp }) => `${growthTable(rounds)}\n\n${cleanUpSentence(cleanUp)}`,
+    ),
+    import: of(transfer, ({ transfers }) => transferTable(transfers)),
+    world: of(world, ({ answers }) => answerTable(answers)),
+    rows: of(world, ({ rows }) => rowTable(rows)),
+    cost: of(world, ({ rows }) => costTable(rows, cpuOf(systems?.rounds ?? {}))),
+  }
+}
 
 const madeAt = ({ configuration: { commit, machine, users } }: Result) =>
   [`Measured at commit ${commit}`, machine, users && `${users} users`].filter(Boolean).join(', ') +

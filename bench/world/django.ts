@@ -32,7 +32,6 @@ export async function djangoQueries(origin: string): Promise<Queries> {
     'sign-up': signUp.queries,
     login: queries,
     me: me.queries,
-    'me, just after a write': me.queries,
     verify: verify.queries,
     refresh: refreshed.queries,
     'staff: a page of users': list.queries,
