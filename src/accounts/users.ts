@@ -1,7 +1,7 @@
 // Conditions on `users`, and columns that several writes share. A write that follows a comparison is conditional on
 // what was compared: on `passwordUnchanged` after a password, on `matchesLink` after a link.
 
-import { and, eq, getTableColumns, inArray, ne, notLike, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, inArray, ne, notLike, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteUpdateSetSource } from 'drizzle-orm/sqlite-core'
 import type { Database } from '../db.ts'
 import { emailKey, emailKeys } from '../mail/email-address.ts'
@@ -37,14 +37,14 @@ function usernameIs(name: string) {
 }
 
 /** A condition on `users`: the account is still active, and its password is the one that was compared. */
-export const passwordUnchanged = (user: User) =>
+export const passwordUnchanged = (user: Pick<User, 'id' | 'password'>) =>
   and(eq(users.id, user.id), eq(users.password, user.password), eq(users.status, 'active'))
 
 /** The columns of a user, and the whole row as one text. */
 export const userWithText = { ...getTableColumns(users), text: sql<string>`${userJson}`.as('text') }
 
 /** A condition on `users`: the whole row is as it was. @param text of `userWithText` */
-export const rowIs = (text: string) => sql`${userJson} = ${text}`
+export const rowIs = (text: string | SQL) => sql`${userJson} = ${text}`
 
 /** A condition on `users`: everything that the link signs is unchanged, and the account is not disabled. */
 export const matchesLink = (user: User) =>

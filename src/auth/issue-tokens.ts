@@ -1,14 +1,14 @@
 // What logins issue: a session's pair of tokens, the user's authtoken key, or a token without a row. All of them are issued in
 // one batch with the record of the login.
 
-import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { and, type SQL, sql } from 'drizzle-orm'
 import { passwordUnchanged } from '../accounts/users.ts'
 import type { Database } from '../db.ts'
 import { newRandomId } from '../encoding.ts'
 import { enqueueNotice } from '../mail/outbox.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
-import { findRecorded, recordEvent, recordHourly, wasRecorded } from '../security-events.ts'
+import { recordEvent, recordHourly, wasRecorded } from '../security-events.ts'
 import {
   deleteAuthtoken,
   findAuthtoken,
@@ -35,7 +35,7 @@ export interface Issuer<Issued> {
   sessionId?: string
   /**
    * What it writes and reads, in the batch that records the login.
-   * @param owner a condition on `users`: this user, if the login was recorded
+   * @param owner a condition on `users`: this user, if the login was recorded and the user has not changed since
    */
   statements(userId: number, owner: SQL | undefined): Promise<Statements>
   /** The tokens, once the login is recorded. @returns undefined if the user has changed in the meantime */
@@ -100,9 +100,10 @@ export const rowlessIssuer = (detail: 'sliding' | 'drf-jwt'): Issuer<User> => ({
 
 /** A login of one user, for the batch that records it. */
 interface Login {
-  userId: number
-  /** A condition on `users`: the user may log in. */
-  where: SQL | undefined
+  /** The user with the password hash that was compared. */
+  user: Pick<User, 'id' | 'password'>
+  /** A condition on `users`: what else must hold for the login. */
+  where?: SQL | undefined
   /**
    * What else it writes.
    * @param isRecorded SQL: whether the login was recorded
@@ -112,22 +113,23 @@ interface Login {
 
 /**
  * The statements that log a user in. The event decides: it is recorded if the user may log in, and all that follows depends
- * on it. So the batch can be sent twice.
+ * on it. So the batch can be sent twice. If the password has changed by the second time, it issues nothing.
  */
 export async function loginStatements(
   db: Database,
   settings: Settings,
   issuer: Issuer<unknown>,
-  { userId, where, writes }: Login,
+  { user, where, writes }: Login,
   info: RequestInfo,
 ) {
   const isRecorded = wasRecorded('login', info)
-  const own = eq(users.id, userId)
+  const isUnchanged = passwordUnchanged(user)
+  const owner = and(isUnchanged, isRecorded)
   return {
-    events: loginEvents(db, settings, issuer, and(own, where), info),
-    ...(await issuer.statements(userId, and(own, isRecorded))),
+    events: loginEvents(db, settings, issuer, and(isUnchanged, where), info),
+    ...(await issuer.statements(user.id, owner)),
     writes: writes?.(isRecorded) ?? [],
-    recorded: findRecorded(db, 'login', info),
+    recorded: db.select({ id: users.id }).from(users).where(owner),
   }
 }
 
@@ -142,7 +144,7 @@ export async function issueTokens<Issued>(
   { user, writes }: { user: User } & Pick<Login, 'writes'>,
   info: RequestInfo,
 ): Promise<Issued | undefined> {
-  const login = { userId: user.id, where: passwordUnchanged(user), writes }
+  const login = { user, writes }
   const results = await batch(db, await loginStatements(db, settings, issuer, login, info))
   return results.recorded.length > 0 ? issuer.issue(user, results) : undefined
 }

@@ -6,7 +6,7 @@ import type { Database } from '../db.ts'
 import { identifiesClient, networkOf } from '../ip-address.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { users } from '../schema.ts'
-import { activeSessionsOf } from '../sessions/sessions.ts'
+import { activeSessionsBefore } from '../sessions/sessions.ts'
 import type { Settings } from '../settings/parse.ts'
 import { backoff } from '../throttling/backoff.ts'
 import type { Attempt } from '../throttling/counters.ts'
@@ -25,7 +25,8 @@ interface LoginTarget {
 
 /**
  * Counts a login attempt against the account, or against the name if there is none. A client on a network where the
- * account has an active session gets its own counter as well, which decides.
+ * account has an active session gets its own counter as well, which decides. The counters stay the same while the login
+ * starts a session and revokes others, also if its batch is sent twice.
  */
 export async function loginAttempt(
   db: Database,
@@ -40,7 +41,7 @@ export async function loginAttempt(
   const networkDigest = await hmac(secretKey, 'throttles', ['network', network])
   const hasSessionHere = identifiesClient(network)
     ? sql`exists (select 1 from sessions
-        where ${activeSessionsOf(settings, sql`${users.id}`, info.now)} and sessions.network = ${network}
+        where ${activeSessionsBefore(settings, sql`${users.id}`, info.now)} and sessions.network = ${network}
         and sessions.id is not ${newSessionId ?? null})`
     : sql`false`
   const counters = sql`

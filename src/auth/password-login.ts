@@ -59,8 +59,8 @@ interface Hint {
   matches: boolean
 }
 
-/** No user has this id. */
-const unknownId = -1
+/** In place of a user. No user has this id. */
+const unknown = { id: -1, password: '', text: '' }
 
 /**
  * Checks a login and password, and issues a token. An unknown user costs the same work as a wrong password, except
@@ -88,13 +88,15 @@ export async function logInByPassword<Issued>(
     found: find,
     ...(hint && (await statementsOnHint(db, settings, request, { hint, attempt }, info))),
   })
+  // A batch that was sent again may find the login recorded, and its attempt refused because of others since.
+  const matched = results.found.find(({ id }) => id === results.recorded?.[0]?.id)
+  const issued = matched && (await request.issuer.issue(matched, results))
+  if (issued) return loggedIn(db, matched, issued)
   const needsCaptcha = throttle && !throttle.allowed && throttle.wait <= 0
   if (needsCaptcha) throw new CaptchaRequiredError()
   assertAllowed(throttle)
 
   const [user] = results.found
-  const issued = user && results.recorded?.length && (await request.issuer.issue(user, results))
-  if (issued) return loggedIn(db, user, issued)
   const counted = { request, throttle }
   const outcome = await logInIfMatching(db, settings, counted, { user, hint }, info)
   if (outcome !== 'user_changed') return outcome
@@ -132,11 +134,18 @@ function statementsOnHint(
   { hint: { user, matches }, attempt }: { hint: Hint; attempt: Attempt | undefined },
   info: RequestInfo,
 ) {
-  const isRight = matches && user !== undefined && mayLogIn(user)
+  const { id, password, text } = user ?? unknown
+  const isRight = matches && user !== undefined && mayLogInOnHint(user)
+  // At the primary, the login may be that of another account by now.
+  const isFound = loginIs(settings, request.credentials.login)
   const login = {
-    userId: user?.id ?? unknownId,
-    where: and(rowIs(user?.text ?? ''), wasAllowed(attempt), sql`${Number(isRight)}`),
-    writes: writesOfLogin(db, request, user?.id ?? unknownId, attempt),
+    user: { id, password },
+    // One comparison, so that SQLite reads as many rows for a right password that is refused as for a wrong one.
+    where: and(
+      isFound,
+      rowIs(sql`case when ${wasAllowed(attempt)} then ${isRight ? text : ''} end`),
+    ),
+    writes: writesOfLogin(db, request, id, attempt),
   }
   return loginStatements(db, settings, request.issuer, login, info)
 }
@@ -181,6 +190,15 @@ const compare = (settings: Settings, { password }: Credentials, user: User | und
   user ? verifyPassword(password, user.password, settings) : verifyDummy(password, settings)
 
 const mayLogIn = (user: User) => user.status === 'active' && canAuthenticate(user)
+
+/** As `mayLogIn`, before the attempt is counted. If the hook throws, it throws again after that, in `logInIfMatching`. */
+function mayLogInOnHint(user: User): boolean {
+  try {
+    return mayLogIn(user)
+  } catch {
+    return false
+  }
+}
 
 /** What every login writes, whatever it issues: the throttles, and the time of the login. */
 const writesOfLogin =

@@ -45,9 +45,9 @@ export const hashPassword = async (password: string, cost: Cost): Promise<string
   isSlowArgon2(cost) ? queue.run(() => hasher.hash(password, cost)) : hasher.hash(password, cost)
 
 /**
- * Compares a password with an encoded one. An unsupported hash is false. That, and a wrong password for a bare digest,
- * also costs the work of `verifyDummy`: the time of the answer does not distinguish such an account from an unknown
- * user.
+ * Compares a password with an encoded one. An unsupported hash is false. That, and a bare digest, also costs the work of
+ * `verifyDummy`: the time of the answer distinguishes neither such an account from an unknown user, nor a right password
+ * that the throttle refuses from a wrong one.
  * @throws BusyError if the hash is slow
  */
 export async function verifyPassword(
@@ -56,9 +56,9 @@ export async function verifyPassword(
   settings: HashSettings,
 ): Promise<boolean> {
   const comparison = read(encoded)
-  if (comparison !== 'unsupported' && (await compare(comparison, password))) return true
+  const matches = comparison !== 'unsupported' && (await compare(comparison, password))
   if (comparison === 'unsupported' || parseDigest(encoded)) await verifyDummy(password, settings)
-  return false
+  return matches
 }
 
 /** Does the work of `verifyPassword` for an unknown user. @throws BusyError if the dummy hash is slow */

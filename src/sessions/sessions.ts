@@ -96,14 +96,26 @@ export function revokeSessionsOf(
 }
 
 /** A condition on `sessions`: those of a user that are neither revoked nor expired. */
-export const activeSessionsOf = (
+export const activeSessionsOf = (settings: Settings, userId: number | SQL<number>, now: Date) =>
+  and(isNull(sessions.revokedAt), unexpiredSessionsOf(settings, userId, now))
+
+/** As `activeSessionsOf`, and those that a login at this very moment revoked for MAX_SESSIONS. */
+export const activeSessionsBefore = (settings: Settings, userId: number | SQL<number>, now: Date) =>
+  and(
+    or(
+      isNull(sessions.revokedAt),
+      and(eq(sessions.revokedAt, now), eq(sessions.revokeReason, 'session_limit')),
+    ),
+    unexpiredSessionsOf(settings, userId, now),
+  )
+
+const unexpiredSessionsOf = (
   { refreshTokenLifetime }: Settings,
   userId: number | SQL<number>,
   now: Date,
 ) =>
   and(
     eq(sessions.userId, userId),
-    isNull(sessions.revokedAt),
     gt(sessions.refreshedAt, addSeconds(now, -refreshTokenLifetime)),
     or(isNull(sessions.expiresAt), gt(sessions.expiresAt, now)),
   )

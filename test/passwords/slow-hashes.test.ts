@@ -2,9 +2,10 @@
 // slices. At most maxWaiting slow hashes wait.
 
 import { env } from 'cloudflare:workers'
+import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { maxWaiting } from '../../src/passwords/hash-queue.ts'
-import { isBusy } from '../../src/passwords/hashers.ts'
+import { isBusy, verifyPassword } from '../../src/passwords/hashers.ts'
 import { client } from '../support/api.ts'
 import { loggedIn, newEmail, person } from '../support/people.ts'
 import { settings } from '../support/production.ts'
@@ -66,6 +67,21 @@ test.each(['pbkdf2_sha256$400000', 'pbkdf2_sha1$400000', 'scrypt$16384$8$5'])(
 
     expect((await login).status).toBe(401)
     expect(served).toBeGreaterThan(10)
+  },
+)
+
+test.each([
+  ['right', true],
+  ['wrong', false],
+])(
+  'a bare digest costs the work of an unknown login, for a %s password',
+  async (sent, expected) => {
+    const digest = createHash('sha256').update('right').digest('hex')
+    let tasks = 0
+    const timer = setInterval(() => tasks++, 0)
+    expect(await verifyPassword(sent, digest, settings(slow))).toBe(expected)
+    clearInterval(timer)
+    expect(tasks).toBeGreaterThan(10)
   },
 )
 

@@ -5,9 +5,9 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { claims } from '../../src/hooks.ts'
 import { clockAt, wait } from '../support/clock.ts'
 import { linkTo, loggedIn, makeStaff, newEmail, password, person } from '../support/people.ts'
-import { replicated } from '../support/replicated.ts'
-import { rowsOf, tryLogin } from '../support/throttling.ts'
+import { rowsOf } from '../support/throttling.ts'
 import { interceptD1 } from '../support/trips.ts'
+import { atReplica } from './setup.ts'
 
 clockAt(new Date('2031-06-01T12:00:00Z'))
 afterEach(() => {
@@ -21,28 +21,6 @@ const families = [
   { path: '/api/token/sliding/', vars: { AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' } },
   { path: '/api-token-auth/', vars: { DRF_JWT: true } },
 ].map((family) => ({ vars: {}, ...family }))
-
-/** Ada, also at the replica. `attempt` tries to log in as her, and counts the calls until and after the answer. */
-async function atReplica(more: Record<string, unknown> = {}) {
-  const d1 = replicated()
-  const vars = { DB: d1.DB, D1_READ_REPLICATION: true, SECURITY_EMAILS: '', ...more }
-  const ada = await person(vars)
-  await d1.catchUp()
-  const attempt = async (how: Parameters<typeof tryLogin>[1] & { email?: string } = {}) => {
-    const before = { ...d1.calls }
-    const answer = await tryLogin(how.email ?? ada.email, {
-      ...how,
-      vars: { ...vars, ...how.vars },
-    })
-    const [near, primary] = [d1.calls.near - before.near, d1.calls.primary - before.primary]
-    return { ...answer, calls: { status: answer.status, near, primary } }
-  }
-  const count = (table: string, where = 'true') =>
-    d1.DB.prepare(`select count(*) as n from ${table} where user_id = ? and ${where}`)
-      .bind(ada.id)
-      .first('n')
-  return { ...ada, d1, vars, attempt, count }
-}
 
 const wrong = { secret: 'a flock of geese' }
 /** A wrong password is recorded by a call after the answer. */
