@@ -128,25 +128,26 @@ export async function loginStatements(
   return {
     events: loginEvents(db, settings, issuer, and(isUnchanged, where), info),
     ...(await issuer.statements(user.id, owner)),
-    writes: writes?.(isRecorded) ?? [],
     recorded: db.select({ id: users.id }).from(users).where(owner),
+    writes: writes?.(isRecorded) ?? [],
   }
 }
 
 /**
  * Logs in a user whose password was compared, in one batch.
+ * @param updatedUser the user as `writes` leaves them, perhaps with a new hash
  * @returns undefined if the user has changed since
  */
 export async function issueTokens<Issued>(
   db: Database,
   settings: Settings,
   issuer: Issuer<Issued>,
-  { user, writes }: { user: User } & Pick<Login, 'writes'>,
+  { user, updatedUser = user, writes }: { user: User; updatedUser?: User } & Pick<Login, 'writes'>,
   info: RequestInfo,
 ): Promise<Issued | undefined> {
   const login = { user, writes }
   const results = await batch(db, await loginStatements(db, settings, issuer, login, info))
-  return results.recorded.length > 0 ? issuer.issue(user, results) : undefined
+  return results.recorded.length > 0 ? issuer.issue(updatedUser, results) : undefined
 }
 
 /**

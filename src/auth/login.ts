@@ -2,7 +2,6 @@
 
 import { loginIs, passwordUnchanged } from '../accounts/users.ts'
 import type { Database } from '../db.ts'
-import { hashPassword, isBusy, needsRehash } from '../passwords/hashers.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
 import { recordHourly } from '../security-events.ts'
@@ -10,7 +9,7 @@ import type { IssuedTokens } from '../sessions/session-tokens.ts'
 import { slidingToken } from '../sessions/sliding.ts'
 import type { Settings } from '../settings/parse.ts'
 import { authtokenIssuer, rowlessIssuer, sessionIssuer } from './issue-tokens.ts'
-import { type Credentials, type LoggedIn, logInByPassword } from './password-login.ts'
+import { betterHash, type Credentials, type LoggedIn, logInByPassword } from './password-login.ts'
 
 /** Logs in and starts a session; undefined for a wrong login or password. */
 export const logIn = (
@@ -78,16 +77,10 @@ export const recordLoginFailure = (
 ) => recordHourly(db, { type: 'login_failed' }, loginIs(settings, login), info)
 
 /**
- * Replaces an outdated hash by one of today's cost. It comes after the response, whose time would otherwise tell that the
- * password was right, even where the throttle refuses it.
+ * Replaces an outdated hash by one of today's cost, after a login on a hint. It comes after the response, whose time would
+ * otherwise tell that the password was right, even where the throttle refuses it.
  */
-export async function upgradeHash(
-  db: Database,
-  { argon2 }: Settings,
-  user: User,
-  password: string,
-) {
-  if (!needsRehash(user.password, argon2) || isBusy()) return
-  const better = { password: await hashPassword(password, argon2), rehashed: true }
-  await db.update(users).set(better).where(passwordUnchanged(user))
+export async function upgradeHash(db: Database, settings: Settings, user: User, password: string) {
+  const better = await betterHash(settings, user, password)
+  if (better) await db.update(users).set(better).where(passwordUnchanged(user))
 }

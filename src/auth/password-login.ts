@@ -5,12 +5,19 @@
 // the primary then counts the attempt, and logs in only if the attempt was allowed and the row is still the same
 // (docs/decisions/043). Without a hint, that batch only counts the attempt and reads the row, and a second one logs in.
 
-import { and, eq, type SQL, sql } from 'drizzle-orm'
-import { loginIs, loginKey, rowIs, userWithText } from '../accounts/users.ts'
+import { and, type SQL, sql } from 'drizzle-orm'
+import { loginIs, loginKey, passwordUnchanged, rowIs, userWithText } from '../accounts/users.ts'
 import type { Database } from '../db.ts'
 import { canAuthenticate } from '../hooks.ts'
 import { BusyError } from '../passwords/hash-queue.ts'
-import { isBusy, requireCapacity, verifyDummy, verifyPassword } from '../passwords/hashers.ts'
+import {
+  hashPassword,
+  isBusy,
+  needsRehash,
+  requireCapacity,
+  verifyDummy,
+  verifyPassword,
+} from '../passwords/hashers.ts'
 import { noteWrite, readHint } from '../replicas.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
@@ -145,7 +152,7 @@ function statementsOnHint(
       isFound,
       rowIs(sql`case when ${wasAllowed(attempt)} then ${isRight ? text : ''} end`),
     ),
-    writes: writesOfLogin(db, request, id, attempt),
+    writes: writesOfLogin(db, { id, password }, lastLoginOf(request), attempt),
   }
   return loginStatements(db, settings, request.issuer, login, info)
 }
@@ -161,25 +168,28 @@ async function logInIfMatching<Issued>(
   { user, hint }: { user: User | undefined; hint?: Hint | undefined },
   info: RequestInfo,
 ): Promise<LoggedIn<Issued> | 'user_changed' | undefined> {
+  const { credentials, issuer } = request
   const isCompared = hint && hint.user?.password === user?.password
   const matches = isCompared
     ? hint.matches
-    : await compareOrRefund(db, settings, { credentials: request.credentials, throttle }, user)
+    : await refundIfBusy(db, throttle, compare(settings, credentials, user))
   if (!matches || !user || !mayLogIn(user)) return undefined
-  const login = { user, writes: writesOfLogin(db, request, user.id, throttle) }
-  const issued = await issueTokens(db, settings, request.issuer, login, info)
-  return issued ? loggedIn(db, user, issued) : 'user_changed'
+  const better = await refundIfBusy(db, throttle, betterHash(settings, user, credentials.password))
+  const updatedUser = { ...user, ...better }
+  const writes = writesOfLogin(db, user, { ...lastLoginOf(request), ...better }, throttle)
+  const login = { user, updatedUser, writes }
+  const issued = await issueTokens(db, settings, issuer, login, info)
+  return issued ? loggedIn(db, updatedUser, issued) : 'user_changed'
 }
 
-/** Compares the password, and refunds the attempt if this isolate has no capacity for a slow hash after all. */
-async function compareOrRefund(
+/** Refunds the attempt if this isolate has no capacity for a slow hash after all. */
+async function refundIfBusy<T>(
   db: Database,
-  settings: Settings,
-  { credentials, throttle }: { credentials: Credentials; throttle: ThrottleResult | undefined },
-  user: User | undefined,
-): Promise<boolean> {
+  throttle: ThrottleResult | undefined,
+  hashing: Promise<T>,
+): Promise<T> {
   try {
-    return await compare(settings, credentials, user)
+    return await hashing
   } catch (error) {
     if (error instanceof BusyError && throttle) await refund(db, throttle)
     throw error
@@ -200,25 +210,37 @@ function mayLogInOnHint(user: User): boolean {
   }
 }
 
-/** What every login writes, whatever it issues: the throttles, and the time of the login. */
+/** What every login writes, whatever it issues: the throttles, and columns of the user. */
 const writesOfLogin =
   (
     db: Database,
-    { lastLogin }: Pick<LoginRequest<unknown>, 'lastLogin'>,
-    userId: number,
+    user: Pick<User, 'id' | 'password'>,
+    changes: Partial<User>,
     counters: Counters | undefined,
   ) =>
   (isRecorded: SQL) => [
     ...onSuccess(db, counters, isRecorded),
-    ...(lastLogin
+    ...(Object.keys(changes).length > 0
       ? [
           db
             .update(users)
-            .set({ lastLogin })
-            .where(and(eq(users.id, userId), isRecorded)),
+            .set(changes)
+            .where(and(passwordUnchanged(user), isRecorded)),
         ]
       : []),
   ]
+
+const lastLoginOf = ({ lastLogin }: LoginRequest<unknown>) => (lastLogin ? { lastLogin } : {})
+
+/** A hash of today's cost for a password that was compared; undefined if the user's hash is one, or without capacity. */
+export async function betterHash(
+  { argon2 }: Settings,
+  { password: hash }: Pick<User, 'password'>,
+  password: string,
+): Promise<Pick<User, 'password' | 'rehashed'> | undefined> {
+  if (!needsRehash(hash, argon2) || isBusy()) return undefined
+  return { password: await hashPassword(password, argon2), rehashed: true }
+}
 
 function loggedIn<Issued>(db: Database, user: User, issued: Issued): LoggedIn<Issued> {
   noteWrite(db, user.id)

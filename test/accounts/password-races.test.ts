@@ -107,6 +107,19 @@ test('three logins at once succeed if the first one replaces the hash', async ()
   expect(await countActiveSessions(id)).toBe(3)
 })
 
+test('a login that replaces the hash has written it when it answers, so the next request compares with it', async () => {
+  const { email, id } = await person()
+  const DB = beforeRoundTrip(env.DB, (statements) => {
+    if (statements.length === 1 && /^update "users"/.test(statements[0] ?? '')) {
+      throw new Error('D1_ERROR: after the answer')
+    }
+  })
+  const vars = { ARGON2_MEMORY_COST: 128, D1_READ_REPLICATION: false, DB }
+  expect((await logIn(client(vars), { email })).status).toBe(200)
+  const query = env.DB.prepare('select password from users where id = ?').bind(id)
+  expect(await query.first('password')).toContain('m=128,')
+})
+
 describe('resetting', () => {
   test('sets one password when a link is used twice at the same moment', async () => {
     const { api, email } = await person()

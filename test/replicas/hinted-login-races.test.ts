@@ -82,6 +82,19 @@ describe.each(families)('POST $path', ({ path, scheme, settings }) => {
   })
 })
 
+test.each(replicas)(
+  'a better hash does not overwrite a password that was set before the batch is sent again: %o',
+  async (replica) => {
+    const { attempt, d1, id } = await atReplica({ ...replica, ARGON2_MEMORY_COST: 128 })
+    const set = () =>
+      d1.DB.prepare("update users set password = '!set meanwhile' where id = ?").bind(id).run()
+    const DB = losingAnswer(d1.DB, set)
+    expect((await attempt({ vars: { DB, ARGON2_MEMORY_COST: 256 } })).status).toBe(401)
+    const query = env.DB.prepare('select password from users where id = ?').bind(id)
+    expect(await query.first('password')).toBe('!set meanwhile')
+  },
+)
+
 describe('an authtoken key whose SECRET_KEY was removed', () => {
   const SECRET_KEY = 'another-secret-key-of-the-tests-0123456789'
   const path = '/auth/token/login/'
