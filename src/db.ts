@@ -14,10 +14,11 @@ export interface Database extends DrizzleD1Database {
 
 export interface Replicas {
   /**
-   * The nearest replica, for selects only. It is asked once, for a second at most.
+   * The nearest replica, for selects only. It is asked once.
    * @param bookmark of a write that the replica must wait for
+   * @param timeout in seconds
    */
-  nearest(bookmark: string | undefined): DrizzleD1Database
+  nearest(bookmark: string | undefined, timeout: number): DrizzleD1Database
   /** The latest bookmark of the writes by this object; undefined if it has written nothing. */
   lastWrite(): string | undefined
   /** The ids of the users whose rows the request writes (replicas.ts). */
@@ -69,8 +70,8 @@ export function database(
     trips,
     replicas: replicated
       ? {
-          nearest: (bookmark: string | undefined) =>
-            drizzle(replicaBinding(binding, bookmark, () => trips.near++)),
+          nearest: (bookmark: string | undefined, timeout: number) =>
+            drizzle(replicaBinding(binding, { bookmark, timeout, onSend: () => trips.near++ })),
           lastWrite: () => lastWrite,
           writtenFor: new Set<number>(),
         }
@@ -165,13 +166,9 @@ function sendingBinding(options: SendOptions): D1Database {
 const prepared = (client: Client, text: string, values: unknown[]) =>
   values.length > 0 ? client.prepare(text).bind(...values) : client.prepare(text)
 
-/** Seconds. After them the primary is asked. */
-const replicaTimeout = 1
-
 function replicaBinding(
   binding: D1Database,
-  bookmark: string | undefined,
-  onSend: () => void,
+  { bookmark, ...options }: { bookmark: string | undefined; timeout: number; onSend(): void },
 ): D1Database {
   const open = (): Client => {
     const session = binding.withSession(bookmark ?? 'first-unconstrained')
@@ -181,7 +178,7 @@ function replicaBinding(
     }
     return { prepare, batch: session.batch.bind(session) }
   }
-  return sendingBinding({ open, onSend, tries: 1, timeout: replicaTimeout })
+  return sendingBinding({ ...options, open, tries: 1 })
 }
 
 const isSelect = (text: string) => /^\s*select\b/i.test(text)

@@ -21,6 +21,9 @@ const settlingTime = 5_000
 /** Milliseconds in which a write is remembered: longer than `maxAge`, so that every replica that is believed has it after. */
 const memory = 2 * minute
 
+/** Seconds to wait for a replica. Then the primary is asked. */
+const timeout = 1
+
 const maxRemembered = 10_000
 
 /** Seconds to wait for the cache. After them the primary is asked. */
@@ -37,27 +40,30 @@ export const lastWrites = new Map<string, Write>()
 
 /**
  * Reads rows at the nearest replica, as of one moment.
- * @param userId the user whose own writes must be seen
+ * @param reader the user whose own writes must be seen, and seconds to wait for the replica if a second is too short
  * @returns undefined if the primary must be asked: without replicas, right after a write, for a replica that is too old
  * or does not answer, and for any error
  */
 export async function readNear<T extends Statements>(
   db: Database,
   settings: Settings,
-  userId: number,
+  reader: { id: number; timeout?: number },
   statements: T,
   now: Date,
 ): Promise<Results<T> | undefined> {
   const { replicas } = db
   if (!replicas) return undefined
   try {
-    const write = await lastWriteFor(settings, userId, now)
+    const write = await lastWriteFor(settings, reader.id, now)
     if (write && now.getTime() - write.at < settlingTime) return undefined
     const age = db.select({ at: pulse.at }).from(pulse)
-    const { age: rows, ...results } = await batch(replicas.nearest(write?.bookmark), {
-      ...statements,
-      age,
-    })
+    const { age: rows, ...results } = await batch(
+      replicas.nearest(write?.bookmark, reader.timeout ?? timeout),
+      {
+        ...statements,
+        age,
+      },
+    )
     const [newest] = rows as { at: Date }[]
     // A wrong clock wrote a pulse that is from the future.
     const isYoung = newest !== undefined && Math.abs(now.getTime() - newest.at.getTime()) <= maxAge
@@ -77,7 +83,7 @@ export async function readHint<T extends Statements>(
   statements: T,
 ): Promise<Results<T> | undefined> {
   if (!replicas) return undefined
-  return batch(replicas.nearest(undefined), statements).catch(() => undefined)
+  return batch(replicas.nearest(undefined, timeout), statements).catch(() => undefined)
 }
 
 /** Says that a request writes rows of this user. `rememberWrites` remembers it once the request has written. */

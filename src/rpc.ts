@@ -41,7 +41,7 @@ export class Gatehouse extends WorkerEntrypoint<Env> implements GatehouseService
     if (!Number.isSafeInteger(id)) return null
     const settings = settingsOf(this.env)
     const db = database(this.env.DB, settings)
-    const near = await readNear(db, settings, id, { found: userById(db, id) }, new Date())
+    const near = await readNear(db, settings, { id }, { found: userById(db, id) }, new Date())
     const user = near?.found[0] ?? (await findUser(db, id))
     return user ? userToJson(settings, user) : null
   }

@@ -64,7 +64,7 @@ export async function readUserNear<T extends Statements>(
   const userId = typeof claims?.sid === 'string' ? namedUserId(settings, claims) : undefined
   if (userId === undefined) return undefined
   const statements = { found: tokenUserQuery(db, credential), ...queries }
-  const results = await readNear(db, settings, userId, statements, now)
+  const results = await readNear(db, settings, { id: userId }, statements, now)
   const user = results && (await checkTokenUser(credential, results.found))
   return typeof user === 'object' ? { user, results: results as unknown as Results<T> } : undefined
 }

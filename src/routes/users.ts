@@ -108,7 +108,9 @@ async function readList<T extends Statement>(
   { var: { db, settings, user: caller, now } }: Context<Authenticated>,
   list: T,
 ): Promise<ResultOf<T>> {
-  const near = await readNear(db, settings, caller.id, { list }, now)
+  // If a search takes a replica long, it takes the primary as long.
+  const reader = { id: caller.id, timeout: settings.d1Timeout }
+  const near = await readNear(db, settings, reader, { list }, now)
   return (near ?? (await batch(db, { list }))).list
 }
 

@@ -3,10 +3,12 @@
 import { describe, expect, test } from 'vitest'
 import { database } from '../../src/db.ts'
 import { pulse as pulses } from '../../src/schema.ts'
+import { client } from '../support/api.ts'
 import { clockAt, wait } from '../support/clock.ts'
 import { cron } from '../support/cron.ts'
 import { loggedIn, makeStaff, password } from '../support/people.ts'
 import { type Replicated, replicated } from '../support/replicated.ts'
+import { interceptD1 } from '../support/trips.ts'
 import { callsOf, longAgo, pulse, settle } from './setup.ts'
 
 clockAt(new Date('2031-06-01T12:00:00Z'))
@@ -135,6 +137,20 @@ describe('a list of users', () => {
     },
   )
 
+  test('is awaited from a replica that takes longer than a second', async () => {
+    const { d1, access, id, vars } = await longAgo()
+    await setStaff(d1, id, true)
+    const DB = interceptD1(d1.DB, async (statements, run) => {
+      if (statements.some((text) => text.includes('"pulse"')))
+        await new Promise((resolve) => setTimeout(resolve, 1100))
+      return run()
+    })
+    const get = (path: string) =>
+      callsOf(d1, () => client({ ...vars, DB }).get(path, { token: access }))
+    expect(await get('/auth/users/')).toEqual({ status: 200, primary: 1, near: 1 })
+    expect((await get('/auth/users/me/')).primary).toBe(1)
+  })
+
   test('is not shown to former staff, even if the replica still calls them staff', async () => {
     const { d1, api, access, id } = await longAgo()
     await setStaff(d1, id, true)
@@ -190,7 +206,7 @@ describe('the primary alone is asked', () => {
     const d1 = replicated()
     await d1.catchUp()
     const { replicas } = database(d1.DB, { d1Timeout: 5, d1ReadReplication: true })
-    const deletion = replicas?.nearest(undefined).delete(pulses)
+    const deletion = replicas?.nearest(undefined, 1).delete(pulses)
     await expect(deletion).rejects.toThrow('Failed query')
   })
 

@@ -168,6 +168,8 @@ describe('GET /auth/users/?search=', () => {
     expect(await found(`${flock},0%_S`)).toEqual(ids)
     expect(await found(`${flock} 100_`)).toEqual([])
     expect(await found(`${flock} "eve dan"`)).toEqual([])
+    expect(await found(`${flock} e x a m p l . @ eve`)).toEqual(ids.slice(0, 1))
+    expect(await found(`${flock} e x a m p l . @ dan eve`)).toEqual([])
     expect(await found(`${flock} ${'x'.repeat(4000)}`)).toEqual([])
     for (const unusual of ["'", '"', '\0', '\\', '%', 'a '.repeat(2000), "' or 1=1 --"]) {
       const { status } = await get(filters, `?search=${encodeURIComponent(unusual)}`)
@@ -203,5 +205,7 @@ describe('GET /auth/users/?ordering=', () => {
     }
     const last = await get(numbers, `?search=${flock}&ordering=-id&page=last`)
     expect(idsIn(last.body.results)).toEqual(ids.slice(0, 1))
+    const page = await get(numbers, `?search=${flock}&ordering=first_name`)
+    expect(idsIn(page.body.results)).toEqual(reversed.slice(0, 2))
   })
 })
