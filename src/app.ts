@@ -79,8 +79,8 @@ function getPath(request: Request, options?: { env?: Env }): string {
   return path.endsWith('/') || path.includes('.') ? path : `${path}/`
 }
 
-// A path without escapes and dots is as it was sent, and needs no URL parser.
+// A path without escapes, and without segments of dots alone, is as it was sent, and needs no URL parser.
 function pathOf(url: string): string {
-  const [, path] = /^https?:\/\/[^/?#]+(\/[\w/-]*)(?:\?|$)/.exec(url) ?? []
+  const [, path] = /^https?:\/\/[^/?#]+(\/(?:[\w/-]|\.\w)*)(?:\?|$)/.exec(url) ?? []
   return path ?? new URL(url).pathname
 }

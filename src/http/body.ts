@@ -3,6 +3,7 @@
 import { bodyLimit } from 'hono/body-limit'
 import { createMiddleware } from 'hono/factory'
 import type { App, Call } from '../context.ts'
+import { perSettings } from '../settings.ts'
 import { type Decode, decoderFor } from './charset.ts'
 import { ApiError, badRequest } from './errors.ts'
 import { parseMultipartForm, parseUrlencodedForm } from './forms.ts'
@@ -13,10 +14,11 @@ export const mediaTypes = [
   'multipart/form-data',
 ]
 
-export const sizeLimit = createMiddleware<App>(async function sizeLimit(c, next) {
-  const { maxBodySize: maxSize } = c.var.settings
-  return bodyLimit({ maxSize, onError: tooLarge })(c, next)
-})
+export const sizeLimit = createMiddleware<App>((c, next) => limitFor(c.var.settings)(c, next))
+
+const limitFor = perSettings(({ maxBodySize }) =>
+  bodyLimit({ maxSize: maxBodySize, onError: tooLarge }),
+)
 
 const bodies = new WeakMap<Call['req'], Promise<unknown>>()
 

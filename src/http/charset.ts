@@ -31,6 +31,7 @@ const chunk = 8192
 
 /** The last charset in the header, in lower case and with hyphens, as Python compares names. */
 function charsetName(contentType: string): string {
+  if (!contentType.includes(';')) return 'utf-8'
   const [, quoted, bare] =
     [...contentType.matchAll(/;\s*charset\s*=\s*(?:"([^"]*)"|([^;]*))/gi)].at(-1) ?? []
   const name = (quoted ?? bare ?? '').trim().toLowerCase().replaceAll('_', '-')

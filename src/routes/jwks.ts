@@ -1,7 +1,7 @@
 // The public keys of our tokens as a JWK Set (RFC 7517 §5), for every service that verifies them: Simple JWT or another
 // Gatehouse with JWK_URL, or any other library.
 
-import { Hono } from 'hono'
+import { type Context, Hono, type Next } from 'hono'
 import { cors } from 'hono/cors'
 import type { App } from '../context.ts'
 import { hexDigest } from '../encoding.ts'
@@ -19,7 +19,7 @@ const path = '/.well-known/jwks.json'
 const maxAge = 300 // seconds
 
 // Not a view of REST framework: a client that accepts only `application/jwk-set+json` gets plain JSON as well.
-jwksRoutes.use(path, unlessDisabled, cors({ origin: '*', allowMethods: ['GET'] }))
+jwksRoutes.use(path, unlessDisabled, anyOrigin)
 
 jwksRoutes.get(path, async (c) => {
   const { body, etag } = await keySet(c.var.settings)
@@ -39,6 +39,15 @@ jwksRoutes.all(path, (c) => {
   c.header('Allow', 'GET, HEAD, OPTIONS')
   throw methodNotAllowed(c.req.method)
 })
+
+const preflight = cors({ origin: '*', allowMethods: ['GET'] })
+
+// hono/cors makes two responses for each answer, so only a preflight gets there.
+async function anyOrigin(c: Context<App>, next: Next) {
+  if (c.req.method === 'OPTIONS') return preflight(c, next)
+  c.header('Access-Control-Allow-Origin', '*')
+  return next()
+}
 
 /** Whether the client has this very answer in its cache (RFC 9110 §13.1.2, by weak comparison). */
 function isCached(ifNoneMatch: string, etag: string): boolean {
