@@ -3,9 +3,12 @@
 import { DrizzleQueryError } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 
-export interface Database extends DrizzleD1Database {
+/** What `drizzle` returns. */
+type Drizzle = DrizzleD1Database & { $client: D1Database }
+
+export interface Database extends Drizzle {
   /** For statements that must not be sent again, because they would not have the same effect. */
-  once: DrizzleD1Database
+  once: Drizzle
   /** Calls to D1 so far. A call that is sent again counts again. */
   trips: Trips
   /** Undefined without D1_READ_REPLICATION. */
@@ -18,7 +21,7 @@ export interface Replicas {
    * @param bookmark of a write that the replica must wait for
    * @param timeout in seconds
    */
-  nearest(bookmark: string | undefined, timeout: number): DrizzleD1Database
+  nearest(bookmark: string | undefined, timeout: number): Drizzle
   /** The latest bookmark of the writes by this object; undefined if it has written nothing. */
   lastWrite(): string | undefined
   /** The ids of the users whose rows the request writes (replicas.ts). */

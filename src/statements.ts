@@ -2,7 +2,8 @@
 
 import { type Column, getTableColumns, is, SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
-import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
+import type { RunnableQuery } from 'drizzle-orm/runnable-query'
+import { SQLiteAsyncDialect, type SQLiteColumn, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { type Database, inGroups } from './db.ts'
 import { minute } from './time.ts'
 
@@ -33,6 +34,30 @@ export async function batch<T extends Statements>(
   ])
   return Object.fromEntries(byName)
 }
+
+/**
+ * A statement that is written as one text of SQL, for a batch. Drizzle needs a fifth of the time that it takes to build a
+ * statement from its tables and columns, so the two statements of the most frequent requests are written this way.
+ * @param read makes the result of a row, whose members have the names that the SQL gives them
+ */
+export function written<Row, T>(
+  db: Pick<Database, '$client'>,
+  query: SQL,
+  read: (row: Row) => T,
+): Written<T> {
+  const { sql: text, params } = dialect.sqlToQuery(query)
+  // The members that Drizzle's `batch` reads.
+  const prepared = {
+    stmt: db.$client.prepare(text),
+    getQuery: () => ({ sql: text, params }),
+    mapResult: ({ results }: D1Result<Row>) => results.map(read),
+  }
+  return { _prepare: () => prepared } as unknown as Written<T>
+}
+
+type Written<T> = RunnableQuery<T[], 'sqlite'>
+
+const dialect = new SQLiteAsyncDialect()
 
 /** SQL: whether the statement before this one in the batch wrote a row. */
 export const previousStatementWrote = sql`changes() > 0`

@@ -1,11 +1,12 @@
 // A user as one column of JSON is the user that Drizzle reads column by column.
 
 import { env } from 'cloudflare:workers'
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { expect, test } from 'vitest'
 import { users } from '../src/schema.ts'
-import { userJson } from '../src/user-json.ts'
+import { batch, written } from '../src/statements.ts'
+import { userFromJson, userJson } from '../src/user-json.ts'
 import { person } from './support/people.ts'
 
 const db = drizzle(env.DB)
@@ -24,11 +25,14 @@ test('a user as JSON equals the user column by column', async () => {
   await db.update(users).set(unusual).where(eq(users.id, id))
 
   const [byColumn] = await db.select().from(users).where(eq(users.id, id))
-  const [asJson] = await db
-    .select({ user: userJson.as('user') })
-    .from(users)
-    .where(eq(users.id, id))
+  const { found } = await batch(db, {
+    found: written(
+      db,
+      sql`select ${userJson} as user from users where id = ${id}`,
+      ({ user }: { user: string }) => userFromJson(user),
+    ),
+  })
 
   expect(byColumn).toMatchObject(unusual)
-  expect(asJson?.user).toEqual(byColumn)
+  expect(found).toEqual([byColumn])
 })

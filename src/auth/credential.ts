@@ -1,14 +1,14 @@
 // A credential: the user that a token or an authtoken key names, and whether it is still valid. simple-jwt.ts, drf-jwt.ts
 // and guards/authtoken.ts each make one. No code here knows HTTP: the guards have each package's messages for a failure.
 
-import { eq, type SQL } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { namedUserId, readNear } from '../replicas.ts'
-import { type User, users } from '../schema.ts'
+import type { User } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
-import type { Results, Statements } from '../statements.ts'
+import { batch, type ResultOf, type Results, type Statements, written } from '../statements.ts'
 import type { Claims } from '../tokens/claims.ts'
-import { userJson } from '../user-json.ts'
+import { userFromJson, userJson } from '../user-json.ts'
 
 export interface Credential {
   /** SQL: the id of the user that the credential names. */
@@ -36,17 +36,21 @@ export type AuthFailure =
 
 /** Selects the user of a credential. `checkTokenUser` decides what the rows mean. */
 export const tokenUserQuery = (db: Database, { userId, isValid }: Credential) =>
-  db
-    .select({ user: userJson.as('user'), isValid: isValid.as('is_valid') })
-    .from(users)
-    .where(eq(users.id, userId))
+  written(
+    db,
+    sql`select ${userJson} as user, ${isValid} as isValid from users where users.id = ${userId}`,
+    (row: { user: string; isValid: number }) => ({
+      user: userFromJson(row.user),
+      isValid: row.isValid === 1,
+    }),
+  )
 
 /** The user of a credential from the rows of `tokenUserQuery`, or why the credential is refused. */
 export const checkTokenUser = async (
   credential: Credential,
-  [found]: Awaited<ReturnType<typeof tokenUserQuery>>,
+  [found]: ResultOf<ReturnType<typeof tokenUserQuery>>,
 ): Promise<User | AuthFailure> =>
-  found ? credential.checkUser(found.user, Boolean(found.isValid)) : 'user_not_found'
+  found ? credential.checkUser(found.user, found.isValid) : 'user_not_found'
 
 /**
  * The user of a credential and other rows of that user, at the nearest replica. A replica refuses no caller.
@@ -70,7 +74,10 @@ export async function readUserNear<T extends Statements>(
 }
 
 /** Reads the user of a credential, in one round trip. */
-export const findTokenUser = async (
+export async function findTokenUser(
   db: Database,
   credential: Credential,
-): Promise<User | AuthFailure> => checkTokenUser(credential, await tokenUserQuery(db, credential))
+): Promise<User | AuthFailure> {
+  const { found } = await batch(db, { found: tokenUserQuery(db, credential) })
+  return checkTokenUser(credential, found)
+}

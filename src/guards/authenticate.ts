@@ -98,13 +98,15 @@ export async function findCredential(
 }
 
 /** The caller of a credential. @throws ApiError 401 or 403 */
-export const readCaller = async ({ var: { db } }: Call, credential: RequestCredential) =>
-  callerFrom(credential, await tokenUserQuery(db, credential))
+export async function readCaller({ var: { db } }: Call, credential: RequestCredential) {
+  const { found } = await batch(db, { found: tokenUserQuery(db, credential) })
+  return callerFrom(credential, found)
+}
 
 /** The caller from the rows of `tokenUserQuery`. @throws ApiError 401 or 403 in the words of the token's package */
 export async function callerFrom(
   credential: RequestCredential,
-  rows: Awaited<ReturnType<typeof tokenUserQuery>>,
+  rows: ResultOf<ReturnType<typeof tokenUserQuery>>,
 ): Promise<AuthenticatedCaller> {
   const user = await checkTokenUser(credential, rows)
   if (typeof user === 'string') throw credential.errorFor(user)

@@ -5,8 +5,9 @@ import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { type Database, retryWindow } from '../db.ts'
 import { sessions } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
-import { userJsonOfSession } from '../user-json.ts'
-import { userMayGetTokens } from './sessions.ts'
+import { written } from '../statements.ts'
+import { userFromJson, userJson } from '../user-json.ts'
+import { type ActiveSession, userMayGetTokens } from './sessions.ts'
 
 /** The session in a refresh token. */
 export interface PresentedToken {
@@ -31,63 +32,56 @@ const networkDelay = 5 // seconds
 
 /**
  * Rotates a session, and returns it with its user if the token is valid. A token that is used again within the reuse interval
- * gets the same successor, so that two tabs agree. So the statement can be repeated, unless the interval is 0. With
- * BLACKLIST_AFTER_ROTATION and D1_TIMEOUT=5s, for a token with counter 4:
- *
- *     update sessions set last_used_at = :now,
- *       refresh_counter = refresh_counter + (refresh_counter = 4),
- *       refreshed_at = case when refresh_counter = 4 then :now else refreshed_at end
- *     where id = :session and WAS_ALLOWED and revoked_at is null
- *       and (expires_at is null or expires_at > :now)
- *       and exists (select 1 from users where users.id = user_id and status = 'active')
- *       and (refresh_counter = 4 or (refresh_counter = 5 and max(0, :now - refreshed_at) < 20000))
- *     returning id, refresh_counter, refreshed_at, expires_at, (select json_array(…) from users …) as user
- *
+ * gets the same successor, so that two tabs agree. So the statement can be repeated, unless the interval is 0.
  * @param wasAllowed SQL: whether the rate THROTTLE_REFRESH allowed the attempt
  */
 export function rotateStatement(
-  db: Pick<Database, 'update'>,
+  db: Pick<Database, '$client'>,
   settings: Settings,
   { id, counter }: PresentedToken,
   wasAllowed: SQL,
   now: number,
 ) {
-  const isActive = sql`sessions.id = ${id} and ${wasAllowed} and sessions.revoked_at is null
-    and (sessions.expires_at is null or sessions.expires_at > ${now})
-    and exists (select 1 from users
-      where users.id = sessions.user_id and ${userMayGetTokens(settings)})`
-  const session = {
-    id: sessions.id,
-    counter: sessions.refreshCounter,
-    refreshedAt: sessions.refreshedAt,
-    expiresAt: sessions.expiresAt,
-    user: userJsonOfSession.as('user'),
-  }
-
-  const lastUsedAt = sql`${now}`
-  if (!settings.rotateRefreshTokens) {
-    return db.update(sessions).set({ lastUsedAt }).where(isActive).returning(session)
-  }
-  if (!settings.blacklistAfterRotation) {
-    return db
-      .update(sessions)
-      .set({ refreshCounter: sql`refresh_counter + 1`, refreshedAt: sql`${now}`, lastUsedAt })
-      .where(isActive)
-      .returning(session)
-  }
-  return db
-    .update(sessions)
-    .set({
-      lastUsedAt,
-      refreshCounter: sql`refresh_counter + (refresh_counter = ${counter})`,
-      refreshedAt: sql`case when refresh_counter = ${counter} then ${now} else refreshed_at end`,
-    })
-    .where(
-      sql`${isActive} and (refresh_counter = ${counter}
-        or (refresh_counter = ${counter + 1} and max(0, ${now} - refreshed_at) < ${reuseInterval(settings)}))`,
-    )
-    .returning(session)
+  const { changes, isCurrent } = rotationSql(settings, counter, now)
+  const rotation = sql`update sessions set last_used_at = ${now} ${changes}
+    where id = ${id} and ${wasAllowed} and revoked_at is null
+      and (expires_at is null or expires_at > ${now})
+      and exists (select 1 from users where users.id = sessions.user_id and ${userMayGetTokens(settings)})
+      and ${isCurrent}
+    returning id, refresh_counter as counter, refreshed_at as refreshedAt, expires_at as expiresAt,
+      (select ${userJson} from users where users.id = sessions.user_id) as user`
+  return written(db, rotation, sessionFrom)
 }
+
+/** SQL: the columns that a refresh changes besides `last_used_at`, and whether the token is one that still works. */
+function rotationSql(settings: Settings, counter: number, now: number) {
+  if (!settings.rotateRefreshTokens) return { changes: sql``, isCurrent: sql`true` }
+  if (!settings.blacklistAfterRotation) {
+    const changes = sql`, refresh_counter = refresh_counter + 1, refreshed_at = ${now}`
+    return { changes, isCurrent: sql`true` }
+  }
+  return {
+    changes: sql`, refresh_counter = refresh_counter + (refresh_counter = ${counter}),
+      refreshed_at = case when refresh_counter = ${counter} then ${now} else refreshed_at end`,
+    isCurrent: sql`(refresh_counter = ${counter} or (refresh_counter = ${counter + 1}
+      and max(0, ${now} - refreshed_at) < ${reuseInterval(settings)}))`,
+  }
+}
+
+interface Rotated {
+  id: string
+  counter: number
+  refreshedAt: number
+  expiresAt: number | null
+  user: string
+}
+
+const sessionFrom = ({ refreshedAt, expiresAt, user, ...row }: Rotated): ActiveSession => ({
+  ...row,
+  refreshedAt: new Date(refreshedAt),
+  expiresAt: expiresAt === null ? null : new Date(expiresAt),
+  user: userFromJson(user),
+})
 
 /** Revokes the session of a token that was used before the reuse interval. */
 export function revokeReused(
