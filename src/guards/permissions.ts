@@ -3,6 +3,7 @@
 import { createMiddleware } from 'hono/factory'
 import type { App } from '../context.ts'
 import { forbidden, notFound } from '../http/errors.ts'
+import { noteWrite } from '../replicas.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import { authenticateCaller } from './authenticate.ts'
@@ -15,6 +16,7 @@ export const userCreate = createMiddleware<App>(async function userCreate(c, nex
 
   const { user } = await authenticateCaller(c, 'primary')
   if (permissions.userCreate === 'Nobody' || !user.isStaff) throw forbidden()
+  noteWrite(c.var.db, user.id)
   await next()
 })
 

@@ -6,7 +6,7 @@ import { pulse as pulses } from '../../src/schema.ts'
 import { client } from '../support/api.ts'
 import { clockAt, wait } from '../support/clock.ts'
 import { cron } from '../support/cron.ts'
-import { loggedIn, makeStaff, password } from '../support/people.ts'
+import { loggedIn, makeStaff, newPerson, password } from '../support/people.ts'
 import { type Replicated, replicated } from '../support/replicated.ts'
 import { interceptD1 } from '../support/trips.ts'
 import { callsOf, longAgo, pulse, settle } from './setup.ts'
@@ -173,6 +173,19 @@ describe('a list of users', () => {
       expect(found.last_name).toBe('King')
     }
   })
+
+  test.each(['AllowAny', 'IsAdminUser'])(
+    'has the user that staff have just created, with PERMISSIONS_USER_CREATE=%s',
+    async (PERMISSIONS_USER_CREATE) => {
+      const { d1, vars, access, id } = await longAgo()
+      await setStaff(d1, id, true)
+      await settle(d1)
+      const api = client({ ...vars, PERMISSIONS_USER_CREATE })
+      const { body: made } = await api.post('/auth/users/', newPerson(), { token: access })
+      const { body } = await api.get('/auth/users/', { token: access })
+      expect(body.map((user: { id: number }) => user.id)).toContain(made.id)
+    },
+  )
 })
 
 describe('the primary alone is asked', () => {
