@@ -1,5 +1,6 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
+import { mutated } from './test/replicas/mutations.ts'
 
 const newSeed = `${Date.now() % 2 ** 31}`
 
@@ -51,8 +52,16 @@ async function callFake(request: Request): Promise<Response> {
   })
 }
 
+/** `src` with a fault that tests must find: test/replicas/mutate.ts sets MUTATION. */
+const mutation = (name: string) => ({
+  name: 'mutation',
+  enforce: 'pre' as const,
+  transform: (code: string, path: string) => mutated(name, path, code),
+})
+
 export default defineConfig(async () => ({
   plugins: [
+    ...(process.env.MUTATION ? [mutation(process.env.MUTATION)] : []),
     cloudflareTest({
       wrangler: { configPath: './wrangler.toml' },
       miniflare: {

@@ -54,7 +54,17 @@ const checks = (): Step[] => [
   { name: 'bundle', command: ['node', 'cli/bundle.ts'] },
 ]
 
-const slowChecks: Step[] = [{ name: 'timing', command: ['node', 'test/timing/run.ts'] }]
+const slowChecks: Step[] = [
+  {
+    name: 'tests on a replica that lags at random',
+    command: ['vitest', 'run'],
+    env: { REPLICATED: 'random' },
+  },
+  { name: 'attack with replicas', command: ['node', 'test/attack/run.ts', '--replicas'] },
+  { name: 'faults in the near reads', command: ['node', 'test/replicas/mutate.ts'] },
+  { name: 'timing', command: ['node', 'test/timing/run.ts'] },
+  { name: 'timing with replicas', command: ['node', 'test/timing/run.ts', '--replicas'] },
+]
 
 /** The large files start first, so that no core waits for the last. */
 function largestFirst(pattern: string): string[] {

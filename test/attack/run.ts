@@ -1,6 +1,8 @@
 // `npm run attack`: guessing, credential stuffing and flooding against a running Worker with the shipped settings. It counts
-// what gets through, and how long the owner of an account has to wait meanwhile. Both have a bound.
+// what gets through, and how long the owner of an account has to wait meanwhile. Both have a bound. `-- --replicas` sets
+// D1_READ_REPLICATION.
 
+import { parseArgs } from 'node:util'
 import { fail } from '../../cli/fail.ts'
 import { clean, flood, maxAdded, type Rows, rowsIn, tables } from './flood.ts'
 import { type Answer, address, password, type Sent, type Setup, setUp } from './setup.ts'
@@ -18,7 +20,11 @@ interface Attack {
 const problems: string[] = []
 const check = (holds: boolean, problem: string) => holds || problems.push(problem)
 
-async function run({ send }: Setup, { name, requests, concurrency, gotThrough, bound }: Attack) {
+async function run(
+  { send, pulse }: Setup,
+  { name, requests, concurrency, gotThrough, bound }: Attack,
+) {
+  await pulse()
   const start = performance.now()
   const answers: Answer[] = []
   for (let from = 0; from < requests.length; from += concurrency) {
@@ -69,7 +75,10 @@ const guess = (email: string, ip: string, number: number): Sent => ({
   ip,
 })
 
-const setup = await setUp()
+const { values: options } = parseArgs({
+  options: { replicas: { type: 'boolean', default: false } },
+})
+const setup = await setUp(options)
 try {
   const head = ['sent', 'through', '429', 'Retry', 'took']
     .map((title) => title.padStart(9))

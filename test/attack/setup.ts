@@ -23,10 +23,11 @@ export interface Sent {
 
 export type Setup = Awaited<ReturnType<typeof setUp>>
 
-export async function setUp() {
-  const { url, project, stop } = await startGatehouse({
+export async function setUp({ replicas }: { replicas: boolean }) {
+  const { url, project, scheduled, stop } = await startGatehouse({
     ARGON2_MEMORY_COST: 64,
     ARGON2_TIME_COST: 1,
+    D1_READ_REPLICATION: replicas,
   })
 
   async function send({ method = 'POST', path, body, ip, token }: Sent): Promise<Answer> {
@@ -55,11 +56,8 @@ export async function setUp() {
     return JSON.parse(output.slice(output.indexOf('[\n')))[0].results
   }
 
-  /** Runs the cron as if the time were `at`, in milliseconds. */
-  async function scheduled(at: number) {
-    const { status } = await fetch(`${url}/cdn-cgi/handler/scheduled?cron=*&time=${at}`)
-    assert.equal(status, 200)
-  }
+  /** The cron writes a pulse, without which no replica is believed. */
+  const pulse = async () => replicas && scheduled(Date.now())
 
   /** Creates an active user with a session from `ip`. */
   async function createUser(email: string, ip: string) {
@@ -85,7 +83,7 @@ export async function setUp() {
       from numbers, users where users.email = '${like}'`)
   }
 
-  return { send, query, scheduled, createUser, createUsers, stop }
+  return { send, query, scheduled, pulse, createUser, createUsers, stop }
 }
 
 /** A different IPv4 address for each number up to 65,535. */

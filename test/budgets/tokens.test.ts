@@ -130,7 +130,7 @@ test('with drf-jwt logout and impersonation take 2 round trips, and a logout by 
   expect(roundTrips()).toBe(8)
 })
 
-test('listing sessions and events and the export take 1 round trip, and 2 of another user; revoking, disabling and enabling take 2; logout takes 1 by refresh token, 2 by access token', async () => {
+test('listing sessions and events, the export and a detail take 1 round trip, and 2 of another user; revoking, disabling and enabling take 2; logout takes 1 by refresh token, 2 by access token', async () => {
   const [ada, admin] = [await loggedIn(), await loggedIn()]
   await makeStaff(admin.id, { superuser: true })
   const { api, roundTrips } = counting()
@@ -144,6 +144,8 @@ test('listing sessions and events and the export take 1 round trip, and 2 of ano
     [1, () => api.get(`/auth/users/${admin.id}/events/`, as)],
     [2, () => api.get(`/auth/users/${ada.id}/events/`, as)],
     [1, () => api.get('/auth/users/me/export/', as)],
+    [1, () => api.get(`/auth/users/${admin.id}/`, as)],
+    [2, () => api.get(`/auth/users/${ada.id}/`, as)],
     [2, () => api.delete(`/auth/sessions/${id}/`, undefined, as)],
     [2, () => api.delete(`/auth/sessions/?user=${ada.id}`, undefined, as)],
     [2, () => api.post(`/auth/users/${ada.id}/disable/`, {}, as)],

@@ -44,9 +44,15 @@ export async function startGatehouse(settings: Record<string, unknown> = {}) {
   // If a test fails before it stops the Worker, its process must still end; `dev` then ends with it.
   const handles = [dev, dev.stdout, dev.stderr] as unknown as Pick<Socket, 'ref' | 'unref'>[]
   for (const handle of handles) handle.unref()
+  const url = `http://localhost:${port}`
   return {
-    url: `http://localhost:${port}`,
+    url,
     project,
+    /** Runs the cron as if the time were `at`, in milliseconds. */
+    async scheduled(at: number) {
+      const { status } = await fetch(`${url}/cdn-cgi/handler/scheduled?cron=*&time=${at}`)
+      assert.equal(status, 200)
+    },
     /** The id of its process, which started all others. */
     pid: dev.pid,
     /** Ends it, and returns everything that it printed. */

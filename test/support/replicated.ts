@@ -87,6 +87,7 @@ export function replicated(
     calls.near++
     if (broken !== undefined) throw new Error(broken)
     await copied
+    if (bookmark > log.length) throw new Error('the replica waits for a write that is unknown')
     if (lag) await follow(lag())
     if (bookmark > applied) await replayUpTo(bookmark)
     return run(replica)

@@ -13,8 +13,15 @@ import { fail } from '../../cli/fail.ts'
 import { startGatehouse } from '../cli/running.ts'
 import { compare, median, quartiles } from './statistics.ts'
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '150' } } })
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '150' },
+    replicas: { type: 'boolean', default: false },
+  },
+})
 const rounds = Number(values.rounds)
+/** Sets D1_READ_REPLICATION. */
+const { replicas } = values
 const warmUp = 10
 const password = 'a pond of herons'
 const rounds100k = `pbkdf2_sha256$100000$salt$${pbkdf2Sync(password, 'salt', 100_000, 32, 'sha256').toString('base64')}`
@@ -57,7 +64,11 @@ async function countDiffering(
   requestTo: RequestTo,
   settings: Record<string, string>,
 ) {
-  const { url, project, stop } = await startGatehouse({ SEND_ACTIVATION_EMAIL: false, ...settings })
+  const { url, project, scheduled, stop } = await startGatehouse({
+    SEND_ACTIVATION_EMAIL: false,
+    D1_READ_REPLICATION: replicas,
+    ...settings,
+  })
 
   const post = (path: string, body: object) =>
     fetch(url + path, {
@@ -81,6 +92,8 @@ async function countDiffering(
   async function measure() {
     const times = new Map(Object.keys(kinds).map((kind): [string, number[]] => [kind, []]))
     for (let round = -warmUp; round < rounds; round++) {
+      // No replica is believed without a pulse, which the cron writes.
+      if (replicas && round % 10 === 0) await scheduled(Date.now())
       for (const kind of shuffled(Object.keys(kinds))) {
         const [path, body] = requestTo(addressOf(kind))
         const start = performance.now()
