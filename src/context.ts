@@ -43,6 +43,7 @@ export type Call = Pick<Context<App>, 'req' | 'env' | 'executionCtx' | 'header'>
 }
 
 export const context = createMiddleware<App>(async function context(c, next) {
+  keepVariables(c)
   const settings = settingsOf(c.env)
   const now = new Date()
   await checkSigningKeys(settings, now)
@@ -52,12 +53,22 @@ export const context = createMiddleware<App>(async function context(c, next) {
   c.set('now', now)
   await next()
   await rememberWrites(db, settings, new Date())
-  recordRequest(settings, c.env.ANALYTICS, {
+  recordRequest(settings, c.env.ANALYTICS, () => ({
     method: c.req.method,
     route: routePath(c),
     status: c.res.status,
     ...db.trips,
     ms: Date.now() - now.getTime(),
     requestId: c.req.header('cf-ray') ?? '',
-  })
+  }))
 })
+
+/** Keeps the variables of a request in one object. Hono's own `c.var` copies all of them at each look. */
+function keepVariables(c: Context<App>) {
+  const variables: Record<string, unknown> = {}
+  Object.defineProperty(c, 'var', { value: variables })
+  c.get = (name: string) => variables[name]
+  c.set = (name: string, value: unknown) => {
+    variables[name] = value
+  }
+}

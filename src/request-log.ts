@@ -15,16 +15,20 @@ interface RequestFacts extends Trips {
   requestId: string
 }
 
-/** In development there is no line, because wrangler prints its own for each request. */
+/**
+ * In development there is no line, because wrangler prints its own for each request.
+ * @param read is called only if the facts are recorded
+ */
 export function recordRequest(
   { accessLog, development }: Settings,
   analytics: AnalyticsEngineDataset | undefined,
-  { requestId, ...facts }: RequestFacts,
+  read: () => RequestFacts,
 ) {
+  const isLogged = accessLog && !development
+  if (!isLogged && !analytics) return
+  const { requestId, ...facts } = read()
   const { method, route, status, near, far, ms } = facts
-  if (accessLog && !development) {
-    console.log({ message: 'request', request_id: requestId, ...facts })
-  }
+  if (isLogged) console.log({ message: 'request', request_id: requestId, ...facts })
   analytics?.writeDataPoint({
     indexes: [route.slice(0, maxIndexLength)],
     blobs: [method, route, requestId],
