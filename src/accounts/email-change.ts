@@ -17,8 +17,9 @@ interface EmailChangeRequest {
   where: SQL | undefined
   /** Columns that are written with the address. */
   set?: UserColumns | undefined
-  /** What else the batch writes. */
-  extraWrites?: Statement[] | undefined
+  /** Statements before and after the write. */
+  before?: Statement[]
+  after?: Statement[]
 }
 
 interface EmailChangeOutcome {
@@ -34,7 +35,7 @@ export async function requestEmailChange(
   db: Database,
   settings: Settings,
   user: User,
-  { email, where, extraWrites = [], set }: EmailChangeRequest,
+  { email, where, set, before, after }: EmailChangeRequest,
   now: Date,
 ): Promise<EmailChangeOutcome> {
   const { id: userId } = user
@@ -45,6 +46,7 @@ export async function requestEmailChange(
   const noticeId = crypto.randomUUID()
   const linkOptions = { ...emailLimits(settings), toNew: true }
   const { update, queuedNotice, address } = await batch(db, {
+    before,
     update: db
       .update(users)
       .set({ ...set, newEmail: email })
@@ -58,7 +60,7 @@ export async function requestEmailChange(
       .select({ isFree: sql<number>`${isFree}`.as('is_free') })
       .from(users)
       .where(eq(users.id, userId)),
-    extraWrites,
+    after,
   })
   // A user without an old address gets no notice. The request can then be sent again only while `where` still holds.
   return {

@@ -9,10 +9,10 @@ import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
 import { findRecorded, recordEvent } from '../security-events.ts'
 import type { Settings } from '../settings/parse.ts'
-import { batch, previousStatementWrote, type Statement } from '../statements.ts'
+import { batch, previousStatementWrote } from '../statements.ts'
 import { notifyOldAddress, requestEmailChange } from './email-change.ts'
 import { type LinkParts, requestLink, useLink } from './email-links.ts'
-import { invalidatesLinks, loginIs, passwordUnchanged, type UserColumns } from './users.ts'
+import { type ComparedPassword, invalidatesLinks, loginIs, type UserColumns } from './users.ts'
 
 /** Whether the login is in use, by another user or by this one. */
 export async function isLoginTaken(db: Database, settings: Settings, user: User, login: string) {
@@ -29,10 +29,10 @@ export async function changeLogin(
   db: Database,
   settings: Settings,
   user: User,
-  { login, extraWrites }: Pick<LoginChange, 'login' | 'extraWrites'>,
+  { login, compared }: { login: string; compared: ComparedPassword },
   info: RequestInfo,
 ): Promise<'done' | 'taken' | 'changed'> {
-  const change = { login, extraWrites, where: passwordUnchanged(user), how: 'set' } as const
+  const change = { login, compared, where: compared.isUnchanged, how: 'set' } as const
   const outcome = await applyChange(db, settings, user, change, info)
   return outcome === 'not_matched' ? 'changed' : outcome
 }
@@ -95,8 +95,7 @@ interface LoginChange {
   how: 'set' | 'reset' | 'confirmed'
   /** Columns that are written with the login. */
   set?: UserColumns
-  /** What else the batch writes. */
-  extraWrites?: Statement[] | undefined
+  compared?: Pick<ComparedPassword, 'before' | 'after'>
 }
 
 /** `not_matched`: no user matches the change's `where`. */
@@ -110,14 +109,14 @@ async function applyChange(
   change: LoginChange,
   info: RequestInfo,
 ): Promise<LoginChangeOutcome> {
-  const { login, where, set, extraWrites } = change
+  const { login, where, set, compared } = change
   if (isOwnLogin(settings, user, login)) return 'taken'
   // A row of an earlier version may have another key for this address, which the unique index does not compare.
   const hasOldKey = settings.loginField === 'email' && emailKeys(login).length > 1
   if (hasOldKey && (await isLoginTaken(db, settings, user, login))) return 'taken'
   const mustConfirm = settings.emailChangeConfirmation && settings.loginField === 'email'
   if (!mustConfirm) return commitChange(db, settings, user, change, info)
-  const request = { email: login, where, extraWrites, set }
+  const request = { email: login, where, set, ...compared }
   const { isDone, isTaken } = await requestEmailChange(db, settings, user, request, info.now)
   if (isDone) return 'done'
   return isTaken ? 'taken' : 'not_matched'
@@ -127,7 +126,7 @@ async function commitChange(
   db: Database,
   settings: Settings,
   user: User,
-  { login, where, how, extraWrites = [], set }: LoginChange,
+  { login, where, how, compared, set }: LoginChange,
   info: RequestInfo,
 ): Promise<LoginChangeOutcome> {
   const { now, requestId } = info
@@ -142,6 +141,7 @@ async function commitChange(
   const confirms = isLogin && settings.usernameChangedEmailConfirmation
   try {
     const { recorded } = await batch(db, {
+      before: compared?.before,
       update: db
         .update(users)
         .set({ ...set, ...columns, ...tokens })
@@ -153,7 +153,7 @@ async function commitChange(
         : undefined,
       notice: isEmail ? notifyOldAddress(db, settings, user, login, info) : undefined,
       links: cancelPendingLinks(db, user.id, sql`users.${sql.identifier(field)} = ${login}`),
-      extraWrites,
+      after: compared?.after,
     })
     return recorded.length > 0 ? 'done' : 'not_matched'
   } catch (error) {

@@ -3,13 +3,13 @@
 
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
-import { hashPassword, verifyPassword } from '../passwords/hashers.ts'
+import { hashPassword } from '../passwords/hashers.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
 import { deleteAuthtokens } from '../sessions/authtoken.ts'
 import { revokeSessionsOf } from '../sessions/sessions.ts'
 import type { Settings } from '../settings/parse.ts'
-import { batch, type Statement } from '../statements.ts'
+import { batch } from '../statements.ts'
 import { afterActivation } from './activation.ts'
 import { type LinkParts, requestLink, useLink } from './email-links.ts'
 import {
@@ -21,18 +21,13 @@ import {
   passwordHashIs,
   updatePasswordHash,
 } from './password-update.ts'
-import { activationColumns, passwordUnchanged } from './users.ts'
-
-/** Whether this is the user's password. */
-export const checkPassword = (settings: Settings, user: User, password: string) =>
-  verifyPassword(password, user.password, settings)
+import { activationColumns, type ComparedPassword } from './users.ts'
 
 interface PasswordChange {
   password: string
   /** The id of the session that continues. */
   keepSession: string | undefined
-  /** What else the batch writes. */
-  extraWrites: Statement[]
+  compared: ComparedPassword
 }
 
 /**
@@ -44,7 +39,7 @@ export async function changePassword(
   db: Database,
   settings: Settings,
   user: User,
-  { password, keepSession, extraWrites }: PasswordChange,
+  { password, keepSession, compared }: PasswordChange,
   info: RequestInfo,
 ): Promise<boolean> {
   const userId = user.id
@@ -52,7 +47,8 @@ export async function changePassword(
   const provided = passwordHashIs(hash)
   const keep = keepSession !== undefined && { except: keepSession }
   const { changed } = await batch(db, {
-    update: updatePasswordHash(db, passwordUnchanged(user), hash),
+    before: compared.before,
+    update: updatePasswordHash(db, compared.isUnchanged, hash),
     changed: findUserWithHash(db, userId, hash),
     effects: afterPasswordChange(db, settings, { userId, hash, detail: 'set' }, info),
     logout: settings.logoutOnPasswordChange
@@ -61,7 +57,7 @@ export async function changePassword(
           deleteAuthtokens(db, userId, provided),
         ]
       : [],
-    extraWrites,
+    after: compared.after,
   })
   return changed.length > 0
 }

@@ -12,7 +12,7 @@ import { batch, type Statement } from '../statements.ts'
 import type { FieldName } from '../user-model.ts'
 import { notifyOldAddress, requestEmailChange } from './email-change.ts'
 import { violatedConstraint } from './unique-fields.ts'
-import { passwordUnchanged, type UserColumns } from './users.ts'
+import { type ComparedPassword, passwordUnchanged, type UserColumns } from './users.ts'
 
 /**
  * Deletes an account with everything that refers to it. An owner's deletion requires that the password is still the one that
@@ -22,15 +22,16 @@ import { passwordUnchanged, type UserColumns } from './users.ts'
 export async function deleteUser(
   db: Database,
   userId: number,
-  caller: User,
-  extraWrites: Statement[],
+  caller: Pick<User, 'id'>,
+  { before, isUnchanged, after }: ComparedPassword,
 ): Promise<boolean> {
   noteWrite(db, userId)
   const own = eq(users.id, userId)
   const { left } = await batch(db, {
-    deletion: db.delete(users).where(and(own, ownerUnchanged(userId, caller))),
+    before,
+    deletion: db.delete(users).where(and(own, caller.id === userId ? isUnchanged : undefined)),
     left: db.select({ id: users.id }).from(users).where(own),
-    extraWrites,
+    after,
   })
   return left.length === 0
 }
@@ -96,8 +97,8 @@ async function writeAndRequestEmail(
   const own = eq(users.id, user.id)
   const where = and(own, eq(users.status, 'active'), ownerUnchanged(user.id, edit.caller))
   const isWritten = and(own, eq(users.newEmail, email))
-  const extraWrites = [...edit.extraWrites, ...staffEditEvent(db, user, edit, isWritten, info)]
-  const request = { email, where, set, extraWrites }
+  const after = [...edit.extraWrites, ...staffEditEvent(db, user, edit, isWritten, info)]
+  const request = { email, where, set, after }
   return (await requestEmailChange(db, settings, user, request, info.now)).user
 }
 

@@ -7,6 +7,7 @@ import type { Database } from '../db.ts'
 import { emailKey, emailKeys } from '../mail/email-address.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
+import type { Statement } from '../statements.ts'
 import { userJson } from '../user-json.ts'
 
 /** As Django's UserManager.normalize_username. */
@@ -34,6 +35,16 @@ function usernameIs(name: string) {
   if (normal === name) return eq(users.username, name)
   return sql`${users.username} = coalesce(
     (select named.username from users named where named.username = ${name}), ${normal})`
+}
+
+/** What a write depends on that follows a comparison with the current password. */
+export interface ComparedPassword {
+  /** Statements before the write. */
+  before: Statement[]
+  /** A condition on `users`: the account is still as it was compared. */
+  isUnchanged: SQL | undefined
+  /** Statements after the write. */
+  after: Statement[]
 }
 
 /** A condition on `users`: the account is still active, and its password is the one that was compared. */

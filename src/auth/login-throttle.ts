@@ -62,12 +62,31 @@ export async function passwordAttempt(
   { userId, isValid, sessionId }: { userId: SQL; isValid: SQL; sessionId: string | undefined },
   info: RequestInfo,
 ): Promise<Attempt | undefined> {
-  const { rates, secretKey } = settings
+  const { rates } = settings
   if (!rates.logIn) return undefined
-  const sessionDigest = await hmac(secretKey, 'throttles', ['session', sessionId ?? ''])
+  const ownPart = `:${await sessionDigest(settings, sessionId)}`
   const counters = sql`
     select 'login:' || ${users.id} || part as key, ${users.id} as user_id, part <> '' as is_own
-      from ${users}, (select '' as part union all select ${`:${sessionDigest}`})
+      from ${users}, (select '' as part union all select ${ownPart})
       where ${users.id} = ${userId} and ${isValid}`
   return backoff(db, settings, rates.logIn, { counters }, info)
 }
+
+/**
+ * `passwordAttempt` for a batch that changes the user: its counters are named, so that statements after the change find them.
+ */
+export async function namedPasswordAttempt(
+  db: Database,
+  settings: Settings,
+  { id, ...token }: { id: number; isValid: SQL; sessionId: string | undefined },
+  info: RequestInfo,
+): Promise<Attempt | undefined> {
+  const attempt = await passwordAttempt(db, settings, { ...token, userId: sql`${id}` }, info)
+  if (!attempt) return undefined
+  const account = `login:${id}`
+  const own = `${account}:${await sessionDigest(settings, token.sessionId)}`
+  return { ...attempt, deciding: sql`${own}`, keys: sql`${[account, own]}` }
+}
+
+const sessionDigest = ({ secretKey }: Settings, sessionId: string | undefined) =>
+  hmac(secretKey, 'throttles', ['session', sessionId ?? ''])

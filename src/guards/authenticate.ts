@@ -113,7 +113,7 @@ export async function callerFrom(
   return callerOf(credential, user)
 }
 
-const callerOf = (credential: RequestCredential, user: User): AuthenticatedCaller => ({
+export const callerOf = (credential: RequestCredential, user: User): AuthenticatedCaller => ({
   user,
   sessionId: sessionIdOf(credential),
   claims: credential.claims,

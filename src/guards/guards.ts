@@ -1,48 +1,27 @@
 // The guards that route files put before a handler. In brackets: round trips to D1.
 // - `authenticated` (1) reads credential and user. `staff` (1) also requires a staff user.
-// - `withPasswordThrottle` (1) also counts a password attempt. `refundsPasswordAttempt` (0) comes after `authenticated`.
 // - `stateless` (0) checks the token alone. `notImpersonated` (0) comes after `authenticated`.
 // - `rejectBadCredentials` (0 or 1) lets an anonymous caller pass, and refuses a bad header. It ignores the cookies of
 //   AUTH_COOKIES, which a browser sends unasked.
 
-import { sql } from 'drizzle-orm'
-import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
-import { tokenUserQuery } from '../auth/credential.ts'
-import { passwordAttempt } from '../auth/login-throttle.ts'
 import type { App } from '../context.ts'
-import { refundLater } from '../http/after-response.ts'
 import { forbidden } from '../http/errors.ts'
-import { limitAddress } from '../http/rate-limit.ts'
-import { requestInfo } from '../http/request-info.ts'
-import { isBusy, requireCapacity } from '../passwords/hashers.ts'
 import { noteWrite } from '../replicas.ts'
-import { assertAllowed, batchThrottled, type ThrottleResult } from '../throttling/counters.ts'
 import type { Claims } from '../tokens/claims.ts'
 import {
   type AuthenticatedCaller,
   authenticateCaller,
-  callerFrom,
   findCredential,
   headerAuthentications,
   notAuthenticated,
   readCaller,
-  requireCredential,
-  sessionIdOf,
 } from './authenticate.ts'
 import { accessClaims } from './simple-jwt.ts'
 
 export interface Authenticated {
   Bindings: App['Bindings']
   Variables: App['Variables'] & AuthenticatedCaller
-}
-
-export interface PasswordThrottled {
-  Bindings: App['Bindings']
-  Variables: Authenticated['Variables'] & {
-    /** The attempt that was counted. It is refunded if the request fails; the handler clears it for a wrong password. */
-    throttle: ThrottleResult | undefined
-  }
 }
 
 export interface Stateless {
@@ -74,61 +53,6 @@ export const staff = createMiddleware<Authenticated>(async function staff(c, nex
   setCaller(c, caller)
   await next()
 })
-
-/**
- * Requires a credential, and an attempt that the rate limit of logins allows, before the handler compares the current
- * password. An attempt that this isolate has no capacity for is not counted.
- */
-export const withPasswordThrottle = createMiddleware<PasswordThrottled>(
-  async function withPasswordThrottle(c, next) {
-    const { db, settings } = c.var
-    const credential = await requireCredential(c)
-    await limitAddress(c, 'login')
-    if (isBusy()) await requireCapacity((await readCaller(c, credential)).user.password, settings)
-
-    const named = { ...credential, sessionId: sessionIdOf(credential) }
-    const attempt = await passwordAttempt(db, settings, named, requestInfo(c))
-    const find = tokenUserQuery(db, credential)
-    const { results, throttle } = await batchThrottled(db, attempt, { found: find })
-    const caller = await callerFrom(credential, results.found).catch((error) => {
-      if (throttle?.allowed) refundLater(c, throttle)
-      throw error
-    })
-    setCaller(c, caller)
-    assertAllowed(throttle)
-    c.set('throttle', throttle)
-    await next()
-    refundOnFailure(c)
-  },
-)
-
-/** Refunds the attempt of a handler that may call `attemptPassword`. Comes after `authenticated`. */
-export const refundsPasswordAttempt = createMiddleware<PasswordThrottled>(
-  async function refundsPasswordAttempt(c, next) {
-    await next()
-    refundOnFailure(c)
-  },
-)
-
-/**
- * Counts a password attempt of the caller, for a handler that learns only from the body that it must compare it.
- * @throws ApiError 429, ThrottledError, BusyError
- */
-export async function attemptPassword(c: Context<PasswordThrottled>) {
-  const { db, settings, user, sessionId } = c.var
-  await limitAddress(c, 'login')
-  if (isBusy()) await requireCapacity(user.password, settings)
-  const named = { userId: sql`${user.id}`, isValid: sql`1`, sessionId }
-  const attempt = await passwordAttempt(db, settings, named, requestInfo(c))
-  if (!attempt) return
-  const { throttle } = await batchThrottled(db, attempt, {})
-  assertAllowed(throttle)
-  c.set('throttle', throttle)
-}
-
-function refundOnFailure(c: Context<PasswordThrottled>) {
-  if (c.var.throttle && c.res.status >= 400) refundLater(c, c.var.throttle)
-}
 
 /** Refuses an impersonated caller. Comes after `authenticated`. */
 export const notImpersonated = createMiddleware<Authenticated>(
@@ -168,7 +92,7 @@ interface CallerVariables {
   set<Name extends keyof AuthenticatedCaller>(name: Name, value: AuthenticatedCaller[Name]): void
 }
 
-function setCaller(c: CallerVariables, { user, sessionId, claims }: AuthenticatedCaller) {
+export function setCaller(c: CallerVariables, { user, sessionId, claims }: AuthenticatedCaller) {
   noteWrite(c.var.db, user.id)
   c.set('user', user)
   c.set('sessionId', sessionId)

@@ -7,7 +7,7 @@ import { noteWrite } from '../replicas.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import { authenticateCaller } from './authenticate.ts'
-import { type Authenticated, rejectBadCredentials } from './guards.ts'
+import { rejectBadCredentials } from './guards.ts'
 
 /** PERMISSIONS_USER_CREATE. Comes before a handler that creates a user. */
 export const userCreate = createMiddleware<App>(async function userCreate(c, next) {
@@ -20,13 +20,11 @@ export const userCreate = createMiddleware<App>(async function userCreate(c, nex
   await next()
 })
 
-/** PERMISSIONS_USER_DELETE, whichever user is to be deleted. Comes after `authenticated`. */
-export const userDelete = createMiddleware<Authenticated>(async function userDelete(c, next) {
-  const { settings, user } = c.var
-  const { userDelete: permission } = settings.permissions
-  if (permission === 'Nobody' || (permission === 'IsAdminUser' && !user.isStaff)) throw forbidden()
-  await next()
-})
+/** PERMISSIONS_USER_DELETE, whichever user is to be deleted. @throws ApiError 403 */
+export function checkUserDelete({ permissions: { userDelete } }: Settings, caller: User) {
+  if (userDelete === 'Nobody' || (userDelete === 'IsAdminUser' && !caller.isStaff))
+    throw forbidden()
+}
 
 /** PERMISSIONS_USER_LIST. @throws ApiError 403, or 404 if HIDE_USERS is on */
 export function checkUserList({ permissions, hideUsers }: Settings, caller: User) {

@@ -11,31 +11,37 @@ import { requestInfo } from './request-info.ts'
 /** Sends the mail that is due. A mail that fails stays in the outbox for the cron. */
 export function deliverLater(c: Call) {
   const { db, settings, now } = c.var
-  later(c, deliverNewest(db, settings, now), 'mail delivery failed')
+  later(c, () => deliverNewest(db, settings, now), 'mail delivery failed')
 }
 
 /** Sends the email about a login from a new device, if there is one, and replaces an outdated hash. */
 export function finishLoginLater(c: Call, user: User, password: string) {
   const { db, settings } = c.var
   if (settings.securityEmails.includes('new_device')) deliverLater(c)
-  later(c, upgradeHash(db, settings, user, password), 'password hash not replaced')
+  later(c, () => upgradeHash(db, settings, user, password), 'password hash not replaced')
 }
 
 /** Records a failed login. The response does not wait, so it takes the same time for an unknown login. */
 export function recordLoginFailureLater(c: Call, login: string) {
   const { db, settings } = c.var
-  const recorded = recordLoginFailure(db, settings, login, requestInfo(c))
-  later(c, recorded, 'login failure not recorded')
+  const info = requestInfo(c)
+  later(c, () => recordLoginFailure(db, settings, login, info), 'login failure not recorded')
 }
 
 /** Refunds an attempt. */
 export function refundLater(c: Call, throttle: ThrottleResult) {
-  later(c, refund(c.var.db, throttle), 'throttle refund failed')
+  later(c, () => refund(c.var.db, throttle), 'throttle refund failed')
 }
 
-/** @param message the log line if the work fails */
-function later(c: Call, work: Promise<unknown>, message: string) {
+/**
+ * Work begins after the response: the code of a request runs on until it waits, and a hash would delay it.
+ * @param message the log line if the work fails
+ */
+function later(c: Call, work: () => Promise<unknown>, message: string) {
+  const answered = new Promise((resolve) => setTimeout(resolve, 0))
   c.executionCtx.waitUntil(
-    work.catch((error) => console.error({ message, cause: databaseMessage(error) })),
+    answered.then(work).catch((error) => {
+      console.error({ message, cause: databaseMessage(error) })
+    }),
   )
 }

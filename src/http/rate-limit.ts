@@ -71,8 +71,14 @@ export const limitLogout = (c: Call, claims: Claims) =>
 const sessionKey = ({ jtiClaim, userIdClaim }: Settings, claims: Claims) =>
   claims.sid ?? claims[jtiClaim] ?? claims[userIdClaim]
 
+/** The keys under which a request has counted. It counts once, also if its handler runs again at the primary. */
+const counted = new WeakMap<Request, Set<string>>()
+
 async function limit(c: Call, name: Limiter, key: string) {
   if (!c.var.settings.throttleEnabled) return
+  const keys = counted.get(c.req.raw) ?? new Set()
+  if (keys.has(key)) return
+  counted.set(c.req.raw, keys.add(key))
   const { success } = await limiter(c.env, name).limit({ key })
   if (!success) throw throttled(period)
 }

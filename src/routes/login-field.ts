@@ -14,12 +14,12 @@ import {
 import type { App } from '../context.ts'
 import { authenticateCaller } from '../guards/authenticate.ts'
 import {
-  authenticated,
-  notImpersonated,
+  comparedPassword,
+  nearFirst,
   type PasswordThrottled,
-  rejectBadCredentials,
-  withPasswordThrottle,
-} from '../guards/guards.ts'
+  withOwnPasswordThrottle,
+} from '../guards/current-password.ts'
+import { authenticated, notImpersonated, rejectBadCredentials } from '../guards/guards.ts'
 import { deliverLater } from '../http/after-response.ts'
 import { requireCaptcha } from '../http/captcha.ts'
 import { emailNotFound, invalid, linkError, nonFieldError, notFound } from '../http/errors.ts'
@@ -28,7 +28,6 @@ import { limitMail, rateLimit } from '../http/rate-limit.ts'
 import { requestInfo } from '../http/request-info.ts'
 import { endpoint, view } from '../http/view.ts'
 import type { Settings } from '../settings/parse.ts'
-import { onSuccess } from '../throttling/counters.ts'
 import { currentPassword, loginNameField, loginTakenMessage } from './user-serializers.ts'
 
 export const loginFieldRoutes = new Hono<App>()
@@ -57,7 +56,7 @@ for (const field of ['email', 'username'] as const) {
   endpoint(loginFieldRoutes, set, {
     name: 'Set username',
     guard: authenticated,
-    POST: [withPasswordThrottle, notImpersonated, setLogin],
+    POST: [withOwnPasswordThrottle, notImpersonated, nearFirst(setLogin)],
   })
 
   endpoint(loginFieldRoutes, reset, {
@@ -87,11 +86,11 @@ endpoint(loginFieldRoutes, confirmEmail, {
 })
 
 async function setLogin(c: Context<PasswordThrottled>) {
-  const { db, settings, user, throttle } = c.var
+  const { db, settings, user } = c.var
   const login = await readNewLogin(c)
   if (settings.loginField === 'email') await limitMail(c, 'change')
 
-  const change = { login, extraWrites: onSuccess(db, throttle) }
+  const change = { login, compared: comparedPassword(c) }
   const outcome = await changeLogin(db, settings, user, change, requestInfo(c))
   if (outcome === 'taken') throw loginTaken(settings)
   if (outcome === 'changed') throw invalid({ current_password: ['Invalid password.'] })

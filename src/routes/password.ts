@@ -5,12 +5,12 @@ import { changePassword, requestPasswordReset, resetPassword } from '../accounts
 import { passwordErrors } from '../accounts/password-update.ts'
 import type { App } from '../context.ts'
 import {
-  authenticated,
-  notImpersonated,
+  comparedPassword,
+  nearFirst,
   type PasswordThrottled,
-  rejectBadCredentials,
-  withPasswordThrottle,
-} from '../guards/guards.ts'
+  withOwnPasswordThrottle,
+} from '../guards/current-password.ts'
+import { authenticated, notImpersonated, rejectBadCredentials } from '../guards/guards.ts'
 import { deliverLater } from '../http/after-response.ts'
 import { requireCaptcha } from '../http/captcha.ts'
 import { emailNotFound, invalid, linkError, nonFieldError } from '../http/errors.ts'
@@ -20,7 +20,6 @@ import { requestInfo } from '../http/request-info.ts'
 import { endpoint } from '../http/view.ts'
 import { commonPasswords } from '../passwords/common.ts'
 import { validatePassword } from '../passwords/validators.ts'
-import { onSuccess } from '../throttling/counters.ts'
 import { currentPassword } from './user-serializers.ts'
 
 export const passwordRoutes = new Hono<App>()
@@ -28,7 +27,7 @@ export const passwordRoutes = new Hono<App>()
 endpoint(passwordRoutes, '/users/set_password/', {
   name: 'Set password',
   guard: authenticated,
-  POST: [withPasswordThrottle, notImpersonated, setPassword],
+  POST: [withOwnPasswordThrottle, notImpersonated, nearFirst(setPassword)],
 })
 
 endpoint(passwordRoutes, '/users/reset_password/', {
@@ -44,7 +43,7 @@ endpoint(passwordRoutes, '/users/reset_password_confirm/', {
 })
 
 async function setPassword(c: Context<PasswordThrottled>) {
-  const { db, settings, user, sessionId, throttle } = c.var
+  const { db, settings, user, sessionId } = c.var
   const sent = await fields(c, {
     new_password: newPassword(),
     ...(settings.setPasswordRetype && { re_new_password: newPassword() }),
@@ -58,7 +57,7 @@ async function setPassword(c: Context<PasswordThrottled>) {
   const change = {
     password: sent.new_password,
     keepSession: sessionId,
-    extraWrites: onSuccess(db, throttle),
+    compared: comparedPassword(c),
   }
   const changed = await changePassword(db, settings, user, change, requestInfo(c))
   if (!changed) throw invalid({ current_password: ['Invalid password.'] })

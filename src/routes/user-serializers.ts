@@ -3,10 +3,9 @@
 
 import type { Context } from 'hono'
 import * as v from 'valibot'
-import { checkPassword } from '../accounts/password-change.ts'
 import type { OrderField } from '../accounts/user-list.ts'
 import { normalizeUsername } from '../accounts/users.ts'
-import type { PasswordThrottled } from '../guards/guards.ts'
+import { isCurrentPassword, type PasswordThrottled } from '../guards/current-password.ts'
 import { extraFieldsFor } from '../hooks.ts'
 import { choice, email, password, text } from '../http/fields.ts'
 import { type ModelField, modelField, toJson } from '../http/model-fields.ts'
@@ -140,9 +139,5 @@ function fieldNames({ requiredFields }: Settings): string[] {
 export const currentPassword = (c: Context<PasswordThrottled>) =>
   v.pipeAsync(
     password(),
-    v.checkAsync(async (value) => {
-      const isCorrect = await checkPassword(c.var.settings, c.var.user, value)
-      if (!isCorrect) c.set('throttle', undefined) // a wrong password is not refunded
-      return isCorrect
-    }, 'Invalid password.'),
+    v.checkAsync((value) => isCurrentPassword(c, value), 'Invalid password.'),
   )

@@ -9,17 +9,22 @@ import type { App } from '../context.ts'
 import type { Database } from '../db.ts'
 import { parseId } from '../encoding.ts'
 import {
-  type Authenticated,
   attemptPassword,
+  comparedPassword,
+  nearFirst,
+  type PasswordThrottled,
+  refundsPasswordAttempt,
+  withOwnPasswordThrottle,
+  withPasswordThrottle,
+} from '../guards/current-password.ts'
+import {
+  type Authenticated,
   authenticated,
   authenticatedAtPrimary,
   isImpersonated,
   notImpersonated,
-  type PasswordThrottled,
-  refundsPasswordAttempt,
-  withPasswordThrottle,
 } from '../guards/guards.ts'
-import { checkUserList, userCreate, userDelete } from '../guards/permissions.ts'
+import { checkUserDelete, checkUserList, userCreate } from '../guards/permissions.ts'
 import { clearTokenCookies, hasAuthorizationHeader } from '../guards/token-cookies.ts'
 import { deliverLater } from '../http/after-response.ts'
 import { forbidden, invalid, notFound, unavailable } from '../http/errors.ts'
@@ -59,7 +64,7 @@ endpoint(userRoutes, '/users/me/', {
   GET: [authenticated, showMe],
   PUT: [authenticated, rateLimitCaller('edit'), refundsPasswordAttempt, updateMe],
   PATCH: [authenticated, rateLimitCaller('edit'), refundsPasswordAttempt, updateMe],
-  DELETE: [withPasswordThrottle, notImpersonated, userDelete, deleteMe],
+  DELETE: [withOwnPasswordThrottle, notImpersonated, nearFirst(deleteMe)],
 })
 
 // Comes after every other path below `/users/`, as in Django's list of URLs. A path that no other route matches is an id.
@@ -69,7 +74,7 @@ endpoint(userRoutes, '/users/:id/', {
   GET: [authenticatedAtPrimary, showUser],
   PUT: [authenticated, rateLimitCaller('edit'), refundsPasswordAttempt, updateOther],
   PATCH: [authenticated, rateLimitCaller('edit'), refundsPasswordAttempt, updateOther],
-  DELETE: [withPasswordThrottle, notImpersonated, userDelete, deleteOther],
+  DELETE: [withPasswordThrottle, notImpersonated, deleteOther],
 })
 
 async function create(c: Context<App>) {
@@ -136,11 +141,13 @@ async function updateOther(c: Context<PasswordThrottled>) {
   return updateInstance(c, await findVisibleUser(c))
 }
 
-function deleteMe(c: Context<PasswordThrottled>) {
+async function deleteMe(c: Context<PasswordThrottled>) {
+  checkUserDelete(c.var.settings, c.var.user)
   return deleteInstance(c, c.var.user)
 }
 
 async function deleteOther(c: Context<PasswordThrottled>) {
+  checkUserDelete(c.var.settings, c.var.user)
   return deleteInstance(c, await findVisibleUser(c))
 }
 
@@ -215,7 +222,7 @@ async function deleteInstance(c: Context<PasswordThrottled>, user: User): Promis
   await fields(c, { current_password: currentPassword(c) })
   if (!canEdit(caller, user)) throw forbidden()
 
-  const isGone = await deleteUser(db, user.id, caller, onSuccess(db, c.var.throttle))
+  const isGone = await deleteUser(db, user.id, caller, comparedPassword(c))
   if (!isGone) throw invalid({ current_password: ['Invalid password.'] })
 
   if (user.id === caller.id && !hasAuthorizationHeader(c)) clearTokenCookies(c)

@@ -194,7 +194,7 @@ describe('a password of 10,000 characters is rejected', () => {
       expect(salts).not.toHaveBeenCalled()
 
       await client(vars).post(path, { ...person, password: `${'x'.repeat(4095)}y` })
-      expect(salts).toHaveBeenCalledTimes(1)
+      expect(salts).toHaveBeenCalled()
       salts.mockRestore()
     },
   )
