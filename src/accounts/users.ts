@@ -51,10 +51,11 @@ export interface ComparedPassword {
 export const passwordUnchanged = (user: Pick<User, 'id' | 'password'>) =>
   and(eq(users.id, user.id), eq(users.password, user.password), eq(users.status, 'active'))
 
-/** The columns of a user, and the whole row as one text. */
-export const userWithText = { ...getTableColumns(users), text: sql<string>`${userJson}`.as('text') }
+/** The whole row of a user, as one text. */
+export const userText = sql<string>`${userJson}`.as('text')
+export const userWithText = { ...getTableColumns(users), text: userText }
 
-/** A condition on `users`: the whole row is as it was. @param text of `userWithText` */
+/** A condition on `users`: the whole row is as it was. @param text of `userText` */
 export const rowIs = (text: string | SQL) => sql`${userJson} = ${text}`
 
 /** A condition on `users`: everything that the link signs is unchanged, and the account is not disabled. */

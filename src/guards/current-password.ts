@@ -7,7 +7,7 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
-import { type ComparedPassword, passwordUnchanged, rowIs, userWithText } from '../accounts/users.ts'
+import { type ComparedPassword, passwordUnchanged, rowIs, userText } from '../accounts/users.ts'
 import { readUserNear, tokenUserQuery } from '../auth/credential.ts'
 import { namedPasswordAttempt, passwordAttempt } from '../auth/login-throttle.ts'
 import { refundLater } from '../http/after-response.ts'
@@ -97,17 +97,18 @@ async function setHint(
   const info = requestInfo(c)
   const token = { isValid: credential.isValid, sessionId: sessionIdOf(credential) }
   const attempt = await passwordAttempt(db, settings, { ...credential, ...token }, info)
-  const text = db.select(userWithText).from(users).where(eq(users.id, credential.userId))
-  const queries = { rows: text, refused: attempt?.findRefused }
+  const rows = db.select({ text: userText }).from(users).where(eq(users.id, credential.userId))
+  const queries = { rows, refused: attempt?.findRefused }
   const near = await readUserNear(db, settings, credential, queries, now)
   const [row] = near?.results.rows ?? []
   if (!near || !row || near.results.refused?.length) return false
 
-  if (isBusy()) await requireCapacity(row.password, settings)
+  if (isBusy()) await requireCapacity(near.user.password, settings)
   const isSame = sql`${rowIs(row.text)} and ${token.isValid}`
-  const named = { id: row.id, isValid: isSame, sessionId: token.sessionId }
+  const { id } = near.user
+  const named = { id, isValid: isSame, sessionId: token.sessionId }
   const counted = await namedPasswordAttempt(db, settings, named, info)
-  const isConfirmed = and(eq(users.id, row.id), isSame, wasAllowed(counted))
+  const isConfirmed = and(eq(users.id, id), isSame, wasAllowed(counted))
   setCaller(c, callerOf(credential, near.user))
   c.set('hint', { attempt: counted, isConfirmed })
   return true

@@ -74,7 +74,7 @@ describe('nothing changes', () => {
   test.each([
     ["password = 'another'", 400],
     ["status = 'disabled', disabled_from = 'active'", 401],
-  ])('after `set %s` at the primary alone', async (columns, status) => {
+  ])('after set %s at the primary alone', async (columns, status) => {
     const { setPassword, remove, row, change } = await atReplica()
     await change(columns)
     const before = await row()
