@@ -13,7 +13,8 @@ import type { Settings } from '../settings/parse.ts'
 import { assertAllowed, batchThrottled, wasAllowed } from '../throttling/counters.ts'
 import { attemptFor } from '../throttling/rates.ts'
 import { isLinkToken, type Purpose } from '../tokens/links.ts'
-import { emailIs, hasUsablePassword, matchesLink, rowIs, userWithText } from './users.ts'
+import { userFromJson } from '../user-json.ts'
+import { emailIs, hasUsablePassword, matchesLink, rowIs, userText } from './users.ts'
 
 export interface LinkParts {
   uid: string
@@ -79,11 +80,12 @@ export async function useLink<Outcome>(
 ): Promise<Outcome | 'done' | 'uid' | 'token'> {
   const id = decodeUid(uid)
   if (id === undefined) return 'uid'
-  const found = db.select(userWithText).from(users).where(eq(users.id, id))
-  const [near] = (await readHint(db, { found }))?.found ?? []
+  const found = db.select({ text: userText }).from(users).where(eq(users.id, id))
+  const [row] = (await readHint(db, { found }))?.found ?? []
+  const near = row && userFromJson(row.text)
   if (near && (await isLinkToken(settings, purpose, near, token, info.now))) {
     noteWrite(db, id)
-    const outcome = await use(near, and(matchesLink(near), rowIs(near.text)))
+    const outcome = await use(near, and(matchesLink(near), rowIs(row.text)))
     if (outcome === 'done') return outcome
   }
   const user = await findUserByLink(db, settings, { purpose, id, token }, info)

@@ -1,7 +1,7 @@
 // Conditions on `users`, and columns that several writes share. A write that follows a comparison is conditional on
 // what was compared: on `passwordUnchanged` after a password, on `matchesLink` after a link.
 
-import { and, eq, getTableColumns, inArray, ne, notLike, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, ne, notLike, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteUpdateSetSource } from 'drizzle-orm/sqlite-core'
 import type { Database } from '../db.ts'
 import { emailKey, emailKeys } from '../mail/email-address.ts'
@@ -51,9 +51,8 @@ export interface ComparedPassword {
 export const passwordUnchanged = (user: Pick<User, 'id' | 'password'>) =>
   and(eq(users.id, user.id), eq(users.password, user.password), eq(users.status, 'active'))
 
-/** The whole row of a user, as one text. */
+/** SQL: the whole row of a user as one text, which `userFromJson` reads. */
 export const userText = sql<string>`${userJson}`.as('text')
-export const userWithText = { ...getTableColumns(users), text: userText }
 
 /** A condition on `users`: the whole row is as it was. @param text of `userText` */
 export const rowIs = (text: string | SQL) => sql`${userJson} = ${text}`

@@ -6,7 +6,7 @@
 // (docs/decisions/043). Without a hint, that batch only counts the attempt and reads the row, and a second one logs in.
 
 import { and, type SQL, sql } from 'drizzle-orm'
-import { loginIs, loginKey, passwordUnchanged, rowIs, userWithText } from '../accounts/users.ts'
+import { loginIs, loginKey, passwordUnchanged, rowIs, userText } from '../accounts/users.ts'
 import type { Database } from '../db.ts'
 import { canAuthenticate } from '../hooks.ts'
 import { BusyError } from '../passwords/hash-queue.ts'
@@ -33,6 +33,7 @@ import {
   type ThrottleResult,
   wasAllowed,
 } from '../throttling/counters.ts'
+import { userFromJson } from '../user-json.ts'
 import { type Issuer, issueTokens, loginStatements } from './issue-tokens.ts'
 import { loginAttempt } from './login-throttle.ts'
 
@@ -60,14 +61,16 @@ export interface LoginRequest<Issued> {
 
 /** A comparison with the row of a replica. */
 interface Hint {
-  /** The row, also as one text that SQLite compares; undefined if no account has this login. */
-  user: (User & { text: string }) | undefined
+  /** Undefined if no account has this login. */
+  user: User | undefined
+  /** The row as one text, which SQLite compares. */
+  text: string
   /** Whether it is the user's password. */
   matches: boolean
 }
 
 /** In place of a user. No user has this id. */
-const unknown = { id: -1, password: '', text: '' }
+const unknown = { id: -1, password: '' }
 
 /**
  * Checks a login and password, and issues a token. An unknown user costs the same work as a wrong password, except
@@ -124,13 +127,14 @@ async function compareHint(
   attempt: Attempt | undefined,
 ): Promise<Hint | undefined> {
   const near = await readHint(db, {
-    found: db.select(userWithText).from(users).where(loginIs(settings, credentials.login)),
+    found: db.select({ text: userText }).from(users).where(loginIs(settings, credentials.login)),
     refused: attempt?.findRefused,
   })
   if (!near || near.refused?.length) return undefined
-  const [user] = near.found
+  const [row] = near.found
+  const user = row && userFromJson(row.text)
   if (isBusy()) await requireCapacity(user?.password, settings)
-  return { user, matches: await compare(settings, credentials, user) }
+  return { user, text: row?.text ?? '', matches: await compare(settings, credentials, user) }
 }
 
 /** The statements that log in the user of a hint. They are the same for a wrong password and an unknown user. */
@@ -138,10 +142,10 @@ function statementsOnHint(
   db: Database,
   settings: Settings,
   request: LoginRequest<unknown>,
-  { hint: { user, matches }, attempt }: { hint: Hint; attempt: Attempt | undefined },
+  { hint: { user, text, matches }, attempt }: { hint: Hint; attempt: Attempt | undefined },
   info: RequestInfo,
 ) {
-  const { id, password, text } = user ?? unknown
+  const { id, password } = user ?? unknown
   const isRight = matches && user !== undefined && mayLogInOnHint(user)
   // At the primary, the login may be that of another account by now.
   const isFound = loginIs(settings, request.credentials.login)
