@@ -104,8 +104,8 @@ async function setHint(
   if (!near || !row || near.results.refused?.length) return false
 
   if (isBusy()) await requireCapacity(near.user.password, settings)
-  const isSame = sql`${rowIs(row.text)} and ${token.isValid}`
   const { id } = near.user
+  const isSame = and(rowIs(row.text), token.isValid) as SQL
   const named = { id, isValid: isSame, sessionId: token.sessionId }
   const counted = await namedPasswordAttempt(db, settings, named, info)
   const isConfirmed = and(eq(users.id, id), isSame, wasAllowed(counted))
