@@ -53,7 +53,7 @@ const missing = (name: string) => {
 
 function blocksOf({ systems, growth, world, import: transfer }: Newest): Record<string, string> {
   const of = <T extends Result>(result: T | undefined, render: (result: T) => string) =>
-    result ? `${madeAt(result)}\n\n${render(result)}` : 'Not measured yet.'
+    result ? `${madeAt(result)}\n\n${render(result)}` : 'There is no run of this version yet.'
   return {
     systems: of(systems, ({ rounds }) => systemsTable(rounds)),
     'systems-configuration': of(systems, configurationTable),
