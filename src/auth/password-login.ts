@@ -1,7 +1,8 @@
 // Checks a login and a password, and issues a token. Every write depends on the row that was compared, so that a slow login
-// does not outlive a password reset. With D1_READ_REPLICATION the first comparison is with a row of the nearest
-// replica, which may be old: a hint. One batch at the primary then counts the attempt, and logs in only if the attempt was allowed and the row is still the same
-// (docs/decisions/043). Without a hint, that batch only counts the attempt and reads the row, and a second one logs in.
+// does not outlive a password reset. With D1_READ_REPLICATION the first comparison is with a row of the nearest replica,
+// which may be old: a hint. One batch at the primary then counts the attempt, and logs in only if the attempt was allowed
+// and the row is still the same (docs/decisions/043). Without a hint, that batch only counts the attempt and reads the row,
+// and a second one logs in.
 
 import { and, type SQL, sql } from 'drizzle-orm'
 import { loginIs, loginKey, passwordUnchanged, rowIs, userText } from '../accounts/users.ts'

@@ -53,12 +53,6 @@ describe('the replica is asked once and the primary once', () => {
     expect(calls).toMatchObject({ status: 204, near: 1 })
     expect(await row()).toMatchObject({ email: sent.new_email })
   })
-
-  test('to delete the account', async () => {
-    const { remove, row } = await atReplica()
-    expect(await remove()).toEqual({ status: 204, near: 1, primary: 1 })
-    expect(await row()).toBeNull()
-  })
 })
 
 describe('nothing changes', () => {
@@ -66,7 +60,7 @@ describe('nothing changes', () => {
     const { d1, setPassword, remove, row } = await atReplica()
     await d1.DB.prepare('update sessions set revoked_at = ?').bind(Date.now()).run()
     const before = await row()
-    expect((await setPassword()).status).toBe(401)
+    expect(await setPassword()).toEqual({ status: 401, near: 1, primary: 2 })
     expect((await remove()).status).toBe(401)
     expect(await row()).toEqual(before)
   })
@@ -109,6 +103,20 @@ describe('nothing changes', () => {
     wait(61)
     expect((await setPassword()).status).toBe(204)
   })
+})
+
+test('a right password must wait if the primary alone knows of the attempts', async () => {
+  const { setPassword, row, d1, id } = await atReplica({ THROTTLE_LOGIN: '2/minute' })
+  await setPassword({ current_password: 'a wrong one' })
+  wait(6)
+  await d1.catchUp()
+  const spend = 'update throttles set count = 2, blocked_until = ? where user_id = ?'
+  await d1.DB.prepare(spend)
+    .bind(Date.now() + 60_000, id)
+    .run()
+  const before = [await row(), await rowsOf(id)]
+  expect(await setPassword()).toEqual({ status: 429, near: 1, primary: 2 })
+  expect([await row(), await rowsOf(id)]).toEqual(before)
 })
 
 describe('a password is set once', () => {
@@ -171,4 +179,10 @@ describe('a replica refuses no caller', () => {
     expect((await api.post('/auth/users/set_email/', sent, as)).status).toBe(400)
     expect(counted).toHaveLength(1)
   })
+})
+
+test('an account is deleted by one call of the replica and one of the primary', async () => {
+  const { remove, row } = await atReplica()
+  expect(await remove()).toEqual({ status: 204, near: 1, primary: 1 })
+  expect(await row()).toBeNull()
 })
