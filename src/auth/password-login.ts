@@ -129,10 +129,10 @@ async function compareHint(
     found: db.select({ text: userText }).from(users).where(loginIs(settings, credentials.login)),
     refused: attempt?.findRefused,
   })
-  if (!near || near.refused?.length) return undefined
+  // A replica refuses no caller: it may lack the user, or their newest hash.
+  if (!near || near.refused?.length || isBusy()) return undefined
   const [row] = near.found
   const user = row && userFromJson(row.text)
-  if (isBusy()) await requireCapacity(user?.password, settings)
   return { user, text: row?.text ?? '', matches: await compare(settings, credentials, user) }
 }
 

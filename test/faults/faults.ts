@@ -3,7 +3,7 @@
 
 import { env } from 'cloudflare:workers'
 import { vi } from 'vitest'
-import { interceptD1 } from '../support/trips.ts'
+import { interceptD1, type Place } from '../support/trips.ts'
 
 type Run = () => Promise<unknown>
 /** What D1 does each time that the call is sent, in this order. */
@@ -83,18 +83,20 @@ export const lasting: Record<string, () => Reactions> = {
 /** One call of a request, distinct from parallel calls. */
 export interface Call {
   text: string
-  /** The number of this call among the calls with this text, from 1. */
+  place: Place
+  /** The number of this call among the calls with this text at this place, from 1. */
   number: number
 }
 
 /** Returns a function that numbers the calls of each text. */
 export function callCounter() {
   const numbers = new Map<string, number>()
-  return (statements: string[]): Call => {
+  return (statements: string[], place: Place): Call => {
     const text = statements.join(';')
-    const number = (numbers.get(text) ?? 0) + 1
-    numbers.set(text, number)
-    return { text, number }
+    const key = `${place} ${text}`
+    const number = (numbers.get(key) ?? 0) + 1
+    numbers.set(key, number)
+    return { text, place, number }
   }
 }
 
@@ -106,9 +108,9 @@ export function faulty(
   const callOf = callCounter()
   const left = [...reactions]
   let timesSent = 0
-  const DB = interceptD1(env.DB, async (statements, run) => {
-    const { text, number } = callOf(statements)
-    if (text !== target.text || number < target.number) return run()
+  const DB = interceptD1(env.DB, async (statements, run, at) => {
+    const { text, place, number } = callOf(statements, at)
+    if (text !== target.text || place !== target.place || number < target.number) return run()
     timesSent++
     const reaction = left.shift()
     return reaction ? reaction(run) : run()

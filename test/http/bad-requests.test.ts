@@ -189,11 +189,13 @@ describe('a password of 10,000 characters is rejected', () => {
     async (path) => {
       const salts = vi.spyOn(crypto, 'getRandomValues')
       const person = { ...names, email: newEmail(), password: endless }
-      const answer = await client(vars).post(path, person)
+      // A login on a hint draws the id of its session first.
+      const api = client({ ...vars, D1_READ_REPLICATION: false })
+      const answer = await api.post(path, person)
       expect(answer.body).toEqual({ password: [tooLong] })
       expect(salts).not.toHaveBeenCalled()
 
-      await client(vars).post(path, { ...person, password: `${'x'.repeat(4095)}y` })
+      await api.post(path, { ...person, password: `${'x'.repeat(4095)}y` })
       expect(salts).toHaveBeenCalled()
       salts.mockRestore()
     },
