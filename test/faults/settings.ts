@@ -20,6 +20,7 @@ export const common = {
   SECURITY_EMAILS: 'refresh_reused,password_changed,email_changed,new_device',
   UPDATE_LAST_LOGIN: true,
   MAX_SESSIONS: 2,
+  ACCESS_TOKEN_LIFETIME: '1h', // several files use the tokens of one set-up
   REGISTER: true,
 }
 
