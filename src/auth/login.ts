@@ -9,7 +9,8 @@ import type { IssuedTokens } from '../sessions/session-tokens.ts'
 import { slidingToken } from '../sessions/sliding.ts'
 import type { Settings } from '../settings/parse.ts'
 import { authtokenIssuer, rowlessIssuer, sessionIssuer } from './issue-tokens.ts'
-import { betterHash, type Credentials, type LoggedIn, logInByPassword } from './password-login.ts'
+import { betterHash, type Credentials } from './login-request.ts'
+import { type LoggedIn, logInByPassword } from './password-login.ts'
 
 /** Logs in and starts a session; undefined for a wrong login or password. */
 export const logIn = (

@@ -1,7 +1,7 @@
 // rest_framework_simplejwt.authentication.JWTAuthentication, and the words of Simple JWT about a token.
 
 import type { AuthFailure } from '../auth/credential.ts'
-import type { Credentials } from '../auth/password-login.ts'
+import type { Credentials } from '../auth/login-request.ts'
 import { readAccessToken, simpleJwtCredential } from '../auth/simple-jwt.ts'
 import type { Call } from '../context.ts'
 import { recordLoginFailureLater } from '../http/after-response.ts'

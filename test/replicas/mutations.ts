@@ -25,8 +25,8 @@ export const mutations: Record<string, Mutation> = {
   },
   'a replica waits for no bookmark': {
     file: 'replicas.ts',
-    from: 'replicas.nearest(write?.bookmark)',
-    to: 'replicas.nearest(undefined)',
+    from: 'replicas.nearest(write?.bookmark, ',
+    to: 'replicas.nearest(undefined, ',
   },
   'an old replica is believed': {
     file: 'replicas.ts',
