@@ -63,7 +63,7 @@ export const context = createMiddleware<App>(async function context(c, next) {
   }))
 })
 
-/** Keeps the variables of a request in one object. Hono's own `c.var` copies all of them at each look. */
+/** Keeps the variables of a request in one object. Hono's own `c.var` copies all of them each time it is read. */
 function keepVariables(c: Context<App>) {
   const variables: Record<string, unknown> = {}
   Object.defineProperty(c, 'var', { value: variables })

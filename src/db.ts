@@ -88,7 +88,10 @@ const transientErrors =
 const overloadErrors = /D1 DB.*(overloaded|exceeded)|exceeded D1's|Exceeded maximum DB size/
 const timeoutMessage = 'D1 did not answer in time'
 
-/** The binding, or a session of it. A session binds its first query only, so each call to D1 opens its own. */
+/**
+ * The binding, or a session of it. A session sends only its first query to the primary for certain, so each call to D1 opens a
+ * session of its own.
+ */
 type Client = Pick<D1Database, 'prepare' | 'batch'> | D1DatabaseSession
 
 interface SendOptions {

@@ -1,6 +1,7 @@
-// Reads at the nearest replica, for requests of users about themselves and for the list of users (docs/decisions/041 and
-// 044). A replica lags behind the primary, so it refuses no request, and is believed only while it is provably young. A
-// user that wrote lately reads what they wrote: at the primary, and later at a replica that has that write.
+// Reads at the nearest replica: what users ask about themselves, the list of users, and hints for logins, mailed links and
+// current passwords (docs/decisions/041, 043 and 044). A replica lags behind the primary, so it refuses no request.
+// `readNear` believes it only while its pulse is young. Users read what they wrote: at the primary for a few seconds, then
+// at a replica that waits for the write.
 
 import { sql } from 'drizzle-orm'
 import { type Database, withTimeout } from './db.ts'
@@ -18,16 +19,17 @@ const maxAge = 90_000
 /** Milliseconds after a write in which the primary answers faster than a replica that waits for the write. */
 const settlingTime = 5_000
 
-/** Milliseconds in which a write is remembered: longer than `maxAge`, so that every replica that is believed has it after. */
+/** Milliseconds in which a write is remembered. They exceed `maxAge`, so a replica that is believed later has the write. */
 const memory = 2 * minute
 
-/** Seconds to wait for a replica. Then the primary is asked. */
+/** Seconds to wait for a replica. The primary is asked after them. */
 const timeout = 1
 
-const maxRemembered = 10_000
-
-/** Seconds to wait for the cache. After them the primary is asked. */
+/** Seconds to wait for the cache. The primary is asked after them. */
 const cacheTimeout = 1
+
+/** The most users whose last write an isolate remembers. */
+const maxRemembered = 10_000
 
 interface Write {
   /** Milliseconds since 1970. */
@@ -40,7 +42,7 @@ export const lastWrites = new Map<string, Write>()
 
 /**
  * Reads rows at the nearest replica, as of one moment.
- * @param reader the user whose own writes must be seen, and seconds to wait for the replica if a second is too short
+ * @param reader the user whose own writes the rows must have, and seconds to wait for the replica if a second is too short
  * @returns undefined if the primary must be asked: without replicas, right after a write, for a replica that is too old
  * or does not answer, and for any error
  */
@@ -65,11 +67,11 @@ export async function readNear<T extends Statements>(
       },
     )
     const [newest] = rows as { at: Date }[]
-    // A wrong clock wrote a pulse that is from the future.
+    // A wrong clock may have written a pulse in the future.
     const isYoung = newest !== undefined && Math.abs(now.getTime() - newest.at.getTime()) <= maxAge
     return isYoung ? (results as unknown as Results<T>) : undefined
   } catch {
-    // The primary answers the same question, with an error if it is one.
+    // The primary is asked the same. If the error was not the replica's, it occurs there again.
     return undefined
   }
 }
@@ -105,7 +107,7 @@ export function namedUserId(
   return isId ? parseId(`${claim}`) : undefined
 }
 
-/** Remembers what the request wrote, in this isolate and at this Cloudflare location. Comes before the response. */
+/** Remembers that the request wrote, in this isolate and in the cache of this location. Call it before the response. */
 export async function rememberWrites({ replicas }: Database, settings: Settings, now: Date) {
   const bookmark = replicas?.lastWrite()
   if (!replicas || bookmark === undefined) return
@@ -114,7 +116,7 @@ export async function rememberWrites({ replicas }: Database, settings: Settings,
       const name = await nameOf(settings, userId)
       const earlier = await findInCache(name).catch(() => undefined)
       const write = later(later({ at: now.getTime(), bookmark }, lastWrites.get(name)), earlier)
-      keep(name, write)
+      putIntoIsolate(name, write)
       // If the cache fails, this isolate alone remembers.
       await putIntoCache(name, write).catch(() => undefined)
     }),
@@ -131,13 +133,13 @@ async function lastWriteFor(settings: Settings, userId: number, now: Date) {
 
 const nameOf = ({ secretKey }: Settings, userId: number) => hmac(secretKey, 'last write', [userId])
 
-/** Bookmarks sort by time. Concurrent requests may be remembered in another order than they wrote. */
+/** The later of both. Bookmarks sort by time. Concurrent requests may end in another order than they wrote. */
 const later = (one: Write, other = one): Write => ({
   at: Math.max(one.at, other.at),
   bookmark: one.bookmark > other.bookmark ? one.bookmark : other.bookmark,
 })
 
-function keep(name: string, write: Write) {
+function putIntoIsolate(name: string, write: Write) {
   lastWrites.delete(name)
   lastWrites.set(name, write)
   const [oldest] = lastWrites.keys()
@@ -153,14 +155,14 @@ async function putIntoCache(name: string, write: Write) {
   await withTimeout(cacheTimeout, cache.put(urlOf(name), Response.json(write, { headers })))
 }
 
-/** @throws if the cache does not answer, so that it is not known whether the user wrote */
+/** @throws if the cache does not answer: the user may have written */
 async function findInCache(name: string): Promise<Write | undefined> {
   const cache = await caches.open(cacheName)
   const found = await withTimeout(cacheTimeout, cache.match(urlOf(name)))
   return found?.json()
 }
 
-/** Records that the primary is alive, for the cron. Replicas get the row with every write before it. */
+/** Writes the time, for the cron. A replica that has this row has every write before it. */
 export const recordPulse = (db: Database, now: Date) =>
   db
     .insert(pulse)

@@ -1,5 +1,5 @@
-// One line and one data point for each request, for operators (docs/operating.md). They hold the pattern of the route and no
-// path, so that no id, address or token of a URL is in them.
+// One line and one data point for each request, for operators (docs/operating.md). They have the pattern of the route and not
+// the path, because a path may hold an id, an address or a token.
 
 import type { Trips } from './db.ts'
 import type { Settings } from './settings/parse.ts'
@@ -16,7 +16,7 @@ interface RequestFacts extends Trips {
 }
 
 /**
- * In development there is no line, because wrangler prints its own for each request.
+ * Writes the line and the data point. Development has no line, because wrangler prints its own for each request.
  * @param read is called only if the facts are recorded
  */
 export function recordRequest(

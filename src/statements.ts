@@ -36,9 +36,9 @@ export async function batch<T extends Statements>(
 }
 
 /**
- * A statement that is written as one text of SQL, for a batch. Drizzle needs a fifth of the time that it takes to build a
- * statement from its tables and columns, so the two statements of the most frequent requests are written this way.
- * @param read makes the result of a row, whose members have the names that the SQL gives them
+ * A statement that is written as one text of SQL, for a batch. Drizzle takes five times as long to build a statement from
+ * tables and columns. So the statements of the two most frequent requests are written this way (docs/decisions/045).
+ * @param read makes a result of a row. The row's members have the names that the SQL gives them
  */
 export function written<Row, T>(
   db: Pick<Database, '$client'>,

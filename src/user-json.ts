@@ -1,4 +1,4 @@
-// A user as one column of JSON, for a statement that is `written` as SQL.
+// A user as one column of JSON: for a statement that is `written` as SQL, and to compare a whole row.
 
 import { getTableColumns, sql } from 'drizzle-orm'
 import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core'
@@ -7,7 +7,7 @@ import { valuesAsJson } from './statements.ts'
 
 const columns = Object.entries(getTableColumns(users))
 
-/** SQL: a row of `users` as text. `userFromJson` reads it. Drizzle names the columns once, and not for each statement. */
+/** SQL: a row of `users` as text. `userFromJson` reads it. It is made once for each isolate, not for each statement. */
 export const userJson = sql.raw(
   new SQLiteAsyncDialect().sqlToQuery(valuesAsJson(columns.map(([, column]) => column))).sql,
 )

@@ -1,4 +1,4 @@
-// Activating a pending account by the link that was mailed to its address, and mailing that link again.
+// Activates a pending account by the link that was mailed to its address, and mails that link again.
 
 import { and, eq, type SQL } from 'drizzle-orm'
 import type { Database } from '../db.ts'
@@ -76,7 +76,7 @@ async function activateUser(
   return row[0]?.status === 'active' ? 'active' : 'stale'
 }
 
-/** What follows an activation: its event, and a mail with SEND_CONFIRMATION_EMAIL. */
+/** What follows an activation: its event, and an email with SEND_CONFIRMATION_EMAIL. */
 export const afterActivation = (
   db: Database,
   { sendConfirmationEmail }: Settings,
@@ -87,7 +87,7 @@ export const afterActivation = (
   ...(sendConfirmationEmail ? [enqueueNotice(db, 'confirmation', justActivated, info.now)] : []),
 ]
 
-/** Queues a new activation mail for a pending account. */
+/** Queues a new activation email for a pending account. */
 export const resendActivation = (
   db: Database,
   settings: Settings,

@@ -1,5 +1,5 @@
-// Mailed links. A client requests a link by an email address, and the answer does not reveal whether an account has the
-// address. This file also finds the user of a link.
+// Requests and uses mailed links. A client requests a link by an email address, and the answer does not reveal whether an
+// account has that address.
 
 import { and, eq, type SQL } from 'drizzle-orm'
 import type { Database } from '../db.ts'
@@ -32,7 +32,7 @@ interface LinkRequest {
 const scopeOf = (purpose: Purpose) => (purpose === 'activation' ? 'resend' : 'reset')
 
 /**
- * Queues a mail with a link for each account with this address, a password and this state.
+ * Queues an email with a link for each account with this address, a password and this state.
  * @returns false if there is no such account and the settings allow the answer to say so
  * @throws ThrottledError
  */
@@ -64,9 +64,8 @@ export async function requestLink(
 /**
  * Uses a mailed link. A valid link is never refused, however many wrong ones an attacker sent before.
  *
- * With D1_READ_REPLICATION the link is first used with the user's row at the nearest replica. What `use` writes then depends
- * on every column of that row, so a row that is old writes nothing. Unless that is done, the link is used with the row of the
- * primary.
+ * With D1_READ_REPLICATION, `use` first gets the user's row of the nearest replica. Its writes then depend on every column of
+ * that row, so with an old row it writes nothing. If its outcome is not `done`, `use` is called again with the primary's row.
  * @param use writes if the user meets the condition `isUnchanged` on `users`; otherwise it must write nothing
  * @returns what `use` returns, or the part of the link that is wrong
  * @throws ThrottledError

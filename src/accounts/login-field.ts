@@ -37,7 +37,7 @@ export async function changeLogin(
   return outcome === 'not_matched' ? 'changed' : outcome
 }
 
-/** Queues a mail with a link to choose another login, if the account is active and has a password. */
+/** Queues an email with a link to choose another login, if the account is active and has a password. */
 export const requestUsernameReset = (
   db: Database,
   settings: Settings,
@@ -90,7 +90,7 @@ export async function confirmEmailChange(
 
 interface LoginChange {
   login: string
-  /** A condition on `users`: the user, unchanged since password or link was checked. */
+  /** A condition on `users`: the user is unchanged since the password or the link was checked. */
   where: SQL | undefined
   how: 'set' | 'reset' | 'confirmed'
   /** Columns that are written with the login. */

@@ -62,7 +62,7 @@ export async function changePassword(
   return changed.length > 0
 }
 
-/** Queues a reset mail for an account that has a password. Its link also activates a pending account. */
+/** Queues a reset email for an account that has a password. Its link also activates a pending account. */
 export const requestPasswordReset = (
   db: Database,
   settings: Settings,
@@ -70,7 +70,7 @@ export const requestPasswordReset = (
   info: RequestInfo,
 ) => requestLink(db, settings, { kind: 'password_reset', state: canReset, email }, info)
 
-// Several accounts may share an address, and an attacker may have created the pending ones. So they get a mail only if
+// Several accounts may share an address, and an attacker may have created the pending ones. So they get an email only if
 // no active account with a password has the address.
 const canReset = sql`(users.status = 'active' or users.status = 'pending' and not exists (
   select 1 from users other where other.email = users.email and other.status = 'active'

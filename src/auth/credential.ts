@@ -64,7 +64,7 @@ export async function readUserNear<T extends Statements>(
   now: Date,
 ): Promise<{ user: User; results: Results<T> } | undefined> {
   const { claims } = credential
-  // Only the token of a session names an id by which recent writes are found.
+  // Only a session's token is read near: it names the user's id, by which the last write is found.
   const userId = typeof claims?.sid === 'string' ? namedUserId(settings, claims) : undefined
   if (userId === undefined) return undefined
   const statements = { found: tokenUserQuery(db, credential), ...queries }

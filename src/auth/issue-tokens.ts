@@ -38,7 +38,7 @@ export interface Issuer<Issued> {
    * @param owner a condition on `users`: this user, if the login was recorded and the user has not changed since
    */
   statements(userId: number, owner: SQL | undefined): Promise<Statements>
-  /** The tokens, once the login is recorded. @returns undefined if the user has changed in the meantime */
+  /** Makes the tokens, once the login is recorded. @returns undefined if the user has changed in the meantime */
   issue(user: User, results: Results<Statements>): Promise<Issued | undefined>
 }
 
@@ -105,15 +105,15 @@ interface Login {
   /** A condition on `users`: what else must hold for the login. */
   where?: SQL | undefined
   /**
-   * What else it writes.
+   * Makes the other writes of the login.
    * @param isRecorded SQL: whether the login was recorded
    */
   writes?(isRecorded: SQL): Statement[]
 }
 
 /**
- * The statements that log a user in. The event decides: it is recorded if the user may log in, and all that follows depends
- * on it. So the batch can be sent twice. If the password has changed by the second time, it issues nothing.
+ * The statements that log a user in. The event is recorded if the user may log in, and all other statements depend on the
+ * event. So the batch can be sent twice. If the password has changed by the second time, the batch issues nothing.
  */
 export async function loginStatements(
   db: Database,

@@ -1,5 +1,5 @@
-// Chooses the counters for an attempt with a password: the account, the name, the network or the session. throttling/
-// counts the attempts.
+// Chooses the counters for an attempt with a password: those of the account, the login name, the network or the session.
+// throttling/ counts the attempts.
 
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
@@ -13,13 +13,13 @@ import type { Attempt } from '../throttling/counters.ts'
 import { hmac } from '../tokens/hmac.ts'
 
 interface LoginTarget {
-  /** The normalized login, which counts if there is no account. */
+  /** The normalized login. The attempt counts against it if there is no account. */
   name: string
   /** A condition on `users` that finds the account. */
   where: SQL | undefined
   /** The attempts of a streak that are allowed without a captcha. */
   attemptsBeforeCaptcha: number
-  /** The session that this very request starts. It is none that the account has already. */
+  /** The session that this request starts. It does not make the network a known one. */
   newSessionId: string | undefined
 }
 
@@ -72,9 +72,7 @@ export async function passwordAttempt(
   return backoff(db, settings, rates.logIn, { counters }, info)
 }
 
-/**
- * `passwordAttempt` for a batch that changes the user: its counters are named, so that statements after the change find them.
- */
+/** `passwordAttempt` with counters by name, so that statements find them after the batch has changed the user. */
 export async function namedPasswordAttempt(
   db: Database,
   settings: Settings,

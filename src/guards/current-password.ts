@@ -33,7 +33,7 @@ export interface PasswordThrottled {
   Variables: Authenticated['Variables'] & {
     /** The attempt that was counted. It is refunded if the request fails; a wrong password clears it. */
     throttle: ThrottleResult | undefined
-    /** Set while the caller is as a replica has them. No attempt is counted yet. */
+    /** Set while `user` is a replica's row. No attempt is counted yet. */
     hint: Hint | undefined
     /** The last comparison. It holds for each row with this hash. */
     compared: { hash: string; matches: boolean } | undefined
@@ -42,7 +42,7 @@ export interface PasswordThrottled {
 
 interface Hint {
   attempt: Attempt | undefined
-  /** A condition on `users`, after the attempt: caller and token are at the primary as they are at the replica. */
+  /** A condition on `users`, after the attempt: it was allowed, and the primary has the same row and a valid token. */
   isConfirmed: SQL | undefined
 }
 
@@ -60,7 +60,7 @@ export const withPasswordThrottle = createMiddleware<PasswordThrottled>(
   },
 )
 
-/** `withPasswordThrottle` for a handler that writes the caller's own rows alone. The handler must be `nearFirst`. */
+/** `withPasswordThrottle` for a handler that writes the caller's rows alone. The handler must be wrapped in `nearFirst`. */
 export const withOwnPasswordThrottle = createMiddleware<PasswordThrottled>(
   async function withOwnPasswordThrottle(c, next) {
     const credential = await requireCredential(c)
@@ -72,8 +72,8 @@ export const withOwnPasswordThrottle = createMiddleware<PasswordThrottled>(
 )
 
 /**
- * A handler that first runs with the caller as the nearest replica has them. What it refuses then is asked of the primary: the
- * attempt is counted there, and the handler runs again.
+ * Runs a handler with the caller's row of the nearest replica. If the handler refuses, the primary counts the attempt, and the
+ * handler runs again with the primary's row.
  */
 export const nearFirst = (handler: (c: Context<PasswordThrottled>) => Promise<Response>) =>
   async function nearFirst(c: Context<PasswordThrottled>): Promise<Response> {
@@ -141,7 +141,7 @@ export const refundsPasswordAttempt = createMiddleware<PasswordThrottled>(
 )
 
 /**
- * Counts a password attempt of the caller, for a handler that learns only from the body that it must compare it.
+ * Counts a password attempt of the caller, for a handler that must read the body to know whether it compares a password.
  * @throws ApiError 429, ThrottledError, BusyError
  */
 export async function attemptPassword(c: Context<PasswordThrottled>) {
@@ -171,7 +171,7 @@ export async function isCurrentPassword(
   return matches
 }
 
-/** What the batch of a handler depends on, after `isCurrentPassword`. */
+/** What a handler's batch depends on. Call it after `isCurrentPassword`. */
 export function comparedPassword(c: Context<PasswordThrottled>): ComparedPassword {
   const { db, user, throttle, hint } = c.var
   if (!hint) {
@@ -179,11 +179,11 @@ export function comparedPassword(c: Context<PasswordThrottled>): ComparedPasswor
     return { before: [], isUnchanged, after: onSuccess(db, throttle) }
   }
   const { attempt, isConfirmed } = hint
-  const isOwn = attempt && eq(throttles.requestId, attempt.info.requestId)
+  const wasCounted = attempt && eq(throttles.requestId, attempt.info.requestId)
   return {
     before: attempt ? [attempt.consume] : [],
     isUnchanged: isConfirmed,
-    after: onSuccess(db, attempt, isOwn),
+    after: onSuccess(db, attempt, wasCounted),
   }
 }
 

@@ -80,7 +80,7 @@ export const stateless = createMiddleware<Stateless>(async function stateless(c,
 export const rejectBadCredentials = createMiddleware<App>(
   async function rejectBadCredentials(c, next) {
     const credential = await findCredential(c, headerAuthentications)
-    // Staff that create a user must find them in the list.
+    // Staff that create a user must find that user in the list at once.
     if (credential) noteWrite(c.var.db, (await readCaller(c, credential)).user.id)
     await next()
   },
@@ -92,6 +92,7 @@ interface CallerVariables {
   set<Name extends keyof AuthenticatedCaller>(name: Name, value: AuthenticatedCaller[Name]): void
 }
 
+/** Sets the caller. What the request writes counts as a write for them (`noteWrite`). */
 export function setCaller(c: CallerVariables, { user, sessionId, claims }: AuthenticatedCaller) {
   noteWrite(c.var.db, user.id)
   c.set('user', user)

@@ -8,7 +8,7 @@ import type { User } from '../schema.ts'
 import { refund, type ThrottleResult } from '../throttling/counters.ts'
 import { requestInfo } from './request-info.ts'
 
-/** Sends the mail that is due. A mail that fails stays in the outbox for the cron. */
+/** Sends the emails that are due. An email that fails stays in the outbox for the cron. */
 export function deliverLater(c: Call) {
   const { db, settings, now } = c.var
   later(c, () => deliverNewest(db, settings, now), 'mail delivery failed')
@@ -34,7 +34,8 @@ export function refundLater(c: Call, throttle: ThrottleResult) {
 }
 
 /**
- * Work begins after the response: the code of a request runs on until it waits, and a hash would delay it.
+ * Begins the work after the response. Without the timer the work would run until its first wait, and a hash would delay the
+ * response.
  * @param message the log line if the work fails
  */
 function later(c: Call, work: () => Promise<unknown>, message: string) {

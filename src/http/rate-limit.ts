@@ -71,7 +71,7 @@ export const limitLogout = (c: Call, claims: Claims) =>
 const sessionKey = ({ jtiClaim, userIdClaim }: Settings, claims: Claims) =>
   claims.sid ?? claims[jtiClaim] ?? claims[userIdClaim]
 
-/** The keys under which a request has counted. It counts once, also if its handler runs again at the primary. */
+/** The keys under which a request has counted. A request counts once, even if `nearFirst` runs its handler twice. */
 const counted = new WeakMap<Request, Set<string>>()
 
 async function limit(c: Call, name: Limiter, key: string) {

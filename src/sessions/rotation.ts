@@ -1,5 +1,5 @@
-// Rotation, reuse interval and reuse of refresh tokens, decided in SQL: one statement, one written row (RFC 9700 §4.14,
-// docs/decisions/012).
+// Decides in SQL whether a refresh token rotates its session, is used again within the reuse interval, or is reused: one
+// statement, one written row (RFC 9700 §4.14, docs/decisions/012).
 
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { type Database, retryWindow } from '../db.ts'
@@ -9,7 +9,7 @@ import { written } from '../statements.ts'
 import { userFromJson, userJson } from '../user-json.ts'
 import { type ActiveSession, userMayGetTokens } from './sessions.ts'
 
-/** The session in a refresh token. */
+/** What a refresh token says of its session. */
 export interface PresentedToken {
   /** The session's id. */
   id: string
@@ -32,7 +32,7 @@ const networkDelay = 5 // seconds
 
 /**
  * Rotates a session, and returns it with its user if the token is valid. A token that is used again within the reuse interval
- * gets the same successor, so that two tabs agree. So the statement can be repeated, unless the interval is 0.
+ * gets the same successor, so two tabs agree, and the statement can be repeated unless the interval is 0.
  * @param wasAllowed SQL: whether the rate THROTTLE_REFRESH allowed the attempt
  */
 export function rotateStatement(

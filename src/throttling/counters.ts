@@ -22,7 +22,7 @@ export interface Counters {
 export interface Attempt extends Counters {
   consume: Statement
   read: ReturnType<typeof selectCounters>
-  /** A row if the attempt would be refused. */
+  /** Finds a row if the attempt would be refused. */
   findRefused: Statement
   /** The attempts of a streak before the first wait. */
   freeAttempts: number
@@ -120,7 +120,7 @@ interface WindowSql {
  *
  * REFUSED is `(count >= 10 and blocked_until > :now)`. With Turnstile it is also true of
  * `count >= TURNSTILE_AFTER_FAILURES and not :isOver`, unless a captcha token was sent.
- * @param counters SQL that selects the rows to count in: `key`, `user_id`, and `is_own` of the one that decides alone
+ * @param counters SQL that selects the rows to count in: `key`, `user_id`, and `is_own`, true of the one that decides alone
  */
 export function countAttempt(
   db: Database,
