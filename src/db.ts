@@ -88,10 +88,7 @@ const transientErrors =
 const overloadErrors = /D1 DB.*(overloaded|exceeded)|exceeded D1's|Exceeded maximum DB size/
 const timeoutMessage = 'D1 did not answer in time'
 
-/**
- * The binding, or a session of it. A session sends only its first query to the primary for certain, so each call to D1 opens a
- * session of its own.
- */
+/** The binding, or a session of it. Only a session's first query surely goes to the primary, so each call opens its own. */
 type Client = Pick<D1Database, 'prepare' | 'batch'> | D1DatabaseSession
 
 interface SendOptions {

@@ -1,5 +1,5 @@
-// Reads at the nearest replica: what users ask about themselves, the list of users, and hints for logins, mailed links and
-// current passwords (docs/decisions/041, 043 and 044). A replica lags behind the primary, so it refuses no request.
+// Reads at the nearest replica: what users ask about themselves (docs/decisions/041), the list of users (044), and hints for
+// logins, mailed links and current passwords (043). A replica lags behind the primary, so it refuses no request.
 // `readNear` believes it only while its pulse is young. Users read what they wrote: at the primary for a few seconds, then
 // at a replica that waits for the write.
 

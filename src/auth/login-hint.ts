@@ -1,6 +1,6 @@
-// The first comparison of a login with D1_READ_REPLICATION: with the user's row at the nearest replica, which may be old. One
-// batch at the primary then counts the attempt, and logs in only if the attempt was allowed and the row is the same there
-// (docs/decisions/043).
+// Logs in on a hint, with D1_READ_REPLICATION (docs/decisions/043). The password is compared with the user's row at the
+// nearest replica, which may be old. One batch at the primary then counts the attempt. It logs in only if the attempt was
+// allowed and the row is the same there.
 
 import { and, sql } from 'drizzle-orm'
 import { loginIs, rowIs, userText } from '../accounts/users.ts'

@@ -1,8 +1,8 @@
 // The guards of requests that send the current password. An attempt is counted before the password is compared, and refunded
 // if the request fails for another reason.
 //
-// With D1_READ_REPLICATION the owner's row first comes from the nearest replica, as a hint. The batch at the primary that
-// writes then counts the attempt, and writes only if that was allowed and the row is the same there (docs/decisions/043).
+// With D1_READ_REPLICATION the caller's row first comes from the nearest replica, as a hint (docs/decisions/043). The batch at
+// the primary then counts the attempt. It writes only if the attempt was allowed and the row is the same there.
 
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Context } from 'hono'

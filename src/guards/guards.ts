@@ -30,8 +30,8 @@ export interface Stateless {
 }
 
 /**
- * Requires a valid credential of an existing user. With D1_READ_REPLICATION a GET reads them at a replica, so the handler
- * must not write or show other users' rows: `authenticatedAtPrimary` is for such a handler.
+ * Requires a valid credential of an existing user. With D1_READ_REPLICATION a GET reads both at a replica. A handler of a GET
+ * that writes, or shows other users' rows, requires `authenticatedAtPrimary`.
  */
 export const authenticated = createMiddleware<Authenticated>(async function authenticated(c, next) {
   setCaller(c, await authenticateCaller(c, 'own'))

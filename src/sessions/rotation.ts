@@ -1,5 +1,5 @@
-// Decides in SQL whether a refresh token rotates its session, is used again within the reuse interval, or is reused: one
-// statement, one written row (RFC 9700 §4.14, docs/decisions/012).
+// Decides in SQL about a refresh token: rotation, another use within the reuse interval, or reuse (RFC 9700 §4.14,
+// docs/decisions/012). A refresh is one statement, and writes one row.
 
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { type Database, retryWindow } from '../db.ts'
@@ -32,7 +32,7 @@ const networkDelay = 5 // seconds
 
 /**
  * Rotates a session, and returns it with its user if the token is valid. A token that is used again within the reuse interval
- * gets the same successor, so two tabs agree, and the statement can be repeated unless the interval is 0.
+ * gets the same successor. So two tabs agree, and the statement can be repeated, unless the interval is 0.
  * @param wasAllowed SQL: whether the rate THROTTLE_REFRESH allowed the attempt
  */
 export function rotateStatement(

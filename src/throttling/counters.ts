@@ -1,6 +1,6 @@
 // Counters of attempts in D1 (docs/decisions/014). An attempt is counted in the batch of the work that it is for, before
-// that work. A row names the request of its last attempt, so a batch that is sent twice counts once, and an attempt is
-// refunded only to its own request.
+// that work. A row names the request of its last attempt. So a batch that is sent twice counts once, and a request refunds
+// only its own attempt.
 
 import { and, desc, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
