@@ -25,7 +25,7 @@ export const deploymentSettings = (read: Reader) => ({
   /** How long Gatehouse waits for an answer of D1, twice at most; then it answers 503. @django ours */
   d1Timeout: read.duration('D1_TIMEOUT', 5),
   /**
-   * Whether users read their own data at the nearest replica of the database, and logins the password that they compare:
+   * Whether users read their own data, and logins compare the password, at the nearest replica of the database:
    * [how](deploying.md#read-at-the-nearest-replica).
    * @django ours
    */

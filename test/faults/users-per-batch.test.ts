@@ -1,4 +1,4 @@
-// A batch names one user at most, so that users can live in several databases (docs/decisions/040). Every endpoint gets a
+// A batch names one user at most, so that users can be in several databases (docs/decisions/040). Every endpoint gets a
 // request that makes it do its work. The users that the values of each batch belong to are counted.
 
 import { createScheduledController } from 'cloudflare:test'
