@@ -26,19 +26,19 @@ import {
 export interface LoginHint {
   /** Undefined if no account has this login. */
   user: User | undefined
-  /** The row as one text, which SQLite compares. */
+  /** The row as one text, which SQLite compares; empty without a user. */
   text: string
   /** Whether it is the user's password. */
   matches: boolean
 }
 
-/** In place of a user. No user has this id. */
-const unknown = { id: -1, password: '' }
+/** In place of an unknown user. No user has this id. */
+const noUser = { id: -1, password: '' }
 
 /**
  * Compares the password with the row at the nearest replica.
- * @returns undefined without a replica, or if the hash queue is full. Also if the replica's counters refuse the attempt, so
- * that it costs no hash
+ * @returns undefined without a replica, if its counters refuse the attempt (which then costs no hash), or if the hash queue is
+ * full
  */
 export async function compareHint(
   db: Database,
@@ -66,7 +66,7 @@ export function statementsOnHint(
   { hint: { user, text, matches }, attempt }: { hint: LoginHint; attempt: Attempt | undefined },
   info: RequestInfo,
 ) {
-  const { id, password } = user ?? unknown
+  const { id, password } = user ?? noUser
   const isRight = matches && user !== undefined && mayLogInOnHint(user)
   // At the primary, the login may be that of another account by now.
   const isFound = loginIs(settings, request.credentials.login)

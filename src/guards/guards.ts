@@ -1,5 +1,6 @@
 // The guards that route files put before a handler. In brackets: round trips to D1.
-// - `authenticated` (1) reads credential and user. `staff` (1) also requires a staff user.
+// - `authenticated` (1) reads credential and user, `authenticatedAtPrimary` (1) at the primary. `staff` (1) also requires a
+//   staff user.
 // - `stateless` (0) checks the token alone. `notImpersonated` (0) comes after `authenticated`.
 // - `rejectBadCredentials` (0 or 1) lets an anonymous caller pass, and refuses a bad header. It ignores the cookies of
 //   AUTH_COOKIES, which a browser sends unasked.
@@ -31,7 +32,7 @@ export interface Stateless {
 
 /**
  * Requires a valid credential of an existing user. With D1_READ_REPLICATION a GET reads both at a replica. A handler of a GET
- * that writes, or shows other users' rows, requires `authenticatedAtPrimary`.
+ * that writes, shows other users' rows or decides by a column of the caller requires `authenticatedAtPrimary`.
  */
 export const authenticated = createMiddleware<Authenticated>(async function authenticated(c, next) {
   setCaller(c, await authenticateCaller(c, 'own'))

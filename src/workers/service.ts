@@ -21,9 +21,12 @@ export interface GatehouseService {
   /**
    * Verifies a token as our routes do: signature, type, session and user. One round trip to the database. `stateless`
    * checks the token alone: no round trip, and it does not notice a revoked session. With D1_READ_REPLICATION a replica may
-   * answer, which notices a revoked session within 90 seconds; `fresh` asks the primary.
+   * answer. It notices a revoked session within 90 seconds. `fresh` asks the primary.
    */
   verify(token: string, options?: { stateless?: boolean; fresh?: boolean }): Promise<Verification>
-  /** A user as `/auth/users/{id}/` shows them to staff; null if there is none. */
+  /**
+   * A user as `/auth/users/{id}/` shows them to staff; null if there is none. With D1_READ_REPLICATION the user may be as they
+   * were 90 seconds ago.
+   */
   user(id: number): Promise<Record<string, unknown> | null>
 }
