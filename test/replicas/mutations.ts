@@ -1,4 +1,4 @@
-// Faults in the near reads. For each, some test of this folder must fail: `npm run check:full` runs them with each fault.
+// Faults in near reads and hints. For each, some test of this folder must fail: `npm run check:full` runs them with each fault.
 
 export interface Mutation {
   /** Below `src/`. */
@@ -67,6 +67,41 @@ export const mutations: Record<string, Mutation> = {
     file: 'replicas.ts',
     from: 'const cached = await findInCache(name)',
     to: 'const cached = undefined as Write | undefined',
+  },
+  'a login does not ask whether its attempt was allowed': {
+    file: 'auth/login-hint.ts',
+    from: 'wasAllowed(attempt)} then',
+    to: '1} then',
+  },
+  'a wrong password logs in': {
+    file: 'auth/login-hint.ts',
+    from: "isRight ? text : ''",
+    to: 'text',
+  },
+  'a login trusts the row of a replica': {
+    file: 'auth/login-hint.ts',
+    from: 'rowIs(sql`case when',
+    to: '(sql`1 or case when',
+  },
+  'a link trusts the row of a replica': {
+    file: 'accounts/email-links.ts',
+    from: 'and(matchesLink(near), rowIs(row.text))',
+    to: 'matchesLink(near)',
+  },
+  'a current password trusts the row of a replica': {
+    file: 'guards/current-password.ts',
+    from: 'and(rowIs(row.text), token.isValid) as SQL',
+    to: 'token.isValid as SQL',
+  },
+  'a current password trusts the token at a replica': {
+    file: 'guards/current-password.ts',
+    from: 'and(rowIs(row.text), token.isValid) as SQL',
+    to: 'rowIs(row.text)',
+  },
+  'a current password does not ask whether its attempt was allowed': {
+    file: 'guards/current-password.ts',
+    from: 'isSame, wasAllowed(counted))',
+    to: 'isSame)',
   },
 }
 
