@@ -39,10 +39,8 @@ export function refundLater(c: Call, throttle: ThrottleResult) {
  * @param message the log line if the work fails
  */
 function later(c: Call, work: () => Promise<unknown>, message: string) {
-  const answered = new Promise((resolve) => setTimeout(resolve, 0))
+  const done = scheduler.wait(0).then(work)
   c.executionCtx.waitUntil(
-    answered.then(work).catch((error) => {
-      console.error({ message, cause: databaseMessage(error) })
-    }),
+    done.catch((error) => console.error({ message, cause: databaseMessage(error) })),
   )
 }
