@@ -31,7 +31,7 @@ before(async () => {
   cpSync('test/support/d1-limits.ts', project.file('src/d1-limits.ts'))
   replace('src/db.ts', [
     [/^import /m, "import { beyondLimits } from './d1-limits.ts'\nimport "],
-    [/prepare: \(sql: string\) => /, '$&refuse(sql) ?? '],
+    [/prepare: \(text: string\) => /, '$&refuse(text) ?? '],
     [
       /$/,
       `\nfunction refuse(sql: string): undefined {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { newProject } from './project.ts'
 import { freePort, waitForOutput } from './running.ts'
 
@@ -51,6 +52,7 @@ before(async () => {
   }
   await call('POST', '/auth/jwt/create/', { email: 'bob@example.com', password: 'wrong' })
   await call('POST', '/auth/users/reset_password/', { email: ada.email })
+  await deliveryTo(ada.email)
   await stop()
   await documented('npx wrangler d1 export DB --remote --output ../backup.sql')
 })
@@ -243,6 +245,12 @@ async function rowsIn(persist: string[]): Promise<unknown[][]> {
     sql,
   )
   return (JSON.parse(output) as { results: unknown[] }[]).map(({ results }) => results)
+}
+
+/** Waits until the mailbox of development has an email, which is delivered after the response. */
+async function deliveryTo(address: string) {
+  const mailbox = async () => (await fetch(`http://localhost:${port}/dev/mailbox/`)).text()
+  for (let tries = 0; tries < 100 && !(await mailbox()).includes(address); tries++) await sleep(100)
 }
 
 async function call(method: string, path: string, sent?: object, authorization?: string) {
