@@ -7,6 +7,7 @@ import { emailKeys } from '../mail/email-address.ts'
 import { emailLimits, enqueueNotice, enqueueRequested, findQueued } from '../mail/outbox.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
+import { wasRecorded } from '../security-events.ts'
 import type { Settings } from '../settings/parse.ts'
 import { batch, previousStatementWrote, type Statement } from '../statements.ts'
 import type { UserColumns } from './users.ts'
@@ -70,16 +71,19 @@ export async function requestEmailChange(
   }
 }
 
-/** Queues a notice to the old address, if the user had one and SECURITY_EMAILS includes `email_changed`. */
+/**
+ * Queues a notice to the old address, if the user had one and SECURITY_EMAILS includes `email_changed`. It comes after the
+ * event of the change, in the same batch.
+ */
 export function notifyOldAddress(
   db: Database,
   { securityEmails }: Settings,
   { id, email: oldEmail, emailVerifiedAt }: User,
-  newEmail: string | null,
-  { now, requestId }: RequestInfo,
+  info: RequestInfo,
 ) {
+  const { now, requestId } = info
   if (oldEmail === null || !securityEmails.includes('email_changed')) return undefined
-  const where = and(eq(users.id, id), sql`${users.email} is ${newEmail}`)
+  const where = and(eq(users.id, id), wasRecorded('email_changed', info))
   const isProven = emailVerifiedAt !== null
   return enqueueNotice(db, 'email_changed', where, now, { to: oldEmail, isProven, requestId })
 }

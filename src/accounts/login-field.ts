@@ -7,7 +7,7 @@ import { emailKey, emailKeys } from '../mail/email-address.ts'
 import { cancelPendingLinks, enqueueNotice } from '../mail/outbox.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
-import { findRecorded, recordEvent } from '../security-events.ts'
+import { findRecorded, recordEvent, wasRecorded } from '../security-events.ts'
 import type { Settings } from '../settings/parse.ts'
 import { batch, previousStatementWrote } from '../statements.ts'
 import { notifyOldAddress, requestEmailChange } from './email-change.ts'
@@ -151,8 +151,8 @@ async function commitChange(
       confirmation: confirms
         ? enqueueNotice(db, 'username_changed_confirmation', justChanged, now, { requestId })
         : undefined,
-      notice: isEmail ? notifyOldAddress(db, settings, user, login, info) : undefined,
-      links: cancelPendingLinks(db, user.id, sql`users.${sql.identifier(field)} = ${login}`),
+      notice: isEmail ? notifyOldAddress(db, settings, user, info) : undefined,
+      links: cancelPendingLinks(db, user.id, wasRecorded(type, info)),
       after: compared?.after,
     })
     return recorded.length > 0 ? 'done' : 'not_matched'

@@ -153,7 +153,7 @@ function emailChangeEvents(
   const isChanged = and(eq(users.id, user.id), sql`${users.email} is ${email}`)
   const changed = { type: 'email_changed', detail: 'edited', actorId } as const
   const pending = { type: 'status_changed', detail: 'pending', actorId } as const
-  const notice = notifyOldAddress(db, settings, user, email, info)
+  const notice = notifyOldAddress(db, settings, user, info)
   return [
     recordEvent(db, changed, isChanged, info),
     ...(notice ? [notice] : []),

@@ -27,14 +27,18 @@ const settings = {
   EMAIL_CHANGE_CONFIRMATION: true,
 }
 
-function replicas() {
+function replicas(more: Record<string, unknown> = {}) {
   const d1 = replicated()
-  const vars = { DB: d1.DB, D1_READ_REPLICATION: true, ...settings }
+  const vars = { DB: d1.DB, D1_READ_REPLICATION: true, ...settings, ...more }
   const row = (id: number) =>
     d1.DB.prepare('select status, password, email, link_version from users where id = ?')
       .bind(id)
       .first<Record<string, unknown>>()
-  return { d1, vars, row }
+  const count = (id: number, where: string) =>
+    d1.DB.prepare(`select count(*) as n from mail_outbox where user_id = ? and ${where}`)
+      .bind(id)
+      .first('n')
+  return { d1, vars, row, count }
 }
 
 /** Ada with a link to reset her password. `reset` uses it, and counts the calls. */
@@ -122,6 +126,25 @@ describe('a link that the row of the replica confirms', () => {
     expect(await row(id)).toEqual(before)
     expect((await reset()).status).toBe(204)
   })
+})
+
+test('a used link to a new address sends no second notice, and cancels no later link', async () => {
+  const { d1, vars, count } = replicas({ SECURITY_EMAILS: 'email_changed' })
+  const { api, access, id } = await loggedIn(vars)
+  const email = newEmail()
+  const change = { new_email: email, current_password: password }
+  await api.post('/auth/users/set_email/', change, { token: access })
+  const link = await newestLink(api, email)
+  await d1.catchUp()
+  expect((await api.post('/auth/users/set_email_confirm/', link)).status).toBe(204)
+  wait(61)
+  await api.post('/auth/users/reset_password/', { email })
+  const later = 'update mail_outbox set sent_at = null, next_attempt_at = 9e15 where user_id = ?'
+  await d1.DB.prepare(`${later} and kind = 'password_reset'`).bind(id).run()
+
+  expect((await api.post('/auth/users/set_email_confirm/', link)).status).toBe(400)
+  expect(await count(id, "kind = 'email_changed'")).toBe(1)
+  expect(await count(id, "kind = 'password_reset' and next_attempt_at is not null")).toBe(1)
 })
 
 describe('a replica refuses no link', () => {
