@@ -134,7 +134,6 @@ async function measureCleanUp({ server, database, runCron }: Sized): Promise<Cle
   const before = cpuOf(server.pid)
   const started = Date.now()
   const times: number[] = []
-  const probe = probing(database)
   for (let minute = 0; minute < 60; minute++) {
     const start = performance.now()
     await runCron(new Date(started + minute * 60_000))
@@ -147,33 +146,5 @@ async function measureCleanUp({ server, database, runCron }: Sized): Promise<Cle
     seconds: times.reduce((sum, time) => sum + time, 0),
     longest: Math.max(...times),
     cpuSeconds: before === undefined || after === undefined ? undefined : (after - before) / 1000,
-    longestWait: await probe.stop(),
-  }
-}
-
-/** Sends a small query again and again, until it is stopped. */
-function probing(database: Sized['database']) {
-  let isStopped = false
-  const probe = async () => {
-    let longest = 0
-    while (!isStopped) {
-      const start = performance.now()
-      // A connection that Miniflare closed meanwhile is no wait for the database.
-      const isAnswered = await database
-        .prepare('select 1')
-        .run()
-        .then(Boolean, () => false)
-      if (isAnswered) longest = Math.max(longest, performance.now() - start)
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    }
-    return longest
-  }
-  const done = probe()
-  return {
-    /** @returns milliseconds that a query waited at most */
-    stop: () => {
-      isStopped = true
-      return done
-    },
   }
 }

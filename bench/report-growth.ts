@@ -9,8 +9,6 @@ export interface CleanUp {
   seconds: number
   longest: number
   cpuSeconds: number | undefined
-  /** Milliseconds that another query waited at most, while the cron ran. D1 runs one statement at a time. */
-  longestWait: number
 }
 
 export function summarizeGrowth(requests: string[], samples: Samples, cleanUp: CleanUp): string {
@@ -22,14 +20,8 @@ export function summarizeGrowth(requests: string[], samples: Samples, cleanUp: C
   return `${medians(samples)}\n\n${growth}\n\n${cleanUpSentence(cleanUp)}`
 }
 
-export function cleanUpSentence({
-  rows,
-  runs,
-  seconds,
-  longest,
-  cpuSeconds,
-  longestWait,
-}: CleanUp): string {
+export function cleanUpSentence({ rows, runs, seconds, longest, cpuSeconds }: CleanUp): string {
   const cpu = cpuSeconds === undefined ? '' : `, ${cpuSeconds.toFixed(1)} s of CPU`
-  return `The cron deleted ${rows} expired sessions and events in ${runs} runs: ${seconds.toFixed(1)} s${cpu}; the longest run took ${longest.toFixed(1)} s. Meanwhile no other query waited longer than ${longestWait.toFixed(0)} ms.`
+  const step = (seconds * 1000) / (rows / 1000)
+  return `The cron deleted ${rows} expired sessions and events in ${runs} runs: ${seconds.toFixed(1)} s${cpu}; the longest run took ${longest.toFixed(1)} s. A step of a thousand rows took ${step.toFixed(0)} ms on average, in which D1 runs nothing else.`
 }

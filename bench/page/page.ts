@@ -69,7 +69,7 @@ function blocksOf({ systems, growth, world, import: transfer }: Newest): Record<
 }
 
 const madeAt = ({ configuration: { commit, machine, users } }: Result) =>
-  [`Measured at commit ${commit}`, machine, users && `${users} users`].filter(Boolean).join(', ') +
+  [`Measured at commit ${commit}`, machine, users && `users: ${users}`].filter(Boolean).join(', ') +
   '.'
 
 function systemsTable(rounds: Rounds): string {
@@ -89,7 +89,7 @@ const configurationTable = ({ configuration }: Result) =>
 function growthTable(rounds: Rounds): string {
   const samples = samplesOf(rounds)
   const names = Object.keys(rounds).flatMap((key) => /^small (.*)/.exec(key)?.[1] ?? [])
-  const rows = names.flatMap((name) => {
+  const rows = names.sort().flatMap((name) => {
     const [small, large] = ['small', 'large'].map((size) => samples.get(keyOf(size, name)))
     if (!small || !large) return []
     const latency = median(large.map(({ p50 }) => p50))
