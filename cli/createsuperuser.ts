@@ -1,8 +1,9 @@
 // `npm run createsuperuser`: Django's command of the same name. It asks in the terminal, or with --noinput reads the
 // answers from options and from environment variables named DJANGO_SUPERUSER_….
 
+import { userModel } from '../src/schema.ts'
 import type { Settings } from '../src/settings/parse.ts'
-import { type FieldName, userModel } from '../src/user-model.ts'
+import type { FieldName } from '../src/user-model.ts'
 import { settingsFor } from './configuration.ts'
 import { failOnDatabase } from './database.ts'
 import { fail } from './fail.ts'
@@ -27,7 +28,7 @@ import {
 } from './superuser.ts'
 import { runWrangler } from './wrangler.ts'
 
-const fieldNames = ['email', 'username', ...Object.keys(userModel)]
+const fieldNames = ['email', 'username', ...Object.keys(userModel.fields)]
 
 const usage = `Usage: npm run createsuperuser -- [--noinput] [--NAME VALUE …]
   --NAME VALUE    the value of a field: ${fieldNames.join(', ')}
@@ -112,7 +113,7 @@ async function write(statement: string, where: string[], { loginField }: Setting
   if (succeeded) return console.log('Superuser created successfully.')
   const [, column] = /UNIQUE constraint failed: users\.(\w+)/.exec(output) ?? []
   if (column) {
-    const field = userModel[column as FieldName]
+    const field = userModel.fields[column as FieldName]
     fail(`Error: That ${field?.label ?? loginField} is already taken.`)
   }
   if (output.includes('FOREIGN KEY constraint failed')) {

@@ -1,8 +1,7 @@
 // Writes values as SQL literals. wrangler executes files of SQL, and such a file has no parameters.
 
 import { type Column, getTableColumns } from 'drizzle-orm'
-import { users } from '../src/schema.ts'
-import { userModel } from '../src/user-model.ts'
+import { userModel, users } from '../src/schema.ts'
 
 /** A text in hexadecimal, so that no value can end its literal, and wrangler has nothing to remove from it. */
 export const textLiteral = (value: string | null | undefined) =>
@@ -25,7 +24,7 @@ export function columnOf(name: string): Column {
 /** The values of fields of the user model whose default is a function in code (`$defaultFn`, `$onUpdateFn`). */
 export const defaultsFromCode = () =>
   Object.fromEntries(
-    Object.keys(userModel).flatMap((name) => {
+    Object.keys(userModel.fields).flatMap((name) => {
       const column = columnOf(name)
       const make = column.defaultFn ?? column.onUpdateFn
       return make ? [[name, column.mapToDriverValue(make())]] : []

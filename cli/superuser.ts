@@ -4,8 +4,9 @@ import { parse, safeParse } from 'valibot'
 import { isRequired, modelField } from '../src/http/model-fields.ts'
 import { emailKey, isEmail, normalizeEmail } from '../src/mail/email-address.ts'
 import { validatePassword } from '../src/passwords/validators.ts'
+import { userModel } from '../src/schema.ts'
 import type { Settings } from '../src/settings/parse.ts'
-import { type FieldName, userModel } from '../src/user-model.ts'
+import type { FieldName } from '../src/user-model.ts'
 import { nodeArgon2 } from './argon2.ts'
 import { fail } from './fail.ts'
 import { isCommon } from './new-password.ts'
@@ -63,9 +64,9 @@ const username: Field = {
 }
 
 function userModelField(name: string): Field {
-  if (!(name in userModel))
+  if (!(name in userModel.fields))
     fail(`REQUIRED_FIELDS names ${name}, which src/user-model.ts does not have.`)
-  const { label, maxLength } = userModel[name as FieldName]
+  const { label, maxLength } = userModel.fields[name as FieldName]
   const isText = columnOf(name).dataType === 'string'
   return {
     name,

@@ -33,42 +33,47 @@ import { pathBelowPrefix } from './settings/urls.ts'
 /** A path that no route has, so that it answers 404. */
 const unknownPath = '//'
 
-export const app = new Hono<App>({ getPath, router: fixedPathRouter() })
+/** @param routes the deployer's own. They come after CORS and the size limit, and before ours. */
+export function appWith<E extends App>(routes?: Hono<E>) {
+  const app = new Hono<App>({ getPath, router: fixedPathRouter() })
 
-app.onError(onError)
-app.notFound((c) => onError(notFound(), c))
+  app.onError(onError)
+  app.notFound((c) => onError(notFound(), c))
 
-app.use(securityHeaders)
-app.use(context)
-app.use(language)
-app.use(client)
+  app.use(securityHeaders)
+  app.use(context)
+  app.use(language)
+  app.use(client)
 
-// Pages come before CORS: no other origin may read a mailbox or a form.
-app.route('/', mailboxRoutes)
-app.route('/', pageRoutes)
+  // Pages come before CORS: no other origin may read a mailbox or a form.
+  app.route('/', mailboxRoutes)
+  app.route('/', pageRoutes)
 
-// The public keys come before CORS: they have their own headers, and any origin may read them.
-app.route('/', jwksRoutes)
+  // The public keys come before CORS: they have their own headers, and any origin may read them.
+  app.route('/', jwksRoutes)
 
-app.use(cors)
-app.use(sizeLimit)
-app.route('/', rootRoutes)
-app.route('/', jwtRoutes)
-app.route('/', slidingRoutes)
-// With DRF_JWT, `/api-token-auth/` belongs to drf-jwt. Without it, drf-jwt passes its paths on, and authtoken answers.
-app.route('/', drfJwtRoutes)
-app.route('/', authtokenRoutes)
-app.route('/auth', impersonationRoutes)
-app.route('/auth', sessionRoutes)
-app.route('/auth', securityEventRoutes)
-app.route('/auth', accountStatusRoutes)
-app.route('/auth', exportRoutes)
-app.route('/auth', activationRoutes)
-app.route('/auth', passwordRoutes)
-app.route('/auth', loginFieldRoutes)
-app.route('/auth', userRoutes)
-app.route('/', registerRoutes)
-app.route('/api', exampleRoutes)
+  app.use(cors)
+  app.use(sizeLimit)
+  if (routes) app.route('/', routes)
+  app.route('/', rootRoutes)
+  app.route('/', jwtRoutes)
+  app.route('/', slidingRoutes)
+  // With DRF_JWT, `/api-token-auth/` belongs to drf-jwt. Without it, drf-jwt passes its paths on, and authtoken answers.
+  app.route('/', drfJwtRoutes)
+  app.route('/', authtokenRoutes)
+  app.route('/auth', impersonationRoutes)
+  app.route('/auth', sessionRoutes)
+  app.route('/auth', securityEventRoutes)
+  app.route('/auth', accountStatusRoutes)
+  app.route('/auth', exportRoutes)
+  app.route('/auth', activationRoutes)
+  app.route('/auth', passwordRoutes)
+  app.route('/auth', loginFieldRoutes)
+  app.route('/auth', userRoutes)
+  app.route('/', registerRoutes)
+  app.route('/api', exampleRoutes)
+  return app
+}
 
 // Routes are written as in Django, without URL_PREFIX. A path also matches without its final slash, and Djoser's paths
 // also match with the suffix `.json`.

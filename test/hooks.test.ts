@@ -3,18 +3,15 @@
 
 import { decodeJwt } from 'jose'
 import { afterEach, expect, test } from 'vitest'
-import { claims, extraUserFields, loginResponse } from '../src/hooks.ts'
+import { useHooks } from '../src/hooks.ts'
+import type { User } from '../src/schema.ts'
 import { client } from './support/api.ts'
 import { loggedIn, logIn, password, person } from './support/people.ts'
 
-afterEach(() => {
-  for (const table of [claims, loginResponse, extraUserFields]) {
-    for (const name of Object.keys(table)) delete table[name]
-  }
-})
+afterEach(() => useHooks({}))
 
 test('extra claims are in access and refresh tokens, and are computed again at each refresh', async () => {
-  claims.name = (user) => `${user.first_name} ${user.last_name}`
+  useHooks({ claims: { name: (user) => `${user.first_name} ${user.last_name}` } })
   const { api, access, refresh } = await loggedIn()
   expect(decodeJwt(access).name).toBe('Ada Lovelace')
   expect(decodeJwt(refresh).name).toBe('Ada Lovelace')
@@ -25,13 +22,14 @@ test('extra claims are in access and refresh tokens, and are computed again at e
 })
 
 test('a hook gets the whole user when a token is refreshed: times, flags and null values', async () => {
-  claims.about = ({ dateJoined, isStaff, username, status, role }) => ({
+  const about = ({ dateJoined, isStaff, username, status, role }: User) => ({
     joined: dateJoined.getTime(),
     isStaff,
     username,
     status,
     role,
   })
+  useHooks({ claims: { about } })
   const { api, access, refresh } = await loggedIn({ ROTATE_REFRESH_TOKENS: true })
   const { body } = await api.post('/auth/jwt/refresh/', { refresh })
   for (const token of [body.access, body.refresh]) {
@@ -41,13 +39,13 @@ test('a hook gets the whole user when a token is refreshed: times, flags and nul
 })
 
 test('extra claims are in sliding and drf-jwt tokens as well', async () => {
-  claims.plan = () => 'free'
+  useHooks({ claims: { plan: () => 'free' } })
   const { email } = await person()
   const api = client({ AUTH_TOKEN_CLASSES: 'SlidingToken', DRF_JWT: true })
 
   const sliding = await api.post('/api/token/sliding/', { email, password })
   expect(decodeJwt(sliding.body.token).plan).toBe('free')
-  claims.plan = () => 'paid'
+  useHooks({ claims: { plan: () => 'paid' } })
   const slid = await api.post('/api/token/sliding/refresh/', { token: sliding.body.token })
   expect(decodeJwt(slid.body.token).plan).toBe('paid')
 
@@ -56,8 +54,12 @@ test('extra claims are in sliding and drf-jwt tokens as well', async () => {
 })
 
 test('a login answers extra keys after its tokens, which may use the lifetime of the token', async () => {
-  loginResponse.user = ({ user }) => ({ id: user.id, email: user.email })
-  loginResponse.expires_in = ({ expiresIn }) => expiresIn ?? null
+  useHooks({
+    loginResponse: {
+      user: ({ user }) => ({ id: user.id, email: user.email }),
+      expires_in: ({ expiresIn }) => expiresIn ?? null,
+    },
+  })
   const { email, id } = await person()
   const user = { id, email }
   const api = client({ ACCESS_TOKEN_LIFETIME: '8h', SLIDING_TOKEN_LIFETIME: 60 })
@@ -78,7 +80,8 @@ test('a login answers extra keys after its tokens, which may use the lifetime of
 })
 
 test('a computed field comes last in answers, and requests cannot write it', async () => {
-  extraUserFields.initials = (user) => `${user.first_name.charAt(0)}${user.last_name.charAt(0)}`
+  const initials = (user: User) => `${user.first_name.charAt(0)}${user.last_name.charAt(0)}`
+  useHooks({ extraUserFields: { initials } })
   const { api, access } = await loggedIn()
   const { body } = await api.patch('/auth/users/me/', { initials: 'XX' }, { token: access })
   expect(Object.entries(body).at(-1)).toEqual(['initials', 'AL'])

@@ -28,7 +28,7 @@ test('a user as JSON equals the user column by column', async () => {
   const { found } = await batch(db, {
     found: written(
       db,
-      sql`select ${userJson} as user from users where id = ${id}`,
+      sql`select ${userJson()} as user from users where id = ${id}`,
       ({ user }: { user: string }) => userFromJson(user),
     ),
   })

@@ -1,8 +1,8 @@
 // Converts a row of `users` into a fixture row of Django's user model.
 
 import { isReadable } from '../../src/passwords/algorithms.ts'
+import { userModel } from '../../src/schema.ts'
 import type { Settings } from '../../src/settings/parse.ts'
-import { userModel } from '../../src/user-model.ts'
 import type { Row } from '../database.ts'
 import { columns, type Fields, fieldsBy, type Mapping } from '../import/fields.ts'
 import { type Findings, report } from '../import/findings.ts'
@@ -42,7 +42,7 @@ export function modelOf(name: string, mapping: Mapping, settings: Settings): Mod
       ([ours, theirs]) => ours !== 'id' && hasField(ours, theirs),
     ),
   )
-  const columnsWithoutField = ['email', 'username', ...Object.keys(userModel)].filter(
+  const columnsWithoutField = ['email', 'username', ...Object.keys(userModel.fields)].filter(
     (ours) => !(ours in fields),
   )
   return { name, fields, columnsWithoutField, settings }

@@ -166,7 +166,7 @@ function reportDuplicates({ model, stage, findings }: Collection) {
       report(findings, kind, `${id} = ${first}`)
     }
   }
-  for (const name of uniqueFields) {
+  for (const name of uniqueFields()) {
     for (const { id, first } of stage.duplicateValues(name)) {
       stage.mark(id, 'left out')
       report(findings, kinds.sameValue(name), `${id} = ${first}`)

@@ -2,8 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { type Column, getTableColumns } from 'drizzle-orm'
-import { users } from '../../src/schema.ts'
-import { userModel } from '../../src/user-model.ts'
+import { userModel, users } from '../../src/schema.ts'
 import { fail } from '../fail.ts'
 import { printable } from './findings.ts'
 import { columnName } from './rows.ts'
@@ -16,7 +15,12 @@ export const columns: Record<string, Column> = Object.fromEntries(
   Object.values(getTableColumns(users)).map((column) => [column.name, column]),
 )
 const baseNames = ['id', 'email', 'username', 'password', 'is_active', 'is_staff', 'is_superuser']
-export const fieldNames = [...baseNames, 'last_login', 'date_joined', ...Object.keys(userModel)]
+export const fieldNames = [
+  ...baseNames,
+  'last_login',
+  'date_joined',
+  ...Object.keys(userModel.fields),
+]
 
 export type Mapping = Record<string, string | null>
 

@@ -2,8 +2,9 @@
 
 import { emailKey, isEmail } from '../../src/mail/email-address.ts'
 import { algorithmOf } from '../../src/passwords/algorithms.ts'
+import { userModel } from '../../src/schema.ts'
 import type { Settings } from '../../src/settings/parse.ts'
-import { emailMaxLength, type FieldName, userModel } from '../../src/user-model.ts'
+import type { FieldName } from '../../src/user-model.ts'
 import { defaultsFromCode } from '../sql-literals.ts'
 import { columns, columnValue, type Fields, isRounded, parseFlag, type Value } from './fields.ts'
 import type { Kind } from './findings.ts'
@@ -168,10 +169,10 @@ function* lengthRemarks(row: Record<string, Value>, byEmail: boolean): Generator
 }
 
 const maxLengths = (byEmail: boolean): [string, number][] => [
-  ['email', byEmail ? emailMaxLength : 254],
+  ['email', byEmail ? userModel.emailMaxLength : 254],
   ['username', 150],
-  ...Object.keys(userModel).flatMap((name): [string, number][] => {
-    const { maxLength } = userModel[name as FieldName]
+  ...Object.keys(userModel.fields).flatMap((name): [string, number][] => {
+    const { maxLength } = userModel.fields[name as FieldName]
     return maxLength === undefined ? [] : [[name, maxLength]]
   }),
 ]

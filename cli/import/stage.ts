@@ -23,7 +23,7 @@ export function openStage(file: string) {
   }
 }
 
-const uniqueIndexes = uniqueFields.map(
+const uniqueIndexes = uniqueFields().map(
   (name) => `CREATE INDEX "users_${name}_value" ON users (${stagedValue(name)});`,
 )
 

@@ -58,7 +58,7 @@ export async function compare(
 
 /** Leaves out new users whose value of a unique field belongs to this user. */
 function leaveOutDuplicates(existing: Row, stage: Stage, findings: Findings) {
-  for (const name of uniqueFields) {
+  for (const name of uniqueFields()) {
     const value = existing[name]
     if (value === null || value === undefined) continue
     for (const other of stage.newWithValue(name, value, Number(existing.id))) {

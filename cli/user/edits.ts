@@ -6,10 +6,10 @@ import { missingReferences } from '../../src/accounts/foreign-keys.ts'
 import { type Rights, setRights } from '../../src/accounts/rights.ts'
 import { findDuplicates } from '../../src/accounts/unique-fields.ts'
 import { modelField } from '../../src/http/model-fields.ts'
-import { users } from '../../src/schema.ts'
+import { userModel, users } from '../../src/schema.ts'
 import { findRecorded, recordEvent } from '../../src/security-events.ts'
 import { batch, previousStatementWrote } from '../../src/statements.ts'
-import { type FieldName, userModel } from '../../src/user-model.ts'
+import type { FieldName } from '../../src/user-model.ts'
 import { fail } from '../fail.ts'
 import { listed } from '../numbers.ts'
 import { columnOf } from '../sql-literals.ts'
@@ -88,8 +88,10 @@ export async function setFields(
 function parseAssignment(assignment: string): [name: string, value: unknown] {
   const [, name = '', text = ''] = /^(\w+)=(.*)$/s.exec(assignment) ?? []
   if (!name) fail(`${printable(assignment)} must be written as NAME=VALUE.`)
-  if (!Object.hasOwn(userModel, name)) {
-    fail(`There is no field ${name}. The user model has ${Object.keys(userModel).join(', ')}.`)
+  if (!Object.hasOwn(userModel.fields, name)) {
+    fail(
+      `There is no field ${name}. The user model has ${Object.keys(userModel.fields).join(', ')}.`,
+    )
   }
   // As in a form of REST framework, a blank text for a column that may be null means null.
   if (text === '' && !columnOf(name).notNull) return [name, null]

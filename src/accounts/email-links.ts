@@ -79,7 +79,7 @@ export async function useLink<Outcome>(
 ): Promise<Outcome | 'done' | 'uid' | 'token'> {
   const id = decodeUid(uid)
   if (id === undefined) return 'uid'
-  const found = db.select({ text: userText }).from(users).where(eq(users.id, id))
+  const found = db.select({ text: userText() }).from(users).where(eq(users.id, id))
   const [row] = (await readHint(db, { found }))?.found ?? []
   const near = row && userFromJson(row.text)
   if (near && (await isLinkToken(settings, purpose, near, token, info.now))) {

@@ -3,16 +3,19 @@
 import { sql } from 'drizzle-orm'
 import { getTableConfig } from 'drizzle-orm/sqlite-core'
 import type { Database } from '../db.ts'
-import { type User, users } from '../schema.ts'
+import { fromUsers, type User } from '../schema.ts'
 import type { FieldName } from '../user-model.ts'
 
 /** The table and column that a field refers to, by the field's name. */
-export const foreignKeys = new Map(
-  getTableConfig(users).foreignKeys.flatMap((key) => {
-    const { columns, foreignColumns, foreignTable } = key.reference()
-    const [[own], [other]] = [columns, foreignColumns]
-    return own && other ? [[own.name, { table: foreignTable, column: other }] as const] : []
-  }),
+export const foreignKeys = fromUsers(
+  (users) =>
+    new Map(
+      getTableConfig(users).foreignKeys.flatMap((key) => {
+        const { columns, foreignColumns, foreignTable } = key.reference()
+        const [[own], [other]] = [columns, foreignColumns]
+        return own && other ? [[own.name, { table: foreignTable, column: other }] as const] : []
+      }),
+    ),
 )
 
 /** The fields that refer to a missing row. One round trip, or none if no field is a foreign key. */
@@ -21,7 +24,7 @@ export async function missingReferences(
   values: Partial<Pick<User, FieldName>>,
 ): Promise<string[]> {
   const references = Object.entries(values).flatMap(([name, value]) => {
-    const target = foreignKeys.get(name)
+    const target = foreignKeys().get(name)
     if (!target || value === null || value === undefined) return []
     const exists = sql<number>`exists (select 1 from ${target.table} where ${target.column} = ${value})`
     return [[name, exists.as(name)] as const]

@@ -13,9 +13,10 @@ import {
   sessions,
   throttles,
   type User,
+  userModel,
   users,
 } from '../schema.ts'
-import { type FieldName, userModel } from '../user-model.ts'
+import type { FieldName } from '../user-model.ts'
 
 /** The maximum number of rows of each table in one answer. */
 export const exportPageSize = 1000
@@ -52,7 +53,7 @@ export const exportRows = (db: Database, userId: SQL<number>, offset: number) =>
 export function exportUser(user: User): Record<string, unknown> {
   const isSet = !user.password.startsWith('!')
   const values = Object.entries(getTableColumns(users))
-    .filter(([name]) => userModel[name as FieldName]?.visibility !== 'never')
+    .filter(([name]) => userModel.fields[name as FieldName]?.visibility !== 'never')
     .map(([name, column]) => [column.name, user[name as keyof User]])
   return {
     ...Object.fromEntries(values),

@@ -3,13 +3,13 @@
 
 import { and, type Column, eq, ne, type SQL, sql } from 'drizzle-orm'
 import { type Database, isForeignKeyViolation, isUniqueViolation } from '../db.ts'
-import { type User, users } from '../schema.ts'
-import { type FieldName, userModel } from '../user-model.ts'
+import { fromUsers, type User, userModel, users } from '../schema.ts'
+import type { FieldName } from '../user-model.ts'
 
 const columnOf = (name: FieldName): Column => users[name]
 
-export const uniqueFields = (Object.keys(userModel) as FieldName[]).filter(
-  (name) => columnOf(name).isUnique,
+export const uniqueFields = fromUsers((users) =>
+  (Object.keys(userModel.fields) as FieldName[]).filter((name) => users[name].isUnique),
 )
 
 /**
@@ -20,7 +20,7 @@ export const uniqueFields = (Object.keys(userModel) as FieldName[]).filter(
  */
 export function violatedConstraint(error: unknown): 'invalid_reference' | 'duplicate' {
   if (isForeignKeyViolation(error)) return 'invalid_reference'
-  if (uniqueFields.some((name) => isUniqueViolation(error, `users.${name}`))) return 'duplicate'
+  if (uniqueFields().some((name) => isUniqueViolation(error, `users.${name}`))) return 'duplicate'
   throw error
 }
 
@@ -33,7 +33,7 @@ export async function findDuplicates(
   values: Partial<Record<string, unknown>>,
   ownId?: User['id'],
 ): Promise<FieldName[]> {
-  const names = uniqueFields.filter((name) => values[name] !== undefined && values[name] !== null)
+  const names = uniqueFields().filter((name) => values[name] !== undefined && values[name] !== null)
   if (names.length === 0) return []
   const isDuplicate = (name: FieldName): SQL => {
     const isSame = eq(columnOf(name), values[name])

@@ -4,9 +4,9 @@
 import { and, asc, count, desc, eq, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { type Database, inGroups } from '../db.ts'
-import { type User, users } from '../schema.ts'
+import { fromUsers, type User, userModel, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
-import { type FieldName, userModel } from '../user-model.ts'
+import type { FieldName } from '../user-model.ts'
 
 /** The maximum number of users in one answer. */
 export const maxResults = 1000
@@ -99,28 +99,26 @@ export function matchesSearch(terms: string[]) {
   const direct = terms.slice(0, maxDirectTerms)
   const others = terms.slice(maxDirectTerms)
   return and(
-    ...direct.map((term) => sql`instr(lower(${addressesAndNames}), lower(${term})) > 0`),
+    ...direct.map((term) => sql`instr(lower(${addressesAndNames()}), lower(${term})) > 0`),
     others.length === 0
       ? undefined
       : sql`not exists (select 1 from json_each(${JSON.stringify(others)}) term
-          where instr(lower(${addressesAndNames}), lower(term.value)) = 0)`,
+          where instr(lower(${addressesAndNames()}), lower(term.value)) = 0)`,
   )
 }
-
-// The texts that users write themselves and that answers show.
-const writtenTexts = Object.entries(userModel)
-  .filter(([, { readOnly, visibility }]) => !readOnly && visibility !== 'never')
-  .map(([name]) => users[name as FieldName])
-  .filter(({ dataType }) => dataType === 'string')
 
 const inLines = (texts: SQL[]) => sql.join(texts, sql` || char(10) || `)
 
 const textOf = (column: SQLiteColumn) =>
   column.notNull ? sql`${column}` : sql`coalesce(${column}, '')`
 
-// In groups, because the depth of one chain of `||` grows with its length.
-const addressesAndNames = inLines(
-  inGroups([users.email, users.username, ...writtenTexts], 10).map(
-    (group) => sql`(${inLines(group.map(textOf))})`,
-  ),
-)
+// Addresses, and the texts that users write themselves and that answers show. In groups, because the depth of one chain of
+// `||` grows with its length.
+const addressesAndNames = fromUsers((table) => {
+  const writtenTexts = Object.entries(userModel.fields)
+    .filter(([, { readOnly, visibility }]) => !readOnly && visibility !== 'never')
+    .map(([name]) => table[name as FieldName])
+    .filter(({ dataType }) => dataType === 'string')
+  const groups = inGroups([table.email, table.username, ...writtenTexts], 10)
+  return inLines(groups.map((group) => sql`(${inLines(group.map(textOf))})`))
+})

@@ -52,10 +52,10 @@ export const passwordUnchanged = (user: Pick<User, 'id' | 'password'>) =>
   and(eq(users.id, user.id), eq(users.password, user.password), eq(users.status, 'active'))
 
 /** SQL: the whole row of a user as one text, which `userFromJson` reads. */
-export const userText = sql<string>`${userJson}`.as('text')
+export const userText = () => sql<string>`${userJson()}`.as('text')
 
 /** A condition on `users`: the whole row is as it was. @param text of `userText` */
-export const rowIs = (text: string | SQL) => sql`${userJson} = ${text}`
+export const rowIs = (text: string | SQL) => sql`${userJson()} = ${text}`
 
 /** A condition on `users`: everything that the link signs is unchanged, and the account is not disabled. */
 export const matchesLink = (user: User) =>

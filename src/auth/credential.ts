@@ -38,7 +38,7 @@ export type AuthFailure =
 export const tokenUserQuery = (db: Database, { userId, isValid }: Credential) =>
   written(
     db,
-    sql`select ${userJson} as user, ${isValid} as isValid from users where users.id = ${userId}`,
+    sql`select ${userJson()} as user, ${isValid} as isValid from users where users.id = ${userId}`,
     (row: { user: string; isValid: number }) => ({
       user: userFromJson(row.user),
       isValid: row.isValid === 1,

@@ -47,7 +47,7 @@ export async function compareHint(
   attempt: Attempt | undefined,
 ): Promise<LoginHint | undefined> {
   const near = await readHint(db, {
-    found: db.select({ text: userText }).from(users).where(loginIs(settings, credentials.login)),
+    found: db.select({ text: userText() }).from(users).where(loginIs(settings, credentials.login)),
     refused: attempt?.findRefused,
   })
   // A replica refuses no caller: it may lack the user, or their newest hash.

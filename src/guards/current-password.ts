@@ -97,7 +97,7 @@ async function setHint(
   const info = requestInfo(c)
   const token = { isValid: credential.isValid, sessionId: sessionIdOf(credential) }
   const attempt = await passwordAttempt(db, settings, { ...credential, ...token }, info)
-  const rows = db.select({ text: userText }).from(users).where(eq(users.id, credential.userId))
+  const rows = db.select({ text: userText() }).from(users).where(eq(users.id, credential.userId))
   const queries = { rows, refused: attempt?.findRefused }
   const near = await readUserNear(db, settings, credential, queries, now)
   const [row] = near?.results.rows ?? []

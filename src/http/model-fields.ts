@@ -4,8 +4,8 @@
 import type { Column } from 'drizzle-orm'
 import * as v from 'valibot'
 import { foreignKeys } from '../accounts/foreign-keys.ts'
-import { users } from '../schema.ts'
-import { type FieldName, userModel } from '../user-model.ts'
+import { userModel, users } from '../schema.ts'
+import type { FieldName } from '../user-model.ts'
 import { choice, primaryKey, text } from './fields.ts'
 import { boolean, dateTime, number } from './value-fields.ts'
 
@@ -23,7 +23,7 @@ export function modelField(name: FieldName, inRequiredFields: boolean): ModelFie
   const required = inRequiredFields && isRequired(name)
   const field = typedField(name, required)
   const isText = column.dataType === 'string'
-  const allowsNull = !column.notNull && userModel[name].allowNull !== false
+  const allowsNull = !column.notNull && userModel.fields[name].allowNull !== false
   const checked = allowsNull ? v.nullable(isText ? field : blankAsNull(field)) : field
   return required ? checked : v.optional(checked)
 }
@@ -36,9 +36,9 @@ export const isRequired = (name: FieldName) => {
 
 function typedField(name: FieldName, required: boolean): ModelField {
   const { dataType, columnType, enumValues } = columnOf(name)
-  const { maxLength, pattern, min, max } = userModel[name]
+  const { maxLength, pattern, min, max } = userModel.fields[name]
   if (enumValues && enumValues.length > 0) return choice(enumValues)
-  if (foreignKeys.has(name) && dataType !== 'string') return primaryKey()
+  if (foreignKeys().has(name) && dataType !== 'string') return primaryKey()
   switch (dataType) {
     case 'number':
       return number({ whole: columnType === 'SQLiteInteger', min, max })

@@ -30,8 +30,8 @@ interface ViewOptions {
  *   DELETE: [withPasswordThrottle, notImpersonated, deleteMe],
  * })
  */
-export function endpoint<const T extends Table>(
-  app: Hono<App>,
+export function endpoint<const T extends Table, E extends App>(
+  app: Hono<E>,
   path: string | string[],
   { name, guard, description, varies, ...table }: ViewOptions & { name: string } & T & Guarded<T>,
 ) {

@@ -3,12 +3,11 @@
 
 import { type Database, databaseMessage } from '../db.ts'
 import { encodeUid } from '../encoding.ts'
-import type { User } from '../schema.ts'
+import { type User, userModel } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import { ownUrl } from '../settings/urls.ts'
 import { linkToken, type Purpose } from '../tokens/links.ts'
 import { recognisedDevice } from '../user-agent.ts'
-import { greetingName } from '../user-model.ts'
 import { storeMail } from './dev-mailbox.ts'
 import { claimDue, type DueMail, isAboutEvent, markFailed, markSent } from './due.ts'
 import { isEmail, mailboxAddress } from './email-address.ts'
@@ -86,7 +85,7 @@ function validFor({ passwordResetTimeout }: Settings, { row, user }: DueMail): n
 
 /** The name in the greeting. It is blank at an unproven address, because an attacker may have signed up with it. */
 const nameFor = (due: DueMail): string =>
-  isProven(due) ? greetingName(due.user) || (due.user.username ?? '') : ''
+  isProven(due) ? userModel.greetingName(due.user) || (due.user.username ?? '') : ''
 
 const isProven = ({ row, user }: DueMail): boolean =>
   user.emailVerifiedAt !== null && row.recipient === user.email

@@ -9,10 +9,10 @@ import { isCurrentPassword, type PasswordThrottled } from '../guards/current-pas
 import { extraFieldsFor } from '../hooks.ts'
 import { choice, email, password, text } from '../http/fields.ts'
 import { type ModelField, modelField, toJson } from '../http/model-fields.ts'
-import type { User } from '../schema.ts'
+import { fromUsers, type User, userModel } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import { perSettings } from '../settings.ts'
-import { emailMaxLength, type FieldName, userModel, verboseName } from '../user-model.ts'
+import type { FieldName } from '../user-model.ts'
 
 /** The fields of a sign-up: required fields, login field, password. */
 export function signUpFields(settings: Settings) {
@@ -40,12 +40,14 @@ export const editableFields = (
 })
 
 /** The fields that staff may write and the owner may not. */
-export const staffFieldNames = (Object.keys(userModel) as FieldName[]).filter(
-  (name) => userModel[name].readOnly === 'except-staff',
+export const staffFieldNames = fromUsers(() =>
+  (Object.keys(userModel.fields) as FieldName[]).filter(
+    (name) => userModel.fields[name].readOnly === 'except-staff',
+  ),
 )
 
 const staffFields = (): Record<string, ModelField> =>
-  Object.fromEntries(staffFieldNames.map((name) => [name, modelField(name, false)]))
+  Object.fromEntries(staffFieldNames().map((name) => [name, modelField(name, false)]))
 
 /** UserCreateSerializer's order: required fields, login field, id. */
 export const newUserToJson = (settings: Settings, user: User) => ({
@@ -69,17 +71,17 @@ export const orderFields = (settings: Settings) =>
 
 /** Django's sentence for a unique field whose value another user has. */
 export const alreadyExists = (name: FieldName) =>
-  `${verboseName} with this ${userModel[name].label} already exists.`
+  `${userModel.verboseName} with this ${userModel.fields[name].label} already exists.`
 
 export const loginTakenMessage = (settings: Settings) =>
   settings.loginField === 'email'
-    ? `${verboseName} with this email already exists.`
+    ? `${userModel.verboseName} with this email already exists.`
     : 'A user with that username already exists.'
 
 /** The field of a new login. A username is checked in the normal form that is stored. */
 export const loginNameField = (settings: Settings) =>
   settings.loginField === 'email'
-    ? email({ maxLength: emailMaxLength })
+    ? email({ maxLength: userModel.emailMaxLength })
     : text({ maxLength: 150, modelRule: [isUsername, notAUsername], normalize: normalizeUsername })
 
 // As django.contrib.auth.validators.UnicodeUsernameValidator.
@@ -98,7 +100,7 @@ function writableField(settings: Settings, name: string): ModelField | undefined
   if (name === settings.loginField) return undefined
   // As in Django's user model.
   if (name === 'email') return v.optional(email({ maxLength: 254, allowBlank: true }))
-  const options = userModel[name as FieldName]
+  const options = userModel.fields[name as FieldName]
   if (!options || options.readOnly) return undefined
   return modelField(name as FieldName, settings.requiredFields.includes(name))
 }
@@ -121,12 +123,14 @@ const visibleValues = (settings: Settings, user: User) =>
   )
 
 const visibleNames = perSettings((settings) =>
-  fieldNames(settings).filter((name) => userModel[name as FieldName]?.visibility !== 'never'),
+  fieldNames(settings).filter(
+    (name) => userModel.fields[name as FieldName]?.visibility !== 'never',
+  ),
 )
 
 /** REQUIRED_FIELDS, each with the fields that come `after` it; then the other fields with a `visibility`. */
 function fieldNames({ requiredFields }: Settings): string[] {
-  const others = Object.entries(userModel).filter(([name]) => !requiredFields.includes(name))
+  const others = Object.entries(userModel.fields).filter(([name]) => !requiredFields.includes(name))
   const following = (name: string) => others.filter(([, { after }]) => after === name)
   const unlisted = others.filter(([, { visibility }]) => visibility !== undefined)
   return [

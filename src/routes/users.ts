@@ -175,7 +175,7 @@ async function updateInstance(c: Context<PasswordThrottled>, user: User): Promis
   if (!canEdit(caller, user)) throw forbidden()
   if (changesEmail(user, changes)) await checkEmailChange(c)
 
-  const staffFields = staffFieldNames.filter((name) => changes[name] !== undefined)
+  const staffFields = staffFieldNames().filter((name) => changes[name] !== undefined)
   const edit = { changes, caller, staffFields, extraWrites: onSuccess(db, c.var.throttle) }
   const updated = await updateUser(db, settings, user, edit, requestInfo(c))
   if (updated === 'changed') throw invalid({ current_password: ['Invalid password.'] })

@@ -49,7 +49,7 @@ export function rotateStatement(
       and exists (select 1 from users where users.id = sessions.user_id and ${userMayGetTokens(settings)})
       and ${isCurrent}
     returning id, refresh_counter as counter, refreshed_at as refreshedAt, expires_at as expiresAt,
-      (select ${userJson} from users where users.id = sessions.user_id) as user`
+      (select ${userJson()} from users where users.id = sessions.user_id) as user`
   return written(db, rotation, sessionFrom)
 }
 

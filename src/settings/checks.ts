@@ -14,7 +14,6 @@ import {
   checkTrustedServers,
   checkTurnstile,
 } from './service-checks.ts'
-import { checkUserModel } from './user-model.ts'
 
 /** A sentence for each error. */
 export const checkSettings = (settings: Settings): string[] => [
@@ -32,7 +31,6 @@ export const checkSettings = (settings: Settings): string[] => [
   ...checkClaims(settings),
   ...checkIssuer(settings),
   ...reservedNameErrors(settings),
-  ...checkUserModel(),
 ]
 
 const isOff = ({ disabledRoutes }: Settings, group: RouteGroup) => disabledRoutes.includes(group)

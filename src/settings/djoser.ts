@@ -1,7 +1,7 @@
 // Djoser's settings, and ours beside them.
 
+import { userModel } from '../schema.ts'
 import { secondsPerDay } from '../time.ts'
-import { type FieldName, userModel } from '../user-model.ts'
 import type { Reader } from './env.ts'
 
 export function djoserSettings(read: Reader) {
@@ -43,13 +43,16 @@ type LoginField = 'email' | 'username'
 
 function requiredFields(read: Reader, loginField: LoginField): string[] {
   const byEmail = loginField === 'email'
-  const writable = Object.keys(userModel).filter((name) => !userModel[name as FieldName].readOnly)
+  const writable = Object.entries(userModel.fields).flatMap(([name, { readOnly }]) =>
+    readOnly ? [] : [name],
+  )
   const names = ['first_name', 'last_name'].filter((name) => writable.includes(name))
+  const ofModel = userModel.requiredFields?.filter((name) => name !== loginField)
   /**
    * The fields that sign-up requires beside the login field and the password, out of those that a user may write.
    * @django same
    */
-  return read.list('REQUIRED_FIELDS', byEmail ? names : ['email'], {
+  return read.list('REQUIRED_FIELDS', ofModel ?? (byEmail ? names : ['email']), {
     choices: byEmail ? writable : [...writable, 'email'],
   })
 }

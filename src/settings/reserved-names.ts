@@ -1,41 +1,21 @@
-// Finds names of a deployer's own fields, claims and response keys that already mean something else.
+// Finds names of a deployer's own claims and response keys that already mean something else.
 
-import { coreColumns } from '../core-columns.ts'
-import { claims, extraUserFields, loginResponse } from '../hooks.ts'
-import { users } from '../schema.ts'
-import { type FieldName, userModel } from '../user-model.ts'
+import { hooks } from '../hooks.ts'
+import { userModel } from '../schema.ts'
+import { answerNames, coreNames } from '../user-model.ts'
 import type { Settings } from './parse.ts'
 
 export function reservedNameErrors(settings: Settings): string[] {
+  const { claims = {}, loginResponse = {}, extraUserFields = {} } = hooks
   return [
-    ...reservedNameError('user-model.ts: the field', Object.keys(userModel), [
-      ...core,
-      ...answers,
-      ...asked,
-    ]),
-    ...Object.keys(userModel).flatMap(columnNameError),
-    ...reservedNameError('hooks.ts: the claim', Object.keys(claims), [
-      ...core,
-      ...claimNames(settings),
-    ]),
-    ...reservedNameError('hooks.ts: the key of loginResponse', Object.keys(loginResponse), [
-      ...core,
-      ...answers,
-    ]),
-    ...reservedNameError('hooks.ts: the field of extraUserFields', Object.keys(extraUserFields), [
-      ...core,
-      ...Object.keys(userModel),
+    ...reservedNameError('claim', claims, [...coreNames, ...claimNames(settings)]),
+    ...reservedNameError('key of loginResponse', loginResponse, [...coreNames, ...answerNames]),
+    ...reservedNameError('field of extraUserFields', extraUserFields, [
+      ...coreNames,
+      ...Object.keys(userModel.fields),
     ]),
   ]
 }
-
-/** The columns of every account, as in the table and as in code. */
-const core = Object.keys(coreColumns).flatMap((name) => [
-  name,
-  name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-])
-const answers = ['access', 'refresh', 'token', 'auth_token', 'pk', 'detail', 'code']
-const asked = ['re_password', 'current_password', 'new_password', 're_new_password']
 
 /** The claims of RFC 7519 §4.1 and RFC 8693 §4.1, and those by which our tokens and drf-jwt's differ. */
 const claimNames = (settings: Settings) => [
@@ -48,15 +28,7 @@ const claimNames = (settings: Settings) => [
   settings.slidingTokenRefreshExpClaim,
 ]
 
-const reservedNameError = (what: string, names: string[], taken: string[]) =>
-  names
+const reservedNameError = (what: string, named: object, taken: string[]) =>
+  Object.keys(named)
     .filter((name) => taken.includes(name))
-    .map((name) => `${what} "${name}" already has a meaning; choose another name`)
-
-// Rows, bodies and REQUIRED_FIELDS share the name.
-function columnNameError(name: string): string[] {
-  const column: string = users[name as FieldName].name
-  return column === name
-    ? []
-    : [`user-model.ts: the column of "${name}" is "${column}"; it must be the field's own name`]
-}
+    .map((name) => `hooks: the ${what} "${name}" already has a meaning; choose another name`)

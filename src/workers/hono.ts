@@ -1,4 +1,4 @@
-// Middleware for other Workers, with Hono: `gatehouse({ issuer, audience })` requires an access token of Gatehouse. It
+// Middleware for other Workers, with Hono: `requireAccessToken({ issuer, audience })` requires an access token of Gatehouse. It
 // verifies the token with the published keys and keeps them, so that a request needs no call to Gatehouse. It does not
 // notice a revoked session before the access token expires.
 
@@ -10,7 +10,7 @@ import { isTrustworthy } from '../settings/trusted-urls.ts'
 import { malformedHeader, tokenFromHeader } from '../tokens/authorization-header.ts'
 import { remoteKey } from '../tokens/remote-jwks.ts'
 
-export interface GatehouseOptions {
+export interface AccessTokenOptions {
   /** Gatehouse's ISSUER. */
   issuer: string
   /** A value of Gatehouse's AUDIENCE. If there are several, a token must have one of them. */
@@ -33,7 +33,7 @@ export interface Guarded {
 }
 
 /** Requires an access token of Gatehouse. @throws TypeError if the options would accept tokens of others */
-export function gatehouse({
+export function requireAccessToken({
   issuer,
   audience,
   jwks = `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`,
@@ -41,14 +41,14 @@ export function gatehouse({
   schemes = ['Bearer'],
   userIdClaim = 'user_id',
   tokenTypeClaim = 'token_type',
-}: GatehouseOptions) {
-  if (issuer === '') throw new TypeError('gatehouse() requires an issuer.')
-  if (audience.length === 0) throw new TypeError('gatehouse() requires an audience.')
+}: AccessTokenOptions) {
+  if (issuer === '') throw new TypeError('requireAccessToken() requires an issuer.')
+  if (audience.length === 0) throw new TypeError('requireAccessToken() requires an audience.')
   if (!isTrustworthy(jwks, true)) {
-    throw new TypeError('gatehouse() requires keys from https, or from this machine.')
+    throw new TypeError('requireAccessToken() requires keys from https, or from this machine.')
   }
 
-  return createMiddleware<Guarded>(async function gatehouse(c, next) {
+  return createMiddleware<Guarded>(async function requireAccessToken(c, next) {
     const found = tokenFromHeader(c.req.header('authorization'), schemes)
     if (!found) return unauthorized(c, { detail: 'Authentication credentials were not provided.' })
     if (found === malformedHeader) {

@@ -7,16 +7,17 @@ import { newProject } from './project.ts'
 
 const copied = ['src', 'cli', 'migrations', 'package.json', 'tsconfig.json', 'drizzle.config.ts']
 const shipped = readFileSync('src/user-model.ts', 'utf8')
-const role = "role: text('role').notNull().default('user'),"
+const role =
+  "role: text({ default: 'user', maxLength: 50, readOnly: 'except-staff', after: 'last_name' }),"
+const required = "phone: { column: textColumn('phone').notNull(), maxLength: 20 },"
 
-function projectWith(columns: string) {
+function projectWith(fields: string) {
   const project = newProject({ copied })
-  const described = "  phone: { label: 'phone', maxLength: 20 },\n"
-  const model = shipped.replace(role, columns)
-  project.write(
-    'src/user-model.ts',
-    columns.includes('phone') ? model.replace('  // Staff write it', `${described}$&`) : model,
-  )
+  const imported = "import { sqliteTable, text as textColumn } from 'drizzle-orm/sqlite-core'"
+  const model = shipped
+    .replace("import { sqliteTable } from 'drizzle-orm/sqlite-core'", imported)
+    .replace(role, fields)
+  project.write('src/user-model.ts', model)
   return {
     ...project,
     /** Every file of the folder, by name. */
@@ -30,7 +31,7 @@ function projectWith(columns: string) {
 }
 
 test('writes a migration for a column that may be null', async () => {
-  const project = projectWith(`${role} phone: text('phone').unique(),`)
+  const project = projectWith(`${role} phone: text({ unique: true, maxLength: 20 }),`)
 
   const { status, output } = await project.run('generate', ['--name', 'phone'])
 
@@ -47,8 +48,8 @@ const refused: [string, string, RegExp][] = [
   ],
   [
     'a column NOT NULL without a default',
-    `${role} phone: text('phone').notNull(),`,
-    /^\d+_\w+\.sql adds the column phone to users as NOT NULL without a default/m,
+    `${role} ${required}`,
+    /The user model: the column "phone" is NOT NULL and has no default/m,
   ],
 ]
 for (const [name, columns, sentence] of refused) {
@@ -94,10 +95,10 @@ for (const tool of ['dev', 'deploy']) {
 }
 
 test('dev refuses to start with a column without a default', async () => {
-  const project = projectWith(`${role} phone: text('phone').notNull(),`)
+  const project = projectWith(`${role} ${required}`)
 
   const { status, output } = await project.run('dev')
 
   assert.equal(status, 1)
-  assert.match(output, /user-model\.ts: the column "phone" is NOT NULL and has no default/)
+  assert.match(output, /The user model: the column "phone" is NOT NULL and has no default/)
 })

@@ -10,18 +10,14 @@ function withOwnColumns() {
   const project = newProject({ copied: ['src', 'cli'] })
   const file = 'src/user-model.ts'
   const text = readFileSync(file, 'utf8')
-    .replace('import { text }', 'import { integer, text }')
+    .replace('type Field, text }', 'boolean, type Field, integer, text }')
+    .replace('import { sqliteTable }', 'import { integer as integerColumn, sqliteTable }')
     .replace(
-      'export const userModelColumns = {',
-      `export const userModelColumns = {
-        points: integer('points').notNull().default(0),
-        newsletter: integer('newsletter', { mode: 'boolean' }).notNull().default(true),
-        is_parent: integer('is_parent', { mode: 'boolean' }),`,
-    )
-    .replace(
-      /(userModel: Record<FieldName, FieldOptions> = \{)/,
-      `$1 points: { label: 'points', readOnly: true }, is_parent: { label: 'parent', readOnly: true },
-        newsletter: { label: 'newsletter' },`,
+      'export const standardFields = {',
+      `export const standardFields = {
+        points: integer({ default: 0, readOnly: true }),
+        newsletter: boolean({ default: true }),
+        is_parent: { column: integerColumn('is_parent', { mode: 'boolean' }), readOnly: true },`,
     )
   project.write(file, text)
   return project

@@ -20,12 +20,8 @@ let dev: ReturnType<typeof project.start> | undefined
 before(async () => {
   replace('src/user-model.ts', [
     [
-      /(export const userModelColumns = \{\n)/,
-      `$1${names.map((name) => `  ${name}: text('${name}').notNull().default(''),\n`).join('')}`,
-    ],
-    [
-      /(export const userModel: .*\{\n)/,
-      `$1${names.map((name) => `  ${name}: { label: '${name}', visibility: 'always' },\n`).join('')}`,
+      /(export const standardFields = \{\n)/,
+      `$1${names.map((name) => `  ${name}: text({ visibility: 'always' }),\n`).join('')}`,
     ],
   ])
   cpSync('test/support/d1-limits.ts', project.file('src/d1-limits.ts'))

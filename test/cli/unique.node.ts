@@ -16,16 +16,19 @@ const exists = 'user account with this phone number already exists.'
 let dev: ReturnType<typeof project.start> | undefined
 
 before(async () => {
-  const role = "role: text('role').notNull().default('user'),"
-  const columns = `${role.replace('),', ").$default(() => 'customer'),")} phone: text('phone').unique(), `
-  const described = "phone: { label: 'phone number', maxLength: 20, visibility: 'always' },\n"
-  const model = readFileSync('src/user-model.ts', 'utf8')
-    .replace(role, `${columns}badge: integer('badge').unique(),`)
-    .replace(
-      '  // Staff write it',
-      `${described} badge: { label: 'badge', readOnly: 'except-staff', visibility: 'always' },\n$&`,
-    )
-    .replace('import { text }', 'import { integer, text }')
+  const role = /^ {2}role: text\(.*\),$/m
+  const fields = `  role: {
+    ...{ maxLength: 50, readOnly: 'except-staff', after: 'last_name' },
+    column: textColumn('role').notNull().default('user').$default(() => 'customer'),
+  },
+  phone: text({ label: 'phone number', maxLength: 20, visibility: 'always', unique: true }),
+  badge: integer({ readOnly: 'except-staff', visibility: 'always', unique: true }),`
+  const shipped = readFileSync('src/user-model.ts', 'utf8')
+  assert.match(shipped, role)
+  const model = shipped
+    .replace(role, () => fields)
+    .replace('type Field, text }', 'type Field, integer, text }')
+    .replace('import { sqliteTable }', 'import { sqliteTable, text as textColumn }')
   project.write('src/user-model.ts', model)
   const { status, output } = await project.run('generate', ['--name', 'phone'])
   assert.equal(status, 0, output)

@@ -5,7 +5,7 @@
 import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { app } from '../../src/app.ts'
+import { appWith } from '../../src/app.ts'
 import worker from '../../src/worker.ts'
 import { type Around, beforeRoundTrip, interceptD1, isDelivery } from '../support/trips.ts'
 import { endpoints } from './endpoints.ts'
@@ -15,8 +15,8 @@ import { type Endpoint, setUp } from './setup.ts'
 import { attempts, emptyDatabase, mailbox, restore, snapshot, state } from './state.ts'
 
 test('the table has every endpoint', () => {
-  const routed = app.routes
-    .filter(({ method }) => method !== 'ALL')
+  const routed = appWith()
+    .routes.filter(({ method }) => method !== 'ALL')
     .map(({ method, path }) => `${method} ${path}`)
   const listed = endpoints.map(({ route }) => route)
   expect([...new Set(listed)].sort()).toEqual([...new Set(routed)].sort())

@@ -4,7 +4,7 @@
 import { env } from 'cloudflare:workers'
 import { decodeJwt } from 'jose'
 import { describe, expect, test, vi } from 'vitest'
-import { app } from '../../src/app.ts'
+import { appWith } from '../../src/app.ts'
 import { client } from '../support/api.ts'
 import { logIn, newEmail, password } from '../support/people.ts'
 
@@ -14,7 +14,7 @@ const vars = {
   DATA_UPLOAD_MAX_MEMORY_SIZE: 1_048_576,
 }
 const names = { first_name: 'Bad', last_name: 'Request' }
-const paths = [...new Set(app.routes.map(({ path }) => path.replace(':id', '1')))].filter(
+const paths = [...new Set(appWith().routes.map(({ path }) => path.replace(':id', '1')))].filter(
   (path) => !path.includes('*'),
 )
 

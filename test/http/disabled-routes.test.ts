@@ -1,7 +1,7 @@
 // DISABLED_ROUTES: a disabled route answers like a path that does not exist.
 
 import { describe, expect, test } from 'vitest'
-import { app } from '../../src/app.ts'
+import { appWith } from '../../src/app.ts'
 import { client } from '../support/api.ts'
 import { loggedIn } from '../support/people.ts'
 
@@ -97,7 +97,7 @@ describe.each(groups)('without %s', (group, ...paths) => {
 test('every route but the root and the health checks belongs to a group', () => {
   const known = groups.flatMap(([, ...paths]) => paths)
   const ungrouped = ['/', '/auth/', '/healthz/', '/readyz/', '/dev/mailbox/', '/*']
-  const paths = app.routes.map(({ path }) => path.replace(':id', '1'))
+  const paths = appWith().routes.map(({ path }) => path.replace(':id', '1'))
   // The routes that change the login field are named after it.
   const byEmail = paths.map((path) => path.replace(/(set|reset)_username/, '$1_email'))
   const missingPaths = byEmail.filter((path) => ![...known, ...ungrouped].includes(path))

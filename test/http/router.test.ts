@@ -2,10 +2,11 @@
 
 import { TrieRouter } from 'hono/router/trie-router'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { app } from '../../src/app.ts'
+import { appWith } from '../../src/app.ts'
 import { type Api, client } from '../support/api.ts'
 import { loggedIn } from '../support/people.ts'
 
+const app = appWith()
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PURGE']
 const odd = ['/', '//', '/auth/', '/auth/users/7/', '/auth/users/me/unknown/', '/auth/users/:id/']
 

@@ -2,7 +2,7 @@
 
 import { decodeJwt } from 'jose'
 import { afterEach, describe, expect, test } from 'vitest'
-import { claims } from '../../src/hooks.ts'
+import { useHooks } from '../../src/hooks.ts'
 import { clockAt, wait } from '../support/clock.ts'
 import { linkTo, loggedIn, makeStaff, newEmail, password, person } from '../support/people.ts'
 import { rowsOf } from '../support/throttling.ts'
@@ -11,7 +11,7 @@ import { atReplica } from './setup.ts'
 
 clockAt(new Date('2031-06-01T12:00:00Z'))
 afterEach(() => {
-  delete claims.name
+  useHooks({})
 })
 
 const families = [
@@ -88,7 +88,7 @@ describe.each(families)('POST $path with $vars', ({ path, vars }) => {
 
 describe('the row of the replica decides nothing', () => {
   test('a name that changed since is in the token', async () => {
-    claims.name = (user) => user.first_name
+    useHooks({ claims: { name: (user) => user.first_name } })
     const { attempt, d1, id } = await atReplica()
     await d1.DB.prepare("update users set first_name = 'Augusta' where id = ?").bind(id).run()
     const { body, calls } = await attempt()

@@ -2,7 +2,7 @@
 
 import type { JWTPayload } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { gatehouse } from '../../src/workers/hono.ts'
+import { requireAccessToken } from '../../src/workers/hono.ts'
 import { client } from '../support/api.ts'
 import { clockAt } from '../support/clock.ts'
 import { newKey, setOf } from '../support/key-sets.ts'
@@ -134,14 +134,14 @@ describe('options', () => {
     { issuer: 'gatehouse' },
     { jwks: 'https://a:b@auth.example.com/jwks.json' },
   ])('that would accept tokens of others throw at once: %j', (wrong) => {
-    expect(() => gatehouse({ issuer, audience: 'shop', ...wrong })).toThrow(
-      /^gatehouse\(\) requires/,
+    expect(() => requireAccessToken({ issuer, audience: 'shop', ...wrong })).toThrow(
+      /^requireAccessToken\(\) requires/,
     )
   })
 
   test('allow keys on this machine, and the keys of the issuer by default', () => {
     for (const local of ['http://localhost:8787', 'http://127.0.0.1:80/', issuer]) {
-      expect(() => gatehouse({ issuer: local, audience: 'shop' })).not.toThrow()
+      expect(() => requireAccessToken({ issuer: local, audience: 'shop' })).not.toThrow()
     }
   })
 })

@@ -2,7 +2,7 @@
 
 import { Hono } from 'hono'
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
-import { type GatehouseOptions, gatehouse } from '../../src/workers/hono.ts'
+import { type AccessTokenOptions, requireAccessToken } from '../../src/workers/hono.ts'
 
 export const issuer = 'https://auth.example.com'
 
@@ -10,13 +10,15 @@ export const issuer = 'https://auth.example.com'
 export async function resource({
   path = 'sets',
   ...options
-}: { path?: string } & Partial<GatehouseOptions> = {}) {
+}: { path?: string } & Partial<AccessTokenOptions> = {}) {
   const name = crypto.randomUUID()
   const own = await keyPair('first')
   await publish(name, { keys: [own.jwk] })
   const jwks = `https://issuer.test/${path}/${name}`
-  const app = new Hono().get('/', gatehouse({ issuer, audience: 'shop', jwks, ...options }), (c) =>
-    c.json({ user: c.var.user, claims: c.var.claims }),
+  const app = new Hono().get(
+    '/',
+    requireAccessToken({ issuer, audience: 'shop', jwks, ...options }),
+    (c) => c.json({ user: c.var.user, claims: c.var.claims }),
   )
   async function get(token?: string, authorization = token && `Bearer ${token}`) {
     const response = await app.request('/', { headers: authorization ? { authorization } : {} })

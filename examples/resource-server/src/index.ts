@@ -1,7 +1,7 @@
 // A Worker that verifies tokens itself, with the keys that Gatehouse publishes. A request needs no call to Gatehouse.
 
 import { env } from 'cloudflare:workers'
-import { gatehouse } from 'gatehouse/hono'
+import { requireAccessToken } from 'gatehouse/hono'
 import { Hono } from 'hono'
 
 const { ISSUER: issuer, AUDIENCE: audience } = env as unknown as Record<
@@ -13,7 +13,7 @@ const app = new Hono()
 
 app.get('/', (c) => c.text('Open to all.'))
 
-app.get('/books/', gatehouse({ issuer, audience }), (c) =>
+app.get('/books/', requireAccessToken({ issuer, audience }), (c) =>
   c.json({ reader: c.var.user.id, until: c.var.claims.exp, books: [] }),
 )
 

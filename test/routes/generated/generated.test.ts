@@ -3,7 +3,7 @@
 
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { app } from '../../../src/app.ts'
+import { appWith } from '../../../src/app.ts'
 import { arbitraries, authorization, headers, type Kind } from './arbitraries.ts'
 import { type Endpoint, endpoints } from './endpoints.ts'
 import { type Configuration, configurations, type Setup, setUp } from './setup.ts'
@@ -13,8 +13,8 @@ const requests = 2000
 
 /** All routes but the mailbox, which grows with these requests. */
 const routes = new Set(
-  app.routes
-    .filter(({ method, path }) => method !== 'ALL' && path !== '/dev/mailbox/')
+  appWith()
+    .routes.filter(({ method, path }) => method !== 'ALL' && path !== '/dev/mailbox/')
     .map(({ method, path }) => `${method} ${path}`),
 )
 

@@ -1,0 +1,30 @@
+// The package's main entry: what a deployer's Worker is made of. It runs in workerd alone. Tools import `user-model` and
+// `schema`; other Workers import `hono` and `service`.
+
+export { maxResults } from './accounts/user-list.ts'
+export type { App, Client, Env } from './context.ts'
+export type { Database } from './db.ts'
+export { type GatehouseOptions, gatehouse } from './gatehouse.ts'
+export {
+  type Authenticated,
+  authenticated,
+  authenticatedAtPrimary,
+  notImpersonated,
+  rejectBadCredentials,
+  type Stateless,
+  staff,
+  stateless,
+} from './guards/guards.ts'
+export type { Hooks, LoginContext } from './hooks.ts'
+export { parseBody } from './http/body.ts'
+export { ApiError, badRequest, forbidden, invalid, notFound, throttled } from './http/errors.ts'
+export { choice, email, fields, password, primaryKey, text } from './http/fields.ts'
+export { toJson } from './http/model-fields.ts'
+export { limitCaller, rateLimit, rateLimitCaller } from './http/rate-limit.ts'
+export { boolean, dateTime, number } from './http/value-fields.ts'
+export { endpoint } from './http/view.ts'
+export { noteWrite } from './replicas.ts'
+export { userToJson } from './routes/user-serializers.ts'
+export { Gatehouse } from './rpc.ts'
+export type { Settings } from './settings/parse.ts'
+export { batch } from './statements.ts'
