@@ -77,6 +77,7 @@ export default defineConfig(async () => ({
     ),
     setupFiles: ['./test/support/setup.ts'],
     isolate: false,
+    fsModuleCache: !process.env.MUTATION, // its keys do not name the mutation
     maxWorkers: '100%', // vitest would leave a core idle
     silent: 'passed-only',
     slowTestThreshold: 10_000,
