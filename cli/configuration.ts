@@ -1,4 +1,4 @@
-// The variables that the Worker will find in `env`. Programs read them from wrangler.toml, files of secrets and `--var`
+// The variables that the Worker will find in `env`. The command reads them from wrangler.toml, files of secrets and `--var`
 // options before it starts, and check them by the Worker's own code.
 
 import { existsSync, readFileSync } from 'node:fs'
@@ -7,13 +7,18 @@ import { parse, TomlError } from 'smol-toml'
 import { SettingsError } from '../src/settings/env.ts'
 import { settingsOf } from '../src/settings.ts'
 import { fail } from './fail.ts'
+import { commandFor } from './project.ts'
 
 export type Variables = Record<string, unknown>
 
 export interface Configuration {
+  /** The environment; undefined for the top of the file. */
+  env: string | undefined
   vars: Variables
-  /** The variables of each `[env.NAME.vars]`, by NAME. */
-  varsOfEnvironments: Record<string, Variables>
+  /** The names of all variables, in every environment. */
+  namesOfVars: string[]
+  /** The names of the environments. */
+  environments: string[]
   requiredSecrets: string[]
   databaseId: string
   crons: string[]
@@ -21,28 +26,41 @@ export interface Configuration {
   rateLimits: string[]
 }
 
-interface WranglerToml {
+interface Environment {
   vars?: Variables
-  env?: Record<string, { vars?: Variables }>
   secrets?: { required?: string[] }
   d1_databases?: { binding: string; database_id?: string }[]
   triggers?: { crons?: string[] }
   ratelimits?: { name: string }[]
 }
 
-export function readConfiguration(): Configuration {
+interface WranglerToml extends Environment {
+  env?: Record<string, Environment>
+}
+
+/** The configuration of an environment, by wrangler's rules: it inherits the crons from the top of the file, and nothing else. */
+export function readConfiguration(env?: string): Configuration {
   const toml = readToml()
-  const environments = Object.entries(toml.env ?? {})
+  const { vars = {}, secrets, d1_databases = [], triggers, ratelimits = [] } = inToml(toml, env)
+  const all = [toml, ...Object.values(toml.env ?? {})]
   return {
-    vars: toml.vars ?? {},
-    varsOfEnvironments: Object.fromEntries(
-      environments.map(([name, { vars = {} }]) => [name, vars]),
-    ),
-    requiredSecrets: toml.secrets?.required ?? [],
-    databaseId: toml.d1_databases?.find(({ binding }) => binding === 'DB')?.database_id ?? '',
-    crons: toml.triggers?.crons ?? [],
-    rateLimits: (toml.ratelimits ?? []).map(({ name }) => name),
+    env,
+    vars,
+    namesOfVars: all.flatMap(({ vars = {} }) => Object.keys(vars)),
+    environments: Object.keys(toml.env ?? {}),
+    requiredSecrets: secrets?.required ?? [],
+    databaseId: d1_databases.find(({ binding }) => binding === 'DB')?.database_id ?? '',
+    crons: (triggers ?? toml.triggers)?.crons ?? [],
+    rateLimits: ratelimits.map(({ name }) => name),
   }
+}
+
+function inToml(toml: WranglerToml, env: string | undefined): Environment {
+  if (env === undefined) return toml
+  const environments = toml.env ?? {}
+  const found = Object.hasOwn(environments, env) ? environments[env] : undefined
+  const names = Object.keys(environments).join(', ') || 'none'
+  return found ?? fail(`wrangler.toml has no [env.${env}]. Its environments: ${names}.`)
 }
 
 function readToml(): WranglerToml {
@@ -63,7 +81,7 @@ function readTextOrFail(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch {
-    return fail(`${file} cannot be read. Run this in Gatehouse's own directory.`)
+    return fail(`${file} cannot be read. Run this in the directory that has it.`)
   }
 }
 
@@ -92,17 +110,22 @@ export function readSecrets(file: string): Record<string, string> | undefined {
   return JSON.parse(text) as Record<string, string>
 }
 
-function readDevelopmentSecrets(): Record<string, string> {
+/** The file of wrangler dev: that of the environment, if there is one. */
+export const developmentSecretsFile = (env: string | undefined): string =>
+  env !== undefined && existsSync(`.dev.vars.${env}`) ? `.dev.vars.${env}` : '.dev.vars'
+
+function readDevelopmentSecrets(env: string | undefined): Record<string, string> {
+  const file = developmentSecretsFile(env)
   try {
-    return readSecrets('.dev.vars') ?? {}
+    return readSecrets(file) ?? {}
   } catch {
-    return fail('.dev.vars is not JSON. It must hold JSON, or lines of NAME="value".')
+    return fail(`${file} is not JSON. It must hold JSON, or lines of NAME="value".`)
   }
 }
 
 /** Names in .dev.vars that `wrangler dev` ignores, because wrangler.toml does not list them. */
-export const unreadSecrets = ({ vars, requiredSecrets }: Configuration): string[] =>
-  Object.keys(readDevelopmentSecrets()).filter(
+export const unreadSecrets = ({ env, vars, requiredSecrets }: Configuration): string[] =>
+  Object.keys(readDevelopmentSecrets(env)).filter(
     (name) => !(name in vars) && !requiredSecrets.includes(name),
   )
 
@@ -112,7 +135,7 @@ export function developmentVariables(
   assignments: string[],
 ): Variables {
   const unread = unreadSecrets(configuration)
-  const secrets = Object.entries(readDevelopmentSecrets()).filter(
+  const secrets = Object.entries(readDevelopmentSecrets(configuration.env)).filter(
     ([name]) => !unread.includes(name),
   )
   const assigned = assignments.map((assignment) => {
@@ -126,7 +149,7 @@ export function developmentVariables(
   }
 }
 
-/** The assignments of a program that works on the database of `npm run dev`. */
+/** The assignments of a verb that works on the database of `dev`. */
 export const localAssignments = ['ENVIRONMENT:development', 'PUBLIC_URL:http://localhost']
 
 /** The variables of the deployed Worker. A secret that only Cloudflare knows has a placeholder. */
@@ -153,23 +176,36 @@ export function settingsOrFail(variables: Variables) {
   }
 }
 
-/** The settings of the Worker whose database a program changes: the deployed one, or that of `npm run dev`. */
-export function settingsFor({ remote, var: assignments }: { remote: boolean; var: string[] }) {
-  const configuration = readConfiguration()
+interface SettingsValues {
+  remote: boolean
+  var: string[]
+  env?: string | undefined
+}
+
+/** The settings of the Worker whose database a verb changes: the deployed one, or that of `dev`. */
+export function settingsFor({ remote, var: assignments, env }: SettingsValues) {
+  const configuration = readConfiguration(env)
   if (remote) {
     failIfPlaceholder(configuration)
     return settingsOrFail(productionVariables(configuration))
   }
-  if (!existsSync('.dev.vars')) fail('First run npm run dev. It creates the database.')
+  if (!existsSync(developmentSecretsFile(env))) {
+    fail(`First run ${commandFor('dev')}. It creates the database.`)
+  }
   return settingsOrFail(developmentVariables(configuration, [...localAssignments, ...assignments]))
 }
 
 /** Fails if wrangler.toml still has the `database_id` that Gatehouse ships, a placeholder. */
-export function failIfPlaceholder({ databaseId }: Configuration) {
-  if (/^[0-]*$/.test(databaseId)) {
-    fail(
-      'database_id in wrangler.toml is a placeholder. It must be the id that ' +
-        '`npx wrangler d1 create gatehouse` prints.',
-    )
-  }
+export function failIfPlaceholder(configuration: Configuration) {
+  const error = placeholderError(configuration)
+  if (error) fail(error)
+}
+
+export function placeholderError({ env, databaseId }: Configuration): string | undefined {
+  if (!/^[0-]*$/.test(databaseId)) return undefined
+  const where = env === undefined ? 'wrangler.toml' : `[env.${env}] of wrangler.toml`
+  return (
+    `database_id in ${where} is a placeholder. It must be the id that ` +
+    '`npx wrangler d1 create gatehouse` prints.'
+  )
 }

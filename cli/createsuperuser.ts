@@ -1,4 +1,4 @@
-// `npm run createsuperuser`: Django's command of the same name. It asks in the terminal, or with --noinput reads the
+// The verb `createsuperuser`: Django's command of the same name. It asks in the terminal, or with --noinput reads the
 // answers from options and from environment variables named DJANGO_SUPERUSER_….
 
 import { userModel } from '../src/schema.ts'
@@ -11,10 +11,10 @@ import { askNewPassword } from './new-password.ts'
 import {
   databaseIn,
   databaseOptions,
-  databaseUsage,
+  dryRunOption,
+  type Option,
   readCommandLine,
   settingOptions,
-  settingUsage,
 } from './options.ts'
 import { openPrompt, type Prompt } from './prompt.ts'
 import { withSecretFile } from './secret-file.ts'
@@ -30,22 +30,30 @@ import { runWrangler } from './wrangler.ts'
 
 const fieldNames = ['email', 'username', ...Object.keys(userModel.fields)]
 
-const usage = `Usage: npm run createsuperuser -- [--noinput] [--NAME VALUE …]
-  --NAME VALUE    the value of a field: ${fieldNames.join(', ')}
-  --noinput       asks nothing. The password must be in the environment, as
-                  DJANGO_SUPERUSER_PASSWORD. Fields may be there too, as DJANGO_SUPERUSER_EMAIL
-${databaseUsage}
-${settingUsage}`
-
-async function main() {
-  const { values } = readCommandLine(usage, {
-    options: {
-      ...Object.fromEntries(fieldNames.map((name) => [name, { type: 'string' } as const])),
-      noinput: { type: 'boolean', default: false },
-      ...databaseOptions,
-      ...settingOptions,
+const command = {
+  verb: 'createsuperuser',
+  forms: ['[--noinput] [--FIELD VALUE …]'],
+  about:
+    'Adds a superuser, as the command of Django. It asks for what is missing, and for the password.',
+  options: {
+    ...Object.fromEntries(fieldNames.map((name): [string, Option] => [name, fieldOption(name)])),
+    noinput: {
+      type: 'boolean',
+      default: false,
+      help: 'asks nothing. The password must be in the environment, as DJANGO_SUPERUSER_PASSWORD.\nFields may be there too, as DJANGO_SUPERUSER_EMAIL',
     },
-  })
+    ...databaseOptions,
+    ...settingOptions,
+    ...dryRunOption,
+  },
+} as const
+
+function fieldOption(name: string): Option {
+  return { type: 'string', value: 'VALUE', help: `the field ${name}` }
+}
+
+export async function createsuperuser(args: string[]) {
+  const { values } = readCommandLine(command, args)
   const where = databaseIn(values)
   const settings = settingsFor(values)
   const fields = fieldsOf(settings)
@@ -53,6 +61,7 @@ async function main() {
   const { answers, password } = values.noinput
     ? readGiven(fields, given)
     : await askInTerminal(fields, given)
+  if (values['dry-run']) return console.log('The superuser would be created.')
   const hash = hashPassword(password, settings)
   await write(insertSuperuser(settings, answers, hash, new Date()), where, settings)
 }
@@ -121,5 +130,3 @@ async function write(statement: string, where: string[], { loginField }: Setting
   }
   failOnDatabase(where, output, 'The superuser was not created.')
 }
-
-await main()

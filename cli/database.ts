@@ -1,6 +1,7 @@
 // Reads the Worker's database through wrangler.
 
 import { fail } from './fail.ts'
+import { commandFor } from './project.ts'
 import { runWrangler } from './wrangler.ts'
 
 export type Row = Record<string, string | number | null>
@@ -41,8 +42,8 @@ export async function* everyRow(
 /** Fails with wrangler's output, without the values in it. */
 export function failOnDatabase(where: string[], output: string, advice = ''): never {
   if (output.includes('no such table')) {
-    const program = where.includes('--remote') ? 'deploy' : 'dev'
-    fail(`The database has no tables yet. First run npm run ${program}.`)
+    const verb = where.includes('--remote') ? 'deploy' : 'dev'
+    fail(`The database has no tables yet. First run ${commandFor(verb)}.`)
   }
   fail(`${withoutValues(output)}\n${advice}`.trimEnd())
 }

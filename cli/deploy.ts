@@ -1,85 +1,85 @@
-// `npm run deploy`: checks the configuration, the secrets and the migrations, and stops if the Worker would not run or
-// would not be safe. Then it migrates the database and deploys. The first deploy takes its secrets from a file.
+// The verb `deploy`: checks the project and the secrets, and stops if the Worker would not run or would not be safe. Then it
+// migrates the database and deploys. The first deploy takes its secrets from a file.
 
 import { existsSync, realpathSync } from 'node:fs'
 import { basename } from 'node:path'
-import type { Settings } from '../src/settings/parse.ts'
-import { secretNames } from '../src/settings/secrets.ts'
-import { isResends } from '../src/settings/service-checks.ts'
-import { misspeltSettings } from '../src/settings.ts'
 import { readKeySet } from '../src/tokens/signing-key-set.ts'
+import { composeAssets } from './assets.ts'
 import {
   type Configuration,
-  failIfPlaceholder,
-  productionVariables,
+  developmentSecretsFile,
   readConfiguration,
   readSecrets,
-  settingsOrFail,
 } from './configuration.ts'
 import { fail } from './fail.ts'
 import { listed } from './numbers.ts'
-import { readCommandLine } from './options.ts'
-import { checkMigrations } from './safe-migrations.ts'
+import { dryRunOption, environmentIn, environmentOption, readCommandLine } from './options.ts'
+import { commandFor } from './project.ts'
+import { hasErrors } from './project-check/finding.ts'
+import { checkProject, printFindings } from './project-check.ts'
 import { withSecretFile } from './secret-file.ts'
+import { printStep } from './terminal.ts'
 import { runWrangler, showWrangler } from './wrangler.ts'
 
-const usage = `Usage: npm run deploy -- [--secrets-file FILE]
-  --secrets-file FILE   lines of NAME="value", or JSON: the secrets of a first deploy`
+const command = {
+  verb: 'deploy',
+  forms: ['[--env NAME] [--secrets-file FILE]'],
+  about: 'Checks the project, migrates the database at Cloudflare, and deploys the Worker.',
+  options: {
+    'secrets-file': {
+      type: 'string',
+      value: 'FILE',
+      help: 'lines of NAME="value", or JSON: the secrets of a first deploy',
+    },
+    ...environmentOption,
+    'dry-run': {
+      ...dryRunOption['dry-run'],
+      help: 'checks and builds the Worker, and sends nothing to Cloudflare',
+    },
+  },
+} as const
 
-const minResendKeyLength = 20 // characters
-
-async function main() {
-  const { values } = readCommandLine(usage, { options: { 'secrets-file': { type: 'string' } } })
-  const configuration = readConfiguration()
-  failIfPlaceholder(configuration)
-  checkVariables(configuration)
-  checkMigrations()
-  const secrets = readSecretsToSend(values['secrets-file'])
+export async function deploy(args: string[]) {
+  const { values } = readCommandLine(command, args)
+  const isDry = values['dry-run']
+  const where = environmentIn(values)
+  const configuration = readConfiguration(values.env)
+  const secrets = readSecretsToSend(values['secrets-file'], configuration)
   await checkKeySet(secrets)
-  const variables = productionVariables(configuration, secrets)
-  checkSpelling(variables)
-  const settings = settingsOrFail(variables)
-  checkMail(settings)
-  await checkSecrets(configuration, secrets)
-  warnWithoutOrigins(settings)
-  warnWithoutRateLimits(configuration)
 
-  await run(['d1', 'migrations', 'apply', 'DB', '--remote'])
-  await deploy(secrets)
+  printStep('Checking the project')
+  const findings = await checkProject(configuration, { isDeploy: true, secrets })
+  if (!hasErrors(findings) && !isDry) await checkSecrets(configuration, secrets)
+  printFindings(findings)
+  if (hasErrors(findings)) process.exit(1)
+
+  const build = ['deploy', '--minify', ...where, ...composeAssets()]
+  if (isDry) return run([...build, '--dry-run'])
+  printStep('Migrating the database')
+  await run(['d1', 'migrations', 'apply', 'DB', '--remote', ...where])
+  printStep('Deploying the Worker')
+  await send(build, secrets)
 }
 
-async function deploy(secrets: Record<string, string>) {
-  const command = ['deploy', '--minify']
-  if (Object.keys(secrets).length === 0) return run(command)
+async function send(build: string[], secrets: Record<string, string>) {
+  if (Object.keys(secrets).length === 0) return run(build)
   // As JSON, which wrangler reads literally. In lines of NAME=value it would expand every `$`.
   return withSecretFile('secrets.json', JSON.stringify(secrets), (file) =>
-    run([...command, '--secrets-file', file]),
+    run([...build, '--secrets-file', file]),
   )
 }
 
-function checkVariables({ vars, varsOfEnvironments, requiredSecrets }: Configuration) {
-  const secret = new Set([...requiredSecrets, ...secretNames])
-  const everywhere = [vars, ...Object.values(varsOfEnvironments)].flatMap(Object.keys)
-  const exposed = [...secret].filter((name) => everywhere.includes(name))
-  if (exposed.length > 0) {
-    fail(
-      `${exposed.join(', ')} in wrangler.toml: everyone that reads the file can read it. Remove it there, ` +
-        `and store it: npx wrangler secret put ${exposed[0]}`,
-    )
-  }
-  if ('ENVIRONMENT' in vars && vars.ENVIRONMENT !== 'production') {
-    fail(`ENVIRONMENT in wrangler.toml is ${JSON.stringify(vars.ENVIRONMENT)}. Remove it.`)
-  }
-}
-
-function readSecretsToSend(file: string | undefined): Record<string, string> {
+function readSecretsToSend(
+  file: string | undefined,
+  { env }: Configuration,
+): Record<string, string> {
   if (file === undefined) return {}
   if (!existsSync(file)) fail(`--secrets-file: there is no file ${file}.`)
   if ([file, realpathSync(file)].some((path) => basename(path).startsWith('.dev.vars'))) {
     fail(`--secrets-file: ${file} is .dev.vars. Its secrets are for development only.`)
   }
   const secrets = readSecretsOrFail(file)
-  const development = readSecrets('.dev.vars') ?? {}
+  const development = readSecrets(developmentSecretsFile(env)) ?? {}
   const shared = Object.entries(secrets).filter(
     ([, value]) => value !== '' && Object.values(development).includes(value),
   )
@@ -119,52 +119,13 @@ async function checkKeySet({ SIGNING_KEYS }: Record<string, string>) {
   }
 }
 
-/** Fails if a variable's name looks like a misspelt setting. */
-function checkSpelling(variables: Record<string, unknown>) {
-  const errors = misspeltSettings(variables)
-  if (errors.length === 0) return
-  fail(
-    `${errors.join('\n')}\nCorrect it in wrangler.toml. If it is a variable of your own, give it another name.`,
-  )
-}
-
-function checkMail({ defaultFromEmail, resendApiKey, resendBaseUrl }: Settings) {
-  if (/@localhost\b/.test(defaultFromEmail)) {
-    fail(
-      `DEFAULT_FROM_EMAIL is ${defaultFromEmail}. It must be an address of a domain that is ` +
-        'verified at Resend, such as "Example <accounts@example.com>".',
-    )
-  }
-  if (isResends(resendBaseUrl) && resendApiKey.length < minResendKeyLength) {
-    fail(
-      `RESEND_API_KEY has ${resendApiKey.length} characters. A key of resend.com has more than thirty.`,
-    )
-  }
-}
-
-/** Only warns, because a Worker without front ends in browsers needs no origin. */
-function warnWithoutOrigins({ cors }: Settings) {
-  const { allowAllOrigins, allowedOrigins, allowedOriginRegexes } = cors
-  if (allowAllOrigins || allowedOrigins.length + allowedOriginRegexes.length > 0) return
-  console.warn(
-    'CORS_ALLOWED_ORIGINS names no origin, so no browser lets a page of another origin read a response. ' +
-      'See docs/deploying.md, "Connect your front end".',
-  )
-}
-
-function warnWithoutRateLimits({ rateLimits }: Configuration) {
-  const missing = ['RATE_LIMITER', 'MAIL_RATE_LIMITER', 'CALLER_RATE_LIMITER', 'TOKEN_RATE_LIMITER']
-    .filter((name) => !rateLimits.includes(name))
-    .join(', ')
-  if (missing === '') return
-  console.warn(
-    `wrangler.toml has no [[ratelimits]] ${missing}. RATE_LIMITER is required, and replaces others that are missing. ` +
-      "Copy the sections from this version's wrangler.toml.",
-  )
-}
-
-async function checkSecrets({ requiredSecrets }: Configuration, secrets: Record<string, string>) {
-  const { succeeded, stdout, output } = await runWrangler(['secret', 'list', '--format', 'json'])
+async function checkSecrets(
+  { env, requiredSecrets }: Configuration,
+  secrets: Record<string, string>,
+) {
+  const where = environmentIn({ env })
+  const listing = ['secret', 'list', '--format', 'json', ...where]
+  const { succeeded, stdout, output } = await runWrangler(listing)
   const isFirst = !succeeded && /Worker ".*" .*not found/.test(output)
   if (!succeeded && !isFirst) {
     fail(
@@ -176,10 +137,12 @@ async function checkSecrets({ requiredSecrets }: Configuration, secrets: Record<
   const missing = requiredSecrets.filter((name) => !secrets[name] && !stored.includes(name))
   if (missing.length === 0) return
   const sentence = `${listed(missing)} ${missing.length === 1 ? 'is' : 'are'} missing.`
+  const put = ['npx wrangler secret put', missing[0], ...where].join(' ')
+  const first = commandFor('deploy', [...where, '--secrets-file FILE'].join(' '))
   fail(
     isFirst
-      ? `${sentence} The first deploy brings its secrets: npm run deploy -- --secrets-file FILE`
-      : `${sentence} Store it: npx wrangler secret put ${missing[0]}`,
+      ? `${sentence} The first deploy brings its secrets: ${first}`
+      : `${sentence} Store it: ${put}`,
   )
 }
 
@@ -192,5 +155,3 @@ async function run(parameters: string[]) {
   if (!(await showWrangler(parameters)))
     fail(`wrangler ${parameters[0]} failed. Its output is above.`)
 }
-
-await main()

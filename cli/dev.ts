@@ -1,4 +1,4 @@
-// `npm run dev`: runs Gatehouse on this machine, without a Cloudflare account and without a network. It passes its options
+// The verb `dev`: runs the Worker on this machine, without a Cloudflare account and without a network. It passes its options
 // on to `wrangler dev`. It listens on localhost only, because every client that reaches it can read every email.
 
 import type { ChildProcess } from 'node:child_process'
@@ -9,37 +9,54 @@ import { connect } from 'node:net'
 import { parseArgs } from 'node:util'
 import { parse } from 'smol-toml'
 import type { Settings } from '../src/settings/parse.ts'
+import { composeAssets } from './assets.ts'
 import {
   type Configuration,
+  developmentSecretsFile,
   developmentVariables,
   readConfiguration,
   settingsOrFail,
   unreadSecrets,
 } from './configuration.ts'
-import './exit-with-parent.ts'
-import { fail } from './fail.ts'
+import { fail, misuse } from './fail.ts'
 import { keyFileText, newKey } from './key-file.ts'
-import { printHelpIfAsked } from './options.ts'
+import { environmentIn, environmentOption, printHelpIfAsked, settingOptions } from './options.ts'
+import { entryFile } from './package.ts'
+import { commandFor } from './project.ts'
 import { checkMigrations } from './safe-migrations.ts'
+import { bold, warn } from './terminal.ts'
 import { runWrangler, startWrangler } from './wrangler.ts'
 
 const hasProcessGroups = process.platform !== 'win32'
 
-const usage = `npm run dev -- [options]
-  --port N        the port (8787)
-  --var NAME:X    a setting, in place of its value in wrangler.toml
-  --persist-to    the folder of the database (.wrangler/state)
-All other options go to wrangler dev. node_modules/.bin/wrangler dev --help lists them.`
+const command = {
+  verb: 'dev',
+  forms: ['[options]'],
+  about:
+    'Runs the Worker on this machine. All other options go to wrangler dev: npx wrangler dev --help lists them.',
+  options: {
+    port: { type: 'string', value: 'N', help: 'the port; 8787 by default' },
+    ...settingOptions,
+    'persist-to': {
+      type: 'string',
+      value: 'FOLDER',
+      help: 'the folder of the database; .wrangler/state by default',
+    },
+    ...environmentOption,
+  },
+} as const
 
-type Options = ReturnType<typeof readOptions>
+type DevOptions = ReturnType<typeof readOptions>
 
-async function main() {
-  printHelpIfAsked(usage)
+export async function dev(args: string[]) {
+  printHelpIfAsked(command, args)
   const started = performance.now()
-  const options = readOptions()
+  const options = readOptions(args)
   checkThatItIsLocal(options)
+  await import('./exit-with-parent.ts')
   checkMigrations()
-  const configuration = readConfiguration()
+  const assets = composeAssets()
+  const configuration = readConfiguration(options.env)
   await makeSecrets(configuration)
   warnAboutUnreadSecrets(configuration)
   const settings = settingsOrFail(developmentVariables(configuration, options.assignments))
@@ -47,23 +64,20 @@ async function main() {
   await checkPort(options.port)
   await applyMigrations(options)
 
-  const showOutput = serve(options)
+  const showOutput = serve(options, assets)
   await firstResponse(`${base}/healthz`)
   showOutput()
   console.log(welcome(base, settings, options, performance.now() - started))
   setInterval(() => runScheduled(options.origin, configuration), 60_000)
 }
 
-function readOptions() {
-  const all = process.argv.slice(2)
+function readOptions(args: string[]) {
   const { values } = parseArgs({
-    args: all,
+    args,
     strict: false,
     options: {
-      port: { type: 'string' },
-      'persist-to': { type: 'string' },
+      ...command.options,
       ip: { type: 'string', default: 'localhost' },
-      var: { type: 'string', multiple: true, default: [] },
       remote: { type: 'boolean', short: 'r' },
       tunnel: { type: 'boolean' },
     },
@@ -73,45 +87,46 @@ function readOptions() {
   const ownAssignments = ['ENVIRONMENT:development', `PUBLIC_URL:${origin}`]
   return {
     /** The whole command line, for wrangler. */
-    all,
+    all: args,
     port,
     hasPort: Boolean(values.port),
     origin,
     ip: String(values.ip),
     isShared: Boolean(values.remote || values.tunnel),
+    env: values.env === undefined ? undefined : String(values.env),
     persistTo: values['persist-to'] ? String(values['persist-to']) : undefined,
     ownAssignments,
     assignments: [...ownAssignments, ...(values.var as string[])],
   }
 }
 
-const persistOptions = ({ persistTo }: Options) => (persistTo ? ['--persist-to', persistTo] : [])
+const persistOptions = ({ persistTo }: DevOptions) => (persistTo ? ['--persist-to', persistTo] : [])
 
-function checkThatItIsLocal({ port, ip, isShared }: Options) {
+function checkThatItIsLocal({ port, ip, isShared }: DevOptions) {
   if (!/^[1-9]\d{0,4}$/.test(port) || Number(port) > 65_535) {
-    fail(`--port is ${port}. It must be a number from 1 to 65535.`)
+    misuse(`--port is ${port}. It must be a number from 1 to 65535.`)
   }
-  const reason = 'npm run dev shows every email to every client that reaches it'
+  const reason = 'This verb shows every email to every client that reaches it'
   if (isShared) fail(`${reason}, so it allows no --remote and no --tunnel.`)
   if (!['localhost', '127.0.0.1', '::1'].includes(ip))
     fail(`${reason}, so it allows no --ip ${ip}.`)
 }
 
 /** Writes .dev.vars with new secrets at the first run, readable only by the file's owner. Never changes an existing file. */
-async function makeSecrets({ requiredSecrets }: Configuration) {
+async function makeSecrets({ env, requiredSecrets }: Configuration) {
   const secret = () => randomBytes(32).toString('base64url')
   const keySet =
     requiredSecrets.includes('SIGNING_KEYS') &&
     keyFileText([await newKey('ES256', new Date())]).replaceAll('\n', '')
   const lines = [
-    '# Secrets for development, made by `npm run dev`. Never deploy them: production requires its own.',
+    `# Secrets for development, made by ${commandFor('dev')}. Never deploy them: production requires its own.`,
     `SECRET_KEY="${secret()}"`,
     keySet ? `SIGNING_KEYS='${keySet}'` : `SIGNING_KEY="${secret()}"`,
     '# Without a key of resend.com, no email is sent. /dev/mailbox/ shows the emails instead.',
     'RESEND_API_KEY=""',
   ]
   try {
-    writeFileSync('.dev.vars', `${lines.join('\n')}\n`, { flag: 'wx', mode: 0o600 })
+    writeFileSync(developmentSecretsFile(env), `${lines.join('\n')}\n`, { flag: 'wx', mode: 0o600 })
     console.log('Created .dev.vars with new secrets.')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
@@ -120,7 +135,7 @@ async function makeSecrets({ requiredSecrets }: Configuration) {
 
 function warnAboutUnreadSecrets(configuration: Configuration) {
   for (const name of unreadSecrets(configuration)) {
-    console.warn(`${name} in .dev.vars is not read. Add it to [secrets] required in wrangler.toml.`)
+    warn(`${name} in .dev.vars is not read. Add it to [secrets] required in wrangler.toml.`)
   }
 }
 
@@ -132,12 +147,13 @@ async function checkPort(port: string) {
     () => false,
   )
   socket.destroy()
-  const another = `npm run dev -- --port ${Number(port) + 1}`
+  const another = commandFor('dev', `--port ${Number(port) + 1}`)
   if (isTaken) fail(`Port ${port} is taken. Use another: ${another}`)
 }
 
-async function applyMigrations(options: Options) {
-  const apply = ['d1', 'migrations', 'apply', 'DB', '--local', ...persistOptions(options)]
+async function applyMigrations(options: DevOptions) {
+  const where = ['--local', ...persistOptions(options), ...environmentIn(options)]
+  const apply = ['d1', 'migrations', 'apply', 'DB', ...where]
   const { succeeded, output } = await runWrangler(apply)
   if (succeeded) return
   // The tables come from other migrations: those of an earlier version or of another branch.
@@ -152,17 +168,18 @@ async function applyMigrations(options: Options) {
  * Starts wrangler, which serves until this process ends. Its output is withheld while it starts, and shown if it fails.
  * @returns a function that shows its output from now on
  */
-function serve(options: Options): () => void {
+function serve(options: DevOptions, assets: string[]): () => void {
   const child = startWrangler(
     [
       ...['dev', '--show-interactive-dev-session=false'],
       ...(options.hasPort ? [] : ['--port', options.port]),
       ...withoutRoutes(),
+      ...assets,
       ...options.ownAssignments.flatMap((assignment) => ['--var', assignment]),
       ...options.all,
     ],
     { stdio: ['ignore', 'pipe', 'pipe'], detached: hasProcessGroups },
-    ['--import', './cli/exit-with-parent.ts'],
+    ['--import', entryFile('exit-with-parent').href],
   )
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
   child.on('exit', () => killGroupOf(child))
@@ -191,11 +208,21 @@ function serve(options: Options): () => void {
  * local, so wrangler gets the same configuration without routes.
  */
 function withoutRoutes(): string[] {
-  const { route, routes, ...others } = parse(readFileSync('wrangler.toml', 'utf8'))
-  if (route === undefined && routes === undefined) return []
+  const toml = parse(readFileSync('wrangler.toml', 'utf8')) as Routed & { env?: Record<string, Routed> }
+  const parts = [toml, ...Object.values(toml.env ?? {})]
+  if (parts.every(({ route, routes }) => (route ?? routes) === undefined)) return []
+  for (const part of parts) {
+    delete part.route
+    delete part.routes
+  }
   // In the folder of wrangler.toml, because paths in it are relative to that folder.
-  writeFileSync('wrangler.dev.json', JSON.stringify(others))
+  writeFileSync('wrangler.dev.json', JSON.stringify(toml))
   return ['--config', 'wrangler.dev.json']
+}
+
+interface Routed {
+  route?: unknown
+  routes?: unknown
 }
 
 /** Ends workerd, which still runs if wrangler was killed. It is in wrangler's process group. */
@@ -216,14 +243,14 @@ async function firstResponse(url: string) {
   }
 }
 
-function welcome(base: string, settings: Settings, options: Options, milliseconds: number) {
+function welcome(base: string, settings: Settings, options: DevOptions, milliseconds: number) {
   const login = settings.loginField === 'email' ? [] : [`--var LOGIN_FIELD:${settings.loginField}`]
-  const same = [...persistOptions(options), ...login].join(' ')
+  const same = [...persistOptions(options), ...environmentIn(options), ...login].join(' ')
   const mail = settings.resendApiKey ? 'is sent by resend.com' : `${base}/dev/mailbox/`
   return [
-    `Gatehouse answers at ${base} (after ${(milliseconds / 1000).toFixed(1)} s)`,
+    `Gatehouse answers at ${bold(base)} (after ${(milliseconds / 1000).toFixed(1)} s)`,
     `  mail        ${mail}`,
-    `  superuser   npm run createsuperuser${same && ` -- ${same}`}`,
+    `  superuser   ${commandFor('createsuperuser', same)}`,
     '  stop        Ctrl+C',
   ].join('\n')
 }
@@ -235,5 +262,3 @@ function runScheduled(origin: string, { crons }: Configuration) {
     fetch(`${origin}/cdn-cgi/handler/scheduled?${parameters}`).catch(() => undefined)
   }
 }
-
-await main()

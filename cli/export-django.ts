@@ -1,7 +1,8 @@
-// `npm run export-django`: writes the users of Gatehouse as Django fixtures, with their passwords, authtoken keys and
+// The verb `export-django`: writes the users of Gatehouse as Django fixtures, with their passwords, authtoken keys and
 // revoked refresh tokens. docs/migrating.md, "Return to Django".
 
 import {
+  developmentSecretsFile,
   developmentVariables,
   failIfPlaceholder,
   localAssignments,
@@ -26,8 +27,8 @@ import { mapInOrder, openWrapping } from './import/wrapping.ts'
 import { count } from './numbers.ts'
 import { withSecretDirectory } from './secret-file.ts'
 
-async function main() {
-  const options = readExportOptions()
+export async function exportDjango(args: string[]) {
+  const options = readExportOptions(args)
   const { settings, hasSecretKey } = settingsWithSecrets(options)
   const model = modelOf(options.model, readMapping(options.mapping), settings)
   const counts = await countAll(options.where)
@@ -53,10 +54,10 @@ async function main() {
 }
 
 /** Reads secrets from the environment, since a command line must not hold them. Locally it also reads .dev.vars. */
-function settingsWithSecrets({ remote, assignments }: ExportOptions) {
-  const configuration = readConfiguration()
+function settingsWithSecrets({ remote, env, assignments }: ExportOptions) {
+  const configuration = readConfiguration(env)
   if (remote) failIfPlaceholder(configuration)
-  const local = remote ? {} : (readSecrets('.dev.vars') ?? {})
+  const local = remote ? {} : (readSecrets(developmentSecretsFile(env)) ?? {})
   const secrets = Object.fromEntries(
     ['SECRET_KEY', 'SECRET_KEY_FALLBACKS'].flatMap((name) => {
       const value = process.env[name] || local[name]
@@ -131,5 +132,3 @@ async function writeUsers(run: ExportRun, addHash: (encoded: string) => void): P
   )
   return file.name
 }
-
-await main()

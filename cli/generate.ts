@@ -6,17 +6,24 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fail } from './fail.ts'
 import { findFault } from './migration-faults.ts'
-import { readCommandLine } from './options.ts'
+import { misuseOf, readCommandLine } from './options.ts'
+import { installedScript } from './project.ts'
 import { migrationsFolder, readMigrations } from './safe-migrations.ts'
 
-const usage = `Usage: npm run db:generate -- [--name NAME] [--custom]
-  --name NAME   the name of the migration, after its number
-  --custom      an empty migration, for SQL of your own`
+const command = {
+  verb: 'makemigrations',
+  forms: ['[--name NAME] [--custom]'],
+  about: 'Writes a migration for the changes of the schema.',
+  options: {
+    name: { type: 'string', value: 'NAME', help: 'the name of the migration, after its number' },
+    custom: { type: 'boolean', default: false, help: 'an empty migration, for SQL of your own' },
+  },
+} as const
 
 const journal = join(migrationsFolder, 'meta/_journal.json')
 
-function main() {
-  const parameters = readParameters()
+export function makemigrations(args: string[]) {
+  const parameters = readParameters(args)
   const before = { files: filesInFolder(), journal: readFileSync(journal, 'utf8') }
   generate(parameters)
   const fault = findFault(readMigrations())
@@ -26,10 +33,9 @@ function main() {
   fail(`${fault}\nThe migration was not kept.`)
 }
 
-function readParameters(): string[] {
-  const { values } = readCommandLine(usage, {
-    options: { name: { type: 'string' }, custom: { type: 'boolean', default: false } },
-  })
+function readParameters(args: string[]): string[] {
+  const { values, positionals } = readCommandLine(command, args)
+  if (positionals.length > 0) misuseOf(command, 'It takes options only.')
   if (values.name !== undefined && !/^[\w-]+$/.test(values.name)) {
     fail('--name must be letters, digits, - and _.')
   }
@@ -43,7 +49,7 @@ function readParameters(): string[] {
 function generate(parameters: string[]) {
   const { status } = spawnSync(
     process.execPath,
-    ['node_modules/drizzle-kit/bin.cjs', 'generate', ...parameters],
+    [installedScript('drizzle-kit', 'bin.cjs'), 'generate', ...parameters],
     { stdio: 'inherit' },
   )
   if (status !== 0) fail('drizzle-kit failed. Its output is above.')
@@ -56,5 +62,3 @@ function filesInFolder(): string[] {
       .map(({ name }) => join(migrationsFolder, folder, name)),
   )
 }
-
-main()

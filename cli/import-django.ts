@@ -1,4 +1,4 @@
-// `npm run import-django`: imports the users of a Django project, with their passwords, keys and blacklisted tokens, into
+// The verb `import-django`: imports the users of a Django project, with their passwords, keys and blacklisted tokens, into
 // D1 or into SQL files (docs/migrating.md).
 //
 // collect   reads the files row by row (source.ts) into columns and values, and checks each user
@@ -42,8 +42,8 @@ interface ImportRun {
   now: Date
 }
 
-async function main() {
-  const options = readImportOptions()
+export async function importDjango(args: string[]) {
+  const options = readImportOptions(args)
   const settings = settingsFor(options)
   await withSecretDirectory(async (directory) => {
     const stage = openStage(join(directory, 'stage.sqlite'))
@@ -58,8 +58,8 @@ async function main() {
   })
 }
 
-function settingsFor({ remote, assignments }: ImportOptions): Settings {
-  const configuration = readConfiguration()
+function settingsFor({ remote, env, assignments }: ImportOptions): Settings {
+  const configuration = readConfiguration(env)
   if (remote) failIfPlaceholder(configuration)
   return settingsOrFail({
     ...productionVariables(configuration), // placeholders for secrets, in case there is no .dev.vars
@@ -192,5 +192,3 @@ function printWrapped({ wrapping }: ImportRun) {
   const rate = (done / seconds).toFixed(1)
   console.log(`Wrapped ${count(done, 'password')} in ${seconds.toFixed(0)} s, ${rate} a second.`)
 }
-
-await main()

@@ -5,6 +5,7 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import { SettingsError } from '../src/settings/env.ts'
 import { readKeySet, type SetKey } from '../src/tokens/signing-key-set.ts'
 import { fail } from './fail.ts'
+import { commandFor } from './project.ts'
 
 /** A key of the file, parsed. */
 export interface Key extends SetKey {
@@ -28,7 +29,7 @@ function readTextOrFail(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch {
-    return fail(`${file} cannot be read. Create it: npm run keys -- make --file ${file}`)
+    return fail(`${file} cannot be read. Create it: ${commandFor('keys', `make --file ${file}`)}`)
   }
 }
 

@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs'
 import { commonPasswords } from '../src/passwords/common.ts'
+import { packageFile } from './package.ts'
 import type { Prompt } from './prompt.ts'
 
 export const blankPassword = "Error: Blank passwords aren't allowed."
@@ -37,7 +38,7 @@ export async function askNewPassword(
 
 const assets = {
   fetch: async (url: string) =>
-    new Response(readFileSync(new URL(`../assets${new URL(url).pathname}`, import.meta.url))),
+    new Response(readFileSync(packageFile(`assets${new URL(url).pathname}`))),
 }
 
 export const isCommon = commonPasswords(assets as Fetcher)

@@ -1,10 +1,11 @@
-// `npm run restore -- FILE`: loads a file that `wrangler d1 export` wrote into a database without rows.
+// The verb `restore`: loads a file that `wrangler d1 export` wrote into a database without rows.
 
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { failIfPlaceholder, readConfiguration } from './configuration.ts'
 import { fail } from './fail.ts'
-import { databaseIn, databaseOptions, databaseUsage, readCommandLine } from './options.ts'
+import { databaseIn, databaseOptions, dryRunOption, misuseOf, readCommandLine } from './options.ts'
+import { commandFor } from './project.ts'
 import { findGap } from './restore/completeness.ts'
 import { type Export, ExportError, readExport } from './restore/reading.ts'
 import { writeScript } from './restore/script.ts'
@@ -13,29 +14,33 @@ import { readMigrations } from './safe-migrations.ts'
 import { withSecretDirectory } from './secret-file.ts'
 import { runWrangler } from './wrangler.ts'
 
-const usage = `Usage: npm run restore -- FILE [--remote]
-  FILE            an export, written by npx wrangler d1 export DB --output FILE
-${databaseUsage}`
+const command = {
+  verb: 'restore',
+  forms: ['FILE [--remote]'],
+  about: 'Loads a file that `wrangler d1 export` wrote into a database without rows.',
+  words: { FILE: 'an export, written by npx wrangler d1 export DB --output FILE' },
+  options: { ...databaseOptions, ...dryRunOption },
+} as const
 
-async function main() {
-  const { file, where } = readOptions()
-  if (where.includes('--remote')) failIfPlaceholder(readConfiguration())
-  await withSecretDirectory((folder) => restore(file, where, folder))
+export async function restore(args: string[]) {
+  const options = readOptions(args)
+  if (options.remote) failIfPlaceholder(readConfiguration(options.env))
+  await withSecretDirectory((folder) => load(options, folder))
 }
 
-function readOptions() {
-  const { values, positionals } = readCommandLine(usage, {
-    allowPositionals: true,
-    options: databaseOptions,
-  })
+type RestoreOptions = ReturnType<typeof readOptions>
+
+function readOptions(args: string[]) {
+  const { values, positionals } = readCommandLine(command, args)
   const [file, ...more] = positionals
-  if (file === undefined || more.length > 0) fail(usage)
+  if (file === undefined) misuseOf(command, 'FILE is missing.')
+  if (more.length > 0) misuseOf(command, 'Name one file.')
   const where = databaseIn(values)
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) fail(`There is no file ${file}.`)
-  return { file, where }
+  return { ...values, file, where }
 }
 
-async function restore(file: string, where: string[], folder: string) {
+async function load({ file, where, 'dry-run': isDry }: RestoreOptions, folder: string) {
   const migrations = readMigrations()
   const found = await readExportOrFail(file, folder)
   const gap = findGap(found, migrations)
@@ -47,10 +52,11 @@ async function restore(file: string, where: string[], folder: string) {
         `${emptyDatabaseAdvice(where)}\nNothing was changed.`,
     )
   }
+  if (isDry) return console.log('The export is complete, and the database has no rows.')
   const script = join(folder, 'restore.sql')
   await writeScript(script, found, target)
-  const load = ['d1', 'execute', 'DB', ...where, '--yes', '--file', script]
-  const { succeeded, output } = await runWrangler(load)
+  const execute = ['d1', 'execute', 'DB', ...where, '--yes', '--file', script]
+  const { succeeded, output } = await runWrangler(execute)
   if (!succeeded) {
     fail(`${withoutTexts(output)}\nThe export was not restored, and nothing was changed.`)
   }
@@ -87,10 +93,8 @@ async function printCounts({ tables, migrations: applied }: Export, where: strin
     .filter(({ name, count }) => count > 0 && name !== 'd1_migrations')
     .map(({ name, count }) => `${count} in ${name}`)
   console.log(`Restored rows: ${restored.join(', ') || 'none'}.`)
-  const next = where.includes('--remote') ? 'npm run deploy' : 'npm run dev'
+  const next = commandFor(where.includes('--remote') ? 'deploy' : 'dev')
   console.log(
     `The newest migration in the export is ${applied.at(-1)}. ${next} applies newer migrations.`,
   )
 }
-
-await main()

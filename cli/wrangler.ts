@@ -2,8 +2,7 @@
 
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
-
-const wranglerScript = 'node_modules/wrangler/bin/wrangler.js'
+import { installedScript } from './project.ts'
 
 export interface Outcome {
   succeeded: boolean
@@ -24,7 +23,8 @@ export function startWrangler(
     WRANGLER_WRITE_LOGS: 'false',
     CLOUDFLARE_CF_FETCH_ENABLED: 'false',
   }
-  return spawn(process.execPath, [...nodeOptions, wranglerScript, ...parameters], {
+  const script = installedScript('wrangler', 'bin/wrangler.js')
+  return spawn(process.execPath, [...nodeOptions, script, ...parameters], {
     ...options,
     env: { ...process.env, ...quiet },
   })

@@ -1,4 +1,4 @@
-// What every step of `npm run export-django` needs.
+// What every step of the verb `export-django` needs.
 
 import type { Settings } from '../../src/settings/parse.ts'
 import { type Findings, report } from '../import/findings.ts'

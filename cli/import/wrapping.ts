@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads'
 import type { Cost } from '../../src/passwords/argon2.ts'
 import { parseDigest } from '../../src/passwords/digests.ts'
 import { fail } from '../fail.ts'
+import { entryFile } from '../package.ts'
 
 export const isBareDigest = (encoded: unknown) => parseDigest(String(encoded)) !== undefined
 
@@ -52,7 +53,7 @@ export function openWrapping(cost: Cost) {
 
 /** A thread answers in the order of its messages. */
 function startThread(cost: Cost) {
-  const thread = new Worker(new URL('wrapping-worker.ts', import.meta.url), { workerData: cost })
+  const thread = new Worker(entryFile('import/wrapping-worker'), { workerData: cost })
   const waiting: ((wrapped: string) => void)[] = []
   thread.on('message', (wrapped: string) => waiting.shift()?.(wrapped))
   thread.on('error', (error) => fail(`A password could not be wrapped: ${error.message}`))

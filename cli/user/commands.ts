@@ -16,6 +16,7 @@ import { batch } from '../../src/statements.ts'
 import { strip } from '../../src/strip.ts'
 import { fail } from '../fail.ts'
 import { askNewPassword, blankPassword, isCommon } from '../new-password.ts'
+import { commandFor } from '../project.ts'
 import { openPrompt } from '../prompt.ts'
 import { hashPassword } from '../superuser.ts'
 import { nameOf, type Task, type UserSummary } from './queries.ts'
@@ -111,7 +112,7 @@ export async function revokeOne({ db, settings, now }: Task, user: UserSummary, 
   const isDone = own && (await revokeSession(db, operator, id, 'user', requestInfoAt(now)))
   if (!isDone) {
     fail(
-      `${name} has no active session ${printable(id)}. \`npm run user -- sessions USER\` lists them.`,
+      `${name} has no active session ${printable(id)}. \`${commandFor('user', 'sessions USER')}\` lists them.`,
     )
   }
   console.log(`The session of ${name} is revoked.`)

@@ -12,6 +12,7 @@ import { batch, previousStatementWrote } from '../../src/statements.ts'
 import type { FieldName } from '../../src/user-model.ts'
 import { fail } from '../fail.ts'
 import { listed } from '../numbers.ts'
+import { commandFor } from '../project.ts'
 import { columnOf } from '../sql-literals.ts'
 import { operator, requestInfoAt, userIsGone } from './commands.ts'
 import { nameOf, type Task, type UserSummary } from './queries.ts'
@@ -21,7 +22,7 @@ export async function setStaff(task: Task, user: UserSummary, isStaff: boolean) 
   if (!isStaff && user.isSuperuser) {
     fail(
       `${nameOf(user, task.settings)} is a superuser, and a superuser is always staff. ` +
-        'First run npm run user -- superuser USER --off',
+        `First run ${commandFor('user', 'superuser USER --off')}`,
     )
   }
   const detail = isStaff ? 'staff' : 'not staff'

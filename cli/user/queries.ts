@@ -10,11 +10,12 @@ import { authTokens, type User, users } from '../../src/schema.ts'
 import { activeSessionsOf } from '../../src/sessions/sessions.ts'
 import type { Settings } from '../../src/settings/parse.ts'
 import { fail } from '../fail.ts'
+import { commandFor } from '../project.ts'
 import { printable } from './terminal.ts'
 
 const { password, ...summary } = getTableColumns(users)
 
-/** What every command of `npm run user` needs. */
+/** What every command of the verb `user` needs. */
 export interface Task {
   db: Database
   settings: Settings
@@ -58,7 +59,8 @@ export async function findUser(db: Database, named: string): Promise<UserSummary
   const [user, ...others] = found
   const shown = printable(named)
   if (!user) {
-    return fail(`No user matches ${shown}. \`npm run user -- list --search WORDS\` finds users.`)
+    const list = commandFor('user', 'list --search WORDS')
+    return fail(`No user matches ${shown}. \`${list}\` finds users.`)
   }
   if (others.length > 0) {
     const ids = found.map(({ id }) => `--id ${id}`).join(', ')

@@ -1,4 +1,4 @@
-// Tables and cells of `npm run user`.
+// Tables and cells of the verb `user`.
 
 import { printable } from './terminal.ts'
 

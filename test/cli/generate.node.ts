@@ -33,7 +33,7 @@ function projectWith(fields: string) {
 test('writes a migration for a column that may be null', async () => {
   const project = projectWith(`${role} phone: text({ unique: true, maxLength: 20 }),`)
 
-  const { status, output } = await project.run('generate', ['--name', 'phone'])
+  const { status, output } = await project.run('makemigrations', ['--name', 'phone'])
 
   assert.equal(status, 0, output)
   const [name] = Object.keys(project.migrations()).filter((each) => each.endsWith('_phone.sql'))
@@ -57,7 +57,7 @@ for (const [name, columns, sentence] of refused) {
     const project = projectWith(columns)
     const before = project.migrations()
 
-    const { status, output } = await project.run('generate')
+    const { status, output } = await project.run('makemigrations')
 
     assert.equal(status, 1)
     assert.match(output, sentence)
@@ -68,7 +68,7 @@ for (const [name, columns, sentence] of refused) {
 
 test('answers a wrong option by a sentence', async () => {
   for (const parameters of [['--out', 'x'], ['--name', '../x'], ['more']]) {
-    const { status, output } = await projectWith(role).run('generate', parameters)
+    const { status, output } = await projectWith(role).run('makemigrations', parameters)
 
     assert.equal(status, 1)
     assert.doesNotMatch(output, /\n {4}at /)

@@ -15,6 +15,9 @@ export interface Call {
   mode?: string
 }
 
+/** As in package.json's scripts. */
+const command = ['--disable-warning=ExperimentalWarning', 'cli/gatehouse.ts']
+
 const directories: string[] = []
 process.on('exit', () => {
   for (const directory of directories) rmSync(directory, { recursive: true, force: true })
@@ -48,19 +51,19 @@ export function newProject({ fakeWrangler, copied = [] }: Options = {}) {
   return {
     file,
     write: (name: string, text: string) => writeFileSync(file(name), text),
-    start: (program: string, parameters: string[] = [], env: Record<string, string> = {}) =>
-      spawn(process.execPath, [`cli/${program}.ts`, ...parameters], {
+    start: (verb: string, parameters: string[] = [], env: Record<string, string> = {}) =>
+      spawn(process.execPath, [...command, verb, ...parameters], {
         cwd: directory,
         env: { ...process.env, ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
       }),
-    /** Runs a program to its end. */
-    run(program: string, parameters: string[] = [], env: Record<string, string> = {}) {
-      return toItsEnd(this.start(program, parameters, env))
+    /** Runs a verb of the command to its end. */
+    run(verb: string, parameters: string[] = [], env: Record<string, string> = {}) {
+      return toItsEnd(this.start(verb, parameters, env))
     },
     /** Runs it with this input in a pipe. */
-    feed(program: string, parameters: string[], input: string) {
-      const child = spawn(process.execPath, [`cli/${program}.ts`, ...parameters], {
+    feed(verb: string, parameters: string[], input: string) {
+      const child = spawn(process.execPath, [...command, verb, ...parameters], {
         cwd: directory,
       })
       child.stdin.end(input)

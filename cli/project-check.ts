@@ -1,0 +1,91 @@
+// The verb `check`: everything that can be wrong with a project and that its files show. `deploy` begins with it.
+
+import { existsSync } from 'node:fs'
+import type { Hooks } from '../src/hooks.ts'
+import { useHooks } from '../src/hooks.ts'
+import { assetsError } from './assets.ts'
+import { type Configuration, readConfiguration } from './configuration.ts'
+import { findFault } from './migration-faults.ts'
+import { environmentOption, jsonOption, readCommandLine } from './options.ts'
+import { isRepository } from './project.ts'
+import { errorsOf, type Finding, hasErrors } from './project-check/finding.ts'
+import { packageFindings } from './project-check/packages.ts'
+import { deploymentFindings, developmentFindings } from './project-check/settings.ts'
+import { tableFindings } from './project-check/tables.ts'
+import { readMigrations } from './safe-migrations.ts'
+import { green, red, yellow } from './terminal.ts'
+import { importFile } from './user-model.ts'
+
+const command = {
+  verb: 'check',
+  forms: ['[--deploy] [--env NAME]'],
+  about:
+    'Looks for what is wrong or missing: settings, user model, names of hooks, tables, migrations, assets and\n' +
+    'versions of packages. It reads the files of the project only, and no database. Status 1 if there is an error.',
+  options: {
+    deploy: {
+      type: 'boolean',
+      default: false,
+      help: 'checks the settings as in production, of one environment',
+    },
+    ...environmentOption,
+    ...jsonOption,
+  },
+} as const
+
+export async function check(args: string[]) {
+  const { values } = readCommandLine(command, args)
+  const findings = await checkProject(readConfiguration(values.env), { isDeploy: values.deploy })
+  if (values.json) console.log(JSON.stringify(findings, null, 2))
+  else printFindings(findings)
+  if (hasErrors(findings)) process.exitCode = 1
+  else if (!values.json) console.log(green('check: nothing is wrong.'))
+}
+
+interface CheckOptions {
+  /** Whether the settings must be those of production. */
+  isDeploy: boolean
+  /** The secrets that a deploy sends. */
+  secrets?: Record<string, string>
+}
+
+export async function checkProject(
+  configuration: Configuration,
+  { isDeploy, secrets = {} }: CheckOptions,
+): Promise<Finding[]> {
+  await loadHooks()
+  const settings = isDeploy
+    ? deploymentFindings(configuration, secrets)
+    : environmentsOf(configuration).flatMap((env) => developmentFindings(readConfiguration(env)))
+  const own = isRepository() ? [] : [...(await tableFindings(undefined)), ...packageFindings()]
+  const fault = findFault(readMigrations())
+  return [
+    ...settings,
+    ...own,
+    ...errorsOf('migrations', [fault]),
+    ...errorsOf('assets', [assetsError()]),
+  ]
+}
+
+/** All environments, unless one was named. */
+const environmentsOf = ({ env, environments }: Configuration) =>
+  env === undefined ? [undefined, ...environments] : [env]
+
+const hooksFile = 'src/hooks.ts'
+
+/** Uses the project's hooks, whose names the settings check. */
+async function loadHooks() {
+  if (isRepository() || !existsSync(hooksFile)) return
+  const { hooks } = (await importFile(hooksFile)) as { hooks?: Hooks }
+  if (hooks !== undefined) useHooks(hooks)
+}
+
+/** Errors last, so that the operator sees them. */
+export function printFindings(findings: Finding[]) {
+  for (const { level, sentence } of findings) {
+    if (level === 'warning') console.warn(yellow(sentence, process.stderr))
+  }
+  for (const { level, sentence } of findings) {
+    if (level === 'error') console.error(red(sentence, process.stderr))
+  }
+}
