@@ -68,8 +68,7 @@ function installedNode() {
 
 const platform = () => (process.platform === 'win32' ? 'win' : process.platform)
 
-const versionIn = (folder) =>
-  JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version
+const versionIn = (folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version
 
 function refuse() {
   console.error(

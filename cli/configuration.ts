@@ -14,6 +14,8 @@ export type Variables = Record<string, unknown>
 export interface Configuration {
   /** The environment; undefined for the top of the file. */
   env: string | undefined
+  /** The Worker's file. */
+  main: string
   vars: Variables
   /** The names of all variables, in every environment. */
   namesOfVars: string[]
@@ -27,6 +29,7 @@ export interface Configuration {
 }
 
 interface Environment {
+  main?: string
   vars?: Variables
   secrets?: { required?: string[] }
   d1_databases?: { binding: string; database_id?: string }[]
@@ -38,13 +41,15 @@ interface WranglerToml extends Environment {
   env?: Record<string, Environment>
 }
 
-/** The configuration of an environment, by wrangler's rules: it inherits the crons from the top of the file, and nothing else. */
+/** The configuration of an environment, by wrangler's rules: it inherits `main` and the crons from the top of the file. */
 export function readConfiguration(env?: string): Configuration {
   const toml = readToml()
-  const { vars = {}, secrets, d1_databases = [], triggers, ratelimits = [] } = inToml(toml, env)
+  const environment = inToml(toml, env)
+  const { vars = {}, secrets, d1_databases = [], triggers, ratelimits = [] } = environment
   const all = [toml, ...Object.values(toml.env ?? {})]
   return {
     env,
+    main: environment.main ?? toml.main ?? '',
     vars,
     namesOfVars: all.flatMap(({ vars = {} }) => Object.keys(vars)),
     environments: Object.keys(toml.env ?? {}),

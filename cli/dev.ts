@@ -208,7 +208,9 @@ function serve(options: DevOptions, assets: string[]): () => void {
  * local, so wrangler gets the same configuration without routes.
  */
 function withoutRoutes(): string[] {
-  const toml = parse(readFileSync('wrangler.toml', 'utf8')) as Routed & { env?: Record<string, Routed> }
+  const toml = parse(readFileSync('wrangler.toml', 'utf8')) as Routed & {
+    env?: Record<string, Routed>
+  }
   const parts = [toml, ...Object.values(toml.env ?? {})]
   if (parts.every(({ route, routes }) => (route ?? routes) === undefined)) return []
   for (const part of parts) {

@@ -1,7 +1,7 @@
 // The verb `init`: writes a new project from the template. It needs no Node but one that npm runs on.
 
-import { cpSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { basename, join, relative, resolve } from 'node:path'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fail } from './fail.ts'
 import { dryRunOption, misuseOf, readCommandLine } from './options.ts'
 import { packageFile, packageName, packageVersion } from './package.ts'
@@ -33,13 +33,16 @@ export function init(args: string[]) {
     fail(`${directory} is not empty. Name a new directory.`)
   }
   const name = projectName(directory)
-  if (values['dry-run']) return listFiles(directory)
-
-  cpSync(packageFile('template'), directory, { recursive: true })
-  // npm leaves a .gitignore out of packages.
-  renameSync(join(directory, 'gitignore'), join(directory, '.gitignore'))
-  writeManifest(join(directory, 'package.json'), name)
-  nameWorker(join(directory, 'wrangler.toml'), name)
+  if (values['dry-run']) {
+    for (const { to } of templateFiles()) console.log(join(directory, to))
+    return
+  }
+  for (const { from, to } of templateFiles()) {
+    mkdirSync(dirname(join(directory, to)), { recursive: true })
+    cpSync(from, join(directory, to))
+  }
+  nameProject(directory, name)
+  completeManifest(join(directory, 'package.json'))
   printNextSteps(directory)
 }
 
@@ -53,18 +56,42 @@ function projectName(directory: string): string {
   return name || fail(`${directory} has no letter from a to z and no digit. Choose another name.`)
 }
 
-function listFiles(directory: string) {
-  const template = packageFile('template')
-  for (const entry of readdirSync(template, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue
-    const name = join(relative(template, entry.parentPath), entry.name)
-    console.log(join(directory, name === 'gitignore' ? '.gitignore' : name))
+/** Each file of the template, and its path in the project. This repository keeps the migrations in their own folder. */
+function templateFiles() {
+  const folders = [
+    { from: packageFile('template'), to: '' },
+    { from: packageFile('migrations'), to: 'migrations' },
+  ]
+  return folders.flatMap(({ from, to }) =>
+    filesIn(from).map((path) => ({ from: join(from, path), to: join(to, projectPath(path)) })),
+  )
+}
+
+function filesIn(folder: string): string[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory()
+      ? filesIn(join(folder, entry.name)).map((path) => join(entry.name, path))
+      : [entry.name],
+  )
+}
+
+/** npm leaves a .gitignore out of packages. */
+const projectPath = (path: string) => (path === 'gitignore' ? '.gitignore' : path)
+
+/** The name in the template's package.json stands for that of the project. */
+function nameProject(directory: string, name: string) {
+  const manifest = readFileSync(packageFile('template/package.json'), 'utf8')
+  const placeholder = (JSON.parse(manifest) as { name: string }).name
+  for (const file of ['package.json', 'wrangler.toml', 'README.md']) {
+    const path = join(directory, file)
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll(placeholder, name))
   }
 }
 
-function writeManifest(file: string, name: string) {
+/** Names this version of the package, and a Node of the project's own where the installed one is too old. */
+function completeManifest(file: string) {
   const manifest = JSON.parse(readFileSync(file, 'utf8'))
-  manifest.name = name
   manifest.dependencies[packageName] = packageVersion
   if (Number.parseInt(process.versions.node, 10) < 22) {
     manifest.optionalDependencies = Object.fromEntries(
@@ -72,14 +99,6 @@ function writeManifest(file: string, name: string) {
     )
   }
   writeFileSync(file, `${JSON.stringify(manifest, null, 2)}\n`)
-}
-
-/** The first `name` of the file is the Worker's, and `database_name` is that of its database. */
-function nameWorker(file: string, name: string) {
-  const toml = readFileSync(file, 'utf8')
-    .replace(/^name = .*/m, `name = "${name}"`)
-    .replace(/^database_name = .*/gm, `database_name = "${name}"`)
-  writeFileSync(file, toml)
 }
 
 function printNextSteps(directory: string) {

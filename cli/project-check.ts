@@ -1,8 +1,5 @@
 // The verb `check`: everything that can be wrong with a project and that its files show. `deploy` begins with it.
 
-import { existsSync } from 'node:fs'
-import type { Hooks } from '../src/hooks.ts'
-import { useHooks } from '../src/hooks.ts'
 import { assetsError } from './assets.ts'
 import { type Configuration, readConfiguration } from './configuration.ts'
 import { findFault } from './migration-faults.ts'
@@ -12,9 +9,9 @@ import { errorsOf, type Finding, hasErrors } from './project-check/finding.ts'
 import { packageFindings } from './project-check/packages.ts'
 import { deploymentFindings, developmentFindings } from './project-check/settings.ts'
 import { tableFindings } from './project-check/tables.ts'
+import { loadWorker } from './project-check/worker.ts'
 import { readMigrations } from './safe-migrations.ts'
 import { green, red, yellow } from './terminal.ts'
-import { importFile } from './user-model.ts'
 
 const command = {
   verb: 'check',
@@ -53,15 +50,14 @@ export async function checkProject(
   configuration: Configuration,
   { isDeploy, secrets = {} }: CheckOptions,
 ): Promise<Finding[]> {
-  await loadHooks()
+  const project = isRepository() ? [] : await projectFindings(configuration)
   const settings = isDeploy
     ? deploymentFindings(configuration, secrets)
     : environmentsOf(configuration).flatMap((env) => developmentFindings(readConfiguration(env)))
-  const own = isRepository() ? [] : [...(await tableFindings(undefined)), ...packageFindings()]
   const fault = findFault(readMigrations())
   return [
     ...settings,
-    ...own,
+    ...project,
     ...errorsOf('migrations', [fault]),
     ...errorsOf('assets', [assetsError()]),
   ]
@@ -71,13 +67,10 @@ export async function checkProject(
 const environmentsOf = ({ env, environments }: Configuration) =>
   env === undefined ? [undefined, ...environments] : [env]
 
-const hooksFile = 'src/hooks.ts'
-
-/** Uses the project's hooks, whose names the settings check. */
-async function loadHooks() {
-  if (isRepository() || !existsSync(hooksFile)) return
-  const { hooks } = (await importFile(hooksFile)) as { hooks?: Hooks }
-  if (hooks !== undefined) useHooks(hooks)
+/** What only a deployer's own project can have wrong. It loads the Worker, so that the settings know its hooks. */
+async function projectFindings({ main }: Configuration): Promise<Finding[]> {
+  const { isLoaded, findings } = await loadWorker(main)
+  return [...findings, ...(await tableFindings(isLoaded)), ...packageFindings()]
 }
 
 /** Errors last, so that the operator sees them. */

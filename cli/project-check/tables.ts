@@ -2,6 +2,7 @@
 
 import { is } from 'drizzle-orm'
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { exportedTables } from '../../src/accounts/personal-data.ts'
 import * as ours from '../../src/schema.ts'
 import { packageName } from '../package.ts'
 import { importFile } from '../user-model.ts'
@@ -9,13 +10,16 @@ import { errorsOf, type Finding } from './finding.ts'
 
 const schemaFile = 'src/schema.ts'
 
-/** @param personalData names of the tables whose rows of a user the Worker exports and deletes */
-export async function tableFindings(personalData: string[] | undefined): Promise<Finding[]> {
+/** @param isWorkerLoaded whether gatehouse() was called, so that its personalData is known */
+export async function tableFindings(isWorkerLoaded: boolean): Promise<Finding[]> {
   const exported = (await importFile(schemaFile)) as Record<string, unknown>
   const own = tablesIn(exported).filter(([, table]) => !ourTables().includes(table))
   return errorsOf('tables', [
     missingTablesError(exported),
-    ...own.flatMap(([name, table]) => [nameError(name, table), ...userErrors(table, personalData)]),
+    ...own.flatMap(([name, table]) => [
+      nameError(name, table),
+      ...userErrors(table, isWorkerLoaded),
+    ]),
   ])
 }
 
@@ -44,12 +48,12 @@ function nameError(exportedName: string, table: SQLiteTable): string | undefined
   return `The table ${exportedName} is named ${name} in SQL, as a table of ${packageName}. Give it another name.`
 }
 
-function userErrors(table: SQLiteTable, personalData: string[] | undefined): string[] {
+function userErrors(table: SQLiteTable, isWorkerLoaded: boolean): string[] {
   const { name, foreignKeys } = getTableConfig(table)
   const toUsers = foreignKeys.filter((key) => key.reference().foreignTable === ours.users)
   const withoutCascade = toUsers.filter(({ onDelete }) => onDelete !== 'cascade')
   const columns = withoutCascade.flatMap((key) => key.reference().columns.map(({ name }) => name))
-  const isUnnamed = toUsers.length > 0 && personalData !== undefined && !personalData.includes(name)
+  const isUnnamed = toUsers.length > 0 && isWorkerLoaded && !exportedTables.includes(name)
   return [
     ...columns.map(
       (column) =>
