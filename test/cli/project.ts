@@ -80,7 +80,7 @@ export function newProject({ fakeWrangler, copied = [] }: Options = {}) {
   }
 }
 
-async function toItsEnd(child: ChildProcessByStdio<Writable | null, Readable, Readable>) {
+export async function toItsEnd(child: ChildProcessByStdio<Writable | null, Readable, Readable>) {
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => {

@@ -1,0 +1,172 @@
+// `gatehouse check` in a deployer's project, and the assets that dev and deploy compose.
+
+import assert from 'node:assert/strict'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { describe, test } from 'node:test'
+import { packageName } from '../../cli/package.ts'
+import { newDeployersProject } from './deployer.ts'
+
+type Project = Awaited<ReturnType<typeof newDeployersProject>>
+
+/** Adds a table, and hands it over as personal data. */
+function addTable(project: Project, { name = 'app_notes', reference = '', isPersonal = true }) {
+  project.write(
+    'src/tables.ts',
+    `import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+     import { users } from '${packageName}/schema'
+     export const notes = sqliteTable('${name}', {
+       id: integer('id').primaryKey(),
+       userId: integer('user_id').notNull().references(() => users.id${reference}),
+       text: text('text').notNull(),
+     })\n`,
+  )
+  project.write('src/schema.ts', `${project.read('src/schema.ts')}\nexport * from './tables.ts'\n`)
+  if (!isPersonal) return
+  project.edit('src/index.ts', 'hooks, routes', 'hooks, routes, personalData: [notes]')
+  project.edit('src/index.ts', 'import ', "import { notes } from './tables.ts'\nimport ")
+}
+
+const cascade = ", { onDelete: 'cascade' }"
+
+describe('gatehouse check', () => {
+  test('finds nothing wrong in a new project', async () => {
+    const { status, output } = await (await newDeployersProject()).run('check')
+
+    assert.equal(output, 'check: nothing is wrong.\n')
+    assert.equal(status, 0)
+  })
+
+  const wrong: [string, (project: Project) => void, RegExp][] = [
+    [
+      'a wrong setting',
+      (project) =>
+        project.edit('wrangler.toml', '[vars]', '[vars]\nACCESS_TOKEN_LIFETIME = "soon"'),
+      /^ACCESS_TOKEN_LIFETIME is "soon"; it must be a duration/,
+    ],
+    [
+      'a wrong setting of an environment',
+      (project) =>
+        project.edit(
+          'wrangler.toml',
+          '[env.staging.vars]',
+          '[env.staging.vars]\nD1_TIMEOUT = "1h"',
+        ),
+      /^\[env\.staging\] D1_TIMEOUT must be at most 30s/,
+    ],
+    [
+      'a claim whose name has a meaning',
+      (project) =>
+        project.write('src/hooks.ts', "export const hooks = { claims: { sub: () => 'x' } }\n"),
+      /^hooks: the claim "sub" already has a meaning/,
+    ],
+    [
+      'a table that refers to users without cascade',
+      (project) => addTable(project, {}),
+      /^app_notes\.user_id refers to users without \{ onDelete: 'cascade' \}/,
+    ],
+    [
+      'a table that refers to users and is not personal data',
+      (project) => addTable(project, { reference: cascade, isPersonal: false }),
+      /^app_notes refers to users, and is missing in personalData/,
+    ],
+    [
+      'a table with the SQL name of ours',
+      (project) => addTable(project, { name: 'throttles', reference: cascade }),
+      /^The table notes is named throttles in SQL, as a table of /,
+    ],
+    [
+      'a table with the name of ours in code',
+      (project) => {
+        addTable(project, { reference: cascade })
+        project.edit('src/tables.ts', 'const notes', 'const sessions')
+        project.edit('src/index.ts', '{ notes }', '{ sessions as notes }')
+      },
+      /^src\/schema\.ts does not export sessions of /,
+    ],
+    [
+      'a migration that loses rows',
+      (project) => project.write('migrations/0001_own.sql', 'DROP TABLE `users`;'),
+      /^0001_own\.sql rebuilds or drops the table users/,
+    ],
+    [
+      'an asset with the name of ours',
+      (project) => mkdirSync(project.file('public/common-passwords'), { recursive: true }),
+      /^public\/common-passwords has the name of an asset of Gatehouse/,
+    ],
+    [
+      'another version of Hono',
+      (project) => install(project, 'hono', '3.12.0'),
+      /^hono is 3\.12\.0\. Gatehouse was tested with 4\.\d+\.\d+: npm install hono@4/m,
+    ],
+  ]
+  for (const [name, change, sentence] of wrong) {
+    test(`reports ${name}, with status 1`, async () => {
+      const project = await newDeployersProject()
+      change(project)
+
+      const { status, output } = await project.run('check')
+
+      assert.match(output, sentence)
+      assert.equal(status, 1)
+    })
+  }
+
+  test('warns about an older wrangler, with status 0', async () => {
+    const project = await newDeployersProject()
+    install(project, 'wrangler', '4.100.0')
+
+    const { status, output } = await project.run('check')
+
+    assert.match(output, /^wrangler is 4\.100\.0\. Gatehouse was tested with /)
+    assert.equal(status, 0)
+  })
+
+  test('--deploy checks the settings as in production, and --json prints them', async () => {
+    const project = await newDeployersProject()
+
+    const { status, output } = await project.run('check', '--deploy', '--json')
+
+    assert.equal(status, 1)
+    const findings = JSON.parse(output) as { subject: string; level: string; sentence: string }[]
+    const [first] = findings
+    assert.deepEqual([first?.subject, first?.level], ['settings', 'error'])
+    assert.match(first?.sentence ?? '', /^database_id in wrangler\.toml is a placeholder/)
+  })
+
+  test('an environment that wrangler.toml lacks is refused', async () => {
+    const { status, output } = await (await newDeployersProject()).run('check', '--env', 'none')
+
+    assert.equal(status, 1)
+    assert.equal(output, 'wrangler.toml has no [env.none]. Its environments: staging.\n')
+  })
+})
+
+describe('gatehouse deploy --dry-run', () => {
+  test('builds the Worker with our assets and those of public/, and calls nothing at Cloudflare', async () => {
+    const project = await newDeployersProject()
+    project.edit('wrangler.toml', /"00000000-0000-0000-0000-000000000000"/, '"6a0f1b7e"')
+    project.edit(
+      'wrangler.toml',
+      '[vars]',
+      '[vars]\nPUBLIC_URL = "https://auth.example.com"\nDEFAULT_FROM_EMAIL = "a@example.com"',
+    )
+    mkdirSync(project.file('public'))
+    writeFileSync(project.file('public/logo.svg'), '<svg/>')
+
+    const { status, output } = await project.run('deploy', '--dry-run')
+
+    assert.equal(status, 0, output)
+    assert.match(output, /--dry-run: exiting now/)
+    for (const name of ['logo.svg', 'common-passwords/00.txt']) {
+      assert.ok(existsSync(project.file(`.gatehouse/assets/${name}`)), name)
+    }
+  })
+})
+
+/** Installs a package of this version, without its code. */
+function install(project: Project, name: string, version: string) {
+  const folder = project.file(`node_modules/${name}`)
+  rmSync(folder)
+  mkdirSync(folder)
+  writeFileSync(`${folder}/package.json`, JSON.stringify({ name, version }))
+}
