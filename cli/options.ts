@@ -115,7 +115,7 @@ const titleOf = (name: string, { short, value }: Option) =>
   `${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`
 
 /** Two columns. A long first cell has a line of its own. */
-export function aligned(lines: [string, string][], width = 18): string {
+export function aligned(lines: [string, string][], width = 20): string {
   const indent = ' '.repeat(width + 3)
   return lines
     .map(([head, text]) => {

@@ -17,7 +17,9 @@ export const red = inColour(31)
 export const green = inColour(32)
 export const yellow = inColour(33)
 
-/** Prints what the program does next. */
-export const printStep = (sentence: string) => console.log(bold(sentence))
+/** Shows the operator what the program does next. Without a terminal it prints nothing. */
+export function printStep(sentence: string) {
+  if (process.stdout.isTTY) console.log(bold(sentence))
+}
 
 export const warn = (sentence: string) => console.warn(yellow(sentence, process.stderr))

@@ -70,7 +70,7 @@ test('answers a wrong option by a sentence', async () => {
   for (const parameters of [['--out', 'x'], ['--name', '../x'], ['more']]) {
     const { status, output } = await projectWith(role).run('makemigrations', parameters)
 
-    assert.equal(status, 1)
+    assert.notEqual(status, 0)
     assert.doesNotMatch(output, /\n {4}at /)
   }
 })

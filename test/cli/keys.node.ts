@@ -116,33 +116,35 @@ describe('npm run keys', () => {
 })
 
 describe('npm run keys refuses', () => {
-  const refused: [string, string[], RegExp][] = [
-    ['an unknown command', ['rotate'], /^Usage: npm run keys/],
-    ['no command', [], /^Usage: npm run keys/],
-    ['to retire no key', ['retire'], /^Usage: npm run keys/],
-    ['an option of another program', ['list', '--remote'], /--remote(.|\n)*Usage/],
-    ['to make a second file', ['make'], /keys\.json exists already/],
+  const refused: [string, string[], RegExp, 1 | 2][] = [
+    ['an unknown command', ['rotate'], /^Name one of make, add, .*\n\nUsage: npm run keys/, 2],
+    ['no command', [], /^Name one of make, add, .*\n\nUsage: npm run keys/, 2],
+    ['to retire no key', ['retire'], /KID of one key.*\n\nUsage: npm run keys/, 2],
+    ['an option of another program', ['list', '--remote'], /--remote(.|\n)*Usage/, 2],
+    ['to make a second file', ['make'], /keys\.json exists already/, 1],
     [
       'a symmetric algorithm',
       ['add', '--alg', 'HS256'],
       /--alg is HS256\. It must be one of RS256/,
+      2,
     ],
-    ['an invalid delay', ['add', '--delay', 'soon'], /--delay is soon\. It must be a duration/],
-    ['to retire an unknown key', ['retire', 'x'], /keys\.json has no key x/],
+    ['an invalid delay', ['add', '--delay', 'soon'], /--delay is soon\. It must be a duration/, 2],
+    ['to retire an unknown key', ['retire', 'x'], /keys\.json has no key x/, 1],
     [
       'an unknown key that begins with a hyphen',
       ['retire', `-${'x'.repeat(42)}`],
       /has no key -x{42}/,
+      1,
     ],
   ]
-  for (const [name, parameters, sentence] of refused) {
+  for (const [name, parameters, sentence, expected] of refused) {
     test(name, async () => {
       const { run, keys } = keyFile()
       await run('make')
       const before = keys()
       const { status, output } = await run(...parameters)
 
-      assert.deepEqual([status, keys()], [1, before])
+      assert.deepEqual([status, keys()], [expected, before])
       assert.match(output, sentence)
     })
   }

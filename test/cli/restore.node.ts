@@ -60,7 +60,7 @@ before(async () => {
 after(() => dev?.kill('SIGINT'))
 
 test('a restored database has every row, accepts the same tokens and gives out a new id', async () => {
-  await documented('npm run restore -- ../backup.sql --remote', ['--persist-to', 'restored'])
+  await documented('npx gatehouse restore ../backup.sql --remote', ['--persist-to', 'restored'])
 
   const before = await rowsIn([])
   assert.deepEqual(await rowsIn(['--persist-to', 'restored']), before)
@@ -180,16 +180,17 @@ describe('npm run restore writes nothing of an export that is', () => {
   }
 
   test('answers a wrong option by a sentence', async () => {
-    for (const parameters of [
-      [],
-      ['none.sql'],
-      ['.'],
-      ['part.sql', 'more'],
-      ['part.sql', '--yes'],
-    ]) {
+    const wrong: [string[], 1 | 2][] = [
+      [[], 2],
+      [['none.sql'], 1],
+      [['.'], 1],
+      [['part.sql', 'more'], 2],
+      [['part.sql', '--yes'], 2],
+    ]
+    for (const [parameters, expected] of wrong) {
       const { status, output } = await project.run('restore', parameters)
 
-      assert.equal(status, 1)
+      assert.equal(status, expected)
       assert.doesNotMatch(output, /\n {4}at /)
     }
   })
@@ -209,10 +210,9 @@ function backup() {
 async function documented(line: string, more: string[] = []) {
   assert.ok(guide.includes(`${line}\n`), `docs/deploying.md has no line ${line}`)
   const words = line.replace('--remote', '--local').replace('../backup.sql', backup()).split(' ')
-  const parameters = [...words.slice(line.startsWith('npm run') ? 4 : 2), ...more]
-  const run = line.startsWith('npm run')
-    ? project.run('restore', parameters)
-    : wrangler(...parameters)
+  const [, program, ...parameters] = [...words, ...more]
+  const run =
+    program === 'wrangler' ? wrangler(...parameters) : project.run('restore', parameters.slice(1))
   const { status, output } = await run
   assert.equal(status, 0, output)
 }

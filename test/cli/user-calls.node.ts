@@ -87,22 +87,22 @@ describe('npm run user and its calls of wrangler', () => {
     assert.ok(made.calls().every(({ sql }) => sql === undefined))
   })
 
-  const refused: [string, string[], RegExp][] = [
-    ['no command', [], /^Usage: /],
-    ['an unknown command', ['delete', 'ada@example.com'], /^Usage: /],
-    ['no user', ['disable'], /^USER is missing\. In a shell, '#12' must have its quotes/],
-    ['too many users', ['disable', 'ada', 'grace'], /^Usage: /],
-    ['an invalid id', ['show', '--id', 'ada'], /^--id must be/],
-    ['an unknown status', ['list', '--status', 'gone'], /^There is no status gone/],
-    ['two databases', ['list', '--local', '--remote'], /^Use only one of/],
-    ['a placeholder database', ['list', '--remote'], /^database_id /],
-    ['an unknown option', ['set-password', 'ada', '--password', 'x'], /--password/],
+  const refused: [string, string[], RegExp, 1 | 2][] = [
+    ['no command', [], /^Name one of these commands\.\n\nUsage: /, 2],
+    ['an unknown command', ['delete', 'ada@example.com'], /\n\nUsage: /, 2],
+    ['no user', ['disable'], /^USER is missing\. In a shell, '#12' must have its quotes/, 2],
+    ['too many users', ['disable', 'ada', 'grace'], /^disable takes fewer words\.\n\nUsage: /, 2],
+    ['an invalid id', ['show', '--id', 'ada'], /^--id must be/, 2],
+    ['an unknown status', ['list', '--status', 'gone'], /^There is no status gone/, 2],
+    ['two databases', ['list', '--local', '--remote'], /^Use only one of/, 2],
+    ['a placeholder database', ['list', '--remote'], /^database_id /, 1],
+    ['an unknown option', ['set-password', 'ada', '--password', 'x'], /--password/, 2],
   ]
-  for (const [name, parameters, sentence] of refused) {
+  for (const [name, parameters, sentence, expected] of refused) {
     test(`refuses ${name}, and does not call wrangler`, async () => {
       const made = project()
       const { status, output } = await made.run('user', parameters)
-      assert.equal(status, 1)
+      assert.equal(status, expected)
       assert.match(output, sentence)
       assert.deepEqual(made.calls(), [])
     })
