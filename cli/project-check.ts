@@ -73,12 +73,12 @@ async function projectFindings({ main }: Configuration): Promise<Finding[]> {
   return [...findings, ...(await tableFindings(isLoaded)), ...packageFindings()]
 }
 
-/** Errors last, so that the operator sees them. */
+/** Errors come first. */
 export function printFindings(findings: Finding[]) {
   for (const { level, sentence } of findings) {
-    if (level === 'warning') console.warn(yellow(sentence, process.stderr))
+    if (level === 'error') console.error(red(sentence, process.stderr))
   }
   for (const { level, sentence } of findings) {
-    if (level === 'error') console.error(red(sentence, process.stderr))
+    if (level === 'warning') console.warn(yellow(sentence, process.stderr))
   }
 }
