@@ -79,7 +79,7 @@ function filesIn(folder: string): string[] {
 /** npm leaves a .gitignore out of packages. */
 const projectPath = (path: string) => (path === 'gitignore' ? '.gitignore' : path)
 
-/** The name in the template's package.json stands for that of the project. */
+/** The project has its own name wherever the template has that of its package.json. */
 function nameProject(directory: string, name: string) {
   const manifest = readFileSync(packageFile('template/package.json'), 'utf8')
   const placeholder = (JSON.parse(manifest) as { name: string }).name
