@@ -1,11 +1,19 @@
 // Whether the database has the migrations that this build needs.
 
 import { sql } from 'drizzle-orm'
-import journal from '../migrations/meta/_journal.json' with { type: 'json' }
 import type { Database } from './db.ts'
 
-/** The newest migration in this build, including the deployer's, by the name that wrangler lists. */
-export const newestMigration = `${journal.entries.at(-1)?.tag}.sql`
+/** drizzle-kit's `migrations/meta/_journal.json`. */
+export interface MigrationJournal {
+  readonly entries: readonly { readonly tag: string }[]
+}
+
+/** The newest migration in this build, by the name that wrangler lists. `useMigrations` sets it. */
+export let newestMigration = ''
+
+export function useMigrations({ entries }: MigrationJournal) {
+  newestMigration = `${entries.at(-1)?.tag}.sql`
+}
 
 /** Whether the newest migration is applied. A database that is newer than the build has it too. One round trip. */
 export async function isMigrated(db: Database): Promise<boolean> {

@@ -6,9 +6,10 @@ import './mail/templates.ts'
 import './pages/forms.tsx'
 import './pages/invalid-link.tsx'
 
+import migrations from '../migrations/meta/_journal.json' with { type: 'json' }
 import { gatehouse } from './gatehouse.ts'
 import { standardUserModel } from './user-model.ts'
 
 export { Gatehouse } from './rpc.ts'
 
-export default gatehouse({ userModel: standardUserModel })
+export default gatehouse({ userModel: standardUserModel, migrations })
