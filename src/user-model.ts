@@ -11,6 +11,18 @@ import { sqliteTable } from 'drizzle-orm/sqlite-core'
 import { coreColumns } from './core-columns.ts'
 import { type Field, text } from './user-model-field.ts'
 
+export {
+  boolean,
+  choice,
+  dateTime,
+  type Field,
+  type FieldOptions,
+  integer,
+  real,
+  reference,
+  text,
+} from './user-model-field.ts'
+
 export type Fields = Record<string, Field>
 
 export interface UserModel<F extends Fields = Fields> {

@@ -1,7 +1,7 @@
 // A Worker that verifies tokens itself, with the keys that Gatehouse publishes. A request needs no call to Gatehouse.
 
 import { env } from 'cloudflare:workers'
-import { requireAccessToken } from 'gatehouse/hono'
+import { requireAccessToken } from 'gatehouse-auth/hono'
 import { Hono } from 'hono'
 
 const { ISSUER: issuer, AUDIENCE: audience } = env as unknown as Record<

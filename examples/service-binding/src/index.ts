@@ -1,6 +1,6 @@
 // A Worker that asks Gatehouse to verify the token of each request. It rejects a revoked session at once.
 
-import type { GatehouseService } from 'gatehouse/service'
+import type { GatehouseService } from 'gatehouse-auth/service'
 
 interface Env {
   GATEHOUSE: GatehouseService

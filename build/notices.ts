@@ -1,0 +1,40 @@
+// THIRD-PARTY-LICENSES.txt: the licence of each library whose code is part of the package.
+
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { packageFolder } from './contents.ts'
+
+interface Chunk {
+  type: string
+  moduleIds?: string[]
+}
+
+/** A plugin that writes the notices of what the bundle holds. */
+export const writeNotices = {
+  name: 'third-party licences',
+  generateBundle(_: unknown, bundle: Record<string, Chunk>) {
+    const ids = Object.values(bundle).flatMap(({ moduleIds = [] }) => moduleIds)
+    // Its WebAssembly is copied.
+    const folders = new Set(['node_modules/@phi-ag/argon2', ...ids.flatMap(folderOf)])
+    mkdirSync(packageFolder, { recursive: true })
+    writeFileSync(join(packageFolder, 'THIRD-PARTY-LICENSES.txt'), noticesOf([...folders].sort()))
+  },
+}
+
+/** The folder of the library that a module belongs to; nothing for our own. */
+const folderOf = (id: string): string[] =>
+  /^.*(node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(id.replaceAll('\\', '/'))?.slice(1, 2) ?? []
+
+function noticesOf(folders: string[]): string {
+  const intro = 'Gatehouse contains code of these libraries, under their own licences.\n'
+  return [intro, ...folders.map(noticeOf)].join(`\n${'-'.repeat(80)}\n\n`)
+}
+
+function noticeOf(folder: string): string {
+  const { name, version, license } = JSON.parse(
+    readFileSync(join(folder, 'package.json'), 'utf8'),
+  ) as Record<string, string>
+  const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each))
+  if (file === undefined) throw new Error(`${folder} has no licence file`)
+  return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
+}

@@ -1,0 +1,82 @@
+// Part of `npm run build`, after tsdown: completes dist/package/, which `npm pack ./dist/package` packs, and
+// dist/create-gatehouse-auth/ (docs/decisions/047).
+
+import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import manifest from '../package.json' with { type: 'json' }
+import { codeFolder, modules, packageFolder } from './contents.ts'
+
+const createFolder = 'dist/create-gatehouse-auth'
+
+const copied = ['README.md', 'CHANGELOG.md', 'LICENSE', 'bin', 'assets', 'template']
+
+function main() {
+  for (const path of [...copied, ...globSync('docs/*.md')]) copy(path, packageFolder)
+  // A new project begins with the migrations that this repository's own database has.
+  copy('migrations', join(packageFolder, 'template'))
+  cpSync(
+    fileURLToPath(import.meta.resolve('@phi-ag/argon2/argon2.wasm')),
+    join(codeFolder, 'argon2.wasm'),
+  )
+  write(packageFolder, packageManifest())
+
+  rmSync(createFolder, { recursive: true, force: true })
+  cpSync('create-gatehouse-auth', createFolder, { recursive: true })
+  copy('LICENSE', createFolder)
+  const { private: _, ...create } = JSON.parse(
+    readFileSync('create-gatehouse-auth/package.json', 'utf8'),
+  )
+  write(createFolder, { ...create, ...repository() })
+}
+
+function copy(path: string, folder: string) {
+  const target = join(folder, path)
+  rmSync(target, { recursive: true, force: true })
+  mkdirSync(dirname(target), { recursive: true })
+  cpSync(path, target, { recursive: true })
+}
+
+const write = (folder: string, content: object) =>
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(content, undefined, 2)}\n`)
+
+/** Without what this repository alone needs: scripts, its own Node, and libraries that the code contains. */
+function packageManifest() {
+  const { name, version, description, license, type, engines } = manifest
+  const { dependencies, peerDependencies, peerDependenciesMeta } = manifest
+  return {
+    ...{ name, version, description, license, type },
+    ...repository(),
+    bin: { gatehouse: 'bin/gatehouse.js' },
+    exports: {
+      ...Object.fromEntries(
+        Object.keys(modules).map((module) => [subpathOf(module), files(module)]),
+      ),
+      './package.json': './package.json',
+    },
+    engines,
+    // A range, so that an advisory reaches deployers without a release of ours.
+    dependencies: Object.fromEntries(
+      Object.entries(dependencies).map(([library, exact]) => [library, `^${exact}`]),
+    ),
+    peerDependencies,
+    peerDependenciesMeta,
+  }
+}
+
+const subpathOf = (module: string) => (module === 'index' ? '.' : `./${module}`)
+
+const files = (module: string) => ({
+  types: `./dist/${module}.d.ts`,
+  default: `./dist/${module}.js`,
+})
+
+/** npm compares it with the repository that the provenance names. */
+function repository() {
+  const { GITHUB_REPOSITORY: repository } = process.env
+  return (
+    repository && { repository: { type: 'git', url: `git+https://github.com/${repository}.git` } }
+  )
+}
+
+main()
