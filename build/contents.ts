@@ -17,9 +17,9 @@ export const modules = Object.fromEntries(subpaths.map(([path, file]) => [nameOf
 /** Also the command, and files that it starts by their name. */
 export const entries = {
   ...modules,
-  cli: 'cli/gatehouse.ts',
-  'exit-with-parent': 'cli/exit-with-parent.ts',
-  'wrapping-worker': 'cli/import/wrapping-worker.ts',
+  cli: './cli/gatehouse.ts',
+  'exit-with-parent': './cli/exit-with-parent.ts',
+  'wrapping-worker': './cli/import/wrapping-worker.ts',
 }
 
 /** The libraries whose code becomes part of ours. A build with another one fails. */

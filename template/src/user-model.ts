@@ -8,6 +8,8 @@ export const userModel = defineUserModel({
     ...standardFields, // first_name, last_name, role
     // A field is one line: `company: text({ maxLength: 100 }),`. Also choice, integer, real, boolean, dateTime, reference.
   },
+  // Django's User.REQUIRED_FIELDS: sign-up requires these, and answers show them.
+  requiredFields: ['first_name', 'last_name'],
   greetingName: (user) => user.first_name,
 })
 
