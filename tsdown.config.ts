@@ -1,14 +1,16 @@
 // How `npm run build` makes the code of the npm package: one build, so that the Worker, the schema and the command share one
-// user model, and one for the types. build/package.ts then adds all other files (docs/decisions/047).
+// user model, and one of its types. build/package.ts then adds all other files (docs/decisions/047).
 
-import { basename } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { defineConfig, type UserConfig } from 'tsdown'
-import { codeFolder, entries, libraries } from './build/contents.ts'
+import { codeFolder, entries, libraries, modules } from './build/contents.ts'
 import { writeNotices } from './build/notices.ts'
+
+const stub = (name: string) => resolve('src/stubs', name)
 
 const argon2 = '@phi-ag/argon2/argon2.wasm'
 
-/** The WebAssembly lies beside the code. Wrangler, vitest and the command find it there. */
+/** The WebAssembly is beside the code, where wrangler, vitest and the command find it. */
 const wasmBeside = {
   name: 'wasm beside the code',
   resolveId: (id: string) =>
@@ -20,9 +22,14 @@ const shared = {
   format: 'esm',
   platform: 'neutral',
   target: false,
-  hash: false,
-  // Libraries of the types come from the same list.
-  deps: { neverBundle: [/^cloudflare:/, /^node:/], onlyBundle: libraries },
+  deps: { neverBundle: [/^cloudflare:/, /^node:/] },
+  // As `[alias]` in wrangler.toml.
+  alias: {
+    'postal-mime': stub('resend-inbound.ts'),
+    standardwebhooks: stub('resend-inbound.ts'),
+    crypto: stub('node-crypto.ts'),
+  },
+  checks: { pluginTimings: false },
   failOnWarn: true,
 } satisfies UserConfig
 
@@ -31,12 +38,16 @@ export default defineConfig([
     ...shared,
     entry: entries,
     dts: false,
-    // As `[alias]` in wrangler.toml.
-    alias: {
-      'postal-mime': './src/stubs/resend-inbound.ts',
-      standardwebhooks: './src/stubs/resend-inbound.ts',
-      crypto: './src/stubs/node-crypto.ts',
-    },
+    deps: { ...shared.deps, onlyBundle: libraries },
     plugins: [wasmBeside, writeNotices],
+  },
+  {
+    ...shared,
+    entry: modules,
+    dts: { emitDtsOnly: true },
+    tsconfig: 'tsconfig.build.json',
+    clean: false,
+    deps: { ...shared.deps, onlyBundle: false },
+    plugins: [wasmBeside],
   },
 ])

@@ -72,6 +72,8 @@ export default defineConfig(async () => ({
     }),
   ],
   test: {
+    // The template's own tests run in a project, with its own configuration (test/package.node.ts).
+    dir: 'test',
     globalSetup: ['resend', 'issuer', 'pwned', 'turnstile'].map(
       (name) => `./test/fakes/${name}.ts`,
     ),

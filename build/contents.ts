@@ -5,6 +5,7 @@ import manifest from '../package.json' with { type: 'json' }
 /** The folder that `npm pack ./dist/package` packs. */
 export const packageFolder = 'dist/package'
 export const codeFolder = `${packageFolder}/dist`
+export const notices = 'THIRD-PARTY-LICENSES.txt'
 
 /** By subpath of the package: its file here. */
 const subpaths = Object.entries(manifest.exports).filter(([, file]) => file.endsWith('.ts'))

@@ -2,7 +2,7 @@
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { packageFolder } from './contents.ts'
+import { notices, packageFolder } from './contents.ts'
 
 interface Chunk {
   type: string
@@ -17,7 +17,7 @@ export const writeNotices = {
     // Its WebAssembly is copied.
     const folders = new Set(['node_modules/@phi-ag/argon2', ...ids.flatMap(folderOf)])
     mkdirSync(packageFolder, { recursive: true })
-    writeFileSync(join(packageFolder, 'THIRD-PARTY-LICENSES.txt'), noticesOf([...folders].sort()))
+    writeFileSync(join(packageFolder, notices), noticesOf([...folders].sort()))
   },
 }
 

@@ -5,7 +5,7 @@ import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import manifest from '../package.json' with { type: 'json' }
-import { codeFolder, modules, packageFolder } from './contents.ts'
+import { codeFolder, modules, notices, packageFolder } from './contents.ts'
 
 const createFolder = 'dist/create-gatehouse-auth'
 
@@ -48,6 +48,7 @@ function packageManifest() {
     ...{ name, version, description, license, type },
     ...repository(),
     bin: { gatehouse: 'bin/gatehouse.js' },
+    files: ['bin', 'dist', 'assets', 'docs', 'template', 'CHANGELOG.md', notices],
     exports: {
       ...Object.fromEntries(
         Object.keys(modules).map((module) => [subpathOf(module), files(module)]),

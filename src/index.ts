@@ -1,6 +1,13 @@
 // The package's main entry: what a deployer's Worker is made of. It runs in workerd alone. Tools import `user-model` and
 // `schema`; other Workers import `hono` and `service`.
 
+// The bundle begins with the modules of our sentences, so that gzip finds each near its translation: 1.4 KB less.
+import './i18n/translations.ts'
+import './mail/templates.ts'
+import './pages/forms.tsx'
+import './pages/invalid-link.tsx'
+import './app.ts'
+
 export { maxResults } from './accounts/user-list.ts'
 export type { App, Client, Env } from './context.ts'
 export type { Database } from './db.ts'

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict'
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { folder, join, npmInstall, readJson, succeed, workshop } from './workshop.ts'
 import { file } from './walk.ts'
+import { folder, join, npmInstall, readJson, succeed, workshop } from './workshop.ts'
 
 const source = `
 import { type Guarded, requireAccessToken } from 'gatehouse-auth/hono'
@@ -59,7 +59,9 @@ export function testConsumers(tarball: string) {
       },
     })
     await npmInstall(path, [tarball, `hono@${hono}`])
-    const installed = readdirSync(join(path, 'node_modules')).filter((name) => !name.startsWith('.'))
+    const installed = readdirSync(join(path, 'node_modules')).filter(
+      (name) => !name.startsWith('.'),
+    )
     assert.deepEqual(installed.sort(), ['gatehouse-auth', 'hono', 'jose'])
   })
 

@@ -6,7 +6,17 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { freePort, waitForOutput } from '../cli/running.ts'
-import { edit, join, machines, npmInstall, readJson, start, succeed, versions, workshop } from './workshop.ts'
+import {
+  edit,
+  join,
+  machines,
+  npmInstall,
+  readJson,
+  start,
+  succeed,
+  versions,
+  workshop,
+} from './workshop.ts'
 
 export const project = join(workshop, 'my-auth')
 export const file = (name: string) => join(project, name)
@@ -52,7 +62,10 @@ export function testTheWalk(tarball: string, createTarball: string) {
     await inProject('npx', '--no-install', 'tsc')
     await inProject('npm', 'run', 'makemigrations', '--', '--name', 'company')
     const added = readdirSync(file('migrations')).find((name) => name.endsWith('_company.sql'))
-    assert.match(readFileSync(file(`migrations/${added}`), 'utf8'), /^ALTER TABLE `users` ADD `company` text/)
+    assert.match(
+      readFileSync(file(`migrations/${added}`), 'utf8'),
+      /^ALTER TABLE `users` ADD `company` text/,
+    )
     await inProject('npm', 'run', 'check')
     const size = await kibOf('own')
     console.log(`Worker with them: ${size} KiB gzipped`)
@@ -137,7 +150,16 @@ async function post(url: string, body: object) {
 /** KiB of the bundle that a deploy sends, gzipped. */
 async function kibOf(name: string): Promise<string> {
   const target = join(workshop, `bundle-${name}`)
-  await inProject('npx', '--no-install', 'wrangler', 'deploy', '--dry-run', '--env=', '--outdir', target)
+  await inProject(
+    'npx',
+    '--no-install',
+    'wrangler',
+    'deploy',
+    '--dry-run',
+    '--env=',
+    '--outdir',
+    target,
+  )
   const files = readdirSync(target).filter((each) => /\.(js|wasm)$/.test(each))
   const bytes = files.map((each) => gzipSync(readFileSync(join(target, each))).length)
   return (bytes.reduce((sum, size) => sum + size, 0) / 1024).toFixed(1)

@@ -4,7 +4,15 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
 
@@ -39,7 +47,10 @@ export const machines = {
 }
 
 const versionOnPath = (PATH: string) =>
-  spawnSync('node', ['--version'], { env: { ...process.env, PATH }, encoding: 'utf8' }).stdout.trim()
+  spawnSync('node', ['--version'], {
+    env: { ...process.env, PATH },
+    encoding: 'utf8',
+  }).stdout.trim()
 
 export const versions = {
   newer: versionOnPath(machines.newer),
@@ -119,9 +130,12 @@ export function edit(file: string, ...changes: [from: string, to: string][]) {
 
 /** Packs a folder. @returns the tarball */
 export async function pack(path: string): Promise<string> {
-  const { stdout } = await succeed(['npm', 'pack', '--json', '--pack-destination', workshop, path], {
-    cwd: resolve('.'),
-  })
+  const { stdout } = await succeed(
+    ['npm', 'pack', '--json', '--pack-destination', workshop, path],
+    {
+      cwd: resolve('.'),
+    },
+  )
   const [packed] = JSON.parse(stdout) as { filename: string }[]
   return join(workshop, packed?.filename ?? '')
 }
