@@ -1,5 +1,5 @@
 // How `npm run build` makes the code of the npm package: one build, so that the Worker, the schema and the command share one
-// user model, and one of its types. build/package.ts then adds all other files (docs/decisions/047).
+// user model, and one of its types. build/package.ts then adds all other files (docs/decisions/049).
 
 import { basename, resolve } from 'node:path'
 import { defineConfig, type UserConfig } from 'tsdown'

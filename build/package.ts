@@ -1,5 +1,5 @@
 // Part of `npm run build`, after tsdown: completes dist/package/, which `npm pack ./dist/package` packs, and
-// dist/create-gatehouse-auth/ (docs/decisions/047).
+// dist/create-gatehouse-auth/ (docs/decisions/049).
 
 import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
