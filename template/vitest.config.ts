@@ -1,5 +1,9 @@
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
+
+const gatehouse = createRequire(import.meta.url).resolve('gatehouse-auth/package.json')
 
 export default defineConfig(async () => ({
   plugins: [
@@ -15,6 +19,8 @@ export default defineConfig(async () => ({
           RESEND_API_KEY: '', // no email is sent
           SEND_ACTIVATION_EMAIL: false,
         },
+        // Gatehouse's own assets. A test that needs those of public/ names .gatehouse/assets, after `npm run dev`.
+        assets: { directory: join(gatehouse, '../assets'), binding: 'ASSETS' },
         outboundService: () => new Response('no network in tests', { status: 599 }),
       },
     }),
