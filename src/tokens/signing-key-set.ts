@@ -32,7 +32,7 @@ export async function readKeySet(text: string): Promise<SetKey[]> {
 }
 
 function parseJwks(text: string): Record<string, unknown>[] {
-  const must = 'it must be a JWK Set, as `npm run keys -- make` writes it'
+  const must = 'it must be a JWK Set, as `gatehouse keys make` writes it'
   let set: { keys?: unknown } | null
   try {
     set = JSON.parse(text)
