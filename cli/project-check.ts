@@ -56,9 +56,9 @@ export async function checkProject(
     : environmentsOf(configuration).flatMap((env) => developmentFindings(readConfiguration(env)))
   const fault = findFault(readMigrations())
   return [
+    ...errorsOf('migrations', [fault]),
     ...settings,
     ...project,
-    ...errorsOf('migrations', [fault]),
     ...errorsOf('assets', [assetsError()]),
   ]
 }
