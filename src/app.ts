@@ -1,7 +1,8 @@
 // The API on one screen: the middleware of every request, then every route file on its prefix.
 
 import { Hono } from 'hono'
-import { type App, context, type Env } from './context.ts'
+import type { Env } from './bindings.ts'
+import { type App, context } from './context.ts'
 import { sizeLimit } from './http/body.ts'
 import { cors } from './http/cors.ts'
 import { notFound, onError } from './http/errors.ts'

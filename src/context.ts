@@ -4,32 +4,26 @@
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { routePath } from 'hono/route'
+import type { Env } from './bindings.ts'
 import { type Database, database } from './db.ts'
 import { rememberWrites } from './replicas.ts'
 import type { ClientInfo } from './request-info.ts'
 import { recordRequest } from './request-log.ts'
+import type { User } from './schema.ts'
 import type { Settings } from './settings/parse.ts'
 import { settingsOf } from './settings.ts'
 import { checkSigningKeys } from './tokens/signing.ts'
 
-export interface Env {
-  DB: D1Database
-  ASSETS: Fetcher
-  /** 30 a minute per address. */
-  RATE_LIMITER: RateLimit
-  /** 5 a minute per address, for requests that create an account or send mail. An earlier wrangler.toml lacks it. */
-  MAIL_RATE_LIMITER?: RateLimit
-  /** 60 a minute per session or user. An earlier wrangler.toml lacks it. */
-  CALLER_RATE_LIMITER?: RateLimit
-  /** 300 a minute per address, for requests that only check a token. An earlier wrangler.toml lacks it. */
-  TOKEN_RATE_LIMITER?: RateLimit
-  /** One data point for each request. Optional. */
-  ANALYTICS?: AnalyticsEngineDataset
-}
-
 export interface App {
   Bindings: Env
-  Variables: { db: Database; settings: Settings; now: Date; client: Client }
+  Variables: {
+    db: Database
+    settings: Settings
+    now: Date
+    client: Client
+    /** The caller of a sign-up, if the request has a credential. Guards such as `authenticated` set `user`. */
+    caller?: User
+  }
 }
 
 export interface Client extends ClientInfo {

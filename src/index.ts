@@ -9,7 +9,8 @@ import './pages/invalid-link.tsx'
 import './app.ts'
 
 export { maxResults } from './accounts/user-list.ts'
-export type { App, Client, Env } from './context.ts'
+export type { Env } from './bindings.ts'
+export type { App, Client } from './context.ts'
 export type { Database } from './db.ts'
 export { type GatehouseOptions, gatehouse } from './gatehouse.ts'
 export {

@@ -2,7 +2,7 @@
 // (docs/decisions/032). Each run has a limit. The next minute does the rest, so a missed minute changes nothing.
 
 import { deleteExpiredPendingUsers } from './accounts/pending-users.ts'
-import type { Env } from './context.ts'
+import type { Env } from './bindings.ts'
 import { type Database, database } from './db.ts'
 import { deliverDue } from './mail/delivery.ts'
 import { deleteOldStoredMail } from './mail/dev-mailbox.ts'

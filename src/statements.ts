@@ -92,7 +92,7 @@ export const insertWhere = <T extends SQLiteTable>(
     .select(sql`select ${valuesOf(table, row)} from users where ${where ?? sql`true`}`)
 
 /** A row to insert, in which each value may be SQL. */
-type RowSql<T extends SQLiteTable> = {
+export type RowSql<T extends SQLiteTable> = {
   [Name in keyof T['$inferInsert']]: T['$inferInsert'][Name] | SQL
 }
 

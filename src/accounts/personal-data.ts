@@ -1,8 +1,8 @@
 // A user's personal data for export: the user's row, and the rows of every table that refers to the user. It excludes
 // secrets that give access to an account, and columns without information about the user.
 
-import { getTableColumns, getTableName, type SQL, sql } from 'drizzle-orm'
-import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { type Column, eq, getTableColumns, getTableName, or, type SQL, sql } from 'drizzle-orm'
+import { getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import type { Database } from '../db.ts'
 import { algorithmOf } from '../passwords/algorithms.ts'
 import {
@@ -21,9 +21,11 @@ import type { FieldName } from '../user-model.ts'
 /** The maximum number of rows of each table in one answer. */
 export const exportPageSize = 1000
 
-/** Each table with the columns that are excluded, beside `user_id`. */
-const tables: [SQLiteTable, ...string[]][] = [
-  [sessions],
+/** A table, or a table with the names of columns to leave out. A column that refers to the user is left out anyway. */
+export type PersonalTable = SQLiteTable | readonly [SQLiteTable, ...string[]]
+
+const ownTables: PersonalTable[] = [
+  sessions,
   [authTokens, 'hash', 'nonce'],
   [revokedTokens, 'jti'],
   [securityEvents, 'hour_bucket', 'request_id'],
@@ -31,20 +33,42 @@ const tables: [SQLiteTable, ...string[]][] = [
   [throttles, 'request_id'],
 ]
 
+let tables = ownTables.map(readTable)
+
+/**
+ * Adds tables of the deployer's to the export.
+ * @throws TypeError that lists each table that cannot be exported, and why
+ */
+export function usePersonalData(given: readonly PersonalTable[]) {
+  const added = given.map(readTable)
+  const errors = added.flatMap(errorsOf)
+  if (errors.length > 0) throw new TypeError(`personalData: ${errors.join('\n')}`)
+  tables = [...ownTables.map(readTable), ...added]
+}
+
 /** The names of the tables, in the order of `exportRows`. */
-export const exportedTables = tables.map(([table]) => getTableName(table))
+export const exportedTables = () => tables.map(({ table }) => getTableName(table))
 
 /** One query for each of the tables, with the newest rows first. */
 export const exportRows = (db: Database, userId: SQL<number>, offset: number) =>
-  tables.map(([table, ...excluded]) =>
-    db
-      .select(columnsExcept(table, ['user_id', ...excluded]))
+  tables.map(({ table, excluded }) => {
+    const owners = columnsOfUsers(table)
+    const hidden = [...owners.map(({ name }) => name), ...excluded]
+    return db
+      .select(columnsExcept(table, hidden))
       .from(table)
-      .where(sql`${table}.user_id = ${userId}`)
+      .where(or(sql`false`, ...owners.map((column) => eq(column, userId))))
       .orderBy(sql`${table}.rowid desc`)
       .limit(exportPageSize)
-      .offset(offset),
-  )
+      .offset(offset)
+  })
+
+/** The columns of a table that refer to a user. */
+export const columnsOfUsers = (table: SQLiteTable): Column[] =>
+  getTableConfig(table).foreignKeys.flatMap((key) => {
+    const { foreignTable, columns } = key.reference()
+    return getTableName(foreignTable) === 'users' ? columns : []
+  })
 
 /**
  * The user's row by column name. In place of the password hash, it says whether a password is set, and its hasher. It
@@ -59,6 +83,40 @@ export function exportUser(user: User): Record<string, unknown> {
     ...Object.fromEntries(values),
     password: { is_set: isSet, hasher: (isSet && algorithmOf(user.password)) || null },
   }
+}
+
+interface ExportedTable {
+  table: SQLiteTable
+  /** Names of columns in SQL. */
+  excluded: string[]
+}
+
+function readTable(given: PersonalTable): ExportedTable {
+  const [table, ...excluded] = isWithColumns(given) ? given : [given]
+  return { table, excluded }
+}
+
+const isWithColumns = (given: PersonalTable): given is readonly [SQLiteTable, ...string[]] =>
+  Array.isArray(given)
+
+function errorsOf({ table, excluded }: ExportedTable): string[] {
+  const name = getTableName(table)
+  const columns = Object.values(getTableColumns(table)).map((column) => column.name)
+  const taken = [
+    'exported_at',
+    'user',
+    'next',
+    ...ownTables.map((own) => getTableName(readTable(own).table)),
+  ]
+  return [
+    ...(taken.includes(name) ? [`the name of the table "${name}" already has a meaning`] : []),
+    ...(columnsOfUsers(table).length === 0
+      ? [`the table "${name}" has no column that refers to a user`]
+      : []),
+    ...excluded
+      .filter((column) => !columns.includes(column))
+      .map((column) => `the table "${name}" has no column "${column}"`),
+  ]
 }
 
 const columnsExcept = (table: SQLiteTable, excluded: string[]) =>

@@ -2,6 +2,7 @@
 
 import { and, eq, not, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
+import type { AcceptedSignUp, NewAccount } from '../hooks.ts'
 import { emailKey, emailKeys, normalizeEmail } from '../mail/email-address.ts'
 import { enqueueRequested, findFullHour, untilAllowed } from '../mail/outbox.ts'
 import { hashPassword } from '../passwords/hashers.ts'
@@ -9,7 +10,7 @@ import { noteWrite } from '../replicas.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
-import { valuesOf } from '../statements.ts'
+import { insertWhere, userExists, valuesOf } from '../statements.ts'
 import {
   assertAllowed,
   batchThrottled,
@@ -31,10 +32,15 @@ export type SignUp = {
   password: string
 } & Partial<Pick<User, FieldName>>
 
+/** Why no account was made, although the fields are valid. */
+export type SignUpFailure = 'taken' | 'unmet_condition' | 'invalid_reference' | 'duplicate'
+
 /**
  * Creates the account and queues its mail in one round trip, if the site's MAIL_HOURLY_LIMIT allows it.
- * @returns `taken` if another account has the login, perhaps since a moment ago; `invalid_reference` if a field refers to
- * a missing row; `duplicate` if another user has the value of a unique field
+ * @param accepted what the deployer's hook decided
+ * @returns `taken` if another account has the login, perhaps since a moment ago; `unmet_condition` if the hook's condition
+ * does not hold; `invalid_reference` if a field refers to a missing row; `duplicate` if another user has the value of a unique
+ * field
  * @throws ThrottledError
  */
 export async function signUp(
@@ -42,7 +48,8 @@ export async function signUp(
   settings: Settings,
   sent: SignUp,
   info: RequestInfo,
-): Promise<User | 'taken' | 'invalid_reference' | 'duplicate'> {
+  accepted: Pick<AcceptedSignUp, 'onlyIf' | 'statements'> = {},
+): Promise<User | SignUpFailure> {
   const { now } = info
   const { login, ...names } = normalizeNames(settings, sent)
   // The attempt is counted in the round trip that writes the account, so a sign-up over the rate costs a hash as well.
@@ -55,30 +62,45 @@ export async function signUp(
   const findFull = findFullHour(db, kind, settings.mailHourlyLimit, now)
   const hasRoom = sql`(not exists ${findFull} or exists (select 1 from users where ${isMade}))`
   const byEmail = settings.loginField === 'email'
-  const where = and(wasAllowed(attempt), hasRoom, ...(byEmail ? hasNoOldKey(login) : []))
+  const isMet = conditionOf(accepted, isMade)
+  const where = and(wasAllowed(attempt), hasRoom, isMet, ...(byEmail ? hasNoOldKey(login) : []))
   const row = { ...sent, ...newAccount(settings, names, now), password: hash }
   const insert = insertAccount(db, settings, row, where)
   const makeRoom = db
     .delete(users)
-    .where(and(own, isPendingExpired(settings, now), wasAllowed(attempt)))
+    .where(and(own, isPendingExpired(settings, now), wasAllowed(attempt), isMet))
   const maxPerDay = settings.mailDailyLimit
   try {
     const { results, throttle } = await batchThrottled(db, attempt, {
       makeRoom,
+      unmet:
+        isMet &&
+        db.select({ unmet: sql`1` }).from(sql`(select 1)`).where(sql`${isMet} is not true`),
       insert,
       findFull,
       queue: kind && enqueueRequested(db, kind, isMade, now, { maxPerDay }),
+      ofHook: accepted.statements?.(newAccountOf(db, isMade)),
     })
     assertAllowed(throttle)
     const [made] = results.insert
     const [full] = results.findFull
     if (!made && full) throw new ThrottledError(untilAllowed(full.createdAt, now))
     if (made) noteWrite(db, made.id)
-    return made ?? 'taken'
+    return made ?? (results.unmet?.length ? 'unmet_condition' : 'taken')
   } catch (error) {
     return violatedConstraint(error)
   }
 }
+
+/** SQL: whether the condition of the deployer's hook holds, or held when this request first made the account. */
+const conditionOf = ({ onlyIf }: Pick<AcceptedSignUp, 'onlyIf'>, isMade: SQL | undefined) =>
+  onlyIf && sql`(${onlyIf.condition} or ${userExists(isMade)})`
+
+const newAccountOf = (db: Database, isMade: SQL | undefined): NewAccount => ({
+  id: sql<number>`(select id from users where ${isMade})`,
+  exists: userExists(isMade),
+  insert: (table, row) => insertWhere(db, table, row, isMade).onConflictDoNothing(),
+})
 
 interface Names {
   email: string | null

@@ -5,6 +5,7 @@ import { and, type SQL, sql } from 'drizzle-orm'
 import { passwordUnchanged } from '../accounts/users.ts'
 import type { Database } from '../db.ts'
 import { newRandomId } from '../encoding.ts'
+import type { LoginKind } from '../hooks.ts'
 import { enqueueNotice } from '../mail/outbox.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
@@ -30,7 +31,7 @@ import {
 /** What one kind of login issues. */
 export interface Issuer<Issued> {
   /** The detail of the login's event. */
-  detail: 'session' | 'authtoken' | 'sliding' | 'drf-jwt'
+  detail: LoginKind
   /** The session that it starts. */
   sessionId?: string
   /**

@@ -81,8 +81,12 @@ export const stateless = createMiddleware<Stateless>(async function stateless(c,
 export const rejectBadCredentials = createMiddleware<App>(
   async function rejectBadCredentials(c, next) {
     const credential = await findCredential(c, headerAuthentications)
-    // Staff that create a user must find that user in the list at once.
-    if (credential) noteWrite(c.var.db, (await readCaller(c, credential)).user.id)
+    if (credential) {
+      const { user } = await readCaller(c, credential)
+      c.set('caller', user)
+      // Staff that create a user must find that user in the list at once.
+      noteWrite(c.var.db, user.id)
+    }
     await next()
   },
 )

@@ -3,7 +3,8 @@
 // The throttles of throttling/counters.ts are the second layer.
 
 import { createMiddleware } from 'hono/factory'
-import type { App, Call, Env } from '../context.ts'
+import type { Env } from '../bindings.ts'
+import type { App, Call } from '../context.ts'
 import { networkOf } from '../ip-address.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'

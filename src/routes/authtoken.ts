@@ -52,7 +52,7 @@ async function obtainToken(c: Context<App>) {
   if (!loggedIn) throw unableToLogIn(c, credentials.login)
 
   const { user, issued: key } = loggedIn
-  finishLoginLater(c, user, credentials.password)
+  finishLoginLater(c, user, 'authtoken', credentials.password)
   return c.json({ token: key, ...loginResponseFor({ user, expiresIn: undefined }) })
 }
 
@@ -74,7 +74,7 @@ async function createToken(c: Context<App>) {
   if (!loggedIn) throw unableToLogIn(c, credentials.login)
 
   const { user, issued: key } = loggedIn
-  finishLoginLater(c, user, credentials.password)
+  finishLoginLater(c, user, 'authtoken', credentials.password)
   return c.json({ auth_token: key, ...loginResponseFor({ user, expiresIn: undefined }) })
 }
 

@@ -86,7 +86,7 @@ async function obtainToken(c: Context<App>) {
     throw nonFieldError('Unable to log in with provided credentials.')
   }
 
-  finishLoginLater(c, user, credentials.password)
+  finishLoginLater(c, user, 'drf-jwt', credentials.password)
   const { token, claims } = await newDrfJwt(settings, user, {}, now)
   return tokenResponse(c, token, user, claims)
 }

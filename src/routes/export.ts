@@ -41,7 +41,7 @@ async function exportMe(c: Context<App>) {
   return c.json({
     exported_at: toJson(now),
     user: rowToJson(exportUser(user)),
-    ...Object.fromEntries(exportedTables.map((name, i) => [name, rows[i]?.map(rowToJson)])),
+    ...Object.fromEntries(exportedTables().map((name, i) => [name, rows[i]?.map(rowToJson)])),
     next: hasMore ? urlWith(c, { page: page + 1 }) : null,
   })
 }

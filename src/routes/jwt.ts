@@ -70,7 +70,7 @@ async function create(c: Context<App>) {
   if (!loggedIn) throw invalidCredentials(c, credentials)
 
   const { user, issued } = loggedIn
-  finishLoginLater(c, user, credentials.password)
+  finishLoginLater(c, user, 'session', credentials.password)
   setTokenCookies(c, issued)
   return c.json({
     ...issued.tokens,

@@ -6,6 +6,7 @@ import type { App, Call } from '../context.ts'
 import { rejectBadCredentials } from '../guards/guards.ts'
 import { userCreate } from '../guards/permissions.ts'
 import { csrfProtection, setTokenCookies } from '../guards/token-cookies.ts'
+import { callOnLoginSuccessLater } from '../http/after-response.ts'
 import { InvalidError, validationErrors } from '../http/errors.ts'
 import { translateBody } from '../http/language.ts'
 import { rateLimit } from '../http/rate-limit.ts'
@@ -43,12 +44,16 @@ async function tokensFor(c: Call, user: User) {
   const info = requestInfo(c)
   if (settings.registerTokens === 'authtoken') {
     const issuer = authtokenIssuer(db, settings, info)
-    return { token_obj: await issueTokens(db, settings, issuer, { user }, info) }
+    const key = await issueTokens(db, settings, issuer, { user }, info)
+    if (key !== undefined) callOnLoginSuccessLater(c, user, 'authtoken')
+    return { token_obj: key }
   }
   const issuer = sessionIssuer(db, settings, info)
   const issued = await issueTokens(db, settings, issuer, { user }, info)
-  if (issued) setTokenCookies(c, issued)
-  return issued?.tokens
+  if (!issued) return undefined
+  callOnLoginSuccessLater(c, user, 'session')
+  setTokenCookies(c, issued)
+  return issued.tokens
 }
 
 /** @throws any other error */

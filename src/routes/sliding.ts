@@ -42,7 +42,7 @@ async function create(c: Context<App>) {
   if (!loggedIn) throw invalidCredentials(c, credentials)
 
   const { user, issued: token } = loggedIn
-  finishLoginLater(c, user, credentials.password)
+  finishLoginLater(c, user, 'sliding', credentials.password)
   return c.json({ token, ...loginResponseFor({ user, expiresIn: settings.slidingTokenLifetime }) })
 }
 

@@ -2,39 +2,73 @@
 
 import { missingReferences } from '../accounts/foreign-keys.ts'
 import { passwordErrors } from '../accounts/password-update.ts'
-import { loginExists, type SignUp, signUp } from '../accounts/registration.ts'
+import { loginExists, type SignUp, type SignUpFailure, signUp } from '../accounts/registration.ts'
 import { findDuplicates } from '../accounts/unique-fields.ts'
 import type { Call } from '../context.ts'
 import type { Database } from '../db.ts'
+import { type AcceptedSignUp, hooks, type SignUpRequest, withoutHash } from '../hooks.ts'
 import { deliverLater } from '../http/after-response.ts'
+import { parseBody } from '../http/body.ts'
 import { requireCaptcha } from '../http/captcha.ts'
-import { invalid, nonFieldError, unavailable } from '../http/errors.ts'
+import { captchaField, invalid, nonFieldError, unavailable } from '../http/errors.ts'
 import { checkFields } from '../http/fields.ts'
 import { limitMail } from '../http/rate-limit.ts'
 import { requestInfo } from '../http/request-info.ts'
 import { commonPasswords } from '../passwords/common.ts'
-import type { User } from '../schema.ts'
+import type { RequestInfo } from '../request-info.ts'
+import { type User, userModel } from '../schema.ts'
 import { alreadyExists, loginTakenMessage, signUpFields } from './user-serializers.ts'
 
 /** Creates the requested account and sends its mail. @throws InvalidError with every error */
 export async function createUser(c: Call): Promise<User> {
   const { db, settings } = c.var
   await requireCaptcha(c, 'sign-up')
+  const info = requestInfo(c)
   const sent = await readSignUp(c)
+  const { fields, ...accepted } = await decideSignUp(c, sent, info)
+  const completed = { ...sent, ...fields }
   await limitMail(c, 'activation')
 
-  const user = await signUp(db, settings, sent, requestInfo(c))
-  if (typeof user === 'string') throw await signUpError(c, sent, user)
+  const user = await signUp(db, settings, completed, info, accepted)
+  if (user === 'unmet_condition') throw invalid(accepted.onlyIf?.errors ?? {})
+  if (typeof user === 'string') throw await signUpError(c, completed, user)
 
   deliverLater(c)
   return user
+}
+
+/** What the deployer's hook decides. @throws InvalidError if it refuses the sign-up */
+async function decideSignUp(c: Call, sent: SignUp, request: RequestInfo): Promise<AcceptedSignUp> {
+  if (!hooks.beforeSignUp) return {}
+  const { db, caller } = c.var
+  const { password: _, ...fields } = sent
+  const decision = await hooks.beforeSignUp({
+    ...{ fields, extra: await readExtra(c, sent) },
+    ...{ caller: caller && withoutHash(caller), db, env: c.env, request },
+  })
+  if (decision && 'errors' in decision) throw invalid(decision.errors)
+  const unknown = Object.keys(decision?.fields ?? {}).find((name) => !(name in userModel.fields))
+  if (unknown)
+    throw new Error(`beforeSignUp returned "${unknown}", which is no field of the user model`)
+  return decision ?? {}
+}
+
+/** What the body has besides the fields of a sign-up, and besides what may be a password. */
+async function readExtra(c: Call, { password }: SignUp): Promise<SignUpRequest['extra']> {
+  const known = [...Object.keys(signUpFields(c.var.settings)), 'username', captchaField]
+  const body = Object.entries((await parseBody(c)) as Record<string, unknown>)
+  return Object.fromEntries(
+    body.filter(
+      ([name, value]) => !known.includes(name) && !/password/i.test(name) && value !== password,
+    ),
+  )
 }
 
 /** Every error of a sign-up that failed. A unique field's value may be free again by now; then the answer is 503. */
 async function signUpError(
   c: Call,
   sent: SignUp,
-  reason: 'taken' | 'invalid_reference' | 'duplicate',
+  reason: Exclude<SignUpFailure, 'unmet_condition'>,
 ) {
   const { db, settings } = c.var
   const all = {

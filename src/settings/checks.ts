@@ -1,6 +1,6 @@
 // Checks of settings that are valid alone, but not together or not in production.
 
-import { languageFor, languages } from '../i18n/translations.ts'
+import { languageCodes, languageFor } from '../i18n/translations.ts'
 import { checks } from './check-list.ts'
 import { checkAuthCookies, checkDrfJwtCookies } from './cookie-checks.ts'
 import { missingOrigin } from './env.ts'
@@ -42,7 +42,7 @@ function checkOthers(settings: Settings): string[] {
   return checks([
     [
       settings.useI18n && languageFor(languageCode) === undefined,
-      `LANGUAGE_CODE is ${JSON.stringify(languageCode)}; it must be one of ${languages.join(', ')}`,
+      `LANGUAGE_CODE is ${JSON.stringify(languageCode)}; it must be one of ${languageCodes().join(', ')}`,
     ],
     [settings.resendTimeout >= 60, 'RESEND_TIMEOUT must be less than 60s, the delivery lease'],
     [settings.d1Timeout > 30, 'D1_TIMEOUT must be at most 30s, since D1 itself takes no longer'],

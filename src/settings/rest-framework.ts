@@ -37,7 +37,7 @@ export const restFrameworkSettings = (read: Reader) => ({
 
 export function languageSettings(read: Reader) {
   /**
-   * Whether `Accept-Language` chooses the language of an answer, English or Spanish. It includes `LocaleMiddleware`.
+   * Whether `Accept-Language` chooses the language of an answer: English, Spanish or one of your own. It includes `LocaleMiddleware`.
    * @django same
    */
   const useI18n = read.boolean('USE_I18N', false)

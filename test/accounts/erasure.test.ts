@@ -1,7 +1,7 @@
 // All personal data of a user: the export has it, and deletion leaves none of it. Both are compared with every table of
 // the schema, so that neither can miss a new one.
 
-import { createScheduledController } from 'cloudflare:test'
+import { createExecutionContext, createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { is } from 'drizzle-orm'
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core'
@@ -187,7 +187,11 @@ describe('a user with a row in every table', () => {
     const sent = (await ada.api.mail(ada.email)).length
     const later = async () => {
       const scheduledTime = new Date(Date.now() + 2 * 3_600_000)
-      await worker.scheduled(createScheduledController({ scheduledTime }), env)
+      await worker.scheduled(
+        createScheduledController({ scheduledTime }),
+        env,
+        createExecutionContext(),
+      )
       return (await ada.api.mail(ada.email)).length
     }
     const goodbye = { current_password: password }

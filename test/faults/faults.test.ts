@@ -2,7 +2,7 @@
 // 500. A client that repeats a request after a 503 must reach the same state.
 // `npx vitest run test/faults/faults.test.ts --silent=false` prints the table of endpoints and faults.
 
-import { createScheduledController } from 'cloudflare:test'
+import { createExecutionContext, createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { appWith } from '../../src/app.ts'
@@ -71,7 +71,11 @@ test('the cron sends each email once, and deletes in its next run what it could 
   const before = await snapshot()
   const runCronAtNight = (DB: D1Database, days: number) => {
     const scheduledTime = new Date(new Date().setUTCHours(3, 0, 0, 0) + days * 86_400_000)
-    return worker.scheduled(createScheduledController({ scheduledTime }), { ...env, DB })
+    return worker.scheduled(
+      createScheduledController({ scheduledTime }),
+      { ...env, DB },
+      createExecutionContext(),
+    )
   }
   const calls: Call[] = []
   const callOf = callCounter()

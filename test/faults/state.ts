@@ -1,7 +1,7 @@
 // The rows of the database. A snapshot has all of them, so that a test can restore them. The state has the values that a
 // test compares.
 
-import { createScheduledController } from 'cloudflare:test'
+import { createExecutionContext, createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import worker from '../../src/worker.ts'
 
@@ -81,7 +81,11 @@ export async function mailbox(): Promise<string[]> {
   const waiting = env.DB.prepare('select 1 from mail_outbox where next_attempt_at is not null')
   if ((await waiting.first()) !== null) {
     const scheduledTime = new Date(Date.now() + 120_000)
-    await worker.scheduled(createScheduledController({ scheduledTime }), env)
+    await worker.scheduled(
+      createScheduledController({ scheduledTime }),
+      env,
+      createExecutionContext(),
+    )
   }
   const { results } = await env.DB.prepare('select kind, recipient from dev_mailbox').all()
   return results

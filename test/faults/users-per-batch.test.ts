@@ -1,7 +1,7 @@
 // A batch names one user at most, so that users can be in several databases (docs/decisions/040). Every endpoint gets a
 // request that makes it do its work. The users that the values of each batch belong to are counted.
 
-import { createScheduledController } from 'cloudflare:test'
+import { createExecutionContext, createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import worker from '../../src/worker.ts'
@@ -120,10 +120,14 @@ test('the cron reads no clock of the database, and each of its steps has a limit
   await env.DB.prepare('update mail_outbox set sent_at = null, next_attempt_at = created_at').run()
   const batches: Recorded[][] = []
   const scheduledTime = new Date(Date.now() + 200 * 86_400_000)
-  await worker.scheduled(createScheduledController({ scheduledTime }), {
-    ...env,
-    DB: recordD1(batches),
-  })
+  await worker.scheduled(
+    createScheduledController({ scheduledTime }),
+    {
+      ...env,
+      DB: recordD1(batches),
+    },
+    createExecutionContext(),
+  )
 
   const texts = batches.flat().map(({ text }) => text)
   expect(texts.length).toBeGreaterThan(8)

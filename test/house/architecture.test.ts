@@ -22,11 +22,11 @@ const floors = [
   ['replicas'],
   ['tokens', 'passwords', 'stubs'],
   ['migrations', 'request-log', 'user-json'],
-  ['statements'],
-  ['db', 'settings', 'user-agent', 'ip-address', 'request-info'],
-  ['encoding', 'strip', 'time'],
+  ['settings', 'user-agent', 'ip-address'],
   // The deployer's functions.
   ['hooks'],
+  ['statements'],
+  ['db', 'bindings', 'request-info', 'encoding', 'strip', 'time'],
   ['schema', 'i18n'],
   // The deployer's user model, and the columns of every account. The tables are made from both.
   ['user-model'],

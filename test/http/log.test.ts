@@ -1,6 +1,6 @@
 // The log has no password, token, link, uid or address, whatever succeeds or fails between sign-up and deletion.
 
-import { createScheduledController } from 'cloudflare:test'
+import { createExecutionContext, createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import worker from '../../src/worker.ts'
@@ -175,7 +175,11 @@ describe('the log of an account', () => {
     await client({ ...resend, RESEND_API_KEY: 'ré_key' }).post('/auth/users/', withoutKey)
     const scheduledTime = new Date(Date.now() + 10 * 60_000)
     const settings = { ...env, ...resend, RESEND_TIMEOUT: '0.2' }
-    await worker.scheduled(createScheduledController({ scheduledTime }), settings)
+    await worker.scheduled(
+      createScheduledController({ scheduledTime }),
+      settings,
+      createExecutionContext(),
+    )
     // The clocks of other tests must not send these mails again.
     const deletion = env.DB.prepare('delete from mail_outbox where recipient = ?')
     await env.DB.batch(

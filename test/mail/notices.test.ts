@@ -1,6 +1,6 @@
 // What an email about a security event says: the time, the device, and the place.
 
-import { createScheduledController } from 'cloudflare:test'
+import { createExecutionContext, createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import worker from '../../src/worker.ts'
@@ -165,7 +165,7 @@ describe('an email about an event', () => {
     expect(row.last_error).toBe('internal_server_error 500')
 
     const at = createScheduledController({ scheduledTime: new Date(row.next_attempt_at) })
-    await worker.scheduled(at, { ...env, ...resend })
+    await worker.scheduled(at, { ...env, ...resend }, createExecutionContext())
 
     const [first, second] = await received(row.id)
     expect(first?.body.text).toContain('Device: Firefox on Linux')

@@ -1,6 +1,6 @@
 // An email from its row to Resend, over HTTP. test/fakes/resend.ts answers by the recipient's name.
 
-import { createScheduledController } from 'cloudflare:test'
+import { createExecutionContext, createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import worker from '../../src/worker.ts'
@@ -172,10 +172,14 @@ async function rowTo(address: string): Promise<Row> {
 }
 
 const cron = (at: number) =>
-  worker.scheduled(createScheduledController({ scheduledTime: new Date(at) }), {
-    ...env,
-    ...resend,
-  })
+  worker.scheduled(
+    createScheduledController({ scheduledTime: new Date(at) }),
+    {
+      ...env,
+      ...resend,
+    },
+    createExecutionContext(),
+  )
 
 async function received(row: Row): Promise<{ body: Record<string, string> }[]> {
   const response = await fetch(`http://resend.test/_received?key=${encodeURIComponent(row.id)}`)

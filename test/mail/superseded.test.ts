@@ -1,6 +1,6 @@
 // An email with a link, whose user changes the password after the email is queued and before it is sent.
 
-import { createScheduledController } from 'cloudflare:test'
+import { createExecutionContext, createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import worker from '../../src/worker.ts'
@@ -83,5 +83,9 @@ const kindsSent = async ({ api, email }: User): Promise<string[]> =>
 /** Runs the cron when a postponed email is due. */
 const cron = () => {
   const scheduledTime = new Date(Date.now() + 120_000)
-  return worker.scheduled(createScheduledController({ scheduledTime }), env)
+  return worker.scheduled(
+    createScheduledController({ scheduledTime }),
+    env,
+    createExecutionContext(),
+  )
 }

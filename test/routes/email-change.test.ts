@@ -1,6 +1,6 @@
 // EMAIL_CHANGE_CONFIRMATION: the new address must be confirmed first, and the old one gets a notice.
 
-import { createScheduledController } from 'cloudflare:test'
+import { createExecutionContext, createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import worker from '../../src/worker.ts'
@@ -149,7 +149,11 @@ describe('two requests at the same moment', () => {
     await setEmail(client({ ...on, DB }), access, other)
 
     const inTwoMinutes = new Date(Date.now() + 120_000)
-    await worker.scheduled(createScheduledController({ scheduledTime: inTwoMinutes }), env)
+    await worker.scheduled(
+      createScheduledController({ scheduledTime: inTwoMinutes }),
+      env,
+      createExecutionContext(),
+    )
 
     expect(await kindsTo(api, one)).toEqual([])
     expect(await kindsTo(api, other)).toEqual(['email_change'])

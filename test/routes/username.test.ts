@@ -1,6 +1,6 @@
 // LOGIN_FIELD = "username": Django's own user model, where the email may be blank and need not be unique.
 
-import { createScheduledController } from 'cloudflare:test'
+import { createExecutionContext, createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import worker from '../../src/worker.ts'
@@ -192,7 +192,11 @@ describe('PATCH /auth/users/me/ with another email', () => {
     await client(off).patch('/auth/users/me/', { email: newEmail() }, { token })
 
     const inTwoMinutes = new Date(Date.now() + 120_000)
-    await worker.scheduled(createScheduledController({ scheduledTime: inTwoMinutes }), env)
+    await worker.scheduled(
+      createScheduledController({ scheduledTime: inTwoMinutes }),
+      env,
+      createExecutionContext(),
+    )
 
     expect(await kindsTo(api, email)).toEqual(['email_changed'])
   })

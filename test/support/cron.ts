@@ -1,13 +1,17 @@
 // Runs the cron as Cloudflare does.
 
-import { createScheduledController } from 'cloudflare:test'
+import { createExecutionContext, createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import worker from '../../src/worker.ts'
 
 const minute = 60_000
 
 export const cron = (at: number | Date, vars: Record<string, unknown> = {}) =>
-  worker.scheduled(createScheduledController({ scheduledTime: new Date(at) }), { ...env, ...vars })
+  worker.scheduled(
+    createScheduledController({ scheduledTime: new Date(at) }),
+    { ...env, ...vars },
+    createExecutionContext(),
+  )
 
 /** Runs the cron in each minute of an hour, in which it looks at every session once. */
 export async function hourOfCrons(at: number | Date, vars: Record<string, unknown> = {}) {
