@@ -7,7 +7,9 @@ import type { Env } from './bindings.ts'
 import type { App } from './context.ts'
 import { type Hooks, useHooks } from './hooks.ts'
 import { type Languages, useLanguages } from './i18n/translations.ts'
+import { type EmailTemplates, useEmailTemplates } from './mail/own-templates.ts'
 import { type MigrationJournal, useMigrations } from './migrations.ts'
+import { type PageTemplates, usePageTemplates } from './pages/own-templates.ts'
 import { runScheduled } from './scheduled.ts'
 import { useUserModel } from './schema.ts'
 import type { UserModel } from './user-model.ts'
@@ -37,6 +39,8 @@ export interface GatehouseOptions<E extends App = App> {
   personalData?: readonly PersonalTable[]
   /** Languages of your own, and other words for Spanish. */
   languages?: Languages
+  /** Emails and pages of your own, in place of ours. */
+  templates?: { emails?: EmailTemplates; pages?: PageTemplates }
   /** Handlers of your own, beside ours. */
   handlers?: Handlers<NoInfer<E>['Bindings']>
 }
@@ -49,6 +53,7 @@ export function gatehouse<E extends App = App>({
   routes,
   personalData = [],
   languages = {},
+  templates: { emails = {}, pages = {} } = {},
   handlers = {},
 }: GatehouseOptions<E>) {
   useUserModel(userModel)
@@ -56,6 +61,8 @@ export function gatehouse<E extends App = App>({
   useHooks(hooks)
   usePersonalData(personalData)
   useLanguages(languages)
+  useEmailTemplates(emails)
+  usePageTemplates(pages)
   const app = appWith(routes)
   return {
     ...handlers,

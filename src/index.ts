@@ -8,11 +8,12 @@ import './pages/forms.tsx'
 import './pages/invalid-link.tsx'
 import './app.ts'
 
+export type { PersonalTable } from './accounts/personal-data.ts'
 export { maxResults } from './accounts/user-list.ts'
 export type { Env } from './bindings.ts'
 export type { App, Client } from './context.ts'
 export type { Database } from './db.ts'
-export { type GatehouseOptions, gatehouse } from './gatehouse.ts'
+export { type GatehouseOptions, gatehouse, type Handlers } from './gatehouse.ts'
 export {
   type Authenticated,
   authenticated,
@@ -23,7 +24,19 @@ export {
   staff,
   stateless,
 } from './guards/guards.ts'
-export type { Hooks, LoginContext } from './hooks.ts'
+export type {
+  AcceptedSignUp,
+  FailedLogin,
+  FieldErrors,
+  Hooks,
+  LoginContext,
+  LoginKind,
+  NewAccount,
+  SignUpDecision,
+  SignUpRequest,
+  SuccessfulLogin,
+  UserWithoutHash,
+} from './hooks.ts'
 export { parseBody } from './http/body.ts'
 export { ApiError, badRequest, forbidden, invalid, notFound, throttled } from './http/errors.ts'
 export { choice, email, fields, password, primaryKey, text } from './http/fields.ts'
@@ -31,6 +44,11 @@ export { toJson } from './http/model-fields.ts'
 export { limitCaller, rateLimit, rateLimitCaller } from './http/rate-limit.ts'
 export { boolean, dateTime, number } from './http/value-fields.ts'
 export { endpoint } from './http/view.ts'
+export { missingSentences, sentences } from './i18n/sentences.ts'
+export type { Dictionary, Languages } from './i18n/translations.ts'
+export type { EmailContext, EmailTemplates, OwnEmail } from './mail/own-templates.ts'
+export type { EmailContent } from './mail/templates.ts'
+export type { Html, PageContext, PageTemplates } from './pages/own-templates.ts'
 export { noteWrite } from './replicas.ts'
 export { userToJson } from './routes/user-serializers.ts'
 export { Gatehouse } from './rpc.ts'

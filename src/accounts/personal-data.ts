@@ -51,17 +51,15 @@ export const exportedTables = () => tables.map(({ table }) => getTableName(table
 
 /** One query for each of the tables, with the newest rows first. */
 export const exportRows = (db: Database, userId: SQL<number>, offset: number) =>
-  tables.map(({ table, excluded }) => {
-    const owners = columnsOfUsers(table)
-    const hidden = [...owners.map(({ name }) => name), ...excluded]
-    return db
-      .select(columnsExcept(table, hidden))
+  tables.map(({ table, owners, excluded }) =>
+    db
+      .select(columnsExcept(table, [...owners.map(({ name }) => name), ...excluded]))
       .from(table)
-      .where(or(sql`false`, ...owners.map((column) => eq(column, userId))))
+      .where(or(...owners.map((column) => eq(column, userId))))
       .orderBy(sql`${table}.rowid desc`)
       .limit(exportPageSize)
-      .offset(offset)
-  })
+      .offset(offset),
+  )
 
 /** The columns of a table that refer to a user. */
 export const columnsOfUsers = (table: SQLiteTable): Column[] =>
@@ -87,32 +85,28 @@ export function exportUser(user: User): Record<string, unknown> {
 
 interface ExportedTable {
   table: SQLiteTable
+  /** The columns that refer to a user. Without any, the query would have no condition. */
+  owners: Column[]
   /** Names of columns in SQL. */
   excluded: string[]
 }
 
 function readTable(given: PersonalTable): ExportedTable {
   const [table, ...excluded] = isWithColumns(given) ? given : [given]
-  return { table, excluded }
+  return { table, owners: columnsOfUsers(table), excluded }
 }
 
 const isWithColumns = (given: PersonalTable): given is readonly [SQLiteTable, ...string[]] =>
   Array.isArray(given)
 
-function errorsOf({ table, excluded }: ExportedTable): string[] {
+function errorsOf({ table, owners, excluded }: ExportedTable): string[] {
   const name = getTableName(table)
   const columns = Object.values(getTableColumns(table)).map((column) => column.name)
-  const taken = [
-    'exported_at',
-    'user',
-    'next',
-    ...ownTables.map((own) => getTableName(readTable(own).table)),
-  ]
+  const ours = ownTables.map((own) => getTableName(readTable(own).table))
+  const taken = ['exported_at', 'user', 'next', ...ours]
   return [
     ...(taken.includes(name) ? [`the name of the table "${name}" already has a meaning`] : []),
-    ...(columnsOfUsers(table).length === 0
-      ? [`the table "${name}" has no column that refers to a user`]
-      : []),
+    ...(owners.length === 0 ? [`the table "${name}" has no column that refers to a user`] : []),
     ...excluded
       .filter((column) => !columns.includes(column))
       .map((column) => `the table "${name}" has no column "${column}"`),

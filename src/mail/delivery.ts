@@ -3,6 +3,7 @@
 
 import { type Database, databaseMessage } from '../db.ts'
 import { encodeUid } from '../encoding.ts'
+import { withoutHash } from '../hooks.ts'
 import { type User, userModel } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import { ownUrl } from '../settings/urls.ts'
@@ -13,7 +14,7 @@ import { claimDue, type DueMail, isAboutEvent, markFailed, markSent } from './du
 import { isEmail, mailboxAddress } from './email-address.ts'
 import type { EventDetails } from './event-facts.ts'
 import type { MailKind } from './outbox.ts'
-import { type Message, renderEmail } from './render.tsx'
+import { type Message, renderByTemplate } from './render.tsx'
 import { type SendResult, sendByResend } from './resend.ts'
 
 /** Delivers the emails that requests have just queued, before older ones. The cron begins with the oldest. */
@@ -55,12 +56,13 @@ async function renderAndSend(
   const { row, user } = due
   const link = await linkFor(settings, due)
   const event = detailsOf(due)
-  const message = renderEmail(row.kind, {
+  const message = await renderByTemplate(row.kind, {
     siteName: settings.siteName,
     language: settings.language,
     appUrl: settings.appUrl,
     isProven: isProven(due),
     name: nameFor(due),
+    ...(isProven(due) && { user: withoutHash(user) }),
     ...(event && { event }),
     ...(settings.loginField === 'username' && { login: user.username ?? '' }),
     ...(link && { link: link.url, validFor: validFor(settings, due) }),

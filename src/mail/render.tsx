@@ -1,10 +1,14 @@
 // Renders an email as text and as HTML from the same sentences. A message is a pure function of its parameters, so that a
 // retry sends the same bytes. An attacker may have chosen a name: it is escaped, and left out if it is more than a name.
 
+import { html } from 'hono/html'
+import { databaseMessage } from '../db.ts'
+import type { UserWithoutHash } from '../hooks.ts'
 import { type Translator, translator } from '../i18n/translations.ts'
 import type { OutboxRow } from '../schema.ts'
 import { type EventDetails, eventFacts } from './event-facts.ts'
 import { EmailHtml, type EmailParts } from './layout.tsx'
+import { type EmailContext, emailTemplates, type OwnEmail } from './own-templates.ts'
 import { contentOf, type EmailContent } from './templates.ts'
 
 export interface Message {
@@ -30,28 +34,69 @@ export interface EmailParams {
   /** The details of a security event, for an email about one. */
   event?: EventDetails
   language?: string
+  /** The recipient, if they proved the address; for the deployer's templates. */
+  user?: UserWithoutHash
 }
 
+/** Our own email. */
 export function renderEmail(kind: OutboxRow['kind'], mail: EmailParams): Message {
-  const siteName = oneLine(mail.siteName)
-  const { validFor } = mail
-  const spoken = translator(mail.language ?? 'en')
-  const { t } = spoken
-  const { login: given, isProven } = mail
-  const login = given === undefined || isProven || isHarmlessLogin(given) ? given : ''
-  const content = contentOf(kind, { siteName, validFor, login, t })
-  if (content.linkLabel && !mail.link)
-    throw new Error(`an email of the kind ${kind} requires a link`)
+  const context = contextOf(kind, mail)
+  return messageOf(context.standard, context)
+}
 
-  const parts = {
-    content,
-    siteName,
+/** The email by the deployer's template, if there is one. If that fails, our own: no email is lost. */
+export async function renderByTemplate(
+  kind: OutboxRow['kind'],
+  mail: EmailParams,
+): Promise<Message> {
+  const template = emailTemplates[kind]
+  const context = contextOf(kind, mail)
+  try {
+    if (template) return await ownMessage(await template(context), context)
+  } catch (error) {
+    console.error({ message: 'the email template failed', kind, cause: databaseMessage(error) })
+  }
+  return messageOf(context.standard, context)
+}
+
+async function ownMessage(own: EmailContent | OwnEmail, context: EmailContext): Promise<Message> {
+  const { link = '' } = context
+  const subject = oneLine(own.subject)
+  if (!('html' in own)) {
+    if (link !== '' && !own.linkLabel) throw new Error('it must have a linkLabel')
+    return messageOf({ ...own, subject }, context)
+  }
+  const [page, escapedLink] = await Promise.all([html`${own.html}`, html`${link}`])
+  if (!own.text.includes(link) || !page.includes(escapedLink)) {
+    throw new Error('its text and its HTML must contain the link')
+  }
+  return { subject, text: own.text, html: String(page) }
+}
+
+function contextOf(kind: OutboxRow['kind'], mail: EmailParams): EmailContext {
+  const siteName = oneLine(mail.siteName)
+  const { validFor, login: given, isProven } = mail
+  const spoken = translator(mail.language ?? 'en')
+  const { t, language } = spoken
+  const login = given === undefined || isProven || isHarmlessLogin(given) ? given : ''
+  return {
+    ...{ kind, siteName, validFor, login, t, language },
+    standard: contentOf(kind, { siteName, validFor, login, t }),
     greeting: greeting(t, mail.name),
     signature: t`The ${siteName} team`,
-    speech: spoken,
-    button: buttonOf(content, mail),
+    link: mail.link,
+    appUrl: mail.appUrl ?? '',
     facts: mail.event ? eventFacts(mail.event, spoken) : [],
+    user: mail.user,
   }
+}
+
+function messageOf(content: EmailContent, context: EmailContext): Message {
+  const { kind, siteName, greeting, signature, language, facts, link } = context
+  if (content.linkLabel && !link) throw new Error(`an email of the kind ${kind} requires a link`)
+  const button = buttonOf(content, context)
+  const speech = translator(language)
+  const parts = { content, siteName, greeting, signature, speech, button, facts }
   return {
     subject: content.subject,
     text: textOf(parts),
@@ -61,7 +106,7 @@ export function renderEmail(kind: OutboxRow['kind'], mail: EmailParams): Message
 
 function buttonOf(
   { linkLabel, appLabel }: EmailContent,
-  { link, appUrl }: EmailParams,
+  { link, appUrl }: EmailContext,
 ): EmailParts['button'] {
   if (linkLabel && link) return { label: linkLabel, link }
   return appLabel && appUrl ? { label: appLabel, link: appUrl } : undefined

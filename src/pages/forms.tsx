@@ -3,17 +3,9 @@
 
 import type { Translator } from '../i18n/translations.ts'
 import { Layout } from './layout.tsx'
+import { replaceable } from './replaceable.tsx'
 
-interface ActivateProps {
-  siteName: string
-  speech: Translator
-  /** URL_PREFIX. */
-  urlPrefix: string
-  uid: string
-  token: string
-}
-
-export function ActivatePage(props: ActivateProps & { problems?: string[] }) {
+export const ActivatePage = replaceable('activate', (props) => {
   const { siteName, urlPrefix, uid, token, problems = [] } = props
   const { t, language } = props.speech
   const refused = problems.length > 0
@@ -37,14 +29,9 @@ export function ActivatePage(props: ActivateProps & { problems?: string[] }) {
       </form>
     </Layout>
   )
-}
+})
 
-interface ChangeEmailProps extends ActivateProps {
-  /** What users log in with. */
-  field: 'email' | 'username'
-}
-
-export function ChangeEmailPage(props: ChangeEmailProps) {
+export const ChangeEmailPage = replaceable('change_email', (props) => {
   const { siteName, urlPrefix, uid, token, field } = props
   const { t, language } = props.speech
   const title = t`Confirm your new address`
@@ -62,19 +49,9 @@ export function ChangeEmailPage(props: ChangeEmailProps) {
       </form>
     </Layout>
   )
-}
+})
 
-interface ResetPasswordProps {
-  siteName: string
-  speech: Translator
-  /** URL_PREFIX. */
-  urlPrefix: string
-  uid: string
-  token: string
-  problems?: string[]
-}
-
-export function ResetPasswordPage(props: ResetPasswordProps) {
+export const ResetPasswordPage = replaceable('reset_password', (props) => {
   const { siteName, urlPrefix, uid, token, problems = [] } = props
   const { t, language } = props.speech
   const refused = problems.length > 0
@@ -95,22 +72,9 @@ export function ResetPasswordPage(props: ResetPasswordProps) {
       </form>
     </Layout>
   )
-}
+})
 
-interface ResetUsernameProps {
-  siteName: string
-  speech: Translator
-  /** URL_PREFIX. */
-  urlPrefix: string
-  uid: string
-  token: string
-  /** The field that users log in with. */
-  field: 'email' | 'username'
-  name?: string
-  problems?: string[]
-}
-
-export function ResetUsernamePage(props: ResetUsernameProps) {
+export const ResetUsernamePage = replaceable('reset_username', (props) => {
   const { siteName, urlPrefix, uid, token, field, name = '', problems = [] } = props
   const { t, language } = props.speech
   const byEmail = field === 'email'
@@ -144,19 +108,10 @@ export function ResetUsernamePage(props: ResetUsernameProps) {
       </form>
     </Layout>
   )
-}
+})
 
-interface ResultProps {
-  siteName: string
-  speech: Translator
-  title: string
-  text: string
-  good: boolean
-  /** APP_URL; empty if it is not set. */
-  appUrl: string
-}
-
-export function ResultPage({ siteName, speech, title, text, good, appUrl }: ResultProps) {
+export const ResultPage = replaceable('result', (props) => {
+  const { siteName, speech, title, text, good, appUrl } = props
   return (
     <Layout title={title} siteName={siteName} lang={speech.language}>
       <Mark good={good} />
@@ -167,7 +122,7 @@ export function ResultPage({ siteName, speech, title, text, good, appUrl }: Resu
       <AppLink siteName={siteName} appUrl={appUrl} t={speech.t} />
     </Layout>
   )
-}
+})
 
 export function Mark({ good }: { good: boolean }) {
   return (

@@ -4,22 +4,10 @@ import type { Translator } from '../i18n/translations.ts'
 import type { Purpose } from '../tokens/links.ts'
 import { AppLink, Mark, Problems } from './forms.tsx'
 import { Layout } from './layout.tsx'
+import type { InvalidLinkProps } from './props.ts'
+import { replaceable } from './replaceable.tsx'
 
-interface InvalidLinkProps {
-  siteName: string
-  speech: Translator
-  urlPrefix: string
-  appUrl: string
-  purpose: Purpose
-  /** Undefined if the user opened the page to request a new link. */
-  cause?: 'incomplete' | 'expired' | 'used'
-  /** The path of our page that requests a new link; undefined if there is none. */
-  action: string | undefined
-  email?: string
-  problems?: string[]
-}
-
-export function InvalidLinkPage(props: InvalidLinkProps) {
+export const InvalidLinkPage = replaceable('invalid_link', (props) => {
   const { siteName, speech, appUrl, purpose, cause, action } = props
   const { t, language } = speech
   const title = cause ? t`This link does not work` : t`Request a new link`
@@ -32,7 +20,7 @@ export function InvalidLinkPage(props: InvalidLinkProps) {
       <AppLink siteName={siteName} appUrl={appUrl} t={t} plain={action !== undefined} />
     </Layout>
   )
-}
+})
 
 function NewLinkForm(props: InvalidLinkProps & { action: string }) {
   const { urlPrefix, action, email = '', problems = [] } = props

@@ -2,18 +2,17 @@
 // sites.
 
 import { raw } from 'hono/html'
-import type { Child } from 'hono/jsx'
+import { pageTemplates, renderOwn } from './own-templates.ts'
+import type { LayoutProps } from './props.ts'
 
-interface LayoutProps {
-  title: string
-  siteName: string
-  lang?: string
-  /** Wider, for a page that shows documents and no form. */
-  wide?: boolean
-  children?: Child
+/** The document around a page, by the deployer's template or ours. A wide page is one of development, and ours. */
+export function Layout({ wide = false, ...props }: LayoutProps) {
+  const { layout } = pageTemplates
+  const standard = () => <StandardLayout {...props} wide={wide} />
+  return layout && !wide ? renderOwn('layout', () => layout(props), standard) : standard()
 }
 
-export function Layout({ title, siteName, lang = 'en', wide, children }: LayoutProps) {
+function StandardLayout({ title, siteName, lang = 'en', wide, children }: LayoutProps) {
   return (
     <html lang={lang}>
       <head>

@@ -2,6 +2,7 @@
 // the wire: http/language.test.ts, and test/conformance.
 
 import { describe, expect, test } from 'vitest'
+import { sentences as allSentences, missingSentences } from '../../src/i18n/sentences.ts'
 import { dictionaries, languageFor, translator } from '../../src/i18n/translations.ts'
 
 const rooms = import.meta.glob<string>(
@@ -101,6 +102,29 @@ describe.each(Object.entries(dictionaries))('%s', (language, { sentences, django
       }
     }
   })
+})
+
+test('the list for translators has every sentence once, and no other', () => {
+  const operators = english.es?.['only operators read it, or it is not an error'] ?? []
+  const inCode = sentencesInCode().map(({ sentence }) => sentence)
+  const listed = Object.fromEntries(allSentences.map((sentence) => [sentence, '']))
+  const unlisted = inCode.filter(
+    (sentence) => !operators.includes(sentence) && !isKnown(listed, sentence),
+  )
+  expect(unlisted).toEqual([])
+  const { djangoUserModel = {} } = dictionaries.es ?? {}
+  const unused = allSentences.filter(
+    (sentence) => !inCode.includes(sentence) && !(sentence in djangoUserModel),
+  )
+  expect(unused).toEqual([])
+  expect(allSentences.length).toBe(new Set(allSentences).size)
+})
+
+test('the missing sentences of a language are those that it does not translate', () => {
+  const de = { sentences: { 'Not found.': 'Nicht gefunden.', 'Mine.': 'Meins.' } }
+  const missing = missingSentences({ de, es: { sentences: {} } })
+  expect(Object.keys(missing)).toEqual(['de'])
+  expect(missing.de).toEqual(allSentences.filter((sentence) => sentence !== 'Not found.'))
 })
 
 test('pages and mails write no words of their own', () => {
