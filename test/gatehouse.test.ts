@@ -7,7 +7,7 @@ import {
 } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { type Context, Hono } from 'hono'
-import { afterAll, describe, expect, expectTypeOf, test, vi } from 'vitest'
+import { afterEach, describe, expect, expectTypeOf, test, vi } from 'vitest'
 import {
   type App,
   type Authenticated,
@@ -33,8 +33,8 @@ type MineBindings = Mine['Bindings']
 const userModel = standardUserModel
 const bindings = { ...env, GREETING: 'Good morning' } as unknown as MineBindings
 
-// The options of other tests' Worker are those of the last call.
-afterAll(() => {
+// The options of other tests' Worker are those of the last call of `gatehouse`.
+afterEach(() => {
   gatehouse({ userModel })
 })
 

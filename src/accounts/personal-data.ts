@@ -62,11 +62,12 @@ export const exportRows = (db: Database, userId: SQL<number>, offset: number) =>
   )
 
 /** The columns of a table that refer to a user. */
-export const columnsOfUsers = (table: SQLiteTable): Column[] =>
-  getTableConfig(table).foreignKeys.flatMap((key) => {
+export function columnsOfUsers(table: SQLiteTable): Column[] {
+  return getTableConfig(table).foreignKeys.flatMap((key) => {
     const { foreignTable, columns } = key.reference()
     return getTableName(foreignTable) === 'users' ? columns : []
   })
+}
 
 /**
  * The user's row by column name. In place of the password hash, it says whether a password is set, and its hasher. It
@@ -96,8 +97,9 @@ function readTable(given: PersonalTable): ExportedTable {
   return { table, owners: columnsOfUsers(table), excluded }
 }
 
-const isWithColumns = (given: PersonalTable): given is readonly [SQLiteTable, ...string[]] =>
-  Array.isArray(given)
+function isWithColumns(given: PersonalTable): given is readonly [SQLiteTable, ...string[]] {
+  return Array.isArray(given)
+}
 
 function errorsOf({ table, owners, excluded }: ExportedTable): string[] {
   const name = getTableName(table)

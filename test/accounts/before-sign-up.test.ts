@@ -91,7 +91,7 @@ describe('the hook beforeSignUp', () => {
       },
     })
     const sent = newPerson()
-    const api = client({ SITE_NAME: 'Bound' })
+    const api = client({ EMAIL_FRONTEND_SITE_NAME: 'Bound' })
     const { status } = await api.post(
       '/auth/users/',
       {
@@ -112,7 +112,7 @@ describe('the hook beforeSignUp', () => {
     expect(fields).toEqual({ email, first_name, last_name })
     expect(extra).toEqual({ terms: true, company: { name: 'Acme' } })
     expect(caller).toBeUndefined()
-    expect(bindings).toMatchObject({ SITE_NAME: 'Bound' })
+    expect(bindings).toMatchObject({ EMAIL_FRONTEND_SITE_NAME: 'Bound' })
     expect(request).toMatchObject({ userAgent: 'Test', country: 'CO', now: expect.any(Date) })
     expect(request.ip).toMatch(/^2001:db8:/)
   })

@@ -45,7 +45,7 @@ describe('a language of the deployer’s', () => {
   })
 
   test('may be LANGUAGE_CODE, and then is the language of email', async () => {
-    const site = client({ ...i18n, LANGUAGE_CODE: 'de-at', SITE_NAME: 'Gartenhaus' })
+    const site = client({ ...i18n, LANGUAGE_CODE: 'de-at', EMAIL_FRONTEND_SITE_NAME: 'Gartenhaus' })
     const errors = spyOnErrors()
     expect((await site.get('/nothing/')).status).toBe(500)
     expect(JSON.stringify(errors.mock.calls)).toContain('it must be one of en, es')
@@ -53,7 +53,7 @@ describe('a language of the deployer’s', () => {
 
     useLanguages({ de })
     const sent = newPerson()
-    const api = client({ ...i18n, LANGUAGE_CODE: 'de-at', SITE_NAME: 'Gartenhaus' })
+    const api = client({ ...i18n, LANGUAGE_CODE: 'de-at', EMAIL_FRONTEND_SITE_NAME: 'Gartenhaus' })
     expect((await api.post('/auth/users/', sent)).status).toBe(201)
     const [mail] = await api.mail(sent.email)
     expect(mail.subject).toBe('Ihr Konto bei Gartenhaus')

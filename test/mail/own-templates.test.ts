@@ -11,7 +11,7 @@ const logs = captureLogs()
 
 afterEach(() => useEmailTemplates({}))
 
-const site = { SITE_NAME: 'Garden & Shed' }
+const site = { EMAIL_FRONTEND_SITE_NAME: 'Garden & Shed' }
 
 /** Signs up, and returns the email about it. */
 async function activation(templates: EmailTemplates) {

@@ -146,7 +146,7 @@ test('a refresh, an impersonation and a wrong current password are neither login
     { token: access },
   )
   const imitated = await drfJwt.post('/auth/impersonate/', { user: bob.id }, { token })
-  expect(imitated.status).toBe(200)
+  expect(imitated.status).toBe(201)
   expect([successes.length, failures.length]).toEqual([0, 0])
 })
 

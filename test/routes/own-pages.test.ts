@@ -28,7 +28,7 @@ const activate: PageTemplates['activate'] = ({ t, language, uid, token, layout, 
 const layout: PageTemplates['layout'] = ({ title, siteName, lang, children }) =>
   html`<html lang="${lang}"><title>${title}</title><body class="mine">${siteName}${children}</body></html>`
 
-const pageOf = async (path: string) => client({ SITE_NAME: 'A & B' }).get(path)
+const pageOf = async (path: string) => client({ EMAIL_FRONTEND_SITE_NAME: 'A & B' }).get(path)
 
 describe('a page of the deployer’s own', () => {
   test('replaces ours in our layout, and its form activates the account', async () => {
@@ -58,7 +58,7 @@ describe('a page of the deployer’s own', () => {
         html`<p>${purpose} ${cause} ${siteName} ${'<script>'}</p>`,
     })
     const own = await pageOf('/activate/?uid=MQ&token=t')
-    expect(own.body).toBe('<!doctype html><p>activation used A &amp; B &lt;script&gt;</p>')
+    expect(own.body).toBe('<!doctype html><p>activation incomplete A &amp; B &lt;script&gt;</p>')
     expect(own.status).toBe(400)
     expect([...own.headers]).toEqual([...ours.headers])
     expect(own.headers.get('content-security-policy')).toContain("default-src 'none'")
