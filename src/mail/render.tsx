@@ -2,7 +2,6 @@
 // retry sends the same bytes. An attacker may have chosen a name: it is escaped, and left out if it is more than a name.
 
 import { html } from 'hono/html'
-import { databaseMessage } from '../db.ts'
 import type { UserWithoutHash } from '../hooks.ts'
 import { type Translator, translator } from '../i18n/translations.ts'
 import type { OutboxRow } from '../schema.ts'
@@ -54,7 +53,7 @@ export async function renderByTemplate(
   try {
     if (template) return await ownMessage(await template(context), context)
   } catch (error) {
-    console.error({ message: 'the email template failed', kind, cause: databaseMessage(error) })
+    console.error({ message: 'the email template failed', kind, cause: String(error) })
   }
   return messageOf(context.standard, context)
 }

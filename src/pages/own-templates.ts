@@ -1,7 +1,6 @@
 // The deployer's templates of pages. They make the HTML alone: headers and status stay ours, and so do the paths.
 
 import { html } from 'hono/html'
-import { databaseMessage } from '../db.ts'
 import type { Translator } from '../i18n/translations.ts'
 import type { LayoutProps, Pages } from './props.ts'
 
@@ -32,7 +31,7 @@ export async function renderOwn(name: string, own: () => Html, standard: () => H
   try {
     return await html`${own()}`
   } catch (error) {
-    console.error({ message: 'the page template failed', name, cause: databaseMessage(error) })
+    console.error({ message: 'the page template failed', name, cause: String(error) })
     return standard()
   }
 }

@@ -278,7 +278,7 @@ describe('a sign-up by invitation', () => {
   })
 
   test.each([{}, { PERMISSIONS_USER_CREATE: 'IsAdminUser' }])(
-    'is not required of staff, whom the hook knows without their hash: %j',
+    'is not required of staff, and the hook gets their row without the hash: %j',
     async (vars) => {
       const callers: unknown[] = []
       const staff = await loggedIn({}, { staff: true })

@@ -1,4 +1,4 @@
-// Templates of a deployer's own for emails: other words, or an email of one's own.
+// Templates of a deployer's own for emails: other words, or another email.
 
 import { html } from 'hono/html'
 import { afterEach, describe, expect, test } from 'vitest'

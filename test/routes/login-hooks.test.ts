@@ -97,7 +97,7 @@ describe.each(kinds)('POST $path of the kind $kind', ({ path, kind, vars }) => {
     expect([successes.length, failures.length]).toEqual([0, 1])
   })
 
-  test('on a hint of a replica, calls one of them once, whoever decides', async () => {
+  test('on a hint of a replica, calls one of them once, as the primary decides', async () => {
     const { attempt, d1, id } = await atReplica()
     const { successes, failures } = record()
     await attempt({ path, vars })
@@ -161,7 +161,8 @@ test('a login whose answer of D1 is lost calls onLoginSuccess once', async () =>
     return answer
   })
   expect((await logIn(client({ DB }), { email })).status).toBe(200)
-  expect([lost, successes.length]).toEqual([2, 1])
+  expect(lost).toBeGreaterThan(1)
+  expect(successes).toHaveLength(1)
 })
 
 describe('the response to a login', () => {

@@ -110,6 +110,9 @@ describe('a page template that fails', () => {
     const { status, body } = await pageOf('/activate/?uid=MQ&token=t')
     expect([status, body]).toEqual([400, ours])
     const [line] = logs.map((each) => JSON.parse(each)[0])
-    expect(line).toMatchObject({ message: 'the page template failed', cause: 'no such word' })
+    expect(line).toMatchObject({
+      message: 'the page template failed',
+      cause: 'Error: no such word',
+    })
   })
 })
