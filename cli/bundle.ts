@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib'
 import { fail } from './fail.ts'
 import { runWrangler } from './wrangler.ts'
 
-const budget = 156 // KiB
+const budget = 158 // KiB
 
 async function main() {
   const directory = mkdtempSync(join(tmpdir(), 'gatehouse-bundle-'))

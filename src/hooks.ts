@@ -59,7 +59,9 @@ export interface NewAccount {
   insert<T extends SQLiteTable>(table: T, row: RowSql<T>): Statement
 }
 
-export interface AcceptedSignUp {
+export interface SignUpDecision {
+  /** Refuse the sign-up, if there are any. */
+  errors?: FieldErrors
   /** Values of the user model's fields. They replace what was sent. No request needs to be able to write these fields. */
   fields?: Partial<Pick<User, FieldName>>
   /** The account is made only if this holds in the batch that makes it. */
@@ -70,8 +72,6 @@ export interface AcceptedSignUp {
    */
   statements?(account: NewAccount): Statement[]
 }
-
-export type SignUpDecision = { errors: FieldErrors } | AcceptedSignUp | undefined
 
 /** What a login issues: the pair of a session, an authtoken key, or a token without a row. */
 export type LoginKind = 'session' | 'authtoken' | 'sliding' | 'drf-jwt'
@@ -110,7 +110,9 @@ export interface Hooks<Bindings extends Env = Env> {
    * Decides each sign-up, whichever route receives it, once the fields are valid and before anything is written. It returns
    * errors to refuse the sign-up, or what the account gets besides the fields that were sent. If it throws, the answer is 500.
    */
-  beforeSignUp?(signUp: SignUpRequest<Bindings>): SignUpDecision | Promise<SignUpDecision>
+  beforeSignUp?(
+    signUp: SignUpRequest<Bindings>,
+  ): SignUpDecision | undefined | Promise<SignUpDecision | undefined>
   /**
    * Called after the response to a login (Django's user_logged_in), at most once. What it throws is logged.
    */

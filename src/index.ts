@@ -25,7 +25,6 @@ export {
   stateless,
 } from './guards/guards.ts'
 export type {
-  AcceptedSignUp,
   FailedLogin,
   FieldErrors,
   Hooks,

@@ -2,7 +2,7 @@
 
 import { and, eq, not, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
-import type { AcceptedSignUp, NewAccount } from '../hooks.ts'
+import type { NewAccount, SignUpDecision } from '../hooks.ts'
 import { emailKey, emailKeys, normalizeEmail } from '../mail/email-address.ts'
 import { enqueueRequested, findFullHour, untilAllowed } from '../mail/outbox.ts'
 import { hashPassword } from '../passwords/hashers.ts'
@@ -48,7 +48,7 @@ export async function signUp(
   settings: Settings,
   sent: SignUp,
   info: RequestInfo,
-  accepted: Pick<AcceptedSignUp, 'onlyIf' | 'statements'> = {},
+  accepted: Pick<SignUpDecision, 'onlyIf' | 'statements'> = {},
 ): Promise<User | SignUpFailure> {
   const { now } = info
   const { login, ...names } = normalizeNames(settings, sent)
@@ -93,7 +93,7 @@ export async function signUp(
 }
 
 /** SQL: whether the condition of the deployer's hook holds, or held when this request first made the account. */
-const conditionOf = ({ onlyIf }: Pick<AcceptedSignUp, 'onlyIf'>, isMade: SQL | undefined) =>
+const conditionOf = ({ onlyIf }: Pick<SignUpDecision, 'onlyIf'>, isMade: SQL | undefined) =>
   onlyIf && sql`(${onlyIf.condition} or ${userExists(isMade)})`
 
 const newAccountOf = (db: Database, isMade: SQL | undefined): NewAccount => ({

@@ -6,7 +6,7 @@ import { loginExists, type SignUp, type SignUpFailure, signUp } from '../account
 import { findDuplicates } from '../accounts/unique-fields.ts'
 import type { Call } from '../context.ts'
 import type { Database } from '../db.ts'
-import { type AcceptedSignUp, hooks, type SignUpRequest, withoutHash } from '../hooks.ts'
+import { hooks, type SignUpDecision, type SignUpRequest, withoutHash } from '../hooks.ts'
 import { deliverLater } from '../http/after-response.ts'
 import { parseBody } from '../http/body.ts'
 import { requireCaptcha } from '../http/captcha.ts'
@@ -38,19 +38,18 @@ export async function createUser(c: Call): Promise<User> {
 }
 
 /** What the deployer's hook decides. @throws InvalidError if it refuses the sign-up */
-async function decideSignUp(c: Call, sent: SignUp, request: RequestInfo): Promise<AcceptedSignUp> {
+async function decideSignUp(c: Call, sent: SignUp, request: RequestInfo): Promise<SignUpDecision> {
   if (!hooks.beforeSignUp) return {}
   const { db, caller } = c.var
   const { password: _, ...fields } = sent
-  const decision = await hooks.beforeSignUp({
-    ...{ fields, extra: await readExtra(c, sent) },
-    ...{ caller: caller && withoutHash(caller), db, env: c.env, request },
-  })
-  if (decision && 'errors' in decision) throw invalid(decision.errors)
-  const unknown = Object.keys(decision?.fields ?? {}).find((name) => !(name in userModel.fields))
-  if (unknown)
-    throw new Error(`beforeSignUp returned "${unknown}", which is no field of the user model`)
-  return decision ?? {}
+  const subject = { fields, extra: await readExtra(c, sent), caller: caller && withoutHash(caller) }
+  const decision = (await hooks.beforeSignUp({ ...subject, db, env: c.env, request })) ?? {}
+
+  const { errors = {}, fields: completed = {} } = decision
+  if (Object.keys(errors).length > 0) throw invalid(errors)
+  const unknown = Object.keys(completed).find((name) => !(name in userModel.fields))
+  if (unknown) throw new Error(`beforeSignUp: the user model has no field "${unknown}"`)
+  return decision
 }
 
 /** What the body has besides the fields of a sign-up, and besides what may be a password. */
@@ -59,7 +58,8 @@ async function readExtra(c: Call, { password }: SignUp): Promise<SignUpRequest['
   const body = Object.entries((await parseBody(c)) as Record<string, unknown>)
   return Object.fromEntries(
     body.filter(
-      ([name, value]) => !known.includes(name) && !/password/i.test(name) && value !== password,
+      ([name, value]) =>
+        !known.includes(name) && !/password/i.test(name) && String(value).trim() !== password,
     ),
   )
 }
@@ -77,7 +77,8 @@ async function signUpError(
     ...(reason === 'taken' && { [settings.loginField]: [loginTakenMessage(settings)] }),
   }
   if (Object.keys(all).length === 0) return unavailable()
-  return invalid(inFieldOrder(all, Object.keys(signUpFields(settings))))
+  // The hook may have completed a field that is not among those of a sign-up.
+  return invalid(inFieldOrder(all, [...Object.keys(signUpFields(settings)), ...Object.keys(all)]))
 }
 
 // The order of the errors: first the fields and whether the login is taken, then the password, then the retyped one.

@@ -99,7 +99,7 @@ describe('the hook beforeSignUp', () => {
         re_password: sent.password,
         new_password: 'x',
         password1: 'a flock of geese',
-        secret_again: sent.password,
+        secret_again: ` ${sent.password} `,
         terms: true,
         company: { name: 'Acme' },
       },
