@@ -3,7 +3,7 @@
 import { html } from 'hono/html'
 import { afterEach, describe, expect, test } from 'vitest'
 import { useLanguages } from '../../src/i18n/translations.ts'
-import { type PageTemplates, usePageTemplates } from '../../src/pages/own-templates.ts'
+import { type Html, type PageTemplates, usePageTemplates } from '../../src/pages/own-templates.ts'
 import { client } from '../support/api.ts'
 import { captureLogs } from '../support/logs.ts'
 import { pendingUser } from '../support/people.ts'
@@ -100,8 +100,10 @@ describe('a page template that fails', () => {
   const fail = () => {
     throw new Error('no such word')
   }
+  const Broken = (): Html => fail()
   test.each<[string, PageTemplates]>([
     ['a page', { invalid_link: fail }],
+    ['a component of a page', { invalid_link: () => <Broken /> }],
     ['a layout', { layout: fail }],
     ['both', { layout: fail, invalid_link: async () => fail() }],
   ])('is logged, and ours is shown: %s', async (_, templates) => {
