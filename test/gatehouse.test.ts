@@ -8,6 +8,7 @@ import {
 import { env } from 'cloudflare:workers'
 import { type Context, Hono } from 'hono'
 import { afterEach, describe, expect, expectTypeOf, test, vi } from 'vitest'
+import migrations from '../migrations/meta/_journal.json' with { type: 'json' }
 import {
   type App,
   type Authenticated,
@@ -30,12 +31,12 @@ interface Mine extends App {
 }
 type MineBindings = Mine['Bindings']
 
-const userModel = standardUserModel
+const shipped = { userModel: standardUserModel, migrations }
 const bindings = { ...env, GREETING: 'Good morning' } as unknown as MineBindings
 
 // The options of other tests' Worker are those of the last call of `gatehouse`.
 afterEach(() => {
-  gatehouse({ userModel })
+  gatehouse(shipped)
 })
 
 const routes = new Hono<Mine>()
@@ -68,7 +69,7 @@ test('a handler that reads the caller without a guard is a type error, with own 
 })
 
 test('a route reads bindings of its own, and is behind our headers', async () => {
-  const worker = gatehouse({ userModel, routes })
+  const worker = gatehouse({ ...shipped, routes })
   const request = new Request('https://auth.test/mine/greeting/')
   const response = await worker.fetch(request, bindings, createExecutionContext())
   expect(await response.json()).toEqual({ greeting: 'Good morning' })
@@ -84,7 +85,7 @@ test('hooks get bindings of their own', async () => {
       return undefined
     },
   }
-  const worker = gatehouse({ userModel, hooks, routes })
+  const worker = gatehouse({ ...shipped, hooks, routes })
   const request = new Request('https://auth.test/auth/users/', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -100,7 +101,7 @@ test('hooks get bindings of their own', async () => {
 
 test('options infer the bindings of the routes', () => {
   gatehouse({
-    userModel,
+    ...shipped,
     routes,
     hooks: {
       onLoginFailure: ({ env: own }) => {
@@ -116,13 +117,13 @@ test('options infer the bindings of the routes', () => {
     },
   })
   gatehouse<Mine>({
-    userModel,
+    ...shipped,
     handlers: { scheduled: (_, own) => expectTypeOf(own.GREETING).toEqualTypeOf<string>() },
   })
   // @ts-expect-error: a rule that must be awaited could not be asked at each request
-  gatehouse({ userModel, hooks: { canAuthenticate: async () => true } })
+  gatehouse({ ...shipped, hooks: { canAuthenticate: async () => true } })
   // @ts-expect-error: no such column
-  gatehouse({ userModel, hooks: { beforeSignUp: () => ({ fields: { isStaff: true } }) } })
+  gatehouse({ ...shipped, hooks: { beforeSignUp: () => ({ fields: { isStaff: true } }) } })
 })
 
 describe('the handler `scheduled` of the deployer', () => {
@@ -138,7 +139,7 @@ describe('the handler `scheduled` of the deployer', () => {
     const { email, later } = await expiring()
     const seen: unknown[] = []
     const { scheduled } = gatehouse<Mine>({
-      userModel,
+      ...shipped,
       handlers: {
         async scheduled(...given) {
           seen.push(...given, await userOf(email))
@@ -156,7 +157,7 @@ describe('the handler `scheduled` of the deployer', () => {
   test('fails the run if it throws, after ours is done', async () => {
     const { email, later } = await expiring()
     const { scheduled } = gatehouse({
-      userModel,
+      ...shipped,
       handlers: {
         scheduled: () => {
           throw new Error('theirs')
@@ -170,7 +171,7 @@ describe('the handler `scheduled` of the deployer', () => {
 
   test('runs even if ours fails, and both errors are those of the run', async () => {
     const theirs = vi.fn()
-    const { scheduled } = gatehouse({ userModel, handlers: { scheduled: theirs } })
+    const { scheduled } = gatehouse({ ...shipped, handlers: { scheduled: theirs } })
     const broken = { ...bindings, SECRET_KEY: '' }
     const run = () => scheduled(controller(Date.now()), broken, createExecutionContext())
     await expect(run()).rejects.toThrow(/SECRET_KEY/)
@@ -183,7 +184,7 @@ describe('the handler `scheduled` of the deployer', () => {
 test('the handlers `queue` and `email` are the deployer’s, and absent without one', async () => {
   const queue = vi.fn<NonNullable<Handlers['queue']>>()
   const email = vi.fn<NonNullable<Handlers['email']>>()
-  const worker: Partial<Handlers> = gatehouse({ userModel, handlers: { queue, email } })
+  const worker: Partial<Handlers> = gatehouse({ ...shipped, handlers: { queue, email } })
   const messages = createMessageBatch('mine', [
     { id: '1', timestamp: new Date(), attempts: 1, body: { id: 7 } },
   ])
@@ -191,5 +192,5 @@ test('the handlers `queue` and `email` are the deployer’s, and absent without 
   await worker.queue?.(messages, bindings, ctx)
   expect(queue.mock.calls).toEqual([[messages, bindings, ctx]])
   expect(worker.email).toBe(email)
-  expect(Object.keys(gatehouse({ userModel })).sort()).toEqual(['fetch', 'scheduled'])
+  expect(Object.keys(gatehouse(shipped)).sort()).toEqual(['fetch', 'scheduled'])
 })

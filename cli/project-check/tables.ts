@@ -53,7 +53,7 @@ function userErrors(table: SQLiteTable, isWorkerLoaded: boolean): string[] {
   const toUsers = foreignKeys.filter((key) => key.reference().foreignTable === ours.users)
   const withoutCascade = toUsers.filter(({ onDelete }) => onDelete !== 'cascade')
   const columns = withoutCascade.flatMap((key) => key.reference().columns.map(({ name }) => name))
-  const isUnnamed = toUsers.length > 0 && isWorkerLoaded && !exportedTables.includes(name)
+  const isUnnamed = toUsers.length > 0 && isWorkerLoaded && !exportedTables().includes(name)
   return [
     ...columns.map(
       (column) =>
