@@ -1,7 +1,9 @@
 // Writes values as SQL literals. wrangler executes files of SQL, and such a file has no parameters.
 
-import { type Column, getTableColumns } from 'drizzle-orm'
-import { userModel, users } from '../src/schema.ts'
+import { type Column, getTableColumns, is, SQL, sql } from 'drizzle-orm'
+import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core'
+import { users } from '../src/schema.ts'
+import { defaultOf } from '../src/statements.ts'
 
 /** A text in hexadecimal, so that no value can end its literal, and wrangler has nothing to remove from it. */
 export const textLiteral = (value: string | null | undefined) =>
@@ -9,8 +11,14 @@ export const textLiteral = (value: string | null | undefined) =>
     ? 'NULL'
     : `CAST(X'${Buffer.from(value).toString('hex')}' AS TEXT)`
 
-export const sqlLiteral = (value: unknown) =>
-  typeof value === 'number' ? String(value) : textLiteral(value === null ? null : String(value))
+export function sqlLiteral(value: unknown): string {
+  if (is(value, SQL)) return dialect.sqlToQuery(sql`${value}`.inlineParams()).sql
+  return typeof value === 'number'
+    ? String(value)
+    : textLiteral(value === null ? null : String(value))
+}
+
+const dialect = new SQLiteSyncDialect()
 
 const columns: Record<string, Column> = getTableColumns(users)
 
@@ -21,12 +29,16 @@ export function columnOf(name: string): Column {
   return column
 }
 
-/** The values of fields of the user model whose default is a function in code (`$defaultFn`, `$onUpdateFn`). */
-export const defaultsFromCode = () =>
+/**
+ * The values of columns that a new user leaves out, by the names in SQL. They are always written, because the database may have an
+ * older default (makemigrations/defaults.ts).
+ */
+export const userDefaults = (): Record<string, string | number | SQL> =>
   Object.fromEntries(
-    Object.keys(userModel.fields).flatMap((name) => {
-      const column = columnOf(name)
-      const make = column.defaultFn ?? column.onUpdateFn
-      return make ? [[name, column.mapToDriverValue(make())]] : []
+    Object.values(columns).flatMap((column) => {
+      const value = defaultOf(column)
+      if (value === null) return []
+      const written = is(value, SQL) ? value : (column.mapToDriverValue(value) as string | number)
+      return [[column.name, written]]
     }),
   )

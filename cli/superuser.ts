@@ -10,7 +10,7 @@ import type { FieldName } from '../src/user-model.ts'
 import { nodeArgon2 } from './argon2.ts'
 import { fail } from './fail.ts'
 import { isCommon } from './new-password.ts'
-import { columnOf, defaultsFromCode, sqlLiteral, textLiteral } from './sql-literals.ts'
+import { columnOf, sqlLiteral, textLiteral, userDefaults } from './sql-literals.ts'
 
 /** The answers by field: `email`, `username`, and the fields in REQUIRED_FIELDS. */
 export type Answers = Record<string, string>
@@ -104,7 +104,7 @@ export function insertSuperuser(
 ): string {
   const { email: address, username: name, ...rest } = answers
   const email = address === undefined ? undefined : normalizeEmail(address)
-  const row = {
+  const account = {
     email: textLiteral(email),
     email_key: textLiteral(loginField === 'email' && email ? emailKey(email) : undefined),
     username: textLiteral(name?.normalize('NFKC')),
@@ -113,8 +113,13 @@ export function insertSuperuser(
     is_staff: '1',
     is_superuser: '1',
     date_joined: String(now.getTime()),
+  }
+  const row = {
+    ...account,
     ...Object.fromEntries(
-      Object.entries(defaultsFromCode()).map(([name, value]) => [name, sqlLiteral(value)]),
+      Object.entries(userDefaults())
+        .filter(([name]) => !(name in account))
+        .map(([name, value]) => [name, sqlLiteral(value)]),
     ),
     ...Object.fromEntries(
       Object.entries(rest)

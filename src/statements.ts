@@ -109,8 +109,11 @@ export const valuesOf = <T extends SQLiteTable>(table: T, row: RowSql<T>): SQL =
     sql`, `,
   )
 
-// A default in code comes before the column's own, which a migration cannot change.
-const defaultOf = (column: Column): unknown =>
+/**
+ * The value of a column that a new row leaves out. A default in code comes before the column's own, which a migration cannot
+ * change.
+ */
+export const defaultOf = (column: Column): unknown =>
   column.defaultFn?.() ?? column.default ?? column.onUpdateFn?.() ?? null
 
 /** Deletes up to `limit` rows that a condition selects, in the order of `time`. */

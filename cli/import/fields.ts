@@ -1,8 +1,9 @@
 // The mapping from our columns to the source's fields, and the readers of values.
 
 import { readFileSync } from 'node:fs'
-import { type Column, getTableColumns } from 'drizzle-orm'
+import { type Column, getTableColumns, is, SQL } from 'drizzle-orm'
 import { userModel, users } from '../../src/schema.ts'
+import { defaultOf } from '../../src/statements.ts'
 import { fail } from '../fail.ts'
 import { printable } from './findings.ts'
 import { columnName } from './rows.ts'
@@ -85,8 +86,9 @@ export function columnValue(name: string, given: unknown): Value | undefined {
   if (!isAbsent) return readers[column.dataType]?.(given)
   if (!column.notNull) return null
   if (column.dataType === 'boolean') return undefined
-  if (column.default !== undefined) return column.mapToDriverValue(column.default) as Value
-  return isText ? '' : undefined
+  const value = defaultOf(column)
+  if (value === null) return isText ? '' : undefined
+  return is(value, SQL) ? undefined : (column.mapToDriverValue(value) as Value)
 }
 
 const readers: Record<string, (given: unknown) => Value | undefined> = {

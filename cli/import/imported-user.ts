@@ -1,11 +1,12 @@
 // Converts a row of Django's user table into our columns, and finds its errors.
 
+import type { SQL } from 'drizzle-orm'
 import { emailKey, isEmail } from '../../src/mail/email-address.ts'
 import { algorithmOf } from '../../src/passwords/algorithms.ts'
 import { userModel } from '../../src/schema.ts'
 import type { Settings } from '../../src/settings/parse.ts'
 import type { FieldName } from '../../src/user-model.ts'
-import { defaultsFromCode } from '../sql-literals.ts'
+import { userDefaults } from '../sql-literals.ts'
 import { columns, columnValue, type Fields, isRounded, parseFlag, type Value } from './fields.ts'
 import type { Kind } from './findings.ts'
 import { judgePassword, newPlaceholder, unusable } from './hashes.ts'
@@ -103,10 +104,10 @@ const unreadable = (name: string, given: unknown) =>
     ? users.tooLarge(name)
     : users.unreadable(name)
 
-/** The values of columns that the source may lack and SQL gives no default. */
-export const defaultsOf = ({ now }: Pick<UserModel, 'now'>): Record<string, Value> => ({
+/** The values of columns that the source may lack. */
+export const defaultsOf = ({ now }: Pick<UserModel, 'now'>): Record<string, Value | SQL> => ({
+  ...userDefaults(),
   date_joined: now.getTime(),
-  ...(defaultsFromCode() as Record<string, Value>),
 })
 
 export function wholeNumber(value: unknown): number | undefined {

@@ -1,6 +1,7 @@
 // The SQL of an import, in pieces that D1 accepts. D1 applies a piece whole or not at all, so an import that stops can
 // continue after the last applied piece.
 
+import type { SQL } from 'drizzle-orm'
 import { inGroups } from '../../src/db.ts'
 import { sqlLiteral } from '../sql-literals.ts'
 import type { Value } from './fields.ts'
@@ -104,7 +105,7 @@ function newPiece(now: Date) {
     countUser() {
       users++
     },
-    add(table: keyof typeof inserts, row: Record<string, Value>) {
+    add(table: keyof typeof inserts, row: Record<string, Value | SQL>) {
       size += inserts[table].add(row)
     },
     /** @param jti of the refresh token that started the session */
@@ -132,7 +133,7 @@ function newInserts(table: string) {
   }
   return {
     /** @returns the length of SQL that the row adds */
-    add(row: Record<string, Value>): number {
+    add(row: Record<string, Value | SQL>): number {
       const [head, literal] = [headOf(table, row), rowLiteral(row)]
       const isFull = open.size + literal.length > maxStatementLength - 1000
       if (isFull || open.head !== head) close(head)
@@ -150,5 +151,5 @@ function newInserts(table: string) {
 const headOf = (table: string, row: object) =>
   `INSERT INTO ${table} (${Object.keys(row).join(', ')}) VALUES\n`
 
-export const rowLiteral = (row: Record<string, Value>) =>
+export const rowLiteral = (row: Record<string, Value | SQL>) =>
   `(${Object.values(row).map(sqlLiteral).join(', ')})`
