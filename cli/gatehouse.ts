@@ -26,7 +26,7 @@ const verbs: Record<string, Verb> = {
   },
   makemigrations: {
     summary: 'writes a migration for the changes of the user model and of your tables',
-    load: async () => (await import('./generate.ts')).makemigrations,
+    load: async () => (await import('./makemigrations.ts')).makemigrations,
   },
   migrate: {
     summary: 'applies the migrations to a database',

@@ -63,30 +63,50 @@ describe('refuses to drop a table that others refer to with ON DELETE', () => {
 
       assert.match(
         fault,
-        new RegExp(`^01${sql.length - 1}_own.sql rebuilds or drops the table \\w+ `),
+        new RegExp(`^01${sql.length - 1}_own.sql (rebuilds|drops) the table \\w+[.( ]`),
       )
-      assert.match(fault, /D1 would also delete the rows of \w+/)
+      assert.match(fault, /D1 would also (delete the rows|empty the columns) of \w+/)
       assert.match(fault, /docs\/customising\.md/)
     })
   }
 
+  test('names the columns that a rebuild changes', () => {
+    const rebuilds = [
+      "CREATE TABLE teams (id integer PRIMARY KEY, name text DEFAULT (upper('a, b')), size integer)",
+      'CREATE TABLE members (team integer REFERENCES teams (id) ON DELETE CASCADE)',
+      `CREATE TABLE __new_teams (id integer PRIMARY KEY, name text DEFAULT -1 NOT NULL, size integer);
+       INSERT INTO __new_teams SELECT * FROM teams; DROP TABLE teams; ALTER TABLE __new_teams RENAME TO teams`,
+    ]
+
+    assert.match(
+      faultOf(...rebuilds) ?? '',
+      /rebuilds the table teams \(name: text → text not null\)\. D1 would also delete the rows of members, because/,
+    )
+  })
+
+  test('names the rows that go with the rows of a child, and the references that are emptied', () => {
+    const chain = [
+      'CREATE TABLE teams (id integer PRIMARY KEY)',
+      'CREATE TABLE members (id integer PRIMARY KEY, team integer REFERENCES teams (id) ON DELETE CASCADE)',
+      'CREATE TABLE badges (member integer, FOREIGN KEY (member) REFERENCES members (id) ON DELETE CASCADE)',
+      'ALTER TABLE users ADD team integer REFERENCES teams (id) ON DELETE SET NULL',
+      'DROP TABLE teams',
+    ]
+
+    assert.match(
+      faultOf(...chain) ?? '',
+      /^014_own\.sql drops the table teams\. D1 would also delete the rows of members and badges and empty the columns of users that refer to it/,
+    )
+  })
+
+  test('no comment allows it', () => {
+    assert.match(
+      faultOf('-- gatehouse: drop users\nDROP TABLE users') ?? '',
+      /D1 would also delete the rows of /,
+    )
+  })
+
   const allowed: [string, string[]][] = [
-    ['a table of the deployer’s own without children', ['CREATE TABLE a (x text)', 'DROP TABLE a']],
-    [
-      'one whose only child went before it',
-      [
-        'CREATE TABLE a (id integer PRIMARY KEY); CREATE TABLE b (a integer REFERENCES a ON DELETE CASCADE)',
-        'DROP TABLE b; DROP TABLE a',
-      ],
-    ],
-    [
-      'one that is referred to without ON DELETE',
-      [
-        'CREATE TABLE a (id integer PRIMARY KEY, "ON DELETE CASCADE" text)',
-        "CREATE TABLE b (a integer REFERENCES a(id), c text DEFAULT 'ON DELETE CASCADE', d integer REFERENCES users(id) ON DELETE CASCADE)",
-        'DROP TABLE a',
-      ],
-    ],
     ['a comment that speaks of it', ['-- DROP TABLE users\n/* DROP TABLE users; */ SELECT 1']],
     ['a literal that speaks of it', ["UPDATE users SET role = 'x; DROP TABLE users'"]],
     ['a name that is like it', ['CREATE INDEX "drop table users" ON users (role)']],
@@ -94,6 +114,86 @@ describe('refuses to drop a table that others refer to with ON DELETE', () => {
   ]
   for (const [name, sql] of allowed) {
     test(`allowed: ${name}`, () => assert.equal(faultOf(...sql), undefined))
+  }
+})
+
+describe('refuses to drop a table or a column, unless a comment in the file names it', () => {
+  const teams = 'CREATE TABLE teams (id integer PRIMARY KEY, name text)'
+  const refused: [string, RegExp][] = [
+    ['DROP TABLE teams', /drops the table teams, with all its rows\. .*"-- gatehouse: drop teams"/],
+    [
+      '-- gatehouse: drop users\nDROP TABLE IF EXISTS teams',
+      /drops the table teams, with all its rows/,
+    ],
+    [
+      'ALTER TABLE teams DROP COLUMN name',
+      /drops the column teams\.name, .*"-- gatehouse: drop teams\.name"/,
+    ],
+    ['alter table `users` drop `role`', /drops the column users\.role, /],
+  ]
+  for (const [sql, sentence] of refused) {
+    test(`refused: ${sql}`, () => assert.match(faultOf(teams, sql) ?? '', sentence))
+  }
+
+  const allowed = [
+    '-- gatehouse: drop teams\nDROP TABLE teams',
+    '  --gatehouse: DROP Teams.Name\nALTER TABLE `teams` DROP COLUMN `name`;',
+    'CREATE TABLE a (x text, y text); ALTER TABLE a DROP COLUMN y',
+    'ALTER TABLE teams RENAME COLUMN name TO title; ALTER TABLE users RENAME `role` TO `rank`',
+    'ALTER TABLE teams RENAME TO groups',
+  ]
+  for (const sql of allowed) {
+    test(`allowed: ${sql}`, () => assert.equal(faultOf(teams, sql), undefined))
+  }
+})
+
+describe('a rebuild of a table that no other refers to', () => {
+  const old = 'CREATE TABLE notes (id integer PRIMARY KEY, text text, size text)'
+  const rebuildOf = (columns: string, insert: string) =>
+    `CREATE TABLE __new_notes (${columns}); ${insert};
+     DROP TABLE notes; ALTER TABLE __new_notes RENAME TO notes; CREATE INDEX notes_size ON notes (size)`
+  const copy =
+    'INSERT INTO __new_notes("id", "text", "size") SELECT "id", "text", "size" FROM notes'
+
+  test('allowed: one that copies every column, after which it is the same table', () => {
+    const changed = rebuildOf('id integer PRIMARY KEY, text text, size integer', copy)
+
+    assert.equal(faultOf(old, changed, changed), undefined)
+  })
+
+  const refused: [string, string, RegExp][] = [
+    [
+      'one that copies no rows',
+      rebuildOf('id integer, text text, size text', 'SELECT 1'),
+      /without a copy of its rows/,
+    ],
+    [
+      'one without a column',
+      rebuildOf('id integer, text text', 'INSERT INTO __new_notes SELECT id, text FROM notes'),
+      /loses its column size\. .*"-- gatehouse: drop notes\.size"/,
+    ],
+    [
+      'one with NOT NULL on a column that had none',
+      rebuildOf('id integer, text text NOT NULL, size text', copy),
+      /fails if text is NULL in a row/,
+    ],
+    [
+      'one that reads a column which is not there',
+      rebuildOf(
+        'id integer, text text, size integer, more text',
+        'INSERT INTO __new_notes("id", "text", "size", "more") SELECT "id", "text", "size", "more" FROM notes',
+      ),
+      /would write the text 'more' into its new column more/,
+    ],
+    [
+      'one of a table that others refer to without ON DELETE',
+      `CREATE TABLE pages (note integer REFERENCES notes (id));
+       ${rebuildOf('id integer PRIMARY KEY, text text, size integer', copy)}`,
+      /D1 would refuse to drop it while rows of pages refer to it/,
+    ],
+  ]
+  for (const [name, sql, sentence] of refused) {
+    test(`refused: ${name}`, () => assert.match(faultOf(old, sql) ?? '', sentence))
   }
 })
 
@@ -116,9 +216,39 @@ describe('requires that an added column may be null or has a default', () => {
     })
   }
 
+  test('refused: a reference with a default, which SQLite adds to no table with rows', () => {
+    for (const reference of [
+      'DEFAULT 1 NOT NULL REFERENCES cities(id)',
+      'REFERENCES cities(id) DEFAULT 1',
+    ]) {
+      assert.match(
+        faultOf(`ALTER TABLE users ADD city integer ${reference}`) ?? '',
+        /as a reference with a default\. .* Write \.\$default/,
+      )
+    }
+  })
+
+  test('refused: a default that is computed, for the same reason', () => {
+    for (const value of [
+      '(unixepoch())',
+      '(1 + 1)',
+      'CURRENT_TIMESTAMP',
+      '(lower(hex(randomblob(16))))',
+    ]) {
+      assert.match(
+        faultOf(`ALTER TABLE users ADD since text DEFAULT ${value} NOT NULL`) ?? '',
+        /with a default that is computed\. .* Write \.\$default/,
+      )
+    }
+  })
+
   const allowed = [
     'ALTER TABLE users ADD phone text',
     "ALTER TABLE users ADD phone text DEFAULT '' NOT NULL",
+    'ALTER TABLE users ADD seats integer DEFAULT (1) NOT NULL',
+    'ALTER TABLE users ADD seats integer DEFAULT (-1) NOT NULL',
+    'ALTER TABLE users ADD city integer REFERENCES cities(id)',
+    'ALTER TABLE users ADD city integer DEFAULT NULL REFERENCES cities(id)',
     'ALTER TABLE users ADD phone text NOT NULL GENERATED ALWAYS AS (role) VIRTUAL',
     'CREATE TABLE a (x text); ALTER TABLE a ADD y text NOT NULL',
     'CREATE TABLE a (x text NOT NULL)',

@@ -30,7 +30,7 @@ before(async () => {
     .replace('type Field, text }', 'type Field, integer, text }')
     .replace('import { sqliteTable }', 'import { sqliteTable, text as textColumn }')
   project.write('src/user-model.ts', model)
-  const { status, output } = await project.run('generate', ['--name', 'phone'])
+  const { status, output } = await project.run('makemigrations', ['--name', 'phone'])
   assert.equal(status, 0, output)
   const vars = ['SEND_ACTIVATION_EMAIL:false', 'THROTTLE_ENABLED:false']
   const parameters = ['--port', String(port), ...vars.flatMap((each) => ['--var', each])]
