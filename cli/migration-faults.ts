@@ -85,16 +85,20 @@ function dropTableFault(tokens: Token[], place: Place): string | undefined {
     ? `rebuilds the table ${table}${changesIn(table, copy, place)}`
     : `drops the table ${table}`
   const { deleted, emptied, kept } = childrenOf(table, place.tables)
-  if (deleted.length + emptied.length > 0) return `${does}. ${lossOf(deleted, emptied)}`
+  if (deleted.length + emptied.length > 0) {
+    return `${does}. ${lossOf(deleted, emptied)} ${copy ? leaveColumns : leaveTable}`
+  }
   if (!copy) {
     if (place.mayDrop.has(table)) return undefined
-    return `${does}, with all its rows. Leave the table in the code. ${ifMayGo(table)}`
+    return `${does}, with all its rows. ${leaveTable} ${ifMayGo(table)}`
   }
   if (kept.length > 0) {
     return `${does}. D1 would refuse to drop it while rows of ${listed(kept)} refer to it. ${leaveColumns}`
   }
   return rebuildFault(table, copy, does, place)
 }
+
+const leaveTable = 'Leave the table in the code.'
 
 const leaveColumns =
   'Leave existing columns as they are. Add a column that may be null or has a default, and fill it with an ' +
@@ -105,7 +109,7 @@ function lossOf(deleted: string[], emptied: string[]): string {
     ...(deleted.length > 0 ? [`delete the rows of ${listed(deleted)}`] : []),
     ...(emptied.length > 0 ? [`empty the columns of ${listed(emptied)} that refer to it`] : []),
   ]
-  return `D1 would also ${losses.join(' and ')}, because it ignores PRAGMA foreign_keys=OFF. ${leaveColumns}`
+  return `D1 would also ${losses.join(' and ')}, because it ignores PRAGMA foreign_keys=OFF.`
 }
 
 const ifMayGo = (name: string) =>

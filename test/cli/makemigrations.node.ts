@@ -501,7 +501,7 @@ for (const program of ['dev', 'deploy']) {
     const { status, output } = await other.run(program)
 
     assert.equal(status, 1)
-    assert.match(output, /^0999_own\.sql drops the table users/)
+    assert.match(output, /^0999_own\.sql drops the table users/m)
     assert.ok(!existsSync(other.file('called')))
   })
 }
