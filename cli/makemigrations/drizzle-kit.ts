@@ -20,7 +20,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { installedScript } from '../project.ts'
 import { migrationsFolder } from '../safe-migrations.ts'
 import type { Snapshot } from './defaults.ts'
-import { Refusal } from './refusal.ts'
+import { MigrationError } from './migration-error.ts'
 import type { Configuration } from './schema.ts'
 
 /** What drizzle-kit wrote. */
@@ -143,7 +143,9 @@ function newTag(before: string | undefined, after: string): string | undefined {
 function outcomeIn(output: string): Outcome {
   if (output.includes('No schema changes')) return 'nothing'
   if (output.includes('Interactive prompts require a TTY')) return 'question'
-  throw new Refusal(`${output.trim()}\ndrizzle-kit did not compare the schema with the migrations.`)
+  throw new MigrationError(
+    `${output.trim()}\ndrizzle-kit did not compare the schema with the migrations.`,
+  )
 }
 
 async function run(program: string, parameters: string[]): Promise<string> {

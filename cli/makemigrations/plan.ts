@@ -8,7 +8,7 @@ import { isAt, statementsIn } from '../sql.ts'
 import { withBackfills } from './backfills.ts'
 import { changedDefaults, defaultComment, withDefaultsOf } from './defaults.ts'
 import { type Copy, type Outcome, type Written, withCopy } from './drizzle-kit.ts'
-import { Refusal } from './refusal.ts'
+import { MigrationError } from './migration-error.ts'
 import { possibleRenames, readConfiguration, readTables } from './schema.ts'
 
 /**
@@ -37,7 +37,7 @@ export async function findMissingMigration(options: Options = {}): Promise<Missi
     if (reason !== undefined) return { kind: 'refused', reason, isSurplus: onlyDrops(files.sql) }
     return { kind: 'migration', name, sql: files.sql, files }
   } catch (error) {
-    if (error instanceof Refusal)
+    if (error instanceof MigrationError)
       return { kind: 'refused', reason: error.message, isSurplus: false }
     throw error
   }
@@ -65,7 +65,7 @@ async function newMigration({ name, custom }: Options): Promise<Written | undefi
 function written(outcome: Outcome, { snapshot }: Copy, tables: Map<string, string[]>) {
   if (outcome === 'question') {
     const changes = snapshot ? possibleRenames(snapshot, tables) : []
-    throw new Refusal([...changes, renameAdvice].join('\n'))
+    throw new MigrationError([...changes, renameAdvice].join('\n'))
   }
   return outcome === 'nothing' ? undefined : outcome
 }

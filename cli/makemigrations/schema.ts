@@ -9,7 +9,7 @@ import { coreColumns } from '../../src/core-columns.ts'
 import { migrationsFolder } from '../safe-migrations.ts'
 import { importFile } from '../user-model.ts'
 import type { Snapshot } from './defaults.ts'
-import { Refusal } from './refusal.ts'
+import { MigrationError } from './migration-error.ts'
 
 /** The part of drizzle.config.ts that drizzle-kit needs to compare the schema. */
 export interface Configuration {
@@ -25,15 +25,15 @@ type Columns = Map<string, string[]>
 
 const configurationFiles = ['drizzle.config.ts', 'drizzle.config.js', 'drizzle.config.json']
 
-/** @throws Refusal with a sentence for the deployer */
+/** @throws MigrationError with a sentence for the deployer */
 export async function readConfiguration(): Promise<Configuration> {
   const file = configurationFiles.find((name) => existsSync(name))
   const loaded = file ? await load(file) : {}
   const given = (loaded.default ?? loaded) as Partial<Configuration> & { out?: string }
   const { schema = './src/schema.ts', dialect = 'sqlite', out = migrationsFolder } = given
-  if (dialect !== 'sqlite') throw new Refusal(`${file}: dialect must be 'sqlite'.`)
+  if (dialect !== 'sqlite') throw new MigrationError(`${file}: dialect must be 'sqlite'.`)
   if (normalize(`${out}/`) !== normalize(`${migrationsFolder}/`)) {
-    throw new Refusal(`${file}: out must be './${migrationsFolder}'.`)
+    throw new MigrationError(`${file}: out must be './${migrationsFolder}'.`)
   }
   const { casing, breakpoints, migrations } = given
   return {
@@ -47,19 +47,20 @@ export async function readConfiguration(): Promise<Configuration> {
 
 /**
  * Reads every table that the schema exports.
- * @throws Refusal with a sentence for each table that drizzle-kit would take for another
+ * @throws MigrationError with a sentence for each table that drizzle-kit would take for another
  */
 export async function readTables({ schema }: Configuration): Promise<Columns> {
   const files = [schema]
     .flat()
     .flatMap((pattern) => globSync(pattern))
     .flatMap(filesOf)
-  if (files.length === 0) throw new Refusal(`There is no file ${[schema].flat().join(', ')}.`)
+  if (files.length === 0)
+    throw new MigrationError(`There is no file ${[schema].flat().join(', ')}.`)
   const tables = new Set<SQLiteTable>()
   for (const file of files) for (const table of tablesIn(await load(file))) tables.add(table)
   const ours = new Set(tablesIn(await import('../../src/schema.ts')))
   const errors = errorsIn([...tables].map(described), [...ours].map(described), files.join(', '))
-  if (errors.length > 0) throw new Refusal(errors.join('\n'))
+  if (errors.length > 0) throw new MigrationError(errors.join('\n'))
   return new Map([...tables].map(described).map(({ name, columns }) => [name, columns]))
 }
 

@@ -1,2 +1,2 @@
 /** Why there is no migration, as sentences for the deployer. */
-export class Refusal extends Error {}
+export class MigrationError extends Error {}
