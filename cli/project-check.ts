@@ -1,6 +1,6 @@
 // The verb `check`: everything that can be wrong with a project and that its files show. `deploy` begins with it.
 
-import { assetsError } from './assets.ts'
+import { assetsError, composeAssets } from './assets.ts'
 import { type Configuration, readConfiguration } from './configuration.ts'
 import { findFault } from './migration-faults.ts'
 import { environmentOption, jsonOption, readCommandLine } from './options.ts'
@@ -18,7 +18,7 @@ const command = {
   forms: ['[--deploy] [--env NAME]'],
   about:
     'Looks for what is wrong or missing: settings, user model, names of hooks, tables, migrations, assets and\n' +
-    'versions of packages. It reads the files of the project only, and no database. Status 1 if there is an error.',
+    'versions of packages. It reads no database, and writes only .gatehouse/assets, for tests. Status 1 if there is an error.',
   options: {
     deploy: {
       type: 'boolean',
@@ -33,6 +33,7 @@ const command = {
 export async function check(args: string[]) {
   const { values } = readCommandLine(command, args)
   const findings = await checkProject(readConfiguration(values.env), { isDeploy: values.deploy })
+  if (assetsError() === undefined) composeAssets()
   if (values.json) console.log(JSON.stringify(findings, null, 2))
   else printFindings(findings)
   if (hasErrors(findings)) process.exitCode = 1

@@ -1,10 +1,12 @@
 // `gatehouse check` in a deployer's project, and the assets that dev and deploy compose.
 
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { packageName } from '../../cli/package.ts'
 import { newDeployersProject } from './deployer.ts'
+import { freePort, waitForOutput } from './running.ts'
 
 type Project = Awaited<ReturnType<typeof newDeployersProject>>
 
@@ -138,6 +140,31 @@ describe('gatehouse check', () => {
 
     assert.equal(status, 1)
     assert.equal(output, 'wrangler.toml has no [env.none]. Its environments: staging.\n')
+  })
+})
+
+describe('gatehouse dev', () => {
+  test('serves the project with its environment, and with our assets, from a monorepo too', async () => {
+    const project = await newDeployersProject({ hoisted: true })
+    const port = await freePort()
+    const dev = project.start('dev', '--port', String(port), '--env', 'staging')
+    await waitForOutput(dev, `answers at http://localhost:${port}`)
+
+    const answer = await fetch(`http://localhost:${port}/auth/users/`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        ...{ email: 'ada@example.com', first_name: 'Ada', last_name: 'Lovelace' },
+        password: 'password1',
+      }),
+    })
+    const body = await answer.json()
+    const users = await project.run('user', 'list', '--json', '--env', 'staging')
+    dev.kill('SIGINT')
+    await once(dev, 'close')
+
+    assert.deepEqual([answer.status, body], [400, { password: ['This password is too common.'] }])
+    assert.deepEqual(users, { status: 0, output: '[]\n' })
   })
 })
 

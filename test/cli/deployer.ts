@@ -36,25 +36,28 @@ export const gatehouseWith = (
   env: Record<string, string>,
   folder: string,
   ...parameters: string[]
-) =>
-  toItsEnd(
-    spawn(process.execPath, [resolve('bin/gatehouse.js'), ...parameters], {
-      cwd: folder,
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    }),
-  )
+) => toItsEnd(start(env, folder, parameters))
 
-export async function newDeployersProject() {
-  const folder = join(newFolder(), 'my-auth')
+const start = (env: Record<string, string>, folder: string, parameters: string[]) =>
+  spawn(process.execPath, [resolve('bin/gatehouse.js'), ...parameters], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+
+/** @param hoisted whether the packages are in the folder above, as in a monorepo */
+export async function newDeployersProject({ hoisted = false } = {}) {
+  const parent = newFolder()
+  const folder = join(parent, 'my-auth')
   const { status, output } = await gatehouse('.', 'init', folder)
   assert.equal(status, 0, output)
   const file = (name: string) => join(folder, name)
-  mkdirSync(file('node_modules'))
+  const packages = join(hoisted ? parent : folder, 'node_modules')
+  mkdirSync(packages)
   for (const name of readdirSync('node_modules')) {
-    symlinkSync(resolve('node_modules', name), file(`node_modules/${name}`))
+    symlinkSync(resolve('node_modules', name), join(packages, name))
   }
-  symlinkSync(resolve('.'), file(`node_modules/${packageName}`))
+  symlinkSync(resolve('.'), join(packages, packageName))
   const read = (name: string) => readFileSync(file(name), 'utf8')
   const write = (name: string, text: string) => writeFileSync(file(name), text)
   return {
@@ -70,5 +73,6 @@ export async function newDeployersProject() {
       write(name, after)
     },
     run: (...parameters: string[]) => gatehouse(folder, ...parameters),
+    start: (...parameters: string[]) => start({}, folder, parameters),
   }
 }
