@@ -63,7 +63,7 @@ export default defineConfig(async () => ({
   plugins: [
     ...(process.env.MUTATION ? [mutation(process.env.MUTATION)] : []),
     cloudflareTest({
-      wrangler: { configPath: './wrangler.toml' },
+      wrangler: { configPath: './test/support/wrangler.toml' },
       miniflare: {
         bindings: { ...bindings, TEST_MIGRATIONS: await readD1Migrations('migrations') },
         outboundService: callFake,

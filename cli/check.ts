@@ -35,6 +35,7 @@ const checks = (): Step[] => [
   { name: 'format and lint', command: ['biome', 'check'] },
   { name: 'types', command: ['tsc', '-p', '.'] },
   { name: 'types of the programs', command: ['tsc', '-p', 'cli'] },
+  { name: 'configuration of the tests', command: ['node', 'cli/suite-configuration.ts'] },
   { name: 'tests', command: ['vitest', 'run'] },
   {
     name: 'tests on a replica that never catches up',

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest'
 import { period } from '../../src/http/rate-limit.ts'
-import wrangler from '../../wrangler.toml?raw'
+import wrangler from '../support/wrangler.toml?raw'
 
 const floors = [
   // The package, and the Worker that this repository deploys.

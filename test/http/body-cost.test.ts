@@ -1,10 +1,10 @@
 // The cost of parsing a body: how often it is parsed, which bodies need a reviver, and how large a body may be.
 
 import { expect, test, vi } from 'vitest'
-import wrangler from '../../wrangler.toml?raw'
 import { client } from '../support/api.ts'
 import { newPerson } from '../support/people.ts'
 import { turnstile, withToken } from '../support/turnstile.ts'
+import wrangler from '../support/wrangler.toml?raw'
 
 const signUp = '/auth/users/'
 

@@ -2,10 +2,10 @@
 
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import wrangler from '../../wrangler.toml?raw'
 import { client } from '../support/api.ts'
 import { linkTo, loggedIn, logIn, newEmail, password, person } from '../support/people.ts'
 import { noLimits } from '../support/throttling.ts'
+import wrangler from '../support/wrangler.toml?raw'
 
 const byteOf = () => Math.floor(Math.random() * 0xffff).toString(16)
 const newIp = () => `2001:db8:${byteOf()}:${byteOf()}::1`
