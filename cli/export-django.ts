@@ -33,6 +33,7 @@ export async function exportDjango(args: string[]) {
   const model = modelOf(options.model, readMapping(options.mapping), settings)
   const counts = await countAll(options.where)
   if (counts.users === 0) fail('There are no users.')
+  if (settings.userPk === 'uuid') checkUuids(options, counts)
   if (!options.usersOnly && !hasSecretKey) {
     fail(
       'Keys and tokens are computed from SECRET_KEY. Set it in the environment, or use --users-only.',
@@ -72,10 +73,22 @@ function settingsWithSecrets({ remote, env, assignments }: ExportOptions) {
   return { settings, hasSecretKey: secrets.SECRET_KEY !== undefined }
 }
 
+function checkUuids({ model }: ExportOptions, { withoutUuid }: ExportRun['counts']) {
+  if (model.toLowerCase() === 'auth.user') {
+    fail(
+      '--model must name your user model: the ids of auth.User are numbers, and USER_PK is "uuid".',
+    )
+  }
+  if (withoutUuid > 0) {
+    fail(`${count(withoutUuid, 'user')} without a UUID. The cron makes one within minutes.`)
+  }
+}
+
 async function countAll(where: string[]): Promise<ExportRun['counts']> {
   const [row] = await query(
     where,
     `SELECT (SELECT count(*) FROM users) AS users, (SELECT max(id) FROM users) AS highest,
+       (SELECT count(*) FROM users WHERE uuid IS NULL) AS without_uuid,
        (SELECT count(*) FROM auth_tokens WHERE nonce IS NOT NULL) AS ours,
        (SELECT count(*) FROM auth_tokens WHERE nonce IS NULL) AS imported,
        (SELECT count(*) FROM sessions) AS sessions`,
@@ -83,6 +96,7 @@ async function countAll(where: string[]): Promise<ExportRun['counts']> {
   const of = (name: string) => Number(row?.[name] ?? 0)
   return {
     users: of('users'),
+    withoutUuid: of('without_uuid'),
     highestId: of('highest'),
     ourKeys: of('ours'),
     importedKeys: of('imported'),

@@ -27,7 +27,7 @@ import { progress } from './import/progress.ts'
 import { tableName } from './import/rows.ts'
 import { openStage, type Stage } from './import/stage.ts'
 import { piecesOf, sequenceStatements } from './import/statements.ts'
-import { apply, compare, countUsers, type ImportTarget } from './import/target.ts'
+import { apply, compare, countUsers, highestIdIn, type ImportTarget } from './import/target.ts'
 import { openWrapping, secondsFor, type Wrapping } from './import/wrapping.ts'
 import { count } from './numbers.ts'
 import { withSecretDirectory } from './secret-file.ts'
@@ -46,7 +46,7 @@ export async function importDjango(args: string[]) {
   const options = readImportOptions(args)
   const settings = settingsFor(options)
   await withSecretDirectory(async (directory) => {
-    const stage = openStage(join(directory, 'stage.sqlite'))
+    const stage = openStage(join(directory, 'stage.sqlite'), settings.userPk === 'uuid')
     const wrapping = openWrapping(settings.argon2)
     const target = { directory, where: options.where }
     try {
@@ -75,7 +75,9 @@ async function run(importRun: ImportRun) {
   if (target.where.length > 0) await compare(target, stage, findings, options.again)
   await printReport(importRun, findings)
   if (!isSettled(findings, options) || options.dryRun) return
-  if (options.out === undefined) await writeToDatabase(importRun, started)
+  const highest = stage.byUuid ? await highestIdIn(target) : 0
+  stage.assignIds(highest)
+  if (options.out === undefined) await writeToDatabase(importRun, { started, highest })
   else await writeFiles(importRun, options.out)
   printWrapped(importRun)
 }
@@ -84,7 +86,8 @@ async function read({ options, settings, stage, now }: ImportRun, findings: Find
   const bar = progress('reading')
   const mapping = readMapping(options.mapping)
   const { pendingIfNeverLoggedIn } = options
-  const model = { settings, fields: sourceFields(mapping), pendingIfNeverLoggedIn, now }
+  const fields = sourceFields(mapping)
+  const model = { settings, fields, numberOf: stage.numberOf, pendingIfNeverLoggedIn, now }
   const table = tableName(options.userModel)
   await collect({ files: options.files, table, model, mapping, stage, findings }, bar.advance)
   bar.clear()
@@ -126,7 +129,11 @@ function isSettled(findings: Findings, { leave, skipFaulty, dryRun }: ImportOpti
   return false
 }
 
-async function writeToDatabase(importRun: ImportRun, started: number) {
+/** @param highest users with higher ids are counted in the end */
+async function writeToDatabase(
+  importRun: ImportRun,
+  { started, highest }: { started: number; highest: number },
+) {
   const { stage, target } = importRun
   const { users, present } = stage.counts()
   const bar = progress('importing')
@@ -137,7 +144,8 @@ async function writeToDatabase(importRun: ImportRun, started: number) {
     bar.advance(written / Math.max(1, users))
   }
   bar.clear()
-  const missing = users + present - (await countUsers(target, stage.highestId()))
+  const expected = stage.byUuid ? users : users + present
+  const missing = expected - (await countUsers(target, highest, stage.highestId()))
   if (missing > 0) {
     fail(
       `${count(missing, 'user')} collided with a sign-up during the import. Run it again to see which.`,
@@ -172,7 +180,9 @@ async function* piecesWithSequence(importRun: ImportRun): AsyncGenerator<Written
   const { bare } = stage.counts()
   const bar = progress('wrapping')
   const timer = setInterval(() => bar.advance(wrapping.figures().done / bare), 200)
-  let head = sequenceStatements(stage.highestId() + options.idGap)
+  // A Django with UUIDs gives out no number.
+  const gap = stage.byUuid ? 0 : options.idGap
+  let head = sequenceStatements(stage.highestId() + gap)
   try {
     for await (const { sql, users } of piecesOf(stage, wrapping, now)) {
       bar.clear()

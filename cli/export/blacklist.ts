@@ -10,14 +10,15 @@ import { refreshExpiry, refreshId } from '../../src/sessions/session-tokens.ts'
 import type { Settings } from '../../src/settings/parse.ts'
 import type { Row } from '../database.ts'
 import type { FixtureRow } from './fixture.ts'
+import { primaryKeyOf } from './users.ts'
 
 /** SQL: the sessions whose last refresh token has not expired. */
 export const selectSessions = (highestId: number, settings: Settings, now: Date) => {
   const { refreshTokenLifetime, leeway } = settings
   const oldest = now.getTime() - (refreshTokenLifetime + leeway) * 1000
   return (after: number) =>
-    `SELECT rowid AS at, id, user_id, refresh_counter, created_at, refreshed_at, expires_at, revoked_at
-     FROM sessions WHERE rowid > ${after} AND user_id <= ${highestId} AND refreshed_at > ${oldest}
+    `SELECT rowid AS at, id, user_id, (SELECT uuid FROM users WHERE users.id = user_id) AS uuid,
+       refresh_counter, created_at, refreshed_at, expires_at, revoked_at FROM sessions WHERE rowid > ${after} AND user_id <= ${highestId} AND refreshed_at > ${oldest}
      AND (expires_at IS NULL OR expires_at > ${now.getTime() - leeway * 1000}) ORDER BY rowid`
 }
 
@@ -26,7 +27,7 @@ export const selectRevoked = (highestId: number, { leeway }: Settings, now: Date
   const oldest = now.getTime() - leeway * 1000
   return (after: number) =>
     `SELECT rowid AS at, *, (SELECT email FROM users WHERE id = user_id) AS email,
-       (SELECT username FROM users WHERE id = user_id) AS username
+       (SELECT uuid FROM users WHERE id = user_id) AS uuid, (SELECT username FROM users WHERE id = user_id) AS username
      FROM revoked_tokens WHERE rowid > ${after} AND token_type <> 'drf-jwt'
      AND coalesce(user_id, 0) <= ${highestId} AND expires_at > ${oldest} ORDER BY rowid`
 }
@@ -69,7 +70,7 @@ export async function blacklistedTokens(
     expiresAt: session.expires_at === null ? null : new Date(Number(session.expires_at)),
   })
   const token = {
-    user: Number(session.user_id),
+    user: ownerOf(settings, session),
     createdAt: Number(session.created_at),
     expiresAt: expiresAt.getTime(),
     blacklistedAt: Number(session.revoked_at ?? session.refreshed_at),
@@ -93,7 +94,7 @@ export async function revokedRows(
   if (token.token_type === 'refresh' && (await isStillValid(token, settings, active))) return []
   return rowsFor({
     jti,
-    user: token.user_id === null ? null : Number(token.user_id),
+    user: token.user_id === null ? null : ownerOf(settings, token),
     createdAt: Number(token.revoked_at),
     expiresAt: Number(token.expires_at),
     blacklistedAt: Number(token.revoked_at),
@@ -101,16 +102,19 @@ export async function revokedRows(
 }
 
 async function isStillValid(token: Row, settings: Settings, active: ActiveSessions) {
-  const ids = { id: token.user_id, email: token.email, username: token.username }
+  const ids = { id: ownerOf(settings, token), email: token.email, username: token.username }
   const claims = { [settings.userIdClaim]: ids[settings.userIdField] }
   const id = await sessionIdFor(settings, { jti: String(token.jti) }, claims)
   const counter = active.counterOf(id)
   return counter !== undefined && !(isSingleUse(settings) && counter > 0)
 }
 
+const ownerOf = (settings: Settings, { user_id: id, uuid }: Row) =>
+  primaryKeyOf(settings, { id: id ?? null, uuid: uuid ?? null })
+
 interface BlacklistedToken {
   jti: string
-  user: number | null
+  user: number | string | null
   createdAt: number
   expiresAt: number
   blacklistedAt: number
@@ -118,7 +122,7 @@ interface BlacklistedToken {
 
 /** One row in each of Simple JWT's two tables. */
 function rowsFor({ jti, user, ...times }: BlacklistedToken): FixtureRow[] {
-  const pk = primaryKeyOf(jti)
+  const pk = tokenKeyOf(jti)
   const outstanding = {
     user,
     jti,
@@ -134,5 +138,5 @@ function rowsFor({ jti, user, ...times }: BlacklistedToken): FixtureRow[] {
 }
 
 /** A key that is the same for a token in every export. It has 52 bits, which BigAutoField and JSON can hold. */
-const primaryKeyOf = (jti: string) =>
+const tokenKeyOf = (jti: string) =>
   Number.parseInt(createHash('sha256').update(jti).digest('hex').slice(0, 13), 16)

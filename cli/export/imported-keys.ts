@@ -3,13 +3,15 @@
 
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import type { Row } from '../database.ts'
 import { rowsOf } from '../import/source.ts'
 import type { FixtureRow } from './fixture.ts'
+import type { ExportRun } from './run.ts'
+import { primaryKeyOf } from './users.ts'
 
 export const selectImported = (highestId: number) => (after: number) =>
-  `SELECT rowid AS at, hash, user_id, created_at, EXISTS (SELECT 1 FROM auth_tokens ours
+  `SELECT rowid AS at, hash, user_id, created_at, (SELECT uuid FROM users WHERE id = user_id) AS uuid, EXISTS (SELECT 1 FROM auth_tokens ours
      WHERE ours.user_id = auth_tokens.user_id AND ours.nonce IS NOT NULL) AS has_other
    FROM auth_tokens WHERE nonce IS NULL AND rowid > ${after} AND user_id <= ${highestId} ORDER BY rowid`
 
@@ -20,16 +22,16 @@ const needed = ['pk', 'key']
 export async function* importedKeyRows(
   file: string,
   imported: AsyncIterable<Row>,
-  directory: string,
+  { directory, settings }: Pick<ExportRun, 'directory' | 'settings'>,
   advance: (part: number) => void,
 ): AsyncGenerator<FixtureRow> {
   const database = new DatabaseSync(join(directory, 'keys.sqlite'))
-  database.exec(`CREATE TABLE keys (hash TEXT PRIMARY KEY, user_id INTEGER UNIQUE, created_at INTEGER)
+  database.exec(`CREATE TABLE keys (hash TEXT PRIMARY KEY, id INTEGER UNIQUE, uuid TEXT, created_at INTEGER)
     WITHOUT ROWID; BEGIN`)
-  const insert = database.prepare('INSERT OR IGNORE INTO keys VALUES (?, ?, ?)')
-  const take = database.prepare('DELETE FROM keys WHERE hash = ? RETURNING user_id, created_at')
-  for await (const { hash, user_id, created_at, has_other } of imported) {
-    if (has_other !== 1) insert.run(hash as string, user_id as number, created_at as number)
+  const insert = database.prepare('INSERT OR IGNORE INTO keys VALUES (?, ?, ?, ?)')
+  const take = database.prepare('DELETE FROM keys WHERE hash = ? RETURNING id, uuid, created_at')
+  for await (const { hash, user_id, uuid, created_at, has_other } of imported) {
+    if (has_other !== 1) insert.run(...([hash, user_id, uuid, created_at] as SQLInputValue[]))
   }
   let hasTable = false
   const isWanted = (name: string) => name === table
@@ -43,7 +45,11 @@ export async function* importedKeyRows(
     const row = take.get(createHash('sha256').update(key).digest('hex'))
     if (!row) continue
     const created = new Date(Number(row.created_at)).toISOString()
-    yield { model: 'authtoken.token', pk: key, fields: { user: Number(row.user_id), created } }
+    yield {
+      model: 'authtoken.token',
+      pk: key,
+      fields: { user: primaryKeyOf(settings, row as Row), created },
+    }
   }
   database.close()
   if (!hasTable) throw new Error(`it has no table ${table}.`)

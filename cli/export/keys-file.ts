@@ -8,6 +8,7 @@ import { type Fixture, openFixture } from './fixture.ts'
 import { importedKeyRows, selectImported } from './imported-keys.ts'
 import { keyRow, selectKeys } from './keys.ts'
 import { type ExportRun, reportLeftOut } from './run.ts'
+import { primaryKeyOf } from './users.ts'
 
 /** @returns the name of the file */
 export async function writeKeys(run: ExportRun): Promise<string> {
@@ -31,7 +32,10 @@ async function addOurKeys(file: Fixture, { options, settings, counts, findings }
   for await (const key of everyRow(options.where, selectKeys(counts.highestId))) {
     const row = await keyRow(key, settings)
     if (row) file.add(row)
-    else reportLeftOut(findings, 'a key issued under another SECRET_KEY', String(key.user_id))
+    else {
+      const owner = String(primaryKeyOf(settings, key))
+      reportLeftOut(findings, 'a key issued under another SECRET_KEY', owner)
+    }
     bar.advance(++read / counts.ourKeys)
   }
   bar.clear()
@@ -44,7 +48,7 @@ async function addImportedKeys(file: Fixture, source: string, run: ExportRun) {
   const bar = progress('old keys')
   const imported = everyRow(run.options.where, selectImported(run.counts.highestId))
   try {
-    const rows = importedKeyRows(source, imported, run.directory, bar.advance)
+    const rows = importedKeyRows(source, imported, run, bar.advance)
     for await (const row of rows) file.add(row)
   } catch (error) {
     fail(`--keys: ${source}: ${(error as Error).message}`)

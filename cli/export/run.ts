@@ -11,6 +11,7 @@ export interface ExportRun {
   model: Model
   counts: {
     users: number
+    withoutUuid: number
     /** The highest id of a user. Tokens of later sign-ups are not exported. */
     highestId: number
     ourKeys: number

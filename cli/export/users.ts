@@ -58,10 +58,14 @@ export function userRow(user: Row, model: Model, findings: Findings): FixtureRow
     Object.entries(model.fields).map(([ours, theirs]) => [theirs, fieldOf(ours, user)]),
   )
   for (const [outcome, what] of remarksOn(user, fields, model)) {
-    report(findings, { what, outcome }, String(user.id))
+    report(findings, { what, outcome }, String(primaryKeyOf(model.settings, user)))
   }
-  return { model: model.name, pk: Number(user.id), fields }
+  return { model: model.name, pk: primaryKeyOf(model.settings, user), fields }
 }
+
+/** The primary key in Django. @param row with the columns `id` and `uuid` of a user */
+export const primaryKeyOf = ({ userPk }: Settings, { id, uuid }: Row): number | string =>
+  userPk === 'uuid' ? String(uuid) : Number(id)
 
 function fieldOf(name: string, user: Row) {
   const value = user[name] ?? null

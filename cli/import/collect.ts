@@ -119,13 +119,13 @@ function addUser(values: Record<string, unknown>, collection: Collection) {
   columns.countValues(values)
   const user = userFromRow(values, model)
   if ('what' in user) {
-    const id = userIdFrom(values, model.fields)
+    const id = userIdFrom(values, model)
     if (typeof id === 'number') stage.reject(id, naturalKeyFrom(values, model.fields))
     const given = String(values[model.fields.id ?? 'id'] ?? values.pk)
     const example = looksLikeId.test(given) ? given : `row ${collection.usersRead}`
     return report(findings, user, example)
   }
-  const example = String(user.id)
+  const example = stage.nameOf(user.id)
   for (const remark of user.remarks) report(findings, remark, example)
   if (isTooLong(user)) {
     stage.reject(user.id, user.naturalKey)
@@ -162,14 +162,14 @@ function reportDuplicates({ model, stage, findings }: Collection) {
   for (const column of columns) {
     const kind = column === 'username' ? kinds.sameUsername : kinds.sameEmail
     for (const { id, first } of stage.duplicateLogins(column)) {
-      stage.mark(id, 'left out')
-      report(findings, kind, `${id} = ${first}`)
+      stage.leaveOut(id)
+      report(findings, kind, `${stage.nameOf(id)} = ${stage.nameOf(first)}`)
     }
   }
   for (const name of uniqueFields()) {
     for (const { id, first } of stage.duplicateValues(name)) {
-      stage.mark(id, 'left out')
-      report(findings, kinds.sameValue(name), `${id} = ${first}`)
+      stage.leaveOut(id)
+      report(findings, kinds.sameValue(name), `${stage.nameOf(id)} = ${stage.nameOf(first)}`)
     }
   }
 }

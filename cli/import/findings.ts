@@ -81,4 +81,4 @@ function sortByOutcome(findings: Findings) {
 
 /** A text from a file, without characters that move a terminal's cursor or reverse its text. */
 export const printable = (text: string) =>
-  text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu, '?').slice(0, 60)
+  text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu, '?').slice(0, 80)

@@ -3,6 +3,7 @@
 import type { SQL } from 'drizzle-orm'
 import { emailKey, isEmail } from '../../src/mail/email-address.ts'
 import { algorithmOf } from '../../src/passwords/algorithms.ts'
+import { parseUuid } from '../../src/public-id.ts'
 import { userModel } from '../../src/schema.ts'
 import type { Settings } from '../../src/settings/parse.ts'
 import type { FieldName } from '../../src/user-model.ts'
@@ -35,6 +36,8 @@ export interface NaturalKey {
 export interface UserModel {
   settings: Settings
   fields: Fields
+  /** The number by which the stage knows a user with this UUID. */
+  numberOf: (uuid: string) => number
   pendingIfNeverLoggedIn: boolean
   now: Date
 }
@@ -45,7 +48,7 @@ type Values = Record<string, unknown>
 export function userFromRow(values: Values, model: UserModel): StagedUser | Kind {
   const { settings, fields } = model
   const field = (name: string) => values[fields[name] ?? '']
-  const id = userIdFrom(values, fields)
+  const id = userIdFrom(values, model)
   if (typeof id !== 'number') return id
 
   const row: Record<string, Value> = {}
@@ -71,18 +74,32 @@ export function userFromRow(values: Values, model: UserModel): StagedUser | Kind
     emailKey: row.email_key,
     username: row.username === null ? null : String(row.username),
     naturalKey: naturalKeyFrom(values, fields),
-    row: { ...row, token_version: 0 },
+    row: { ...row, ...uuidColumn(values, model), token_version: 0 },
     remarks: [...remarks, ...lengthRemarks(row, byEmail)],
     isBare: isBareDigest(row.password),
   }
 }
 
-/** The id of a row, or the kind of error. */
-export function userIdFrom(values: Values, fields: Fields): number | Kind {
-  const given = values[fields.id ?? 'id'] ?? values.pk
-  const isUuid = /^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i.test(String(given))
-  return wholeNumber(given) ?? (isUuid ? users.uuid : users.noId)
+/** The number of a row's user, or the kind of error. */
+export function userIdFrom(
+  values: Values,
+  { settings, fields, numberOf }: UserModel,
+): number | Kind {
+  const given = givenId(values, fields)
+  const [id, uuid] = [wholeNumber(given), uuidIn(given)]
+  if (settings.userPk === 'id') return id ?? (uuid === undefined ? users.noId : users.uuid)
+  if (uuid !== undefined) return numberOf(uuid)
+  return id === undefined ? users.noUuid : users.number
 }
+
+const givenId = (values: Values, fields: Fields) => values[fields.id ?? 'id'] ?? values.pk
+
+/** SQLite and MySQL keep a UUID as 32 digits without dashes. */
+export const uuidIn = (given: unknown) =>
+  typeof given === 'string' ? parseUuid(given.trim()) : undefined
+
+const uuidColumn = (values: Values, { settings, fields }: UserModel): Record<string, Value> =>
+  settings.userPk === 'uuid' ? { uuid: uuidIn(givenId(values, fields)) ?? null } : {}
 
 export function naturalKeyFrom(values: Values, fields: Fields): NaturalKey {
   const text = (name: string) => {

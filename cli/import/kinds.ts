@@ -30,7 +30,17 @@ export const users = {
     'an id that is not a whole number',
     `${wholeIds} Run dumpdata without --natural-primary.`,
   ),
-  uuid: userError('uuid-id', 'an id that is a UUID', wholeIds),
+  uuid: userError('uuid-id', 'an id that is a UUID', 'Set USER_PK = "uuid", which keeps the ids.'),
+  noUuid: userError(
+    'no-id',
+    'an id that is not a UUID',
+    'With USER_PK = "uuid" an id must be a UUID. Run dumpdata without --natural-primary.',
+  ),
+  number: userError(
+    'number-id',
+    'an id that is a whole number, although USER_PK is "uuid"',
+    'Set USER_PK = "id", which keeps the ids. You may switch after the import: then each user gets a UUID.',
+  ),
   sameId: userError('same-id', 'an id that another row has', 'Export each user once.'),
   noLogin: (field: string) =>
     userError(

@@ -5,13 +5,11 @@ import type { Reference } from './tokens.ts'
 
 export interface Key {
   hash: string
-  userId: number
   createdAt: number
 }
 
 export interface BlacklistedToken {
   jti: string
-  userId: number
   tokenType: 'refresh' | 'sliding'
   expiresAt: number
   revokedAt: number
@@ -36,7 +34,7 @@ function writers(database: DatabaseSync) {
   )
   const insertBlacklisted = database.prepare('INSERT OR IGNORE INTO blacklisted VALUES (?, ?)')
   return {
-    addKey: ({ hash, createdAt }: Omit<Key, 'userId'>, { id, name }: Reference) =>
+    addKey: ({ hash, createdAt }: Key, { id, name }: Reference) =>
       insertKey.run(hash, id, name, createdAt),
     addOutstanding: (
       id: number,
@@ -68,10 +66,10 @@ function keysOfPresent(database: DatabaseSync) {
 
 function readers(database: DatabaseSync) {
   const keysOf = database.prepare(
-    'SELECT hash, user_id AS userId, created_at AS createdAt FROM keys WHERE user_id = ?',
+    'SELECT hash, created_at AS createdAt FROM keys WHERE user_id = ?',
   )
   const blacklistedOf = database.prepare(
-    `SELECT jti, user_id AS userId, token_type AS tokenType, expires_at AS expiresAt,
+    `SELECT jti, token_type AS tokenType, expires_at AS expiresAt,
        revoked_at AS revokedAt
      FROM outstanding JOIN blacklisted USING (id)
      WHERE user_id = ? AND expires_at > ? AND jti IS NOT NULL`,

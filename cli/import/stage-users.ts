@@ -6,7 +6,8 @@ import type { NaturalKey, StagedUser } from './imported-user.ts'
 /** `new`: to be imported. `present`: the same user is in the database already. */
 export type State = 'new' | 'present' | 'left out'
 
-interface StagedRow {
+export interface StagedRow {
+  /** The id in the source, or the number of a user whose id is a UUID there. */
   id: number
   state: State
   /** Values to store, as JSON. */
@@ -34,6 +35,9 @@ function writers(database: DatabaseSync) {
   const insertName = database.prepare('INSERT INTO natural_keys VALUES (?, ?)')
   const insertRejected = database.prepare('INSERT OR IGNORE INTO rejected VALUES (?)')
   const update = database.prepare('UPDATE users SET state = ? WHERE id = ?')
+  const updatePresent = database.prepare(
+    "UPDATE users SET state = 'present', new_id = ? WHERE id = ?",
+  )
   const addNames = (id: number, { username, email }: NaturalKey) => {
     for (const name of new Set([username, email])) if (name !== null) insertName.run(name, id)
   }
@@ -50,7 +54,9 @@ function writers(database: DatabaseSync) {
       insertRejected.run(id)
       addNames(id, naturalKey)
     },
-    mark: (id: number, state: State) => update.run(state, id),
+    leaveOut: (id: number) => update.run('left out', id),
+    /** @param newId the id in the database */
+    markPresent: (id: number, newId: number) => updatePresent.run(newId, id),
   }
 }
 
@@ -92,20 +98,19 @@ function duplicates(database: DatabaseSync) {
 }
 
 function readers(database: DatabaseSync) {
-  const byId = database.prepare('SELECT id, state, row FROM users WHERE id = ?')
   const count = (condition: string) =>
     Number(database.prepare(`SELECT count(*) AS count FROM users WHERE ${condition}`).get()?.count)
   return {
-    find: (id: number) => byId.get(id) as StagedRow | undefined,
-    /** New users whose id is below this one. */
-    newBelow: (highest: number) =>
-      idsOf(database.prepare(`SELECT id FROM users WHERE state = 'new' AND id < ?`).all(highest)),
-    /** Every user that is not left out, ordered by id. */
+    /** Every user that is not left out, ordered by the id in the database. */
     users: () =>
       database
-        .prepare("SELECT id, state, row FROM users WHERE state <> 'left out' ORDER BY id")
-        .iterate() as unknown as Iterable<StagedRow>,
-    highestId: () => Number(database.prepare('SELECT max(id) AS id FROM users').get()?.id ?? 0),
+        .prepare(
+          `SELECT id, coalesce(new_id, id) AS newId, state, row FROM users WHERE state <> 'left out'
+           ORDER BY newId`,
+        )
+        .iterate() as unknown as Iterable<StagedRow & { newId: number }>,
+    highestId: () =>
+      Number(database.prepare('SELECT max(coalesce(new_id, id)) AS id FROM users').get()?.id ?? 0),
     counts: () => ({
       users: count("state = 'new'"),
       bare: count("state = 'new' AND is_bare"),

@@ -3,18 +3,22 @@
 
 import { DatabaseSync } from 'node:sqlite'
 import { uniqueFields } from '../../src/accounts/unique-fields.ts'
+import { numberStage } from './stage-numbers.ts'
 import { tokenStage } from './stage-tokens.ts'
 import { stagedValue, userStage } from './stage-users.ts'
 
 export type Stage = ReturnType<typeof openStage>
 
-export function openStage(file: string) {
+/** @param byUuid whether the source's ids are UUIDs */
+export function openStage(file: string, byUuid: boolean) {
   const database = new DatabaseSync(file)
   database.exec(schema)
   const users = userStage(database)
   const tokens = tokenStage(database)
   return {
+    byUuid,
     ...users,
+    ...numberStage(database, byUuid),
     ...tokens,
     /** Finds the ids of users that tokens refer to by name; none if two users have the name. */
     resolveNames: () => database.exec(resolveNames),
@@ -30,7 +34,8 @@ const uniqueIndexes = uniqueFields().map(
 const schema = `
   PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;
   CREATE TABLE users (id INTEGER PRIMARY KEY, email_key TEXT, username TEXT, state TEXT NOT NULL
-    DEFAULT 'new', is_bare INTEGER NOT NULL, row TEXT NOT NULL);
+    DEFAULT 'new', is_bare INTEGER NOT NULL, row TEXT NOT NULL, new_id INTEGER);
+  CREATE TABLE numbers (number INTEGER PRIMARY KEY, uuid TEXT NOT NULL UNIQUE);
   CREATE INDEX users_email_key ON users (email_key);
   CREATE INDEX users_username ON users (username);
   CREATE TABLE natural_keys (name TEXT NOT NULL, user_id INTEGER NOT NULL);

@@ -38,20 +38,22 @@ export async function* piecesOf(
   const defaults = defaultsOf({ now })
   let piece = newPiece(now)
   let wrapped = 0
-  const users = mapInOrder(stage.users(), wrapping.maxConcurrent, async ({ id, state, row }) => {
-    if (state !== 'new') return { id }
-    const values = JSON.parse(row) as Record<string, Value>
-    return { id, values: { ...values, password: await wrapping.wrap(String(values.password)) } }
+  const users = mapInOrder(stage.users(), wrapping.maxConcurrent, async (user) => {
+    const { id, newId, state } = user
+    if (state !== 'new') return { id, newId }
+    const row = JSON.parse(user.row) as Record<string, Value>
+    const password = await wrapping.wrap(String(row.password))
+    return { id, newId, values: { uuid: crypto.randomUUID(), ...defaults, ...row, password } }
   })
-  for await (const { id, values } of users) {
+  for await (const { id, newId, values } of users) {
     if (values) {
       piece.countUser()
-      piece.add('users', { id, ...defaults, ...values })
-      for (const key of stage.keysOf(id)) piece.add('auth_tokens', keyRow(key))
+      piece.add('users', { id: newId, ...values })
+      for (const key of stage.keysOf(id)) piece.add('auth_tokens', keyRow(key, newId))
     }
     for (const token of stage.blacklistedOf(id, now.getTime())) {
       if (token.tokenType === 'refresh') piece.revokeSession(token.jti)
-      piece.add('revoked_tokens', revokedRow(token))
+      piece.add('revoked_tokens', revokedRow(token, newId))
     }
     const { done } = wrapping.figures()
     if (piece.size() < maxPieceLength && done - wrapped < maxWrapped) continue
@@ -63,13 +65,16 @@ export async function* piecesOf(
 }
 
 /** Keys are imported only with a new user. A key of a user that was imported before may have been revoked here. */
-const keyRow = ({ hash, userId, createdAt }: Key) => ({
+const keyRow = ({ hash, createdAt }: Key, userId: number) => ({
   hash,
   user_id: userId,
   created_at: createdAt,
 })
 
-const revokedRow = ({ jti, userId, tokenType, expiresAt, revokedAt }: BlacklistedToken) => ({
+const revokedRow = (
+  { jti, tokenType, expiresAt, revokedAt }: BlacklistedToken,
+  userId: number,
+) => ({
   jti,
   user_id: userId,
   token_type: tokenType,

@@ -28,42 +28,56 @@ export async function compare(
   findings: Findings,
   again: boolean,
 ) {
-  let highest = 0
   for await (const existing of everyUser(target)) {
-    const id = Number(existing.id)
-    const staged = stage.find(id)
-    if (staged && staged.state !== 'left out') {
-      const row = JSON.parse(staged.row) as Row
-      const isSame = isSameUser(existing, row)
-      stage.mark(id, isSame ? 'present' : 'left out')
-      if (isSame) {
-        highest = id
-        reportDifferences(id, row, existing, findings)
-      } else report(findings, kinds.idTaken, String(id))
-    }
-    const logins = [textOrNull(existing.email_key), textOrNull(existing.username)] as const
-    for (const other of stage.newWithLogin(id, ...logins)) {
-      stage.mark(other, 'left out')
-      report(findings, kinds.loginTaken, `${other} = ${id}`)
-    }
-    leaveOutDuplicates(existing, stage, findings)
+    const same = compareOne(existing, stage, findings)
+    leaveOutLogins(existing, same, stage, findings)
+    leaveOutDuplicates(existing, same, stage, findings)
   }
   await reportKeys(target, stage, findings)
   if (again) return
-  for (const id of stage.newBelow(highest)) {
-    stage.mark(id, 'left out')
-    report(findings, kinds.gone, String(id))
+  for (const id of stage.goneUsers()) {
+    stage.leaveOut(id)
+    report(findings, kinds.gone, stage.nameOf(id))
+  }
+}
+
+/** @returns the number of the user with the same id in the source; 0 if there is none */
+function compareOne(existing: Row, stage: Stage, findings: Findings): number {
+  const staged = stage.findById({ id: existing.id, uuid: existing.uuid })
+  if (!staged) return 0
+  const { id } = staged
+  if (staged.state === 'left out') return id
+  const row = JSON.parse(staged.row) as Row
+  if (stage.byUuid || isSameUser(existing, row)) {
+    stage.markPresent(id, Number(existing.id))
+    reportDifferences(stage.nameOf(id), row, existing, findings)
+  } else {
+    stage.leaveOut(id)
+    report(findings, kinds.idTaken, stage.nameOf(id))
+  }
+  return id
+}
+
+const nameIn = (stage: Stage, { id, uuid }: Row) => String((stage.byUuid && uuid) || id)
+
+/** Leaves out new users whose login belongs to this user. */
+function leaveOutLogins(existing: Row, same: number, stage: Stage, findings: Findings) {
+  const logins = [textOrNull(existing.email_key), textOrNull(existing.username)] as const
+  for (const other of stage.newWithLogin(same, ...logins)) {
+    stage.leaveOut(other)
+    report(findings, kinds.loginTaken, `${stage.nameOf(other)} = ${nameIn(stage, existing)}`)
   }
 }
 
 /** Leaves out new users whose value of a unique field belongs to this user. */
-function leaveOutDuplicates(existing: Row, stage: Stage, findings: Findings) {
+function leaveOutDuplicates(existing: Row, same: number, stage: Stage, findings: Findings) {
   for (const name of uniqueFields()) {
     const value = existing[name]
     if (value === null || value === undefined) continue
-    for (const other of stage.newWithValue(name, value, Number(existing.id))) {
-      stage.mark(other, 'left out')
-      report(findings, kinds.valueTaken(name), `${other} = ${existing.id}`)
+    for (const other of stage.newWithValue(name, value, same)) {
+      stage.leaveOut(other)
+      const names = `${stage.nameOf(other)} = ${nameIn(stage, existing)}`
+      report(findings, kinds.valueTaken(name), names)
     }
   }
 }
@@ -74,7 +88,7 @@ async function reportKeys({ where }: ImportTarget, stage: Stage, findings: Findi
   const select = (after: number) =>
     `SELECT rowid AS at, hash FROM auth_tokens WHERE rowid > ${after} ORDER BY rowid`
   for await (const { hash } of everyRow(where, select, advice)) stage.markKey(String(hash))
-  for (const id of stage.usersOfMissingKeys()) report(findings, kinds.keyKept, String(id))
+  for (const id of stage.usersOfMissingKeys()) report(findings, kinds.keyKept, stage.nameOf(id))
 }
 
 /**
@@ -86,11 +100,11 @@ const isSameUser = (existing: Row, row: Row) =>
     ? ['email_key', 'username'].some((name) => row[name] && existing[name] === row[name])
     : existing.date_joined === row.date_joined
 
-function reportDifferences(id: number, row: Row, existing: Row, findings: Findings) {
+function reportDifferences(of: string, row: Row, existing: Row, findings: Findings) {
   for (const [name, value] of Object.entries(row)) {
     if (name === 'token_version' || existing[name] === value) continue
     if (name === 'password' && isSamePassword(existing[name], value)) continue
-    report(findings, { what: `another ${name} here`, outcome: 'kept' }, String(id))
+    report(findings, { what: `another ${name} here`, outcome: 'kept' }, of)
   }
 }
 
@@ -107,9 +121,18 @@ const everyUser = ({ where }: ImportTarget) =>
     advice,
   )
 
-/** The number of users up to an id. */
-export async function countUsers({ where }: ImportTarget, highestId: number): Promise<number> {
-  const sql = `SELECT count(*) AS count FROM users WHERE id <= ${highestId}`
+/** The highest id that a user has or had; 0 without a database. */
+export async function highestIdIn({ where }: ImportTarget): Promise<number> {
+  if (where.length === 0) return 0
+  const sql = `SELECT max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'users'), 0),
+    coalesce((SELECT max(id) FROM users), 0)) AS highest`
+  const [row] = await query(where, sql, advice)
+  return Number(row?.highest)
+}
+
+/** The number of users above an id, up to another. */
+export async function countUsers({ where }: ImportTarget, after: number, highestId: number) {
+  const sql = `SELECT count(*) AS count FROM users WHERE id > ${after} AND id <= ${highestId}`
   const [row] = await query(where, sql, advice)
   return Number(row?.count)
 }

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import type { Settings } from '../../src/settings/parse.ts'
 import { parseTime } from './fields.ts'
 import { type Findings, report } from './findings.ts'
-import { wholeNumber } from './imported-user.ts'
+import { uuidIn, wholeNumber } from './imported-user.ts'
 import { tokens as kinds } from './kinds.ts'
 import type { Stage } from './stage.ts'
 
@@ -24,7 +24,7 @@ type Values = Record<string, unknown>
 /** dumpdata names the foreign key `user` instead of `user_id`, and writes the key itself as `pk`, the primary key. */
 export function addKey(values: Values, stage: Stage, findings: Findings, now: Date) {
   const key = values.key ?? values.pk
-  const user = userReference(values)
+  const user = userReference(values, stage)
   if (typeof key !== 'string' || key === '' || !user) return report(findings, kinds.unreadableKey)
   const createdAt = parseTime(values.created) ?? now.getTime()
   stage.addKey({ hash: createHash('sha256').update(key).digest('hex'), createdAt }, user)
@@ -38,7 +38,7 @@ export function addOutstandingToken(
 ) {
   const id = wholeNumber(values.id ?? values.pk)
   if (id === undefined) return report(findings, kinds.unreadableBlacklist)
-  const user = userReference(values)
+  const user = userReference(values, stage)
   const jti = typeof values.jti === 'string' && values.jti !== '' ? values.jti : null
   const expiresAt = parseTime(values.expires_at) ?? null
   const type = typeOf(String(values.token), tokenTypeClaim) === 'sliding' ? 'sliding' : 'refresh'
@@ -56,18 +56,24 @@ export function addBlacklistedToken(values: Values, stage: Stage, findings: Find
 
 /** A user by id, or by the natural key that `dumpdata --natural-foreign` writes: a list with one name. */
 export interface Reference {
+  /** The number by which the stage knows the user. */
   id: number | null
   name: string | null
 }
 
-function userReference(values: Values): Reference | undefined {
+function userReference(values: Values, stage: Stage): Reference | undefined {
   const given = values.user_id ?? values.user
-  const id = wholeNumber(given)
+  const id = stage.byUuid ? numberOf(given, stage) : wholeNumber(given)
   if (id !== undefined) return { id, name: null }
   const [name, ...more] = Array.isArray(given) ? given : []
   return typeof name === 'string' && name !== '' && more.length === 0
     ? { id: null, name }
     : undefined
+}
+
+function numberOf(given: unknown, stage: Stage): number | undefined {
+  const uuid = uuidIn(given)
+  return uuid === undefined ? undefined : stage.numberOf(uuid)
 }
 
 function typeOf(token: string, tokenTypeClaim: string): unknown {
