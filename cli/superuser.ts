@@ -105,6 +105,7 @@ export function insertSuperuser(
   const { email: address, username: name, ...rest } = answers
   const email = address === undefined ? undefined : normalizeEmail(address)
   const account = {
+    uuid: textLiteral(crypto.randomUUID()),
     email: textLiteral(email),
     email_key: textLiteral(loginField === 'email' && email ? emailKey(email) : undefined),
     username: textLiteral(name?.normalize('NFKC')),

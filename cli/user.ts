@@ -34,7 +34,9 @@ const command = {
     'end-sessions USER [SESSION]',
   ],
   about: 'Shows and changes accounts. The owner sees a change in their security events.',
-  words: { USER: "an email, a username or '#12'; or --id 12 instead" },
+  words: {
+    USER: `an email, a username or '#12'; or --id 12 instead. With USER_PK = "uuid" the id is a UUID`,
+  },
   options: {
     search: { type: 'string', value: 'WORDS', help: 'for list: users that have these words' },
     status: { type: 'string', value: 'STATUS', help: 'for list: pending, active or disabled' },
@@ -61,7 +63,7 @@ export async function user(args: string[]) {
   const db = databaseAt(options.where)
   const task: Task = { db, settings, now: new Date(), json: options.json }
   if (options.action === 'list') return listUsers(task, options)
-  await runForUser(task, await findUser(db, options.user), options)
+  await runForUser(task, await findUser(task, options.user), options)
 }
 
 async function runForUser(task: Task, user: UserSummary, options: UserOptions) {
@@ -117,7 +119,9 @@ function readOptions(args: string[]) {
   checkParameters(action, others.length)
   const where = databaseIn(values)
   if (!/^[1-9]\d{0,3}$/.test(values.limit)) misuse('--limit must be a number from 1 to 9999.')
-  if (!/^\d{1,15}$/.test(values.id ?? '0')) misuse('--id must be a whole number.')
+  if (!/^(\d{1,15}|[\da-f-]{32,36})$/i.test(values.id ?? '0')) {
+    misuse('--id must be a whole number or a UUID.')
+  }
   if (!['pending', 'active', 'disabled', undefined].includes(values.status)) {
     misuse(`There is no status ${values.status}. --status must be pending, active or disabled.`)
   }

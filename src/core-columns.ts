@@ -9,7 +9,7 @@ export const flag = (name: string) => integer(name, { mode: 'boolean' }).notNull
 export const coreColumns = {
   /** Set by the code that writes the row, or by SQLite. No id is used twice. */
   id: integer('id').primaryKey({ autoIncrement: true }),
-  /** Reserved for a public id that is not a number. Always NULL today. */
+  /** The id that clients see with USER_PK = "uuid". An earlier version left it NULL; the cron then fills it. */
   uuid: text('uuid').unique(),
   email: text('email'),
   /** `emailKey(email)` if the login field is the email, so that an address is unique; NULL otherwise. */

@@ -2,6 +2,7 @@
 
 import { DrizzleQueryError } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
+import type { UserIds } from './schema.ts'
 
 /** What `drizzle` returns. */
 type Drizzle = DrizzleD1Database & { $client: D1Database }
@@ -24,8 +25,8 @@ export interface Replicas {
   nearest(bookmark: string | undefined, timeout: number): Drizzle
   /** The latest bookmark of the writes by this object; undefined if it has written nothing. */
   lastWrite(): string | undefined
-  /** The ids of the users whose rows the request writes (replicas.ts). */
-  writtenFor: Set<number>
+  /** The users whose rows the request writes, or their ids (replicas.ts). */
+  writtenFor: Set<UserIds | number | string>
 }
 
 export interface Trips {
@@ -76,7 +77,7 @@ export function database(
           nearest: (bookmark: string | undefined, timeout: number) =>
             drizzle(replicaBinding(binding, { bookmark, timeout, onSend: () => trips.near++ })),
           lastWrite: () => lastWrite,
-          writtenFor: new Set<number>(),
+          writtenFor: new Set<UserIds | number | string>(),
         }
       : undefined,
   })

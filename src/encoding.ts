@@ -37,15 +37,15 @@ export const equalBytes = (a: Uint8Array, b: Uint8Array) =>
 /** `equalBytes` for texts. */
 export const isEqual = (one: string, other: string) => equalBytes(utf8(one), utf8(other))
 
-/** As Djoser's `encode_uid`: the id in decimal, in base64url without padding. */
-export const encodeUid = (id: number) =>
+/** As Djoser's `encode_uid`: the id as text, in base64url without padding. */
+export const encodeUid = (id: number | string) =>
   btoa(String(id)).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
 
-/** @returns the id; undefined for a malformed uid */
-export function decodeUid(uid: string): number | undefined {
-  if (!/^[\w-]{1,24}={0,2}$/.test(uid)) return undefined
+/** @returns the id as text; undefined for a malformed uid */
+export function decodeUid(uid: string): string | undefined {
+  if (!/^[\w-]{1,64}={0,2}$/.test(uid)) return undefined
   try {
-    return parseId(atob(uid.replaceAll('-', '+').replaceAll('_', '/')))
+    return atob(uid.replaceAll('-', '+').replaceAll('_', '/'))
   } catch {
     return undefined
   }

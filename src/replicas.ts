@@ -5,8 +5,8 @@
 
 import { sql } from 'drizzle-orm'
 import { type Database, withTimeout } from './db.ts'
-import { parseId } from './encoding.ts'
-import { pulse } from './schema.ts'
+import { type PublicId, parsePublicId, publicIdOf } from './public-id.ts'
+import { pulse, type UserIds } from './schema.ts'
 import type { Settings } from './settings/parse.ts'
 import { batch, type Results, type Statements } from './statements.ts'
 import { minute } from './time.ts'
@@ -37,7 +37,7 @@ interface Write {
   bookmark: string
 }
 
-/** The last write for each user, by an HMAC of their id. The oldest entries are first. */
+/** The last write for each user, by an HMAC of the id that clients see. The oldest entries are first. */
 export const lastWrites = new Map<string, Write>()
 
 /**
@@ -49,14 +49,14 @@ export const lastWrites = new Map<string, Write>()
 export async function readNear<T extends Statements>(
   db: Database,
   settings: Settings,
-  reader: { id: number; timeout?: number },
+  reader: { publicId: PublicId; timeout?: number },
   statements: T,
   now: Date,
 ): Promise<Results<T> | undefined> {
   const { replicas } = db
   if (!replicas) return undefined
   try {
-    const write = await lastWriteFor(settings, reader.id, now)
+    const write = await lastWriteFor(settings, reader.publicId, now)
     if (write && now.getTime() - write.at < settlingTime) return undefined
     const age = db.select({ at: pulse.at }).from(pulse)
     const { age: rows, ...results } = await batch(
@@ -88,32 +88,37 @@ export async function readHint<T extends Statements>(
   return batch(replicas.nearest(undefined, timeout), statements).catch(() => undefined)
 }
 
-/** Says that a request writes rows of this user. `rememberWrites` remembers it once the request has written. */
-export const noteWrite = (db: Database, userId: number) => db.replicas?.writtenFor.add(userId)
+/**
+ * Says that a request writes rows of this user. `rememberWrites` remembers it once the request has written.
+ * @param user the row, or the id that clients see
+ */
+export const noteWrite = (db: Database, user: UserIds | PublicId) =>
+  db.replicas?.writtenFor.add(user)
 
 /** As `noteWrite`, for the user that a token names. */
 export function noteWriteOf(db: Database, settings: Settings, claims: Claims) {
-  const id = namedUserId(settings, claims)
-  if (id !== undefined) noteWrite(db, id)
+  const publicId = namedUserId(settings, claims)
+  if (publicId !== undefined) noteWrite(db, publicId)
 }
 
 /** The id of the user that a token names; undefined if it names no id, or USER_ID_FIELD is another field. */
-export function namedUserId(
-  { userIdField, userIdClaim }: Settings,
-  claims: Claims,
-): number | undefined {
-  const claim = claims[userIdClaim]
-  const isId = userIdField === 'id' && (typeof claim === 'number' || typeof claim === 'string')
-  return isId ? parseId(`${claim}`) : undefined
+export function namedUserId(settings: Settings, claims: Claims): PublicId | undefined {
+  const claim = claims[settings.userIdClaim]
+  const isText = typeof claim === 'number' || typeof claim === 'string'
+  const isId = settings.userIdField === 'id' && isText
+  return isId ? parsePublicId(settings, `${claim}`)?.publicId : undefined
 }
 
 /** Remembers that the request wrote, in this isolate and in the cache of this location. Call it before the response. */
 export async function rememberWrites({ replicas }: Database, settings: Settings, now: Date) {
   const bookmark = replicas?.lastWrite()
   if (!replicas || bookmark === undefined) return
+  const written = [...replicas.writtenFor].map((user) =>
+    typeof user === 'object' ? publicIdOf(settings, user) : user,
+  )
   await Promise.all(
-    [...replicas.writtenFor].map(async (userId) => {
-      const name = await nameOf(settings, userId)
+    [...new Set(written)].map(async (publicId) => {
+      const name = await nameOf(settings, publicId)
       const earlier = await findInCache(name).catch(() => undefined)
       const write = later(later({ at: now.getTime(), bookmark }, lastWrites.get(name)), earlier)
       putIntoIsolate(name, write)
@@ -124,14 +129,15 @@ export async function rememberWrites({ replicas }: Database, settings: Settings,
 }
 
 /** @throws if the cache does not answer */
-async function lastWriteFor(settings: Settings, userId: number, now: Date) {
-  const name = await nameOf(settings, userId)
+async function lastWriteFor(settings: Settings, publicId: PublicId, now: Date) {
+  const name = await nameOf(settings, publicId)
   const cached = await findInCache(name)
   const write = cached ? later(cached, lastWrites.get(name)) : lastWrites.get(name)
   return write && now.getTime() - write.at < memory ? write : undefined
 }
 
-const nameOf = ({ secretKey }: Settings, userId: number) => hmac(secretKey, 'last write', [userId])
+const nameOf = ({ secretKey }: Settings, publicId: PublicId) =>
+  hmac(secretKey, 'last write', [publicId])
 
 /** The later of both. Bookmarks sort by time. Concurrent requests may end in another order than they wrote. */
 const later = (one: Write, other = one): Write => ({

@@ -8,6 +8,7 @@ import { readAccessToken, simpleJwtCredential } from './auth/simple-jwt.ts'
 import type { Env } from './bindings.ts'
 import { database } from './db.ts'
 import { authFailureAnswer, type ErrorAnswer, tokenNotValidAnswer } from './guards/simple-jwt.ts'
+import { parsePublicId, publicIdOf } from './public-id.ts'
 import { readNear } from './replicas.ts'
 import { userToJson } from './routes/user-serializers.ts'
 import { settingsOf } from './settings.ts'
@@ -34,15 +35,16 @@ export class Gatehouse extends WorkerEntrypoint<Env> implements GatehouseService
     const near = fresh ? undefined : await readUserNear(db, settings, credential, {}, now)
     const user = near?.user ?? (await findTokenUser(db, credential))
     if (typeof user === 'string') return rejected(authFailureAnswer(settings, claims, user))
-    return accepted(user.id, claims)
+    return accepted(publicIdOf(settings, user), claims)
   }
 
-  async user(id: number) {
-    if (!Number.isSafeInteger(id)) return null
+  async user(id: number | string) {
     const settings = settingsOf(this.env)
+    const named = parsePublicId(settings, `${id}`)
+    if (!named) return null
     const db = database(this.env.DB, settings)
-    const near = await readNear(db, settings, { id }, { found: userById(db, id) }, new Date())
-    const user = near?.found[0] ?? (await findUser(db, id))
+    const near = await readNear(db, settings, named, { found: userById(db, named.id) }, new Date())
+    const user = near?.found[0] ?? (await findUser(db, named.id))
     return user ? userToJson(settings, user) : null
   }
 }

@@ -289,6 +289,8 @@ export const devMailbox = sqliteTable('dev_mailbox', {
 })
 
 export type User = Users['$inferSelect']
+/** The columns that identify a user. */
+export type UserIds = Pick<User, 'id' | 'uuid'>
 export type Session = typeof sessions.$inferSelect
 export type SecurityEvent = typeof securityEvents.$inferSelect
 export type OutboxRow = typeof mailOutbox.$inferSelect

@@ -1,12 +1,13 @@
 // Security events: what happened to an account, for its owner and staff. A row is written in the batch of the change that it
 // records, and only if that change was written. It names the request, so a batch that is sent twice finds it there.
 
-import { and, desc, eq, isNotNull, lt, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, isNotNull, lt, type SQL, sql } from 'drizzle-orm'
 import type { Database } from './db.ts'
+import { publicIdSql } from './public-id.ts'
 import type { RequestInfo } from './request-info.ts'
 import { type SecurityEvent, securityEvents } from './schema.ts'
 import type { Settings } from './settings/parse.ts'
-import { deleteOldest, deleteOverLimit, insertWhere } from './statements.ts'
+import { deleteOldest, deleteOverLimit, insertWhere, type ResultOf } from './statements.ts'
 import { addSeconds, hour } from './time.ts'
 
 interface NewEvent {
@@ -29,13 +30,17 @@ export const recordEvent = (
   info: RequestInfo,
 ) => insertEvent(db, event, where, info)
 
-/** A row if this very request has recorded the event, now or when it was first sent. */
+/** The event, with the UUID of its user, if this very request has recorded it, now or when it was first sent. */
 export const findRecorded = (db: Database, type: NewEvent['type'], info: RequestInfo) =>
   db
-    .select({ id: securityEvents.id, userId: securityEvents.userId })
+    .select({ id: securityEvents.id, userId: securityEvents.userId, uuid: uuidOfUser })
     .from(securityEvents)
     .where(and(isOf(info), eq(securityEvents.type, type)))
     .limit(1)
+
+const uuidOfUser = sql<
+  string | null
+>`(select users.uuid from users where users.id = security_events.user_id)`.as('uuid')
 
 /** SQL: whether this very request has recorded the event. */
 export const wasRecorded = (type: NewEvent['type'], info: RequestInfo) =>
@@ -98,14 +103,18 @@ function insertEvent(
   )
 }
 
-/** A user's events, newest first; only those before an event's id, if one is given. */
+/** A user's events with the actor's id as clients see it, newest first; only those before an event's id, if one is given. */
 export const listEvents = (
   db: Database,
+  settings: Settings,
   userId: number | SQL<number>,
   { before, limit }: { before: number | undefined; limit: number },
 ) =>
   db
-    .select()
+    .select({
+      ...getTableColumns(securityEvents),
+      actor: publicIdSql(settings, sql`security_events.actor_id`).as('actor'),
+    })
     .from(securityEvents)
     .where(
       and(
@@ -115,6 +124,8 @@ export const listEvents = (
     )
     .orderBy(desc(securityEvents.id))
     .limit(limit)
+
+export type ListedEvent = ResultOf<ReturnType<typeof listEvents>>[number]
 
 /** Deletes events older than SECURITY_EVENTS_RETENTION. */
 export const deleteOldEvents = (

@@ -9,6 +9,7 @@ import {
 import { setStatus } from '../../src/accounts/status.ts'
 import type { Caller } from '../../src/accounts/users.ts'
 import { revokeAllSessions, revokeSession } from '../../src/auth/session-management.ts'
+import { asNamed } from '../../src/public-id.ts'
 import type { RequestInfo } from '../../src/request-info.ts'
 import { sessions, users } from '../../src/schema.ts'
 import { findRecorded } from '../../src/security-events.ts'
@@ -35,7 +36,7 @@ export async function changeStatus(
   status: 'active' | 'disabled',
 ) {
   const name = nameOf(user, settings)
-  const change = { userId: user.id, status }
+  const change = { user: asNamed(settings, user), status }
   const isSet = await setStatus(db, settings, operator, change, requestInfoAt(now))
   if (isSet && status === 'active' && user.disabledFrom === 'pending') {
     return console.log(`${name} is pending again: the user must still confirm the email.`)
@@ -99,7 +100,13 @@ async function readPassword(validate: (password: string) => Promise<string[]>) {
 }
 
 export async function revokeAll({ db, settings, now }: Task, user: UserSummary) {
-  const isDone = await revokeAllSessions(db, operator, user.id, {}, requestInfoAt(now))
+  const isDone = await revokeAllSessions(
+    db,
+    operator,
+    asNamed(settings, user),
+    {},
+    requestInfoAt(now),
+  )
   const name = nameOf(user, settings)
   if (!isDone) fail(userIsGone(name))
   console.log(`${name} is logged out everywhere.`)

@@ -2,6 +2,7 @@
 
 import { desc, eq, sql } from 'drizzle-orm'
 import { listSessions as listActive } from '../../src/auth/session-management.ts'
+import { publicIdOf } from '../../src/public-id.ts'
 import { type Session, sessions } from '../../src/schema.ts'
 import { parseUserAgent } from '../../src/user-agent.ts'
 import { count } from '../numbers.ts'
@@ -16,8 +17,9 @@ import {
 import { bySqlName, table, timeCell } from './table.ts'
 import { printable, printableJson } from './terminal.ts'
 
-export async function listUsers({ db, json }: Task, filter: UserFilter) {
-  const users = await findUsers(db, filter)
+export async function listUsers({ db, settings, json }: Task, filter: UserFilter) {
+  const found = await findUsers(db, filter)
+  const users = found.map((user) => ({ ...user, id: publicIdOf(settings, user) }))
   if (json) return console.log(printableJson(users.map(bySqlName)))
   const head = ['id', 'email', 'username', 'status', 'rights', 'joined', 'last login']
   const rows = users.map((user) => [
@@ -37,9 +39,10 @@ export async function listUsers({ db, json }: Task, filter: UserFilter) {
 
 export async function showUser({ db, settings, now, json }: Task, user: UserSummary) {
   const access = await findAccess(db, settings, user.id, now)
-  if (json) return console.log(printableJson(bySqlName({ ...user, ...access })))
+  const shown = { ...user, id: publicIdOf(settings, user) }
+  if (json) return console.log(printableJson(bySqlName({ ...shown, ...access })))
   const lines: [string, unknown][] = Object.entries({
-    ...bySqlName(user),
+    ...bySqlName(shown),
     password: access?.hasher === null ? 'none' : access?.hasher || 'a bare digest',
     'active sessions': access?.sessions,
     'authtoken keys': access?.keys,
@@ -81,7 +84,7 @@ const cellsOf = (session: Session) => {
   ]
 }
 
-const rightsOf = ({ isStaff, isSuperuser }: UserSummary) => {
+const rightsOf = ({ isStaff, isSuperuser }: Pick<UserSummary, 'isStaff' | 'isSuperuser'>) => {
   if (isSuperuser) return 'superuser'
   return isStaff ? 'staff' : ''
 }

@@ -4,8 +4,8 @@ import { and, desc, eq, getTableColumns, inArray, or, type SQL, sql } from 'driz
 import { matchesSearch } from '../../src/accounts/user-list.ts'
 import { normalizeUsername } from '../../src/accounts/users.ts'
 import type { Database } from '../../src/db.ts'
-import { parseId } from '../../src/encoding.ts'
 import { emailKeys } from '../../src/mail/email-address.ts'
+import { parsePublicId, publicIdOf } from '../../src/public-id.ts'
 import { authTokens, type User, users } from '../../src/schema.ts'
 import { activeSessionsOf } from '../../src/sessions/sessions.ts'
 import type { Settings } from '../../src/settings/parse.ts'
@@ -49,11 +49,11 @@ export const findUsers = (db: Database, { search, status, staff, limit }: UserFi
     .limit(limit)
 
 /** The user with this email, username or `#id`. Ends the program if there is none, or more than one. */
-export async function findUser(db: Database, named: string): Promise<UserSummary> {
+export async function findUser({ db, settings }: Task, named: string): Promise<UserSummary> {
   const found = await db
     .select(summary)
     .from(users)
-    .where(matches(named))
+    .where(matches(settings, named))
     .orderBy(users.id)
     .limit(10)
   const [user, ...others] = found
@@ -63,15 +63,15 @@ export async function findUser(db: Database, named: string): Promise<UserSummary
     return fail(`No user matches ${shown}. \`${list}\` finds users.`)
   }
   if (others.length > 0) {
-    const ids = found.map(({ id }) => `--id ${id}`).join(', ')
+    const ids = found.map((each) => `--id ${publicIdOf(settings, each)}`).join(', ')
     fail(`${shown} matches several users. Name one of them by ${ids}.`)
   }
   return user
 }
 
-function matches(named: string): SQL | undefined {
-  const [, digits] = /^#(\d+)$/.exec(named) ?? []
-  if (digits !== undefined) return eq(users.id, parseId(digits) ?? -1)
+function matches(settings: Settings, named: string): SQL | undefined {
+  const [, id] = /^#(\d+|[\da-f-]{32,36})$/i.exec(named) ?? []
+  if (id !== undefined) return eq(users.id, parsePublicId(settings, id)?.id ?? -1)
   return or(
     inArray(users.emailKey, emailKeys(named)),
     eq(users.email, named),
@@ -97,5 +97,8 @@ export async function findAccess(db: Database, settings: Settings, id: number, n
 }
 
 /** The login name and the id: `ada@example.com (#12)`. */
-export const nameOf = ({ id, email, username }: UserSummary, { loginField }: Settings) =>
-  `${printable((loginField === 'email' ? email : username) ?? email ?? username ?? '')} (#${id})`
+export function nameOf(user: UserSummary, settings: Settings) {
+  const { email, username } = user
+  const login = settings.loginField === 'email' ? email : username
+  return `${printable(login ?? email ?? username ?? '')} (#${publicIdOf(settings, user)})`
+}

@@ -3,16 +3,16 @@
 
 import { and, eq, type SQL } from 'drizzle-orm'
 import type { Database } from '../db.ts'
-import { decodeUid } from '../encoding.ts'
 import { emailKey } from '../mail/email-address.ts'
 import { emailLimits, enqueueRequested } from '../mail/outbox.ts'
+import type { NamedUser } from '../public-id.ts'
 import { noteWrite, readHint } from '../replicas.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import { assertAllowed, batchThrottled, wasAllowed } from '../throttling/counters.ts'
 import { attemptFor } from '../throttling/rates.ts'
-import { isLinkToken, type Purpose } from '../tokens/links.ts'
+import { isLinkToken, type Purpose, userOfUid } from '../tokens/links.ts'
 import { userFromJson } from '../user-json.ts'
 import { emailIs, hasUsablePassword, matchesLink, rowIs, userText } from './users.ts'
 
@@ -77,19 +77,19 @@ export async function useLink<Outcome>(
   info: RequestInfo,
   use: (user: User, isUnchanged: SQL | undefined) => Promise<Outcome | 'done'>,
 ): Promise<Outcome | 'done' | 'uid' | 'token'> {
-  const id = decodeUid(uid)
-  if (id === undefined) return 'uid'
-  const found = db.select({ text: userText() }).from(users).where(eq(users.id, id))
+  const named = userOfUid(settings, uid)
+  if (!named) return 'uid'
+  const found = db.select({ text: userText() }).from(users).where(eq(users.id, named.id))
   const [row] = (await readHint(db, { found }))?.found ?? []
   const near = row && userFromJson(row.text)
   if (near && (await isLinkToken(settings, purpose, near, token, info.now))) {
-    noteWrite(db, id)
+    noteWrite(db, near)
     const outcome = await use(near, and(matchesLink(near), rowIs(row.text)))
     if (outcome === 'done') return outcome
   }
-  const user = await findUserByLink(db, settings, { purpose, id, token }, info)
+  const user = await findUserByLink(db, settings, { purpose, named, token }, info)
   if (typeof user === 'string') return user
-  noteWrite(db, id)
+  noteWrite(db, user)
   return use(user, matchesLink(user))
 }
 
@@ -97,11 +97,11 @@ export async function useLink<Outcome>(
 async function findUserByLink(
   db: Database,
   settings: Settings,
-  { purpose, id, token }: { purpose: Purpose; id: number; token: string },
+  { purpose, named, token }: { purpose: Purpose; named: NamedUser; token: string },
   info: RequestInfo,
 ): Promise<User | 'uid' | 'token'> {
-  const attempt = await attemptFor(db, settings, scopeOf(purpose), id, info)
-  const find = db.select().from(users).where(eq(users.id, id))
+  const attempt = await attemptFor(db, settings, scopeOf(purpose), named.publicId, info)
+  const find = db.select().from(users).where(eq(users.id, named.id))
   const { results, throttle } = await batchThrottled(db, attempt, { found: find })
   const [user] = results.found
   if (user && (await isLinkToken(settings, purpose, user, token, info.now))) return user
@@ -120,9 +120,9 @@ export async function peekUserByLink(
   { uid, token }: LinkParts,
   now: Date,
 ): Promise<User | undefined> {
-  const id = decodeUid(uid)
-  if (id === undefined) return undefined
-  const [user] = await db.select().from(users).where(eq(users.id, id))
+  const named = userOfUid(settings, uid)
+  if (!named) return undefined
+  const [user] = await db.select().from(users).where(eq(users.id, named.id))
   if (!user || user.status === 'disabled') return undefined
   return (await isLinkToken(settings, purpose, user, token, now)) ? user : undefined
 }

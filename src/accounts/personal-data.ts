@@ -5,6 +5,7 @@ import { type Column, eq, getTableColumns, getTableName, or, type SQL, sql } fro
 import { getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import type { Database } from '../db.ts'
 import { algorithmOf } from '../passwords/algorithms.ts'
+import { publicIdOf, publicIdSql } from '../public-id.ts'
 import {
   authTokens,
   mailOutbox,
@@ -16,6 +17,7 @@ import {
   userModel,
   users,
 } from '../schema.ts'
+import type { Settings } from '../settings/parse.ts'
 import type { FieldName } from '../user-model.ts'
 
 /** The maximum number of rows of each table in one answer. */
@@ -50,10 +52,13 @@ export function usePersonalData(given: readonly PersonalTable[]) {
 export const exportedTables = () => tables.map(({ table }) => getTableName(table))
 
 /** One query for each of the tables, with the newest rows first. */
-export const exportRows = (db: Database, userId: SQL<number>, offset: number) =>
+export const exportRows = (db: Database, settings: Settings, userId: SQL<number>, offset: number) =>
   tables.map(({ table, owners, excluded }) =>
     db
-      .select(columnsExcept(table, [...owners.map(({ name }) => name), ...excluded]))
+      .select({
+        ...columnsExcept(table, [...owners.map(({ name }) => name), ...excluded]),
+        ...(table === securityEvents && actorIn(settings)),
+      })
       .from(table)
       .where(or(...owners.map((column) => eq(column, userId))))
       .orderBy(sql`${table}.rowid desc`)
@@ -69,17 +74,22 @@ export function columnsOfUsers(table: SQLiteTable): Column[] {
   })
 }
 
+const actorIn = (settings: Settings) => ({
+  actor_id: publicIdSql(settings, sql`security_events.actor_id`).as('actor_id'),
+})
+
 /**
- * The user's row by column name. In place of the password hash, it says whether a password is set, and its hasher. It
- * excludes fields of the user model that no response shows.
+ * The user's row by column name, with the id that clients see. In place of the password hash, it says whether a password is
+ * set, and its hasher. It excludes fields of the user model that no response shows.
  */
-export function exportUser(user: User): Record<string, unknown> {
+export function exportUser(settings: Settings, user: User): Record<string, unknown> {
   const isSet = !user.password.startsWith('!')
   const values = Object.entries(getTableColumns(users))
     .filter(([name]) => userModel.fields[name as FieldName]?.visibility !== 'never')
     .map(([name, column]) => [column.name, user[name as keyof User]])
   return {
     ...Object.fromEntries(values),
+    id: publicIdOf(settings, user),
     password: { is_set: isSet, hasher: (isSet && algorithmOf(user.password)) || null },
   }
 }

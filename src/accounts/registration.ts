@@ -85,7 +85,7 @@ export async function signUp(
     const [made] = results.insert
     const [full] = results.findFull
     if (!made && full) throw new ThrottledError(untilAllowed(full.createdAt, now))
-    if (made) noteWrite(db, made.id)
+    if (made) noteWrite(db, made)
     return made ?? (results.unmet?.length ? 'unmet_condition' : 'taken')
   } catch (error) {
     return violatedConstraint(error)
@@ -127,6 +127,7 @@ function newAccount(
 ): Omit<NewUser, 'password'> {
   const isPending = settings.sendActivationEmail && email
   return {
+    uuid: crypto.randomUUID(),
     email,
     emailKey: settings.loginField === 'email' ? emailKey(email ?? '') : null,
     username,

@@ -3,6 +3,7 @@
 import { and, eq, ne, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { cancelPendingLinks } from '../mail/outbox.ts'
+import type { NamedUser } from '../public-id.ts'
 import { noteWrite } from '../replicas.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { users } from '../schema.ts'
@@ -15,7 +16,7 @@ import { pendingDeadline } from './pending-users.ts'
 import { type Caller, invalidatesLinks, type UserColumns } from './users.ts'
 
 interface StatusChange {
-  userId: number
+  user: NamedUser
   status: 'active' | 'disabled'
 }
 
@@ -28,11 +29,11 @@ export async function setStatus(
   db: Database,
   settings: Settings,
   caller: Caller,
-  { userId, status }: StatusChange,
+  { user: { id, publicId }, status }: StatusChange,
   info: RequestInfo,
 ): Promise<boolean> {
-  noteWrite(db, userId)
-  const own = eq(users.id, userId)
+  noteWrite(db, publicId)
+  const own = eq(users.id, id)
   const isDisabled = sql`users.status = 'disabled'`
   const isOther = status === 'disabled' ? ne(users.status, status) : eq(users.status, 'disabled')
   const isReachable = caller.isSuperuser ? undefined : eq(users.isSuperuser, false)
@@ -45,11 +46,11 @@ export async function setStatus(
       .where(and(own, isOther, isReachable)),
     event: recordEvent(db, event, and(own, previousStatementWrote), info),
     recorded: findRecorded(db, 'status_changed', info),
-    sessions: revokeSessionsOf(db, userId, 'disabled', info.now, {
+    sessions: revokeSessionsOf(db, id, 'disabled', info.now, {
       provided: sql`${isDisabled} and ${previousStatementWrote}`,
     }),
-    authtokens: deleteAuthtokens(db, userId, isDisabled),
-    links: cancelPendingLinks(db, userId, isDisabled),
+    authtokens: deleteAuthtokens(db, id, isDisabled),
+    links: cancelPendingLinks(db, id, isDisabled),
   })
   return recorded.length > 0
 }

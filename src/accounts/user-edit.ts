@@ -5,7 +5,7 @@ import type { Database } from '../db.ts'
 import { enqueueRequested } from '../mail/outbox.ts'
 import { noteWrite } from '../replicas.ts'
 import type { RequestInfo } from '../request-info.ts'
-import { type User, users } from '../schema.ts'
+import { type User, type UserIds, users } from '../schema.ts'
 import { recordEvent } from '../security-events.ts'
 import type { Settings } from '../settings/parse.ts'
 import { batch, type Statement } from '../statements.ts'
@@ -21,15 +21,15 @@ import { type ComparedPassword, passwordUnchanged, type UserColumns } from './us
  */
 export async function deleteUser(
   db: Database,
-  userId: number,
+  user: UserIds,
   caller: Pick<User, 'id'>,
   { before, isUnchanged, after }: ComparedPassword,
 ): Promise<boolean> {
-  noteWrite(db, userId)
-  const own = eq(users.id, userId)
+  noteWrite(db, user)
+  const own = eq(users.id, user.id)
   const { left } = await batch(db, {
     before,
-    deletion: db.delete(users).where(and(own, caller.id === userId ? isUnchanged : undefined)),
+    deletion: db.delete(users).where(and(own, caller.id === user.id ? isUnchanged : undefined)),
     left: db.select({ id: users.id }).from(users).where(own),
     after,
   })
@@ -72,7 +72,7 @@ export async function updateUser(
   info: RequestInfo,
 ): Promise<User | 'invalid_reference' | 'duplicate' | 'changed' | undefined> {
   if (Object.keys(edit.changes).length === 0) return user
-  noteWrite(db, user.id)
+  noteWrite(db, user)
   const isGuarded = settings.emailChangeConfirmation && changesEmail(user, edit.changes)
   const mustConfirm = isGuarded && edit.changes.email && user.status === 'active'
   const write = mustConfirm ? writeAndRequestEmail : writeAll

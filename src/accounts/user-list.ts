@@ -11,7 +11,7 @@ import type { FieldName } from '../user-model.ts'
 /** The maximum number of users in one answer. */
 export const maxResults = 1000
 
-export type OrderField = 'id' | 'email' | 'username' | FieldName
+export type OrderField = 'id' | 'uuid' | 'email' | 'username' | FieldName
 
 export interface UserQuery {
   /** Each must occur in an address or a name of the user, in any case of ASCII letters. */

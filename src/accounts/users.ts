@@ -84,10 +84,10 @@ export type UserColumns = SQLiteUpdateSetSource<typeof users>
 /** A condition on `users`: the account has a password at all (Django's `has_usable_password`). */
 export const hasUsablePassword = notLike(users.password, '!%')
 
-export const userById = (db: Database, id: number) =>
+export const userById = (db: Database, id: number | SQL<number>) =>
   db.select().from(users).where(eq(users.id, id))
 
-export async function findUser(db: Database, id: number): Promise<User | undefined> {
+export async function findUser(db: Database, id: number | SQL<number>): Promise<User | undefined> {
   const [user] = await userById(db, id)
   return user
 }

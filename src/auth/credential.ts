@@ -65,10 +65,10 @@ export async function readUserNear<T extends Statements>(
 ): Promise<{ user: User; results: Results<T> } | undefined> {
   const { claims } = credential
   // Only a session's token is read near: it names the user's id, by which the last write is found.
-  const userId = typeof claims?.sid === 'string' ? namedUserId(settings, claims) : undefined
-  if (userId === undefined) return undefined
+  const publicId = typeof claims?.sid === 'string' ? namedUserId(settings, claims) : undefined
+  if (publicId === undefined) return undefined
   const statements = { found: tokenUserQuery(db, credential), ...queries }
-  const results = await readNear(db, settings, { id: userId }, statements, now)
+  const results = await readNear(db, settings, { publicId }, statements, now)
   const user = results && (await checkTokenUser(credential, results.found))
   return typeof user === 'object' ? { user, results: results as unknown as Results<T> } : undefined
 }

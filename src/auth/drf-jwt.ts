@@ -4,9 +4,9 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { mayBeImpersonated } from '../accounts/rights.ts'
 import type { Database } from '../db.ts'
-import { parseId } from '../encoding.ts'
 import { canAuthenticate } from '../hooks.ts'
 import { emailKeys } from '../mail/email-address.ts'
+import { parsePublicId } from '../public-id.ts'
 import { noteWrite } from '../replicas.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
@@ -48,7 +48,7 @@ export async function drfJwtCredential(
     return 'no_user_id'
   return {
     userId: userIdByLogin(settings, username, claims.user_id),
-    isValid: validitySql(claims, now),
+    isValid: validitySql(settings, claims, now),
     claims,
     async checkUser(user, isValid) {
       const isOutOfReach = claims.act !== undefined && !mayBeImpersonated(user)
@@ -79,7 +79,7 @@ export const revokeFamily = (
   { jti, expiresAt }: { jti: string; expiresAt: Date },
   info: RequestInfo,
 ) => {
-  noteWrite(db, user.id)
+  noteWrite(db, user)
   return db.batch([
     revokeToken(db, { jti, userId: user.id, tokenType: 'drf-jwt', expiresAt }, info.now),
     recordEvent(
@@ -97,23 +97,30 @@ function userIdByLogin(settings: Settings, username: string, claimed: unknown): 
     settings.loginField === 'email'
       ? sql`named.email_key in ${emailKeys(username)}`
       : sql`named.username = ${username}`
-  const id = claimed === undefined ? undefined : (parseId(`${claimed}`) ?? null)
-  const hasId = id === undefined ? sql`` : sql` and named.id = ${id}`
+  const hasId = claimed === undefined ? sql`` : sql` and named.id = ${idFrom(settings, claimed)}`
   return sql<number>`(select named.id from users named where ${hasLogin}${hasId})`
 }
 
+/** SQL: the id of the user that a claim names; NULL if it names none. */
+const idFrom = (settings: Settings, claimed: unknown) =>
+  parsePublicId(settings, `${claimed}`)?.id ?? sql`null`
+
 /** SQL: 1 if the token's family is not revoked, and its actor, if it has one, may still act. */
-function validitySql(claims: Claims, now: Date): SQL<number> {
+function validitySql(settings: Settings, claims: Claims, now: Date): SQL<number> {
   const actor = readActor(claims)
   if (actor === false) return sql<number>`0`
   const families = [tokenFamilyOf(claims), actor?.jti].filter((jti) => jti !== undefined)
   return actor === undefined
     ? noneRevoked(families)
-    : sql<number>`${noneRevoked(families)} and ${actorIsValid(actor, now)}`
+    : sql<number>`${noneRevoked(families)} and ${actorIsValid(settings, actor, now)}`
 }
 
 /** SQL: the actor is an active superuser with the same password, and their session is active. */
-const actorIsValid = ({ sub, token_version, sid }: Actor, now: Date) => sql<number>`exists (
-  select 1 from users actor where actor.id = ${parseId(sub) ?? null} and actor.status = 'active'
+const actorIsValid = (
+  settings: Settings,
+  { sub, token_version, sid }: Actor,
+  now: Date,
+) => sql<number>`exists (
+  select 1 from users actor where actor.id = ${idFrom(settings, sub)} and actor.status = 'active'
   and actor.is_superuser = 1 and actor.token_version = ${token_version}
   and ${sid === undefined ? sql`1` : isActiveSession(sid, sql`actor.id`, now)})`

@@ -2,7 +2,7 @@
 
 import { and, eq } from 'drizzle-orm'
 import type { Database } from '../db.ts'
-import { parseId } from '../encoding.ts'
+import { type NamedUser, publicIdOf } from '../public-id.ts'
 import { noteWrite } from '../replicas.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { type User, users } from '../schema.ts'
@@ -17,10 +17,10 @@ import type { TokenUser } from './drf-jwt.ts'
 export async function findUserToImpersonate(
   db: Database,
   caller: User,
-  id: number,
+  { id, publicId }: NamedUser,
   info: RequestInfo,
 ): Promise<User | undefined> {
-  noteWrite(db, id)
+  noteWrite(db, publicId)
   const isUser = eq(users.id, id)
   const mayBeImpersonated = and(
     isUser,
@@ -40,15 +40,15 @@ export function actorClaim(settings: Settings, user: User, claims: Claims = {}):
   const { sid } = claims
   const jti = isDrfJwt(settings, claims) ? tokenFamilyOf(claims) : claims[settings.jtiClaim]
   return {
-    sub: String(user.id),
+    sub: String(publicIdOf(settings, user)),
     token_version: user.tokenVersion,
     ...(typeof sid === 'string' ? { sid } : typeof jti === 'string' && { jti }),
   }
 }
 
 /** The id of the user that acts through a token: its actor, or else its user. Undefined for an actor that is not ours. */
-export function actorId({ user, claims }: TokenUser): number | undefined {
+export function actorId(settings: Settings, { user, claims }: TokenUser): string | undefined {
   const actor = readActor(claims)
   if (actor === false) return undefined
-  return actor ? parseId(actor.sub) : user.id
+  return actor ? actor.sub : String(publicIdOf(settings, user))
 }

@@ -129,6 +129,6 @@ async function refundIfBusy<T>(
 }
 
 function loggedIn<Issued>(db: Database, user: User, issued: Issued): LoggedIn<Issued> {
-  noteWrite(db, user.id)
+  noteWrite(db, user)
   return { user, issued }
 }

@@ -5,6 +5,7 @@ import { and, desc, eq, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import type { Caller } from '../accounts/users.ts'
 import type { Database } from '../db.ts'
 import { enqueueNotice } from '../mail/outbox.ts'
+import type { NamedUser } from '../public-id.ts'
 import { noteWrite, noteWriteOf } from '../replicas.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { sessions, type User, users } from '../schema.ts'
@@ -118,7 +119,7 @@ export async function revokeSession(
     ),
     recorded: findRecorded(db, 'session_revoked', info),
   })
-  for (const { userId } of recorded) noteWrite(db, userId)
+  for (const { userId: id, uuid } of recorded) noteWrite(db, { id, uuid })
   return recorded.length > 0
 }
 
@@ -126,23 +127,23 @@ export async function revokeSession(
  * Revokes all logins of a user: the sessions except one, the authtoken key unless `exceptKey`, and by a new token version
  * every token without a row. An owner's call is recorded only if it revokes a session or a key. So repeated calls do not
  * fill the table.
- * @param caller with the token version that was read, if the caller is the user
+ * @param caller with the token version that was read, if the caller is the user (`isOwner`)
  * @returns false if there is no such user, or the caller may not revoke their logins
  */
 export async function revokeAllSessions(
   db: Database,
   caller: Caller & Partial<Pick<User, 'tokenVersion'>>,
-  userId: number,
+  { id, publicId }: NamedUser,
   {
+    isOwner = false,
     exceptSessionId,
     exceptKey = false,
-  }: { exceptSessionId?: string | undefined; exceptKey?: boolean },
+  }: { isOwner?: boolean; exceptSessionId?: string | undefined; exceptKey?: boolean },
   info: RequestInfo,
 ): Promise<boolean> {
-  noteWrite(db, userId)
-  const isOwner = caller.id === userId
-  const target = and(eq(users.id, userId), mayRevokeLogins(caller))
-  const others = otherSessions(userId, exceptSessionId)
+  noteWrite(db, publicId)
+  const target = and(eq(users.id, id), mayRevokeLogins(caller))
+  const others = otherSessions(id, exceptSessionId)
   const event = { type: 'session_revoked', detail: 'all_others' } as const
   // If D1 gets the batch twice, the token version must rise only once.
   const isFirstTime =
@@ -151,7 +152,7 @@ export async function revokeAllSessions(
       : previousStatementWrote
   const { found } = await batch(db, {
     event: isOwner
-      ? recordEvent(db, event, and(target, hasOtherLogins(userId, others, exceptKey)), info)
+      ? recordEvent(db, event, and(target, hasOtherLogins(id, others, exceptKey)), info)
       : recordEvent(db, { ...event, actorId: caller.id }, target, info),
     newVersion: db
       .update(users)
@@ -162,13 +163,13 @@ export async function revokeAllSessions(
       .update(sessions)
       .set({ revokedAt: info.now, revokeReason: 'user' })
       .where(and(others, isRevocableBy(caller))),
-    key: exceptKey ? undefined : deleteAuthtokens(db, userId, mayRevokeLogins(caller)),
+    key: exceptKey ? undefined : deleteAuthtokens(db, id, mayRevokeLogins(caller)),
   })
   return found.length > 0
 }
 
 /** A condition on `sessions`: those of a user that are not revoked, except `exceptSessionId`. */
-const otherSessions = (userId: number, exceptSessionId: string | undefined) =>
+const otherSessions = (userId: SQL<number>, exceptSessionId: string | undefined) =>
   and(
     eq(sessions.userId, userId),
     isNull(sessions.revokedAt),
@@ -176,7 +177,7 @@ const otherSessions = (userId: number, exceptSessionId: string | undefined) =>
   )
 
 /** SQL: whether the user has other sessions, or an authtoken key that is revoked too. */
-const hasOtherLogins = (userId: number, others: SQL | undefined, exceptKey: boolean) => {
+const hasOtherLogins = (userId: SQL<number>, others: SQL | undefined, exceptKey: boolean) => {
   const hasKey = sql` or exists (select 1 from auth_tokens where auth_tokens.user_id = ${userId})`
   return sql`(exists (select 1 from sessions where ${others})${exceptKey ? sql`` : hasKey})`
 }

@@ -85,7 +85,7 @@ export const rejectBadCredentials = createMiddleware<App>(
       const { user } = await readCaller(c, credential)
       c.set('caller', user)
       // Staff that create a user must find that user in the list at once.
-      noteWrite(c.var.db, user.id)
+      noteWrite(c.var.db, user)
     }
     await next()
   },
@@ -99,7 +99,7 @@ interface CallerVariables {
 
 /** Sets the caller. What the request writes counts as a write for them (`noteWrite`). */
 export function setCaller(c: CallerVariables, { user, sessionId, claims }: AuthenticatedCaller) {
-  noteWrite(c.var.db, user.id)
+  noteWrite(c.var.db, user)
   c.set('user', user)
   c.set('sessionId', sessionId)
   c.set('claims', claims)

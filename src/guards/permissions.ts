@@ -17,7 +17,7 @@ export const userCreate = createMiddleware<App>(async function userCreate(c, nex
   const { user } = await authenticateCaller(c, 'primary')
   if (permissions.userCreate === 'Nobody' || !user.isStaff) throw forbidden()
   c.set('caller', user)
-  noteWrite(c.var.db, user.id)
+  noteWrite(c.var.db, user)
   await next()
 })
 

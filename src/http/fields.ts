@@ -5,6 +5,8 @@ import * as v from 'valibot'
 import type { Call } from '../context.ts'
 import { parseId } from '../encoding.ts'
 import { canonicalSpelling, isEmail } from '../mail/email-address.ts'
+import { type NamedUser, type PublicId, parsePublicId, parseUuid } from '../public-id.ts'
+import type { Settings } from '../settings/parse.ts'
 import { strip } from '../strip.ts'
 import { isJson, parseBody } from './body.ts'
 import { invalid, nonFieldError } from './errors.ts'
@@ -145,7 +147,28 @@ function readId(value: unknown): number | InvalidValue {
     return invalidValue(`Incorrect type. Expected pk value, received ${pythonType(value)}.`)
   }
   const id = strip(String(value))
-  return parseId(id) ?? invalidValue(`Invalid pk "${id}" - object does not exist.`)
+  return parseId(id) ?? invalidPk(id)
+}
+
+/** PrimaryKeyRelatedField to a user, by the primary key that clients see. It does not check that the user exists. */
+export const userPrimaryKey = (settings: Settings) =>
+  settings.userPk === 'id'
+    ? field<NamedUser>((value) => namedBy(settings, readId(value)), { type: 'integer' })
+    : field<NamedUser>((value) => namedBy(settings, readUuid(value)), { type: 'string' })
+
+const namedBy = (settings: Settings, id: PublicId | InvalidValue): NamedUser | InvalidValue =>
+  typeof id === 'object' ? id : (parsePublicId(settings, `${id}`) ?? invalidPk(id))
+
+const invalidPk = (id: PublicId) => invalidValue(`Invalid pk "${id}" - object does not exist.`)
+
+/** As Django's UUIDField reads a value. A whole number is no UUID, but it may name a user that has none. */
+function readUuid(value: unknown): PublicId | InvalidValue {
+  if (value === '') return invalidValue('This field may not be null.')
+  if (typeof value === 'boolean') {
+    return invalidValue('Incorrect type. Expected pk value, received bool.')
+  }
+  if (Number.isInteger(value) || typeof value === 'bigint') return `${value}`
+  return parseUuid(`${value}`) ?? invalidValue(`“${value}” is not a valid UUID.`)
 }
 
 function readText(

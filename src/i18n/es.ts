@@ -23,6 +23,7 @@ export const es = {
       'Solicitud fue regulada (throttled). Se espera que esté disponible en {} segundos.',
     'A server error occurred.': 'Se ha producido un error en el servidor.',
     'Invalid page.': 'Página inválida.',
+    '“{}” is not a valid UUID.': '“{}” no es un UUID válido.',
     'Invalid data. Expected a dictionary, but got {}.':
       'Datos inválidos. Se esperaba un diccionario pero es un {}.',
     'This field is required.': 'Este campo es requerido.',

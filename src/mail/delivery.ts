@@ -4,6 +4,7 @@
 import { type Database, databaseMessage } from '../db.ts'
 import { encodeUid } from '../encoding.ts'
 import { withoutHash } from '../hooks.ts'
+import { publicIdOf } from '../public-id.ts'
 import { type User, userModel } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import { ownUrl } from '../settings/urls.ts'
@@ -141,7 +142,7 @@ async function linkFor(
 ): Promise<MailedLink | undefined> {
   const purpose = purposeOf(row.kind)
   if (!purpose) return undefined
-  const uid = encodeUid(user.id)
+  const uid = encodeUid(publicIdOf(settings, user))
   const token = await linkToken(settings, purpose, user, row.createdAt)
   const chosen = frontendPaths(settings)[purpose]
   const path = (chosen || ownPaths[purpose]).replace('{uid}', uid).replace('{token}', token)

@@ -218,7 +218,7 @@ export const findQueued = (db: Database, id: string, userId: number) =>
  * Cancels the emails with a link that were not sent yet: a link must not be made for a password that came after it.
  * @param provided a condition on `users` that the user must meet
  */
-export const cancelPendingLinks = (db: Database, userId: number, provided: SQL) =>
+export const cancelPendingLinks = (db: Database, userId: number | SQL<number>, provided: SQL) =>
   db
     .update(mailOutbox)
     .set({ nextAttemptAt: null, lastError: 'superseded' })

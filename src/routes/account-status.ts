@@ -4,12 +4,12 @@ import { type Context, Hono } from 'hono'
 import { setStatus } from '../accounts/status.ts'
 import { canEdit, findUser } from '../accounts/users.ts'
 import type { App } from '../context.ts'
-import { parseId } from '../encoding.ts'
 import { type Authenticated, authenticated, notImpersonated, staff } from '../guards/guards.ts'
 import { forbidden, notFound } from '../http/errors.ts'
 import { rateLimitCaller } from '../http/rate-limit.ts'
 import { requestInfo } from '../http/request-info.ts'
 import { endpoint } from '../http/view.ts'
+import { type NamedUser, parsePublicId, publicIdOf } from '../public-id.ts'
 
 export const accountStatusRoutes = new Hono<App>()
 
@@ -29,20 +29,20 @@ endpoint(accountStatusRoutes, '/users/:id/enable/', {
 
 async function changeStatus(c: Context<Authenticated>, status: 'active' | 'disabled') {
   const { db, settings, user: caller } = c.var
-  const userId = parseId(c.req.param('id') ?? '')
-  if (userId === undefined) throw notFound()
-  if (userId === caller.id) throw forbidden()
+  const named = parsePublicId(settings, c.req.param('id') ?? '')
+  if (!named) throw notFound()
+  if (named.publicId === publicIdOf(settings, caller)) throw forbidden()
 
-  const isSet = await setStatus(db, settings, caller, { userId, status }, requestInfo(c))
-  if (!isSet) await checkReach(c, userId)
+  const isSet = await setStatus(db, settings, caller, { user: named, status }, requestInfo(c))
+  if (!isSet) await checkReach(c, named)
 
   return c.body(null, 204)
 }
 
 /** @throws ApiError 404 if the user does not exist, 403 for a superuser if the caller is none */
-async function checkReach(c: Context<Authenticated>, userId: number) {
+async function checkReach(c: Context<Authenticated>, { id }: NamedUser) {
   const { db, user: caller } = c.var
-  const user = await findUser(db, userId)
+  const user = await findUser(db, id)
   if (!user) throw notFound()
   if (!canEdit(caller, user)) throw forbidden()
 }

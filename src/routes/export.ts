@@ -15,6 +15,7 @@ import { lastQueryValue } from '../http/filters.ts'
 import { toJson } from '../http/model-fields.ts'
 import { urlWith } from '../http/pagination.ts'
 import { endpoint } from '../http/view.ts'
+import { publicIdOf } from '../public-id.ts'
 
 export const exportRoutes = new Hono<App>()
 
@@ -26,21 +27,24 @@ endpoint(exportRoutes, '/users/me/export/', {
 
 /** A page has up to `exportPageSize` rows of each table. `next` is the URL of the next page, if there may be one. */
 async function exportMe(c: Context<App>) {
-  const { db, now } = c.var
+  const { db, settings, now } = c.var
   const sent = lastQueryValue(c, 'page') || '1'
   const page = /^[1-9]\d{0,5}$/.test(sent) ? Number(sent) : undefined
 
   const { user, claims, rows } = await authenticateWithAll(c, 'own', (callerId) =>
-    exportRows(db, callerId, ((page ?? 1) - 1) * exportPageSize),
+    exportRows(db, settings, callerId, ((page ?? 1) - 1) * exportPageSize),
   )
   if (isImpersonated(claims)) throw forbidden()
   if (page === undefined) throw notFound('Invalid page.')
 
   const hasMore = rows.some(({ length }) => length === exportPageSize)
-  c.header('Content-Disposition', `attachment; filename="account-${user.id}.json"`)
+  c.header(
+    'Content-Disposition',
+    `attachment; filename="account-${publicIdOf(settings, user)}.json"`,
+  )
   return c.json({
     exported_at: toJson(now),
-    user: rowToJson(exportUser(user)),
+    user: rowToJson(exportUser(settings, user)),
     ...Object.fromEntries(exportedTables().map((name, i) => [name, rows[i]?.map(rowToJson)])),
     next: hasMore ? urlWith(c, { page: page + 1 }) : null,
   })

@@ -16,7 +16,7 @@ import {
 } from '../guards/drf-jwt-cookies.ts'
 import { type Authenticated, authenticated } from '../guards/guards.ts'
 import { forbidden, invalid, nonFieldError, notFound } from '../http/errors.ts'
-import { fields, primaryKey, text } from '../http/fields.ts'
+import { fields, text, userPrimaryKey } from '../http/fields.ts'
 import { rateLimitCaller } from '../http/rate-limit.ts'
 import { requestInfo } from '../http/request-info.ts'
 import { endpoint } from '../http/view.ts'
@@ -50,10 +50,10 @@ async function impersonate(c: Context<Authenticated>) {
   const { db, settings, now, user: caller, claims: callerClaims } = c.var
   if (!caller.isSuperuser) throw forbidden()
   checkDrfJwtOrigin(c)
-  const { user: id } = await fields(c, { user: primaryKey() })
+  const { user: named } = await fields(c, { user: userPrimaryKey(settings) })
 
-  const user = await findUserToImpersonate(db, caller, id, requestInfo(c))
-  if (!user) throw invalid({ user: [`Invalid pk "${id}" - object does not exist.`] })
+  const user = await findUserToImpersonate(db, caller, named, requestInfo(c))
+  if (!user) throw invalid({ user: [`Invalid pk "${named.publicId}" - object does not exist.`] })
   if (!mayBeImpersonated(user)) throw forbidden()
   if (user.status !== 'active') throw nonFieldError('User account is disabled.')
 
@@ -94,7 +94,7 @@ async function findTokenToRevoke(
   }
   const found = await findDrfJwtUser(db, settings, sent, now)
   if (typeof found === 'string') throw nonFieldError(drfJwtMessage(settings, found))
-  const callerId = current ? actorId(current) : user.id
-  if (actorId(found) !== callerId) throw forbidden()
+  const callerId = actorId(settings, current ?? { user, claims: {} })
+  if (actorId(settings, found) !== callerId) throw forbidden()
   return { ...found, token: sent }
 }

@@ -8,8 +8,8 @@ import { authenticated } from '../guards/guards.ts'
 import { notFound } from '../http/errors.ts'
 import { toJson } from '../http/model-fields.ts'
 import { view } from '../http/view.ts'
-import type { SecurityEvent } from '../schema.ts'
-import { listEvents } from '../security-events.ts'
+import { type NamedUser, parsePublicId, publicIdOf } from '../public-id.ts'
+import { type ListedEvent, listEvents } from '../security-events.ts'
 import { parseUserAgent } from '../user-agent.ts'
 
 export const securityEventRoutes = new Hono<App>()
@@ -25,34 +25,34 @@ securityEventRoutes.use(
 securityEventRoutes.get('/users/me/events/', (c) => showEvents(c, undefined))
 
 securityEventRoutes.get('/users/:id/events/', (c) => {
-  const userId = parseId(c.req.param('id'))
-  if (userId === undefined) throw notFound()
-  return showEvents(c, userId)
+  const named = parsePublicId(c.var.settings, c.req.param('id'))
+  if (!named) throw notFound()
+  return showEvents(c, named)
 })
 
-/** Answers the newest events, or those before the id in `?before=`. Without a user id they are the caller's. */
-async function showEvents(c: Context<App>, userId: number | undefined) {
-  const { db } = c.var
+/** Answers the newest events, or those before the id in `?before=`. Without a user they are the caller's. */
+async function showEvents(c: Context<App>, named: NamedUser | undefined) {
+  const { db, settings } = c.var
   const slice = { before: parseId(c.req.query('before') ?? ''), limit: maxListedEvents }
 
-  const reads = userId === undefined ? 'own' : 'primary'
+  const reads = named === undefined ? 'own' : 'primary'
   const { user: caller, rows } = await authenticateWith(c, reads, (callerId) =>
-    listEvents(db, callerId, slice),
+    listEvents(db, settings, callerId, slice),
   )
-  const isOwn = userId === undefined || userId === caller.id
+  const isOwn = named === undefined || named.publicId === publicIdOf(settings, caller)
   if (!isOwn && !caller.isStaff) throw notFound()
 
-  const listed = isOwn ? rows : await listEvents(db, userId, slice)
+  const listed = isOwn ? rows : await listEvents(db, settings, named.id, slice)
   return c.json(listed.map(eventToJson))
 }
 
-const eventToJson = (event: SecurityEvent) => ({
+const eventToJson = (event: ListedEvent) => ({
   id: event.id,
   type: event.type,
   detail: event.detail,
   count: event.count,
   session: event.sessionId,
-  actor: event.actorId,
+  actor: event.actor,
   device: parseUserAgent(event.userAgent),
   ip: event.ip,
   country: event.country,

@@ -9,7 +9,6 @@ import {
   revokeSession,
 } from '../auth/session-management.ts'
 import type { App, Call } from '../context.ts'
-import { parseId } from '../encoding.ts'
 import { authenticateCaller, authenticateWith } from '../guards/authenticate.ts'
 import { type Authenticated, authenticated, notImpersonated } from '../guards/guards.ts'
 import { readTokenClaims, tokenError } from '../guards/simple-jwt.ts'
@@ -25,6 +24,7 @@ import { toJson } from '../http/model-fields.ts'
 import { limitCaller, limitLogout, rateLimitCaller } from '../http/rate-limit.ts'
 import { requestInfo } from '../http/request-info.ts'
 import { endpoint } from '../http/view.ts'
+import { asNamed, type NamedUser, parsePublicId, publicIdOf } from '../public-id.ts'
 import type { Session } from '../schema.ts'
 import { refreshExpiry } from '../sessions/session-tokens.ts'
 import type { Settings } from '../settings/parse.ts'
@@ -52,28 +52,31 @@ endpoint(sessionRoutes, '/jwt/logout/', {
 
 async function showSessions(c: Context<App>) {
   const { db, settings, now } = c.var
-  const userId = requestedUserId(c)
+  const named = requestedUser(c)
 
-  const reads = userId === undefined ? 'own' : 'primary'
+  const reads = named === undefined ? 'own' : 'primary'
   const { user, sessionId, rows } = await authenticateWith(c, reads, (callerId) =>
     listSessions(db, settings, callerId, now),
   )
-  const isOwn = userId === undefined || userId === user.id
+  const isOwn = named === undefined || named.publicId === publicIdOf(settings, user)
   if (!isOwn && !user.isStaff) throw forbidden()
 
-  const listed = isOwn ? rows : await listSessions(db, settings, userId, now)
+  const listed = isOwn ? rows : await listSessions(db, settings, named.id, now)
   return c.json(listed.map((session) => sessionToJson(settings, session, sessionId)))
 }
 
 /** Revokes the caller's other sessions; for staff with `?user=`, every session of that user. */
 async function revokeOthers(c: Context<Authenticated>) {
-  const { db, user, sessionId, claims } = c.var
-  const userId = requestedUserId(c) ?? user.id
-  const isOwn = userId === user.id
-  if (!isOwn && !user.isStaff) throw forbidden()
+  const { db, settings, user, sessionId, claims } = c.var
+  const own = asNamed(settings, user)
+  const named = requestedUser(c) ?? own
+  const isOwner = named.publicId === own.publicId
+  if (!isOwner && !user.isStaff) throw forbidden()
 
-  const kept = isOwn ? { exceptSessionId: sessionId, exceptKey: claims === undefined } : {}
-  const isRevoked = await revokeAllSessions(db, user, userId, kept, requestInfo(c))
+  const kept = isOwner
+    ? { isOwner, exceptSessionId: sessionId, exceptKey: claims === undefined }
+    : {}
+  const isRevoked = await revokeAllSessions(db, user, isOwner ? own : named, kept, requestInfo(c))
   if (!isRevoked) throw notFound()
 
   return c.body(null, 204)
@@ -124,11 +127,11 @@ const sessionToJson = (settings: Settings, session: Session, current: string | u
   expires_at: toJson(refreshExpiry(settings, session)),
 })
 
-/** The id in `?user=`. @throws ApiError 404 if it is not an id */
-function requestedUserId({ req }: Call): number | undefined {
+/** The user in `?user=`. @throws ApiError 404 if it is not an id */
+function requestedUser({ req, var: { settings } }: Call): NamedUser | undefined {
   const sent = req.query('user')
   if (sent === undefined || sent === '') return undefined
-  const id = parseId(sent)
-  if (id === undefined) throw notFound()
-  return id
+  const named = parsePublicId(settings, sent)
+  if (!named) throw notFound()
+  return named
 }

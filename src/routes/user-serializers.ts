@@ -9,6 +9,7 @@ import { isCurrentPassword, type PasswordThrottled } from '../guards/current-pas
 import { extraFieldsFor } from '../hooks.ts'
 import { choice, email, password, text } from '../http/fields.ts'
 import { type ModelField, modelField, toJson } from '../http/model-fields.ts'
+import { publicIdOf } from '../public-id.ts'
 import { fromUsers, type User, userModel } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import { perSettings } from '../settings.ts'
@@ -53,14 +54,14 @@ const staffFields = (): Record<string, ModelField> =>
 export const newUserToJson = (settings: Settings, user: User) => ({
   ...visibleValues(settings, user),
   [settings.loginField]: user[settings.loginField],
-  id: user.id,
+  id: publicIdOf(settings, user),
   ...extraFieldsFor(user),
 })
 
 /** UserSerializer's order: required fields, id, login field. */
 export const userToJson = (settings: Settings, user: User) => ({
   ...visibleValues(settings, user),
-  id: user.id,
+  id: publicIdOf(settings, user),
   [settings.loginField]: user[settings.loginField],
   ...extraFieldsFor(user),
 })

@@ -7,7 +7,6 @@ import { listPage, listUsers, seesAllUsers, type UserQuery } from '../accounts/u
 import { canEdit, findUser } from '../accounts/users.ts'
 import type { App } from '../context.ts'
 import type { Database } from '../db.ts'
-import { parseId } from '../encoding.ts'
 import {
   attemptPassword,
   comparedPassword,
@@ -34,6 +33,7 @@ import { type Page, pagination } from '../http/pagination.ts'
 import { limitMail, rateLimit, rateLimitCaller } from '../http/rate-limit.ts'
 import { requestInfo } from '../http/request-info.ts'
 import { endpoint } from '../http/view.ts'
+import { parsePublicId, publicIdOf } from '../public-id.ts'
 import { readNear } from '../replicas.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
@@ -86,7 +86,7 @@ async function create(c: Context<App>) {
 async function listAll(c: Context<Authenticated>) {
   const { db, settings, user: caller } = c.var
   checkUserList(settings, caller)
-  const search = { terms: searchTerms(c), order: ordering(c, orderFields(settings)) }
+  const search = { terms: searchTerms(c), order: orderOf(c) }
   const page = pagination(c)
   if (!seesAllUsers(settings, caller)) return c.json(listOfOne(settings, caller, page))
 
@@ -95,6 +95,15 @@ async function listAll(c: Context<Authenticated>) {
 
   const rows = await readList(c, listUsers(db, query))
   return c.json(rows.map((row) => userToJson(settings, row)))
+}
+
+/** With USER_PK = "uuid", `id` means the UUID. */
+function orderOf(c: Context<Authenticated>): UserQuery['order'] {
+  const { settings } = c.var
+  return ordering(c, orderFields(settings)).map(({ name, descending }) => ({
+    name: name === 'id' && settings.userPk === 'uuid' ? 'uuid' : name,
+    descending,
+  }))
 }
 
 async function pageOfUsers(c: Context<Authenticated>, query: UserQuery, page: Page) {
@@ -114,7 +123,7 @@ async function readList<T extends Statement>(
   list: T,
 ): Promise<ResultOf<T>> {
   // If a search takes a replica long, it takes the primary as long.
-  const reader = { id: caller.id, timeout: settings.d1Timeout }
+  const reader = { publicId: publicIdOf(settings, caller), timeout: settings.d1Timeout }
   const near = await readNear(db, settings, reader, { list }, now)
   return (near ?? (await batch(db, { list }))).list
 }
@@ -159,11 +168,11 @@ async function findVisibleUser({
   req,
   var: { db, settings, user: caller },
 }: Pick<Context<Authenticated>, 'req' | 'var'>): Promise<User> {
-  const id = parseId(req.param('id') ?? '')
-  if (id === caller.id) return caller
+  const named = parsePublicId(settings, req.param('id') ?? '')
+  if (named?.publicId === publicIdOf(settings, caller)) return caller
   if (!caller.isStaff && settings.hideUsers) throw notFound()
 
-  const user = id === undefined ? undefined : await findUser(db, id)
+  const user = named && (await findUser(db, named.id))
   if (!user) throw notFound()
   if (!caller.isStaff) throw forbidden()
   return user
@@ -222,7 +231,7 @@ async function deleteInstance(c: Context<PasswordThrottled>, user: User): Promis
   await fields(c, { current_password: currentPassword(c) })
   if (!canEdit(caller, user)) throw forbidden()
 
-  const isGone = await deleteUser(db, user.id, caller, comparedPassword(c))
+  const isGone = await deleteUser(db, user, caller, comparedPassword(c))
   if (!isGone) throw invalid({ current_password: ['Invalid password.'] })
 
   if (user.id === caller.id && !hasAuthorizationHeader(c)) clearTokenCookies(c)

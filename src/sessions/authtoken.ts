@@ -68,7 +68,7 @@ export async function keyOfRow(
  * Deletes all keys of a user, including imported ones.
  * @param provided a condition on `users` that the user must meet
  */
-export const deleteAuthtokens = (db: Database, userId: number, provided?: SQL) =>
+export const deleteAuthtokens = (db: Database, userId: number | SQL<number>, provided?: SQL) =>
   db.delete(authTokens).where(and(eq(authTokens.userId, userId), userIs(userId, provided)))
 
 /**

@@ -3,6 +3,7 @@
 import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db.ts'
 import { canAuthenticate } from '../hooks.ts'
+import { noteWrite } from '../replicas.ts'
 import type { ClientInfo, RequestInfo } from '../request-info.ts'
 import { sessions, users } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
@@ -54,11 +55,13 @@ export async function refreshTokens(
   const { user } = session
   if (!canAuthenticate(user)) {
     // The token is used up, so a second try would be recorded as reuse.
+    noteWrite(db, user)
     if (isSingleUse(settings)) await revokeActive(db, session.id, 'disabled', now)
     return 'user_inactive'
   }
   if (!(await passesRevokeCheck(settings, claims, user))) {
     // Simple JWT blacklists such a token too. No other token of this session can be valid again.
+    noteWrite(db, user)
     await revokeActive(db, session.id, 'password_changed', now)
     return 'password_changed'
   }
@@ -93,12 +96,13 @@ export async function blacklistRefreshToken(
     creation: sessionCreation(db, settings, presented, {}, now),
     revocation: revokeActive(db, id, 'blacklisted', now),
     followUp: onRevoke(id),
-    user: db.select({ id: users.id }).from(users).where(isNamed),
+    user: db.select({ id: users.id, uuid: users.uuid }).from(users).where(isNamed),
     revoked: db
       .select({ counter: sessions.refreshCounter, refreshedAt: sessions.refreshedAt })
       .from(sessions)
       .where(and(eq(sessions.id, id), wasDone)),
   })
+  for (const each of user) noteWrite(db, each)
   const [session] = revoked
   if (!session) return user.length > 0 ? 'blacklisted' : 'done'
   return isSingleUse(settings) && isOutdated(settings, presented, session, now)
@@ -223,9 +227,10 @@ async function revokeReusedOrExplain(
   now: Date,
   onReuse: FollowUpWrites,
 ): Promise<'blacklisted' | 'user_inactive'> {
-  const isUser = eq(users.id, presented.userId ?? sql`null`)
+  const { id, userId = sql`null` } = presented
+  const isUser = sql`users.id = coalesce(${ownerOfSession(id)}, ${userId})`
   const findActive = db
-    .select({ id: users.id })
+    .select({ id: users.id, uuid: users.uuid })
     .from(users)
     .where(and(isUser, userMayGetTokens(settings)))
   const { active } = isSingleUse(settings)
@@ -235,5 +240,6 @@ async function revokeReusedOrExplain(
         followUp: onReuse(presented.id),
       })
     : { active: await findActive }
+  for (const user of active) noteWrite(db, user)
   return active.length > 0 ? 'blacklisted' : 'user_inactive'
 }

@@ -77,7 +77,7 @@ export function insertSession(
  */
 export function revokeSessionsOf(
   db: Database,
-  userId: number,
+  userId: number | SQL<number>,
   reason: NonNullable<Session['revokeReason']>,
   now: Date,
   { except, provided }: { except?: string; provided: SQL },

@@ -9,6 +9,12 @@ export function djoserSettings(read: Reader) {
   const loginField = read.choice('LOGIN_FIELD', ['email', 'username'], 'email')
   return {
     loginField,
+    /**
+     * The primary key of a user in answers, URLs, claims and mailed links: the number `id`, or `uuid` as of a Django model with
+     * `id = UUIDField(primary_key=True)` ([how to switch](differences.md#ids-that-are-uuids)).
+     * @django ours
+     */
+    userPk: read.choice('USER_PK', ['id', 'uuid'], 'id'),
     requiredFields: requiredFields(read, loginField),
     /** The roles that a user may choose at sign-up. Empty: sign-up takes no role. @django ours */
     signupRoles: read.list('SIGNUP_ROLES', []),

@@ -2,8 +2,8 @@
 
 import { type SQL, sql } from 'drizzle-orm'
 import type { JWTPayload } from 'jose'
-import { parseId } from '../encoding.ts'
 import { claimsFor } from '../hooks.ts'
+import { type PublicId, parsePublicId, publicIdOf } from '../public-id.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 
@@ -11,18 +11,18 @@ export type Claims = JWTPayload
 
 /** The claims of every JWT of a user: USER_ID_CLAIM, and those of the deployer's hook. */
 export const userClaims = (settings: Settings, user: User) => ({
-  ...userIdClaim(settings, user[settings.userIdField] ?? user.id),
+  ...userIdClaim(settings, userIdFieldOf(settings, user) ?? publicIdOf(settings, user)),
   ...claimsFor(user),
 })
+
+const userIdFieldOf = ({ userIdField }: Settings, user: User) =>
+  userIdField === 'id' ? undefined : user[userIdField]
 
 /**
  * Simple JWT writes `user_id` as an integer before 5.5.0 and as a string since. `sub` is always a string (RFC 7519
  * §4.1.2), because PyJWT refuses any other. Both forms are read, whichever is written.
  */
-const userIdClaim = (
-  { userIdClaim: name, simpleJwtVersion }: Settings,
-  subject: number | string,
-) => ({
+const userIdClaim = ({ userIdClaim: name, simpleJwtVersion }: Settings, subject: PublicId) => ({
   [name]: simpleJwtVersion === '5.5' || name === 'sub' ? String(subject) : subject,
 })
 
@@ -48,6 +48,5 @@ export function userIdFromClaims(settings: Settings, claims: Claims): SQL<number
     const field = sql.identifier(settings.userIdField)
     return sql`(select named.id from users named where named.${field} = ${String(claim)})`
   }
-  const id = parseId(`${claim}`)
-  return id === undefined ? undefined : sql`${id}`
+  return parsePublicId(settings, `${claim}`)?.id
 }

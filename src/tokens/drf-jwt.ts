@@ -4,6 +4,7 @@
 import { jwtVerify } from 'jose'
 import * as errors from 'jose/errors'
 import { claimsFor } from '../hooks.ts'
+import { publicIdOf } from '../public-id.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import { epochSeconds, fromEpochSeconds } from '../time.ts'
@@ -43,7 +44,7 @@ export async function newDrfJwt(
   const origIat = parent ? parent.orig_iat : allowRefresh ? iat : undefined
   const origJti = parent && tokenFamilyOf(parent)
   const act = parent ? parent.act : actor
-  const id = namesById ? { user_id: user.id } : {}
+  const id = namesById ? { user_id: publicIdOf(settings, user) } : {}
   const claims = {
     ...(packageName === 'drf-jwt'
       ? { username, iat, exp, jti: crypto.randomUUID(), ...id } // 122 bits

@@ -3,6 +3,7 @@
 // password. A login invalidates no link. A change of anything else raises `link_version`.
 
 import { decodeUid, isEqual } from '../encoding.ts'
+import { type NamedUser, parsePublicId } from '../public-id.ts'
 import type { User } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
 import { epochSeconds } from '../time.ts'
@@ -38,13 +39,19 @@ export async function isLinkToken(
  * account exists.
  */
 export function reasonInvalid(
-  { passwordResetTimeout }: Settings,
+  settings: Settings,
   { uid, token }: { uid: string; token: string },
   now: Date,
 ): 'incomplete' | 'expired' | 'used' {
   const seconds = timeOf(token)
-  if (seconds === undefined || decodeUid(uid) === undefined) return 'incomplete'
-  return ageAt(now, seconds) > passwordResetTimeout ? 'expired' : 'used'
+  if (seconds === undefined || !userOfUid(settings, uid)) return 'incomplete'
+  return ageAt(now, seconds) > settings.passwordResetTimeout ? 'expired' : 'used'
+}
+
+/** The user that a link names, whether or not they exist; undefined for a malformed uid. */
+export function userOfUid(settings: Settings, uid: string): NamedUser | undefined {
+  const id = decodeUid(uid)
+  return id === undefined ? undefined : parsePublicId(settings, id)
 }
 
 /** When a link was made, in seconds since 2001; undefined if the text is not a link token. */

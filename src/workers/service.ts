@@ -25,8 +25,8 @@ export interface GatehouseService {
    */
   verify(token: string, options?: { stateless?: boolean; fresh?: boolean }): Promise<Verification>
   /**
-   * A user as `/auth/users/{id}/` shows them to staff; null if there is none. With D1_READ_REPLICATION the user may be as they
+   * A user as `/auth/users/{id}/` shows them to staff; null if there is none. With USER_PK = "uuid" the id is a UUID. With D1_READ_REPLICATION the user may be as they
    * were 90 seconds ago.
    */
-  user(id: number): Promise<Record<string, unknown> | null>
+  user(id: number | string): Promise<Record<string, unknown> | null>
 }

@@ -45,10 +45,11 @@ describe('npm run createsuperuser', () => {
     const query = ['--json', '--command', 'SELECT * FROM users']
     const answer = wrangler('d1', 'execute', 'DB', '--local', ...query)
     const [{ results }] = JSON.parse(answer)
-    const [{ password: hash, date_joined: dateJoined, ...rest }, ...others] = results
+    const [{ password: hash, date_joined: dateJoined, uuid, ...rest }, ...others] = results
     assert.deepEqual(others, [])
     assert.match(hash, /^argon2\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
     assert.ok(Math.abs(Date.now() - dateJoined) < 60_000)
+    assert.match(uuid, /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/)
     assert.deepEqual(rest, {
       id: 1,
       email: 'Grace@example.com',
@@ -62,7 +63,6 @@ describe('npm run createsuperuser', () => {
       first_name: 'Grace',
       last_name: "O'Hopper",
       new_email: null,
-      uuid: null,
       role: 'user',
       ...{ email_verified_at: null, link_version: 0, disabled_from: null, pending_until: null },
       rehashed: 0,

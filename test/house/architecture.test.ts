@@ -21,7 +21,7 @@ const floors = [
   ['mail', 'throttling'],
   ['replicas'],
   ['tokens', 'passwords', 'stubs'],
-  ['migrations', 'request-log', 'user-json'],
+  ['migrations', 'public-id', 'request-log', 'user-json'],
   ['settings', 'user-agent', 'ip-address'],
   // The deployer's functions.
   ['hooks'],

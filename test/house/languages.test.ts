@@ -175,7 +175,7 @@ function sentencesIn(source: string): { sentence: string; tagged: boolean }[] {
 const literals =
   /(?:\/\/.*|\/\*[\s\S]*?\*\/)|(\bt|view\(|\bname: |description: )?(?:'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`)/g
 
-const readsAsSentence = /^["{A-Z].*[a-z]{2,}[:.,]? ["'{A-Za-z-]/
+const readsAsSentence = /^["“{A-Z].*[a-z]{2,}[:.,]? ["'{A-Za-z-]/
 
 const gaps = (sentence: string) => sentence.split('{}').length - 1
 

@@ -20,7 +20,7 @@ export const mutations: Record<string, Mutation> = {
   },
   'no write is remembered': {
     file: 'replicas.ts',
-    from: 'db.replicas?.writtenFor.add(userId)',
+    from: 'db.replicas?.writtenFor.add(user)',
     to: 'void [db, userId]',
   },
   'a replica waits for no bookmark': {

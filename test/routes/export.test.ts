@@ -5,6 +5,7 @@ import { decodeJwt } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { client } from '../support/api.ts'
 import { loggedIn, logIn, makeStaff, password, person } from '../support/people.ts'
+import { uuidForm } from '../support/uuids.ts'
 
 const path = '/auth/users/me/export/'
 const sliding = { AUTH_TOKEN_CLASSES: 'AccessToken,SlidingToken' }
@@ -53,7 +54,7 @@ describe('an export', () => {
         disabled_from: null,
         pending_until: null,
         rehashed: false,
-        uuid: null,
+        uuid: expect.stringMatching(uuidForm),
         first_name: 'Ada',
         last_name: 'Lovelace',
         role: 'user',

@@ -11,7 +11,8 @@ const forbidden: [RegExp, string][] = [
 
 /** Users beside the subject of a batch, by the alias of their table, and the reason. */
 const otherUsers: Record<string, string> = {
-  named: 'a token or a login names its user by login name',
+  named:
+    'a token or a login names its user by login name, a client by the UUID; an event shows the UUID of its actor',
   other: 'a login name or an address must be unique',
   actor: 'an impersonation token names the superuser that acts',
 }
