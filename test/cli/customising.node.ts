@@ -1,22 +1,32 @@
-// The parking app of docs/customising.md: its code is written into a copy of the project, whose database has a user
-// already. Then the app is built, run and used.
+// The parking app of docs/customising.md: its code is written into a deployer's project, whose database has a user already.
+// Then the app is built, run and used.
 
 import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { after, before, test } from 'node:test'
-import { newProject } from './project.ts'
+import { gatehouseWith, newDeployersProject } from './deployer.ts'
+import { toItsEnd } from './project.ts'
 import { freePort, waitForOutput } from './running.ts'
 
 const guide = readFileSync('docs/customising.md', 'utf8')
-const copied = ['src', 'migrations', 'cli', 'package.json', 'tsconfig.json', 'drizzle.config.ts']
-const project = newProject({ copied })
-const wrangler = (...parameters: string[]) =>
-  project.runScript('wrangler/bin/wrangler.js', parameters)
+const project = await newDeployersProject()
 const port = await freePort()
 const origin = `http://localhost:${port}`
 const password = 'a pond of herons'
-let dev: ReturnType<typeof project.start> | undefined
+let dev: ChildProcess | undefined
+
+/** A program in node_modules, run in the project. */
+const inProject = (script: string, ...parameters: string[]) =>
+  spawn(process.execPath, [resolve(project.file('node_modules'), script), ...parameters], {
+    cwd: project.folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+
+const wrangler = (...parameters: string[]) =>
+  toItsEnd(inProject('wrangler/bin/wrangler.js', ...parameters))
 
 before(async () => {
   await succeeding(wrangler('d1', 'migrations', 'apply', 'DB', '--local'))
@@ -27,8 +37,7 @@ before(async () => {
   await succeeding(wrangler('d1', 'execute', 'DB', '--local', '--command', insert))
 
   followGuide()
-  const generated = project.runScript('drizzle-kit/bin.cjs', ['generate', '--name', 'parking'])
-  await succeeding(generated)
+  await succeeding(project.run('makemigrations', '--name', 'parking'))
   appendFileSync(newMigration(), block('sql migrations'))
 
   const single = [
@@ -38,16 +47,19 @@ before(async () => {
   ]
   const vars = ['SEND_ACTIVATION_EMAIL:false', 'DEFAULT_FILTER_BACKENDS:SearchFilter', ...single]
   const parameters = ['--port', String(port), ...vars.flatMap((each) => ['--var', each])]
-  dev = project.start('dev', parameters)
+  dev = inProject('gatehouse-auth/bin/gatehouse.js', 'dev', ...parameters)
   await waitForOutput(dev, `answers at ${origin}`)
 })
 
 after(() => dev?.kill('SIGINT'))
 
 test('the code of the guide is valid TypeScript, and builds', async () => {
-  await succeeding(project.runScript('typescript/bin/tsc', ['-p', '.']))
+  // The project refers to our sources here, which have fewer checks than a deployer's. test/package has the built types.
+  const { output } = await toItsEnd(inProject('typescript/bin/tsc', '-p', '.', '--diagnostics'))
+  assert.match(output, /^Files: /m)
+  assert.doesNotMatch(output, /^(src|test)\//m)
   await succeeding(wrangler('deploy', '--dry-run', '--outdir', project.file('bundle')))
-  assert.ok(existsSync(project.file('bundle/worker.js')))
+  assert.ok(existsSync(project.file('bundle/index.js')))
 })
 
 test('a new user gets the defaults, and writes their own fields', async () => {
@@ -162,12 +174,9 @@ test('only staff see the list, and it shows no push token', async () => {
   const ana = await logIn('vieja@example.com')
   assert.equal((await call('GET', path, undefined, ana.access)).status, 403)
 
-  const { status, output } = await project.run(
-    'createsuperuser',
-    ['--noinput', '--email=jefe@example.com', '--placa=JEFE-1', '--id_ciudad=2', '--id_pais=1'],
-    { DJANGO_SUPERUSER_PASSWORD: password },
-  )
-  assert.equal(status, 0, output)
+  const fields = ['--email=jefe@example.com', '--placa=JEFE-1', '--id_ciudad=2', '--id_pais=1']
+  const env = { DJANGO_SUPERUSER_PASSWORD: password }
+  await succeeding(gatehouseWith(env, project.folder, 'createsuperuser', '--noinput', ...fields))
   const jefe = await logIn('jefe@example.com')
   const { body } = await call('GET', `${path}`, undefined, jefe.access)
   const people = body as unknown as Record<string, unknown>[]
@@ -184,29 +193,12 @@ test('only staff see the list, and it shows no push token', async () => {
 })
 
 function followGuide() {
-  project.write('src/user-model.ts', block('ts src/user-model.ts'))
-  project.write('src/routes/usuarios.ts', block('ts src/routes/usuarios.ts'))
-
-  const custom = read('src/hooks.ts')
-  const bodies = block('ts src/hooks.ts').split(/\n(?=export )/)
-  const replaced = bodies.reduce((text, written) => {
-    const [, name] = /^export const (\w+)/.exec(written) ?? []
-    if (!name) return text.replace(/\n\/\*\*/, `\n${written}\n/**`)
-    const shipped = new RegExp(`^export const ${name}\\b.*(\\n[ }].*)*\\n`, 'm')
-    assert.match(text, shipped)
-    return text.replace(shipped, () => `${written.trimEnd()}\n`)
-  }, custom)
-  project.write('src/hooks.ts', replaced)
-
-  const [imported = '', mounted = ''] = block('ts src/app.ts').trim().split('\n')
-  const app = read('src/app.ts').replace(/^import /m, `${imported}\nimport `)
-  project.write('src/app.ts', app.replace(/^app\.route\('\/api'/m, `${mounted}\napp.route('/api'`))
-
-  const toml = block('toml wrangler.toml')
-  project.write('wrangler.toml', read('wrangler.toml').replace('[vars]\n', `[vars]\n${toml}`))
+  for (const name of ['tables', 'user-model', 'hooks', 'routes']) {
+    project.write(`src/${name}.ts`, block(`ts src/${name}.ts`))
+  }
+  project.write('src/schema.ts', project.read('src/schema.ts') + block('ts src/schema.ts'))
+  project.edit('wrangler.toml', '[vars]\n', `[vars]\n${block('toml wrangler.toml')}`)
 }
-
-const read = (name: string) => readFileSync(project.file(name), 'utf8')
 
 /** A code block of the guide, by the words of its fence. */
 function block(fence: string): string {
@@ -218,7 +210,7 @@ function block(fence: string): string {
 
 function newMigration(): string {
   const name = readdirSync(project.file('migrations')).find((each) => each.endsWith('_parking.sql'))
-  assert.ok(name, 'db:generate wrote a migration')
+  assert.ok(name, 'makemigrations wrote a migration')
   return project.file(`migrations/${name}`)
 }
 
