@@ -5,7 +5,7 @@ import { fail } from './fail.ts'
 import { findMissingMigration, type MissingMigration } from './makemigrations/plan.ts'
 import { writeMigration } from './makemigrations/write.ts'
 import { dryRunOption, jsonOption, misuseOf, readCommandLine } from './options.ts'
-import { commandFor } from './project.ts'
+import { missingError } from './project-check/migrations.ts'
 import { migrationsFolder } from './safe-migrations.ts'
 
 const command = {
@@ -70,7 +70,5 @@ function sentenceFor(missing: MissingMigration, isWritten: boolean, check: boole
   if (missing.kind === 'refused') return `${missing.reason}\nNo migration was written.`
   const { name, sql } = missing
   if (isWritten) return `${sql}\n\nWrote ${migrationsFolder}/${name}. dev and deploy apply it.`
-  return check
-    ? `${sql}\n\nThe schema lacks this migration. Write it: ${commandFor('makemigrations')}`
-    : `${sql}\n\n${migrationsFolder}/${name} was not written.`
+  return check ? missingError(sql) : `${sql}\n\n${migrationsFolder}/${name} was not written.`
 }

@@ -2,15 +2,14 @@
 
 import { assetsError, composeAssets } from './assets.ts'
 import { type Configuration, readConfiguration } from './configuration.ts'
-import { findFault } from './migration-faults.ts'
 import { environmentOption, jsonOption, readCommandLine } from './options.ts'
 import { isRepository } from './project.ts'
 import { errorsOf, type Finding, hasErrors } from './project-check/finding.ts'
+import { migrationFindings, missingMigrationFindings } from './project-check/migrations.ts'
 import { packageFindings } from './project-check/packages.ts'
 import { deploymentFindings, developmentFindings } from './project-check/settings.ts'
 import { tableFindings } from './project-check/tables.ts'
 import { loadWorker } from './project-check/worker.ts'
-import { readMigrations } from './safe-migrations.ts'
 import { green, red, yellow } from './terminal.ts'
 
 const command = {
@@ -55,13 +54,7 @@ export async function checkProject(
   const settings = isDeploy
     ? deploymentFindings(configuration, secrets)
     : environmentsOf(configuration).flatMap((env) => developmentFindings(readConfiguration(env)))
-  const fault = findFault(readMigrations())
-  return [
-    ...errorsOf('migrations', [fault]),
-    ...settings,
-    ...project,
-    ...errorsOf('assets', [assetsError()]),
-  ]
+  return [...migrationFindings(), ...settings, ...project, ...errorsOf('assets', [assetsError()])]
 }
 
 /** All environments, unless one was named. */
@@ -71,7 +64,8 @@ const environmentsOf = ({ env, environments }: Configuration) =>
 /** What only a deployer's own project can have wrong. It loads the Worker, so that the settings know its hooks. */
 async function projectFindings({ main }: Configuration): Promise<Finding[]> {
   const { isLoaded, findings } = await loadWorker(main)
-  return [...findings, ...(await tableFindings(isLoaded)), ...packageFindings()]
+  const tables = await tableFindings(isLoaded)
+  return [...findings, ...tables, ...packageFindings(), ...(await missingMigrationFindings())]
 }
 
 /** Errors come first. */

@@ -69,8 +69,8 @@ const filesOf = (path: string) =>
 
 const load = async (file: string) => (await importFile(file)) as Record<string, unknown>
 
-const tablesIn = (exported: Record<string, unknown>): SQLiteTable[] =>
-  Object.values(exported).filter((value) => is(value, SQLiteTable))
+export const tablesIn = (exported: object): SQLiteTable[] =>
+  Object.values(exported).filter((value): value is SQLiteTable => is(value, SQLiteTable))
 
 interface Described {
   name: string

@@ -1,10 +1,9 @@
 // What is wrong with the tables of the project, beside those of this package.
 
-import { is } from 'drizzle-orm'
-import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { exportedTables } from '../../src/accounts/personal-data.ts'
 import * as ours from '../../src/schema.ts'
-import { packageName } from '../package.ts'
+import { tablesIn } from '../makemigrations/schema.ts'
 import { importFile } from '../user-model.ts'
 import { errorsOf, type Finding } from './finding.ts'
 
@@ -13,39 +12,11 @@ const schemaFile = 'src/schema.ts'
 /** @param isWorkerLoaded whether gatehouse() was called, so that its personalData is known */
 export async function tableFindings(isWorkerLoaded: boolean): Promise<Finding[]> {
   const exported = (await importFile(schemaFile)) as Record<string, unknown>
-  const own = tablesIn(exported).filter(([, table]) => !ourTables().includes(table))
-  return errorsOf('tables', [
-    missingTablesError(exported),
-    ...own.flatMap(([name, table]) => [
-      nameError(name, table),
-      ...userErrors(table, isWorkerLoaded),
-    ]),
-  ])
-}
-
-type NamedTable = [name: string, table: SQLiteTable]
-
-const tablesIn = (exported: object): NamedTable[] =>
-  Object.entries(exported).filter((entry): entry is NamedTable => is(entry[1], SQLiteTable))
-
-const ourTables = () => tablesIn(ours).map(([, table]) => table)
-
-/** An export of the project hides one of ours that has the same name. */
-function missingTablesError(exported: Record<string, unknown>): string | undefined {
-  const missing = tablesIn(ours).filter(([name, table]) => exported[name] !== table)
-  if (missing.length === 0) return undefined
-  const names = missing.map(([name]) => name).join(', ')
-  return (
-    `${schemaFile} does not export ${names} of ${packageName}, so their migrations would be missing. Write: export * from ` +
-    `'${packageName}/schema'. If it does, a table of yours has the same name in code: rename it there.`
+  const own = tablesIn(exported).filter((table) => !tablesIn(ours).includes(table))
+  return errorsOf(
+    'tables',
+    own.flatMap((table) => userErrors(table, isWorkerLoaded)),
   )
-}
-
-function nameError(exportedName: string, table: SQLiteTable): string | undefined {
-  const { name } = getTableConfig(table)
-  const taken = ourTables().some((each) => getTableConfig(each).name === name)
-  if (!taken) return undefined
-  return `The table ${exportedName} is named ${name} in SQL, as a table of ${packageName}. Give it another name.`
 }
 
 function userErrors(table: SQLiteTable, isWorkerLoaded: boolean): string[] {

@@ -28,6 +28,11 @@ function addTable(project: Project, { name = 'app_notes', reference = '', isPers
   project.edit('src/index.ts', 'import ', "import { notes } from './tables.ts'\nimport ")
 }
 
+function addCompany(project: Project) {
+  project.edit('src/user-model.ts', '{ defineUserModel', '{ defineUserModel, text')
+  project.edit('src/user-model.ts', '...standardFields,', '...standardFields, company: text(),')
+}
+
 const cascade = ", { onDelete: 'cascade' }"
 
 describe('gatehouse check', () => {
@@ -74,7 +79,7 @@ describe('gatehouse check', () => {
     [
       'a table with the SQL name of ours',
       (project) => addTable(project, { name: 'throttles', reference: cascade }),
-      /^The table notes is named throttles in SQL, as a table of /,
+      /^src\/schema\.ts: a table of yours has the name 'throttles' in SQL, which is Gatehouse's/m,
     ],
     [
       'a table with the name of ours in code',
@@ -83,12 +88,22 @@ describe('gatehouse check', () => {
         project.edit('src/tables.ts', 'const notes', 'const sessions')
         project.edit('src/index.ts', '{ notes }', '{ sessions as notes }')
       },
-      /^src\/schema\.ts does not export sessions of /,
+      /^src\/schema\.ts does not export Gatehouse's table 'sessions'/m,
     ],
     [
       'a migration that loses rows',
       (project) => project.write('migrations/0001_own.sql', 'DROP TABLE `users`;'),
-      /^0001_own\.sql rebuilds or drops the table users/,
+      /^0001_own\.sql drops the table users/,
+    ],
+    [
+      'a migration that is missing, with its SQL',
+      addCompany,
+      /^ALTER TABLE `users` ADD `company` text DEFAULT '' NOT NULL;\n\nThe schema lacks this migration\. Write it: npx gatehouse makemigrations$/m,
+    ],
+    [
+      'a migration that is not in the journal',
+      (project) => project.write('migrations/0001_own.sql', 'SELECT 1;'),
+      /^0001_own\.sql is not in migrations\/meta\/_journal\.json/,
     ],
     [
       'an asset with the name of ours',
@@ -120,6 +135,19 @@ describe('gatehouse check', () => {
     const { status, output } = await project.run('check')
 
     assert.match(output, /^wrangler is 4\.100\.0\. Gatehouse was tested with /)
+    assert.equal(status, 0)
+  })
+
+  test('warns if the schema has less than the migrations, as after the return to an older version', async () => {
+    const project = await newDeployersProject()
+    addCompany(project)
+    const made = await project.run('makemigrations', '--name', 'company')
+    project.edit('src/user-model.ts', ' company: text(),', '')
+
+    const { status, output } = await project.run('check')
+
+    assert.match(made.output, /\nWrote migrations\/\d{4}_company\.sql\./)
+    assert.match(output, /drops the column users\.company, /)
     assert.equal(status, 0)
   })
 
