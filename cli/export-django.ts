@@ -39,6 +39,11 @@ export async function exportDjango(args: string[]) {
       'Keys and tokens are computed from SECRET_KEY. Set it in the environment, or use --users-only.',
     )
   }
+  if (options.dryRun) {
+    const { users, ourKeys, importedKeys } = counts
+    const keys = options.usersOnly ? '' : ` and ${count(ourKeys + importedKeys, 'authtoken key')}`
+    return console.log(`${count(users, 'user')}${keys} would be written to ${options.out}.`)
+  }
   await withSecretDirectory((directory) =>
     inNewFolder(options.out, () =>
       writeAll({

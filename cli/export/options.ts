@@ -1,7 +1,13 @@
 // The options of the verb `export-django`.
 
 import { failIfInside, misuse } from '../fail.ts'
-import { databaseIn, databaseOptions, readCommandLine, settingOptions } from '../options.ts'
+import {
+  databaseIn,
+  databaseOptions,
+  dryRunOption,
+  readCommandLine,
+  settingOptions,
+} from '../options.ts'
 import type { Format } from './fixture.ts'
 
 const command = {
@@ -46,6 +52,10 @@ const command = {
     },
     ...databaseOptions,
     ...settingOptions,
+    'dry-run': {
+      ...dryRunOption['dry-run'],
+      help: 'counts what it would write, and writes nothing',
+    },
   },
 } as const
 
@@ -70,6 +80,7 @@ export function readExportOptions(args: string[]) {
     env,
     where,
     assignments: values.var,
+    dryRun: values['dry-run'],
     usersOnly: values['users-only'],
     maxUsedTokens: Number(values['used-tokens']),
   }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { mkdirSync, rmSync } from 'node:fs'
 import { describe, test } from 'node:test'
+import { red } from '../../cli/terminal.ts'
 import manifest from '../../package.json' with { type: 'json' }
 import { gatehouse, gatehouseWith, newDeployersProject, newFolder } from './deployer.ts'
 import { newProject } from './project.ts'
@@ -69,6 +70,24 @@ describe('gatehouse', () => {
     const { output } = await gatehouseWith({ FORCE_COLOR: '' }, newFolder(), 'unknown')
 
     assert.ok(!output.includes('\u001b'))
+  })
+})
+
+describe('colours', () => {
+  const terminal = { isTTY: true }
+  const shown = (env: Record<string, string>, stream: { isTTY: boolean }) => {
+    const before = { ...process.env }
+    Object.assign(process.env, { NO_COLOR: '', TERM: 'xterm', ...env })
+    const text = red('no', stream)
+    process.env = before
+    return text
+  }
+
+  test('are for a terminal only, and never with NO_COLOR or TERM=dumb', () => {
+    assert.equal(shown({}, terminal), '\u001b[31mno\u001b[0m')
+    assert.equal(shown({}, { isTTY: false }), 'no')
+    assert.equal(shown({ NO_COLOR: '1' }, terminal), 'no')
+    assert.equal(shown({ TERM: 'dumb' }, terminal), 'no')
   })
 })
 

@@ -92,6 +92,41 @@ describe('npm run deploy', () => {
     })
   }
 
+  test('--env deploys the Worker of an environment, with its variables and its database', async () => {
+    const project = readyProject()
+    const [top = '', database = ''] = wranglerToml.split('[[d1_databases]]')
+    const staging = database
+      .replace('[secrets]', '[env.staging.secrets]')
+      .replace('[vars]', '[env.staging.vars]')
+    const toml = `${top}\n[env.staging]\n[[env.staging.d1_databases]]${staging}`
+    project.write('wrangler.toml', toml)
+    const env = { ON_CLOUDFLARE: allSecrets }
+
+    const { status, output } = await project.run('deploy', ['--env', 'staging'], env)
+
+    assert.equal(status, 0, output)
+    assert.match(
+      output,
+      /^\[env\.staging\] of wrangler\.toml has no \[\[env\.staging\.ratelimits\]\]/m,
+    )
+    const calls = [list, migrate, 'deploy --minify'].map((call) => `${call} --env staging`)
+    assert.deepEqual(commandsOf(project.calls()), calls)
+    assert.match((await project.run('deploy', [], env)).output, /^database_id in wrangler\.toml/)
+    assert.match(
+      (await project.run('deploy', ['--env', 'prod'], env)).output,
+      /^wrangler\.toml has no \[env\.prod\]\. Its environments: staging\.$/m,
+    )
+  })
+
+  test('--dry-run builds the Worker, and neither migrates nor lists secrets', async () => {
+    const project = readyProject()
+
+    const { status, output } = await project.run('deploy', ['--dry-run'])
+
+    assert.equal(status, 0, output)
+    assert.deepEqual(commandsOf(project.calls()), ['deploy --minify --dry-run'])
+  })
+
   test('does not deploy after a failed migration', async () => {
     const project = readyProject()
 
@@ -102,5 +137,39 @@ describe('npm run deploy', () => {
 
     assert.equal(status, 1)
     assert.deepEqual(commandsOf(project.calls()), [list, migrate])
+  })
+})
+
+describe('gatehouse migrate', () => {
+  const calls: [string, string[], string][] = [
+    ['applies the migrations on this machine', [], 'd1 migrations apply DB --local'],
+    [
+      'applies them at Cloudflare, to the database of an environment',
+      ['--remote', '--env', 'staging'],
+      'd1 migrations apply DB --remote --env staging',
+    ],
+    ['lists them with --dry-run', ['--dry-run'], 'd1 migrations list DB --local'],
+  ]
+  for (const [name, parameters, call] of calls) {
+    test(name, async () => {
+      const project = readyProject()
+      const staging = '\n[[env.staging.d1_databases]]\nbinding = "DB"\ndatabase_id = "6a0f"\n'
+      project.write('wrangler.toml', wranglerToml + staging)
+
+      const { status, output } = await project.run('migrate', parameters)
+
+      assert.equal(status, 0, output)
+      assert.deepEqual(commandsOf(project.calls()), [call])
+    })
+  }
+
+  test('ends with status 1 if wrangler fails, or if a database_id is a placeholder', async () => {
+    const project = readyProject()
+    const failed = await project.run('migrate', [], { FAILING: 'd1' })
+    project.write('wrangler.toml', wranglerToml.replace(/database_id.*/, ''))
+    const refused = await project.run('migrate', ['--remote'])
+
+    assert.deepEqual([failed.status, refused.status], [1, 1])
+    assert.match(refused.output, /^database_id in wrangler\.toml is a placeholder/)
   })
 })

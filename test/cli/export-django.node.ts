@@ -150,6 +150,19 @@ describe('npm run export-django writes', () => {
   })
 })
 
+describe('npm run export-django --dry-run', () => {
+  test('counts what it would write, and writes nothing', async () => {
+    const { folder, runExport, addUser } = newSource()
+    addUser(1)
+
+    const { status, output } = await runExport(['--dry-run'])
+
+    assert.equal(status, 0, output)
+    assert.equal(output, `1 user and 0 authtoken keys would be written to ${folder}.\n`)
+    assert.ok(!existsSync(folder))
+  })
+})
+
 describe('npm run export-django refuses', () => {
   const refusals: [string, string[], RegExp, (1 | 2)?][] = [
     ['two databases', ['--local', '--remote'], /^Use only one of --local and --remote\.$/m, 2],

@@ -56,6 +56,22 @@ describe('npm run keys', () => {
     assert.match(output, new RegExp(`${one}  ES256  signs .*\n${two}  EdDSA  will sign `))
   })
 
+  test('--json prints the keys without their private halves, and --dry-run changes no file', async () => {
+    const { run, outside, kids } = keyFile()
+    await run('make')
+    const before = readFileSync(outside, 'utf8')
+
+    const dry = await run('add', '--dry-run')
+    const { status, output } = await run('list', '--json')
+
+    assert.equal(dry.output, `${outside} would have 2 keys.\n`)
+    assert.equal(readFileSync(outside, 'utf8'), before)
+    assert.equal(status, 0)
+    const [key, ...more] = JSON.parse(output)
+    assert.deepEqual([Object.keys(key), more], [['kid', 'alg', 'state', 'use_from'], []])
+    assert.deepEqual([key.kid, key.alg, key.state], [kids()[0], 'ES256', 'signs'])
+  })
+
   test('retires a key whose tokens have expired, or that has not signed yet', async () => {
     const { run, begin, kids } = keyFile()
     await run('make')

@@ -95,6 +95,10 @@ describe('npm run user', () => {
     const events = (await eventsOf(email)).filter(([type]) => type === 'account_edited')
     assert.deepEqual(events, [['account_edited', 'role,last_name', 0]])
 
+    const dry = await user('set', email, 'role=pilot', '--dry-run')
+    assert.match(dry.output, /^Set role=pilot of .* \(#\d+\): not done, by --dry-run\.\n$/)
+    assert.ok(!(await user('show', email)).output.includes('pilot'))
+
     const wrong: [string[], RegExp, (1 | 2)?][] = [
       [['role'], /^role must be written as NAME=VALUE/],
       [
