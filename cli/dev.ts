@@ -20,6 +20,8 @@ import {
 } from './configuration.ts'
 import { fail, misuse } from './fail.ts'
 import { keyFileText, newKey } from './key-file.ts'
+import { findUnmigrated } from './makemigrations/unmigrated.ts'
+import { listed } from './numbers.ts'
 import { environmentIn, environmentOption, printHelpIfAsked, settingOptions } from './options.ts'
 import { entryFile } from './package.ts'
 import { commandFor } from './project.ts'
@@ -62,12 +64,14 @@ export async function dev(args: string[]) {
   const settings = settingsOrFail(developmentVariables(configuration, options.assignments))
   const base = `${options.origin}${settings.urlPrefix}`
   await checkPort(options.port)
+  const unmigrated = await findUnmigrated()
   await applyMigrations(options)
 
   const showOutput = serve(options, assets)
   await firstResponse(`${base}/healthz`)
   showOutput()
   console.log(welcome(base, settings, options, performance.now() - started))
+  warnAbout(unmigrated)
   setInterval(() => runScheduled(options.origin, configuration), 60_000)
 }
 
@@ -243,6 +247,15 @@ async function firstResponse(url: string) {
     if (response) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
+}
+
+/** Every request that reads such a table fails. */
+function warnAbout(unmigrated: string[]) {
+  if (unmigrated.length === 0) return
+  const are = unmigrated.length === 1 ? 'is' : 'are'
+  warn(
+    `${listed(unmigrated)} ${are} in no migration. Stop, run ${commandFor('makemigrations')}, and start again.`,
+  )
 }
 
 function welcome(base: string, settings: Settings, options: DevOptions, milliseconds: number) {

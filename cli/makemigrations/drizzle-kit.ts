@@ -125,7 +125,7 @@ function newCopy(folder: string, configuration: Configuration): Copy {
 }
 
 /** As drizzle-kit sorts them. */
-const snapshotsIn = (meta: string): string[] =>
+export const snapshotsIn = (meta: string): string[] =>
   existsSync(meta)
     ? readdirSync(meta)
         .filter((name) => !name.startsWith('_'))

@@ -77,7 +77,7 @@ interface Described {
   columns: string[]
 }
 
-function described(table: SQLiteTable): Described {
+export function described(table: SQLiteTable): Described {
   const { name, columns } = getTableConfig(table)
   return { name, columns: columns.map((column) => column.name) }
 }

@@ -394,6 +394,23 @@ describe('options', () => {
   })
 })
 
+test('dev names the columns that are in no migration', async () => {
+  writeSchema({
+    ...kept,
+    fields: `${role.replace("'user'", "'guest'")} ${phone} town: text(), plan: text(),`,
+  })
+  const dev = project.start('dev', ['--port', String(await freePort())])
+  await waitForOutput(dev, 'answers at http://localhost:')
+  const [warning] = await once(dev.stderr.setEncoding('utf8'), 'data')
+  dev.kill('SIGINT')
+  await once(dev, 'close')
+
+  assert.match(
+    warning,
+    /^users\.plan is in no migration\. Stop, run npm run db:generate, and start again\.\n$/,
+  )
+})
+
 describe('the folder is never half written', () => {
   test('Ctrl+C removes the copy', async () => {
     const old = migrations()
