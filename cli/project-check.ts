@@ -5,6 +5,7 @@ import { type Configuration, readConfiguration } from './configuration.ts'
 import { environmentOption, jsonOption, readCommandLine } from './options.ts'
 import { isRepository } from './project.ts'
 import { errorsOf, type Finding, hasErrors } from './project-check/finding.ts'
+import { languageFindings } from './project-check/languages.ts'
 import { migrationFindings, missingMigrationFindings } from './project-check/migrations.ts'
 import { packageFindings } from './project-check/packages.ts'
 import { deploymentFindings, developmentFindings } from './project-check/settings.ts'
@@ -65,7 +66,10 @@ const environmentsOf = ({ env, environments }: Configuration) =>
 async function projectFindings({ main }: Configuration): Promise<Finding[]> {
   const { isLoaded, findings } = await loadWorker(main)
   const tables = await tableFindings(isLoaded)
-  return [...findings, ...tables, ...packageFindings(), ...(await missingMigrationFindings())]
+  return [
+    ...[...findings, ...languageFindings(), ...tables, ...packageFindings()],
+    ...(await missingMigrationFindings()),
+  ]
 }
 
 /** Errors come first. */

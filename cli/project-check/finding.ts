@@ -1,7 +1,7 @@
 // What is wrong with a project, or could be.
 
 export interface Finding {
-  subject: 'settings' | 'hooks' | 'tables' | 'migrations' | 'assets' | 'packages'
+  subject: 'settings' | 'hooks' | 'languages' | 'tables' | 'migrations' | 'assets' | 'packages'
   /** `error`: the Worker would not work, or would lose something. `warning`: the deployer should know. */
   level: 'error' | 'warning'
   sentence: string

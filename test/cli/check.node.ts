@@ -151,6 +151,24 @@ describe('gatehouse check', () => {
     assert.equal(status, 0)
   })
 
+  test('warns about a language that is not complete, and reports one that cannot work', async () => {
+    const project = await newDeployersProject()
+    const german = "languages: { de: { sentences: { 'Not found.': 'Nicht gefunden.' } } }"
+    project.edit('src/index.ts', 'hooks, routes', `hooks, routes, ${german}`)
+
+    const incomplete = await project.run('check')
+    assert.match(
+      incomplete.output,
+      /^The language de lacks \d+ of \d+ sentences, which stay English: "/,
+    )
+    assert.equal(incomplete.status, 0)
+
+    project.edit('src/index.ts', "'Not found.': '", "'Hello {},': '")
+    const { status, output } = await project.run('check')
+    assert.match(output, /^languages: de: the translation must have as many \{\} as "Hello \{\},"/)
+    assert.equal(status, 1)
+  })
+
   test('--deploy checks the settings as in production, and --json prints them', async () => {
     const project = await newDeployersProject()
 

@@ -1,0 +1,1 @@
+export { standardUserModel as userModel } from '../../src/user-model.ts'
