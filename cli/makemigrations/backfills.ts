@@ -13,7 +13,13 @@ import { statementsIn } from '../sql.ts'
 
 export type Backfills = Record<string, string>
 
-export const backfills: Backfills = {}
+export const backfills: Backfills = {
+  // 0.3.0. A UUID (RFC 9562, version 4) for users of an earlier version. The cron gives one to those above the limit.
+  'CREATE TABLE `pulse` (\n\t`id` integer PRIMARY KEY NOT NULL,\n\t`at` integer NOT NULL\n)': `UPDATE users
+SET uuid = lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2)
+  || '-' || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))
+WHERE id IN (SELECT id FROM users WHERE uuid IS NULL LIMIT 100000)`,
+}
 
 const breakpoint = '--> statement-breakpoint\n'
 

@@ -475,8 +475,8 @@ test('an update adds the tables and columns of Gatehouse, fills them, and keeps 
   project.write(
     'cli/makemigrations/backfills.ts',
     backfills.replace(
-      'Backfills = {}',
-      "Backfills = { 'ALTER TABLE `users` ADD `locale` text': \"UPDATE users SET locale = 'es'\" }",
+      'Backfills = {',
+      "Backfills = { 'ALTER TABLE `users` ADD `locale` text': \"UPDATE users SET locale = 'es'\",",
     ),
   )
 
@@ -504,7 +504,6 @@ test('a project without migrations gets its first', async () => {
     '0000_snapshot.json',
     '_journal.json',
   ])
-  assert.doesNotMatch(newest()[1], /UPDATE users/)
 })
 
 for (const program of ['dev', 'deploy']) {
