@@ -105,7 +105,6 @@ export function insertSuperuser(
   const { email: address, username: name, ...rest } = answers
   const email = address === undefined ? undefined : normalizeEmail(address)
   const account = {
-    uuid: textLiteral(crypto.randomUUID()),
     email: textLiteral(email),
     email_key: textLiteral(loginField === 'email' && email ? emailKey(email) : undefined),
     username: textLiteral(name?.normalize('NFKC')),
@@ -114,6 +113,7 @@ export function insertSuperuser(
     is_staff: '1',
     is_superuser: '1',
     date_joined: String(now.getTime()),
+    uuid: textLiteral(crypto.randomUUID()),
   }
   const row = {
     ...account,

@@ -4,5 +4,5 @@
 const password = 'pbkdf2_sha256$1000$conformance$gWD23GAMM4H4luEeF1gpjpNgQbW2I9lOJBDdmWovkKc='
 
 export const insertAdmin = `INSERT INTO users
-  (email, email_key, username, password, status, is_staff, is_superuser, date_joined)
-  VALUES ('admin@example.com', 'admin@example.com', 'admin', '${password}', 'active', 1, 1, 0)`
+  (uuid, email, email_key, username, password, status, is_staff, is_superuser, date_joined)
+  VALUES ('9cc6e9b8-68db-4320-ae31-28cc8a709a60', 'admin@example.com', 'admin@example.com', 'admin', '${password}', 'active', 1, 1, 0)`

@@ -103,5 +103,6 @@ function shape(value: unknown): unknown {
   if (Number.isInteger(value)) return '<integer>'
   if (typeof value !== 'string') return value
   if (/^\d+$/.test(value)) return '<digits>'
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value)) return '<UUID>'
   return /^[0-9a-f]{32}$/i.test(value) ? '<32 hex>' : value
 }

@@ -17,6 +17,7 @@ export type VariantName =
   | 'pair'
   | 'languages'
   | 'spanish'
+  | 'uuid'
 
 export const stacks: Stack[] = ['old', 'new']
 
@@ -27,6 +28,8 @@ type Setting = string | number | boolean | string[]
 
 export interface Variant {
   login: 'email' | 'username'
+  /** Users have UUIDs as primary keys. */
+  pk?: 'uuid'
   DJOSER: Record<string, Setting>
   SIMPLE_JWT: Record<string, Setting>
   /** Settings that only the newer Simple JWT has. */
@@ -181,6 +184,19 @@ export const variants: Record<VariantName, Variant> = {
     cors: {},
     language: { USE_I18N: true, LANGUAGE_CODE: 'es-mx' },
   },
+  uuid: {
+    login: 'email',
+    pk: 'uuid',
+    DJOSER: { SEND_ACTIVATION_EMAIL: true },
+    SIMPLE_JWT: {
+      AUTH_TOKEN_CLASSES: [
+        'rest_framework_simplejwt.tokens.AccessToken',
+        'rest_framework_simplejwt.tokens.SlidingToken',
+      ],
+    },
+    newer: { CHECK_REVOKE_TOKEN: true },
+    cors: {},
+  },
 }
 
 /** The settings of Django, as JSON. */
@@ -210,6 +226,7 @@ export function workerVars(variant: Variant, stack: Stack): Record<string, strin
     ...variant.language,
     URL_PREFIX: variant.prefix ?? '',
     LOGIN_FIELD: variant.login,
+    USER_PK: variant.pk ?? 'id',
     SIMPLE_JWT_VERSION: simpleJwtVersion[stack],
   }
   return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)]))

@@ -12,6 +12,13 @@ const taken = { email: ['user account with this email already exists.'] }
 
 export const accounts: Allowed[] = [
   {
+    reason: 'a uid that cannot be an id gets the same answer as one of a missing user',
+    steps: /^links of a user with a UUID › a uid of (a number|no UUID)$/,
+    fields: ['body'],
+    django: { status: 400 },
+    worker: { status: 400, json: invalidUid },
+  },
+  {
     reason: 'a quoted local part is another spelling of the same mailbox',
     steps: /^signing up › good address: a quoted local part$/,
     fields: answer,

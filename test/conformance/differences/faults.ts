@@ -40,6 +40,13 @@ export const faults: Allowed[] = [
   },
   {
     reason: never5xx,
+    steps: /^tokens of a user with a UUID › me: (a number as text|no UUID|a list)$/,
+    fields: everything,
+    django: { status: 500 },
+    worker: { status: 401 },
+  },
+  {
+    reason: never5xx,
     steps: ['users/me › HEAD', 'methods › OPTIONS /auth/users/me/'],
     fields: everything,
     django: { status: 500 },

@@ -6,7 +6,7 @@ import { everything, missingUser, never5xx } from './shared.ts'
 const slidingEnds = 'a sliding token ends with the password'
 const slidingRevoked = 'a client can blacklist a sliding token'
 const slidingAnswers =
-  /^(a sliding token.* › (success|as a form|the same again|with a bad Authorization header|ann logs in to slide)|.* › a sliding token)$/
+  /^(a sliding token.* › (success|as a form|the same again|with a bad Authorization header|ann logs in to slide)|.* › (a|the next) sliding token)$/
 
 const passwordChanged = { detail: "The user's password has been changed." }
 

@@ -16,7 +16,7 @@ export const versions: Allowed[] = [
   },
   {
     reason: 'Djoser 2.1 sends an activation email on every edit; we follow 2.3',
-    steps: ['users/me › mail', 'users/{id} › mail'],
+    steps: ['users/me › mail', 'users/{id} › mail', 'users with UUIDs › mail'],
     stack: 'old',
     fields: ['mail'],
   },

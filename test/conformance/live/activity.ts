@@ -30,7 +30,7 @@ export async function act(here: Side, people: Person[]): Promise<Person[]> {
   await each(keyless, getKey)
   await each(keyless, getKeyAndLogOut)
   await each(keyed, logOut)
-  return [...active, await signUp(here)]
+  return [...active, await signUp(here, Object.keys(people[0]?.login ?? {}).includes('email'))]
 }
 
 async function resetPassword(here: Side, person: Person) {
@@ -74,11 +74,9 @@ async function deleteAccount(here: Side, person: Person) {
 }
 
 async function getKey(here: Side, person: Person) {
-  const { username, password } = person
-  const { auth_token } = await sendExpecting(here, 'POST /auth/token/login/', 200, {
-    username,
-    password,
-  })
+  const { login, password } = person
+  const body = { ...login, password }
+  const { auth_token } = await sendExpecting(here, 'POST /auth/token/login/', 200, body)
   person.credentials.push({ kind: 'key', by: 'here', value: String(auth_token), isValid: true })
 }
 
@@ -93,11 +91,13 @@ async function logOut(here: Side, person: Person) {
   if (key) key.isValid = false
 }
 
-async function signUp(here: Side): Promise<Person> {
+async function signUp(here: Side, byEmail: boolean): Promise<Person> {
   const [username, email, password] = ['newcomer', 'newcomer@example.com', 'new: a pond of herons']
-  const { id } = await sendExpecting(here, 'POST /auth/users/', 201, { username, email, password })
+  const names = byEmail ? { first_name: 'New', last_name: 'Comer' } : { username }
+  const { id } = await sendExpecting(here, 'POST /auth/users/', 201, { ...names, email, password })
   const person: Person = {
-    ...{ id: Number(id), username, email, password },
+    ...{ id: id as number | string, number: 1, username, email, password },
+    login: byEmail ? { email } : { username },
     ...{ active: true, keepsTokens: true, credentials: [] },
   }
   await logIn(here, 'here', person, password)

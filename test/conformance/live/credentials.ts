@@ -4,9 +4,13 @@ import type { Side } from '../play.ts'
 import type { Check } from './checks.ts'
 
 export interface Person {
-  id: number
+  id: number | string
+  /** Decides what happens to the person. */
+  number: number
   username: string
   email: string
+  /** The field and the name that they log in with. */
+  login: { username: string } | { email: string }
   /** null: an unusable password. */
   password: string | null
   active: boolean
@@ -42,7 +46,9 @@ export async function checkCredentials(place: Place, person: Person): Promise<Ch
     checks.push(await checkCredential(place, person, credential))
   }
   checks.push(await checkPassword(place, person))
-  return person.id % 16 === 1 ? [...checks, await checkPassword(place, person, 'wrong')] : checks
+  return person.number % 16 === 1
+    ? [...checks, await checkPassword(place, person, 'wrong')]
+    : checks
 }
 
 async function checkCredential(place: Place, person: Person, credential: Credential) {
@@ -51,7 +57,7 @@ async function checkCredential(place: Place, person: Person, credential: Credent
   const isAllowed = person.active && isValid && !(isRevokedHere && place.by === 'here')
   const refusal = isRefresh && person.isDeleted ? place.toDeletedUser : '401'
   return {
-    of: `round trip, ${place.where}: ${kind} of ${by}${isAllowed ? '' : ', revoked'}`,
+    of: `${place.where}: ${kind} of ${by}${isAllowed ? '' : ', revoked'}`,
     what: JSON.stringify(person.username),
     expected: isAllowed ? `200 ${isRefresh ? 'access' : person.id}` : refusal,
     got: await tryCredential(place.side, credential),
@@ -62,7 +68,7 @@ async function checkPassword(place: Place, person: Person, wrong = '') {
   const { active, password } = person
   const isAllowed = active && password !== null && !wrong
   return {
-    of: `round trip, ${place.where}: ${wrong && `${wrong} `}password${isAllowed || wrong ? '' : ', refused'}`,
+    of: `${place.where}: ${wrong && `${wrong} `}password${isAllowed || wrong ? '' : ', refused'}`,
     what: JSON.stringify(person.username),
     expected: isAllowed ? 200 : 401,
     got: await logIn(place.side, place.by, person, `${password}${wrong}`),
@@ -79,8 +85,9 @@ async function tryCredential(side: Side, { kind, value }: Credential): Promise<s
 }
 
 export async function logIn(side: Side, by: string, person: Person, password: string) {
-  const { username, keepsTokens, credentials } = person
-  const { status, body } = await request(side, 'POST /auth/jwt/create/', { username, password })
+  const { login, keepsTokens, credentials } = person
+  const sent = { ...login, password }
+  const { status, body } = await request(side, 'POST /auth/jwt/create/', sent)
   if (status === 200 && keepsTokens) {
     const { access, refresh } = body as { access: string; refresh: string }
     credentials.push(

@@ -22,7 +22,7 @@ export async function exportFrom(folder: string, words: string[]): Promise<strin
 async function tool(folder: string, name: 'import' | 'export', words: string[]) {
   const node = [process.execPath, '--disable-warning=ExperimentalWarning']
   const parameters = ['--local', '--persist-to', d1Of(folder), ...words]
-  await run([...node, `cli/${name}-django.ts`, ...parameters], {
+  await run([...node, 'cli/gatehouse.ts', `${name}-django`, ...parameters], {
     ...{ cwd: root, log: join(folder, `${name}.log`), env: { SECRET_KEY: secretKey } },
   })
 }

@@ -55,6 +55,7 @@ const environmentOf = (stack: Stack, variant: Variant, folder: string) => ({
   PEER_STACK: stack,
   PEER_STATE: stateOf(folder),
   PEER_LOGIN: variant.login,
+  PEER_PK: variant.pk ?? 'id',
   PEER_PREFIX: variant.prefix ?? '',
   PEER_SECRET: signingKey,
   PEER_SETTINGS: peerSettings(variant, stack),

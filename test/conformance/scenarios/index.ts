@@ -18,11 +18,13 @@ import { scenarios as sliding } from './sliding.ts'
 import { scenarios as spanish } from './spanish.ts'
 import { scenarios as username } from './username.ts'
 import { scenarios as users } from './users.ts'
+import { scenarios as uuids } from './uuids.ts'
 
 /** The scenarios of each file. */
 export const scenariosByFile: Record<string, Scenario[]> = {
   registration,
   users,
+  uuids,
   pagination,
   activation,
   'set-password': setPassword,
