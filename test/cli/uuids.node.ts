@@ -4,8 +4,8 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, test } from 'node:test'
-import { newSource, rowsIn } from './exporting.ts'
-import { dryRun, fileOf, importFiles } from './importing.ts'
+import { newSource, rowsIn, secretKey } from './exporting.ts'
+import { dryRun, fileOf, importFiles, migrate, quiet } from './importing.ts'
 import { newProject } from './project.ts'
 
 const byUuid = ['--var', 'USER_PK:uuid']
@@ -155,6 +155,54 @@ test('npm run import-django gives each user a UUID of their own with USER_PK=id'
   for (const uuid of uuids) assert.match(uuid, /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab]/)
 })
 
+/** A wrangler that applies files and answers statements, on a database beside the project. */
+const fakeWrangler = `
+  const { readFileSync } = require('node:fs')
+  const { DatabaseSync } = require('node:sqlite')
+  const database = new DatabaseSync('d1.sqlite')
+  const last = process.argv.at(-1)
+  if (process.argv.includes('--file')) database.exec(readFileSync(last, 'utf8'))
+  else console.log(JSON.stringify([{ results: database.prepare(last).all() }]))
+`
+
+test('a second import with USER_PK=uuid adds new users alone, under new numbers', async () => {
+  const project = newProject({ fakeWrangler })
+  const database = new DatabaseSync(project.file('d1.sqlite'))
+  migrate(database)
+  const runImport = async (rows: object[]) => {
+    project.write('dump.json', JSON.stringify(rows))
+    const options = ['dump.json', '--local', ...byUuid, ...model]
+    const { status, output } = await project.run('import-django', options, quiet)
+    assert.equal(status, 0, output)
+    return output
+  }
+  assert.match(await runImport(users), /Imported 3 users/)
+  database.exec(`DELETE FROM users WHERE uuid = '${zoe}';
+    INSERT INTO users (email, password, status, date_joined) VALUES ('here@x.org', '!', 'active', 5)`)
+  const tom = '11111111-2222-4333-8444-555555555555'
+  const fields = { email: 'tom@x.org', password: '!', is_active: true, date_joined: '2023-01-01' }
+
+  const output = await runImport([
+    { model: 'accounts.useraccount', pk: tom, fields },
+    ...[...tokens, ...users].filter(({ model }) => model !== 'authtoken.token'),
+  ])
+
+  assert.match(output, /^1 user to import, 2 already here/)
+  assert.match(output, new RegExp(`^deleted here since an import.* 1  kept +${zoe}$`, 'm'))
+  const rows = database.prepare('SELECT id, uuid FROM users ORDER BY id').all()
+  assert.deepEqual(
+    rows.map(({ id, uuid }) => [id, uuid]),
+    [
+      [1, ada],
+      [3, eve],
+      [4, null],
+      [5, tom],
+    ],
+  )
+  const revoked = database.prepare('SELECT jti, user_id FROM revoked_tokens').get()
+  assert.deepEqual({ ...revoked }, { jti: 'j1', user_id: 1 })
+})
+
 describe('npm run export-django with USER_PK=uuid', () => {
   const options = [...byUuid, '--model', 'accounts.UserAccount']
 
@@ -191,4 +239,23 @@ describe('npm run export-django with USER_PK=uuid', () => {
     assert.equal(status, 1)
     assert.match(output, /^1 user without a UUID\. The cron makes one within minutes\.$/m)
   })
+})
+
+test('npm run user finds and shows a user by the UUID with USER_PK=uuid, and not by the number', async () => {
+  const { project, addUser } = newSource()
+  project.write('.dev.vars', `SECRET_KEY="${secretKey}"\nSIGNING_KEY="${secretKey}"`)
+  addUser(1, { uuid: ada })
+  addUser(2, { uuid: zoe })
+  const run = (...parameters: string[]) => project.run('user', [...parameters, ...byUuid])
+
+  const list = await run('list', '--json')
+  assert.equal(list.status, 0, list.output)
+  const ids = (JSON.parse(list.output) as { id: string }[]).map(({ id }) => id)
+  assert.deepEqual(ids, [zoe, ada])
+  for (const named of [['--id', ada], [`#${ada.toUpperCase()}`], ['user1@example.com']]) {
+    const { output } = await run('show', ...named)
+    assert.match(output, new RegExp(`^id: +${ada}\n`, 'm'))
+  }
+  const { status, output } = await run('show', '--id', '1')
+  assert.deepEqual([status, output.split('.')[0]], [1, 'No user matches #1'])
 })
