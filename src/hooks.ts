@@ -61,11 +61,11 @@ export interface NewAccount {
 
 export interface SignUpDecision {
   /** Refuse the sign-up, if there are any. */
-  errors?: FieldErrors
+  errors?: FieldErrors | undefined
   /** Values of the user model's fields. They replace what was sent. No request needs to be able to write these fields. */
-  fields?: Partial<Pick<User, FieldName>>
+  fields?: Partial<Pick<User, FieldName>> | undefined
   /** The account is made only if this holds in the batch that makes it. */
-  onlyIf?: SignUpCondition
+  onlyIf?: SignUpCondition | undefined
   /**
    * Statements for that batch, after the account. Each must depend on `account.exists`, and must have the same effect if
    * it runs twice.
