@@ -31,7 +31,7 @@ export type UserWithoutHash = Omit<User, 'password'>
 
 /** A sign-up whose fields are valid. */
 export interface SignUpRequest<Bindings extends Env = Env> extends HookContext<Bindings> {
-  /** The valid fields, with the login and without the password. */
+  /** The valid fields, with the login and without the password. The domain of the email is in lower case. */
   fields: Readonly<{ email?: string; username?: string } & Partial<Pick<User, FieldName>>>
   /** What else the body has, as it was sent: an invitation's code, for example. It has no password. */
   extra: Readonly<Record<string, unknown>>

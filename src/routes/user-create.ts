@@ -14,6 +14,7 @@ import { captchaField, invalid, nonFieldError, unavailable } from '../http/error
 import { checkFields } from '../http/fields.ts'
 import { limitMail } from '../http/rate-limit.ts'
 import { requestInfo } from '../http/request-info.ts'
+import { normalizeEmail } from '../mail/email-address.ts'
 import { commonPasswords } from '../passwords/common.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { type User, userModel } from '../schema.ts'
@@ -41,15 +42,20 @@ export async function createUser(c: Call): Promise<User> {
 async function decideSignUp(c: Call, sent: SignUp, request: RequestInfo): Promise<SignUpDecision> {
   if (!hooks.beforeSignUp) return {}
   const { db, caller } = c.var
-  const { password: _, ...fields } = sent
-  const subject = { fields, extra: await readExtra(c, sent), caller: caller && withoutHash(caller) }
-  const decision = (await hooks.beforeSignUp({ ...subject, db, env: c.env, request })) ?? {}
+  const { password: _, email, ...others } = sent
+  const decision = await hooks.beforeSignUp({
+    // As it is stored, so that the hook compares domains in one spelling.
+    fields: email === undefined ? others : { ...others, email: normalizeEmail(email) },
+    extra: await readExtra(c, sent),
+    caller: caller && withoutHash(caller),
+    ...{ db, env: c.env, request },
+  })
 
-  const { errors = {}, fields: completed = {} } = decision
+  const { errors = {}, fields: completed = {} } = decision ?? {}
   if (Object.keys(errors).length > 0) throw invalid(errors)
   const unknown = Object.keys(completed).find((name) => !(name in userModel.fields))
   if (unknown) throw new Error(`beforeSignUp: the user model has no field "${unknown}"`)
-  return decision
+  return decision ?? {}
 }
 
 /** What the body has besides the fields of a sign-up, and besides what may be a password. */

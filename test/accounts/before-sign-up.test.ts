@@ -96,6 +96,7 @@ describe('the hook beforeSignUp', () => {
       '/auth/users/',
       {
         ...sent,
+        email: sent.email.replace('@example', '@EXAMPLE'),
         re_password: sent.password,
         new_password: 'x',
         password1: 'a flock of geese',
