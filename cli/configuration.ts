@@ -48,7 +48,7 @@ export function readConfiguration(env?: string): Configuration {
   const { vars = {}, secrets, d1_databases = [], triggers, ratelimits = [] } = environment
   const all = [toml, ...Object.values(toml.env ?? {})]
   return {
-    env,
+    env: env || undefined,
     main: environment.main ?? toml.main ?? '',
     vars,
     namesOfVars: all.flatMap(({ vars = {} }) => Object.keys(vars)),
@@ -61,7 +61,7 @@ export function readConfiguration(env?: string): Configuration {
 }
 
 function inToml(toml: WranglerToml, env: string | undefined): Environment {
-  if (env === undefined) return toml
+  if (!env) return toml
   const environments = toml.env ?? {}
   const found = Object.hasOwn(environments, env) ? environments[env] : undefined
   const names = Object.keys(environments).join(', ') || 'none'

@@ -29,12 +29,16 @@ export interface Command<O extends Options> {
   options: O
 }
 
+/** wrangler reads the variable too. */
+const environmentVariable = process.env.CLOUDFLARE_ENV
+
 export const environmentOption = {
   env: {
     type: 'string',
     short: 'e',
     value: 'NAME',
-    help: 'the environment of wrangler.toml: its variables and its database',
+    help: 'the environment of wrangler.toml: its variables and its database; by default CLOUDFLARE_ENV',
+    ...(environmentVariable ? { default: environmentVariable } : {}),
   },
 } as const
 

@@ -109,9 +109,11 @@ describe('npm run deploy', () => {
       output,
       /^\[env\.staging\] of wrangler\.toml has no \[\[env\.staging\.ratelimits\]\]/m,
     )
-    const calls = [list, migrate, 'deploy --minify'].map((call) => `${call} --env staging`)
-    assert.deepEqual(commandsOf(project.calls()), calls)
+    const named = await project.run('deploy', [], { ...env, CLOUDFLARE_ENV: 'staging' })
+    assert.equal(named.status, 0, named.output)
     assert.match((await project.run('deploy', [], env)).output, /^database_id in wrangler\.toml/)
+    const calls = [list, migrate, 'deploy --minify'].map((call) => `${call} --env staging`)
+    assert.deepEqual(commandsOf(project.calls()), [...calls, ...calls])
     assert.match(
       (await project.run('deploy', ['--env', 'prod'], env)).output,
       /^wrangler\.toml has no \[env\.prod\]\. Its environments: staging\.$/m,
