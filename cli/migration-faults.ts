@@ -56,7 +56,7 @@ function faultIn(sql: string, tables: Tables): string | undefined {
       dropColumnFault(tokens, place) ??
       additionFault(tokens, place)
     if (fault) return fault
-    noteCreated(tokens, created)
+    noteCreated(tokens, tables, created)
     applyStatement(tokens, tables)
   }
   return undefined
@@ -70,9 +70,9 @@ const mayDropIn = (sql: string) =>
     ),
   )
 
-function noteCreated(tokens: Token[], created: Set<string>) {
+function noteCreated(tokens: Token[], tables: Tables, created: Set<string>) {
   const table = createdTable(tokens)?.table
-  if (table) created.add(table)
+  if (table && !tables.has(table)) created.add(table)
   const renamed = renamedTable(tokens)
   if (renamed && created.delete(renamed.from)) created.add(renamed.to)
 }
@@ -89,7 +89,7 @@ function dropTableFault(tokens: Token[], place: Place): string | undefined {
     return `${does}. ${lossOf(deleted, emptied)} ${copy ? leaveColumns : leaveTable}`
   }
   if (!copy) {
-    if (place.mayDrop.has(table)) return undefined
+    if (place.created.has(table) || place.mayDrop.has(table)) return undefined
     return `${does}, with all its rows. ${leaveTable} ${ifMayGo(table)}`
   }
   if (kept.length > 0) {

@@ -130,6 +130,10 @@ describe('refuses to drop a table or a column, unless a comment in the file name
       /drops the column teams\.name, .*"-- gatehouse: drop teams\.name"/,
     ],
     ['alter table `users` drop `role`', /drops the column users\.role, /],
+    [
+      'CREATE TABLE IF NOT EXISTS users (id integer); ALTER TABLE users DROP COLUMN role',
+      /drops the column users\.role, /,
+    ],
   ]
   for (const [sql, sentence] of refused) {
     test(`refused: ${sql}`, () => assert.match(faultOf(teams, sql) ?? '', sentence))
@@ -139,6 +143,7 @@ describe('refuses to drop a table or a column, unless a comment in the file name
     '-- gatehouse: drop teams\nDROP TABLE teams',
     '  --gatehouse: DROP Teams.Name\nALTER TABLE `teams` DROP COLUMN `name`;',
     'CREATE TABLE a (x text, y text); ALTER TABLE a DROP COLUMN y',
+    'CREATE TABLE a AS SELECT id FROM users; UPDATE users SET role = 1; DROP TABLE a',
     'ALTER TABLE teams RENAME COLUMN name TO title; ALTER TABLE users RENAME `role` TO `rank`',
     'ALTER TABLE teams RENAME TO groups',
   ]
