@@ -401,13 +401,17 @@ test('dev names the columns that are in no migration', async () => {
   })
   const dev = project.start('dev', ['--port', String(await freePort())])
   await waitForOutput(dev, 'answers at http://localhost:')
-  const [warning] = await once(dev.stderr.setEncoding('utf8'), 'data')
+  let log = ''
+  for await (const text of dev.stderr.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
+    log += text
+    if (log.includes('in no migration')) break
+  }
   dev.kill('SIGINT')
   await once(dev, 'close')
 
   assert.match(
-    warning,
-    /^users\.plan is in no migration\. Stop, run npm run db:generate, and start again\.\n$/,
+    log,
+    /^users\.plan is in no migration\. Stop, run npm run db:generate, and start again\.$/m,
   )
 })
 
