@@ -38,6 +38,7 @@ const shared = {
 export default defineConfig([
   {
     ...shared,
+    name: 'code',
     entry: entries,
     dts: false,
     deps: { ...shared.deps, onlyBundle: libraries },
@@ -45,6 +46,7 @@ export default defineConfig([
   },
   {
     ...shared,
+    name: 'types',
     entry: modules,
     dts: { emitDtsOnly: true },
     tsconfig: 'tsconfig.build.json',

@@ -2,10 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { file } from './walk.ts'
-import { folder, join, npmInstall, readJson, succeed, workshop } from './workshop.ts'
+import { file } from './project.ts'
+import type { Tarballs } from './tarball.ts'
+import { folder, npmInstall, readJson, succeed, workshop } from './workshop.ts'
 
 const source = `
 import { type Guarded, requireAccessToken } from 'gatehouse-auth/hono'
@@ -40,7 +42,7 @@ const compilerOptions = {
   noEmit: true,
 }
 
-export function testConsumers(tarball: string) {
+export function testConsumers({ gatehouse: tarball }: Tarballs) {
   const tsc = file('node_modules/typescript/bin/tsc')
   const { hono } = readJson('package.json').devDependencies
   const path = join(workshop, 'library')

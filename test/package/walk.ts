@@ -3,12 +3,15 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { freePort, waitForOutput } from '../cli/running.ts'
+import { file, gatehouse, inProject, project } from './project.ts'
+import type { Tarballs } from './tarball.ts'
 import {
   edit,
-  join,
+  folder,
   machines,
   npmInstall,
   readJson,
@@ -18,19 +21,14 @@ import {
   workshop,
 } from './workshop.ts'
 
-export const project = join(workshop, 'my-auth')
-export const file = (name: string) => join(project, name)
-export const inProject = (...command: string[]) => succeed(command, { cwd: project })
-export const gatehouse = (...parameters: string[]) =>
-  inProject('npx', '--no-install', 'gatehouse', ...parameters)
-
 const password = 'a pond of herons'
 const budget = 156 // KiB, as in cli/bundle.ts
 
-export function testTheWalk(tarball: string, createTarball: string) {
+export function testTheWalk({ gatehouse: tarball, create: createTarball }: Tarballs) {
   test('npm create gatehouse-auth writes a project, on any Node', async () => {
     const launcher = join(workshop, 'launcher')
-    await writeLauncher(launcher, [tarball, createTarball])
+    folder('launcher', { 'package.json': { private: true } })
+    await npmInstall(launcher, [tarball, createTarball])
     for (const [machine, PATH] of Object.entries(machines)) {
       const name = `my-auth${machine === 'system' ? '' : `-${machine}`}`
       const create = join(launcher, 'node_modules/.bin/create-gatehouse-auth')
@@ -90,12 +88,6 @@ export function testTheWalk(tarball: string, createTarball: string) {
     const [user] = JSON.parse(stdout)
     assert.deepEqual([user.email, user.company], ['ada@example.com', 'Herons Ltd'])
   })
-}
-
-async function writeLauncher(path: string, tarballs: string[]) {
-  const { folder } = await import('./workshop.ts')
-  folder('launcher', { 'package.json': { private: true } })
-  await npmInstall(path, tarballs)
 }
 
 /** `company` as a field, a claim of every token, and an endpoint that answers it. */
