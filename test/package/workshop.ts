@@ -123,7 +123,7 @@ export function edit(file: string, ...changes: [from: string, to: string][]) {
 /** Packs a folder. @returns the tarball */
 export async function pack(path: string): Promise<string> {
   const { stdout } = await succeed(
-    ['npm', 'pack', '--json', '--pack-destination', workshop, path],
+    ['npm', 'pack', '--json', '--pack-destination', workshop, resolve(path)],
     {
       cwd: resolve('.'),
     },
