@@ -1,7 +1,6 @@
 // What a deployer does first: a new project, `npm install`, a field, a claim and an endpoint of their own, and the Worker.
 
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -16,6 +15,7 @@ import {
   npmInstall,
   readJson,
   start,
+  stop,
   succeed,
   versions,
   workshop,
@@ -75,14 +75,12 @@ export function testTheWalk({ gatehouse: tarball, create: createTarball }: Tarba
     const started = performance.now()
     const parameters = ['--port', String(port), '--var', 'SEND_ACTIVATION_EMAIL:false']
     const dev = start(['npm', 'run', 'dev', '--', ...parameters], { cwd: project })
-    const ended = once(dev, 'close')
     try {
       await waitForOutput(dev, `answers at http://localhost:${port}`)
       console.log(`first answer: ${((performance.now() - started) / 1000).toFixed(1)} s`)
       await useIt(`http://localhost:${port}`)
     } finally {
-      dev.kill('SIGINT')
-      await ended
+      assert.ok(await stop(dev), 'Ctrl+C did not end it')
     }
     const { stdout } = await gatehouse('user', 'list', '--json')
     const [user] = JSON.parse(stdout)

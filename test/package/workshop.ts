@@ -7,6 +7,7 @@ import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 
 /** Every file of these tests. It is deleted when the process ends, unless KEEP_PACKAGE_TEST is set. */
 export const workshop = mkdtempSync(join(tmpdir(), 'gatehouse-package-'))
@@ -64,7 +65,26 @@ export function start(
     cwd,
     env: { ...Object.fromEntries(own), NO_COLOR: '1', ...env, PATH },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A group, so that `stop` also ends what the program has started.
+    detached: process.platform !== 'win32',
   })
+}
+
+/** Ends a server as Ctrl+C does. @returns whether it ended within ten seconds */
+export async function stop(child: ChildProcess): Promise<boolean> {
+  const ended = once(child, 'exit').then(() => true)
+  signalGroup(child, 'SIGINT')
+  const isEnded = await Promise.race([ended, setTimeout(10_000, false, { ref: false })])
+  signalGroup(child, 'SIGKILL')
+  return isEnded
+}
+
+function signalGroup({ pid = 0 }: ChildProcess, signal: NodeJS.Signals) {
+  try {
+    process.kill(-pid, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
 }
 
 /** Runs a program to its end. */
