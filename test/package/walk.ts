@@ -140,16 +140,9 @@ async function post(url: string, body: object) {
 /** KiB of the bundle that a deploy sends, gzipped. */
 async function kibOf(name: string): Promise<string> {
   const target = join(workshop, `bundle-${name}`)
-  await inProject(
-    'npx',
-    '--no-install',
-    'wrangler',
-    'deploy',
-    '--dry-run',
-    '--env=',
-    '--outdir',
-    target,
-  )
+  const assets = ['--assets', 'node_modules/gatehouse-auth/assets']
+  const build = ['deploy', '--dry-run', '--env=', ...assets, '--outdir', target]
+  await inProject('npx', '--no-install', 'wrangler', ...build)
   const files = readdirSync(target).filter((each) => /\.(js|wasm)$/.test(each))
   const bytes = files.map((each) => gzipSync(readFileSync(join(target, each))).length)
   return (bytes.reduce((sum, size) => sum + size, 0) / 1024).toFixed(1)
