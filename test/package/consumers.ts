@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { file } from './project.ts'
 import type { Tarballs } from './tarball.ts'
-import { folder, npmInstall, readJson, succeed, workshop } from './workshop.ts'
+import { folder, machines, npmInstall, readJson, succeed, workshop } from './workshop.ts'
 
 const source = `
 import { type Guarded, requireAccessToken } from 'gatehouse-auth/hono'
@@ -78,7 +78,7 @@ export function testConsumers({ gatehouse: tarball }: Tarballs) {
     const wrangler = file('node_modules/wrangler/bin/wrangler.js')
     const target = join(path, 'bundle')
     const build = ['deploy', '--dry-run', '--minify', '--outdir', target]
-    await succeed(['npx', '--no-install', 'node', wrangler, ...build], { cwd: path })
+    await succeed(['node', wrangler, ...build], { cwd: path, PATH: machines.newer })
     const size = gzipSync(readFileSync(join(target, 'index.js'))).length / 1024
     console.log(`resource server: ${size.toFixed(1)} KiB gzipped`)
     assert.ok(size < 20)

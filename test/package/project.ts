@@ -8,10 +8,12 @@ export const file = (name: string) => join(project, name)
 
 export const inProject = (...command: string[]) => succeed(command, { cwd: project })
 
+// Not by npx, so that an old Node starts it.
+const command = () => file('node_modules/.bin/gatehouse')
+
 /** Runs the command, which must succeed. */
-export const gatehouse = (...parameters: string[]) =>
-  inProject('npx', '--no-install', 'gatehouse', ...parameters)
+export const gatehouse = (...parameters: string[]) => inProject(command(), ...parameters)
 
 /** Runs the command, which may fail. */
 export const tryGatehouse = (...parameters: string[]) =>
-  run(['npx', '--no-install', 'gatehouse', ...parameters], { cwd: project })
+  run([command(), ...parameters], { cwd: project })
