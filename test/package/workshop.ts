@@ -112,41 +112,8 @@ export async function succeed(command: string[], options: RunOptions): Promise<O
 
 const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error']
 
-import { cpSync, existsSync, readdirSync } from 'node:fs'
-export async function npmInstall(cwd: string, packages: string[] = [], PATH = machines.system) {
-  const list = packages.length
-    ? packages
-    : [readJson(join(cwd, 'package.json')).dependencies?.['gatehouse-auth'].replace('file:', '')]
-  mkdirSync(join(cwd, 'node_modules/.bin'), { recursive: true })
-  const isLibrary = cwd.endsWith('library')
-  for (const name of isLibrary
-    ? ['hono', 'jose']
-    : readdirSync(resolve('node_modules')).filter((n) => n !== '.bin')) {
-    if (!existsSync(join(cwd, 'node_modules', name)))
-      symlinkSync(resolve('node_modules', name), join(cwd, 'node_modules', name))
-  }
-  if (!isLibrary)
-    for (const name of readdirSync(resolve('node_modules/.bin'))) {
-      if (!existsSync(join(cwd, 'node_modules/.bin', name)))
-        symlinkSync(resolve('node_modules/.bin', name), join(cwd, 'node_modules/.bin', name))
-    }
-  for (const tar of list.filter((x: string) => x.endsWith('.tgz'))) {
-    const name = tar.includes('create-') ? 'create-gatehouse-auth' : 'gatehouse-auth'
-    const target = join(cwd, 'node_modules', name)
-    rmSync(target, { recursive: true, force: true })
-    mkdirSync(target)
-    spawnSync('tar', ['-xzf', tar, '--strip-components=1', '-C', target])
-    const [bin, file] =
-      name === 'gatehouse-auth'
-        ? ['gatehouse', 'bin/gatehouse.js']
-        : ['create-gatehouse-auth', 'index.js']
-    if (!existsSync(join(cwd, 'node_modules/.bin', bin))) {
-      symlinkSync(join(target, file), join(cwd, 'node_modules/.bin', bin))
-      spawnSync('chmod', ['+x', join(target, file)])
-    }
-  }
-  return { seconds: 0 }
-}
+export const npmInstall = (cwd: string, packages: string[] = [], PATH = machines.system) =>
+  succeed(['npm', 'install', ...quiet, ...packages], { cwd, PATH })
 
 /** A new folder with these files. */
 export function folder(name: string, files: Record<string, string | object>): string {
