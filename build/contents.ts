@@ -33,3 +33,6 @@ export const libraries = [
   'smol-toml',
   'valibot',
 ]
+
+/** The most that the Worker's JavaScript and WebAssembly may have, in KiB, gzipped (docs/decisions/046). */
+export const bundleBudget = 158

@@ -5,10 +5,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { bundleBudget as budget } from '../build/contents.ts'
 import { fail } from './fail.ts'
 import { runWrangler } from './wrangler.ts'
-
-const budget = 158 // KiB
 
 async function main() {
   const directory = mkdtempSync(join(tmpdir(), 'gatehouse-bundle-'))

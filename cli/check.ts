@@ -55,6 +55,7 @@ const checks = (): Step[] => [
     name: 'tests with published clients',
     command: [...nodeTest, ...globSync('test/clients/*.node.ts')],
   },
+  { name: 'tests of the npm package', command: [...nodeTest, 'test/package.node.ts'] },
   { name: 'attack', command: ['node', 'test/attack/run.ts'] },
   { name: 'migrations', command: ['node', 'cli/migrations.ts'] },
   { name: 'bundle', command: ['node', 'cli/bundle.ts'] },

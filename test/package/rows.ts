@@ -22,7 +22,13 @@ function inDatabase<T>(use: (database: DatabaseSync) => T): T {
 export const rowsOf = (...tables: string[]) =>
   inDatabase((database) =>
     Object.fromEntries(
-      tables.map((table) => [table, database.prepare(`SELECT * FROM ${table}`).all()]),
+      tables.map((table) => [
+        table,
+        database
+          .prepare(`SELECT * FROM ${table}`)
+          .all()
+          .map((row) => ({ ...row })),
+      ]),
     ),
   )
 
