@@ -3,7 +3,7 @@
 
 import { test } from 'node:test'
 import { testConsumers } from './package/consumers.ts'
-import { testRefusals } from './package/refusals.ts'
+import { testRefusedMigrations } from './package/refused-migrations.ts'
 import { buildPackage, testTheTarball } from './package/tarball.ts'
 import { testTheUpdate } from './package/update.ts'
 import { testTheWalk } from './package/walk.ts'
@@ -16,5 +16,5 @@ test(`on Node ${Object.keys(machines).map((name) => versions[name as keyof typeo
 testTheTarball(tarballs)
 testTheWalk(tarballs)
 testConsumers(tarballs)
-testRefusals()
+testRefusedMigrations()
 testTheUpdate()

@@ -10,7 +10,7 @@ import { edit, workshop } from './workshop.ts'
 
 const company = 'company: text({ maxLength: 100 }),'
 
-/** By circumstance: what `company` becomes, and what the refusal says. */
+/** By circumstance: what `company` becomes, and what the error says. */
 const refused: [string, string, RegExp][] = [
   [
     'another type',
@@ -26,7 +26,7 @@ const refused: [string, string, RegExp][] = [
   ],
 ]
 
-export function testRefusals() {
+export function testRefusedMigrations() {
   for (const [circumstance, field, sentence] of refused) {
     test(`makemigrations refuses ${circumstance}, and no row is lost`, async () => {
       const before = { rows: rowsOf(...personal), files: migrations() }
