@@ -77,7 +77,7 @@ async function measured(name: string, tool: string, parameters: string[]): Promi
   const started = performance.now()
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', `cli/${tool}.ts`, ...parameters],
+    ['--disable-warning=ExperimentalWarning', 'cli/gatehouse.ts', tool, ...parameters],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, SECRET_KEY: 'a-key-of-the-bench-0123456789-0123456789' },
