@@ -33,15 +33,13 @@ async function main() {
   process.exitCode = 1
 }
 
-/** A new project has no Node of its own yet. @param {string[]} words */
-function needsNoProject(words) {
+/**
+ * A new project has no Node of its own yet. The help of every other verb may import what only a newer Node has, such as SQLite.
+ * @param {string[]} words
+ */
+function needsNoProject([verb = '--help']) {
   const isCompiled = entry !== source
-  return (
-    isCompiled &&
-    (words.length === 0 ||
-      words[0] === 'init' ||
-      words.some((word) => ['--help', '-h', '--version'].includes(word)))
-  )
+  return isCompiled && ['init', '--help', '-h', '--version'].includes(verb)
 }
 
 /** Node calls SQLite and its removal of types experimental. --disable-warning cannot be given to a running process. */

@@ -2,6 +2,7 @@
 // Only npm's packages come from the network.
 
 import { test } from 'node:test'
+import { testCommands } from './package/commands.ts'
 import { testConsumers } from './package/consumers.ts'
 import { testRefusedMigrations } from './package/refused-migrations.ts'
 import { buildPackage, testTheTarball } from './package/tarball.ts'
@@ -15,6 +16,7 @@ test(`on Node ${Object.keys(machines).map((name) => versions[name as keyof typeo
 
 testTheTarball(tarballs)
 testTheWalk(tarballs)
+testCommands()
 testConsumers(tarballs)
 testRefusedMigrations()
 testTheUpdate()
