@@ -17,6 +17,12 @@ const wasmBeside = {
     id === argon2 ? { id: `./${basename(argon2)}`, external: 'relative' as const } : undefined,
 }
 
+/** In one chunk, so that gzip finds each sentence of a deployer's bundle near its translation: 0.8 KiB less. */
+const sentences = {
+  name: 'sentences',
+  test: /src[\\/](i18n|mail[\\/]templates|pages[\\/](forms|invalid-link))/,
+}
+
 const shared = {
   outDir: codeFolder,
   format: 'esm',
@@ -42,6 +48,7 @@ export default defineConfig([
     entry: entries,
     dts: false,
     deps: { ...shared.deps, onlyBundle: libraries },
+    outputOptions: { codeSplitting: { groups: [sentences] } },
     plugins: [wasmBeside, writeNotices],
   },
   {
