@@ -8,7 +8,7 @@ const survivors = Object.keys(mutations).filter((MUTATION) => {
   const env = { ...process.env, MUTATION, REPLICATED: '', NO_COLOR: '1', FORCE_COLOR: undefined }
   const command = ['run', '--bail=1', 'test/replicas']
   const { stdout } = spawnSync('vitest', command, { env, encoding: 'utf8' })
-  if (!/^ +Tests /m.test(stdout)) fail(`${MUTATION}: the tests did not run\n${stdout}`)
+  if (!/^ +Tests +\d/m.test(stdout)) fail(`${MUTATION}: the tests did not run\n${stdout}`)
   const failed = Number(/^ +Tests +(\d+) failed/m.exec(stdout)?.[1] ?? 0)
   console.log(`${failed > 0 ? 'found' : 'NOT FOUND'}: ${MUTATION}`)
   return failed === 0

@@ -15,7 +15,7 @@ export const mutations: Record<string, Mutation> = {
   },
   'a replica shows other users': {
     file: 'routes/sessions.ts',
-    from: "const reads = userId === undefined ? 'own' : 'primary'",
+    from: "const reads = named === undefined ? 'own' : 'primary'",
     to: "const reads = 'own'",
   },
   'no write is remembered': {
