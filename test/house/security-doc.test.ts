@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import guide from '../../docs/security.md?raw'
 
-const files = import.meta.glob<string>('../**/*.ts', {
+const files = import.meta.glob<string>('/test/**/*.ts', {
   query: '?raw',
   import: 'default',
   eager: true,
@@ -34,7 +34,7 @@ const subjects = [...sections.keys()].filter((heading) => !without.includes(head
 const attackers = rowsBelow('Attackers').map(([name]) => name)
 
 test.each(linksIn(guide))('%s is in %s', (name, file) => {
-  const source = files[`../${file}`] ?? ''
+  const source = files[`/test/${file}`] ?? ''
   const titles = ["'", '"', '`'].map((quote) => `(${quote}${name}${quote},`)
   expect(titles.some((title) => source.replace(/\(\s+/g, '(').includes(title))).toBe(true)
 })
