@@ -23,6 +23,7 @@ export interface Configuration {
   environments: string[]
   requiredSecrets: string[]
   databaseId: string
+  databaseName: string
   crons: string[]
   /** Names of the Rate Limiting bindings. */
   rateLimits: string[]
@@ -32,7 +33,7 @@ interface Environment {
   main?: string
   vars?: Variables
   secrets?: { required?: string[] }
-  d1_databases?: { binding: string; database_id?: string }[]
+  d1_databases?: { binding: string; database_id?: string; database_name?: string }[]
   triggers?: { crons?: string[] }
   ratelimits?: { name: string }[]
 }
@@ -46,6 +47,7 @@ export function readConfiguration(env?: string): Configuration {
   const toml = readToml()
   const environment = inToml(toml, env)
   const { vars = {}, secrets, d1_databases = [], triggers, ratelimits = [] } = environment
+  const database = d1_databases.find(({ binding }) => binding === 'DB')
   const all = [toml, ...Object.values(toml.env ?? {})]
   return {
     env: env || undefined,
@@ -54,7 +56,8 @@ export function readConfiguration(env?: string): Configuration {
     namesOfVars: all.flatMap(({ vars = {} }) => Object.keys(vars)),
     environments: Object.keys(toml.env ?? {}),
     requiredSecrets: secrets?.required ?? [],
-    databaseId: d1_databases.find(({ binding }) => binding === 'DB')?.database_id ?? '',
+    databaseId: database?.database_id ?? '',
+    databaseName: database?.database_name ?? 'gatehouse',
     crons: (triggers ?? toml.triggers)?.crons ?? [],
     rateLimits: ratelimits.map(({ name }) => name),
   }
@@ -206,11 +209,12 @@ export function failIfPlaceholder(configuration: Configuration) {
   if (error) fail(error)
 }
 
-export function placeholderError({ env, databaseId }: Configuration): string | undefined {
+export function placeholderError(configuration: Configuration): string | undefined {
+  const { env, databaseId, databaseName } = configuration
   if (!/^[0-]*$/.test(databaseId)) return undefined
   const where = env === undefined ? 'wrangler.toml' : `[env.${env}] of wrangler.toml`
   return (
     `database_id in ${where} is a placeholder. It must be the id that ` +
-    '`npx wrangler d1 create gatehouse` prints.'
+    `\`npx wrangler d1 create ${databaseName}\` prints.`
   )
 }
