@@ -12,7 +12,7 @@ const pinned = 'test/support/wrangler.toml'
 /** What tests can notice. The rest is the deployer's alone, such as names, ids and routes. */
 const compared = [
   ...['main', 'compatibility_date', 'compatibility_flags', 'alias', 'triggers'],
-  ...['ratelimits', 'assets', 'vars'],
+  ...['ratelimits', 'assets', 'vars', 'observability', 'secrets'],
 ]
 
 function main() {

@@ -5,7 +5,7 @@ import create from '../../create-gatehouse-auth/package.json'
 import root from '../../package.json'
 import template from '../../template/package.json'
 import templateToml from '../../template/wrangler.toml?raw'
-import rootToml from '../../wrangler.toml?raw'
+import rootToml from '../support/wrangler.toml?raw'
 
 const rootVersions: Record<string, string> = { ...root.dependencies, ...root.devDependencies }
 
