@@ -5,7 +5,7 @@ import { misuse } from './fail.ts'
 import { aligned, asksForHelp } from './options.ts'
 import { packageName, packageVersion } from './package.ts'
 import { bold } from './terminal.ts'
-import { loadUserModel } from './user-model.ts'
+import { loadUserModel, tryUserModel } from './user-model.ts'
 
 interface Verb {
   summary: string
@@ -74,7 +74,7 @@ async function main([name, ...args]: string[]) {
   const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined
   if (verb === undefined) return misuse(`There is no verb ${name}.\n\n${usage()}`)
   // The modules of a verb compute values from the table of users when they are imported.
-  if (!verb.isIndependent && !asksForHelp(args)) await loadUserModel()
+  if (!verb.isIndependent) await (asksForHelp(args) ? tryUserModel() : loadUserModel())
   const run = await verb.load()
   await run(args)
 }

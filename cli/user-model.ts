@@ -20,8 +20,22 @@ export async function loadUserModel() {
   useUserModel(exported.userModel)
 }
 
+/** For a help text, which names the fields: uses the project's user model if it can be loaded, and otherwise the standard one. */
+export async function tryUserModel() {
+  if (isRepository()) return
+  try {
+    const { useUserModel } = await import('../src/schema.ts')
+    const { userModel } = (await import(urlOf(namedFile()))) as { userModel?: UserModel }
+    if (userModel !== undefined) useUserModel(userModel)
+  } catch {
+    // Every other call of the command says what is wrong.
+  }
+}
+
+const namedFile = () => readManifest()?.gatehouse?.userModel ?? defaultFile
+
 function userModelFile(): string {
-  const file = readManifest()?.gatehouse?.userModel ?? defaultFile
+  const file = namedFile()
   if (existsSync(file)) return file
   return fail(
     `There is no ${file}, which exports the user model. Run this in the folder of your project, write the file, or name ` +
@@ -33,7 +47,9 @@ const howToWrite = `Write: export const userModel = defineUserModel({ fields: st
 
 /** Imports a file of the project by Node, which removes its types. */
 export const importFile = (file: string): Promise<unknown> =>
-  importOrFail(() => import(pathToFileURL(resolve(file)).href), file)
+  importOrFail(() => import(urlOf(file)), file)
+
+const urlOf = (file: string) => pathToFileURL(resolve(file)).href
 
 async function importOrFail<T>(load: () => Promise<T>, file: string): Promise<T> {
   try {

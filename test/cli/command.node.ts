@@ -118,6 +118,22 @@ describe('gatehouse and the user model of a project', () => {
     assert.equal(status, 0, output)
   })
 
+  test('--help names its fields, and the standard ones if it cannot be loaded', async () => {
+    const project = await newDeployersProject()
+    const model = (fields: string) =>
+      `import { defineUserModel, text } from '${manifest.name}/user-model'
+       export const userModel = defineUserModel({ fields: { ${fields} } as never })\n`
+    project.write('src/user-model.ts', model('company: text({ maxLength: 100 })'))
+    const own = await project.run('createsuperuser', '--help')
+    project.write('src/user-model.ts', model('email: text()'))
+    const broken = await project.run('createsuperuser', '--help')
+
+    assert.deepEqual([own.status, broken.status], [0, 0])
+    assert.match(own.output, /^ {2}--company VALUE/m)
+    assert.doesNotMatch(own.output, /--last_name/)
+    assert.match(broken.output, /^ {2}--last_name VALUE/m)
+  })
+
   const refused: [string, string | undefined, RegExp][] = [
     ['no such file', undefined, /^There is no src\/user-model\.ts, .* package\.json: "gatehouse"/],
     [
