@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { test } from 'node:test'
 import { file, gatehouse, project, tryGatehouse } from './project.ts'
 import { personal, rowsOf } from './rows.ts'
+import { logIn, whileItRuns } from './worker.ts'
 import { edit, npmInstall, pack, readJson, succeed, workshop } from './workshop.ts'
 
 export function testTheUpdate() {
@@ -34,6 +35,7 @@ export function testTheUpdate() {
 
     const again = await gatehouse('makemigrations')
     assert.match(again.output, /match the schema/)
+    await whileItRuns(logIn)
   })
 }
 

@@ -6,23 +6,19 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { bundleBudget } from '../../build/contents.ts'
-import { freePort, waitForOutput } from '../cli/running.ts'
 import { file, gatehouse, inProject, project } from './project.ts'
 import type { Tarballs } from './tarball.ts'
+import { logIn, signUp, whileItRuns } from './worker.ts'
 import {
   edit,
   folder,
   machines,
   npmInstall,
   readJson,
-  start,
-  stop,
   succeed,
   versions,
   workshop,
 } from './workshop.ts'
-
-const password = 'a pond of herons'
 
 export function testTheWalk({ gatehouse: tarball, create: createTarball }: Tarballs) {
   test('npm create gatehouse-auth writes a project, on any Node', async () => {
@@ -71,17 +67,11 @@ export function testTheWalk({ gatehouse: tarball, create: createTarball }: Tarba
   })
 
   test('npm run dev: sign-up, claim and endpoint; then the users, by the command', async () => {
-    const port = await freePort()
-    const started = performance.now()
-    const parameters = ['--port', String(port), '--var', 'SEND_ACTIVATION_EMAIL:false']
-    const dev = start(['npm', 'run', 'dev', '--', ...parameters], { cwd: project })
-    try {
-      await waitForOutput(dev, `answers at http://localhost:${port}`)
-      console.log(`first answer: ${((performance.now() - started) / 1000).toFixed(1)} s`)
-      await useIt(`http://localhost:${port}`)
-    } finally {
-      assert.ok(await stop(dev), 'Ctrl+C did not end it')
-    }
+    const seconds = await whileItRuns(async (origin) => {
+      await signUp(origin)
+      await logIn(origin)
+    })
+    console.log(`first answer: ${seconds.toFixed(1)} s`)
     const { stdout } = await gatehouse('user', 'list', '--json')
     const [user] = JSON.parse(stdout)
     assert.deepEqual([user.email, user.company], ['ada@example.com', 'Herons Ltd'])
@@ -110,31 +100,6 @@ function addOwnCode() {
 
 function sayHello`,
   ])
-}
-
-async function useIt(origin: string) {
-  const ada = { email: 'ada@example.com', password, first_name: 'Ada', last_name: 'Lovelace' }
-  const missing = await post(`${origin}/auth/users/`, ada)
-  assert.deepEqual([missing.status, missing.body], [400, { company: ['This field is required.'] }])
-  const created = await post(`${origin}/auth/users/`, { ...ada, company: 'Herons Ltd' })
-  assert.deepEqual([created.status, created.body.company], [201, 'Herons Ltd'])
-
-  const { body: tokens } = await post(`${origin}/auth/jwt/create/`, { email: ada.email, password })
-  const [, payload = ''] = String(tokens.access).split('.')
-  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString())
-  assert.equal(claims.company, 'HERONS LTD')
-
-  const headers = { authorization: `Bearer ${tokens.access}` }
-  const own = await fetch(`${origin}/api/company/`, { headers })
-  assert.deepEqual([own.status, await own.json()], [200, { company: 'Herons Ltd' }])
-  const ready = await fetch(`${origin}/readyz`)
-  assert.deepEqual(await ready.json(), { status: 'ok' })
-}
-
-async function post(url: string, body: object) {
-  const headers = { 'content-type': 'application/json' }
-  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
-  return { status: response.status, body: (await response.json()) as Record<string, unknown> }
 }
 
 /** KiB of the bundle that a deploy sends, gzipped. */
