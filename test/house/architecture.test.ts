@@ -28,7 +28,8 @@ const floors = [
   ['statements'],
   ['db', 'bindings', 'request-info', 'encoding', 'strip', 'time'],
   ['schema', 'i18n'],
-  // The deployer's user model, and the columns of every account. The tables are made from both.
+  ['users-table'],
+  // The deployer's user model, and the columns of every account. The table of users is made from both.
   ['user-model'],
   ['core-columns', 'user-model-field'],
 ]
