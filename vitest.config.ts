@@ -67,7 +67,8 @@ export default defineConfig(async () => ({
       miniflare: {
         bindings: { ...bindings, TEST_MIGRATIONS: await readD1Migrations('migrations') },
         outboundService: callFake,
-        d1Databases: { REPLICA: 'replica' }, // of test/support/replicated.ts
+        // Of test/support/replicated.ts: one for a test's own stand-in, and one for the stand-in of a whole run.
+        d1Databases: { REPLICA: 'replica', SUITE_REPLICA: 'suite-replica' },
       },
     }),
   ],

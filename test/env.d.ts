@@ -5,6 +5,8 @@ declare namespace Cloudflare {
     PRIMARY?: D1Database
     /** The replica of test/support/replicated.ts. */
     REPLICA: D1Database
+    /** The replica of `DB`, with REPLICATED. */
+    SUITE_REPLICA: D1Database
     ASSETS: Fetcher
     RATE_LIMITER: RateLimit
     MAIL_RATE_LIMITER: RateLimit

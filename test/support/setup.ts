@@ -11,15 +11,19 @@ import { replicated } from './replicated.ts'
 // With REPLICATED, `env.DB` is a stand-in after the first file.
 const primary = env.PRIMARY ?? env.DB
 Object.assign(env, { PRIMARY: primary })
-for (const db of [primary, env.REPLICA]) await applyD1Migrations(db, env.TEST_MIGRATIONS)
+const databases = [primary, env.REPLICA, env.SUITE_REPLICA]
+for (const db of databases) await applyD1Migrations(db, env.TEST_MIGRATIONS)
 const emptied = ['users', 'dev_mailbox', 'throttles', 'pulse']
-for (const db of [primary, env.REPLICA]) {
+for (const db of databases) {
   await db.batch(emptied.map((table) => db.prepare(`delete from ${table}`)))
 }
 
 const beyond = watch(primary)
 const lag = lagOf(env.REPLICATED)
-if (lag) Object.assign(env, { DB: replicated(primary, { lag }).DB })
+if (lag) {
+  const { DB } = replicated(primary, { replica: env.SUITE_REPLICA, lag })
+  Object.assign(env, { DB })
+}
 afterEach(() => {
   expect(beyond.splice(0)).toEqual([])
 })
