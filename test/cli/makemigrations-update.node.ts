@@ -41,6 +41,7 @@ describe('the folder is never half written', () => {
   })
 
   test('a file that cannot be written takes the others with it', async () => {
+    writeSchema({ ...kept, fields: `${role} ${phone} town: text(), plan: text(),` })
     const obstacle = project.file('migrations/meta/_journal.new.json')
     mkdirSync(obstacle)
     const old = migrations()
