@@ -3,11 +3,12 @@
 import type { AuthFailure } from '../auth/credential.ts'
 import type { Credentials } from '../auth/login-request.ts'
 import { readAccessToken, simpleJwtCredential } from '../auth/simple-jwt.ts'
+import { credentialFields } from '../bodies/login.ts'
 import type { Call } from '../context.ts'
 import { recordLoginFailureLater } from '../http/after-response.ts'
 import { captchaAtLogin } from '../http/captcha.ts'
 import { ApiError, unauthenticated } from '../http/errors.ts'
-import { fields, password, text } from '../http/fields.ts'
+import { fields } from '../http/fields.ts'
 import type { Settings } from '../settings/parse.ts'
 import { malformedHeader, tokenFromHeader } from '../tokens/authorization-header.ts'
 import type { Claims } from '../tokens/claims.ts'
@@ -87,7 +88,7 @@ export const unauthorized = (c: Call, detail: string, more: Record<string, unkno
 /** The login and password of the body (TokenObtainSerializer). */
 export async function readCredentials(c: Call): Promise<Credentials> {
   const { loginField } = c.var.settings
-  const sent = await fields(c, { [loginField]: text(), password: password() })
+  const sent = await fields(c, credentialFields(c.var.settings))
   const attemptsBeforeCaptcha = await captchaAtLogin(c)
   return { login: String(sent[loginField]), password: String(sent.password), attemptsBeforeCaptcha }
 }

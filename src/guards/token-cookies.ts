@@ -2,11 +2,11 @@
 // request has in its body or in a header comes before its cookies.
 
 import { createMiddleware } from 'hono/factory'
-import * as v from 'valibot'
+import { refreshFields, verifyFields } from '../bodies/tokens.ts'
 import type { App, Call } from '../context.ts'
 import { checkOrigin, cookieValue, readCookie, setCookie } from '../http/cookies.ts'
 import { invalid } from '../http/errors.ts'
-import { fields, text } from '../http/fields.ts'
+import { fields } from '../http/fields.ts'
 import type { IssuedTokens } from '../sessions/session-tokens.ts'
 import { epochSeconds } from '../time.ts'
 
@@ -54,7 +54,7 @@ export const readRefreshCookie = (c: Call) => readOwnCookie(c, c.var.settings.au
 
 /** The refresh token in the body, or else in its cookie. @throws ApiError 400 if there is neither */
 export async function readRefreshToken(c: Call): Promise<string> {
-  const { refresh = readRefreshCookie(c) } = await fields(c, refreshField)
+  const { refresh = readRefreshCookie(c) } = await fields(c, refreshFields)
   if (refresh === undefined) throw invalid({ refresh: ['This field is required.'] })
   return refresh
 }
@@ -65,13 +65,10 @@ export async function readRefreshToken(c: Call): Promise<string> {
  */
 export async function readTokenToVerify(c: Call): Promise<string> {
   const { access } = c.var.settings.authCookies
-  const { token = readOwnCookie(c, access) } = await fields(c, tokenField)
+  const { token = readOwnCookie(c, access) } = await fields(c, verifyFields)
   if (token === undefined) throw invalid({ token: ['This field is required.'] })
   return token
 }
-
-const refreshField = { refresh: v.optional(text()) }
-const tokenField = { token: v.optional(text()) }
 
 function readOwnCookie(c: Call, name: string): string | undefined {
   const token = readCookie(c, name)

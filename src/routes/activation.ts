@@ -2,12 +2,13 @@
 
 import { type Context, Hono } from 'hono'
 import { activate, resendActivation } from '../accounts/activation.ts'
+import { addressFields, linkFields } from '../bodies/account.ts'
 import type { App } from '../context.ts'
 import { authenticated, rejectBadCredentials } from '../guards/guards.ts'
 import { deliverLater } from '../http/after-response.ts'
 import { requireCaptcha } from '../http/captcha.ts'
 import { ApiError, emailNotFound, forbidden, linkError } from '../http/errors.ts'
-import { email, fields, text } from '../http/fields.ts'
+import { fields } from '../http/fields.ts'
 import { limitMail, rateLimit } from '../http/rate-limit.ts'
 import { requestInfo } from '../http/request-info.ts'
 import { endpoint } from '../http/view.ts'
@@ -28,7 +29,7 @@ endpoint(activationRoutes, '/users/resend_activation/', {
 
 async function activateUser(c: Context<App>) {
   const { db, settings } = c.var
-  const sent = await fields(c, { uid: text(), token: text() })
+  const sent = await fields(c, linkFields)
 
   const outcome = await activate(db, settings, sent, requestInfo(c))
   if (outcome === 'uid' || outcome === 'token') throw linkError(outcome)
@@ -41,7 +42,7 @@ async function activateUser(c: Context<App>) {
 async function resend(c: Context<App>) {
   const { db, settings } = c.var
   await requireCaptcha(c, 'reset')
-  const sent = await fields(c, { email: email() })
+  const sent = await fields(c, addressFields)
   if (!settings.sendActivationEmail) {
     throw settings.showEmailNotFound ? emailNotFound() : new ApiError(400)
   }

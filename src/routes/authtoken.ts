@@ -1,8 +1,8 @@
 // REST framework's authtoken: obtain_auth_token at the path of its documentation, and Djoser's login and logout.
 
 import { type Context, Hono } from 'hono'
-import * as v from 'valibot'
 import { obtainAuthtoken } from '../auth/login.ts'
+import { authtokenCredentialFields, djoserCredentialFields } from '../bodies/login.ts'
 import type { App, Call } from '../context.ts'
 import {
   type Authenticated,
@@ -14,7 +14,7 @@ import { loginResponseFor } from '../hooks.ts'
 import { finishLoginLater, recordLoginFailureLater } from '../http/after-response.ts'
 import { captchaAtLogin } from '../http/captcha.ts'
 import { invalid, nonFieldError } from '../http/errors.ts'
-import { checkFields, fields, password, text } from '../http/fields.ts'
+import { checkFields, fields } from '../http/fields.ts'
 import { rateLimit, rateLimitCaller } from '../http/rate-limit.ts'
 import { requestInfo } from '../http/request-info.ts'
 import { endpoint } from '../http/view.ts'
@@ -41,10 +41,9 @@ endpoint(authtokenRoutes, '/auth/token/logout/', {
   POST: [authenticated, notImpersonated, rateLimitCaller('logout'), destroyToken],
 })
 
-// The field is called `username` whatever LOGIN_FIELD is, and the password is not trimmed.
 async function obtainToken(c: Context<App>) {
   const { db, settings } = c.var
-  const sent = await fields(c, { username: text(), password: password({ trim: false }) })
+  const sent = await fields(c, authtokenCredentialFields)
 
   const attemptsBeforeCaptcha = await captchaAtLogin(c)
   const credentials = { login: sent.username, password: sent.password, attemptsBeforeCaptcha }
@@ -58,11 +57,9 @@ async function obtainToken(c: Context<App>) {
 
 async function createToken(c: Context<App>) {
   const { db, settings, now } = c.var
-  const { values, errors } = await checkFields(
-    c,
-    { password: v.optional(password()), [settings.loginField]: v.optional(text()) },
-    { blankInFormIsAbsent: true },
-  )
+  const { values, errors } = await checkFields(c, djoserCredentialFields(settings), {
+    blankInFormIsAbsent: true,
+  })
   if (errors) throw invalid(errors)
   const { [settings.loginField]: login, password: secret } = values
   if (login === undefined || secret === undefined) throw unableToLogIn(c)

@@ -5,6 +5,8 @@ import { type Context, Hono, type MiddlewareHandler, type Next } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { findDrfJwtUser, type TokenUser } from '../auth/drf-jwt.ts'
 import { checkCredentials } from '../auth/login.ts'
+import { drfJwtCredentialFields } from '../bodies/login.ts'
+import { tokenFields } from '../bodies/tokens.ts'
 import type { App } from '../context.ts'
 import { drfJwtMessage } from '../guards/drf-jwt.ts'
 import { checkDrfJwtOrigin, setDrfJwtCookie } from '../guards/drf-jwt-cookies.ts'
@@ -12,7 +14,7 @@ import { loginResponseFor } from '../hooks.ts'
 import { finishLoginLater, recordLoginFailureLater } from '../http/after-response.ts'
 import { captchaAtLogin } from '../http/captcha.ts'
 import { nonFieldError } from '../http/errors.ts'
-import { fields, password, text } from '../http/fields.ts'
+import { fields } from '../http/fields.ts'
 import { rateLimit, rateLimitToken } from '../http/rate-limit.ts'
 import { requestInfo } from '../http/request-info.ts'
 import { view } from '../http/view.ts'
@@ -68,13 +70,7 @@ async function checkOrigin(c: Context<App>, next: Next) {
 
 async function obtainToken(c: Context<App>) {
   const { db, settings, now } = c.var
-  const loginField = { [settings.loginField]: text() }
-  const sent: Record<string, string> = await fields(
-    c,
-    isDrfJwtPackage(settings)
-      ? { password: password(), ...loginField }
-      : { ...loginField, password: password() },
-  )
+  const sent: Record<string, string> = await fields(c, drfJwtCredentialFields(settings))
 
   const login = String(sent[settings.loginField])
   const attemptsBeforeCaptcha = await captchaAtLogin(c)
@@ -92,7 +88,7 @@ async function obtainToken(c: Context<App>) {
 }
 
 async function verifyToken(c: Context<App>) {
-  const { token } = await fields(c, { token: text() })
+  const { token } = await fields(c, tokenFields)
   const { user, claims } = await readTokenUser(c, token)
 
   return tokenResponse(c, token, user, claims)
@@ -100,7 +96,7 @@ async function verifyToken(c: Context<App>) {
 
 async function refreshToken(c: Context<App>) {
   const { settings, now } = c.var
-  const sent = await fields(c, { token: text() })
+  const sent = await fields(c, tokenFields)
   const { user, claims: parent } = await readTokenUser(c, sent.token)
 
   const { orig_iat } = parent

@@ -3,10 +3,10 @@
 
 import { type Context, Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
-import * as v from 'valibot'
 import { mayBeImpersonated } from '../accounts/rights.ts'
 import { findDrfJwtUser, revokeFamily, type TokenUser } from '../auth/drf-jwt.ts'
 import { actorClaim, actorId, findUserToImpersonate } from '../auth/impersonation.ts'
+import { drfJwtBlacklistFields, impersonationFields } from '../bodies/tokens.ts'
 import type { App } from '../context.ts'
 import { drfJwtMessage, readDrfJwtToken } from '../guards/drf-jwt.ts'
 import {
@@ -16,7 +16,7 @@ import {
 } from '../guards/drf-jwt-cookies.ts'
 import { type Authenticated, authenticated } from '../guards/guards.ts'
 import { forbidden, invalid, nonFieldError, notFound } from '../http/errors.ts'
-import { fields, text, userPrimaryKey } from '../http/fields.ts'
+import { fields } from '../http/fields.ts'
 import { rateLimitCaller } from '../http/rate-limit.ts'
 import { requestInfo } from '../http/request-info.ts'
 import { endpoint } from '../http/view.ts'
@@ -50,7 +50,7 @@ async function impersonate(c: Context<Authenticated>) {
   const { db, settings, now, user: caller, claims: callerClaims } = c.var
   if (!caller.isSuperuser) throw forbidden()
   checkDrfJwtOrigin(c)
-  const { user: named } = await fields(c, { user: userPrimaryKey(settings) })
+  const { user: named } = await fields(c, impersonationFields(settings))
 
   const user = await findUserToImpersonate(db, caller, named, requestInfo(c))
   if (!user) throw invalid({ user: [`Invalid pk "${named.publicId}" - object does not exist.`] })
@@ -65,7 +65,7 @@ async function impersonate(c: Context<Authenticated>) {
 
 async function blacklist(c: Context<Authenticated>) {
   const { db, settings, now } = c.var
-  const sent = await fields(c, { token: v.optional(text()) })
+  const sent = await fields(c, drfJwtBlacklistFields)
   const { token, user, claims } = await findTokenToRevoke(c, sent.token)
   const jti = tokenFamilyOf(claims)
   if (jti === undefined) throw nonFieldError('orig_jti or jti field not found in token.')

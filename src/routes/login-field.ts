@@ -3,7 +3,6 @@
 
 import { type Context, Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
-import * as v from 'valibot'
 import {
   changeLogin,
   confirmEmailChange,
@@ -11,6 +10,13 @@ import {
   requestUsernameReset,
   resetLogin,
 } from '../accounts/login-field.ts'
+import {
+  addressFields,
+  linkFields,
+  newLoginNames,
+  resetLoginFields,
+  setLoginFields,
+} from '../bodies/account.ts'
 import type { App } from '../context.ts'
 import { authenticateCaller } from '../guards/authenticate.ts'
 import {
@@ -23,12 +29,12 @@ import { authenticated, notImpersonated, rejectBadCredentials } from '../guards/
 import { deliverLater } from '../http/after-response.ts'
 import { requireCaptcha } from '../http/captcha.ts'
 import { emailNotFound, invalid, linkError, nonFieldError, notFound } from '../http/errors.ts'
-import { checkFields, email, fields, text } from '../http/fields.ts'
+import { checkFields, fields } from '../http/fields.ts'
 import { limitMail, rateLimit } from '../http/rate-limit.ts'
 import { requestInfo } from '../http/request-info.ts'
 import { endpoint, view } from '../http/view.ts'
 import type { Settings } from '../settings/parse.ts'
-import { currentPassword, loginNameField, loginTakenMessage } from './user-serializers.ts'
+import { currentPassword, loginTakenMessage } from './user-serializers.ts'
 
 export const loginFieldRoutes = new Hono<App>()
 
@@ -102,7 +108,7 @@ async function setLogin(c: Context<PasswordThrottled>) {
 async function requestReset(c: Context<App>) {
   const { db, settings } = c.var
   await requireCaptcha(c, 'reset')
-  const sent = await fields(c, { email: email() })
+  const sent = await fields(c, addressFields)
   await limitMail(c, 'reset')
 
   const found = await requestUsernameReset(db, settings, sent.email, requestInfo(c))
@@ -115,13 +121,8 @@ async function requestReset(c: Context<App>) {
 async function confirmReset(c: Context<App>) {
   const { db, settings } = c.var
   const { usernameResetConfirmRetype } = settings
-  const { newLogin, retyped } = fieldNames(settings)
-  const sent: Record<string, string> = await fields(c, {
-    uid: linkPart(),
-    token: linkPart(),
-    [newLogin]: loginNameField(settings),
-    ...(usernameResetConfirmRetype && { [retyped]: text() }),
-  })
+  const { newLogin, retyped } = newLoginNames(settings)
+  const sent: Record<string, string> = await fields(c, resetLoginFields(settings))
   const { uid = '', token = '', [newLogin]: login = '' } = sent
   if (usernameResetConfirmRetype && login !== sent[retyped]) throw mismatch(settings)
   if (settings.emailChangeConfirmation) await limitMail(c, 'change')
@@ -136,7 +137,7 @@ async function confirmReset(c: Context<App>) {
 
 async function confirmNewEmail(c: Context<App>) {
   const { db, settings } = c.var
-  const sent = await fields(c, { uid: text(), token: text() })
+  const sent = await fields(c, linkFields)
 
   const outcome = await confirmEmailChange(db, settings, sent, requestInfo(c))
   if (outcome === 'uid' || outcome === 'token') throw linkError(outcome)
@@ -150,12 +151,8 @@ async function confirmNewEmail(c: Context<App>) {
 async function readNewLogin(c: Context<PasswordThrottled>): Promise<string> {
   const { db, settings, user } = c.var
   const { setUsernameRetype } = settings
-  const { newLogin, retyped } = fieldNames(settings)
-  const { values, errors } = await checkFields(c, {
-    current_password: currentPassword(c),
-    [newLogin]: loginNameField(settings),
-    ...(setUsernameRetype && { [retyped]: text() }),
-  })
+  const { newLogin, retyped } = newLoginNames(settings)
+  const { values, errors } = await checkFields(c, setLoginFields(settings, currentPassword(c)))
   const sent: Record<string, string | undefined> = values
   const login = sent[newLogin]
   const differs = setUsernameRetype && login !== sent[retyped]
@@ -171,21 +168,8 @@ async function readNewLogin(c: Context<PasswordThrottled>): Promise<string> {
   })
 }
 
-const fieldNames = ({ loginField }: Settings) => ({
-  newLogin: `new_${loginField}`,
-  retyped: `re_new_${loginField}`,
-})
-
-// Not a field of Djoser's serializer. If the value is missing or not a text, the link is wrong.
-const linkPart = () =>
-  v.pipe(
-    v.optional(v.unknown(), ''),
-    v.transform((part) => (typeof part === 'string' ? part : '')),
-    v.metadata({ type: 'string' }),
-  )
-
 const loginTaken = (settings: Settings) =>
-  invalid({ [fieldNames(settings).newLogin]: [loginTakenMessage(settings)] })
+  invalid({ [newLoginNames(settings).newLogin]: [loginTakenMessage(settings)] })
 
 const mismatch = ({ loginField }: Settings) =>
   nonFieldError(`The two ${loginField} fields didn't match.`)

@@ -8,6 +8,7 @@ import { activate, resendActivation } from '../accounts/activation.ts'
 import { peekUserByLink } from '../accounts/email-links.ts'
 import { confirmEmailChange, resetLogin } from '../accounts/login-field.ts'
 import { requestPasswordReset, resetPassword } from '../accounts/password-change.ts'
+import { loginNameField } from '../bodies/users.ts'
 import type { App } from '../context.ts'
 import { deliverLater } from '../http/after-response.ts'
 import { sizeLimit } from '../http/body.ts'
@@ -35,7 +36,7 @@ import {
   onPageError,
   result,
 } from './page-answers.tsx'
-import { loginNameField, loginTakenMessage } from './user-serializers.ts'
+import { loginTakenMessage } from './user-serializers.ts'
 
 export const pageRoutes = new Hono<App>()
 

@@ -3,6 +3,7 @@
 import { type Context, Hono } from 'hono'
 import { changePassword, requestPasswordReset, resetPassword } from '../accounts/password-change.ts'
 import { passwordErrors } from '../accounts/password-update.ts'
+import { addressFields, resetPasswordFields, setPasswordFields } from '../bodies/account.ts'
 import type { App } from '../context.ts'
 import {
   comparedPassword,
@@ -14,7 +15,7 @@ import { authenticated, notImpersonated, rejectBadCredentials } from '../guards/
 import { deliverLater } from '../http/after-response.ts'
 import { requireCaptcha } from '../http/captcha.ts'
 import { emailNotFound, invalid, linkError, nonFieldError } from '../http/errors.ts'
-import { email, fields, password as newPassword, text } from '../http/fields.ts'
+import { fields } from '../http/fields.ts'
 import { limitMail, rateLimit } from '../http/rate-limit.ts'
 import { requestInfo } from '../http/request-info.ts'
 import { endpoint } from '../http/view.ts'
@@ -44,11 +45,7 @@ endpoint(passwordRoutes, '/users/reset_password_confirm/', {
 
 async function setPassword(c: Context<PasswordThrottled>) {
   const { db, settings, user, sessionId } = c.var
-  const sent = await fields(c, {
-    new_password: newPassword(),
-    ...(settings.setPasswordRetype && { re_new_password: newPassword() }),
-    current_password: currentPassword(c),
-  })
+  const sent = await fields(c, setPasswordFields(settings, currentPassword(c)))
   const isCommon = commonPasswords(c.env.ASSETS)
   const weak = await passwordErrors(settings, sent.new_password, user, isCommon)
   if (weak.length > 0) throw invalid({ new_password: weak })
@@ -69,7 +66,7 @@ async function setPassword(c: Context<PasswordThrottled>) {
 async function requestReset(c: Context<App>) {
   const { db, settings } = c.var
   await requireCaptcha(c, 'reset')
-  const sent = await fields(c, { email: email() })
+  const sent = await fields(c, addressFields)
   await limitMail(c, 'reset')
 
   const found = await requestPasswordReset(db, settings, sent.email, requestInfo(c))
@@ -81,12 +78,7 @@ async function requestReset(c: Context<App>) {
 
 async function confirmReset(c: Context<App>) {
   const { db, settings } = c.var
-  const sent = await fields(c, {
-    uid: text(),
-    token: text(),
-    new_password: newPassword(),
-    ...(settings.passwordResetConfirmRetype && { re_new_password: newPassword() }),
-  })
+  const sent = await fields(c, resetPasswordFields(settings))
   const isCommon = commonPasswords(c.env.ASSETS)
   const weak = await validatePassword(sent.new_password, [], isCommon)
   if (weak.length > 0) throw invalid({ new_password: weak })

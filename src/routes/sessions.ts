@@ -1,13 +1,13 @@
 // Gatehouse's own: a user and staff list the user's sessions and revoke them. No Django package has these endpoints.
 
 import { type Context, Hono } from 'hono'
-import * as v from 'valibot'
 import {
   listSessions,
   revokeAllSessions,
   revokeByRefreshToken,
   revokeSession,
 } from '../auth/session-management.ts'
+import { refreshFields } from '../bodies/tokens.ts'
 import type { App, Call } from '../context.ts'
 import { authenticateCaller, authenticateWith } from '../guards/authenticate.ts'
 import { type Authenticated, authenticated, notImpersonated } from '../guards/guards.ts'
@@ -19,7 +19,7 @@ import {
   readRefreshCookie,
 } from '../guards/token-cookies.ts'
 import { forbidden, invalid, notFound } from '../http/errors.ts'
-import { fields, text } from '../http/fields.ts'
+import { fields } from '../http/fields.ts'
 import { toJson } from '../http/model-fields.ts'
 import { limitCaller, limitLogout, rateLimitCaller } from '../http/rate-limit.ts'
 import { requestInfo } from '../http/request-info.ts'
@@ -98,7 +98,7 @@ async function revokeOne(c: Context<Authenticated>) {
  */
 async function logOut(c: Context<App>) {
   const { db, settings } = c.var
-  const sent = await fields(c, { refresh: v.optional(text()) })
+  const sent = await fields(c, refreshFields)
   const refresh = sent.refresh ?? (hasAuthorizationHeader(c) ? undefined : readRefreshCookie(c))
   if (refresh !== undefined) {
     const claims = await readTokenClaims(c, refresh, 'refresh')

@@ -2,6 +2,7 @@
 
 import { type Context, Hono } from 'hono'
 import { logInSliding } from '../auth/login.ts'
+import { tokenFields } from '../bodies/tokens.ts'
 import type { App } from '../context.ts'
 import {
   invalidCredentials,
@@ -12,7 +13,7 @@ import {
 } from '../guards/simple-jwt.ts'
 import { loginResponseFor } from '../hooks.ts'
 import { finishLoginLater } from '../http/after-response.ts'
-import { fields, text } from '../http/fields.ts'
+import { fields } from '../http/fields.ts'
 import { limitRefresh, rateLimit } from '../http/rate-limit.ts'
 import { requestInfo } from '../http/request-info.ts'
 import { endpoint } from '../http/view.ts'
@@ -48,7 +49,7 @@ async function create(c: Context<App>) {
 
 async function refresh(c: Context<App>) {
   const { db, settings, now } = c.var
-  const sent = await fields(c, { token: text() })
+  const sent = await fields(c, tokenFields)
   const claims = await readTokenClaims(c, sent.token, 'sliding')
   await limitRefresh(c, claims)
 

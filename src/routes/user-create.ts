@@ -4,6 +4,7 @@ import { missingReferences } from '../accounts/foreign-keys.ts'
 import { passwordErrors } from '../accounts/password-update.ts'
 import { loginExists, type SignUp, type SignUpFailure, signUp } from '../accounts/registration.ts'
 import { findDuplicates } from '../accounts/unique-fields.ts'
+import { signUpFields } from '../bodies/users.ts'
 import type { Call } from '../context.ts'
 import type { Database } from '../db.ts'
 import { hooks, type SignUpDecision, type SignUpRequest, withoutHash } from '../hooks.ts'
@@ -18,7 +19,7 @@ import { normalizeEmail } from '../mail/email-address.ts'
 import { commonPasswords } from '../passwords/common.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { type User, userModel } from '../schema.ts'
-import { alreadyExists, loginTakenMessage, signUpFields } from './user-serializers.ts'
+import { alreadyExists, loginTakenMessage } from './user-serializers.ts'
 
 /** Creates the requested account and sends its mail. @throws InvalidError with every error */
 export async function createUser(c: Call): Promise<User> {

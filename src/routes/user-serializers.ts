@@ -1,54 +1,17 @@
-// The fields of a user in requests and answers, in Djoser's order and by the deployer's REQUIRED_FIELDS
-// (djoser.serializers: UserSerializer, UserCreateSerializer, CurrentPasswordSerializer).
+// A user in answers (djoser.serializers: UserSerializer, UserCreateSerializer), and the sentences about a user's fields.
 
 import type { Context } from 'hono'
 import * as v from 'valibot'
 import type { OrderField } from '../accounts/user-list.ts'
-import { normalizeUsername } from '../accounts/users.ts'
+import { visibleNames } from '../bodies/users.ts'
 import { isCurrentPassword, type PasswordThrottled } from '../guards/current-password.ts'
 import { extraFieldsFor } from '../hooks.ts'
-import { choice, email, password, text } from '../http/fields.ts'
-import { type ModelField, modelField, toJson } from '../http/model-fields.ts'
+import { password } from '../http/fields.ts'
+import { toJson } from '../http/model-fields.ts'
 import { publicIdOf } from '../public-id.ts'
-import { fromUsers, type User, userModel } from '../schema.ts'
+import { type User, userModel } from '../schema.ts'
 import type { Settings } from '../settings/parse.ts'
-import { perSettings } from '../settings.ts'
 import type { FieldName } from '../user-model.ts'
-
-/** The fields of a sign-up: required fields, login field, password. */
-export function signUpFields(settings: Settings) {
-  return {
-    ...modelFields(settings, (name) => fieldAtSignUp(settings, name)),
-    [settings.loginField]: loginNameField(settings),
-    password: password(),
-    ...(settings.userCreatePasswordRetype && { re_password: password() }),
-  }
-}
-
-/**
- * The fields of a user that a caller may edit. The login field has separate endpoints.
- * @param partial whether fields may be left out, as in a PATCH
- */
-export const editableFields = (
-  settings: Settings,
-  { partial, byStaff }: { partial: boolean; byStaff: boolean },
-) => ({
-  ...modelFields(settings, (name) => {
-    const field = writableField(settings, name)
-    return partial && field ? v.optional(field) : field
-  }),
-  ...(byStaff && staffFields()),
-})
-
-/** The fields that staff may write and the owner may not. */
-export const staffFieldNames = fromUsers(() =>
-  (Object.keys(userModel.fields) as FieldName[]).filter(
-    (name) => userModel.fields[name].readOnly === 'except-staff',
-  ),
-)
-
-const staffFields = (): Record<string, ModelField> =>
-  Object.fromEntries(staffFieldNames().map((name) => [name, modelField(name, false)]))
 
 /** UserCreateSerializer's order: required fields, login field, id. */
 export const newUserToJson = (settings: Settings, user: User) => ({
@@ -79,42 +42,6 @@ export const loginTakenMessage = (settings: Settings) =>
     ? `${userModel.verboseName} with this email already exists.`
     : 'A user with that username already exists.'
 
-/** The field of a new login. A username is checked in the normal form that is stored. */
-export const loginNameField = (settings: Settings) =>
-  settings.loginField === 'email'
-    ? email({ maxLength: userModel.emailMaxLength })
-    : text({ maxLength: 150, modelRule: [isUsername, notAUsername], normalize: normalizeUsername })
-
-// As django.contrib.auth.validators.UnicodeUsernameValidator.
-const isUsername = (name: string) => /^[\p{L}\p{N}_.@+-]+$/u.test(name)
-
-const notAUsername =
-  'Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.'
-
-/** A user may choose a role only at sign-up. */
-const fieldAtSignUp = (settings: Settings, name: string): ModelField | undefined =>
-  name === 'role' && settings.signupRoles.length > 0
-    ? v.optional(choice(settings.signupRoles))
-    : writableField(settings, name)
-
-function writableField(settings: Settings, name: string): ModelField | undefined {
-  if (name === settings.loginField) return undefined
-  // As in Django's user model.
-  if (name === 'email') return v.optional(email({ maxLength: 254, allowBlank: true }))
-  const options = userModel.fields[name as FieldName]
-  if (!options || options.readOnly) return undefined
-  return modelField(name as FieldName, settings.requiredFields.includes(name))
-}
-
-function modelFields(settings: Settings, fieldOf: (name: string) => ModelField | undefined) {
-  const found: Record<string, ModelField> = {}
-  for (const name of fieldNames(settings)) {
-    const field = fieldOf(name)
-    if (field) found[name] = field
-  }
-  return found
-}
-
 const visibleValues = (settings: Settings, user: User) =>
   Object.fromEntries(
     visibleNames(settings).map((name) => {
@@ -122,23 +49,6 @@ const visibleValues = (settings: Settings, user: User) =>
       return [name, name === 'email' ? (value ?? '') : toJson(value)]
     }),
   )
-
-const visibleNames = perSettings((settings) =>
-  fieldNames(settings).filter(
-    (name) => userModel.fields[name as FieldName]?.visibility !== 'never',
-  ),
-)
-
-/** REQUIRED_FIELDS, each with the fields that come `after` it; then the other fields with a `visibility`. */
-function fieldNames({ requiredFields }: Settings): string[] {
-  const others = Object.entries(userModel.fields).filter(([name]) => !requiredFields.includes(name))
-  const following = (name: string) => others.filter(([, { after }]) => after === name)
-  const unlisted = others.filter(([, { visibility }]) => visibility !== undefined)
-  return [
-    ...requiredFields.flatMap((name) => [name, ...following(name).map(([own]) => own)]),
-    ...unlisted.map(([name]) => name),
-  ]
-}
 
 /** CurrentPasswordSerializer: compares the password where it is validated, so that its error joins those of other fields. */
 export const currentPassword = (c: Context<PasswordThrottled>) =>

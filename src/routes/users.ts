@@ -5,6 +5,8 @@ import { type Context, Hono } from 'hono'
 import { changesEmail, deleteUser, updateUser } from '../accounts/user-edit.ts'
 import { listPage, listUsers, seesAllUsers, type UserQuery } from '../accounts/user-list.ts'
 import { canEdit, findUser } from '../accounts/users.ts'
+import { currentPasswordFields } from '../bodies/account.ts'
+import { editableFields, staffFieldNames } from '../bodies/users.ts'
 import type { App } from '../context.ts'
 import type { Database } from '../db.ts'
 import {
@@ -40,14 +42,7 @@ import type { Settings } from '../settings/parse.ts'
 import { batch, type ResultOf, type Statement } from '../statements.ts'
 import { onSuccess } from '../throttling/counters.ts'
 import { createUser, duplicateErrors, inFieldOrder, missingReferenceErrors } from './user-create.ts'
-import {
-  currentPassword,
-  editableFields,
-  newUserToJson,
-  orderFields,
-  staffFieldNames,
-  userToJson,
-} from './user-serializers.ts'
+import { currentPassword, newUserToJson, orderFields, userToJson } from './user-serializers.ts'
 
 export const userRoutes = new Hono<App>()
 
@@ -220,15 +215,15 @@ async function duplicateError(db: Database, changes: Record<string, unknown>, { 
 async function checkEmailChange(c: Context<PasswordThrottled>) {
   if (isImpersonated(c.var.claims)) throw forbidden()
   if (!c.var.settings.emailChangeConfirmation) return limitMail(c, 'change')
-  await fields(c, { current_password: password() })
+  await fields(c, currentPasswordFields(password()))
   await limitMail(c, 'change')
   await attemptPassword(c)
-  await fields(c, { current_password: currentPassword(c) })
+  await fields(c, currentPasswordFields(currentPassword(c)))
 }
 
 async function deleteInstance(c: Context<PasswordThrottled>, user: User): Promise<Response> {
   const { db, user: caller } = c.var
-  await fields(c, { current_password: currentPassword(c) })
+  await fields(c, currentPasswordFields(currentPassword(c)))
   if (!canEdit(caller, user)) throw forbidden()
 
   const isGone = await deleteUser(db, user, caller, comparedPassword(c))

@@ -10,8 +10,9 @@ const floors = [
   // The entrypoint that other Workers call.
   ['gatehouse', 'rpc'],
   ['app', 'scheduled'],
-  ['routes'],
+  ['routes', 'openapi'],
   ['guards'],
+  ['bodies'],
   ['http', 'pages'],
   ['context', 'workers'],
   ['auth'],

@@ -7,7 +7,7 @@ import { dictionaries, languageFor, translator } from '../../src/i18n/translatio
 
 const rooms = import.meta.glob<string>(
   [
-    '../../src/{http,guards,routes,pages,mail}/**/*.{ts,tsx}',
+    '../../src/{bodies,http,guards,routes,pages,mail}/**/*.{ts,tsx}',
     '../../src/passwords/validators.ts',
     '../../src/tokens/authorization-header.ts',
     // Seen in development alone.
