@@ -6,6 +6,8 @@ import manifest from '../package.json' with { type: 'json' }
 export const packageFolder = 'dist/package'
 export const codeFolder = `${packageFolder}/dist`
 export const notices = 'THIRD-PARTY-LICENSES.txt'
+/** For editors: the JSON schema of a project's wrangler.toml (docs/decisions/058). */
+export const schemaFile = 'wrangler.schema.json'
 
 /** By subpath of the package: its file here. */
 const subpaths = Object.entries(manifest.exports).filter(([, file]) => file.endsWith('.ts'))

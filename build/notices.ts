@@ -14,8 +14,9 @@ export const writeNotices = {
   name: 'third-party licences',
   generateBundle(_: unknown, bundle: Record<string, Chunk>) {
     const ids = Object.values(bundle).flatMap(({ moduleIds = [] }) => moduleIds)
-    // Its WebAssembly is copied.
-    const folders = new Set(['node_modules/@phi-ag/argon2', ...ids.flatMap(folderOf)])
+    // Copied, not bundled: WebAssembly, and a schema.
+    const copied = ['node_modules/@phi-ag/argon2', 'node_modules/wrangler']
+    const folders = new Set([...copied, ...ids.flatMap(folderOf)])
     mkdirSync(packageFolder, { recursive: true })
     writeFileSync(join(packageFolder, notices), noticesOf([...folders].sort()))
   },
@@ -34,7 +35,13 @@ function noticeOf(folder: string): string {
   const { name, version, license } = JSON.parse(
     readFileSync(join(folder, 'package.json'), 'utf8'),
   ) as Record<string, string>
+  return `${name} ${version} (${license})\n\n${readFileSync(licenceFile(folder), 'utf8').trim()}\n`
+}
+
+function licenceFile(folder: string): string {
   const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each))
-  if (file === undefined) throw new Error(`${folder} has no licence file`)
-  return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
+  if (file !== undefined) return join(folder, file)
+  // wrangler's package has none: a copy of LICENSE-MIT in its repository.
+  if (folder === 'node_modules/wrangler') return 'build/wrangler-licence.txt'
+  throw new Error(`${folder} has no licence file`)
 }

@@ -4,8 +4,11 @@
 import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { settingsSources } from '../cli/settings-page/sources.ts'
 import manifest from '../package.json' with { type: 'json' }
-import { codeFolder, modules, notices, packageFolder } from './contents.ts'
+import { codeFolder, modules, notices, packageFolder, schemaFile } from './contents.ts'
+import { varsSchema } from './vars-schema.ts'
+import { wranglerSchema } from './wrangler-schema.ts'
 
 const createFolder = 'dist/create-gatehouse-auth'
 
@@ -20,6 +23,7 @@ function main() {
     join(codeFolder, 'argon2.wasm'),
   )
   write(packageFolder, packageManifest())
+  writeFileSync(join(packageFolder, schemaFile), JSON.stringify(editorSchema()))
 
   rmSync(createFolder, { recursive: true, force: true })
   cpSync('create-gatehouse-auth', createFolder, { recursive: true })
@@ -48,7 +52,7 @@ function packageManifest() {
     ...{ name, version, description, license, type },
     ...repository(),
     bin: { gatehouse: 'bin/gatehouse.js' },
-    files: ['bin', 'dist', 'assets', 'docs', 'template', 'CHANGELOG.md', notices],
+    files: ['bin', 'dist', 'assets', 'docs', 'template', 'CHANGELOG.md', notices, schemaFile],
     exports: {
       ...Object.fromEntries(
         Object.keys(modules).map((module) => [subpathOf(module), files(module)]),
@@ -71,6 +75,16 @@ const files = (module: string) => ({
   types: `./dist/${module}.d.ts`,
   default: `./dist/${module}.js`,
 })
+
+/** Of wrangler.toml. It links to the documents of this version, or names them as a project has them. */
+function editorSchema() {
+  const { GITHUB_REPOSITORY: repository } = process.env
+  const docs = repository
+    ? `https://github.com/${repository}/blob/v${manifest.version}/docs`
+    : `node_modules/${manifest.name}/docs`
+  const wranglers = readFileSync('node_modules/wrangler/config-schema.json', 'utf8')
+  return wranglerSchema(JSON.parse(wranglers), varsSchema(settingsSources(), docs))
+}
 
 /** npm compares it with the repository that the provenance names. */
 function repository() {

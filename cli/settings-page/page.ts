@@ -1,25 +1,7 @@
 // Renders docs/settings.md from the sources of src/settings/ and from the settings that `parse` reads.
 
-import { type Docstring, docstringsIn } from './docstrings.ts'
 import { otherSettings, type Section } from './other-settings.ts'
-import { type ReadSetting, readSettings } from './read-settings.ts'
-
-/** The files whose settings belong to each section, in the order of the page. */
-const sections: Record<Section, string[]> = {
-  Deployment: ['deployment', 'urls'],
-  Djoser: ['djoser'],
-  Routes: ['routes'],
-  Mail: ['mail'],
-  'Simple JWT': ['simple-jwt'],
-  Sessions: ['sessions'],
-  Cookies: ['cookies'],
-  'djangorestframework-jwt and drf-jwt': ['drf-jwt'],
-  'REST framework and Django': ['rest-framework'],
-  Passwords: ['passwords', 'dummy-hash'],
-  Throttles: ['rates'],
-  Turnstile: ['turnstile'],
-  'django-cors-headers': ['cors'],
-}
+import { type Setting, settingsBySection } from './sections.ts'
 
 const introduction = `<!-- Written by \`npm run docs:settings\` from src/settings/ and cli/settings-page/other-settings.ts. Do not edit. -->
 
@@ -28,7 +10,8 @@ const introduction = `<!-- Written by \`npm run docs:settings\` from src/setting
 Every setting of Gatehouse, and every setting of Django's packages. [differences.md](differences.md) lists the endpoints, and
 explains each difference that a client can see.
 
-Settings go into \`wrangler.toml\`, under \`[vars]\`. A secret is stored by \`npx wrangler secret put NAME\`.
+Settings go into \`wrangler.toml\`, under \`[vars]\`. A secret is stored by \`npx wrangler secret put NAME\`. In a project, an editor
+completes and checks them ([how](customising.md#settings-in-an-editor)).
 
 - A boolean is \`true\` or \`false\`.
 - A duration is seconds, or \`90s\`, \`5m\`, \`12h\`, \`1d\` or \`2w\`.
@@ -46,28 +29,19 @@ The last column compares with Django's packages:
 
 /** @param sources by the names of their files in src/settings/, without ".ts" */
 export function settingsPage(sources: Record<string, string>): string {
-  const read = readSettings()
-  const documented = new Map(Object.values(sources).flatMap((source) => [...docstringsIn(source)]))
-  const missing = read.filter(({ name }) => !documented.has(name)).map(({ name }) => name)
-  if (missing.length > 0) throw new Error(`No docstring with @django: ${missing.join(', ')}`)
-  const parts = Object.entries(sections).map(([title, files]) => {
-    const names = new Set(files.flatMap((file) => [...docstringsIn(sources[file] ?? '').keys()]))
-    const rows = read.filter(({ name }) => names.has(name))
-    return [`## ${title}`, tableOf(rows, documented), ...tableOfOthers(title as Section)].join(
-      '\n\n',
-    )
-  })
+  const parts = settingsBySection(sources).map(({ title, settings }) =>
+    [`## ${title}`, tableOf(settings), ...tableOfOthers(title)].join('\n\n'),
+  )
   return `${[introduction, ...parts].join('\n\n')}\n`
 }
 
-const tableOf = (rows: ReadSetting[], documented: Map<string, Docstring>) =>
+const tableOf = (settings: Setting[]) =>
   [
     '| setting | type | default | meaning | Django |',
     '|---|---|---|---|---|',
-    ...rows.map(({ name, type, default: value }) => {
-      const { meaning = '', verdict = '' } = documented.get(name) ?? {}
-      return row(`\`${name}\``, type, value, meaning, verdict)
-    }),
+    ...settings.map(({ name, type, default: value, meaning, verdict }) =>
+      row(`\`${name}\``, type, value, meaning, verdict),
+    ),
   ].join('\n')
 
 function tableOfOthers(section: Section): string[] {

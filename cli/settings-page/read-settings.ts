@@ -1,5 +1,6 @@
 // The name, type and default of every setting, taken from the code: `parse` runs with a reader that records each call.
-// It runs once with the usual settings, and once for each setting that other defaults depend on.
+// It runs once with the usual settings, and once for each setting that other defaults depend on. docs/settings.md and the
+// schema of wrangler.toml (build/) are made of them.
 
 import { type Reader, readEnv } from '../../src/settings/env.ts'
 import { parse } from '../../src/settings/parse.ts'
@@ -7,11 +8,16 @@ import { secretNames } from '../../src/settings/secrets.ts'
 
 export interface ReadSetting {
   name: string
+  /** In words, as Markdown. */
   type: string
+  /** In words, as Markdown. */
   default: string
+  /** The calls that read it, those with the usual settings first. */
+  calls: Call[]
 }
 
-interface Call {
+/** A call of the reader of src/settings/env.ts. */
+export interface Call {
   method: string
   parameters: unknown[]
 }
@@ -54,7 +60,7 @@ export function readSettings(): ReadSetting[] {
       const other = call ? defaultOf(call, variables) : value
       return other === value ? [] : [{ value: copied ?? other, where }]
     })
-    return { name, type: typeOf(name, calls), default: describeDefaults(value, others) }
+    return { name, type: typeOf(name, calls), default: describeDefaults(value, others), calls }
   })
 }
 

@@ -10,7 +10,7 @@ const zeros = (bytes: number) => toBase64(new Uint8Array(bytes))
 const unpadded = (bytes: number) => zeros(bytes).replace(/=+$/, '')
 const salt = 'a'.repeat(22)
 
-const kinds = [
+export const hashKinds = [
   {
     pattern: /^argon2\$m=(\d+),t=(\d+),p=(\d+)$/,
     isAllowed: isWithinLimit.argon2,
@@ -54,7 +54,7 @@ const must =
   'a hasher and an allowed cost, such as "pbkdf2_sha256$600000" or "argon2$m=102400,t=2,p=8"'
 
 function sampleOf(named: string): string | undefined {
-  for (const { pattern, isAllowed, sample } of kinds) {
+  for (const { pattern, isAllowed, sample } of hashKinds) {
     const [, ...costs] = pattern.exec(named) ?? []
     if (costs.length > 0 && isAllowed(costs.map(Number))) return sample(costs)
   }

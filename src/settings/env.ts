@@ -153,7 +153,7 @@ export function readEnv(env: Record<string, unknown>) {
     /** As in Django's META: `HTTP_X_ACCESS_TOKEN` is the header x-access-token. */
     headerName(name: string, fallback: string): string {
       const value = text(name, fallback)
-      const [, header] = /^HTTP_([A-Z0-9_]+)$/.exec(value) ?? []
+      const [, header] = headerNamePattern.exec(value) ?? []
       const known =
         header ?? wrong(name, value, 'a header, such as "HTTP_X_ACCESS_TOKEN"', fallback)
       return known.toLowerCase().replaceAll('_', '-')
@@ -185,6 +185,8 @@ export function readEnv(env: Record<string, unknown>) {
   }
 }
 
+export const headerNamePattern = /^HTTP_([A-Z0-9_]+)$/
+
 const patternAdvice =
   'A pattern belongs in CORS_ALLOWED_ORIGIN_REGEXES, such as "^https://[a-z0-9-]+\\.example\\.com$"'
 
@@ -197,8 +199,11 @@ function isOrigin(value: string): boolean {
   return URL.canParse(value) && /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+$/i.test(value)
 }
 
+/** Further conditions are in `pageUrl`. */
+export const pageUrlPattern = /^https?:\/\/[^\s\\]+$/i
+
 function pageUrl(value: string): string | undefined {
-  if (!/^https?:\/\/[^\s\\]+$/i.test(value) || !URL.canParse(value)) return undefined
+  if (!pageUrlPattern.test(value) || !URL.canParse(value)) return undefined
   const { href, username, password } = new URL(value)
   return username === '' && password === '' ? href : undefined
 }
@@ -206,4 +211,4 @@ function pageUrl(value: string): string | undefined {
 const linkPath = (value: string) =>
   value.includes('{uid}') && value.includes('{token}') ? value : undefined
 
-const maxDuration = 100 * 366 * 86_400 // a hundred years, in seconds
+export const maxDuration = 100 * 366 * 86_400 // a hundred years, in seconds

@@ -37,7 +37,9 @@ export function throttleSettings(read: Reader) {
 
 const periods: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 }
 
+export const ratePattern = /^\s*([1-9]\d{0,8})\s*\/([smhd])[^/]*$/
+
 function rateIn(value: string): Rate | undefined {
-  const [, times, letter = ''] = /^\s*([1-9]\d{0,8})\s*\/([smhd])[^/]*$/.exec(value) ?? []
+  const [, times, letter = ''] = ratePattern.exec(value) ?? []
   return times === undefined ? undefined : { times: Number(times), period: periods[letter] ?? 0 }
 }

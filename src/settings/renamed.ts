@@ -1,7 +1,7 @@
 // Names and values of settings that Gatehouse does not read any more. Without an error, Gatehouse would silently use the
 // default. So each is an error that gives the new name or value.
 
-const names: Record<string, string> = {
+export const renamedNames: Record<string, string> = {
   DRF_JWT_WIRE: 'DRF_JWT_PACKAGE',
   MAIL_INTERVAL: 'MAIL_COOLDOWN',
   PWNED_PASSWORDS_ON_FAILURE: 'PWNED_PASSWORDS_FAIL_OPEN',
@@ -23,10 +23,10 @@ const values: Record<string, string> = {
 
 /** A sentence for each old name or value. */
 export const renamedSettings = (env: Record<string, unknown>): string[] => [
-  ...Object.entries(names)
+  ...Object.entries(renamedNames)
     .filter(([old]) => env[old] !== undefined)
     .map(([old, name]) => `${old} is now ${name}`),
-  ...[...Object.entries(names).flat(), 'DISABLED_ROUTES'].flatMap((name) =>
+  ...[...Object.entries(renamedNames).flat(), 'DISABLED_ROUTES'].flatMap((name) =>
     String(env[name])
       .split(/[\s,]+/)
       .filter((value) => Object.hasOwn(values, value))

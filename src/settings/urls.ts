@@ -41,7 +41,9 @@ export const ownUrl = (
 const withoutFinalSlash = (value: string) => value.replace(/\/$/, '')
 
 /** Segments of unreserved characters (RFC 3986 §2.3), of which none is "." or "..". */
-const isPrefix = (value: string) => /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._~-]+)*$/.test(value)
+export const prefixPattern = /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._~-]+)*$/
+
+const isPrefix = (value: string) => prefixPattern.test(value)
 
 /** The prefix that `api/v1`, `https://example.com/api` or `/api/?x` probably means; empty if there is none. */
 function nearestPrefix(value: string): string {

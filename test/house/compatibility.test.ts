@@ -7,21 +7,13 @@ import { readSettings } from '../../cli/settings-page/read-settings.ts'
 import differences from '../../docs/differences.md?raw'
 import page from '../../docs/settings.md?raw'
 import type { Names } from '../conformance/record.ts'
+import { settingsSources as sources } from '../support/settings-sources.ts'
 
 const recorded = Object.values(
   import.meta.glob<Names>('../conformance/recorded/names/*.json', {
     eager: true,
     import: 'default',
   }),
-)
-const sources = Object.fromEntries(
-  Object.entries(
-    import.meta.glob<string>('../../src/settings/*.ts', {
-      query: '?raw',
-      eager: true,
-      import: 'default',
-    }),
-  ).map(([file, source]) => [file.replace(/^.*\/|\.ts$/g, ''), source]),
 )
 const verdicts = ['same', 'better', 'not offered', 'ours'] as const
 

@@ -46,7 +46,7 @@ export function testTheTarball({ gatehouse }: Tarballs) {
           'bin',
           'dist',
         ],
-        ...['docs', 'package.json', 'template'],
+        ...['docs', 'package.json', 'template', 'wrangler.schema.json'],
       ].sort(),
     )
     const unwanted = files.filter((file) =>
@@ -72,7 +72,7 @@ export function testTheTarball({ gatehouse }: Tarballs) {
 
   test('each library in the code has its notice', () => {
     const notices = readFileSync(join(builtFolder, 'THIRD-PARTY-LICENSES.txt'), 'utf8')
-    for (const name of [...libraries, '@phi-ag/argon2'])
+    for (const name of [...libraries, '@phi-ag/argon2', 'wrangler'])
       assert.match(notices, new RegExp(`^${name} \\d`, 'm'))
     assert.doesNotMatch(notices, /\b(A?GPL|LGPL)\b/)
   })
