@@ -21,8 +21,10 @@ import { jwksRoutes } from './routes/jwks.ts'
 import { jwtRoutes } from './routes/jwt.ts'
 import { loginFieldRoutes } from './routes/login-field.ts'
 import { mailboxRoutes } from './routes/mailbox.tsx'
+import { openapiRoutes } from './routes/openapi.ts'
 import { pageRoutes } from './routes/pages.tsx'
 import { passwordRoutes } from './routes/password.ts'
+import { referenceRoutes } from './routes/reference.ts'
 import { registerRoutes } from './routes/register.ts'
 import { rootRoutes } from './routes/root.ts'
 import { securityEventRoutes } from './routes/security-events.ts'
@@ -50,13 +52,15 @@ export function appWith<E extends App>(routes?: Hono<E>) {
   app.route('/', mailboxRoutes)
   app.route('/', pageRoutes)
 
-  // The public keys come before CORS: they have their own headers, and any origin may read them.
+  // The public keys and the document come before CORS: they have their own headers, and any origin may read them.
   app.route('/', jwksRoutes)
+  app.route('/', openapiRoutes)
 
   app.use(cors)
   app.use(sizeLimit)
   if (routes) app.route('/', routes)
   app.route('/', rootRoutes)
+  app.route('/', referenceRoutes)
   app.route('/', jwtRoutes)
   app.route('/', slidingRoutes)
   // With DRF_JWT, `/api-token-auth/` belongs to drf-jwt. Without it, drf-jwt passes its paths on, and authtoken answers.

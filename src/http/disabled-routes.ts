@@ -31,6 +31,7 @@ const groups: Record<RouteGroup, string[]> = {
   authtoken: ['/auth/token/login/', '/auth/token/logout/'],
   drf_jwt: ['/api-token-verify/', '/api-token-refresh/', '/auth/impersonate/', '/auth/logout/'],
   jwks: ['/.well-known/jwks.json'],
+  openapi: ['/openapi.json', '/docs/*'],
   pages: [
     '/activate/',
     '/activate/again/',

@@ -33,6 +33,8 @@ function showIndex(c: Context<App>) {
     ...(isOn(settings, 'sessions') && { sessions: at('/auth/sessions/') }),
     ...(isOn(settings, 'register') && { register: at('/register/') }),
     ...(isOn(settings, 'protected') && { protected_endpoint: at('/api/protected-endpoint/') }),
+    ...(isOn(settings, 'openapi') && { openapi: at('/openapi.json') }),
+    ...(isOn(settings, 'openapi') && settings.apiReference && { reference: at('/docs/') }),
     health: at('/healthz'),
     ...(settings.development && { mailbox: at('/dev/mailbox/') }),
   })

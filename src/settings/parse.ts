@@ -29,7 +29,7 @@ export function parse(read: Reader) {
     ...restFrameworkSettings(read),
     ...djoser,
     ...mailSettings(read, publicUrl),
-    ...routeSettings(read),
+    ...routeSettings(read, development),
     ...jwtKeySettings(read, development),
     ...simpleJwt,
     ...sessionSettings(read),

@@ -13,6 +13,7 @@ export const routeGroups = [
   'authtoken',
   'drf_jwt',
   'jwks',
+  'openapi',
   'pages',
   'protected',
   'register',

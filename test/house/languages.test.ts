@@ -52,6 +52,7 @@ const english: Record<string, Record<string, string[]>> = {
     'only operators read it, or it is not an error': [
       noTables,
       notMigrated,
+      'There is no openapi.json. It is written by: gatehouse dev, gatehouse deploy',
       'Cloudflare rejected TURNSTILE_SECRET_KEY; it must be your widget’s',
       'You have access to this protected endpoint.',
     ],

@@ -52,6 +52,8 @@ export const endpoints: Record<string, Endpoint> = {
   'GET /auth/': { answer: 'links' },
   'GET /api/protected-endpoint/': { answer: 'links' },
   'GET /.well-known/jwks.json': { answer: 'keys' },
+  'GET /openapi.json': { answer: 'nothing' },
+  'GET /docs/*': { answer: 'nothing' },
 
   'GET /auth/users/': { query: list, answer: 'users' },
   'POST /auth/users/': { body: signUp, answer: 'user' },
