@@ -18,6 +18,9 @@ export interface LoginContext {
   expiresIn: number | undefined
 }
 
+/** JSON Schema, version 2020-12. */
+export type JsonSchema = Readonly<Record<string, unknown>>
+
 /** What a hook may use besides its subject. */
 interface HookContext<Bindings extends Env> {
   db: Database
@@ -106,6 +109,13 @@ export interface Hooks<Bindings extends Env = Env> {
    * a user. The name must not be a field of the user model.
    */
   extraUserFields?: Record<string, (user: User) => unknown>
+  /**
+   * JSON Schema of what the functions above return, by their names, for the OpenAPI document. Without one, a client must
+   * expect any JSON.
+   */
+  schemas?: Partial<
+    Record<'claims' | 'loginResponse' | 'extraUserFields', Record<string, JsonSchema>>
+  >
   /**
    * Decides each sign-up, whichever route receives it, once the fields are valid and before anything is written. It returns
    * errors to refuse the sign-up, or what the account gets besides the fields that were sent. If it throws, the answer is 500.

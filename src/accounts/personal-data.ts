@@ -51,6 +51,15 @@ export function usePersonalData(given: readonly PersonalTable[]) {
 /** The names of the tables, in the order of `exportRows`. */
 export const exportedTables = () => tables.map(({ table }) => getTableName(table))
 
+/** The columns of each table in the export. */
+export const exportedColumns = () =>
+  Object.fromEntries(
+    tables.map(({ table, owners, excluded }) => {
+      const columns = columnsExcept(table, [...owners.map(({ name }) => name), ...excluded])
+      return [getTableName(table), Object.values(columns)]
+    }),
+  )
+
 /** One query for each of the tables, with the newest rows first. */
 export const exportRows = (db: Database, settings: Settings, userId: SQL<number>, offset: number) =>
   tables.map(({ table, owners, excluded }) =>

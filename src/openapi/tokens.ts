@@ -1,0 +1,246 @@
+// The tokens of each package: Simple JWT's pair and sliding tokens, authtoken's keys, and drf-jwt's tokens.
+
+import {
+  authtokenCredentialFields,
+  credentialFields,
+  djoserCredentialFields,
+  drfJwtCredentialFields,
+} from '../bodies/login.ts'
+import {
+  drfJwtBlacklistFields,
+  impersonationFields,
+  refreshFields,
+  tokenFields,
+  verifyFields,
+} from '../bodies/tokens.ts'
+import type { Settings } from '../settings/parse.ts'
+import { noBody, type Operation } from './operations.ts'
+import { jwt, loginAnswer, object, orNull } from './schemas.ts'
+
+const access = jwt('Sent as `Authorization: Bearer …` until it expires.', 'AccessTokenClaims')
+const refresh = jwt('Exchanged for the next access token.')
+const refused = 'The token is invalid, expired, revoked, or of a user that may not log in.'
+const wrongCredentials = 'The credentials are wrong, or the account is not active.'
+
+export const tokenOperations = (settings: Settings): Operation[] => [
+  ...pairOperations(settings, 'jwt'),
+  ...pairOperations(settings, 'token'),
+  {
+    request: 'POST /api/token/blacklist/',
+    id: 'tokenBlacklist',
+    tag: 'Simple JWT',
+    summary: 'Log out by the refresh token',
+    caller: 'anyone',
+    body: refreshFields,
+    answers: { 200: { description: 'The session has ended.', schema: object({}) } },
+    errors: { 401: refused },
+    limited: true,
+    cookies: true,
+  },
+  {
+    request: 'POST /auth/jwt/logout/',
+    id: 'jwtLogout',
+    tag: 'JWT',
+    summary: 'Log out',
+    description:
+      'Ends the session of the refresh token; without one, that of the access token or the cookies.',
+    caller: 'anyone, checked',
+    body: refreshFields,
+    answers: noBody('The session has ended.'),
+    errors: { 401: refused },
+    limited: true,
+    cookies: true,
+  },
+  ...slidingOperations(settings),
+  ...(settings.drfJwt.enabled ? drfJwtOperations(settings) : [obtainAuthtoken()]),
+  ...djoserOperations(settings),
+]
+
+/** Simple JWT's views, at Djoser's paths and at those of its own documentation. */
+function pairOperations(settings: Settings, at: 'jwt' | 'token'): Operation[] {
+  const { rotateRefreshTokens, authCookies } = settings
+  const tag = at === 'jwt' ? 'JWT' : 'Simple JWT'
+  const paths =
+    at === 'jwt'
+      ? (['/auth/jwt/create/', '/auth/jwt/refresh/', '/auth/jwt/verify/'] as const)
+      : (['/api/token/', '/api/token/refresh/', '/api/token/verify/'] as const)
+  const [create, refreshPath, verify] = paths
+  return [
+    {
+      request: `POST ${create}`,
+      id: `${at}Create`,
+      tag,
+      summary: 'Log in',
+      caller: 'anyone',
+      body: credentialFields(settings),
+      answers: {
+        200: {
+          description: 'The pair of tokens of a new session.',
+          schema: loginAnswer({ access, refresh }),
+        },
+      },
+      errors: { 401: wrongCredentials },
+      limited: true,
+      cookies: true,
+    },
+    {
+      request: `POST ${refreshPath}`,
+      id: `${at}Refresh`,
+      tag,
+      summary: 'Get the next access token',
+      ...(authCookies.access !== '' && { description: 'The refresh token may be in its cookie.' }),
+      caller: 'anyone',
+      body: refreshFields,
+      answers: {
+        200: {
+          description: rotateRefreshTokens
+            ? 'A new pair of tokens. The refresh token that was sent is used up.'
+            : 'An access token. The refresh token stays valid.',
+          schema: object({ access, ...(rotateRefreshTokens && { refresh }) }),
+        },
+      },
+      errors: { 401: refused },
+      limited: true,
+      cookies: true,
+    },
+    {
+      request: `POST ${verify}`,
+      id: `${at}Verify`,
+      tag,
+      summary: 'Check a token',
+      caller: 'anyone',
+      body: verifyFields,
+      answers: { 200: { description: 'The token is valid.', schema: object({}) } },
+      errors: { 401: 'The token is invalid or expired.' },
+      limited: true,
+      cookies: true,
+    },
+  ]
+}
+
+function slidingOperations(settings: Settings): Operation[] {
+  const token = jwt('Sent as `Authorization: Bearer …`, and exchanged before it expires.')
+  return [
+    {
+      request: 'POST /api/token/sliding/',
+      id: 'slidingCreate',
+      tag: 'Sliding tokens',
+      summary: 'Log in',
+      caller: 'anyone',
+      body: credentialFields(settings),
+      answers: { 200: { description: 'The token.', schema: loginAnswer({ token }) } },
+      errors: { 401: wrongCredentials },
+      limited: true,
+    },
+    {
+      request: 'POST /api/token/sliding/refresh/',
+      id: 'slidingRefresh',
+      tag: 'Sliding tokens',
+      summary: 'Get the next token',
+      caller: 'anyone',
+      body: tokenFields,
+      answers: { 200: { description: 'The next token.', schema: object({ token }) } },
+      errors: { 401: refused },
+      limited: true,
+    },
+  ]
+}
+
+const key = { type: 'string', description: 'Sent as `Authorization: Token …` until logout.' }
+
+const obtainAuthtoken = (): Operation => ({
+  request: 'POST /api-token-auth/',
+  id: 'obtainAuthtoken',
+  tag: 'Authtoken',
+  summary: 'Log in',
+  description: 'The field is called `username`, whatever users log in with.',
+  caller: 'anyone, checked',
+  body: authtokenCredentialFields,
+  answers: { 200: { description: 'The key.', schema: loginAnswer({ token: key }) } },
+  limited: true,
+})
+
+const djoserOperations = (settings: Settings): Operation[] => [
+  {
+    request: 'POST /auth/token/login/',
+    id: 'authtokenLogin',
+    tag: 'Authtoken',
+    summary: 'Log in, at the path of Djoser',
+    caller: 'anyone, checked',
+    body: djoserCredentialFields(settings),
+    answers: { 200: { description: 'The key.', schema: loginAnswer({ auth_token: key }) } },
+    limited: true,
+  },
+  {
+    request: 'POST /auth/token/logout/',
+    id: 'authtokenLogout',
+    tag: 'Authtoken',
+    summary: 'Log out',
+    caller: 'user',
+    answers: noBody("The user's keys are deleted."),
+    errors: { 403: 'The caller is impersonated.' },
+    limited: true,
+  },
+]
+
+function drfJwtOperations(settings: Settings): Operation[] {
+  const { packageName, prefix } = settings.drfJwt
+  const isFork = packageName === 'drf-jwt'
+  const token = jwt(`Sent as \`Authorization: ${prefix} …\`, and exchanged before it expires.`)
+  const pk = orNull({ type: 'integer', description: 'When the token was issued.' })
+  const answer = (description: string) => ({
+    [isFork ? 201 : 200]: { description, schema: loginAnswer({ ...(isFork && { pk }), token }) },
+  })
+  const shared = { tag: 'drf-jwt', caller: 'anyone', limited: true, cookies: true } as const
+  return [
+    {
+      ...shared,
+      request: 'POST /api-token-auth/',
+      id: 'drfJwtObtain',
+      summary: 'Log in',
+      body: drfJwtCredentialFields(settings),
+      answers: answer('The token.'),
+    },
+    {
+      ...shared,
+      request: 'POST /api-token-verify/',
+      id: 'drfJwtVerify',
+      summary: 'Check a token',
+      body: tokenFields,
+      answers: answer('The token is valid.'),
+    },
+    {
+      ...shared,
+      request: 'POST /api-token-refresh/',
+      id: 'drfJwtRefresh',
+      summary: 'Get the next token',
+      body: tokenFields,
+      answers: answer('The next token.'),
+    },
+    ...(isFork
+      ? [
+          {
+            ...shared,
+            request: 'POST /auth/impersonate/',
+            id: 'impersonate',
+            summary: 'Get a token of another user, as a superuser',
+            caller: 'user',
+            body: impersonationFields(settings),
+            answers: { 201: { description: 'The token.', schema: object({ token }) } },
+            errors: { 403: 'The caller is no superuser, or the user may not be impersonated.' },
+          } satisfies Operation,
+          {
+            ...shared,
+            request: 'POST /auth/logout/',
+            id: 'drfJwtBlacklist',
+            summary: 'Log out',
+            description: 'Without a token in the body, it revokes the one that authenticates.',
+            caller: 'user',
+            body: drfJwtBlacklistFields,
+            answers: { 201: { description: 'The revoked token.', schema: object({ token }) } },
+            errors: { 403: 'The token belongs to another user.' },
+          } satisfies Operation,
+        ]
+      : []),
+  ]
+}
