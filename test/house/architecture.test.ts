@@ -14,7 +14,7 @@ const floors = [
   ['guards'],
   ['bodies'],
   ['http', 'pages'],
-  ['context', 'workers'],
+  ['context', 'workers', 'client'],
   ['auth'],
   ['accounts'],
   ['security-events'],
@@ -93,6 +93,15 @@ test('the code that other Workers import reaches only the keys, the header and t
   const reached = [...leaves, ...Object.keys(sources).filter((file) => roomOf(file) === 'workers')]
   const others = reached.flatMap((file) =>
     importsOf(file, sources[file] ?? '').filter((other) => !leaves.includes(other)),
+  )
+  expect(others).toEqual([])
+})
+
+test('the client for front ends reaches no other room', () => {
+  const files = Object.keys(sources).filter((file) => roomOf(file) === 'client')
+  expect(files.length).toBeGreaterThan(5)
+  const others = files.flatMap((file) =>
+    importsOf(file, sources[file] ?? '').filter((other) => roomOf(other) !== 'client'),
   )
   expect(others).toEqual([])
 })
