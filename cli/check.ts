@@ -57,6 +57,7 @@ const checks = (): Step[] => [
   },
   { name: 'tests of the npm package', command: [...nodeTest, 'test/package.node.ts'] },
   { name: 'attack', command: ['node', 'test/attack/run.ts'] },
+  { name: 'types of the client', command: ['node', 'cli/client-types.ts', '--check'] },
   { name: 'migrations', command: ['node', 'cli/migrations.ts'] },
   { name: 'bundle', command: ['node', 'cli/bundle.ts'] },
 ]
