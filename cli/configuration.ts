@@ -146,16 +146,21 @@ export function developmentVariables(
   const secrets = Object.entries(readDevelopmentSecrets(configuration.env)).filter(
     ([name]) => !unread.includes(name),
   )
-  const assigned = assignments.map((assignment) => {
-    const colon = assignment.indexOf(':')
-    return [assignment.slice(0, colon), assignment.slice(colon + 1)]
-  })
   return {
     ...configuration.vars,
     ...Object.fromEntries(secrets),
-    ...Object.fromEntries(assigned),
+    ...assignedBy(assignments),
   }
 }
+
+/** @param assignments each as NAME:VALUE */
+const assignedBy = (assignments: string[]): Variables =>
+  Object.fromEntries(
+    assignments.map((assignment) => {
+      const colon = assignment.indexOf(':')
+      return [assignment.slice(0, colon), assignment.slice(colon + 1)]
+    }),
+  )
 
 /** The assignments of a verb that works on the database of `dev`. */
 export const localAssignments = ['ENVIRONMENT:development', 'PUBLIC_URL:http://localhost']
@@ -173,6 +178,17 @@ export function productionVariables(
   })
   return { ...vars, ...Object.fromEntries(placeholders), ...secrets, ENVIRONMENT: 'production' }
 }
+
+/** The variables in development, by wrangler.toml alone. Every secret has a placeholder. @param assignments each as NAME:VALUE */
+export const describedVariables = (
+  configuration: Configuration,
+  assignments: string[],
+): Variables => ({
+  PUBLIC_URL: 'http://localhost:8787',
+  ...productionVariables(configuration),
+  ENVIRONMENT: 'development',
+  ...assignedBy(assignments),
+})
 
 /** The settings. Ends the program with their errors if there are any. */
 export function settingsOrFail(variables: Variables) {

@@ -8,17 +8,20 @@ import { composeAssets } from './assets.ts'
 import {
   type Configuration,
   developmentSecretsFile,
+  productionVariables,
   readConfiguration,
   readSecrets,
+  settingsOrFail,
 } from './configuration.ts'
 import { fail } from './fail.ts'
 import { listed } from './numbers.ts'
+import { documentFor } from './openapi/document.ts'
 import { dryRunOption, environmentIn, environmentOption, readCommandLine } from './options.ts'
 import { commandFor } from './project.ts'
 import { hasErrors } from './project-check/finding.ts'
 import { checkProject, printFindings } from './project-check.ts'
 import { withSecretFile } from './secret-file.ts'
-import { printStep } from './terminal.ts'
+import { printStep, warn } from './terminal.ts'
 import { runWrangler, showWrangler } from './wrangler.ts'
 
 const command = {
@@ -53,7 +56,9 @@ export async function deploy(args: string[]) {
   printFindings(findings)
   if (hasErrors(findings)) process.exit(1)
 
-  const build = ['deploy', '--minify', ...where, ...composeAssets()]
+  const settings = settingsOrFail(productionVariables(configuration, secrets))
+  const assets = composeAssets(await documentFor(settings, { ifHooksFail: warn }))
+  const build = ['deploy', '--minify', ...where, ...assets]
   if (isDry) return run([...build, '--dry-run'])
   printStep('Migrating the database')
   await run(['d1', 'migrations', 'apply', 'DB', '--remote', ...where])

@@ -17,6 +17,7 @@ import { serve } from './dev/serving.ts'
 import { fail } from './fail.ts'
 import { findUnmigrated } from './makemigrations/unmigrated.ts'
 import { listed } from './numbers.ts'
+import { documentFor } from './openapi/document.ts'
 import { environmentIn } from './options.ts'
 import { commandFor } from './project.ts'
 import { checkMigrations } from './safe-migrations.ts'
@@ -28,13 +29,13 @@ export async function dev(args: string[]) {
   const started = performance.now()
   await import('./exit-with-parent.ts')
   checkMigrations()
-  const assets = composeAssets()
   const configuration = readConfiguration(options.env)
   await makeSecrets(configuration)
   warnAboutUnreadSecrets(configuration)
   const settings = settingsOrFail(developmentVariables(configuration, options.assignments))
   const base = `${options.origin}${settings.urlPrefix}`
   await checkPort(options.port)
+  const assets = composeAssets(await documentFor(settings, { ifHooksFail: warn }))
   const unmigrated = await findUnmigrated()
   await applyMigrations(options)
 
@@ -95,10 +96,14 @@ function welcome(base: string, settings: Settings, options: DevOptions, millisec
   return [
     `Gatehouse answers at ${bold(base)} (after ${(milliseconds / 1000).toFixed(1)} s)`,
     `  mail        ${mail}`,
+    ...(hasReference(settings) ? [`  reference   ${base}/docs/`] : []),
     `  superuser   ${commandFor('createsuperuser', same)}`,
     '  stop        Ctrl+C',
   ].join('\n')
 }
+
+const hasReference = ({ apiReference, disabledRoutes }: Settings) =>
+  apiReference && !disabledRoutes.includes('openapi')
 
 /** Runs the scheduled jobs. In production the cron does this, but `wrangler dev` never runs a cron by itself. */
 function runScheduled(origin: string, { crons }: Configuration) {

@@ -40,6 +40,10 @@ const verbs: Record<string, Verb> = {
     summary: 'checks the project, migrates its database and deploys it',
     load: async () => (await import('./deploy.ts')).deploy,
   },
+  openapi: {
+    summary: 'prints the OpenAPI document of this deployment',
+    load: async () => (await import('./openapi.ts')).openapi,
+  },
   createsuperuser: {
     summary: 'adds a superuser',
     load: async () => (await import('./createsuperuser.ts')).createsuperuser,

@@ -1,7 +1,13 @@
 // The verb `check`: everything that can be wrong with a project and that its files show. `deploy` begins with it.
 
 import { assetsError, composeAssets } from './assets.ts'
-import { type Configuration, readConfiguration } from './configuration.ts'
+import {
+  type Configuration,
+  describedVariables,
+  readConfiguration,
+  settingsOrFail,
+} from './configuration.ts'
+import { documentFor } from './openapi/document.ts'
 import { environmentOption, jsonOption, readCommandLine } from './options.ts'
 import { isRepository } from './project.ts'
 import { errorsOf, type Finding, hasErrors } from './project-check/finding.ts'
@@ -32,12 +38,20 @@ const command = {
 
 export async function check(args: string[]) {
   const { values } = readCommandLine(command, args)
-  const findings = await checkProject(readConfiguration(values.env), { isDeploy: values.deploy })
-  if (assetsError() === undefined) composeAssets()
+  const configuration = readConfiguration(values.env)
+  const findings = await checkProject(configuration, { isDeploy: values.deploy })
+  if (assetsError() === undefined)
+    composeAssets(await documentUnless(hasErrors(findings), configuration))
   if (values.json) console.log(JSON.stringify(findings, null, 2))
   else printFindings(findings)
   if (hasErrors(findings)) process.exitCode = 1
   else if (!values.json) console.log(green('check: nothing is wrong.'))
+}
+
+async function documentUnless(isWrong: boolean, configuration: Configuration) {
+  if (isWrong) return undefined
+  const settings = settingsOrFail(describedVariables(configuration, []))
+  return documentFor(settings, { ifHooksFail: () => undefined })
 }
 
 interface CheckOptions {

@@ -11,7 +11,7 @@ export interface Manifest {
   dependencies?: Record<string, string>
   devDependencies?: Record<string, string>
   /** Our own section. */
-  gatehouse?: { userModel?: string }
+  gatehouse?: { userModel?: string; hooks?: string }
 }
 
 /** The project's package.json; undefined if there is none. */
@@ -41,7 +41,7 @@ export function commandFor(verb: string, parameters = ''): string {
 }
 
 /** Verbs for which this repository's package.json has no script. */
-const withoutScript = ['init', 'migrate', 'check']
+const withoutScript = ['init', 'migrate', 'check', 'openapi']
 
 /** The path of a package that the project has installed, perhaps in a folder above; undefined if it has not. */
 export function findInstalled(
