@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
+import { parseEnv } from 'node:util'
 import { packageName } from '../../cli/package.ts'
 import { newDeployersProject } from './deployer.ts'
 import { freePort, waitForOutput } from './running.ts'
@@ -111,6 +112,11 @@ describe('gatehouse check', () => {
       /^public\/common-passwords has the name of an asset of Gatehouse/,
     ],
     [
+      'a document of its own, which would replace that of the deployment',
+      (project) => mkdirSync(project.file('public/openapi.json'), { recursive: true }),
+      /^public\/openapi\.json has the name of an asset of Gatehouse/,
+    ],
+    [
       'another version of Hono',
       (project) => install(project, 'hono', '3.12.0'),
       /^hono is 3\.12\.0\. Gatehouse was tested with 4\.\d+\.\d+: npm install hono@4/m,
@@ -193,7 +199,9 @@ describe('gatehouse dev', () => {
   test('serves the project with its environment, and with our assets, from a monorepo too', async () => {
     const project = await newDeployersProject({ hoisted: true })
     const port = await freePort()
-    const dev = project.start('dev', '--port', String(port), '--env', 'staging')
+    const title = 'EMAIL_FRONTEND_SITE_NAME:Example'
+    const options = ['--env', 'staging', '--var', title]
+    const dev = project.start('dev', '--port', String(port), ...options)
     await waitForOutput(dev, `answers at http://localhost:${port}`)
 
     const answer = await fetch(`http://localhost:${port}/auth/users/`, {
@@ -205,12 +213,18 @@ describe('gatehouse dev', () => {
       }),
     })
     const body = await answer.json()
+    const document = await (await fetch(`http://localhost:${port}/openapi.json`)).text()
     const users = await project.run('user', 'list', '--json', '--env', 'staging')
     dev.kill('SIGINT')
     await once(dev, 'close')
 
     assert.deepEqual([answer.status, body], [400, { password: ['This password is too common.'] }])
     assert.deepEqual(users, { status: 0, output: '[]\n' })
+    const { info, servers } = JSON.parse(document)
+    assert.deepEqual([info.title, servers], ['Example', [{ url: `http://localhost:${port}` }]])
+    const secrets = Object.values(parseEnv(project.read('.dev.vars'))).filter(Boolean)
+    assert.equal(secrets.length, 2)
+    for (const secret of secrets) assert.ok(!document.includes(secret ?? ''), 'it has no secret')
   })
 })
 
@@ -230,7 +244,7 @@ describe('gatehouse deploy --dry-run', () => {
 
     assert.equal(status, 0, output)
     assert.match(output, /--dry-run: exiting now/)
-    for (const name of ['logo.svg', 'common-passwords/00.txt']) {
+    for (const name of ['logo.svg', 'common-passwords/00.txt', 'openapi.json']) {
       assert.ok(existsSync(project.file(`.gatehouse/assets/${name}`)), name)
     }
   })

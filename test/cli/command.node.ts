@@ -9,8 +9,8 @@ import { gatehouse, gatehouseWith, newDeployersProject, newFolder } from './depl
 import { newProject } from './project.ts'
 
 const verbs = [
-  ...['init', 'dev', 'makemigrations', 'migrate', 'check', 'deploy', 'createsuperuser', 'user'],
-  ...['keys', 'import-django', 'export-django', 'restore'],
+  ...['init', 'dev', 'makemigrations', 'migrate', 'check', 'deploy', 'openapi', 'user'],
+  ...['createsuperuser', 'keys', 'import-django', 'export-django', 'restore'],
 ]
 
 describe('gatehouse', () => {

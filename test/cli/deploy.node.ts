@@ -1,10 +1,11 @@
 // `npm run deploy`: what it migrates, sends and warns about. What it refuses: deploy-errors.node.ts.
 
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import {
   allSecrets,
+  build,
   commandsOf,
   key,
   list,
@@ -21,7 +22,7 @@ describe('npm run deploy', () => {
     const { status } = await project.run('deploy', [], { ON_CLOUDFLARE: allSecrets })
 
     assert.equal(status, 0)
-    assert.deepEqual(commandsOf(project.calls()), [list, migrate, 'deploy --minify'])
+    assert.deepEqual(commandsOf(project.calls()), [list, migrate, build])
   })
 
   test('warns if no origin of a front end is named, and only then', async () => {
@@ -73,6 +74,10 @@ describe('npm run deploy', () => {
     assert.equal(deploy?.mode, '600')
     assert.ok(!existsSync(deploy?.parameters.at(-1) ?? ''), 'the file is gone')
     assert.ok(!output.includes(key) && !commandsOf(project.calls()).join().includes(key))
+    const document = readFileSync(project.file('.gatehouse/assets/openapi.json'), 'utf8')
+    assert.match(document, /"servers":\[\{"url":"https:\/\/auth\.example\.com"\}\]/)
+    assert.ok(!document.includes(key), 'the document has no secret')
+    assert.ok(!document.includes('/dev/mailbox/'), 'it is that of production')
   })
 
   const others: [string, string, string][] = [
@@ -88,7 +93,7 @@ describe('npm run deploy', () => {
       const { status, output } = await project.run('deploy', [], { ON_CLOUDFLARE: secrets })
 
       assert.equal(status, 0, output)
-      assert.deepEqual(commandsOf(project.calls()), [list, migrate, 'deploy --minify'])
+      assert.deepEqual(commandsOf(project.calls()), [list, migrate, build])
     })
   }
 
@@ -112,7 +117,11 @@ describe('npm run deploy', () => {
     const named = await project.run('deploy', [], { ...env, CLOUDFLARE_ENV: 'staging' })
     assert.equal(named.status, 0, named.output)
     assert.match((await project.run('deploy', [], env)).output, /^database_id in wrangler\.toml/)
-    const calls = [list, migrate, 'deploy --minify'].map((call) => `${call} --env staging`)
+    const calls = [list, migrate, build].map((call) =>
+      call === build
+        ? build.replace(' --assets', ' --env staging --assets')
+        : `${call} --env staging`,
+    )
     assert.deepEqual(commandsOf(project.calls()), [...calls, ...calls])
     assert.match(
       (await project.run('deploy', ['--env', 'prod'], env)).output,
@@ -126,7 +135,7 @@ describe('npm run deploy', () => {
     const { status, output } = await project.run('deploy', ['--dry-run'])
 
     assert.equal(status, 0, output)
-    assert.deepEqual(commandsOf(project.calls()), ['deploy --minify --dry-run'])
+    assert.deepEqual(commandsOf(project.calls()), [`${build} --dry-run`])
   })
 
   test('does not deploy after a failed migration', async () => {

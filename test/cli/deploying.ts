@@ -56,6 +56,9 @@ export function readyProject() {
   }
 }
 
-export const commandsOf = (calls: Call[]) => calls.map(({ parameters }) => parameters.join(' '))
+/** Each call as one line. The path of the assets is from the project's folder. */
+export const commandsOf = (calls: Call[]) =>
+  calls.map(({ parameters }) => parameters.join(' ').replace(/\S+\/(?=\.gatehouse\/assets)/, ''))
 export const list = 'secret list --format json'
 export const migrate = 'd1 migrations apply DB --remote'
+export const build = 'deploy --minify --assets .gatehouse/assets'
