@@ -59,6 +59,7 @@ const checks = (): Step[] => [
   { name: 'attack', command: ['node', 'test/attack/run.ts'] },
   { name: 'types of the client', command: ['node', 'cli/client-types.ts', '--check'] },
   { name: 'migrations', command: ['node', 'cli/migrations.ts'] },
+  { name: 'OpenAPI document', command: ['node', 'cli/openapi-lint.ts'] },
   { name: 'bundle', command: ['node', 'cli/bundle.ts'] },
 ]
 

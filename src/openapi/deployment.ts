@@ -72,6 +72,22 @@ export const deploymentOperations = (settings: Settings): Operation[] => [
     },
   },
   {
+    request: 'GET /openapi.json',
+    id: 'getDocument',
+    tag: 'Deployment',
+    summary: 'Get this document',
+    caller: 'anyone',
+    answers: {
+      200: {
+        description: 'The OpenAPI document of this deployment.',
+        schema: { type: 'object' },
+        headers: { ETag: 'For `If-None-Match`.' },
+      },
+      304: { description: 'The document is the one that the client has.' },
+    },
+    errors: { 404: 'The deployment has no document, since `gatehouse deploy` did not write it.' },
+  },
+  {
     request: 'GET /api/protected-endpoint/',
     id: 'getProtected',
     tag: 'Tutorial',

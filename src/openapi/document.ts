@@ -24,6 +24,7 @@ import { securityOf, securitySchemes } from './security.ts'
 import { sessionOperations } from './sessions.ts'
 import { type Tag, tags } from './tags.ts'
 import { tokenOperations } from './tokens.ts'
+import { usedComponents } from './used-components.ts'
 import { userOperations } from './users.ts'
 
 export interface OpenApiDocument {
@@ -83,16 +84,19 @@ export function openApiDocument(settings: Settings): OpenApiDocument {
       .filter(([name]) => used.has(name as Tag))
       .map(([name, description]) => ({ name, description })),
     paths,
-    components: {
-      schemas,
-      responses: Object.fromEntries(
-        Object.entries(sharedErrors).map(([name, { example, ...error }]) => [
-          name,
-          responseObject(error, example),
-        ]),
-      ),
-      securitySchemes: securitySchemes(settings),
-    },
+    components: usedComponents(
+      {
+        schemas,
+        responses: Object.fromEntries(
+          Object.entries(sharedErrors).map(([name, { example, ...error }]) => [
+            name,
+            responseObject(error, example),
+          ]),
+        ),
+        securitySchemes: securitySchemes(settings),
+      },
+      paths,
+    ),
   }
 }
 
