@@ -4,7 +4,7 @@ import { type Fetch, newAuthorizedFetch } from './authorized-fetch.ts'
 import { newLogin } from './login.ts'
 import { newRefresh } from './refresh.ts'
 import { newRequest } from './request.ts'
-import type { ClientSession, Tokens } from './session.ts'
+import { type ClientSession, isStale, type Tokens } from './session.ts'
 import type { paths } from './standard.ts'
 import { localStorageOrMemory, memoryStorage, type SessionStorage } from './storage.ts'
 import { newStore, type SessionListener } from './store.ts'
@@ -78,6 +78,12 @@ export interface AuthClient<Paths> {
   onChange(listener: SessionListener): () => void
   /** Starts a session with tokens that came by another way than `login`. */
   setSession(tokens: Tokens): Promise<void>
+  /**
+   * The access token, renewed if it expires soon: for a WebSocket, another library, or a server before it renders a page.
+   * With cookies there is none to read.
+   * @param options `validFor`: seconds for which it must be valid
+   */
+  accessToken(options?: { validFor?: number }): Promise<Outcome<string>>
   /** Renews the access token now. With cookies, it also finds a login that another page made. */
   refresh(): Promise<Outcome<ClientSession>>
 
@@ -122,9 +128,16 @@ export function createClient<Paths extends object = paths>(
     return failure ?? { data: store.peek(), response: undefined }
   }
 
+  async function accessToken({ validFor = 0 } = {}) {
+    const stored = await store.read()
+    const { session, failure } =
+      stored && isStale(stored, validFor * 1000) ? await refresh(stored) : { session: stored }
+    return failure ?? { data: session?.access, response: undefined }
+  }
+
   const call = (method: string) => (path: string, more: object) => request(method, path, more)
   const client = {
-    ...{ login, logout, refresh: refreshNow, fetch: authorizedFetch },
+    ...{ login, logout, accessToken, refresh: refreshNow, fetch: authorizedFetch },
     signUp: (body: unknown, more: object) => request('POST', '/auth/users/', { ...more, body }),
     me: (more: object) => request('GET', '/auth/users/me/', more),
     session: store.peek,

@@ -44,10 +44,14 @@ export function parseSession(text: string | null | undefined): StoredSession | u
 /**
  * Whether the access token expires soon. Its age is measured by one clock, this device's, and compared with the time between
  * its claims `iat` and `exp`. So it does not matter whether that clock is right.
+ * @param validFor milliseconds for which the caller needs it
  */
-export function isStale({ lifetime = Number.POSITIVE_INFINITY, at }: StoredSession): boolean {
+export function isStale(
+  { lifetime = Number.POSITIVE_INFINITY, at }: StoredSession,
+  validFor = 0,
+): boolean {
   const age = Date.now() - at
-  return !(age >= 0 && age < lifetime - Math.min(margin, lifetime / 5))
+  return !(age >= 0 && age < lifetime - Math.max(Math.min(margin, lifetime / 5), validFor))
 }
 
 /** Milliseconds before its expiry at which a token is renewed; less for tokens of a short lifetime. */
