@@ -28,6 +28,7 @@ export const entries = {
 /** The libraries whose code becomes part of ours. A build with another one fails. */
 export const libraries = [
   '@streamparser/json',
+  '@valibot/to-json-schema',
   'bcryptjs',
   'csv-parse',
   'detect-browser',
