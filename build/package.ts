@@ -15,7 +15,7 @@ const createFolder = 'dist/create-gatehouse-auth'
 const copied = ['README.md', 'CHANGELOG.md', 'LICENSE', 'bin', 'assets', 'template']
 
 function main() {
-  for (const path of [...copied, ...globSync('docs/*.md')]) copy(path, packageFolder)
+  for (const path of [...copied, ...globSync('docs/{,front-ends/}*.md')]) copy(path, packageFolder)
   // A new project begins with the migrations that this repository's own database has.
   copy('migrations', join(packageFolder, 'template'))
   cpSync(

@@ -55,6 +55,10 @@ const checks = (): Step[] => [
     name: 'tests with published clients',
     command: [...nodeTest, ...globSync('test/clients/*.node.ts')],
   },
+  {
+    name: 'the example of React, in Chromium',
+    command: [...nodeTest, 'test/fronts/react.node.ts'],
+  },
   { name: 'tests of the npm package', command: [...nodeTest, 'test/package.node.ts'] },
   { name: 'attack', command: ['node', 'test/attack/run.ts'] },
   { name: 'types of the client', command: ['node', 'cli/client-types.ts', '--check'] },
@@ -64,6 +68,10 @@ const checks = (): Step[] => [
 ]
 
 const slowChecks: Step[] = [
+  {
+    name: 'the examples of front ends, installed from npm',
+    command: [...nodeTest, 'test/fronts/installed/examples.node.ts'],
+  },
   { name: 'attack with replicas', command: ['node', 'test/attack/run.ts', '--replicas'] },
   { name: 'faults in the near reads', command: ['node', 'test/replicas/mutate.ts'] },
   { name: 'timing', command: ['node', 'test/timing/run.ts'] },

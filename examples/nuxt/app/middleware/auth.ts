@@ -1,0 +1,3 @@
+export default defineNuxtRouteMiddleware(() => {
+  if (!useUser().value) return navigateTo('/login')
+})
