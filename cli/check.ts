@@ -59,6 +59,7 @@ const checks = (): Step[] => [
     name: 'the example of React, in Chromium',
     command: [...nodeTest, 'test/fronts/react.node.ts'],
   },
+  { name: 'tests of the client', command: [...nodeTest, ...globSync('test/client/*.node.ts')] },
   { name: 'tests of the npm package', command: [...nodeTest, 'test/package.node.ts'] },
   { name: 'attack', command: ['node', 'test/attack/run.ts'] },
   { name: 'types of the client', command: ['node', 'cli/client-types.ts', '--check'] },

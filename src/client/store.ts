@@ -60,7 +60,7 @@ export function newStore(storage: SessionStorage, key: string, isShared: boolean
     /** What is known without waiting: of an asynchronous storage, what the last `read` found. */
     peek(): ClientSession | undefined {
       const found = storage.get(key)
-      if (!(found instanceof Promise)) remember(found)
+      if (typeof found !== 'object' || found === null) remember(found)
       return session
     },
 

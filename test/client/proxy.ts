@@ -2,7 +2,12 @@
 // or its answer, is slow, or answers in Gatehouse's place.
 
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http'
 import { setTimeout } from 'node:timers/promises'
 import { portOf } from '../cli/running.ts'
 
@@ -23,6 +28,11 @@ interface OwnAnswer {
   body?: unknown
 }
 
+const expired: OwnAnswer = {
+  status: 401,
+  body: { detail: 'Given token not valid for any token type', code: 'token_not_valid' },
+}
+
 export interface Seen {
   method: string
   path: string
@@ -32,32 +42,38 @@ export interface Seen {
   body: string
 }
 
-/** @param pages what the proxy answers itself, by path: type and content */
-export async function startProxy(target: string, pages: Record<string, [string, string]> = {}) {
+/** A page of the proxy's own: its type and content. */
+export type Page = (
+  headers: IncomingHttpHeaders,
+) => Promise<[type: string, content: string, status?: number]>
+
+/** @param pages by path, what the proxy answers itself */
+export async function startProxy(target: string, pages: Record<string, Page> = {}) {
   const faults = new Map<string, Fault[]>()
   const seen: Seen[] = []
+  const refused = new Set<string>()
 
   async function answer(request: IncomingMessage, response: ServerResponse) {
     const { method = '', url: path = '', headers } = request
-    const page = pages[path]
-    if (page) return response.writeHead(200, { 'content-type': page[0] }).end(page[1])
-
     const body = await textOf(request)
     if (method === 'OPTIONS') return send(response, await forward(target, request, body))
     const entry: Seen = { method, path, status: 0, authorization: headers.authorization, body }
     seen.push(entry)
-    const fault = faults.get(path)?.shift()
-    if (fault === 'lost request') return request.destroy()
+    const fault = refused.has(headers.authorization ?? '') ? expired : faults.get(path)?.shift()
+    if (fault === 'lost request') return request.socket.destroy()
     const outcome = await outcomeOf(fault, request, body)
-    if (fault === 'lost answer') return request.destroy()
+    if (fault === 'lost answer') return request.socket.destroy()
     if (fault === 'broken answer') return sendPart(response, outcome)
     entry.status = outcome.status
     return send(response, outcome)
   }
 
   async function outcomeOf(fault: Fault | undefined, request: IncomingMessage, body: string) {
+    const { url = '', headers } = request
+    const page = pages[url]
+    if (page) return pageAnswer(await page(headers), headers.origin)
     if (typeof fault !== 'object') return forward(target, request, body)
-    if ('status' in fault) return ownAnswer(fault, request.headers.origin)
+    if ('status' in fault) return ownAnswer(fault, headers.origin)
     await setTimeout(fault.delay)
     return forward(target, request, body)
   }
@@ -74,6 +90,10 @@ export async function startProxy(target: string, pages: Record<string, [string, 
     /** Breaks the next requests of a path, one fault each. */
     break(path: string, ...next: Fault[]) {
       faults.set(path, next)
+    },
+    /** Answers 401 to an access token, as Gatehouse does after its expiry. */
+    refuse(token = '') {
+      refused.add(`Bearer ${token}`)
     },
     forget() {
       faults.clear()
@@ -120,10 +140,16 @@ async function forward(target: string, request: IncomingMessage, body: string): 
   return { status: response.status, headers: kept, body: Buffer.from(await response.arrayBuffer()) }
 }
 
+const pageAnswer = ([type, body, status = 200]: Awaited<ReturnType<Page>>, origin?: string) =>
+  ownAnswer({ status, headers: { 'content-type': type }, body }, origin)
+
 function ownAnswer({ status, headers, body = {} }: OwnAnswer, origin: string | undefined): Outcome {
   const all = {
     'content-type': 'application/json',
-    ...(origin !== undefined && { 'access-control-allow-origin': '*' }),
+    ...(origin !== undefined && {
+      'access-control-allow-origin': origin,
+      'access-control-allow-credentials': 'true',
+    }),
     ...headers,
   }
   const text = typeof body === 'string' ? body : JSON.stringify(body)
