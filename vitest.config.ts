@@ -19,6 +19,8 @@ const bindings = {
   REPLICATED: process.env.REPLICATED ?? '',
   REPLICATED_SEED: process.env.REPLICATED_SEED ?? newSeed,
   ...(process.env.REPLICATED && { D1_READ_REPLICATION: 'true' }),
+  // Writes the examples of the OpenAPI document (test/fakes/answers.ts).
+  RECORD_EXAMPLES: process.env.RECORD_EXAMPLES ?? '',
   MODEL_RUNS: process.env.MODEL_RUNS ?? '200',
   MODEL_SEED: process.env.MODEL_SEED ?? newSeed,
 }
@@ -34,6 +36,7 @@ const fakes: Record<string, () => string | undefined> = {
   'issuer.test': () => process.env.ISSUER_STAND_IN,
   'pwned.test': () => process.env.PWNED_STAND_IN,
   'turnstile.test': () => process.env.TURNSTILE_STAND_IN,
+  'answers.test': () => process.env.ANSWERS_STAND_IN,
 }
 
 async function callFake(request: Request): Promise<Response> {
@@ -77,7 +80,7 @@ export default defineConfig(async () => ({
   test: {
     // The template's own tests run in a project, with its own configuration (test/package.node.ts).
     dir: 'test',
-    globalSetup: ['resend', 'issuer', 'pwned', 'turnstile'].map(
+    globalSetup: ['resend', 'issuer', 'pwned', 'turnstile', 'answers'].map(
       (name) => `./test/fakes/${name}.ts`,
     ),
     setupFiles: ['./test/support/setup.ts'],

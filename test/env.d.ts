@@ -18,6 +18,8 @@ declare namespace Cloudflare {
     /** How the replica of all tests lags (test/support/lag.ts); empty without a replica. */
     REPLICATED: string
     REPLICATED_SEED: string
+    /** Whether the texts of all answers are kept (test/fakes/answers.ts). */
+    RECORD_EXAMPLES: string
     /** Of test/model. */
     MODEL_RUNS: string
     MODEL_SEED: string

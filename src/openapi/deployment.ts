@@ -113,6 +113,7 @@ const mailbox: Operation = {
   caller: 'anyone',
   answers: {
     200: {
+      page: true,
       description: 'The emails, newest first.',
       schema: object({
         count: { type: 'integer' },
@@ -128,7 +129,7 @@ const mailbox: Operation = {
       }),
     },
   },
-  errors: { 403: 'The host is not this machine.' },
+  errors: { 403: 'The host is not this machine.', 404: 'The request came through Cloudflare.' },
 }
 
 function texts(...names: string[]): Properties {
@@ -152,7 +153,7 @@ function register(settings: Settings): Operation {
     message: { type: 'string' },
   })
   const others =
-    registerErrorStatus === 200
+    registerErrorStatus === 200 || registerErrorStatus === 400
       ? {}
       : { [registerErrorStatus]: { description: 'A field is invalid.', schema: invalid } }
   return {
@@ -168,7 +169,11 @@ function register(settings: Settings): Operation {
         schema: registerErrorStatus === 200 ? { anyOf: [saved, invalid] } : saved,
       },
     },
-    errors: { 403: 'The caller may not sign users up.', others },
+    errors: {
+      ...(registerErrorStatus === 400 && { 400: [invalid] }),
+      403: 'The caller may not sign users up.',
+      others,
+    },
     limited: true,
     cookies: true,
   }

@@ -49,6 +49,7 @@ export interface OpenApiOperation {
 export interface OpenApiResponse {
   description: string
   headers?: Record<string, unknown>
+  'x-may-be-empty'?: boolean
   content?: Record<string, { schema: Schema; example?: unknown }>
 }
 
@@ -183,6 +184,7 @@ function parametersOf(settings: Settings, operation: Operation) {
   const inPath = path.includes('{id}')
     ? [{ name: 'id', in: 'path', required: true, schema: idSchema(settings, path) }]
     : []
+  const inHeaders = settings.trustedServerSecrets.length > 0 ? serverHeaders : []
   const inQuery = Object.entries(operation.query ?? {}).map(
     ([name, { description, ...schema }]) => ({
       name,
@@ -191,9 +193,17 @@ function parametersOf(settings: Settings, operation: Operation) {
       schema,
     }),
   )
-  const parameters = [...inPath, ...inQuery]
+  const parameters = [...inPath, ...inQuery, ...inHeaders]
   return parameters.length > 0 && { parameters }
 }
+
+/** How a trusted server names its client. */
+const serverHeaders = Object.entries({
+  'X-Gatehouse-Secret': 'A secret of TRUSTED_SERVER_SECRET.',
+  'X-Gatehouse-Client-IP': "The address of the server's client.",
+  'X-Gatehouse-Client-User-Agent': 'Its user agent.',
+  'X-Gatehouse-Client-Country': 'Its country, as two letters.',
+}).map(([name, description]) => ({ name, in: 'header', description, schema: { type: 'string' } }))
 
 const idSchema = (settings: Settings, path: string): Schema =>
   path.startsWith('/auth/users/') ? userId(settings) : { type: 'string' }
@@ -221,7 +231,14 @@ function responseOf(
 }
 
 function responseObject(answer: Answer, example: unknown): OpenApiResponse {
-  const { description, schema, mediaType = 'application/json', headers = {}, page } = answer
+  const {
+    description,
+    schema,
+    mediaType = 'application/json',
+    headers = {},
+    page,
+    mayBeEmpty,
+  } = answer
   return {
     description,
     ...(Object.keys(headers).length > 0 && {
@@ -232,6 +249,7 @@ function responseObject(answer: Answer, example: unknown): OpenApiResponse {
         ]),
       ),
     }),
+    ...(mayBeEmpty && { 'x-may-be-empty': true }),
     ...(schema && {
       content: {
         [mediaType]: { schema, ...(example !== undefined && { example }) },

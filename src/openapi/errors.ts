@@ -22,6 +22,11 @@ export const sharedErrors: Record<string, SharedError> = {
     headers: { 'WWW-Authenticate': 'The scheme of credentials (RFC 9110 §11.6.1).' },
     example: { detail: 'Authentication credentials were not provided.' },
   },
+  InvalidServerHeaders: {
+    description: 'A header that names the client of a trusted server is not valid.',
+    schema: detail,
+    example: { detail: 'X-Gatehouse-Client-IP must hold one IPv4 or IPv6 address.' },
+  },
   Forbidden: {
     description: 'The caller may not do this.',
     schema: detail,
@@ -81,11 +86,13 @@ export function errorsOf(
   bodyFields: string[],
 ): Partial<Record<number, OperationError>> {
   const { request, caller, body, errors = {}, limited, tag } = operation
+  const servers = settings.trustedServerSecrets.length > 0
   const isView = tag !== 'Pages' && !outsideViews.includes(request)
   return {
+    ...(servers && { 400: 'InvalidServerHeaders' }),
     ...(body && { 400: invalidBody(settings, operation, bodyFields) }),
     ...((caller !== 'anyone' || errors[401]) && { 401: shared('NotAuthenticated', errors[401]) }),
-    ...((errors[403] || mayRefuseCookies(settings, operation)) && {
+    ...((errors[403] || servers || mayRefuseCookies(settings, operation)) && {
       403: shared('Forbidden', errors[403]),
     }),
     ...((isView || errors[404]) && { 404: shared('NotFound', errors[404]) }),
@@ -127,8 +134,11 @@ function invalidBody(settings: Settings, operation: Operation, bodyFields: strin
   // A page of tutorials has its own form for errors by field.
   const schemas = tag === 'Tutorial' ? [] : [byField]
   return {
-    description: 'A field is invalid, or the body cannot be parsed.',
+    description: errors.mayBeEmpty
+      ? 'A field is invalid, or the body cannot be parsed. Without a body: no email was sent.'
+      : 'A field is invalid, or the body cannot be parsed.',
     schema: anyOf(...schemas, ...(errors[400] ?? []), detail),
+    ...(errors.mayBeEmpty && { mayBeEmpty: true }),
   }
 }
 

@@ -42,6 +42,8 @@ export interface Answer {
   mediaType?: 'text/html'
   /** Whether a browser gets a page in place of the JSON. */
   page?: boolean
+  /** Whether the body may be missing. */
+  mayBeEmpty?: boolean
   headers?: Record<string, string>
 }
 
@@ -50,6 +52,8 @@ export interface Errors {
   400?: Schema[]
   /** Other names of fields that a 400 may have errors for. */
   fields?: string[]
+  /** Whether a 400 may have no body: without activation emails, no account can get another one. */
+  mayBeEmpty?: boolean
   /** When the answer is 401, for an operation that requires no credential. */
   401?: string
   /** When the answer is 403. */

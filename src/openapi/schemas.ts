@@ -58,10 +58,18 @@ const withoutNoLimits = (schema: object): object =>
   )
 
 export const userId = ({ userPk }: Settings): Schema =>
-  userPk === 'uuid' ? { type: 'string', format: 'uuid' } : integer
+  userPk === 'uuid'
+    ? {
+        type: ['string', 'integer'],
+        description: 'A UUID. A user that another program inserted has a number for a minute.',
+      }
+    : integer
 
-/** UserSerializer and UserCreateSerializer, which differ in order alone. */
-export function userSchema(settings: Settings): Schema {
+/**
+ * UserSerializer and UserCreateSerializer, which differ in order alone.
+ * @param login the login field. An account of before a change of LOGIN_FIELD may have none.
+ */
+export function userSchema(settings: Settings, login: Schema): Schema {
   const shown = visibleNames(settings).map((name) => [
     name,
     name === 'email' ? text : modelFieldSchema(name as FieldName),
@@ -69,7 +77,7 @@ export function userSchema(settings: Settings): Schema {
   return object({
     ...Object.fromEntries(shown),
     id: userId(settings),
-    [settings.loginField]: text,
+    [settings.loginField]: login,
     ...resultSchemas('extraUserFields'),
   })
 }
@@ -184,7 +192,7 @@ export const securityEventSchema = (settings: Settings): Schema =>
     count: { type: 'integer', description: 'How often it happened within the hour.' },
     session: columnSchema(eventColumns.sessionId),
     actor: {
-      ...(settings.userPk === 'uuid' ? { type: ['string', 'integer', 'null'] } : orNull(integer)),
+      ...actorId(settings),
       description: 'The user that caused it, if not the owner; 0 is an operator.',
     },
     device: component('Device'),
@@ -193,9 +201,15 @@ export const securityEventSchema = (settings: Settings): Schema =>
     created_at: columnSchema(eventColumns.createdAt),
   })
 
+/** The user that caused an event. */
+export const actorId = ({ userPk }: Settings): Schema => ({
+  type: userPk === 'uuid' ? ['string', 'integer', 'null'] : ['integer', 'null'],
+})
+
 /** Schemas that several operations share. */
 export const sharedSchemas = (settings: Settings): Properties => ({
-  User: userSchema(settings),
+  User: userSchema(settings, text),
+  AnyUser: userSchema(settings, orNull(text)),
   Session: sessionSchema(),
   SecurityEvent: securityEventSchema(settings),
   Device: device,
@@ -207,7 +221,13 @@ export const sharedSchemas = (settings: Settings): Properties => ({
       detail: text,
       code: {
         type: 'string',
-        enum: ['token_not_valid', 'user_not_found', 'user_inactive', 'password_changed'],
+        enum: [
+          'token_not_valid',
+          'user_not_found',
+          'user_inactive',
+          'password_changed',
+          'bad_authorization_header',
+        ],
       },
       messages: {
         ...array(object({ token_class: text, token_type: text, message: text })),

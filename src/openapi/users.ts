@@ -11,6 +11,7 @@ import type { Settings } from '../settings/parse.ts'
 import type { FieldName } from '../user-model.ts'
 import { type Answer, noBody, type Operation } from './operations.ts'
 import {
+  actorId,
   array,
   columnSchema,
   component,
@@ -21,7 +22,8 @@ import {
   userId,
 } from './schemas.ts'
 
-const oneUser = (description: string): Answer => ({ description, schema: component('User') })
+const own = (description: string): Answer => ({ description, schema: component('User') })
+const any = (description: string): Answer => ({ description, schema: component('AnyUser') })
 
 const notFound = (settings: Settings) =>
   settings.hideUsers
@@ -41,7 +43,7 @@ export const userOperations = (settings: Settings): Operation[] => [
       : 'The account can log in at once.',
     caller: 'anyone, checked',
     body: signUpFields(settings),
-    answers: { 201: oneUser('The new user.') },
+    answers: { 201: own('The new user.') },
     errors: { 403: notAllowed },
     limited: true,
   },
@@ -82,6 +84,7 @@ function userOperationsAt(settings: Settings, at: 'me' | '{id}'): Operation[] {
   const path = `/auth/users/${at}/` as const
   const idOf = (verb: string) => `${verb}${isMe ? 'Me' : 'User'}`
   const who = isMe ? 'the caller' : 'a user'
+  const user = isMe ? own : any
   const errors = { 403: notAllowed, ...(!isMe && { 404: notFound(settings) }) }
   const edit = (request: 'PUT' | 'PATCH'): Operation => ({
     request: `${request} ${path}`,
@@ -93,7 +96,7 @@ function userOperationsAt(settings: Settings, at: 'me' | '{id}'): Operation[] {
       ...editableFields(settings, { partial: request === 'PATCH', byStaff: !isMe }),
       ...(mayRequirePassword(settings) && { current_password: v.optional(password()) }),
     },
-    answers: { 200: oneUser('The user as changed.') },
+    answers: { 200: user('The user as changed.') },
     errors,
     limited: true,
   })
@@ -104,7 +107,7 @@ function userOperationsAt(settings: Settings, at: 'me' | '{id}'): Operation[] {
       tag: 'Users',
       summary: isMe ? 'Get the caller' : 'Get a user',
       caller: 'user',
-      answers: { 200: oneUser('The user.') },
+      answers: { 200: user('The user.') },
       ...(!isMe && { errors }),
     },
     edit('PUT'),
@@ -153,7 +156,7 @@ function listQuery(settings: Settings): Properties {
 }
 
 function listSchema({ defaultPaginationClass, pageSize }: Settings): Schema {
-  const list = array(component('User'))
+  const list = array(component('AnyUser'))
   const url = orNull({ type: 'string', format: 'uri' })
   const page = object({ count: { type: 'integer' }, next: url, previous: url, results: list })
   if (defaultPaginationClass === 'None') return list
@@ -163,8 +166,13 @@ function listSchema({ defaultPaginationClass, pageSize }: Settings): Schema {
 }
 
 function exportSchema(settings: Settings): Schema {
+  const exported = (column: Column): Schema => {
+    if (column.name === 'actor_id') return actorId(settings)
+    // A row may hold a time that is later than any that JavaScript has, which is null.
+    return column.dataType === 'date' ? { type: ['string', 'null'] } : columnSchema(column)
+  }
   const rowsOf = (columns: Column[]) =>
-    array(object(Object.fromEntries(columns.map((column) => [column.name, columnSchema(column)]))))
+    array(object(Object.fromEntries(columns.map((column) => [column.name, exported(column)]))))
   const tables = Object.entries(exportedColumns()).map(([name, columns]) => [name, rowsOf(columns)])
   const shown = Object.entries(getTableColumns(users)).filter(
     ([name]) => userModel.fields[name as FieldName]?.visibility !== 'never',
@@ -172,7 +180,7 @@ function exportSchema(settings: Settings): Schema {
   return object({
     exported_at: { type: 'string', format: 'date-time' },
     user: object({
-      ...Object.fromEntries(shown.map(([, column]) => [column.name, columnSchema(column)])),
+      ...Object.fromEntries(shown.map(([, column]) => [column.name, exported(column)])),
       id: userId(settings),
       password: object({ is_set: { type: 'boolean' }, hasher: orNull({ type: 'string' }) }),
     }),

@@ -4,6 +4,7 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
 import worker from '../../src/worker.ts'
+import { checkAnswer } from '../support/document.ts'
 import { insertAdmin } from './admin.ts'
 import { explain, isWrong, judge } from './compare.ts'
 import { type Allowed, differences } from './differences.ts'
@@ -64,6 +65,12 @@ function inProcess(stack: Stack, variant: VariantName): Side {
     })
     const response = await worker.fetch(request, variantEnv, context)
     await waitOnExecutionContext(context)
+    const { status, headers: answered } = response
+    checkAnswer(variantEnv, request, {
+      status,
+      headers: answered,
+      text: await response.clone().text(),
+    })
     return response
   }
   return {

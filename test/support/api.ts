@@ -3,6 +3,7 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import worker from '../../src/worker.ts'
+import { checkAnswer } from './document.ts'
 
 interface Call {
   json?: unknown
@@ -44,6 +45,7 @@ export function client(vars: Record<string, unknown> = {}) {
     const response = await worker.fetch(request, settings, context)
     const text = await response.text()
     await waitOnExecutionContext(context)
+    checkAnswer(settings, request, { status: response.status, headers: response.headers, text })
     const isJson = text !== '' && response.headers.get('content-type') === 'application/json'
     return {
       status: response.status,
