@@ -29,6 +29,11 @@ function adapt(value: unknown, given: Schema, schemas: Properties, name = ''): u
     const { items } = schema
     return items ? value.map((item) => adapt(item, items as Schema, schemas)) : value
   }
+  // A page of a list.
+  if (schema.type === 'object' && Array.isArray(value)) {
+    const page = { count: value.length, next: null, previous: null, results: value }
+    return adaptObject(page, schema, schemas)
+  }
   if (schema.type === 'object') return adaptObject(isObject(value) ? value : {}, schema, schemas)
   return value === undefined ? sampleOf(name, schema) : value
 }

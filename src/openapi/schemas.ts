@@ -192,7 +192,7 @@ export const securityEventSchema = (settings: Settings): Schema =>
     count: { type: 'integer', description: 'How often it happened within the hour.' },
     session: columnSchema(eventColumns.sessionId),
     actor: {
-      ...actorId(settings),
+      ...actorSchema(settings),
       description: 'The user that caused it, if not the owner; 0 is an operator.',
     },
     device: component('Device'),
@@ -202,7 +202,7 @@ export const securityEventSchema = (settings: Settings): Schema =>
   })
 
 /** The user that caused an event. */
-export const actorId = ({ userPk }: Settings): Schema => ({
+export const actorSchema = ({ userPk }: Settings): Schema => ({
   type: userPk === 'uuid' ? ['string', 'integer', 'null'] : ['integer', 'null'],
 })
 

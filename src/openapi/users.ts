@@ -11,7 +11,7 @@ import type { Settings } from '../settings/parse.ts'
 import type { FieldName } from '../user-model.ts'
 import { type Answer, noBody, type Operation } from './operations.ts'
 import {
-  actorId,
+  actorSchema,
   array,
   columnSchema,
   component,
@@ -167,7 +167,7 @@ function listSchema({ defaultPaginationClass, pageSize }: Settings): Schema {
 
 function exportSchema(settings: Settings): Schema {
   const exported = (column: Column): Schema => {
-    if (column.name === 'actor_id') return actorId(settings)
+    if (column.name === 'actor_id') return actorSchema(settings)
     // A row may hold a time that is later than any that JavaScript has, which is null.
     return column.dataType === 'date' ? { type: ['string', 'null'] } : columnSchema(column)
   }
