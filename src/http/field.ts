@@ -12,7 +12,7 @@ export const invalidValue = (...errors: string[]): InvalidValue => ({ errors })
 /**
  * A field that rejects null.
  * @param read makes the field's value of what was sent, or says why it is not valid
- * @param metadata what a client may send: type, length, choices. No code reads it yet
+ * @param metadata what a client may send, as JSON Schema: type, length, choices. The OpenAPI document shows it
  */
 export const field = <T>(
   read: (value: unknown) => T | InvalidValue,
