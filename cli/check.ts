@@ -43,11 +43,6 @@ const checks = (): Step[] => [
     env: { REPLICATED: 'never' },
   },
   {
-    name: 'tests on a replica that lags at random',
-    command: ['vitest', 'run'],
-    env: { REPLICATED: 'random' },
-  },
-  {
     name: 'tests of the programs',
     command: [...nodeTest, '--test-concurrency=2', ...largestFirst('test/cli/*.node.ts')],
   },
@@ -72,6 +67,11 @@ const slowChecks: Step[] = [
   {
     name: 'the examples of front ends, installed from npm',
     command: [...nodeTest, 'test/fronts/installed/examples.node.ts'],
+  },
+  {
+    name: 'tests on a replica that lags at random',
+    command: ['vitest', 'run'],
+    env: { REPLICATED: 'random' },
   },
   { name: 'attack with replicas', command: ['node', 'test/attack/run.ts', '--replicas'] },
   { name: 'faults in the near reads', command: ['node', 'test/replicas/mutate.ts'] },
