@@ -42,6 +42,7 @@ export const accountOperations = (settings: Settings): Operation[] => [
   {
     request: 'POST /auth/users/resend_activation/',
     id: 'resendActivation',
+    captcha: 'reset',
     tag: 'Activation',
     summary: 'Ask for another activation email',
     caller: 'anyone, checked',
@@ -65,6 +66,7 @@ export const accountOperations = (settings: Settings): Operation[] => [
   {
     request: 'POST /auth/users/reset_password/',
     id: 'resetPassword',
+    captcha: 'reset',
     tag: 'Passwords',
     summary: 'Ask for an email to reset the password',
     caller: 'anyone, checked',
@@ -129,6 +131,7 @@ function loginFieldOperations(settings: Settings): Operation[] {
     {
       request: `POST /auth/users/reset_${loginField}/`,
       id: `reset${Name}`,
+      captcha: 'reset',
       tag: 'Login name',
       summary: `Ask for an email to change the ${name}`,
       caller: 'anyone, checked',

@@ -159,6 +159,7 @@ function register(settings: Settings): Operation {
   return {
     request: 'POST /register/',
     id: 'register',
+    captcha: 'sign-up',
     tag: 'Tutorial',
     summary: 'Sign up and log in',
     caller: 'anyone, checked',

@@ -89,9 +89,9 @@ export function openApiDocument(settings: Settings): OpenApiDocument {
       {
         schemas,
         responses: Object.fromEntries(
-          Object.entries(sharedErrors).map(([name, { example, ...error }]) => [
+          Object.entries(sharedErrors).map(([name, error]) => [
             name,
-            responseObject(error, example),
+            responseObject(error, error.example),
           ]),
         ),
         securitySchemes: securitySchemes(settings),
@@ -144,11 +144,12 @@ function operationObject(
 }
 
 /** The body, with the token of the captcha where one may be required. */
-function requestSchema(settings: Settings, { id, body, form, tag }: Operation): Schema | undefined {
+function requestSchema(settings: Settings, operation: Operation): Schema | undefined {
+  const { body, form } = operation
   if (form) return object(form, { optional: Object.keys(form) })
   if (!body) return undefined
   const schema = bodySchema(body)
-  const captcha = captchaOf(settings, id, tag)
+  const captcha = captchaOf(settings, operation)
   if (!captcha) return schema
   const { properties, required = [] } = schema as { properties: Properties; required?: string[] }
   const token = { type: 'string', description: 'The token of the captcha, Cloudflare Turnstile.' }
@@ -159,24 +160,11 @@ function requestSchema(settings: Settings, { id, body, form, tag }: Operation): 
   }
 }
 
-const signUps = ['createUser', 'register']
-const resets = ['resendActivation', 'resetPassword', 'resetEmail', 'resetUsername']
-const logins = [
-  'jwtCreate',
-  'tokenCreate',
-  'slidingCreate',
-  'obtainAuthtoken',
-  'authtokenLogin',
-  'drfJwtObtain',
-]
-
 /** Whether an operation takes a captcha. */
-function captchaOf({ turnstile }: Settings, id: string, _tag: Tag) {
+function captchaOf({ turnstile }: Settings, { captcha }: Operation) {
   const { requiredFor, afterFailures } = turnstile
-  if (signUps.includes(id) && requiredFor.includes('sign-up')) return 'required'
-  if (resets.includes(id) && requiredFor.includes('reset')) return 'required'
-  if (!logins.includes(id) || !requiredFor.includes('login')) return undefined
-  return afterFailures === 0 ? 'required' : 'optional'
+  if (!captcha || !requiredFor.includes(captcha)) return undefined
+  return captcha === 'login' && afterFailures > 0 ? 'optional' : 'required'
 }
 
 function parametersOf(settings: Settings, operation: Operation) {
@@ -226,8 +214,12 @@ function responseOf(
   schemas: Properties,
 ): OpenApiResponse | { $ref: string } {
   if (typeof answer === 'string') return { $ref: `#/components/responses/${answer}` }
-  const { schema } = answer
-  return responseObject(answer, schema && exampleOf(id, status, schema, schemas))
+  const { schema, mediaType, example: other } = answer
+  const hasExample = schema && mediaType !== 'text/html'
+  return responseObject(
+    answer,
+    hasExample ? exampleOf({ id, status, other }, schema, schemas) : undefined,
+  )
 }
 
 function responseObject(answer: Answer, example: unknown): OpenApiResponse {

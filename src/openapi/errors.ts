@@ -7,15 +7,11 @@ import type { Settings } from '../settings/parse.ts'
 import type { Answer, Operation } from './operations.ts'
 import { anyOf, component, object, type Schema } from './schemas.ts'
 
-interface SharedError extends Answer {
-  example: unknown
-}
-
 const detail = component('Detail')
 const retryAfter = { 'Retry-After': 'Seconds after which the client may try again.' }
 
 /** Errors that many operations have, by the name of their component. */
-export const sharedErrors: Record<string, SharedError> = {
+export const sharedErrors: Record<string, Answer> = {
   NotAuthenticated: {
     description: 'The credential is missing or not valid.',
     schema: component('AuthenticationError'),

@@ -5,16 +5,15 @@ import type { Properties, Schema } from './schemas.ts'
 
 const examples = recorded as Record<string, Record<string, unknown>>
 
-/** The recorded answer, with the properties that the schema has; undefined without a record. */
-export function exampleOf(
-  id: string,
-  status: number,
+/**
+ * The recorded answer, with the properties that the schema has.
+ * @param other the example if none was recorded. Without one, it is made of the schema
+ */
+export const exampleOf = (
+  { id, status, other }: { id: string; status: number; other: unknown },
   schema: Schema,
   schemas: Properties,
-): unknown {
-  const example = examples[id]?.[status]
-  return example === undefined ? undefined : adapt(example, schema, schemas)
-}
+): unknown => adapt(examples[id]?.[status] ?? other ?? {}, schema, schemas)
 
 /** A body that a client may send. */
 export function requestExample(schema: Schema): unknown {
@@ -25,9 +24,9 @@ export function requestExample(schema: Schema): unknown {
 function adapt(value: unknown, given: Schema, schemas: Properties, name = ''): unknown {
   const schema = resolve(given, value, schemas)
   if (value === null) return null
-  if (schema.type === 'array' && Array.isArray(value)) {
-    const { items } = schema
-    return items ? value.map((item) => adapt(item, items as Schema, schemas)) : value
+  if (schema.type === 'array' && (value === undefined || Array.isArray(value))) {
+    const { items = {} } = schema as { items?: Schema }
+    return (value ?? [undefined]).map((item) => adapt(item, items, schemas))
   }
   // A page of a list.
   if (schema.type === 'object' && Array.isArray(value)) {
@@ -50,6 +49,11 @@ function adaptObject(value: Record<string, unknown>, schema: Schema, schemas: Pr
   }
   const names = Object.keys(properties).filter((name) => name in value || required.includes(name))
   const others = Object.keys(value).filter((name) => !(name in properties))
+  // The recorded errors may be about fields that this deployment does not have.
+  const [first] = Object.keys(properties)
+  if (names.length === 0 && schema.minProperties && first) {
+    return { [first]: ['This field is required.'] }
+  }
   return Object.fromEntries([
     ...names.map((name) => [name, adapt(value[name], properties[name] ?? {}, schemas, name)]),
     ...(additionalProperties === false ? [] : others.map((name) => [name, value[name]])),

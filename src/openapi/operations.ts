@@ -28,6 +28,8 @@ export interface Operation {
   answers: Record<number, Answer>
   /** The errors that this operation has besides those that all operations of its kind have. */
   errors?: Errors
+  /** The kind of request in TURNSTILE_REQUIRED_FOR, if it may require a captcha. */
+  captcha?: 'sign-up' | 'reset' | 'login'
   /** Whether a rate limit or a throttle may refuse it. */
   limited?: boolean
   /** Whether it sets or reads the cookies of AUTH_COOKIES or drf-jwt. */
@@ -38,6 +40,8 @@ export interface Answer {
   description: string
   /** The body. Without one, there is none. */
   schema?: Schema
+  /** An example of the body, unless one was recorded. */
+  example?: unknown
   /** By default JSON. */
   mediaType?: 'text/html'
   /** Whether a browser gets a page in place of the JSON. */

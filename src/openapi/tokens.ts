@@ -1,21 +1,15 @@
-// The tokens of each package: Simple JWT's pair and sliding tokens, authtoken's keys, and drf-jwt's tokens.
+// The tokens of Simple JWT, as a pair and sliding, and the keys of authtoken.
 
 import {
   authtokenCredentialFields,
   credentialFields,
   djoserCredentialFields,
-  drfJwtCredentialFields,
 } from '../bodies/login.ts'
-import {
-  drfJwtBlacklistFields,
-  impersonationFields,
-  refreshFields,
-  tokenFields,
-  verifyFields,
-} from '../bodies/tokens.ts'
+import { refreshFields, tokenFields, verifyFields } from '../bodies/tokens.ts'
 import type { Settings } from '../settings/parse.ts'
+import { drfJwtOperations } from './drf-jwt.ts'
 import { noBody, type Operation } from './operations.ts'
-import { jwt, loginAnswer, object, orNull } from './schemas.ts'
+import { jwt, loginAnswer, object } from './schemas.ts'
 
 const access = jwt('Sent as `Authorization: Bearer …` until it expires.', 'AccessTokenClaims')
 const refresh = jwt('Exchanged for the next access token.')
@@ -69,6 +63,7 @@ function pairOperations(settings: Settings, at: 'jwt' | 'token'): Operation[] {
     {
       request: `POST ${create}`,
       id: `${at}Create`,
+      captcha: 'login',
       tag,
       summary: 'Log in',
       caller: 'anyone',
@@ -124,6 +119,7 @@ function slidingOperations(settings: Settings): Operation[] {
     {
       request: 'POST /api/token/sliding/',
       id: 'slidingCreate',
+      captcha: 'login',
       tag: 'Sliding tokens',
       summary: 'Log in',
       caller: 'anyone',
@@ -151,6 +147,7 @@ const key = { type: 'string', description: 'Sent as `Authorization: Token …` u
 const obtainAuthtoken = (): Operation => ({
   request: 'POST /api-token-auth/',
   id: 'obtainAuthtoken',
+  captcha: 'login',
   tag: 'Authtoken',
   summary: 'Log in',
   description: 'The field is called `username`, whatever users log in with.',
@@ -164,6 +161,7 @@ const djoserOperations = (settings: Settings): Operation[] => [
   {
     request: 'POST /auth/token/login/',
     id: 'authtokenLogin',
+    captcha: 'login',
     tag: 'Authtoken',
     summary: 'Log in, at the path of Djoser',
     caller: 'anyone, checked',
@@ -182,65 +180,3 @@ const djoserOperations = (settings: Settings): Operation[] => [
     limited: true,
   },
 ]
-
-function drfJwtOperations(settings: Settings): Operation[] {
-  const { packageName, prefix } = settings.drfJwt
-  const isFork = packageName === 'drf-jwt'
-  const token = jwt(`Sent as \`Authorization: ${prefix} …\`, and exchanged before it expires.`)
-  const pk = orNull({ type: 'integer', description: 'When the token was issued.' })
-  const answer = (description: string) => ({
-    [isFork ? 201 : 200]: { description, schema: loginAnswer({ ...(isFork && { pk }), token }) },
-  })
-  const shared = { tag: 'drf-jwt', caller: 'anyone', limited: true, cookies: true } as const
-  return [
-    {
-      ...shared,
-      request: 'POST /api-token-auth/',
-      id: 'drfJwtObtain',
-      summary: 'Log in',
-      body: drfJwtCredentialFields(settings),
-      answers: answer('The token.'),
-    },
-    {
-      ...shared,
-      request: 'POST /api-token-verify/',
-      id: 'drfJwtVerify',
-      summary: 'Check a token',
-      body: tokenFields,
-      answers: answer('The token is valid.'),
-    },
-    {
-      ...shared,
-      request: 'POST /api-token-refresh/',
-      id: 'drfJwtRefresh',
-      summary: 'Get the next token',
-      body: tokenFields,
-      answers: answer('The next token.'),
-    },
-    ...(isFork
-      ? [
-          {
-            ...shared,
-            request: 'POST /auth/impersonate/',
-            id: 'impersonate',
-            summary: 'Get a token of another user, as a superuser',
-            caller: 'user',
-            body: impersonationFields(settings),
-            answers: { 201: { description: 'The token.', schema: object({ token }) } },
-            errors: { 403: 'The caller is no superuser, or the user may not be impersonated.' },
-          } satisfies Operation,
-          {
-            ...shared,
-            request: 'POST /auth/logout/',
-            id: 'drfJwtBlacklist',
-            summary: 'Log out',
-            description: 'Without a token in the body, it revokes the one that authenticates.',
-            caller: 'user',
-            body: drfJwtBlacklistFields,
-            answers: { 201: { description: 'The revoked token.', schema: object({ token }) } },
-            errors: { 403: 'The token belongs to another user.' },
-          } satisfies Operation,
-        ]
-      : []),
-  ]
-}

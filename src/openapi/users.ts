@@ -36,6 +36,7 @@ export const userOperations = (settings: Settings): Operation[] => [
   {
     request: 'POST /auth/users/',
     id: 'createUser',
+    captcha: 'sign-up',
     tag: 'Users',
     summary: 'Sign up',
     description: settings.sendActivationEmail
