@@ -18,6 +18,8 @@ export const startServer = (settings: Record<string, unknown> = {}) =>
   startGatehouse({
     SEND_ACTIVATION_EMAIL: false,
     THROTTLE_ENABLED: false,
+    ARGON2_MEMORY_COST: 64,
+    ARGON2_TIME_COST: 1,
     ROTATE_REFRESH_TOKENS: true,
     BLACKLIST_AFTER_ROTATION: true,
     LOGOUT_ON_PASSWORD_CHANGE: true,
