@@ -14,8 +14,13 @@ export const writeNotices = {
   name: 'third-party licences',
   generateBundle(_: unknown, bundle: Record<string, Chunk>) {
     const ids = Object.values(bundle).flatMap(({ moduleIds = [] }) => moduleIds)
-    // Copied, not bundled: WebAssembly, and a schema.
-    const copied = ['node_modules/@phi-ag/argon2', 'node_modules/wrangler']
+    // Copied, not bundled: WebAssembly, a schema, and the script of the reference page, which holds the notices of its own
+    // libraries.
+    const copied = [
+      'node_modules/@phi-ag/argon2',
+      'node_modules/@scalar/fastify-api-reference',
+      'node_modules/wrangler',
+    ]
     const folders = new Set([...copied, ...ids.flatMap(folderOf)])
     mkdirSync(packageFolder, { recursive: true })
     writeFileSync(join(packageFolder, notices), noticesOf([...folders].sort()))

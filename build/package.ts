@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { settingsSources } from '../cli/settings-page/sources.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { codeFolder, modules, notices, packageFolder, schemaFile } from './contents.ts'
+import { referenceScript } from './reference-script.ts'
 import { varsSchema } from './vars-schema.ts'
 import { wranglerSchema } from './wrangler-schema.ts'
 
@@ -16,6 +17,7 @@ const copied = ['README.md', 'CHANGELOG.md', 'LICENSE', 'bin', 'assets', 'templa
 
 function main() {
   for (const path of [...copied, ...globSync('docs/{,front-ends/}*.md')]) copy(path, packageFolder)
+  writeFileSync(join(packageFolder, 'assets/reference/scalar.js'), referenceScript())
   // A new project begins with the migrations that this repository's own database has.
   copy('migrations', join(packageFolder, 'template'))
   cpSync(

@@ -3,15 +3,16 @@
 
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { fail } from './fail.ts'
-import { packageFile } from './package.ts'
+import { isSource, packageFile } from './package.ts'
 
 const ownFolder = 'public'
 const composedFolder = join('.gatehouse', 'assets')
 const documentFile = 'openapi.json'
 
 /** Writes .gatehouse/assets. @returns the options of wrangler for it */
-export function composeAssets(document: object | undefined): string[] {
+export async function composeAssets(document: object | undefined): Promise<string[]> {
   const error = assetsError()
   if (error) fail(error)
   rmSync(composedFolder, { recursive: true, force: true, maxRetries: 3 })
@@ -20,8 +21,17 @@ export function composeAssets(document: object | undefined): string[] {
     if (existsSync(folder)) cpSync(folder, composedFolder, { recursive: true })
   }
   if (document) writeFileSync(join(composedFolder, documentFile), JSON.stringify(document))
+  if (isSource) await addReferenceScript()
   // An absolute path, since wrangler reads a path from the folder of its configuration.
   return ['--assets', resolve(composedFolder)]
+}
+
+/** The package holds the script of the reference page. In this repository it is in a development dependency. */
+async function addReferenceScript() {
+  // By its path, so that the package's build does not follow it.
+  const module = pathToFileURL(packageFile('build/reference-script.ts')).href
+  const { referenceScript }: { referenceScript(): string } = await import(module)
+  writeFileSync(join(composedFolder, 'reference', 'scalar.js'), referenceScript())
 }
 
 /** An error if public/ has a name that this package's assets have. */

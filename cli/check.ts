@@ -54,6 +54,10 @@ const checks = (): Step[] => [
     name: 'the example of React, in Chromium',
     command: [...nodeTest, 'test/fronts/react.node.ts'],
   },
+  {
+    name: 'the reference page, in Chromium',
+    command: [...nodeTest, 'test/browser/reference.node.ts'],
+  },
   { name: 'tests of the client', command: [...nodeTest, ...globSync('test/client/*.node.ts')] },
   { name: 'tests of the npm package', command: [...nodeTest, 'test/package.node.ts'] },
   { name: 'attack', command: ['node', 'test/attack/run.ts'] },

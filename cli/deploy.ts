@@ -57,7 +57,7 @@ export async function deploy(args: string[]) {
   if (hasErrors(findings)) process.exit(1)
 
   const settings = settingsOrFail(productionVariables(configuration, secrets))
-  const assets = composeAssets(await documentFor(settings, { ifHooksFail: warn }))
+  const assets = await composeAssets(await documentFor(settings, { ifHooksFail: warn }))
   const build = ['deploy', '--minify', ...where, ...assets]
   if (isDry) return run([...build, '--dry-run'])
   printStep('Migrating the database')

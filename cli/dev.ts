@@ -35,7 +35,7 @@ export async function dev(args: string[]) {
   const settings = settingsOrFail(developmentVariables(configuration, options.assignments))
   const base = `${options.origin}${settings.urlPrefix}`
   await checkPort(options.port)
-  const assets = composeAssets(await documentFor(settings, { ifHooksFail: warn }))
+  const assets = await composeAssets(await documentFor(settings, { ifHooksFail: warn }))
   const unmigrated = await findUnmigrated()
   await applyMigrations(options)
 

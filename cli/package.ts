@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const isSource = import.meta.url.endsWith('.ts')
+/** Whether this is the repository, and not the npm package. */
+export const isSource = import.meta.url.endsWith('.ts')
 
 interface Manifest {
   name: string

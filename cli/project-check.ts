@@ -41,7 +41,7 @@ export async function check(args: string[]) {
   const configuration = readConfiguration(values.env)
   const findings = await checkProject(configuration, { isDeploy: values.deploy })
   if (assetsError() === undefined)
-    composeAssets(await documentUnless(hasErrors(findings), configuration))
+    await composeAssets(await documentUnless(hasErrors(findings), configuration))
   if (values.json) console.log(JSON.stringify(findings, null, 2))
   else printFindings(findings)
   if (hasErrors(findings)) process.exitCode = 1

@@ -15,9 +15,11 @@ export const exampleOf = (
   schemas: Properties,
 ): unknown => adapt(examples[id]?.[status] ?? other ?? {}, schema, schemas)
 
-/** A body that a client may send. */
+/** A body that a client may send: the required fields, or all if none is required. */
 export function requestExample(schema: Schema): unknown {
-  return adapt({}, schema, {})
+  const { required = [], properties = {} } = schema as { required?: string[]; properties?: object }
+  const names = required.length > 0 ? required : Object.keys(properties)
+  return adapt({}, { ...schema, required: names }, {})
 }
 
 /** The value as the schema has it: without unknown properties, and with a value for each that is missing. */

@@ -1,4 +1,4 @@
-// Your own endpoints. They come after CORS and the size limit, and before Gatehouse's own.
+// Your own endpoints. They come after CORS and the size limit, and before Gatehouse's own. src/openapi.ts may describe them.
 
 import { type App, type Authenticated, authenticated, endpoint } from 'gatehouse-auth'
 import { type Context, Hono } from 'hono'

@@ -1,6 +1,10 @@
 // The OpenAPI document and the reference page. Both are static assets, which the suite replaces by its own.
 
+import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
+import { openApiDocument } from '../../src/openapi/document.ts'
+import { secretNames } from '../../src/settings/secrets.ts'
+import { settingsOf } from '../../src/settings.ts'
 import { client } from '../support/api.ts'
 import { inProduction } from '../support/production.ts'
 
@@ -79,6 +83,16 @@ describe('GET /openapi.json', () => {
     const api = client({ ASSETS, URL_PREFIX: '/api/v1' })
     expect((await api.get(`/api/v1${path}`)).status).toBe(200)
     expect((await api.get(path)).status).toBe(404)
+  })
+
+  test('has none of the secrets, whatever they are for', () => {
+    const secretOf = (name: string) =>
+      `${name === 'RESEND_API_KEY' ? 're_' : ''}secret-${name}-0123456789-0123456789`
+    const names = secretNames.filter((name) => name !== 'SIGNING_KEYS')
+    const secrets = Object.fromEntries(names.map((name) => [name, secretOf(name)]))
+    const text = JSON.stringify(openApiDocument(settingsOf({ ...env, ...secrets })))
+    expect(text.length).toBeGreaterThan(10_000)
+    for (const secret of Object.values(secrets)) expect(text).not.toContain(secret)
   })
 
   test('says what writes it if it is missing, as after a deploy by wrangler alone', async () => {
