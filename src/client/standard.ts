@@ -733,6 +733,16 @@ export interface components {
             id: number;
             email: string;
         };
+        AnyUser: {
+            /** first name */
+            first_name: string;
+            /** last name */
+            last_name: string;
+            /** role */
+            role: string;
+            id: number;
+            email: string | null;
+        };
         Session: {
             id: string;
             /** @description Whether the request comes from this session. */
@@ -794,7 +804,7 @@ export interface components {
         AuthenticationError: {
             detail: string;
             /** @enum {string} */
-            code?: "token_not_valid" | "user_not_found" | "user_inactive" | "password_changed";
+            code?: "token_not_valid" | "user_not_found" | "user_inactive" | "password_changed" | "bad_authorization_header";
             /** @description What is wrong with the token, for each class in AUTH_TOKEN_CLASSES. */
             messages?: {
                 token_class: string;
@@ -1192,7 +1202,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["User"][];
+                    "application/json": components["schemas"]["AnyUser"][];
                 };
             };
         };
@@ -1344,7 +1354,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["User"];
+                    "application/json": components["schemas"]["AnyUser"];
                 };
             };
         };
@@ -1374,7 +1384,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["User"];
+                    "application/json": components["schemas"]["AnyUser"];
                 };
             };
         };
@@ -1431,7 +1441,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["User"];
+                    "application/json": components["schemas"]["AnyUser"];
                 };
             };
         };
@@ -1475,16 +1485,12 @@ export interface operations {
                             is_staff: boolean;
                             is_superuser: boolean;
                             token_version: number;
-                            /** Format: date-time */
                             last_login: string | null;
-                            /** Format: date-time */
-                            date_joined: string;
-                            /** Format: date-time */
+                            date_joined: string | null;
                             email_verified_at: string | null;
                             link_version: number;
                             /** @enum {string|null} */
                             disabled_from: "pending" | "active" | null;
-                            /** Format: date-time */
                             pending_until: string | null;
                             rehashed: boolean;
                             first_name: string;
@@ -1494,13 +1500,9 @@ export interface operations {
                         sessions: {
                             id: string;
                             refresh_counter: number;
-                            /** Format: date-time */
-                            created_at: string;
-                            /** Format: date-time */
-                            refreshed_at: string;
-                            /** Format: date-time */
+                            created_at: string | null;
+                            refreshed_at: string | null;
                             expires_at: string | null;
-                            /** Format: date-time */
                             revoked_at: string | null;
                             /** @enum {string|null} */
                             revoke_reason: "blacklisted" | "reuse" | "password_changed" | "password_reset" | "logged_out" | "user" | "session_limit" | "disabled" | null;
@@ -1508,23 +1510,18 @@ export interface operations {
                             ip: string | null;
                             country: string | null;
                             network: string | null;
-                            /** Format: date-time */
                             authenticated_at: string | null;
                             amr: string | null;
-                            /** Format: date-time */
                             last_used_at: string | null;
                         }[];
                         auth_tokens: {
-                            /** Format: date-time */
-                            created_at: string;
+                            created_at: string | null;
                         }[];
                         revoked_tokens: {
                             /** @enum {string} */
                             token_type: "sliding" | "drf-jwt" | "refresh";
-                            /** Format: date-time */
-                            expires_at: string;
-                            /** Format: date-time */
-                            revoked_at: string;
+                            expires_at: string | null;
+                            revoked_at: string | null;
                         }[];
                         security_events: {
                             id: number;
@@ -1534,8 +1531,7 @@ export interface operations {
                             session_id: string | null;
                             actor_id: number | null;
                             count: number;
-                            /** Format: date-time */
-                            created_at: string;
+                            created_at: string | null;
                             user_agent: string | null;
                             ip: string | null;
                             country: string | null;
@@ -1545,12 +1541,9 @@ export interface operations {
                             /** @enum {string} */
                             kind: "activation" | "confirmation" | "password_reset" | "password_changed_confirmation" | "username_reset" | "username_changed_confirmation" | "email_change" | "email_change_requested" | "email_changed" | "refresh_reused" | "new_device";
                             recipient: string;
-                            /** Format: date-time */
-                            created_at: string;
+                            created_at: string | null;
                             attempts: number;
-                            /** Format: date-time */
                             next_attempt_at: string | null;
-                            /** Format: date-time */
                             sent_at: string | null;
                             provider_id: string | null;
                             last_error: string | null;
@@ -1558,8 +1551,7 @@ export interface operations {
                         throttles: {
                             key: string;
                             count: number;
-                            /** Format: date-time */
-                            blocked_until: string;
+                            blocked_until: string | null;
                         }[];
                         /**
                          * Format: uri
@@ -2151,6 +2143,7 @@ export interface operations {
                             created_at: string;
                         }[];
                     };
+                    "text/html": string;
                 };
             };
         };
