@@ -51,7 +51,7 @@ export async function operations() {
   await auth.POST('/auth/users/set_password/')
 
   const users = await auth.GET('/auth/users/')
-  users.data?.[0]?.email satisfies string | undefined
+  users.data?.[0]?.email satisfies string | null | undefined
   await auth.PATCH('/auth/users/me/', { body: { first_name: 'Ada' } })
   const sessions = await auth.GET('/auth/sessions/', { signal: AbortSignal.timeout(1000) })
   sessions.data?.[0]?.current satisfies boolean | undefined
