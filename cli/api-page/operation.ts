@@ -112,14 +112,10 @@ function answersOf({ responses }: OpenApiOperation): string[] {
 const invalidBody = 'A field is invalid, or the body cannot be parsed.'
 
 /** Whether the section of errors says all that there is to say. */
-function isUsual(response: OpenApiResponse): boolean {
-  const example = exampleIn(response)
-  if (response.description === invalidBody) return example === undefined
-  const shared = Object.values(sharedErrors).filter(
-    (each) => each.description === response.description,
-  )
-  return shared.some((each) => example === undefined || compact(example) === compact(each.example))
-}
+const isUsual = (response: OpenApiResponse): boolean =>
+  response.description === invalidBody
+    ? exampleIn(response) === undefined
+    : Object.values(sharedErrors).some(({ description }) => description === response.description)
 
 const listed = (words: string[]) => words.join(', ').replace(/, (\d+)$/, ' and $1')
 
