@@ -4,7 +4,7 @@ import { auth } from './auth.ts'
 import { LogIn } from './LogIn.tsx'
 import { SignUp } from './SignUp.tsx'
 
-export function App() {
+export default function App() {
   // Undefined when the user has logged out, in this tab or another, and when the session has ended.
   const session = useSyncExternalStore(auth.onChange, auth.session)
   const [isNew, setNew] = useState(false)

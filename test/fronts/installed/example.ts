@@ -17,6 +17,8 @@ import {
 
 const PATH = machines.newer
 
+export type Example = Awaited<ReturnType<typeof installExample>>
+
 export async function installExample(name: string, tarball: string) {
   const folder = join(workshop, name)
   cpSync(join('examples', name), folder, {
@@ -32,9 +34,8 @@ export async function installExample(name: string, tarball: string) {
 
   return {
     folder,
-    run: (...command: string[]) =>
-      succeed(['npx', '--no-install', ...command], { cwd: folder, PATH, env: quiet }),
-    build: () => succeed(['npm', 'run', 'build'], { cwd: folder, PATH, env: quiet }),
+    run: (command: string[], env: Record<string, string> = {}) =>
+      succeed(command, { cwd: folder, PATH, env: { ...quiet, ...env } }),
     /** Starts its server. @returns the URL */
     async start(env: Record<string, string>, ...parameters: string[]) {
       const port = await freePort()

@@ -4,6 +4,7 @@
 import { after, test } from 'node:test'
 import { buildPackage } from '../../package/tarball.ts'
 import { installExample } from './example.ts'
+import { walkOnADevice } from './react-native.ts'
 import { startStrictGatehouse, trustedServer, walkThrough } from './server-walk.ts'
 
 const tarball = process.env.TARBALL ?? (await buildPackage()).gatehouse
@@ -24,7 +25,7 @@ const servers = {
 for (const [name, { lifetime, env, parameters }] of Object.entries(servers)) {
   test(`examples/${name} is installed, built and driven`, { skip: !isWanted(name) }, async () => {
     const example = await installExample(name, tarball)
-    await example.build()
+    await example.run(['npm', 'run', 'build'])
     const gatehouse = await startStrictGatehouse(lifetime)
     after(() => gatehouse.stop())
     const url = await example.start(
@@ -38,3 +39,18 @@ for (const [name, { lifetime, env, parameters }] of Object.entries(servers)) {
     await walkThrough(url, gatehouse.url)
   })
 }
+
+test('examples/react is installed and built', { skip: !isWanted('react') }, async () => {
+  const example = await installExample('react', tarball)
+  await example.run(['npm', 'run', 'build'])
+})
+
+test('examples/react-native is installed and bundled by Metro, and its client runs without a DOM, storage and locks', {
+  skip: !isWanted('react-native'),
+}, async () => {
+  const example = await installExample('react-native', tarball)
+  await example.run(['npm', 'run', 'build'])
+  const gatehouse = await startStrictGatehouse('5s')
+  after(() => gatehouse.stop())
+  await walkOnADevice(example, gatehouse.url)
+})
