@@ -74,7 +74,7 @@ export function openApiDocument(settings: Settings): OpenApiDocument {
   return {
     openapi: '3.1.0',
     info: {
-      title: settings.siteName,
+      title: `Auth API of ${settings.siteName}`,
       version: manifest.version,
       summary: 'Django auth at the edge: Djoser, Simple JWT and authtoken.',
       description,
@@ -106,7 +106,8 @@ const description = `Clients speak the dialects of Django: [Djoser](https://djos
 
 - Log in with \`POST /auth/jwt/create/\`, and send \`Authorization: Bearer\` and the access token.
 - A body is JSON, or a form (\`multipart/form-data\` too).
-- An invalid body is answered with a list of sentences for each field.`
+- An invalid body is answered with a list of sentences for each field.
+- The *caller* is the user of the access token.`
 
 const isOn = (settings: Settings) => (operation: Operation) => {
   const [method, path] = partsOf(operation)

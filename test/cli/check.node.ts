@@ -221,7 +221,10 @@ describe('gatehouse dev', () => {
     assert.deepEqual([answer.status, body], [400, { password: ['This password is too common.'] }])
     assert.deepEqual(users, { status: 0, output: '[]\n' })
     const { info, servers } = JSON.parse(document)
-    assert.deepEqual([info.title, servers], ['Example', [{ url: `http://localhost:${port}` }]])
+    assert.deepEqual(
+      [info.title, servers],
+      ['Auth API of Example', [{ url: `http://localhost:${port}` }]],
+    )
     const secrets = Object.values(parseEnv(project.read('.dev.vars'))).filter(Boolean)
     assert.equal(secrets.length, 2)
     for (const secret of secrets) assert.ok(!document.includes(secret ?? ''), 'it has no secret')
