@@ -2,7 +2,6 @@
 // part of `npm run check`, it fails if the file is not current.
 
 import { readFileSync, writeFileSync } from 'node:fs'
-import { registerHooks } from 'node:module'
 import type { OpenAPI3 } from 'openapi-typescript'
 import { parse } from 'smol-toml'
 import {
@@ -12,6 +11,7 @@ import {
 } from '../src/openapi/document.ts'
 import { settingsOf } from '../src/settings.ts'
 import { fail } from './fail.ts'
+import { typesOf } from './openapi-typescript.ts'
 
 const target = 'src/client/standard.ts'
 
@@ -29,7 +29,7 @@ const assignments = {
 async function main() {
   const { vars } = parse(readFileSync(configuration, 'utf8')) as { vars: Record<string, unknown> }
   const document = openApiDocument(settingsOf({ ...vars, ...assignments }))
-  const types = await typesOf(shortened(document))
+  const types = `${heading}\n\n${await typesOf(shortened(document))}`
   if (!process.argv.includes('--check')) return writeFileSync(target, types)
 
   const isCurrent = readFileSync(target, 'utf8') === types
@@ -49,17 +49,6 @@ const isPage = ({ tags }: OpenApiOperation) => Array.isArray(tags) && tags.inclu
 
 /** Keys of the document: a media type, examples, and the statuses of redirects and errors. */
 const unused = /^(?:application\/x-www-form-urlencoded|example|[345]\d\d)$/
-
-/** openapi-typescript requires TypeScript 5, since TypeScript 7 lacks the API that it uses (docs/decisions/055). */
-async function typesOf(document: OpenAPI3): Promise<string> {
-  const parentURL = import.meta.resolve('@arethetypeswrong/core') // has TypeScript 5
-  registerHooks({
-    resolve: (name, context, next) =>
-      next(name, name === 'typescript' ? { ...context, parentURL } : context),
-  })
-  const { default: openapiTS, astToString } = await import('openapi-typescript')
-  return `${heading}\n\n${astToString(await openapiTS(document))}`
-}
 
 const heading = `// The types of the deployment that this repository ships. \`npm run client:types\` writes this file.`
 

@@ -1,11 +1,14 @@
-// Other Workers: they install the package for `/hono` or `/service` alone, without Drizzle and wrangler of ours.
+// Other Workers and front ends: they install the package for `/hono`, `/service` or `/client` alone, without Drizzle and wrangler of
+// ours.
 
 import assert from 'node:assert/strict'
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { file } from './project.ts'
+import { Rolldown } from 'tsdown'
+import { typesOf } from '../../cli/openapi-typescript.ts'
+import { file, gatehouse } from './project.ts'
 import type { Tarballs } from './tarball.ts'
 import { folder, machines, npmInstall, readJson, succeed, workshop } from './workshop.ts'
 
@@ -31,6 +34,37 @@ export async function ask(service: GatehouseService): Promise<Verification> {
 requireAccessToken({ issuer: 'https://auth.example.com' })
 
 export { app, own }
+`
+
+/** A front end, with the types of the project of these tests, whose users have a company, and with those of the package. */
+const frontEnd = `
+import { createClient } from 'gatehouse-auth/client'
+import type { paths } from './auth.d.ts'
+
+const url = 'https://auth.example.com'
+const own = createClient<paths>({ url, storage: 'local' })
+const standard = createClient({ url })
+const person = { email: 'ada@example.com', password: 'a pond of herons', first_name: 'Ada', last_name: 'Lovelace' }
+
+export async function types() {
+  const me = await own.me()
+  me.data?.company satisfies string | undefined
+  // @ts-expect-error the standard user has no company
+  ;(await standard.me()).data?.company
+  // @ts-expect-error the types are not \`any\`
+  me.data?.nothing
+
+  const { error } = await own.signUp({ ...person, company: 'Herons Ltd' })
+  error?.fields.company satisfies string[] | undefined
+  // @ts-expect-error this deployment requires a company
+  await own.signUp(person)
+  const standardSignUp = await standard.signUp(person)
+  standardSignUp.error?.fields.email satisfies string[] | undefined
+  // @ts-expect-error no such field
+  standardSignUp.error?.fields.company
+  // @ts-expect-error no such path
+  await own.GET('/nothing/')
+}
 `
 
 const compilerOptions = {
@@ -67,8 +101,16 @@ export function testConsumers({ gatehouse: tarball }: Tarballs) {
     assert.deepEqual(installed.sort(), ['gatehouse-auth', 'hono', 'jose'])
   })
 
+  test('a front end takes its types from the document of the project', async () => {
+    const { stdout } = await gatehouse('openapi')
+    folder('library', {
+      'src/auth.d.ts': await typesOf(JSON.parse(stdout)),
+      'src/front-end.ts': frontEnd,
+    })
+  })
+
   for (const resolution of ['bundler', 'nodenext']) {
-    test(`its types are closed under ${resolution}, with skipLibCheck: false`, async () => {
+    test(`the types of both are closed under ${resolution}, with skipLibCheck: false`, async () => {
       await succeed(['node', tsc, '-p', `${resolution}.json`], { cwd: path })
     })
   }
@@ -83,5 +125,16 @@ export function testConsumers({ gatehouse: tarball }: Tarballs) {
     console.log(`resource server: ${size.toFixed(1)} KiB gzipped`)
     assert.ok(size < 20)
     assert.ok(!existsSync(join(target, 'argon2.wasm')))
+  })
+
+  test('the bundle of a front end holds the client alone, in 5 KiB', async () => {
+    const input = folder('library', { 'client.js': "export * from 'gatehouse-auth/client'" })
+    const bundle = await Rolldown.rolldown({ input: join(input, 'client.js') })
+    const { output } = await bundle.generate({ minify: true })
+    assert.equal(output.length, 1)
+    const size = gzipSync(output[0].code).length / 1024
+    console.log(`client: ${size.toFixed(2)} KiB gzipped`)
+    assert.ok(size < 5)
+    assert.doesNotMatch(output[0].code, /\bimport\b/)
   })
 }
