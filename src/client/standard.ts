@@ -861,10 +861,10 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": {
-                    refresh?: string;
+                    refresh: string;
                 };
             };
         };
@@ -890,10 +890,10 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": {
-                    token?: string;
+                    token: string;
                 };
             };
         };
@@ -949,10 +949,10 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": {
-                    refresh?: string;
+                    refresh: string;
                 };
             };
         };
@@ -978,10 +978,10 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": {
-                    token?: string;
+                    token: string;
                 };
             };
         };
@@ -1004,10 +1004,10 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": {
-                    refresh?: string;
+                    refresh: string;
                 };
             };
         };

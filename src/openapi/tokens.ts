@@ -1,5 +1,6 @@
 // The tokens of Simple JWT, as a pair and sliding, and the keys of authtoken.
 
+import type * as v from 'valibot'
 import {
   authtokenCredentialFields,
   credentialFields,
@@ -25,7 +26,7 @@ export const tokenOperations = (settings: Settings): Operation[] => [
     tag: 'Simple JWT',
     summary: 'Log out by the refresh token',
     caller: 'anyone',
-    body: refreshFields,
+    body: unlessInCookie(settings, refreshFields),
     answers: { 200: { description: 'The session has ended.', schema: object({}) } },
     errors: { 401: refused },
     limited: true,
@@ -49,6 +50,15 @@ export const tokenOperations = (settings: Settings): Operation[] => [
   ...(settings.drfJwt.enabled ? drfJwtOperations(settings) : [obtainAuthtoken()]),
   ...djoserOperations(settings),
 ]
+
+/** The fields of a body that a cookie may replace. Without our cookies, they are required. */
+const unlessInCookie = <T>(
+  { authCookies }: Settings,
+  fields: Record<string, v.OptionalSchema<v.GenericSchema<unknown, T>, undefined>>,
+) =>
+  authCookies.access === ''
+    ? Object.fromEntries(Object.entries(fields).map(([name, { wrapped }]) => [name, wrapped]))
+    : fields
 
 /** Simple JWT's views, at Djoser's paths and at those of its own documentation. */
 function pairOperations(settings: Settings, at: 'jwt' | 'token'): Operation[] {
@@ -85,7 +95,7 @@ function pairOperations(settings: Settings, at: 'jwt' | 'token'): Operation[] {
       summary: 'Get the next access token',
       ...(authCookies.access !== '' && { description: 'The refresh token may be in its cookie.' }),
       caller: 'anyone',
-      body: refreshFields,
+      body: unlessInCookie(settings, refreshFields),
       answers: {
         200: {
           description: rotateRefreshTokens
@@ -104,7 +114,7 @@ function pairOperations(settings: Settings, at: 'jwt' | 'token'): Operation[] {
       tag,
       summary: 'Check a token',
       caller: 'anyone',
-      body: verifyFields,
+      body: unlessInCookie(settings, verifyFields),
       answers: { 200: { description: 'The token is valid.', schema: object({}) } },
       errors: { 401: 'The token is invalid or expired.' },
       limited: true,
