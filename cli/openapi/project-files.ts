@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import { useHooks } from '../../src/hooks.ts'
+import { readConfiguration } from '../configuration.ts'
 import { fail } from '../fail.ts'
 import { isRepository, readManifest } from '../project.ts'
 import { importWithStubs } from '../worker-stubs.ts'
@@ -15,11 +16,15 @@ export async function loadHooks(): Promise<string | undefined> {
   if (isRepository()) return undefined
   const named = readManifest()?.gatehouse?.hooks
   const file = named ?? defaultHooksFile
-  if (!existsSync(file)) {
-    return (
-      named && `There is no ${file}, which package.json names as "gatehouse": { "hooks": "…" }.`
-    )
-  }
+  if (existsSync(file)) return useHooksOf(file)
+  if (named)
+    return `There is no ${file}, which package.json names as "gatehouse": { "hooks": "…" }.`
+  // They may be in the Worker's own file, which hands them over. What is wrong with that file, `check` says.
+  await importWithStubs(readConfiguration().main).catch(() => undefined)
+  return undefined
+}
+
+async function useHooksOf(file: string): Promise<string | undefined> {
   try {
     const { hooks } = await importWithStubs(file)
     if (!isObject(hooks)) return `${file} must export hooks, as: export const hooks: Hooks = { … }`

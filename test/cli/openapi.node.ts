@@ -1,7 +1,7 @@
 // `gatehouse openapi`: the document of a deployer's project. `dev` and `deploy` write it too: check.node.ts, deploy.node.ts.
 
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { newDeployersProject } from './deployer.ts'
 import { newProject } from './project.ts'
@@ -34,15 +34,23 @@ describe('gatehouse openapi', () => {
     assert.equal(tags.at(-1).name, 'Greetings')
   })
 
-  test('--out writes a file, with the settings of an environment', async () => {
+  test('--out writes a file, with the settings of an environment and the hooks of the Worker itself', async () => {
     const project = await newDeployersProject()
+    rmSync(project.file('src/hooks.ts'))
+    project.edit(
+      'src/index.ts',
+      "import { hooks } from './hooks.ts'",
+      "const hooks = { extraUserFields: { initials: () => '' } }",
+    )
     project.edit('wrangler.toml', '[env.staging.vars]', '[env.staging.vars]\nREGISTER = true')
 
     const options = ['--env', 'staging', '--out', 'api.json']
     const { status, output } = await project.run('openapi', ...options)
 
     assert.deepEqual([status, output], [0, ''])
-    assert.ok('/register/' in JSON.parse(project.read('api.json')).paths)
+    const { paths, components } = JSON.parse(project.read('api.json'))
+    assert.ok('/register/' in paths)
+    assert.ok('initials' in components.schemas.User.properties)
   })
 
   test('says why it cannot load the hooks, or merge the own part', async () => {

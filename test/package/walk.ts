@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib'
 import { bundleBudget } from '../../build/contents.ts'
 import { file, gatehouse, inProject, project } from './project.ts'
 import type { Tarballs } from './tarball.ts'
-import { logIn, signUp, whileItRuns } from './worker.ts'
+import { logIn, readReference, signUp, whileItRuns } from './worker.ts'
 import {
   edit,
   folder,
@@ -66,10 +66,11 @@ export function testTheWalk({ gatehouse: tarball, create: createTarball }: Tarba
     assert.ok(Number(size) < bundleBudget)
   })
 
-  test('npm run dev: sign-up, claim and endpoint; then the users, by the command', async () => {
+  test('npm run dev: sign-up, claim, endpoint and reference; then the users, by the command', async () => {
     const seconds = await whileItRuns(async (origin) => {
       await signUp(origin)
       await logIn(origin)
+      await readReference(origin)
     })
     console.log(`first answer: ${seconds.toFixed(1)} s`)
     const { stdout } = await gatehouse('user', 'list', '--json')

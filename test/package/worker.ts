@@ -46,6 +46,23 @@ export async function logIn(origin: string) {
   assert.deepEqual(await ready.json(), { status: 'ok' })
 }
 
+/** The document has what the project has added, and the page has its script, which the package brings. */
+export async function readReference(origin: string) {
+  const { components } = (await (await fetch(`${origin}/openapi.json`)).json()) as Document
+  assert.ok('company' in components.schemas.User.properties)
+  assert.ok('company' in components.schemas.AccessTokenClaims.properties)
+  for (const [path, text] of [
+    ['/docs/', '<title>API reference</title>'],
+    ['/docs/scalar.js', '@scalar/api-reference'],
+  ] as const) {
+    assert.ok((await (await fetch(`${origin}${path}`)).text()).includes(text), path)
+  }
+}
+
+interface Document {
+  components: { schemas: Record<'User' | 'AccessTokenClaims', { properties: object }> }
+}
+
 async function post(url: string, body: object) {
   const headers = { 'content-type': 'application/json' }
   const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
