@@ -160,7 +160,7 @@ test('listing sessions and events, the export and a detail take 1 round trip, an
   }
 })
 
-test('an invalid token, /healthz, / and the public keys take no round trip', async () => {
+test('an invalid token, /healthz, /, the public keys and the reference page take no round trip', async () => {
   const { api, roundTrips } = counting()
 
   expect((await api.get('/auth/users/me/', { token: 'a.b.c' })).status).toBe(401)
@@ -168,6 +168,7 @@ test('an invalid token, /healthz, / and the public keys take no round trip', asy
   expect((await api.get('/healthz')).status).toBe(200)
   expect((await api.get('/')).status).toBe(200)
   expect((await api.get('/.well-known/jwks.json')).status).toBe(200)
+  expect((await api.get('/docs/')).status).toBe(200)
   expect(roundTrips()).toBe(0)
 })
 
