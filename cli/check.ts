@@ -58,7 +58,10 @@ const checks = (): Step[] => [
     name: 'the reference page, in Chromium',
     command: [...nodeTest, 'test/browser/reference.node.ts'],
   },
-  { name: 'tests of the client', command: [...nodeTest, ...globSync('test/client/*.node.ts')] },
+  {
+    name: 'tests of the client',
+    command: [...nodeTest, '--test-concurrency=2', ...globSync('test/client/*.node.ts')],
+  },
   { name: 'tests of the npm package', command: [...nodeTest, 'test/package.node.ts'] },
   { name: 'attack', command: ['node', 'test/attack/run.ts'] },
   { name: 'types of the client', command: ['node', 'cli/client-types.ts', '--check'] },

@@ -19,11 +19,8 @@ interface BrowserGlobals {
 
 const browser = globalThis as BrowserGlobals
 
-/** Whether other tabs or workers may use the same storage. On a server, one process has many users. */
-export const isBrowser = () => 'document' in globalThis || 'WorkerGlobalScope' in globalThis
-
-/** Milliseconds after which work starts without the lock, so that a tab that hangs stops no other. */
-const patience = 30_000
+/** Whether this is a browser's page or worker. On a server one process has many users, also where it is called a worker. */
+export const isBrowser = () => 'document' in globalThis || 'importScripts' in globalThis
 
 /** Runs work in one tab at a time, where the browser has Web Locks. */
 export async function withTabLock<T>(name: string, work: () => Promise<T>): Promise<T> {
@@ -31,17 +28,26 @@ export async function withTabLock<T>(name: string, work: () => Promise<T>): Prom
   if (!locks) return work()
   const waiting = new AbortController()
   const timer = setTimeout(() => waiting.abort(), patience)
+  const start = Date.now()
   let running: Promise<T> | undefined
-  const start = () => {
+  const run = () => {
     clearTimeout(timer)
-    running ??= work()
+    running ??= afterOtherTab(Date.now() - start).then(work)
     return running
   }
   try {
-    return await locks.request(name, { signal: waiting.signal }, start)
+    return await locks.request(name, { signal: waiting.signal }, run)
   } catch {
-    return start()
+    return run()
   }
+}
+
+/** Milliseconds after which work starts without the lock, so that a tab that hangs stops no other. */
+const patience = 30_000
+
+/** Browsers write `localStorage` in the background. So what the tab that had the lock wrote may arrive after the lock. */
+async function afterOtherTab(waited: number): Promise<void> {
+  if (waited > 10) await new Promise((resolve) => setTimeout(resolve, 50))
 }
 
 /** Hears of changes in other tabs. @returns a function that tells them of a change */

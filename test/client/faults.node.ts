@@ -166,10 +166,10 @@ describe('a refresh', { concurrency: 4 }, () => {
     assert.equal(user.proxy.seen(refreshPath).length, 1)
   })
 
-  test('during a logout does not bring the session back', async () => {
+  test('that is answered after a logout does not bring the session back', async () => {
     const user = await login()
     user.expire()
-    user.proxy.break(refreshPath, { delay: 500 })
+    user.proxy.break(refreshPath, { delay: 1000 })
     const [, { error }] = await Promise.all([
       user.auth.me(),
       setTimeout(100).then(() => user.auth.logout()),

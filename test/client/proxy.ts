@@ -19,7 +19,7 @@ export type Fault =
   /** The connection breaks in the middle of the answer. */
   | 'broken answer'
   | OwnAnswer
-  /** Milliseconds to wait before the request is forwarded. */
+  /** Milliseconds to wait before the answer is sent. */
   | { delay: number }
 
 interface OwnAnswer {
@@ -74,8 +74,9 @@ export async function startProxy(target: string, pages: Record<string, Page> = {
     if (page) return pageAnswer(await page(headers), headers.origin)
     if (typeof fault !== 'object') return forward(target, request, body)
     if ('status' in fault) return ownAnswer(fault, headers.origin)
+    const outcome = await forward(target, request, body)
     await setTimeout(fault.delay)
-    return forward(target, request, body)
+    return outcome
   }
 
   const server = createServer((request, response) => {

@@ -27,7 +27,7 @@ declare global {
   var changes: (object | undefined)[]
 }
 
-const lifetime = 5_000 // milliseconds
+const lifetime = 10_000 // milliseconds
 
 let gatehouse: Awaited<ReturnType<typeof startServer>>
 let browser: Browser
@@ -46,7 +46,7 @@ after(async () => {
 })
 
 interface World {
-  storage?: 'local' | 'cookies'
+  storage?: 'local' | 'cookies' | 'own'
   /** Runs before each page's own scripts. */
   init?: () => void
   /** Whether the page has another origin than the API. */
@@ -99,8 +99,20 @@ function signingKey() {
 }
 
 /** In the page. */
-function start(options: { url: string; storage: 'local' | 'cookies' }) {
-  globalThis.auth = Gatehouse.createClient(options)
+function start({ url, storage }: { url: string; storage: 'local' | 'cookies' | 'own' }) {
+  const own = {
+    get: async (key: string) => {
+      const found = document.cookie.split('; ').find((pair) => pair.startsWith(`${key}=`))
+      return found && decodeURIComponent(found.slice(key.length + 1))
+    },
+    set: async (key: string, text: string) => {
+      document.cookie = `${key}=${encodeURIComponent(text)}`
+    },
+    remove: async (key: string) => {
+      document.cookie = `${key}=; max-age=0`
+    },
+  }
+  globalThis.auth = Gatehouse.createClient({ url, storage: storage === 'own' ? own : storage })
   globalThis.changes = []
   auth.onChange((session) => changes.push(session))
 }
@@ -124,11 +136,10 @@ function storedToken(): string {
 
 const isLoggedIn = (page: Page) => page.evaluate(() => auth.session() !== undefined)
 
-/** 200 requests of two tabs, across the end of their access token. */
+/** 200 requests of two tabs, in five rounds across the end of their access token. */
 async function askAcrossTheEnd(tabs: Page[]): Promise<string[]> {
-  await setTimeout(lifetime * 0.7)
-  const rounds = [0, lifetime * 0.1, lifetime * 0.2, lifetime * 0.3, lifetime * 0.4].flatMap(
-    (delay) => tabs.map((tab) => setTimeout(delay).then(() => tab.evaluate(ask, 20))),
+  const rounds = [0.7, 0.75, 0.8, 0.9, 1].flatMap((part) =>
+    tabs.map((tab) => setTimeout(lifetime * part).then(() => tab.evaluate(ask, 20))),
   )
   return (await Promise.all(rounds)).flat()
 }
@@ -139,13 +150,15 @@ const withoutLocks = () => {
 }
 declare const Navigator: { prototype: object }
 
-describe('200 requests of two tabs across the end of a token', { concurrency: 3 }, () => {
+describe('200 requests of two tabs across the end of a token', { concurrency: 6 }, () => {
   for (const isForeign of [false, true]) {
     test(`cause one refresh, ${isForeign ? 'from another origin' : 'from the origin of the API'}`, async () => {
       const { tabs, proxy } = await newTabs({ isForeign })
       assert.deepEqual(await askAcrossTheEnd(tabs), [])
-      assert.equal(proxy.seen('/auth/users/me/').length, 10)
-      assert.equal(proxy.seen('/books/').length, 190)
+      const succeeded = [...proxy.seen('/auth/users/me/'), ...proxy.seen('/books/')].filter(
+        ({ status }) => status === 200,
+      )
+      assert.equal(succeeded.length, 200)
       assert.equal(proxy.seen(refreshPath).length, 1)
       assert.equal(rotations(await tabs[1].evaluate(storedToken)), 1)
     })
@@ -196,8 +209,8 @@ describe('200 requests of two tabs across the end of a token', { concurrency: 3 
   })
 })
 
-describe('a tab', { concurrency: 3 }, () => {
-  for (const storage of ['local', 'cookies'] as const) {
+describe('a tab', { concurrency: 4 }, () => {
+  for (const storage of ['local', 'cookies', 'own'] as const) {
     test(`hears of a login and a logout in another one (${storage})`, async () => {
       const { tabs, proxy, open } = await newTabs({ storage })
       const [first, second] = tabs
@@ -214,6 +227,7 @@ describe('a tab', { concurrency: 3 }, () => {
     test(`that is reloaded is still logged in (${storage})`, async () => {
       const { open } = await newTabs({ storage })
       const page = await open()
+      await page.evaluate(() => auth.ready())
       assert.ok(await isLoggedIn(page))
       assert.deepEqual(await page.evaluate(ask, 1), [])
     })

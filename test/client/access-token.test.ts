@@ -3,9 +3,9 @@
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
-import { createClient } from '../src/client/index.ts'
-import worker from '../src/worker.ts'
-import { password, person } from './support/people.ts'
+import { createClient } from '../../src/client/index.ts'
+import worker from '../../src/worker.ts'
+import { password, person } from '../support/people.ts'
 
 test('accessToken() renews a token that is not valid for as long as asked, and no other', async () => {
   const asked: string[] = []
