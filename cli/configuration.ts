@@ -165,6 +165,8 @@ const assignedBy = (assignments: string[]): Variables =>
 /** The assignments of a verb that works on the database of `dev`. */
 export const localAssignments = ['ENVIRONMENT:development', 'PUBLIC_URL:http://localhost']
 
+const placeholder = 'known-to-cloudflare-alone-'.repeat(2)
+
 /** The variables of the deployed Worker. A secret that only Cloudflare knows has a placeholder. */
 export function productionVariables(
   { vars, requiredSecrets }: Configuration,
@@ -174,21 +176,26 @@ export function productionVariables(
   const placeholders = requiredSecrets.map((name) => {
     const pem = isKeyPair && /^(SIGNING|VERIFYING)_KEY$/.test(name) ? '-----BEGIN KEY-----' : ''
     const prefix = name === 'RESEND_API_KEY' ? 're_' : pem
-    return [name, `${prefix}${'known-to-cloudflare-alone-'.repeat(2)}`]
+    return [name, `${prefix}${placeholder}`]
   })
   return { ...vars, ...Object.fromEntries(placeholders), ...secrets, ENVIRONMENT: 'production' }
 }
 
-/** The variables in development, by wrangler.toml alone. Every secret has a placeholder. @param assignments each as NAME:VALUE */
-export const describedVariables = (
-  configuration: Configuration,
-  assignments: string[],
-): Variables => ({
-  PUBLIC_URL: 'http://localhost:8787',
-  ...productionVariables(configuration),
-  ENVIRONMENT: 'development',
-  ...assignedBy(assignments),
-})
+/**
+ * The variables by wrangler.toml alone: those of production if it names the origin of a deployment, and otherwise those of
+ * development. Every secret has a placeholder. @param assignments each as NAME:VALUE
+ */
+export function describedVariables(configuration: Configuration, assignments: string[]): Variables {
+  const variables = {
+    PUBLIC_URL: 'http://localhost:8787',
+    RESEND_API_KEY: `re_${placeholder}`,
+    ...productionVariables(configuration),
+    ...assignedBy(assignments),
+  }
+  const isDeployed = /^https:/i.test(String(variables.PUBLIC_URL))
+  const { ENVIRONMENT = isDeployed ? 'production' : 'development' } = assignedBy(assignments)
+  return { ...variables, ENVIRONMENT }
+}
 
 /** The settings. Ends the program with their errors if there are any. */
 export function settingsOrFail(variables: Variables) {

@@ -12,7 +12,8 @@ const command = {
   forms: ['[--out FILE] [--env NAME] [--var NAME:X]'],
   about:
     'Prints the OpenAPI document of this deployment as JSON. It follows from wrangler.toml, the user model, the hooks in\n' +
-    'src/hooks.ts and, for routes of your own, src/openapi.ts. It reads no secrets and no database.',
+    'src/hooks.ts and, for routes of your own, src/openapi.ts. It reads no secrets and no database. Without PUBLIC_URL in\n' +
+    'wrangler.toml it is the document of the verb dev.',
   options: {
     out: {
       type: 'string',

@@ -50,7 +50,7 @@ export async function check(args: string[]) {
 
 async function documentUnless(isWrong: boolean, configuration: Configuration) {
   if (isWrong) return undefined
-  const settings = settingsOrFail(describedVariables(configuration, []))
+  const settings = settingsOrFail(describedVariables(configuration, ['ENVIRONMENT:development']))
   return documentFor(settings, { ifHooksFail: () => undefined })
 }
 

@@ -25,6 +25,7 @@ describe('gatehouse openapi', () => {
     assert.equal(status, 0, output)
     const { servers, paths, components, tags } = JSON.parse(output)
     assert.deepEqual(servers, [{ url: 'http://localhost:8787/api/v1' }])
+    assert.ok('/dev/mailbox/' in paths, 'without PUBLIC_URL it is the document of development')
     const user = JSON.stringify(components.schemas.User)
     for (const name of ['username', 'company', 'initials']) assert.ok(user.includes(name), name)
     assert.equal(paths['/hello/'].get.operationId, 'hello')
@@ -36,19 +37,26 @@ describe('gatehouse openapi', () => {
 
   test('--out writes a file, with the settings of an environment and the hooks of the Worker itself', async () => {
     const project = await newDeployersProject()
+    const origin = 'https://auth.staging.example.com'
     rmSync(project.file('src/hooks.ts'))
     project.edit(
       'src/index.ts',
       "import { hooks } from './hooks.ts'",
       "const hooks = { extraUserFields: { initials: () => '' } }",
     )
-    project.edit('wrangler.toml', '[env.staging.vars]', '[env.staging.vars]\nREGISTER = true')
+    project.edit(
+      'wrangler.toml',
+      '[env.staging.vars]',
+      `[env.staging.vars]\nREGISTER = true\nPUBLIC_URL = "${origin}"`,
+    )
 
     const options = ['--env', 'staging', '--out', 'api.json']
     const { status, output } = await project.run('openapi', ...options)
 
     assert.deepEqual([status, output], [0, ''])
-    const { paths, components } = JSON.parse(project.read('api.json'))
+    const { paths, components, servers } = JSON.parse(project.read('api.json'))
+    assert.deepEqual(servers, [{ url: origin }])
+    assert.ok(!('/dev/mailbox/' in paths), 'it is the document of production')
     assert.ok('/register/' in paths)
     assert.ok('initials' in components.schemas.User.properties)
   })
