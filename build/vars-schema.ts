@@ -13,35 +13,44 @@ import { prefixPattern } from '../src/settings/urls.ts'
 
 export type Schema = Record<string, unknown>
 
+export interface VarsSchema {
+  /** By the name of each setting. */
+  properties: Record<string, Schema>
+  /** The names that must not be in `[vars]`: secrets, and old names. As patterns, since editors would suggest properties. */
+  patternProperties: Record<string, Schema>
+}
+
 /**
- * By name, the schema of each setting, and of the names that must not be in `[vars]`.
  * @param sources by the names of their files in src/settings/, without ".ts"
  * @param docs the folder of settings.md, as a path or a URL
  */
-export function varsSchema(sources: Record<string, string>, docs: string): Record<string, Schema> {
+export function varsSchema(sources: Record<string, string>, docs: string): VarsSchema {
   const settings = settingsBySection(sources).flatMap(({ title, settings }) => {
     const page = `${docs}/settings.md#${title.toLowerCase().replaceAll(' ', '-')}`
-    return settings.map((setting) => {
-      const { name } = setting
-      const schema = secretNames.includes(name)
-        ? refused(secretAdvice(name))
-        : { ...schemaOf(setting), ...defaultOf(setting), ...descriptions(setting, docs, page) }
-      return [name, schema] as const
-    })
+    return settings
+      .filter(({ name }) => !secretNames.includes(name))
+      .map((setting) => {
+        const words = descriptions(setting, docs, page)
+        return [setting.name, { ...schemaOf(setting), ...defaultOf(setting), ...words }] as const
+      })
   })
-  const renamed = Object.entries(renamedNames).map(
-    ([old, name]) => [old, refused(`${old} is now ${name}.`)] as const,
-  )
-  return Object.fromEntries([...settings, ...renamed])
+  const sentences = [
+    ...secretNames.map((name) => [name, secretAdvice(name)] as const),
+    ...Object.entries(renamedNames).map(([old, name]) => [old, `${old} is now ${name}.`] as const),
+  ]
+  return {
+    properties: Object.fromEntries(settings),
+    patternProperties: Object.fromEntries(
+      sentences.map(([name, sentence]) => [`^${name}$`, refused(sentence)]),
+    ),
+  }
 }
 
-/** Accepts no value. Editors do not suggest the name, and show the sentence: taplo shows what `not` holds. */
+/** Accepts no value. Editors show the sentence: taplo shows what `not` holds. */
 const refused = (sentence: string): Schema => ({
   not: { description: sentence },
   description: sentence,
   errorMessage: sentence,
-  doNotSuggest: true,
-  'x-taplo': { hidden: true },
 })
 
 const secretAdvice = (name: string) =>

@@ -1,7 +1,7 @@
 // The JSON schema of wrangler.toml and wrangler.jsonc for editors: wrangler's own, in which `vars` knows the settings. Wrangler's
 // schema is copied, because taplo (Even Better TOML) resolves no `$ref` to another file.
 
-import type { Schema } from './vars-schema.ts'
+import type { Schema, VarsSchema } from './vars-schema.ts'
 
 interface WranglerSchema extends Schema {
   definitions: Record<string, { properties?: Record<string, Schema> }>
@@ -10,11 +10,8 @@ interface WranglerSchema extends Schema {
 /** The definitions that have `vars`. */
 const places = ['RawConfig', 'RawEnvironment', 'PreviewsConfig']
 
-/**
- * @param wranglers config-schema.json of wrangler
- * @param properties the schema of each setting
- */
-export function wranglerSchema(wranglers: object, properties: Record<string, Schema>): Schema {
+/** @param wranglers config-schema.json of wrangler */
+export function wranglerSchema(wranglers: object, settings: VarsSchema): Schema {
   const { definitions, ...root } = wranglers as WranglerSchema
   const withSettings = places.map((name) => {
     const { properties: own = {}, ...definition } = definitions[name] ?? {}
@@ -28,7 +25,7 @@ export function wranglerSchema(wranglers: object, properties: Record<string, Sch
     definitions: {
       ...definitions,
       ...Object.fromEntries(withSettings),
-      Vars: { ...vars, properties },
+      Vars: { ...vars, ...settings },
     },
   }
 }
