@@ -1,7 +1,7 @@
 // `fetch` with the session's access token. It renews the token before it expires, and once after a 401.
 
-import type { Refresh, RefreshFailure, Renewal } from './refresh.ts'
-import { isStale, type StoredSession } from './session.ts'
+import { type Refresh, type RefreshFailure, renewIfStale } from './refresh.ts'
+import type { StoredSession } from './session.ts'
 import type { Store } from './store.ts'
 import type { Transport } from './transport.ts'
 import { hrefOf, isAt } from './urls.ts'
@@ -29,9 +29,6 @@ export function newAuthorizedFetch({
 }: Parts): Fetch {
   const isTrusted = (url: string) => origins.some((origin) => isAt(origin, url))
 
-  const renewIfStale = async (session: StoredSession | undefined): Promise<Renewal> =>
-    session && isStale(session) ? refresh(session) : { session }
-
   return async function authorizedFetch(input, init = {}) {
     const target = typeof input === 'string' && input.startsWith('/') ? base + input : input
     const headers = headersOf(target, init)
@@ -41,7 +38,7 @@ export function newAuthorizedFetch({
       send(copyOf(target), transport.authorize({ ...init, headers: new Headers(headers) }, session))
 
     const stored = await store.read()
-    const early = await renewIfStale(stored)
+    const early = await renewIfStale(refresh, stored)
     const session = early.failure ? stored : early.session
     const response = await sendAs(session)
     if (response.status !== 401 || !session || isStream(init.body)) return response

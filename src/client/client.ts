@@ -1,10 +1,11 @@
 // The client of a front end: it logs in, keeps the session, and adds it to requests.
 
+import { newAccessToken } from './access-token.ts'
 import { type Fetch, newAuthorizedFetch } from './authorized-fetch.ts'
 import { newLogin } from './login.ts'
 import { newRefresh } from './refresh.ts'
 import { newRequest } from './request.ts'
-import { type ClientSession, isStale, type Tokens } from './session.ts'
+import type { ClientSession, Tokens } from './session.ts'
 import type { paths } from './standard.ts'
 import { localStorageOrMemory, memoryStorage, type SessionStorage } from './storage.ts'
 import { newStore, type SessionListener } from './store.ts'
@@ -30,7 +31,7 @@ export interface ClientOptions {
    * `cookies`: in cookies that no script can read (AUTH_COOKIES). Or a storage of your own.
    */
   storage?: 'memory' | 'local' | 'cookies' | SessionStorage
-  /** Other origins that get the access token: `https://api.example.com`. */
+  /** Other origins that get the access token: `https://books.example.com`. Cookies go to the API alone. */
   origins?: string[]
   /** `/api/token/` for a deployment without the route group `jwt`. */
   loginPath?: '/auth/jwt/create/' | '/api/token/'
@@ -74,7 +75,7 @@ export interface AuthClient<Paths> {
   session(): ClientSession | undefined
   /** Reads the storage. */
   ready(): Promise<ClientSession | undefined>
-  /** Calls the listener after a login, a logout and new claims, in any tab. @returns a function that removes it */
+  /** Calls the listener when the session changes: a login, a logout, other claims, in any tab; and when it was read. @returns a function that removes it */
   onChange(listener: SessionListener): () => void
   /** Starts a session with tokens that came by another way than `login`. */
   setSession(tokens: Tokens): Promise<void>
@@ -118,22 +119,11 @@ export function createClient<Paths extends object = paths>(
   const refresh = newRefresh(store, exchange, isShared ? key : undefined)
   const authorizedFetch = newAuthorizedFetch({
     ...{ base, send, store, refresh, transport },
-    origins: [originOf(base), ...(options.origins ?? [])],
+    origins: [originOf(base), ...(transport.hidesTokens ? [] : (options.origins ?? []))],
   })
   const request = newRequest(base, authorizedFetch, options.nonFieldErrorsKey)
 
-  async function refreshNow() {
-    const stored = await store.read()
-    const { failure } = stored || transport.hidesTokens ? await refresh(stored) : {}
-    return failure ?? { data: store.peek(), response: undefined }
-  }
-
-  async function accessToken({ validFor = 0 } = {}) {
-    const stored = await store.read()
-    const { session, failure } =
-      stored && isStale(stored, validFor * 1000) ? await refresh(stored) : { session: stored }
-    return failure ?? { data: session?.access, response: undefined }
-  }
+  const { accessToken, refreshNow } = newAccessToken({ store, refresh, ...transport })
 
   const call = (method: string) => (path: string, more: object) => request(method, path, more)
   const client = {

@@ -6,8 +6,11 @@ export type ErrorsByField<Body> = { [Field in FieldOf<Body>]?: string[] }
 /** The names of every member of a union. */
 type FieldOf<Body> = Body extends unknown ? Extract<keyof Body, string> : never
 
-/** An answer that is no success, or no answer at all. Its message is the first sentence of the server. */
-export class GatehouseError<Body = never> extends Error {
+/**
+ * An answer that is no success, or no answer at all. Its message is the first sentence of the server.
+ * @template Body the body of the request, whose names `fields` has; without it, `fields` may have any name
+ */
+export class GatehouseError<Body = Record<string, unknown>> extends Error {
   override readonly name = 'GatehouseError'
   /** 0 if no answer came. */
   readonly status: number

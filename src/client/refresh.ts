@@ -2,7 +2,7 @@
 // refresh token. After any other failure it stays, and the caller gets the error.
 
 import type { GatehouseError } from './errors.ts'
-import type { StoredSession } from './session.ts'
+import { isStale, type StoredSession } from './session.ts'
 import type { Store } from './store.ts'
 import { withTabLock } from './tabs.ts'
 
@@ -27,6 +27,13 @@ export type Refresh = (used: StoredSession | undefined) => Promise<Renewal>
 
 const isFailure = (outcome: StoredSession | RefreshFailure): outcome is RefreshFailure =>
   'error' in outcome
+
+/** @param validFor milliseconds for which the caller needs the access token */
+export const renewIfStale = async (
+  refresh: Refresh,
+  session: StoredSession | undefined,
+  validFor?: number,
+): Promise<Renewal> => (session && isStale(session, validFor) ? refresh(session) : { session })
 
 /** @param lockName the tabs' lock; undefined if no other tab has the session */
 export function newRefresh(
@@ -102,7 +109,7 @@ const maxAttempts = 3
 const lastAttempt = 12_000
 
 /** An answer of Simple JWT's views, and not of a proxy. 400: the browser has no refresh cookie any more. */
-const isRejected = ({ status, detail, fields }: GatehouseError<{ refresh: string }>) =>
+const isRejected = ({ status, detail, fields }: GatehouseError) =>
   (status === 401 && detail !== undefined) || (status === 400 && fields.refresh !== undefined)
 
 /** Seconds to wait after a failed attempt. @returns Infinity for an error that an attempt cannot mend */

@@ -21,6 +21,7 @@ export function newStore(storage: SessionStorage, key: string, isShared: boolean
   let session: ClientSession | undefined
   let announced: ClientSession | undefined
   let tellTabs: (() => void) | undefined
+  let writes = 0
   const listeners = new Set<SessionListener>()
 
   /** The same text gives the same object, so that callers can compare sessions by `===`. */
@@ -39,17 +40,25 @@ export function newStore(storage: SessionStorage, key: string, isShared: boolean
   }
 
   async function read(): Promise<StoredSession | undefined> {
-    remember(await storage.get(key))
+    const before = writes
+    const found = await storage.get(key)
+    // What an asynchronous storage answers after a write may be older than that write.
+    if (before !== writes) return read()
+    remember(found)
     announce()
     return stored
   }
 
+  /** For news of other tabs. If the storage fails, the next request says so. */
+  const readLater = () => void read().catch(() => undefined)
+
   function connect() {
-    tellTabs ??= isShared ? listenToTabs(key, () => void read()) : () => undefined
+    tellTabs ??= isShared ? listenToTabs(key, readLater) : () => undefined
     return tellTabs
   }
 
   async function changed() {
+    writes++
     connect()()
     await read()
   }
@@ -78,7 +87,7 @@ export function newStore(storage: SessionStorage, key: string, isShared: boolean
     onChange(listener: SessionListener): () => void {
       connect()
       listeners.add(listener)
-      void read()
+      readLater()
       return () => listeners.delete(listener)
     },
   }

@@ -68,6 +68,18 @@ export function results(result: Result<{ id: number }, { email: string }>) {
   return result.data.id satisfies number
 }
 
+/** A part of a page that any form can use. */
+export async function anyForm(show: (error: GatehouseError) => void, names: string[]) {
+  const { error } = await auth.login({ email: 'ada@example.com', password })
+  if (error) show(error)
+  const other = (await auth.POST('/auth/users/reset_password/', { body: { email: 'a@b.c' } })).error
+  if (other) show(other)
+  const me = await auth.me()
+  if (me.error) show(me.error)
+  return (shown: GatehouseError) =>
+    names.map((name) => shown.fields[name] satisfies string[] | undefined)
+}
+
 /** As openapi-typescript writes the paths of a deployment whose users have a company, and that offers only these paths. */
 interface OwnPaths {
   '/api/token/': {

@@ -10,7 +10,7 @@ import { Rolldown } from 'tsdown'
 import { typesOf } from '../../cli/openapi-typescript.ts'
 import { file, gatehouse } from './project.ts'
 import type { Tarballs } from './tarball.ts'
-import { folder, machines, npmInstall, readJson, succeed, workshop } from './workshop.ts'
+import { folder, machines, npmInstall, readJson, succeed, versions, workshop } from './workshop.ts'
 
 const source = `
 import { type Guarded, requireAccessToken } from 'gatehouse-auth/hono'
@@ -65,6 +65,18 @@ export async function types() {
   // @ts-expect-error no such path
   await own.GET('/nothing/')
 }
+`
+
+/** Logs in with tokens, and asks a server that does not exist. */
+const script = `
+import { createClient } from 'gatehouse-auth/client'
+
+const auth = createClient({ url: 'http://127.0.0.1:9' })
+const claims = Buffer.from(JSON.stringify({ user_id: 7, iat: 0, exp: 300 })).toString('base64url')
+await auth.setSession({ access: 'e30.' + claims + '.', refresh: 'a refresh token' })
+const { error } = await auth.me()
+const user = auth.session().claims.user_id
+console.log(JSON.stringify({ version: process.version, status: error.status, user }))
 `
 
 const compilerOptions = {
@@ -125,6 +137,12 @@ export function testConsumers({ gatehouse: tarball }: Tarballs) {
     console.log(`resource server: ${size.toFixed(1)} KiB gzipped`)
     assert.ok(size < 20)
     assert.ok(!existsSync(join(target, 'argon2.wasm')))
+  })
+
+  test('the client runs on the Node of this machine', async () => {
+    folder('library', { 'client.mjs': script })
+    const { stdout } = await succeed(['node', 'client.mjs'], { cwd: path })
+    assert.deepEqual(JSON.parse(stdout), { version: versions.system, status: 0, user: 7 })
   })
 
   test('the bundle of a front end holds the client alone, in 5 KiB', async () => {
