@@ -52,7 +52,7 @@ for (const [index, storage] of (['local', 'cookies'] as const).entries()) {
       await seeWrongPassword(page)
       await signUp(page, person)
       await activate(gatehouse.url, person)
-      await page.getByRole('button', { name: 'log in' }).click()
+      await page.getByRole('button', { name: 'Log in' }).click()
       await logIn(page, person)
       await page.reload()
       await seeAccount(page, person)

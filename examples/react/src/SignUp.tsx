@@ -27,9 +27,9 @@ export function SignUp({ onLogIn }: { onLogIn: () => void }) {
         />
       )}
       <p>
-        {address ? 'Then ' : 'You have an account? '}
+        {address ? 'Activated?' : 'You have an account?'}{' '}
         <button type="button" className="link" onClick={onLogIn}>
-          {address ? 'log in' : 'Log in'}
+          Log in
         </button>
       </p>
     </main>
