@@ -483,7 +483,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Disable an account */
+        /**
+         * Disable an account
+         * @description Only staff may do this.
+         */
         post: operations["disableUser"];
         delete?: never;
         options?: never;
@@ -500,7 +503,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Enable an account */
+        /**
+         * Enable an account
+         * @description Only staff may do this.
+         */
         post: operations["enableUser"];
         delete?: never;
         options?: never;

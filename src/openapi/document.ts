@@ -10,16 +10,10 @@ import { accountOperations } from './account.ts'
 import { deploymentOperations } from './deployment.ts'
 import { errorsOf, type OperationError, sharedErrors } from './errors.ts'
 import { exampleOf, requestExample } from './examples.ts'
-import type { Answer, Operation, Operations } from './operations.ts'
+import { type Answer, type Operation, type Operations, partsOf } from './operations.ts'
 import { pageOperations } from './pages.ts'
-import {
-  bodySchema,
-  object,
-  type Properties,
-  type Schema,
-  sharedSchemas,
-  userId,
-} from './schemas.ts'
+import { parametersOf } from './parameters.ts'
+import { bodySchema, object, type Properties, type Schema, sharedSchemas } from './schemas.ts'
 import { securityOf, securitySchemes } from './security.ts'
 import { sessionOperations } from './sessions.ts'
 import { type Tag, tags } from './tags.ts'
@@ -114,17 +108,13 @@ const isOn = (settings: Settings) => (operation: Operation) => {
   return !isDisabled(settings, method.toUpperCase(), path.replace(/\{(\w+)\}/g, ':$1'))
 }
 
-function partsOf({ request }: Operation): [method: string, path: string] {
-  const [method = '', path = ''] = request.split(' ')
-  return [method.toLowerCase(), path]
-}
-
 function operationObject(
   settings: Settings,
   operation: Operation,
   schemas: Properties,
 ): OpenApiOperation {
-  const { id, tag, summary, description, answers } = operation
+  const { id, tag, summary, answers } = operation
+  const description = descriptionOf(operation)
   const request = requestSchema(settings, operation)
   const fields = Object.keys((request?.properties as Properties | undefined) ?? {})
   const responses = { ...answers, ...errorsOf(settings, operation, fields) }
@@ -143,6 +133,9 @@ function operationObject(
     ),
   }
 }
+
+const descriptionOf = ({ caller, description = '' }: Operation): string =>
+  caller === 'staff' ? `Only staff may do this. ${description}`.trim() : description
 
 /** The body, with the token of the captcha where one may be required. */
 function requestSchema(settings: Settings, operation: Operation): Schema | undefined {
@@ -167,35 +160,6 @@ function captchaOf({ turnstile }: Settings, { captcha }: Operation) {
   if (!captcha || !requiredFor.includes(captcha)) return undefined
   return captcha === 'login' && afterFailures > 0 ? 'optional' : 'required'
 }
-
-function parametersOf(settings: Settings, operation: Operation) {
-  const [, path] = partsOf(operation)
-  const inPath = path.includes('{id}')
-    ? [{ name: 'id', in: 'path', required: true, schema: idSchema(settings, path) }]
-    : []
-  const inHeaders = settings.trustedServerSecrets.length > 0 ? serverHeaders : []
-  const inQuery = Object.entries(operation.query ?? {}).map(
-    ([name, { description, ...schema }]) => ({
-      name,
-      in: 'query',
-      ...(description !== undefined && { description }),
-      schema,
-    }),
-  )
-  const parameters = [...inPath, ...inQuery, ...inHeaders]
-  return parameters.length > 0 && { parameters }
-}
-
-/** How a trusted server names its client. */
-const serverHeaders = Object.entries({
-  'X-Gatehouse-Secret': 'A secret of TRUSTED_SERVER_SECRET.',
-  'X-Gatehouse-Client-IP': "The address of the server's client.",
-  'X-Gatehouse-Client-User-Agent': 'Its user agent.',
-  'X-Gatehouse-Client-Country': 'Its country, as two letters.',
-}).map(([name, description]) => ({ name, in: 'header', description, schema: { type: 'string' } }))
-
-const idSchema = (settings: Settings, path: string): Schema =>
-  path.startsWith('/auth/users/') ? userId(settings) : { type: 'string' }
 
 function requestBody({ form, body }: Operation, schema: Schema) {
   const example = requestExample(schema)

@@ -19,8 +19,12 @@ export const exampleOf = (
 export function requestExample(schema: Schema): unknown {
   const { required = [], properties = {} } = schema as { required?: string[]; properties?: object }
   const names = required.length > 0 ? required : Object.keys(properties)
-  return adapt({}, { ...schema, required: names }, {})
+  const example = adapt({}, { ...schema, required: names }, {}) as Record<string, unknown>
+  // The token of a mailed link comes with its uid. Any other is a JWT.
+  return 'token' in example && !('uid' in example) ? { ...example, token: jwt } : example
 }
+
+const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJ0b2tlbl90eXBlIjoicmVmcmVzaCJ9.c2lnbmF0dXJl'
 
 /** The value as the schema has it: without unknown properties, and with a value for each that is missing. */
 function adapt(value: unknown, given: Schema, schemas: Properties, name = ''): unknown {
@@ -97,7 +101,7 @@ const known: Record<string, unknown> = {
   re_new_password: 'a flock of geese',
   uid: 'MQ',
   token: 'c9z4t2-6f1b0d9e8a7c',
-  refresh: 'eyJhbGciOiJIUzI1NiJ9.eyJ0b2tlbl90eXBlIjoicmVmcmVzaCJ9.c2lnbmF0dXJl',
+  refresh: jwt,
 }
 
 function sampleOf(name: string, schema: Schema): unknown {

@@ -71,3 +71,9 @@ export interface Errors {
 export type Operations = (settings: Settings) => Operation[]
 
 export const noBody = (description: string): Record<204, Answer> => ({ 204: { description } })
+
+/** The method in lower case, and the path. */
+export function partsOf({ request }: Operation): [method: string, path: string] {
+  const [method = '', path = ''] = request.split(' ')
+  return [method.toLowerCase(), path]
+}
