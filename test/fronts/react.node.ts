@@ -69,6 +69,7 @@ for (const [index, storage] of (['local', 'cookies'] as const).entries()) {
       await endSessions(gatehouse.url, person)
       await page.reload()
       await seeLogIn(page)
+      await page.getByText('You have been logged out.').waitFor()
       await seeLogIn(second)
       await context.close()
     })

@@ -1,10 +1,16 @@
 import { auth } from './auth.ts'
 import { Form } from './Form.tsx'
 
-export function LogIn({ onSignUp }: { onSignUp: () => void }) {
+interface Props {
+  wasLoggedIn: boolean
+  onSignUp: () => void
+}
+
+export function LogIn({ wasLoggedIn, onSignUp }: Props) {
   return (
     <main>
       <h1>Log in</h1>
+      {wasLoggedIn && <p role="status">You have been logged out.</p>}
       <Form
         fields={[
           { name: 'email', label: 'Email address', type: 'email', autoComplete: 'username' },
