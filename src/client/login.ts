@@ -46,7 +46,7 @@ export function newLogin({ store, transport, request, loginPath }: Parts) {
 
   const exchange: Exchange = async (used) => {
     const timeout = new AbortController()
-    const timer = setTimeout(() => timeout.abort(), patience)
+    const timer = setTimeout(() => timeout.abort(new Error('The refresh took too long.')), patience)
     const body = { refresh: used?.refresh }
     const { answer, session } = await requestTokens(refreshPath, body, { signal: timeout.signal })
     clearTimeout(timer)

@@ -33,7 +33,12 @@ export const renewIfStale = async (
   refresh: Refresh,
   session: StoredSession | undefined,
   validFor?: number,
-): Promise<Renewal> => (session && isStale(session, validFor) ? refresh(session) : { session })
+): Promise<Renewal> =>
+  session && canRenew(session) && isStale(session, validFor) ? refresh(session) : { session }
+
+/** An access token that came without a refresh token is used until its end. */
+const canRenew = ({ access, refresh }: StoredSession) =>
+  refresh !== undefined || access === undefined
 
 /** @param lockName the tabs' lock; undefined if no other tab has the session */
 export function newRefresh(

@@ -57,7 +57,11 @@ export function listenToTabs(name: string, onChange: () => void): () => void {
   })
   if (!browser.BroadcastChannel) return () => undefined
   const channel = new browser.BroadcastChannel(name)
-  channel.onmessage = onChange
+  channel.onmessage = () => {
+    onChange()
+    // The message may arrive before what was stored.
+    setTimeout(onChange, 200)
+  }
   channel.unref?.()
   return () => channel.postMessage('changed')
 }

@@ -81,6 +81,22 @@ test('after a 401 a Request is sent again, with its body and its headers', async
   ])
 })
 
+test('an access token without a refresh token is used until the server rejects it', async () => {
+  const { auth, sent } = await newClient({}, [
+    Response.json({}),
+    expired(),
+    Response.json({ refresh: ['This field is required.'] }, { status: 400 }),
+  ])
+  const now = Date.now() / 1000
+  const payload = btoa(JSON.stringify({ user_id: 7, iat: now - 1, exp: now - 1 }))
+  await auth.setSession({ access: `e30.${payload}.` })
+  await auth.me()
+  expect(auth.session()).toEqual({ claims: { user_id: 7 } })
+  expect(sent).toHaveLength(1)
+  await auth.me()
+  expect(auth.session()).toBeUndefined()
+})
+
 test('a stream can be sent once, so its 401 is the answer', async () => {
   const { auth, sent } = await newClient({}, [expired()])
   const { body } = new Response('a;b')

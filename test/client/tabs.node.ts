@@ -233,6 +233,20 @@ describe('a tab', { concurrency: 4 }, () => {
     })
   }
 
+  test('that is left during a refresh loses its answer, and the next page repeats it', async () => {
+    const { tabs, proxy } = await newTabs()
+    proxy.break(refreshPath, { delay: 3000 })
+    await tabs[0].evaluate(() => void auth.refresh())
+    while (proxy.seen(refreshPath).length === 0) await setTimeout(50)
+    await tabs[0].reload()
+    await tabs[0].evaluate(start, { url: proxy.url, storage: 'local' as const })
+    const error = await tabs[0].evaluate(async () => (await auth.refresh()).error?.message)
+    assert.equal(error, undefined)
+    assert.equal(proxy.seen(refreshPath).length, 2)
+    assert.equal(rotations(await tabs[0].evaluate(storedToken)), 1)
+    assert.deepEqual(await tabs[0].evaluate(ask, 1), [])
+  })
+
   test('hears of a logout without BroadcastChannel', async () => {
     const { tabs } = await newTabs({ init: withoutLocks })
     await tabs[0].evaluate(() => auth.logout())
