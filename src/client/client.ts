@@ -143,5 +143,10 @@ export function createClient<Paths extends object = paths>(
 
 function storageNamed(storage: NonNullable<ClientOptions['storage']>): SessionStorage {
   if (storage === 'memory') return memoryStorage()
-  return typeof storage === 'string' ? localStorageOrMemory() : storage
+  if (storage === 'local' || storage === 'cookies') return localStorageOrMemory()
+  // The types allow no other text, but an environment variable may hold one. Tokens must not end up in `localStorage` by it.
+  if (typeof storage === 'object') return storage
+  throw new Error(
+    "storage must be 'memory', 'local', 'cookies' or an object with get, set and remove.",
+  )
 }

@@ -17,6 +17,9 @@ const encode = (value: unknown) => encodeURIComponent(String(value))
 
 /** The absolute URL of the API, without a slash at its end. A path is one of the page's own origin. */
 export function absoluteUrl(url: string): string {
+  // `fetch` would only say that it failed.
+  if (!/^(?:https?:\/\/|\/|$)/.test(url))
+    throw new Error('url must begin with https:// or http://, or be a path of the page.')
   const { location } = globalThis as { location?: { origin: string } }
   const absolute = url.startsWith('/') ? `${location?.origin ?? ''}${url}` : url
   return absolute.replace(/\/+$/, '')

@@ -166,3 +166,15 @@ test.each(['local', 'cookies'] as const)(
     expect(auth.session()).toBeUndefined()
   },
 )
+
+test.each(['localhost:8787', 'http:/localhost:8787', 'htp://localhost:8787', undefined])(
+  'createClient refuses the url %s',
+  (wrong) => {
+    expect(() => createClient({ url: wrong as string })).toThrow('url must begin with https://')
+  },
+)
+
+test('createClient refuses an unknown name of a storage', () => {
+  const storage = 'cookie' as 'cookies'
+  expect(() => createClient({ url, storage })).toThrow("storage must be 'memory'")
+})
