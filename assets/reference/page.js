@@ -3,12 +3,15 @@
 
 const base = new URL('..', location.href).href.replace(/\/$/, '')
 const target = document.querySelector('#reference')
+const hint = 'On this page, *Test Request* sends a request. After a login, the next requests carry its token.'
 
 const answer = await fetch(`${base}/openapi.json`)
 if (answer.ok) show(await answer.json())
 else explain(await answer.json().catch(() => ({})))
 
-function show(content) {
+function show(openapi) {
+  const description = `${openapi.info.description}\n- ${hint}`
+  const content = { ...openapi, info: { ...openapi.info, description } }
   document.title = `${content.info.title}: API reference`
   target.replaceChildren()
   const configuration = {
