@@ -176,6 +176,8 @@ describe('a refresh', { concurrency: 4 }, () => {
     ])
     assert.equal(error, undefined)
     await assertLoggedOut(user)
+    // No session came in between.
+    assert.equal(user.sessions.length, 1)
   })
 })
 

@@ -81,6 +81,16 @@ test('after a 401 a Request is sent again, with its body and its headers', async
   ])
 })
 
+test('without rotation the refresh token stays, and the logout sends it', async () => {
+  const { auth, sent } = await newClient({}, [renewed()])
+  expect((await auth.refresh()).error).toBeUndefined()
+  await auth.logout()
+  expect(sent).toMatchObject([
+    { url: `${url}/auth/jwt/refresh/`, body: '{"refresh":"a refresh token"}' },
+    { url: `${url}/auth/jwt/logout/`, body: '{"refresh":"a refresh token"}' },
+  ])
+})
+
 test('an access token without a refresh token is used until the server rejects it', async () => {
   const { auth, sent } = await newClient({}, [
     Response.json({}),
