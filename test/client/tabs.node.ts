@@ -7,8 +7,9 @@ import { after, before, describe, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { parseEnv } from 'node:util'
 import { jwtVerify } from 'jose'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import type { createClient, paths } from '../../src/client/index.ts'
+import { launchChromium } from '../browser/chromium.ts'
 import { bundleClient } from './device.ts'
 import { type Page as ProxyPage, startProxy } from './proxy.ts'
 import { newUser, refreshPath, rotations, startServer } from './setup.ts'
@@ -33,10 +34,9 @@ let gatehouse: Awaited<ReturnType<typeof startServer>>
 let browser: Browser
 let script: string
 before(async () => {
-  const executablePath = '/usr/bin/chromium'
   ;[gatehouse, browser, script] = await Promise.all([
     startServer({ ACCESS_TOKEN_LIFETIME: `${lifetime / 1000}s` }),
-    chromium.launch({ executablePath, args: ['--no-sandbox'] }),
+    launchChromium(),
     bundleClient(),
   ])
 })
