@@ -2,6 +2,7 @@
 
 import { newAccessToken } from './access-token.ts'
 import { type Fetch, newAuthorizedFetch } from './authorized-fetch.ts'
+import { type Dialect, simpleJwt } from './dialect.ts'
 import { newLogin } from './login.ts'
 import { newRefresh } from './refresh.ts'
 import { newRequest } from './request.ts'
@@ -23,6 +24,8 @@ import type {
 } from './types.ts'
 import { absoluteUrl, originOf } from './urls.ts'
 
+type JwtLoginPath = '/auth/jwt/create/' | '/api/token/'
+
 export interface ClientOptions {
   /** The API's URL, with its URL_PREFIX: `https://auth.example.com`. A path is one of the page's own origin. */
   url: string
@@ -34,7 +37,7 @@ export interface ClientOptions {
   /** Other origins that get the access token: `https://books.example.com`. Cookies go to the API alone. */
   origins?: string[]
   /** `/api/token/` for a deployment without the route group `jwt`. */
-  loginPath?: '/auth/jwt/create/' | '/api/token/'
+  loginPath?: JwtLoginPath
   /** One of AUTH_HEADER_TYPES. */
   authHeaderType?: string
   /** NON_FIELD_ERRORS_KEY of the deployment. */
@@ -43,9 +46,10 @@ export interface ClientOptions {
   fetch?: Fetch
 }
 
-type Login<Paths> =
-  | OperationAt<Paths, '/auth/jwt/create/', 'post'>
-  | OperationAt<Paths, '/api/token/', 'post'>
+/** The operations of a login that a deployment has. */
+type Login<Paths, LoginPath> = LoginPath extends unknown
+  ? OperationAt<Paths, LoginPath, 'post'>
+  : never
 type SignUp<Paths> = OperationAt<Paths, '/auth/users/', 'post'>
 type Me<Paths> = OperationAt<Paths, '/auth/users/me/', 'get'>
 
@@ -54,10 +58,16 @@ type Call<Paths, Method extends HttpMethod> = <Path extends PathWith<Paths, Meth
   ...options: OptionsArgument<OperationAt<Paths, Path, Method>>
 ) => Promise<OperationResult<OperationAt<Paths, Path, Method>>>
 
-/** @template Paths the `paths` that openapi-typescript makes of the deployment's document */
-export interface AuthClient<Paths> {
+/**
+ * @template Paths the `paths` that openapi-typescript makes of the deployment's document
+ * @template LoginPath the paths at which a user may log in
+ */
+export interface AuthClient<Paths, LoginPath = JwtLoginPath> {
   /** Logs in, and keeps the session. */
-  login(body: BodyOf<Login<Paths>>, options?: FetchOptions): Promise<OperationResult<Login<Paths>>>
+  login(
+    body: BodyOf<Login<Paths, LoginPath>>,
+    options?: FetchOptions,
+  ): Promise<OperationResult<Login<Paths, LoginPath>>>
   /** Ends the session here, even if the request fails, and at the server. */
   logout(): Promise<Outcome<undefined>>
   /** Creates an account. Most deployments then send an email, and the user logs in after they followed its link. */
@@ -103,7 +113,15 @@ export interface AuthClient<Paths> {
 export function createClient<Paths extends object = paths>(
   options: ClientOptions,
 ): AuthClient<Paths> {
-  const { storage = 'memory', loginPath = '/auth/jwt/create/', authHeaderType = 'Bearer' } = options
+  return newClient(options, simpleJwt(options.loginPath ?? '/auth/jwt/create/'))
+}
+
+/** The client of any kind of tokens. */
+export function newClient<Paths, LoginPath>(
+  options: Omit<ClientOptions, 'loginPath'>,
+  dialect: Dialect,
+): AuthClient<Paths, LoginPath> {
+  const { storage = 'memory', authHeaderType = 'Bearer' } = options
   const transport = storage === 'cookies' ? cookieTransport : headerTransport(authHeaderType)
   const base = absoluteUrl(options.url)
   const key = `gatehouse.${base.replace(/^https?:\/\//, '').replaceAll(/[^\w.-]+/g, '_')}`
@@ -113,7 +131,7 @@ export function createClient<Paths extends object = paths>(
   const send: Fetch = (input, init) => (options.fetch ?? globalThis.fetch)(input, init)
   const sendForTokens: Fetch = (input, init) => send(input, transport.forTokens(init))
   const { login, exchange, logout } = newLogin({
-    ...{ store, transport, loginPath },
+    ...{ store, transport, dialect },
     request: newRequest(base, sendForTokens, options.nonFieldErrorsKey),
   })
   const refresh = newRefresh(store, exchange, isShared ? key : undefined)
@@ -138,7 +156,7 @@ export function createClient<Paths extends object = paths>(
     DELETE: call('DELETE'),
   }
   // The document says what each operation takes and answers. No code checks it here.
-  return client as unknown as AuthClient<Paths>
+  return client as unknown as AuthClient<Paths, LoginPath>
 }
 
 function storageNamed(storage: NonNullable<ClientOptions['storage']>): SessionStorage {

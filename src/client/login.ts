@@ -1,9 +1,10 @@
 // The requests that get tokens, and the one that ends them. They send no access token.
 
+import type { Dialect } from './dialect.ts'
 import { GatehouseError } from './errors.ts'
 import type { Exchange, RefreshFailure } from './refresh.ts'
 import type { SendRequest } from './request.ts'
-import type { StoredSession, Tokens } from './session.ts'
+import type { StoredSession } from './session.ts'
 import type { Store } from './store.ts'
 import type { Transport } from './transport.ts'
 import type { FetchOptions, Result } from './types.ts'
@@ -13,15 +14,15 @@ interface Parts {
   transport: Transport
   /** Sends a request without an access token. */
   request: SendRequest
-  loginPath: string
+  dialect: Dialect
 }
 
 type TokenAnswer =
   | { answer: Result<unknown>; session: StoredSession }
   | { answer: RefreshFailure; session: undefined }
 
-export function newLogin({ store, transport, request, loginPath }: Parts) {
-  const refreshPath = `${loginPath.replace('create/', '')}refresh/`
+export function newLogin({ store, transport, request, dialect }: Parts) {
+  const { loginPath, refreshPath, logoutPaths, tokensIn } = dialect
 
   async function requestTokens(
     path: string,
@@ -32,7 +33,8 @@ export function newLogin({ store, transport, request, loginPath }: Parts) {
     const answer = await request('POST', path, { ...options, body })
     if (answer.error) return { answer, session: undefined }
     const { data, response } = answer
-    if (hasTokens(data)) return { answer, session: transport.newSession(data, at) }
+    const tokens = tokensIn(data)
+    if (tokens) return { answer, session: transport.newSession(tokens, at) }
     const cause = new Error('The answer has no tokens.')
     const error = new GatehouseError({ status: 0, cause })
     return { answer: { error, response }, session: undefined }
@@ -47,11 +49,23 @@ export function newLogin({ store, transport, request, loginPath }: Parts) {
   const exchange: Exchange = async (used) => {
     const timeout = new AbortController()
     const timer = setTimeout(() => timeout.abort(new Error('The refresh took too long.')), patience)
-    const body = { refresh: used?.refresh }
-    const { answer, session } = await requestTokens(refreshPath, body, { signal: timeout.signal })
+    const outcome = await (refreshPath === undefined ? check : renew)(used, timeout.signal)
     clearTimeout(timer)
+    return outcome
+  }
+
+  async function renew(used: StoredSession | undefined, signal: AbortSignal) {
+    const body = { refresh: used?.refresh }
+    const { answer, session } = await requestTokens(refreshPath ?? '', body, { signal })
     // Without rotation, the refresh token stays.
     return session ? { ...used, ...session } : answer
+  }
+
+  /** Asks whether a token that cannot be renewed is still valid. */
+  async function check(used: StoredSession | undefined, signal: AbortSignal) {
+    const headers = transport.authorize({ headers: new Headers() }, used)
+    const answer = await request('GET', '/auth/users/me/', { ...headers, signal })
+    return answer.error || !used ? (answer as RefreshFailure) : used
   }
 
   /** Ends the session here first, so that it ends even if no answer comes. */
@@ -60,27 +74,27 @@ export function newLogin({ store, transport, request, loginPath }: Parts) {
     await store.remove()
     if (!stored && !transport.hidesTokens) return { response: undefined }
 
-    let answer = await endAtServer('/auth/jwt/logout/', stored)
+    let answer = await endAtServer(logoutPaths, stored)
     // The first may have arrived. Then the second changes nothing.
-    if (answer.error?.status === 0) answer = await endAtServer('/auth/jwt/logout/', stored)
-    if (answer.error?.status === 404) answer = await endAtServer('/api/token/blacklist/', stored)
+    if (answer.error?.status === 0) answer = await endAtServer(logoutPaths, stored)
     const hadEnded = answer.error?.status === 401
     return hadEnded ? { response: answer.response } : answer
   }
 
-  function endAtServer(path: string, stored: StoredSession | undefined) {
-    const body = { refresh: stored?.refresh }
-    return request('POST', path, {
+  async function endAtServer(
+    [path = '', ...others]: string[],
+    stored: StoredSession | undefined,
+  ): Promise<Result<unknown>> {
+    const answer = await request('POST', path, {
       ...transport.authorize({ headers: new Headers() }, stored),
-      body,
+      body: { refresh: stored?.refresh },
     })
+    const isAbsent = answer.error?.status === 404 && others.length > 0
+    return isAbsent ? endAtServer(others, stored) : answer
   }
 
   return { login, exchange, logout }
 }
-
-const hasTokens = (data: unknown): data is Tokens =>
-  typeof (data as Partial<Tokens> | undefined)?.access === 'string'
 
 /** Milliseconds to wait for the answer of a refresh. */
 const patience = 8_000

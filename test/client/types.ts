@@ -1,5 +1,6 @@
 // What the types of the client allow. `npm run check` compiles this file, and nothing runs it.
 
+import { createTokenClient } from '../../src/client/authtoken.ts'
 import { createClient, type GatehouseError, type Result } from '../../src/client/index.ts'
 
 const auth = createClient({ url: 'https://auth.example.com' })
@@ -131,4 +132,12 @@ export async function ownTypes() {
   await own.GET('/auth/users/')
   // @ts-expect-error this deployment has no sign-up
   await own.signUp({ email: 'ada@example.com' })
+}
+
+export async function authtokenTypes() {
+  const keys = createTokenClient({ url: 'https://auth.example.com', storage: 'local' })
+  const { data } = await keys.login({ email: 'ada@example.com', password })
+  if (data && 'auth_token' in data) data.auth_token satisfies string
+  // @ts-expect-error cookies have no keys
+  createTokenClient({ url: 'https://auth.example.com', storage: 'cookies' })
 }

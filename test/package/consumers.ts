@@ -39,6 +39,7 @@ export { app, own }
 /** A front end, with the types of the project of these tests, whose users have a company, and with those of the package. */
 const frontEnd = `
 import { createClient } from 'gatehouse-auth/client'
+import { createTokenClient } from 'gatehouse-auth/client/authtoken'
 import type { paths } from './auth.d.ts'
 
 const url = 'https://auth.example.com'
@@ -64,6 +65,9 @@ export async function types() {
   standardSignUp.error?.fields.company
   // @ts-expect-error no such path
   await own.GET('/nothing/')
+
+  const keys = createTokenClient<paths>({ url })
+  ;(await keys.me()).data?.company satisfies string | undefined
 }
 `
 
