@@ -243,7 +243,7 @@ export interface paths {
         put?: never;
         /**
          * Sign up
-         * @description The account is pending until the user follows the link in the email.
+         * @description Register an account, which is pending until the user follows the link in the email.
          */
         post: operations["createUser"];
         delete?: never;
@@ -381,7 +381,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask for an email to reset the password */
+        /**
+         * Ask for an email to reset the password
+         * @description For a user that forgot the password.
+         */
         post: operations["resetPassword"];
         delete?: never;
         options?: never;

@@ -69,6 +69,7 @@ export const accountOperations = (settings: Settings): Operation[] => [
     captcha: 'reset',
     tag: 'Passwords',
     summary: 'Ask for an email to reset the password',
+    description: 'For a user that forgot the password.',
     caller: 'anyone, checked',
     body: addressFields,
     answers: noBody(sentToKnown(settings)),

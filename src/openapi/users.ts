@@ -40,8 +40,8 @@ export const userOperations = (settings: Settings): Operation[] => [
     tag: 'Users',
     summary: 'Sign up',
     description: settings.sendActivationEmail
-      ? 'The account is pending until the user follows the link in the email.'
-      : 'The account can log in at once.',
+      ? 'Register an account, which is pending until the user follows the link in the email.'
+      : 'Register an account, which can log in at once.',
     caller: 'anyone, checked',
     body: signUpFields(settings),
     answers: { 201: own('The new user.') },
