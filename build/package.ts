@@ -13,7 +13,11 @@ import { wranglerSchema } from './wrangler-schema.ts'
 
 const createFolder = 'dist/create-gatehouse-auth'
 
-const copied = ['README.md', 'CHANGELOG.md', 'LICENSE', 'bin', 'assets', 'template']
+const copied = ['README.md', 'CHANGELOG.md', 'LICENSE', 'bin', 'assets', 'template', 'examples']
+
+/** What installing, building and running an example leaves in its folder. */
+const generated =
+  /[\\/](?:node_modules|dist|\.next|\.nuxt|\.output|\.expo|\.wrangler|\.dev\.vars)(?:[\\/]|$)/
 
 function main() {
   for (const path of [...copied, ...globSync('docs/{,front-ends/}*.md')]) copy(path, packageFolder)
@@ -40,7 +44,7 @@ function copy(path: string, folder: string) {
   const target = join(folder, path)
   rmSync(target, { recursive: true, force: true })
   mkdirSync(dirname(target), { recursive: true })
-  cpSync(path, target, { recursive: true })
+  cpSync(path, target, { recursive: true, filter: (source) => !generated.test(source) })
 }
 
 const write = (folder: string, content: object) =>
@@ -54,7 +58,10 @@ function packageManifest() {
     ...{ name, version, description, license, type },
     ...repository(),
     bin: { gatehouse: 'bin/gatehouse.js' },
-    files: ['bin', 'dist', 'assets', 'docs', 'template', 'CHANGELOG.md', notices, schemaFile],
+    files: [
+      ...['bin', 'dist', 'assets', 'docs', 'examples', 'template', 'CHANGELOG.md'],
+      ...[notices, schemaFile],
+    ],
     exports: {
       ...Object.fromEntries(
         Object.keys(modules).map((module) => [subpathOf(module), files(module)]),

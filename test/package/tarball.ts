@@ -28,7 +28,7 @@ export async function buildPackage(): Promise<Tarballs> {
 export function testTheTarball({ gatehouse }: Tarballs) {
   const files = filesIn(gatehouse)
 
-  test('the tarball holds code, assets, documents and the template, and nothing else', () => {
+  test('the tarball holds code, assets, documents, examples and the template, and nothing else', () => {
     const [kib, total] = [statSync(gatehouse).size / 1024, sizeOf(builtFolder) / 1024]
     console.log(
       `tarball: ${kib.toFixed(0)} KiB, unpacked ${total.toFixed(0)} KiB, ${files.length} files`,
@@ -46,7 +46,7 @@ export function testTheTarball({ gatehouse }: Tarballs) {
           'bin',
           'dist',
         ],
-        ...['docs', 'package.json', 'template', 'wrangler.schema.json'],
+        ...['docs', 'examples', 'package.json', 'template', 'wrangler.schema.json'],
       ].sort(),
     )
     const unwanted = files.filter((file) =>
