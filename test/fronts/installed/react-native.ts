@@ -73,7 +73,8 @@ async function bundle({ folder, run }: Example, url: string): Promise<string> {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
   const target = join(folder, 'client.js')
   const platform = ['--platform', 'android', '--dev', 'false', '--bytecode', 'false']
-  const output = ['--entry-file', 'entry.js', '--bundle-output', target]
+  // Metro's cache knows nothing of the environment, and would have another test's URL.
+  const output = ['--entry-file', 'entry.js', '--bundle-output', target, '--reset-cache']
   await run(['npx', '--no-install', 'expo', 'export:embed', ...platform, ...output], {
     EXPO_PUBLIC_AUTH_URL: url,
   })
