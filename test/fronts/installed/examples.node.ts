@@ -1,5 +1,5 @@
 // The examples of front ends, each installed from npm with the tarball of this repository, built, and driven in Chromium.
-// ONLY=nuxt runs one of them.
+// ONLY=nuxt runs one of them. TARBALL names a package that is packed already.
 
 import { after, test } from 'node:test'
 import { buildPackage } from '../../package/tarball.ts'
@@ -7,7 +7,7 @@ import { installExample } from './example.ts'
 import { walkOnADevice } from './react-native.ts'
 import { startStrictGatehouse, trustedServer, walkThrough } from './server-walk.ts'
 
-const tarball = process.env.TARBALL ?? (await buildPackage()).gatehouse
+const tarball = process.env.TARBALL || (await buildPackage()).gatehouse
 const isWanted = (name: string) => !process.env.ONLY || process.env.ONLY === name
 
 /** By example: when the access token is renewed five seconds after a login, and what else its server needs. */

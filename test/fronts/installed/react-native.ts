@@ -14,11 +14,15 @@ const entry = `import { auth } from './src/auth.ts'
 globalThis.auth = auth
 `
 
-/** Without what React Native itself runs before an app: it asks the device. */
+/**
+ * Without what React Native itself runs before an app: it asks the device. Without a cache, which knows nothing of the
+ * environment, and would have another run's URL.
+ */
 const metroConfig = `const { getDefaultConfig } = require('expo/metro-config')
 const config = getDefaultConfig(__dirname)
 config.serializer.getModulesRunBeforeMainModule = () => []
 config.serializer.getPolyfills = () => []
+config.cacheStores = []
 config.resolver.resolveRequest = (context, name, platform) =>
   name === 'expo-secure-store'
     ? { type: 'sourceFile', filePath: __dirname + '/keychain.js' }
@@ -41,6 +45,7 @@ export async function walkOnADevice(example: Example, gatehouse: string) {
   const person = newPerson('Mary')
   const { email, firstName: first_name, lastName: last_name } = person
   const refused = await auth.signUp({ email, password: '12345', first_name, last_name })
+  assert.equal(refused.error?.status, 400)
   assert.match(refused.error?.fields.password?.[0] ?? '', /^This password is too short\./)
   const { data: user } = await auth.signUp({ email, password, first_name, last_name })
   assert.equal(user?.email, email)
@@ -73,8 +78,7 @@ async function bundle({ folder, run }: Example, url: string): Promise<string> {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
   const target = join(folder, 'client.js')
   const platform = ['--platform', 'android', '--dev', 'false', '--bytecode', 'false']
-  // Metro's cache knows nothing of the environment, and would have another test's URL.
-  const output = ['--entry-file', 'entry.js', '--bundle-output', target, '--reset-cache']
+  const output = ['--entry-file', 'entry.js', '--bundle-output', target]
   await run(['npx', '--no-install', 'expo', 'export:embed', ...platform, ...output], {
     EXPO_PUBLIC_AUTH_URL: url,
   })
