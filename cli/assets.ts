@@ -18,7 +18,8 @@ export async function composeAssets(document: object | undefined): Promise<strin
   rmSync(composedFolder, { recursive: true, force: true, maxRetries: 3 })
   mkdirSync(composedFolder, { recursive: true })
   for (const folder of [ownFolder, packageFile('assets')]) {
-    if (existsSync(folder)) cpSync(folder, composedFolder, { recursive: true })
+    // A folder may be a link.
+    if (existsSync(folder)) cpSync(folder, composedFolder, { recursive: true, dereference: true })
   }
   if (document) writeFileSync(join(composedFolder, documentFile), JSON.stringify(document))
   if (isSource) await addReferenceScript()

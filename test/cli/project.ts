@@ -30,7 +30,8 @@ interface Options {
 }
 
 const shared = [
-  ...['src', 'cli', 'migrations', 'assets', 'package.json', 'tsconfig.json', 'drizzle.config.ts'],
+  ...['src', 'cli', 'build', 'migrations', 'assets'],
+  ...['package.json', 'tsconfig.json', 'drizzle.config.ts'],
 ]
 
 export function newProject({ fakeWrangler, copied = [] }: Options = {}) {
