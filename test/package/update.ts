@@ -41,7 +41,7 @@ export function testTheUpdate() {
 
 const sources = [
   ...['README.md', 'CHANGELOG.md', 'LICENSE', 'package.json', 'src', 'cli', 'bin', 'build'],
-  ...['assets', 'docs', 'template', 'migrations', 'create-gatehouse-auth'],
+  ...['assets', 'docs', 'examples', 'template', 'migrations', 'create-gatehouse-auth'],
   ...['tsconfig.json', 'tsconfig.build.json', 'tsdown.config.ts'],
 ]
 
