@@ -89,3 +89,22 @@ export async function newLogin(url: string, { skew, ...options }: LoginOptions =
     expire: () => device.moveClock(lifetime),
   }
 }
+
+export type Login = Awaited<ReturnType<typeof newLogin>>
+
+/** The session is there, here and at the server. */
+export async function assertLoggedIn({ auth, person, sessions, proxy }: Login) {
+  proxy.forget()
+  const { data, error } = await auth.me()
+  assert.equal(error, undefined)
+  assert.equal(data?.email, person.email)
+  assert.ok(auth.session())
+  assert.ok(!sessions.includes(undefined))
+}
+
+/** The session has ended here, and the listener was called. */
+export async function assertLoggedOut({ auth, sessions, storage }: Login) {
+  assert.equal(auth.session(), undefined)
+  assert.equal(sessions.at(-1), undefined)
+  assert.equal(storage.tokens().refresh, undefined)
+}
