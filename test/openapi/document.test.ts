@@ -119,8 +119,13 @@ describe.each(Object.entries(deployments))('%s', (_, vars) => {
 })
 
 test('an answer with a field, a status or a media type that the document does not have is found', () => {
-  const check = (status: number, text: string, type = 'application/json') => {
-    const request = new Request('https://auth.test/auth/jwt/refresh/', { method: 'POST' })
+  const check = (
+    status: number,
+    text: string,
+    type = 'application/json',
+    path = '/auth/jwt/refresh/',
+  ) => {
+    const request = new Request(`https://auth.test${path}`, { method: 'POST' })
     const headers = new Headers({ 'content-type': type })
     return () => checkAnswer(env, request, { status, headers, text })
   }
@@ -130,6 +135,8 @@ test('an answer with a field, a status or a media type that the document does no
   expect(check(201, '{"access":"a"}')).toThrow('no such status')
   expect(check(200, '{"access":"a"}', 'text/html')).toThrow('media type')
   expect(check(401, '{"detail":"no"}')).toThrow('WWW-Authenticate')
+  expect(check(429, '{"detail":"no"}')).toThrow('Retry-After')
+  expect(check(200, '{}', 'application/json', '/planted/')).toThrow('not in the OpenAPI document')
 })
 
 interface Media {

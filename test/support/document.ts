@@ -38,8 +38,9 @@ export function checkAnswer(env: Cloudflare.Env, request: Request, answer: Answe
   if (request.method === 'OPTIONS' || request.method === 'HEAD') return
   const document = documentOf(env)
   const path = app.getPath(request, { env })
-  const operation = document && findOperation(document, request.method, path)
-  if (!operation) return
+  if (!document) return
+  const operation = findOperation(document, request.method, path)
+  if (!operation) return checkUndescribed(request.method, path, answer.status)
   // Where no server is trusted, these headers are not in the document.
   const fromServer = request.headers.has('x-gatehouse-secret')
   if (fromServer && !('InvalidServerHeaders' in document.components.responses)) return
@@ -56,6 +57,12 @@ export function checkAnswer(env: Cloudflare.Env, request: Request, answer: Answe
   const known = checked[kind] ?? {}
   known[text] = (known[text] ?? 0) + 1
   checked[kind] = known
+}
+
+/** Only the files of the reference page succeed without an operation. */
+function checkUndescribed(method: string, path: string, status: number) {
+  if (status >= 400 || path.startsWith('/docs/')) return
+  throw new Error(`${method} ${path}, ${status}\nis not in the OpenAPI document`)
 }
 
 const app = appWith()
@@ -100,7 +107,9 @@ function errorOf(
 ): string | undefined {
   const response = resolve(document, responses[status])
   if (!response) return 'no such status'
-  const missing = Object.keys(response.headers ?? {}).find((name) => isMissing(name, headers))
+  const missing = Object.keys(response.headers ?? {}).find(
+    (name) => !headers.has(name) && !mayLack(status, name),
+  )
   if (missing) return `no header ${missing}`
   if (text === '' && response['x-may-be-empty']) return undefined
   if (!response.content) return text === '' ? undefined : 'a body where there is none'
@@ -118,7 +127,7 @@ function errorOf(
 }
 
 /** 503 has no `Retry-After` if the database has no tables yet. */
-const isMissing = (name: string, headers: Headers) => !headers.has(name) && name !== 'Retry-After'
+const mayLack = (status: number, name: string) => status === 503 && name === 'Retry-After'
 
 function resolve(
   { components }: OpenApiDocument,
